@@ -4,13 +4,16 @@ export interface Caller {
   builtin?: "admin" | "server" | "server-readonly" | "client";
   /** Names of the user-defined roles that hold for this request. They add up. */
   roles: readonly string[];
-  /** The payload of a JWT, which `Query.token()` returns; null under a key. */
+  /** The payload of a JWT, which `Query.token()` returns; null under a key. Integers are bigint. */
   claims: Readonly<Record<string, unknown>> | null;
 }
 
 export type WireFormat = "simple" | "tagged" | "decorated";
 
-/** One parsed `POST /query/1`: header values validated, body keys checked, nothing decoded yet. */
+/**
+ * One parsed `POST /query/1`: header values validated, body keys checked, nothing decoded yet.
+ * The JSON was read without loss: integers are bigint, numbers with a fraction or exponent are number.
+ */
 export interface QueryRequest {
   caller: Caller;
   /** The body's `query`: FQL text or a wire template (`{fql: […]}`, `{value}`, `{array}`, `{object}`). */
