@@ -1,0 +1,44 @@
+/** One entry of the `errors` in Clerk's error body. */
+export interface ClerkErrorEntry {
+  code: string;
+  message: string;
+  long_message: string;
+  meta: Record<string, unknown>;
+}
+
+/** A failure that is answered with a status and Clerk's error body. */
+export class ClerkApiError extends Error {
+  override readonly name = "ClerkApiError";
+
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly longMessage: string = message,
+  ) {
+    super(message);
+  }
+
+  get body(): { errors: ClerkErrorEntry[] } {
+    const { code, message, longMessage } = this;
+    return { errors: [{ code, message, long_message: longMessage, meta: {} }] };
+  }
+}
+
+export function notFound(longMessage: string): ClerkApiError {
+  return new ClerkApiError(404, "resource_not_found", "Resource not found", longMessage);
+}
+
+/** What Clerk says to a token request for a session that was revoked. */
+export function unauthenticated(): ClerkApiError {
+  return new ClerkApiError(
+    401,
+    "authentication_invalid",
+    "Invalid authentication",
+    "Unable to authenticate the request, you need to supply an active session",
+  );
+}
+
+export function invalidForm(code: string, message: string): ClerkApiError {
+  return new ClerkApiError(422, code, message);
+}

@@ -1,0 +1,53 @@
+import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
+import { ClerkApiError, notFound } from "./api-error";
+import { identifyBrowser } from "./browser";
+import type { ClerkState, Route } from "./call";
+import { clientRoutes } from "./client-routes";
+import { sessionRoutes } from "./session-routes";
+import { signInRoutes } from "./sign-in-routes";
+
+const routes = [...clientRoutes, ...sessionRoutes, ...signInRoutes].map((route) => ({
+  ...route,
+  pattern: patternOf(route),
+}));
+
+function patternOf({ path }: Route): RegExp {
+  return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
+}
+
+/** Answers one request to the Frontend API. */
+export async function route(state: ClerkState, request: LocalRequest): Promise<LocalResponse> {
+  try {
+    return await dispatch(state, request);
+  } catch (error) {
+    if (error instanceof ClerkApiError) return json(error.status, error.body);
+    throw error;
+  }
+}
+
+async function dispatch(state: ClerkState, request: LocalRequest): Promise<LocalResponse> {
+  const { name, path } = splitClientName(request.path);
+  // The SDKs send every change as a POST and name the method in the query, to need no preflight.
+  const method = request.query.get("_method") ?? request.method;
+  const found = routes.find((one) => one.method === method && one.pattern.test(path));
+  if (!found) throw notFound(`The stand-in for Clerk has no ${method} ${path}`);
+  const { clientId, setCookie } = identifyBrowser(request, name, state.sessions);
+  const body = await found.handle({
+    state,
+    client: state.sessions.client(clientId),
+    params: decodeAll(found.pattern.exec(path)?.groups ?? {}),
+    form: new URLSearchParams(request.body),
+    origin: request.headers["origin"],
+  });
+  return json(200, body, setCookie === undefined ? {} : { "set-cookie": setCookie });
+}
+
+function splitClientName(path: string): { name?: string; path: string } {
+  const [, name, rest] = /^\/([\w-]+)(\/v1\/.*)$/.exec(path) ?? [];
+  return name !== undefined && rest !== undefined ? { name, path: rest } : { path };
+}
+
+function decodeAll(params: Record<string, string>): Record<string, string> {
+  const entries = Object.entries(params);
+  return Object.fromEntries(entries.map(([key, value]) => [key, decodeURIComponent(value)]));
+}
