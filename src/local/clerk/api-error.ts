@@ -13,15 +13,15 @@ export class ClerkApiError extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string,
-    readonly longMessage: string = message,
+    readonly shortMessage: string,
+    longMessage: string = shortMessage,
   ) {
-    super(message);
+    super(longMessage);
   }
 
   get body(): { errors: ClerkErrorEntry[] } {
-    const { code, message, longMessage } = this;
-    return { errors: [{ code, message, long_message: longMessage, meta: {} }] };
+    const { code, message, shortMessage } = this;
+    return { errors: [{ code, message: shortMessage, long_message: message, meta: {} }] };
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Call, Route } from "./call";
-import { clientResource, membershipResource, type Resource } from "./resources";
+import { describeClient } from "./describe";
+import { membershipResource, type Resource } from "./resources";
 import type { LocalClerkUser } from "./users";
 import { unauthenticated } from "./api-error";
 
@@ -21,11 +22,11 @@ function environment(): Resource {
   };
 }
 
-function client(call: Call): Resource {
-  return { response: clientResource(call.state.sessions, call.client), client: null };
+async function client(call: Call): Promise<Resource> {
+  return { response: await describeClient(call), client: null };
 }
 
-function destroyClient(call: Call): Resource {
+function destroyClient(call: Call): Promise<Resource> {
   call.state.sessions.endAll(call.client);
   return client(call);
 }

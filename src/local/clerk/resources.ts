@@ -1,14 +1,14 @@
-import type { Client, Session, Sessions } from "./sessions";
+import type { Client, Session } from "./sessions";
 import { fullName, type LocalClerkMembership, type LocalClerkUser } from "./users";
 
 /** An object of Clerk's Frontend API. */
 export type Resource = Record<string, unknown>;
 
-export function clientResource(sessions: Sessions, client: Client): Resource {
+export function clientResource(client: Client, sessions: readonly Resource[]): Resource {
   return {
     object: "client",
     id: client.id,
-    sessions: sessions.activeOf(client).map(sessionResource),
+    sessions,
     sign_in: null,
     sign_up: null,
     last_active_session_id: client.lastActiveSessionId,
@@ -19,7 +19,8 @@ export function clientResource(sessions: Sessions, client: Client): Resource {
 
 const WEEK = 7 * 24 * 60 * 60 * 1000;
 
-export function sessionResource(session: Session): Resource {
+/** The React SDKs take a session without its token for an invalid state. */
+export function sessionResource(session: Session, lastActiveToken: Resource): Resource {
   return {
     object: "session",
     id: session.id,
@@ -28,7 +29,7 @@ export function sessionResource(session: Session): Resource {
     abandon_at: session.createdAt + 4 * WEEK,
     last_active_at: session.lastActiveAt,
     last_active_organization_id: session.organizationId,
-    last_active_token: null,
+    last_active_token: lastActiveToken,
     actor: null,
     tasks: null,
     factor_verification_age: [0, -1],

@@ -1,7 +1,8 @@
 import { invalidForm } from "./api-error";
 import { param, type Call, type Route } from "./call";
 import { randomId } from "./ids";
-import { clientResource, type Resource } from "./resources";
+import { describeClient } from "./describe";
+import type { Resource } from "./resources";
 import type { LocalClerkUser } from "./users";
 
 /** Signing in with a ticket, or with identifier and password in one step or in two. */
@@ -10,7 +11,7 @@ export const signInRoutes: readonly Route[] = [
   { method: "POST", path: "/v1/client/sign_ins/:signIn/attempt_first_factor", handle: attempt },
 ];
 
-function create(call: Call): Resource {
+function create(call: Call): Promise<Resource> {
   if (call.form.get("strategy") === "ticket") return complete(call, userOfTicket(call));
   const user = userOfIdentifier(call, call.form.get("identifier"));
   return call.form.has("password")
@@ -19,7 +20,7 @@ function create(call: Call): Resource {
 }
 
 /** The sign-in's id carries the user, so that the stand-in need not remember unfinished sign-ins. */
-function attempt(call: Call): Resource {
+function attempt(call: Call): Promise<Resource> {
   const userId = param(call, "signIn").split(".")[1] ?? "";
   return complete(call, checkPassword(call, call.state.directory.get(userId)));
 }
@@ -44,16 +45,16 @@ function checkPassword({ form }: Call, user: LocalClerkUser): LocalClerkUser {
   return user;
 }
 
-function complete(call: Call, user: LocalClerkUser): Resource {
+function complete(call: Call, user: LocalClerkUser): Promise<Resource> {
   const session = call.state.sessions.start(call.client, user);
   return answer(call, user, { status: "complete", created_session_id: session.id });
 }
 
-function needsFirstFactor(call: Call, user: LocalClerkUser): Resource {
+function needsFirstFactor(call: Call, user: LocalClerkUser): Promise<Resource> {
   return answer(call, user, { status: "needs_first_factor", created_session_id: null });
 }
 
-function answer(call: Call, user: LocalClerkUser, outcome: Resource): Resource {
+async function answer(call: Call, user: LocalClerkUser, outcome: Resource): Promise<Resource> {
   const response = {
     object: "sign_in",
     id: `${randomId("sia")}.${user.id}`,
@@ -63,5 +64,5 @@ function answer(call: Call, user: LocalClerkUser, outcome: Resource): Resource {
     user_data: { first_name: user.firstName, last_name: user.lastName, image_url: user.imageUrl },
     ...outcome,
   };
-  return { response, client: clientResource(call.state.sessions, call.client) };
+  return { response, client: await describeClient(call) };
 }
