@@ -1,0 +1,66 @@
+import { ConfigurationError } from "../errors";
+import { createIdentity, type Identity } from "./identity";
+
+/** What is asked of a token getter: `skipCache` is true when Fauna has just refused the token before. */
+export interface GetTokenOptions {
+  template: string;
+  skipCache?: boolean;
+}
+
+/** Returns a token for the user who is signed in, or null. Clerk's `getToken` is one. */
+export type GetToken = (options: GetTokenOptions) => Promise<string | null>;
+
+/** The part of any Clerk SDK's `useAuth()` value that is used; both React SDKs' types fit it. */
+export interface ClerkAuth {
+  readonly isLoaded: boolean;
+  readonly isSignedIn?: boolean | undefined;
+  readonly userId?: string | null | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly orgId?: string | null | undefined;
+  readonly getToken: GetToken;
+}
+
+/** Where identity and tokens come from: one of `auth` and `getToken`. */
+export interface AuthSource {
+  /** The value (not the hook) that a Clerk SDK's `useAuth()` returned in this render. */
+  auth?: ClerkAuth | undefined;
+  /** An async function that returns a token or null: for tests, and for issuers other than Clerk. */
+  getToken?: GetToken | undefined;
+  /** With `getToken`: the id of the user who is signed in, null while nobody is. A change is a switch of user. */
+  userId?: string | null | undefined;
+  /**
+   * Name of the Clerk JWT template.
+   * @defaultValue `"fauna"`
+   */
+  template?: string | undefined;
+}
+
+/** The identity of the moment, whether the issuer is sure of it, and where its tokens come from. */
+export interface AuthState {
+  readonly identity: Identity;
+  readonly getToken: GetToken;
+}
+
+/**
+ * Reads identity and token getter out of what an app passes.
+ *
+ * @throws ConfigurationError when both or neither of `auth` and `getToken` are given.
+ */
+export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
+  if (auth && getToken)
+    throw new ConfigurationError("ambiguous_auth", "Pass auth or getToken, not both.");
+  if (auth) return { identity: clerkIdentity(auth, template), getToken: auth.getToken };
+  if (!getToken)
+    throw new ConfigurationError(
+      "no_auth",
+      "No source of tokens. Pass auth={useAuth()} of your Clerk SDK or a getToken function, or import FaunaProvider from the entry named after your Clerk SDK.",
+    );
+  const status = userId === null ? "signed-out" : "signed-in";
+  return { identity: createIdentity(status, template, { userId }), getToken };
+}
+
+function clerkIdentity(auth: ClerkAuth, template: string): Identity {
+  if (!auth.isLoaded) return createIdentity("loading", template);
+  if (!auth.isSignedIn || !auth.userId) return createIdentity("signed-out", template);
+  return createIdentity("signed-in", template, auth);
+}

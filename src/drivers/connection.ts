@@ -1,0 +1,88 @@
+import type { AuthState } from "../auth/auth-source";
+import { Session } from "../auth/session";
+import { TokenSource } from "../auth/tokens";
+import { ConfigurationError } from "../errors";
+import type { Driver, FaunaDriver } from "./driver";
+import { parseEndpoint } from "./endpoint";
+import type { FaunaClient } from "./fauna-client";
+import { Transport } from "./transport";
+import { type FaunaClientConfiguration, V10Driver } from "./v10-driver";
+
+/** Where Fauna is and how to talk to it. Read once: a client keeps the options that it was made with. */
+export interface ConnectionOptions {
+  /**
+   * URL of the Fauna server, such as `"https://fauna.example.com"`. Required: Fauna is self-hosted, and a default
+   * would send your users' tokens to whoever owns it.
+   */
+  endpoint: string | URL;
+  /**
+   * Allows plain `http:` to a host that is not loopback.
+   * @defaultValue `false`
+   */
+  allowInsecureEndpoint?: boolean | undefined;
+  /** Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … */
+  client?: FaunaClientConfiguration | undefined;
+  /** Further drivers, such as `faunaV4()` of `fauna-clerk/v4`. */
+  drivers?: readonly FaunaDriver[] | undefined;
+  /**
+   * Longest wait for a token in ms, including the wait for Clerk to load.
+   * @defaultValue `10_000`
+   */
+  tokenTimeout?: number | undefined;
+}
+
+const DEFAULT_TOKEN_TIMEOUT = 10_000;
+
+/** All that lives as long as a provider: one session, one transport, one client per driver. */
+export interface Connection {
+  readonly endpoint: URL;
+  readonly session: Session;
+  readonly client: FaunaClient;
+  readonly drivers: readonly Driver[];
+}
+
+const connections = new WeakMap<object, Connection>();
+
+/** Makes a connection. Sends nothing and starts nothing. */
+export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
+  const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
+  const session = new Session(auth);
+  const tokens = new TokenSource(session, options.tokenTimeout ?? DEFAULT_TOKEN_TIMEOUT);
+  const transport = new Transport({ endpoint, session, tokens });
+  const lastTxnTs = {
+    get: (): number | undefined => client.lastTxnTs,
+    set: (ts: number): void => void (client.lastTxnTs = ts),
+  };
+  const context = { endpoint, session, transport, lastTxnTs };
+  const v10 = new V10Driver(context, options.client);
+  const { client } = v10;
+  const others = options.drivers?.map((driver) => driver.create(context)) ?? [];
+  const connection = { endpoint, session, client, drivers: [v10, ...others] };
+  for (const driver of connection.drivers) connections.set(driver.client as object, connection);
+  return connection;
+}
+
+/** The connection that a client belongs to. */
+export function connectionOf(client: object): Connection {
+  const connection = connections.get(client);
+  if (connection) return connection;
+  throw new ConfigurationError(
+    "unknown_client",
+    "This client was not made by this library. Use the one of useFaunaClient() or createFaunaClient().",
+  );
+}
+
+/** The driver whose query this is. */
+export function driverFor({ drivers }: Connection, query: unknown): Driver {
+  const driver = drivers.find((candidate) => candidate.accepts(query));
+  if (driver) return driver;
+  if ((query as { _isFaunaExpr?: boolean } | null)?._isFaunaExpr)
+    throw new ConfigurationError(
+      "no_v4_driver",
+      'This is an FQL v4 expression, but there is no driver for it. Pass drivers={[faunaV4()]} of "fauna-clerk/v4".',
+    );
+  throw new ConfigurationError(
+    "not_a_query",
+    `A query is fql\`…\` of the "fauna" package (or an FQL v4 expression), not ${typeof query === "string" ? "a string: write fql`…` instead of quotes" : typeof query}.`,
+  );
+}

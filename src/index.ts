@@ -1,0 +1,25 @@
+"use client";
+
+export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/auth-source";
+export type { FaunaAuth } from "./auth/identity";
+export type { ConnectionOptions } from "./drivers/connection";
+export { createFaunaClient, type CreateFaunaClientOptions } from "./drivers/create-fauna-client";
+export type { FaunaDriver, FaunaV4Expression } from "./drivers/driver";
+export type { FaunaClient } from "./drivers/fauna-client";
+export type { FaunaClientConfiguration, FaunaRequestOptions } from "./drivers/v10-driver";
+export * from "./errors";
+export {
+  faunaQueryOptions,
+  type FaunaQueryOptions,
+  type FaunaQueryOptionsResult,
+  type FaunaScope,
+} from "./query/fauna-query-options";
+export type { FaunaQueryKey } from "./query/key";
+export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
+export { useFaunaAuth } from "./react/use-fauna-auth";
+export { type FaunaV4Client, useFaunaClient } from "./react/use-fauna-client";
+export {
+  useFaunaQuery,
+  type UseFaunaQueryOptions,
+  type UseFaunaQueryResult,
+} from "./react/use-fauna-query";

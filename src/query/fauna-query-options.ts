@@ -1,0 +1,137 @@
+import type { DataTag, QueryFunction, UseQueryOptions } from "@tanstack/react-query";
+import type { Query, QueryValue } from "fauna";
+
+import type { FaunaAuth, Identity } from "../auth/identity";
+import { type Connection, connectionOf, driverFor } from "../drivers/connection";
+import type { Driver, FaunaV4Expression } from "../drivers/driver";
+import type { FaunaClient } from "../drivers/fauna-client";
+import type { FaunaRequestOptions } from "../drivers/v10-driver";
+import { ConfigurationError, SignedOutError } from "../errors";
+import { type FaunaQueryKey, faunaQueryKey } from "./key";
+import { purgeOnEnd } from "./purge";
+import { retryPolicy } from "./retry";
+import { share } from "./share";
+
+/** What skips a query until it is known. */
+export type Skip = null | undefined | false;
+
+/** A FQL v10 query, or something falsy to skip. */
+export type FaunaQuery<T> = (T extends QueryValue ? Query<T> : never) | Skip;
+
+/** TanStack's query options less those that the library makes, plus the driver's per-query options. */
+export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
+  UseQueryOptions<T, Error, D, FaunaQueryKey>,
+  "queryKey" | "queryFn" | "queryKeyHashFn" | "behavior"
+> & {
+  /** The driver's own options for this query, such as `query_timeout_ms` in ms or `typecheck`. */
+  request?: R;
+};
+
+/** Options for TanStack's own `useQuery`, `useQueries`, `prefetchQuery`, `ensureQueryData`. */
+export type FaunaQueryOptionsResult<T, D = T> = Omit<
+  UseQueryOptions<T, Error, D, FaunaQueryKey>,
+  "queryFn" | "queryKey"
+> & {
+  queryKey: DataTag<FaunaQueryKey, T, Error>;
+  queryFn: QueryFunction<T, FaunaQueryKey>;
+};
+
+/** Whose query it is, and over which client it goes: `{ client: useFaunaClient(), auth: useFaunaAuth() }`. */
+export interface FaunaScope {
+  /** From `useFaunaClient()` or `createFaunaClient()`. */
+  client: FaunaClient;
+  /**
+   * From `useFaunaAuth()` of the same render, so that a render never reads the data of somebody else.
+   * @defaultValue the client's identity of the moment: right in event handlers, loaders and outside React
+   */
+  auth?: FaunaAuth | undefined;
+}
+
+/**
+ * A Fauna query as options for TanStack Query's own functions: same key, same cache entry, same retries and same
+ * identity rules as `useFaunaQuery`.
+ *
+ * @throws ConfigurationError when `query` is not a query, or a FQL v4 expression without its driver.
+ *
+ * @example
+ * ```tsx
+ * const fauna = { client: useFaunaClient(), auth: useFaunaAuth() };
+ * const lists = useQueries({
+ *   queries: ids.map((id) => faunaQueryOptions(fauna, fql`List.byId(${id})`)),
+ * });
+ * ```
+ */
+export function faunaQueryOptions<T extends QueryValue, D = T>(
+  scope: FaunaScope,
+  query: Query<T> | Skip,
+  options?: FaunaQueryOptions<T, D>,
+): FaunaQueryOptionsResult<T, D>;
+export function faunaQueryOptions<T = unknown, D = T>(
+  scope: FaunaScope,
+  expression: FaunaV4Expression | Skip,
+  options?: FaunaQueryOptions<T, D, object>,
+): FaunaQueryOptionsResult<T, D>;
+export function faunaQueryOptions(
+  { client, auth }: FaunaScope,
+  query: unknown,
+  options?: FaunaQueryOptions<unknown, unknown, object>,
+): FaunaQueryOptionsResult<unknown> {
+  const connection = connectionOf(client);
+  return buildQueryOptions(
+    connection,
+    (auth as Identity | undefined) ?? connection.session.identity,
+    query,
+    options,
+  );
+}
+
+/** What {@link faunaQueryOptions} and the hooks share. */
+export function buildQueryOptions(
+  connection: Connection,
+  identity: Identity,
+  query: unknown,
+  { request, ...options }: FaunaQueryOptions<unknown, unknown, object> = {},
+): FaunaQueryOptionsResult<unknown> {
+  const signedIn = identity.status === "signed-in";
+  const driver = query ? driverFor(connection, query) : undefinedIfSkipped(query);
+  const { initialData, placeholderData, ...rest } = options;
+  return {
+    structuralSharing: (previous, next) => share(previous, next, driver?.values ?? new Set()),
+    ...rest,
+    // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
+    ...(signedIn && initialData !== undefined && { initialData }),
+    ...(signedIn && { placeholderData: ownPlaceholder(placeholderData, identity) }),
+    ...(driver && { retry: retryPolicy(driver, options.retry as never) }),
+    ...(driver && signedIn ? {} : { enabled: false }),
+    queryKey: faunaQueryKey(connection.endpoint, identity, driver, query, request) as never,
+    queryFn: async (context) => {
+      if (!driver || !signedIn) throw new SignedOutError();
+      purgeOnEnd(connection, context.client);
+      // TanStack aborts a query that loses its last observer once its signal was read. Read it a moment later, so
+      // that StrictMode's unmount and remount, which are synchronous, make one request.
+      await Promise.resolve();
+      return driver.run(query, { identity, signal: context.signal, request });
+    },
+  };
+}
+
+function undefinedIfSkipped(query: unknown): Driver | undefined {
+  if (query === null || query === undefined || query === false) return undefined;
+  throw new ConfigurationError(
+    "not_a_query",
+    "A query is fql`…`; to skip it, pass null, undefined or false.",
+  );
+}
+
+type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];
+type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;
+
+// keepPreviousData and its like are given the data of the query before, which may be the user before.
+function ownPlaceholder(placeholder: Placeholder, { key }: Identity): Placeholder {
+  if (typeof placeholder !== "function") return placeholder;
+  const own: PlaceholderFunction = (data, query) =>
+    query?.queryKey[2] === key
+      ? (placeholder as PlaceholderFunction)(data, query)
+      : (placeholder as PlaceholderFunction)(undefined);
+  return own as Placeholder;
+}

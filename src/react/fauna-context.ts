@@ -1,0 +1,31 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { type Context, createContext, useContext } from "react";
+
+import type { Identity } from "../auth/identity";
+import type { Connection } from "../drivers/connection";
+import { ConfigurationError } from "../errors";
+
+export interface FaunaContextValue {
+  readonly connection: Connection;
+  /** The identity of this render, which the connection's own follows once React has committed. */
+  readonly identity: Identity;
+  readonly cache: QueryClient;
+}
+
+type Registry = Record<symbol, Context<FaunaContextValue | null> | undefined>;
+
+// One context per page, also when an app loads both the ES module and the CommonJS build of this package.
+const KEY = Symbol.for("fauna-clerk.context");
+
+export const FaunaContext: Context<FaunaContextValue | null> = ((globalThis as Registry)[KEY] ??=
+  createContext<FaunaContextValue | null>(null));
+
+/** @throws ConfigurationError without a `FaunaProvider` above. */
+export function useFaunaContext(): FaunaContextValue {
+  const value = useContext(FaunaContext);
+  if (value) return value;
+  throw new ConfigurationError(
+    "no_provider",
+    "No FaunaProvider above this component. Wrap the app in <FaunaProvider endpoint=…>, inside Clerk's provider.",
+  );
+}

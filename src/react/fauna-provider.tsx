@@ -1,0 +1,64 @@
+import { QueryClient, QueryClientContext, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+
+import { type AuthSource, readAuth } from "../auth/auth-source";
+import type { ConnectionOptions } from "../drivers/connection";
+import { purgeOnEnd } from "../query/purge";
+import { FaunaContext } from "./fauna-context";
+import { useConnection } from "./use-connection";
+import { useSettledIdentity } from "./use-settled-identity";
+
+/** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required. */
+export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
+  /**
+   * The app's TanStack Query client, to share its cache.
+   * @defaultValue the one in TanStack's context, otherwise one of its own
+   */
+  queryClient?: QueryClient | undefined;
+  children?: ReactNode;
+}
+
+/**
+ * Gives the components below it Fauna, authenticated as the user who is signed in: one long-lived client per Fauna
+ * driver, and a fresh token from `getToken` on every request. Rendered on a server it sends nothing.
+ *
+ * When user, session, organization or template change, requests under way are aborted and the data of the identity
+ * before leaves the cache. When it unmounts, its data leaves too, so place it near the root.
+ *
+ * @throws ConfigurationError for a missing, malformed or insecure endpoint, and for both or neither of `auth` and
+ * `getToken`.
+ *
+ * @example
+ * ```tsx
+ * // With any Clerk SDK (the entries named after an SDK need no `auth`):
+ * <FaunaProvider endpoint="https://fauna.example.com" auth={useAuth()}>…</FaunaProvider>
+ * // In a test:
+ * <FaunaProvider endpoint={local.url} getToken={async () => local.secret}>…</FaunaProvider>
+ * ```
+ */
+export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
+  const auth = readAuth(props);
+  const identity = useSettledIdentity(auth.identity);
+  const connection = useConnection(props, auth);
+  const inherited = useContext(QueryClientContext);
+  const [own] = useState(() => new QueryClient());
+  const cache = queryClient ?? inherited ?? own;
+
+  useEffect(() => {
+    purgeOnEnd(connection, cache);
+    cache.mount();
+    const release = connection.session.retain();
+    return () => {
+      release();
+      cache.unmount();
+    };
+  }, [connection, cache]);
+
+  const value = useMemo(() => ({ connection, identity, cache }), [connection, identity, cache]);
+  const provided = <FaunaContext.Provider value={value}>{children}</FaunaContext.Provider>;
+  return inherited ? (
+    provided
+  ) : (
+    <QueryClientProvider client={cache}>{provided}</QueryClientProvider>
+  );
+}

@@ -1,0 +1,36 @@
+import type { Client } from "fauna";
+
+import { ConfigurationError } from "../errors";
+import type { FaunaClient } from "../drivers/fauna-client";
+import type { FaunaV4Expression } from "../drivers/driver";
+import { useFaunaContext } from "./fauna-context";
+
+/** The part of the `faunadb` client that is typed without that package: pass its `Client` as the type argument for all. */
+export interface FaunaV4Client {
+  query<T = unknown>(expression: FaunaV4Expression, options?: object): Promise<T>;
+}
+
+/**
+ * The driver's own client, for event handlers: the same object for the provider's whole life. Its `query`,
+ * `paginate`, `feed` and `stream` send a fresh token with every request; while Clerk loads they wait, and while
+ * nobody is signed in they reject with {@link SignedOutError}.
+ *
+ * @throws ConfigurationError without a `FaunaProvider` above, and for `"v4"` without the FQL v4 driver.
+ *
+ * @example
+ * ```tsx
+ * const client = useFaunaClient();
+ * const add = (title: string) => client.query(fql`Todo.create({ title: ${title} })`);
+ * ```
+ */
+export function useFaunaClient(version?: "v10"): FaunaClient;
+export function useFaunaClient<C = FaunaV4Client>(version: "v4"): C;
+export function useFaunaClient(version: "v10" | "v4" = "v10"): Client | FaunaV4Client {
+  const { drivers } = useFaunaContext().connection;
+  const driver = drivers.find(({ name }) => name === version);
+  if (driver) return driver.client as Client;
+  throw new ConfigurationError(
+    "no_v4_driver",
+    'There is no FQL v4 driver. Pass drivers={[faunaV4()]} of "fauna-clerk/v4" to FaunaProvider.',
+  );
+}

@@ -1,0 +1,64 @@
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
+import type { Query, QueryValue } from "fauna";
+
+import type { FaunaV4Expression } from "../drivers/driver";
+import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/fauna-query-options";
+import { useFaunaContext } from "./fauna-context";
+import { withLoading } from "./with-loading";
+
+/** Options of {@link useFaunaQuery}. */
+export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;
+
+/** TanStack's result, with `loading`. */
+export type UseFaunaQueryResult<D> = UseQueryResult<D> & {
+  /**
+   * True from the first render until the first data or error, also while Clerk is loading. False while the query is
+   * skipped or disabled, and when nobody is signed in (then `data` is undefined and `error` null).
+   */
+  readonly loading: boolean;
+};
+
+/**
+ * Runs a Fauna query as the user who is signed in, and keeps its result: cached, shared between components, refetched
+ * and retried by TanStack Query. A fresh token is fetched before each request. It runs once somebody is signed in.
+ *
+ * @param query - `fql` query, or with the FQL v4 driver an expression. `null`, `undefined` or `false` skips it.
+ * Arguments belong inside the template: ``fql`Todo.byId(${id})` ``.
+ * @param options - TanStack's `useQuery` options less `queryKey` and `queryFn`, plus `request`, the driver's options.
+ * Reads are retried at most 3 times, for failures of network and server only.
+ * @returns TanStack's result and `loading`. `error` is the driver's own (`ServiceError` …), or one of this library's:
+ * `TokenError`, `UnauthorizedError`.
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
+ *
+ * @example
+ * ```tsx
+ * const { data, error, loading } = useFaunaQuery(fql<Page<Todo>>`Todo.all()`);
+ * const { data: userId } = useFaunaQuery<string>(q.CurrentIdentity()); // FQL v4
+ * ```
+ */
+export function useFaunaQuery<T extends QueryValue, D = T>(
+  query: Query<T> | Skip,
+  options?: FaunaQueryOptions<T, D>,
+): UseFaunaQueryResult<D>;
+export function useFaunaQuery<T = unknown, D = T>(
+  expression: FaunaV4Expression | Skip,
+  options?: FaunaQueryOptions<T, D, object>,
+): UseFaunaQueryResult<D>;
+export function useFaunaQuery(
+  query: unknown,
+  options: FaunaQueryOptions<unknown, unknown, object> = {},
+): UseFaunaQueryResult<unknown> {
+  const { connection, identity, cache } = useFaunaContext();
+  const { retry = cache.getDefaultOptions().queries?.retry } = options;
+  const built = buildQueryOptions(connection, identity, query, {
+    ...options,
+    ...(retry !== undefined && { retry }),
+  });
+  const result = useQuery(built, cache);
+  const { enabled = true } = options;
+  return withLoading(result, ({ isPending, isLoading }) => {
+    if (!query || identity.status === "signed-out") return false;
+    if (typeof enabled !== "function") return enabled && isPending;
+    return identity.status === "loading" || isLoading;
+  });
+}
