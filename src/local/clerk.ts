@@ -58,11 +58,15 @@ async function serve(
 
 function handleOf(
   { directory, sessions, templates, tokens }: ClerkState,
-  { url, close }: Listener,
+  { url, close: closeListener }: Listener,
   issuer: string,
   faults: LocalClerkFaults,
   requests: readonly LocalClerkRequest[],
 ): LocalClerk {
+  const close = (): Promise<void> => {
+    faults.clear();
+    return closeListener();
+  };
   return {
     url,
     issuer,
@@ -92,6 +96,7 @@ function handleOf(
       return tokens.fromTemplate(own, subject, claims);
     },
     close,
+    [Symbol.asyncDispose]: close,
   };
 }
 

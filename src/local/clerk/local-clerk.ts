@@ -81,4 +81,5 @@ export interface LocalClerk {
   mint(userId: string, template: string, options?: LocalClerkMintOptions): Promise<string>;
   /** Ends every connection and frees the port. */
   close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
 }
