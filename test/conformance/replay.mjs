@@ -1,108 +1,109 @@
-// Replays recorded scenarios against a server and says where it differs from the real one. Needs `jose`. Loopback only.
-//   node replay.mjs TARGET.mjs [FOLDER] [--area a,b] [--only text] [--show N] [--at-once N] [--fast] [--json]
-// TARGET.mjs default-exports { base?, database(): Promise<{ base?, key, aud, close?() }> }: a fresh, empty database each time.
-// --fast skips the pauses of 2 to 3 s that only waited for the real server's schema cache.
+// Replays recorded scenarios against a server and says where it differs from the real one. Loopback only.
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { parseArgs } from "node:util";
+import { join } from "node:path";
 import { difference, run } from "./corpus.mjs";
-import { issuer } from "./rig.mjs";
+import { issuer as startIssuer } from "./rig.mjs";
 
-const {
-  values: o,
-  positionals: [targetFile, folder = join(dirname(fileURLToPath(import.meta.url)), "recorded")],
-} = parseArgs({
-  allowPositionals: true,
-  options: {
-    area: { type: "string" },
-    only: { type: "string" },
-    show: { type: "string", default: "40" },
-    "at-once": { type: "string", default: "4" },
-    fast: { type: "boolean" },
-    json: { type: "boolean" },
-  },
-});
-const target = (await import(pathToFileURL(resolve(targetFile)))).default;
-const iss = await issuer();
-const score = {};
-let shown = 0;
-const say = (s) => {
-  if (!o.json && shown++ < Number(o.show)) console.log(s);
-};
-const bare = ({ response, during, ...step }) => ({
-  ...step,
-  ...(during ? { during: during.map(bare) } : {}),
-});
 // What the server's static type check refuses; a server without one cannot agree, so these are counted in a row of their own.
 const TYPED =
   /^error: (Type `|Function was |Unimplemented typecheck|Index -?\d+ out of bounds|Cannot use `)/;
-const typed = (r) => r.body?.error?.code === "invalid_query" && TYPED.test(r.body.summary ?? "");
-const cacheWait = (s) => o.fast && s.sleep >= 2000 && s.sleep <= 3000;
-const todo = readdirSync(folder)
-  .filter((f) => f.endsWith(".json"))
-  .sort()
-  .map((f) => JSON.parse(readFileSync(join(folder, f), "utf8")))
-  .filter(
-    (s) => (!o.only || s.name.includes(o.only)) && (!o.area || o.area.split(",").includes(s.area)),
-  );
-async function one(sc) {
-  const row = (k) => (score[k] ??= { agree: 0, of: 0, scenarios: 0, whole: 0 });
-  const s = row(sc.area);
-  s.scenarios++;
-  const want = sc.steps.filter((x) => !cacheWait(x));
-  let got = [],
-    bad = 0,
-    opened = [];
-  const t = {
-    ...target,
-    database: async () => {
-      const d = await target.database();
-      opened.push(d);
-      return d;
-    },
+export const TYPING = "(typing)";
+
+const typed = (response) =>
+  response.body?.error?.code === "invalid_query" && TYPED.test(response.body.summary ?? "");
+
+/** A pause of 2 to 3 s, which only waited for the real server's schema cache. */
+const isCacheWait = (step) => step.sleep >= 2000 && step.sleep <= 3000;
+
+const bare = ({ response: _response, during, ...step }) => ({
+  ...step,
+  ...(during ? { during: during.map(bare) } : {}),
+});
+
+/** The recorded scenarios of a folder, by name. */
+export function scenarios(folder, { areas, only } = {}) {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith(".json"))
+    .sort()
+    .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")))
+    .filter(({ name, area }) => (!only || name.includes(only)) && (!areas || areas.includes(area)));
+}
+
+/**
+ * Replays scenarios against `target`: { base?, database(): Promise<{ base?, key, aud, close?() }> }, each on a fresh,
+ * empty database. Resolves to rows by area: { agree, of, scenarios, whole }. `say` gets a text for every difference.
+ */
+export async function replay(target, todo, { atOnce = 4, fast = false, say = () => {} } = {}) {
+  const queue = [...todo];
+  const issuer = await startIssuer();
+  const score = {};
+  const row = (key) => (score[key] ??= { agree: 0, of: 0, scenarios: 0, whole: 0 });
+  const worker = async () => {
+    while (queue.length) await replayOne(queue.shift());
   };
-  try {
-    got = await run({ ...sc, steps: want.map(bare) }, t, iss);
-  } catch (e) {
-    say(`${sc.name}: ${e.message}`);
-  } finally {
-    for (const d of opened) await d.close?.();
-  }
-  want.forEach((w, i) => {
-    for (const [a, b] of [
-      [w, got[i]],
-      ...(w.during ?? []).map((d, k) => [d, got[i]?.during?.[k]]),
-    ]) {
-      if (!a.response) continue;
-      const c = typed(a.response) ? row("(typing)") : s;
-      c.of++;
-      const d = b?.response ? difference(a.response, b.response) : "no answer";
-      if (!d) c.agree++;
-      else if (c !== s) continue;
-      else {
-        bad++;
-        say(
-          `${sc.name} #${i + 1} ${(typeof a.q === "string" ? a.q : (a.path ?? "stream")).slice(0, 100)}\n    ${d}`,
-        );
+
+  async function replayOne(scenario) {
+    const area = row(scenario.area);
+    area.scenarios++;
+    const wanted = scenario.steps.filter((step) => !(fast && isCacheWait(step)));
+    const got = await runOn(target, { ...scenario, steps: wanted.map(bare) }, issuer, say);
+    let differing = 0;
+    for (const [index, [want, have]] of pairs(wanted, got)) {
+      if (!want.response) continue;
+      const counted = typed(want.response) ? row(TYPING) : area;
+      counted.of++;
+      const problem = have?.response ? difference(want.response, have.response) : "no answer";
+      if (!problem) counted.agree++;
+      else if (counted === area) {
+        differing++;
+        const what = typeof want.q === "string" ? want.q : (want.path ?? "stream");
+        say(`${scenario.name} #${index + 1} ${what.slice(0, 100)}\n    ${problem}`);
       }
     }
-  });
-  if (!bad) s.whole++;
+    if (!differing) area.whole++;
+  }
+
+  try {
+    await Promise.all(Array.from({ length: atOnce }, worker));
+  } finally {
+    issuer.close();
+  }
+  return score;
 }
-await Promise.all(
-  Array.from({ length: Number(o["at-once"]) }, async () => {
-    while (todo.length) await one(todo.shift());
-  }),
-);
-iss.close();
-const all = { agree: 0, of: 0, scenarios: 0, whole: 0 };
-for (const [k, s] of Object.entries(score))
-  if (k !== "(typing)") for (const n of Object.keys(all)) all[n] += s[n];
-if (o.json) console.log(JSON.stringify({ ...score, all }));
-else
-  for (const [k, s] of [...Object.entries(score).sort(), ["all", all]])
-    console.log(
-      `${k.padEnd(10)} ${s.agree}/${s.of} answers (${((100 * s.agree) / s.of).toFixed(1)} %), ${s.whole}/${s.scenarios} scenarios whole`,
-    );
-process.exit(0);
+
+async function runOn(target, scenario, issuer, say) {
+  const opened = [];
+  const database = async () => {
+    const fresh = await target.database();
+    opened.push(fresh);
+    return fresh;
+  };
+  try {
+    return await run(scenario, { ...target, database }, issuer);
+  } catch (error) {
+    say(`${scenario.name}: ${error.message}`);
+    return [];
+  } finally {
+    for (const fresh of opened) await fresh.close?.();
+  }
+}
+
+/** Each wanted step, and those inside it, with what was got. */
+function* pairs(wanted, got) {
+  for (const [index, want] of wanted.entries()) {
+    yield [index, [want, got[index]]];
+    for (const [k, inner] of (want.during ?? []).entries())
+      yield [index, [inner, got[index]?.during?.[k]]];
+  }
+}
+
+/** The sum of all rows but the typing one. */
+export function total(score) {
+  const all = { agree: 0, of: 0, scenarios: 0, whole: 0 };
+  for (const [key, row] of Object.entries(score))
+    if (key !== TYPING) for (const n of Object.keys(all)) all[n] += row[n];
+  return all;
+}
+
+/** How many percent of a row's answers agree. */
+export const percent = ({ agree, of }) => (of ? (100 * agree) / of : 100);
