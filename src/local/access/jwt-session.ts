@@ -1,0 +1,62 @@
+import { evaluatePredicate } from "../fql";
+import { Database, type DocVersion, type Value } from "../store";
+import type { Caller } from "../engine";
+import { audienceOf, isTimely, type Jwt } from "./jwt";
+import type { JwksCache } from "./jwks";
+import type { Session } from "./session";
+
+/** Checks a token against the access provider of its issuer. Null means 401, the answer to any failure. */
+export async function authenticateJwt(
+  root: Database,
+  jwt: Jwt,
+  jwks: JwksCache,
+): Promise<Session | null> {
+  const database = isTimely(jwt) ? findByGlobalId(root, audienceOf(jwt)) : undefined;
+  const provider = database && findProvider(database, jwt.issuer);
+  if (!database || !provider) return null;
+  const uri = Database.text(provider, "jwks_uri");
+  if (uri === undefined || !(await jwks.verifies(uri, jwt))) return null;
+  const roles = grantedRoles(database, provider, jwt);
+  if (roles.length === 0) return null;
+  return { database, caller: { roles, claims: jwt.claims }, isValid: () => isTimely(jwt) };
+}
+
+function findByGlobalId(database: Database, globalId: string | undefined): Database | undefined {
+  if (globalId === undefined) return undefined;
+  if (database.globalId === globalId) return database;
+  for (const child of database.children()) {
+    const found = findByGlobalId(child, globalId);
+    if (found) return found;
+  }
+  return undefined;
+}
+
+/** Issuers are compared as plain text: a trailing slash matters. */
+function findProvider(database: Database, issuer: string | undefined): DocVersion | undefined {
+  if (issuer === undefined) return undefined;
+  const providers = database.systemDocuments("AccessProvider");
+  return providers.find((provider) => Database.text(provider, "issuer") === issuer);
+}
+
+/** The provider's roles whose predicate, if they have one, is true for the claims. */
+function grantedRoles(database: Database, provider: DocVersion, jwt: Jwt): string[] {
+  const caller: Caller = { roles: [], claims: jwt.claims };
+  const entries = provider.data.get("roles");
+  if (typeof entries !== "object" || entries.kind !== "array") return [];
+  return entries.items.flatMap((entry) => {
+    const { role, predicate } = readRole(entry);
+    if (role === undefined || !database.systemDocument("Role", role)) return [];
+    return predicate === undefined || evaluatePredicate(database, predicate, caller) ? [role] : [];
+  });
+}
+
+function readRole(entry: Value): { role?: string; predicate?: string } {
+  if (typeof entry === "string") return { role: entry };
+  if (typeof entry !== "object" || entry.kind !== "object") return {};
+  const role = entry.fields.get("role");
+  const predicate = entry.fields.get("predicate");
+  return {
+    ...(typeof role === "string" ? { role } : {}),
+    ...(typeof predicate === "string" ? { predicate } : {}),
+  };
+}

@@ -1,0 +1,13 @@
+import type { Session } from "../../access/session";
+import type { LocalRequest, LocalResponse } from "../exchange";
+
+/** What an endpoint may ask of the server. */
+export interface EndpointContext {
+  /** Who sends the request; null if the server would answer 401. */
+  authenticate(request: LocalRequest): Promise<Session | null>;
+}
+
+export type Endpoint = (
+  request: LocalRequest,
+  context: EndpointContext,
+) => LocalResponse | Promise<LocalResponse>;

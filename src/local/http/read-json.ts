@@ -1,0 +1,176 @@
+/** What {@link readJson} yields: integers are bigint, other numbers number. */
+export type Json = null | boolean | bigint | number | string | readonly Json[] | JsonObject;
+export interface JsonObject {
+  readonly [key: string]: Json;
+}
+
+/** Text that is not JSON. The message is worded as the server's parser words it. */
+export class JsonSyntaxError extends Error {
+  override readonly name = "JsonSyntaxError";
+  constructor(
+    message: string,
+    /** The error is in the very first token. */
+    readonly atStart: boolean,
+  ) {
+    super(message);
+  }
+}
+
+const SOURCE = "[Source: REDACTED (`StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION` disabled)";
+const VALUES = "(JSON String, Number, Array, Object or token 'null', 'true' or 'false')";
+const LITERALS = new Map<string, Json>([
+  ["null", null],
+  ["true", true],
+  ["false", false],
+]);
+const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
+const WORD = /[\w$\u00aa-\uffff]+/y;
+const BLANK = /[ \t\r\n]*/y;
+const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const MAX_DEPTH = 1000;
+
+/**
+ * Reads JSON without loss: `JSON.parse` cannot tell `1000` from `1000.0` and rounds integers beyond 2^53, and the
+ * server does tell and does not round. Records have no prototype, so no key of theirs is special.
+ */
+export function readJson(text: string): Json {
+  return new Reader(text).whole();
+}
+
+/** Whether a value read by {@link readJson} is an object. */
+export function isJsonObject(value: Json | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** The same value as `JSON.parse` would have given it. */
+export function plain(value: Json): unknown {
+  if (typeof value === "bigint") return Number(value);
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, plain(item)]));
+}
+
+class Reader {
+  #at = 0;
+  #depth = 0;
+  #started = false;
+
+  constructor(readonly text: string) {}
+
+  whole(): Json {
+    const value = this.#value();
+    this.#started = true;
+    this.#skip();
+    if (this.#at === this.text.length) return value;
+    this.#value();
+    throw this.#fail("Unexpected value after the end");
+  }
+
+  #value(): Json {
+    this.#skip();
+    const char = this.text[this.#at];
+    if (char === "{") return this.#nested(() => this.#object());
+    if (char === "[") return this.#nested(() => this.#array());
+    if (char === '"') return this.#string();
+    if (char === undefined) throw this.#fail("Unexpected end-of-input");
+    const number = this.#match(NUMBER);
+    if (number !== undefined) return /[.eE]/.test(number) ? Number(number) : BigInt(number);
+    return this.#literal(char);
+  }
+
+  #literal(char: string): Json {
+    const word = this.#match(WORD);
+    if (word === undefined) throw this.#unexpected("expected a valid value " + VALUES, char);
+    const literal = LITERALS.get(word);
+    if (literal === undefined)
+      throw this.#fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
+    return literal;
+  }
+
+  #object(): JsonObject {
+    const start = this.#at++;
+    const fields = Object.create(null) as Record<string, Json>;
+    if (this.#ends("}", "Object", start)) return fields;
+    for (;;) {
+      this.#need('"', "double-quote to start field name", "Object", start, false);
+      const key = this.#string();
+      this.#need(":", "a colon to separate field name and value", "Object", start);
+      fields[key] = this.#value();
+      if (this.#ends("}", "Object", start)) return fields;
+      this.#need(",", "comma to separate Object entries", "Object", start);
+    }
+  }
+
+  #array(): Json[] {
+    const start = this.#at++;
+    const items: Json[] = [];
+    if (this.#ends("]", "Array", start)) return items;
+    for (;;) {
+      items.push(this.#value());
+      if (this.#ends("]", "Array", start)) return items;
+      this.#need(",", "comma to separate Array entries", "Array", start);
+    }
+  }
+
+  #string(): string {
+    const literal = this.#match(STRING);
+    if (literal !== undefined) return JSON.parse(literal) as string;
+    throw this.#fail("Unexpected end-of-input: was expecting closing quote for a string value");
+  }
+
+  #nested<T>(read: () => T): T {
+    if (++this.#depth > MAX_DEPTH) throw new JsonSyntaxError("JSON exceeds nesting limit", false);
+    const value = read();
+    this.#depth--;
+    return value;
+  }
+
+  #ends(close: string, kind: string, start: number): boolean {
+    this.#skip();
+    if (this.#at >= this.text.length) throw this.#open(kind, start);
+    if (this.text[this.#at] !== close) return false;
+    this.#at++;
+    return true;
+  }
+
+  #need(char: string, what: string, kind: string, start: number, consume = true): void {
+    this.#skip();
+    const found = this.text[this.#at];
+    if (found === undefined) throw this.#open(kind, start);
+    if (found !== char) throw this.#unexpected(`was expecting ${what}`, found);
+    if (consume) this.#at++;
+  }
+
+  #match(pattern: RegExp): string | undefined {
+    pattern.lastIndex = this.#at;
+    const found = pattern.exec(this.text)?.[0];
+    if (found !== undefined) this.#at = pattern.lastIndex;
+    return found;
+  }
+
+  #skip(): void {
+    this.#match(BLANK);
+  }
+
+  #open(kind: string, start: number): JsonSyntaxError {
+    const marker = `${SOURCE}; ${this.#position(start)}]`;
+    return this.#fail(
+      `Unexpected end-of-input: expected close marker for ${kind} (start marker at ${marker})`,
+    );
+  }
+
+  #unexpected(expectation: string, char: string): JsonSyntaxError {
+    const code = char.codePointAt(0) ?? 0;
+    return this.#fail(`Unexpected character ('${char}' (code ${code})): ${expectation}`);
+  }
+
+  #fail(message: string): JsonSyntaxError {
+    const text = `${message}\n at ${SOURCE}; ${this.#position(this.#at)}]`;
+    return new JsonSyntaxError(text, !this.#started && this.#depth === 0);
+  }
+
+  #position(at: number): string {
+    const lines = this.text.slice(0, at).split("\n");
+    return `line: ${lines.length}, column: ${(lines.at(-1) ?? "").length + 1}`;
+  }
+}

@@ -1,0 +1,52 @@
+import { BrokenJwtError } from "../access/jwt";
+import { isPreflight, preflight, withCors } from "./cors";
+import type { Endpoint, EndpointContext } from "./endpoints/endpoint";
+import { badRequest, notFound, protocolError } from "./endpoints/protocol-error";
+import { json, type Handler, type LocalRequest, type LocalResponse } from "./exchange";
+import { InvalidBodyError } from "./query-body";
+import { InvalidHeaderError } from "./request-headers";
+
+const SUPPORT = "Please create a ticket at https://support.fauna.com";
+
+/** Paths are exact, unless they end in `/`: then they serve everything below. */
+export type Routes = Readonly<Record<string, Endpoint>>;
+
+/** Finds the endpoint of each request, and puts around its answer what all answers of the server have. */
+export function createRouter(routes: Routes, context: EndpointContext): Handler {
+  return async (request) => {
+    if (isPreflight(request)) return preflight(request);
+    const response = withCors(request, await answer(request, routes, context));
+    return { ...response, headers: { ...response.headers, "x-faunadb-build": "unknown" } };
+  };
+}
+
+async function answer(
+  request: LocalRequest,
+  routes: Routes,
+  context: EndpointContext,
+): Promise<LocalResponse> {
+  const endpoint = findEndpoint(routes, request.path);
+  if (!endpoint) return notFound();
+  try {
+    return await endpoint(request, context);
+  } catch (error) {
+    return errorAnswer(error);
+  }
+}
+
+function findEndpoint(routes: Routes, path: string): Endpoint | undefined {
+  if (Object.hasOwn(routes, path)) return routes[path];
+  const prefix = Object.keys(routes).find(
+    (route) => route.length > 1 && route.endsWith("/") && path.startsWith(route),
+  );
+  return prefix === undefined ? undefined : routes[prefix];
+}
+
+function errorAnswer(error: unknown): LocalResponse {
+  if (error instanceof InvalidHeaderError || error instanceof InvalidBodyError)
+    return badRequest(error.message);
+  if (error instanceof BrokenJwtError && error.report === null)
+    return { ...json(500, { error: "internal server error" }), close: true };
+  const message = error instanceof BrokenJwtError ? error.report : String(error);
+  return protocolError(500, "internal_error", `${message} ${SUPPORT}`);
+}

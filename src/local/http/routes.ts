@@ -1,0 +1,15 @@
+import { ping } from "./endpoints/ping";
+import { query } from "./endpoints/query";
+import { notImplemented } from "./endpoints/not-implemented";
+import { v4 } from "../v4/endpoint";
+import type { Routes } from "./router";
+
+/** Every path that the server knows. */
+export const routes: Routes = {
+  "/": v4,
+  "/ping": ping,
+  "/query/1": query,
+  "/stream/1": notImplemented,
+  "/feed/1": notImplemented,
+  "/schema/1/": notImplemented,
+};
