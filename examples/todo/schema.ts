@@ -1,0 +1,45 @@
+/** What the database needs, as FQL; the stand-in takes it as it is, a real Fauna through its shell. */
+
+// Without the first condition a token without `sub` would own every todo without `owner`.
+const own = (todo: string): string =>
+  `Query.token()?.sub != null && ${todo}.owner == Query.token()!.sub && ${todo}.org == Query.token()!.org`;
+
+export const collections = `Collection.create({ name: "Todo" })`;
+
+/** Everyone sees and changes their own todos of the organization that is active in Clerk. */
+export const roles = [
+  {
+    name: "user",
+    privileges: [
+      {
+        resource: "Todo",
+        actions: {
+          create: `todo => ${own("todo")}`,
+          read: `todo => ${own("todo")}`,
+          write: `(before, after) => ${own("before")} && ${own("after")}`,
+          delete: `todo => ${own("todo")}`,
+        },
+      },
+    ],
+  },
+];
+
+/** The claims of the JWT template "fauna" in Clerk. */
+export const claims = (audience: string): Record<string, string> => ({
+  aud: audience,
+  org: "{{org.id || 'personal'}}",
+  name: "{{user.full_name}}",
+});
+
+/** Something to look at on the first start. */
+export const firstTodos = `
+  let todos = [
+    { owner: "user_ada", org: "personal", title: "Sketch the note on Bernoulli numbers", done: true },
+    { owner: "user_ada", org: "personal", title: "Write to Mr Babbage", done: false },
+    { owner: "user_ada", org: "org_engine", title: "Order more brass gears", done: false },
+    { owner: "user_ada", org: "org_navy", title: "Review the tide tables", done: false },
+    { owner: "user_grace", org: "personal", title: "Tape the moth into the logbook", done: true },
+    { owner: "user_grace", org: "org_navy", title: "Explain nanoseconds with wire", done: false },
+  ]
+  todos.forEach(todo => Todo.create(Object.assign(todo, { createdAt: Time.now() })))
+`;

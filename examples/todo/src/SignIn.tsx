@@ -1,0 +1,30 @@
+import { SignInButton } from "@clerk/react";
+import { Avatar } from "./Avatar";
+import { demoUsers } from "./settings";
+import { useTicket } from "./use-ticket";
+
+export function SignIn() {
+  const { error, signIn } = useTicket();
+  return (
+    <section className="card sign-in" aria-labelledby="sign-in">
+      <h2 id="sign-in">Who are you?</h2>
+      {demoUsers.length === 0 && <SignInButton mode="modal" />}
+      <ul className="people">
+        {demoUsers.map(({ id, name }) => (
+          <li key={id}>
+            <button type="button" className="person" onClick={() => signIn(id)}>
+              <Avatar name={name} />
+              <span>{name}</span>
+            </button>
+          </li>
+        ))}
+      </ul>
+      {demoUsers.length > 0 && (
+        <p className="hint">
+          Demo users of a local stand-in for Clerk. The sign-in goes through the real Clerk SDK.
+        </p>
+      )}
+      {error && <p role="alert">{error.message}</p>}
+    </section>
+  );
+}

@@ -1,0 +1,37 @@
+import { fql, type Query } from "fauna";
+import { useFaunaClient, useFaunaQuery } from "fauna-clerk/react";
+import { useState } from "react";
+import { AddTodo } from "./AddTodo";
+import { Failure } from "./Failure";
+import { TodoItem, type Todo } from "./TodoItem";
+
+// No word about users: the role in schema.ts lets each of them see their own.
+const allTodos = fql<Todo[]>`
+  Todo.all().order(desc(.createdAt)).toArray().map(todo => todo { id, title, done })
+`;
+
+export function Todos() {
+  const fauna = useFaunaClient();
+  const [writeError, setWriteError] = useState<Error | null>(null);
+  const { data: todos, error, loading, isPaused, refetch } = useFaunaQuery(allTodos);
+  const write = async (query: Query): Promise<void> => {
+    setWriteError(null);
+    await fauna.query(query).catch(setWriteError);
+    await refetch();
+  };
+  return (
+    <section className="card" aria-labelledby="todos" aria-busy={loading}>
+      <h2 id="todos">My todos</h2>
+      <AddTodo write={write} />
+      {isPaused && <p role="status">Offline. This goes on as soon as the network is back.</p>}
+      {loading && !isPaused && <p role="status">Loading…</p>}
+      {todos?.length === 0 && <p className="hint">Nothing to do. Add something above.</p>}
+      <ul className="todos">
+        {todos?.map((todo) => (
+          <TodoItem key={todo.id} todo={todo} write={write} />
+        ))}
+      </ul>
+      <Failure error={error ?? writeError} retry={() => void write(fql`null`)} />
+    </section>
+  );
+}

@@ -1,0 +1,34 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig, loadEnv, type Plugin } from "vite";
+import { startStandIns, type StandIns } from "./stand-ins";
+
+export default defineConfig({
+  root: import.meta.dirname,
+  // The host of the stand-ins too, so that their cookies are first-party and every browser has its own users.
+  server: { host: "127.0.0.1" },
+  plugins: [react(), standIns()],
+  optimizeDeps: {
+    include: ["@clerk/react", "@tanstack/react-query", "clerk-js-6/no-rhc", "fauna", "faunadb"],
+  },
+});
+
+/** Without the keys of a real Clerk and Fauna, starts stand-ins for both and points the app at them. */
+function standIns(): Plugin {
+  let running: StandIns | undefined;
+  return {
+    name: "stand-ins",
+    apply: "serve",
+    async config(_config, { mode }) {
+      if (loadEnv(mode, import.meta.dirname)["VITE_CLERK_PUBLISHABLE_KEY"]) return {};
+      running = await startStandIns();
+      const define = Object.entries(running.env).map(([name, value]) => [
+        `import.meta.env.${name}`,
+        JSON.stringify(value),
+      ]);
+      return { define: Object.fromEntries(define) as Record<string, string> };
+    },
+    configureServer(server) {
+      server.httpServer?.once("close", () => void running?.close());
+    },
+  };
+}
