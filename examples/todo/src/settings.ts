@@ -1,18 +1,23 @@
 /** From `.env.local` for a real Clerk and Fauna, otherwise from the stand-ins (see vite.config.ts). */
-const { env } = import.meta;
-
-export const publishableKey = env["VITE_CLERK_PUBLISHABLE_KEY"] as string;
-export const faunaEndpoint = env["VITE_FAUNA_ENDPOINT"] as string;
-
-/** Set when the stand-in for Clerk is used. */
-export const clerkProxyUrl = env["VITE_CLERK_PROXY_URL"] as string | undefined;
+declare global {
+  interface ImportMetaEnv {
+    readonly VITE_CLERK_PUBLISHABLE_KEY: string;
+    readonly VITE_FAUNA_ENDPOINT: string;
+    readonly VITE_CLERK_PROXY_URL?: string;
+    readonly VITE_DEMO_USERS?: string;
+  }
+}
 
 export interface DemoUser {
   id: string;
   name: string;
 }
 
+export const publishableKey = import.meta.env.VITE_CLERK_PUBLISHABLE_KEY;
+export const faunaEndpoint = import.meta.env.VITE_FAUNA_ENDPOINT;
+
+/** Set when the stand-in for Clerk is used. */
+export const clerkProxyUrl = import.meta.env.VITE_CLERK_PROXY_URL;
+
 /** Whom the stand-in signs in without a password; empty with a real Clerk. */
-export const demoUsers = JSON.parse(
-  (env["VITE_DEMO_USERS"] as string | undefined) ?? "[]",
-) as DemoUser[];
+export const demoUsers = JSON.parse(import.meta.env.VITE_DEMO_USERS ?? "[]") as DemoUser[];
