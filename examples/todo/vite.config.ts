@@ -18,6 +18,8 @@ function standIns(): Plugin {
   return {
     name: "stand-ins",
     apply: "serve",
+    // For the browser tests, which switch faults on.
+    api: { standIns: () => running },
     async config(_config, { mode }) {
       if (loadEnv(mode, import.meta.dirname)["VITE_CLERK_PUBLISHABLE_KEY"]) return {};
       running = await startStandIns();

@@ -3,6 +3,7 @@ import { useFaunaClient, useFaunaQuery } from "fauna-clerk/react";
 import { useState } from "react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
+import { Offline } from "./Offline";
 import { TodoItem, type Todo } from "./TodoItem";
 
 // No word about users: the role in schema.ts lets each of them see their own.
@@ -23,7 +24,7 @@ export function Todos() {
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
       <h2 id="todos">My todos</h2>
       <AddTodo write={write} />
-      {isPaused && <p role="status">Offline. This goes on as soon as the network is back.</p>}
+      <Offline paused={isPaused} />
       {loading && !isPaused && <p role="status">Loading…</p>}
       {todos?.length === 0 && <p className="hint">Nothing to do. Add something above.</p>}
       <ul className="todos">

@@ -3,6 +3,7 @@ import faunadb from "faunadb";
 import { useFaunaQuery } from "fauna-clerk/react";
 import { useState } from "react";
 import { Failure } from "./Failure";
+import { Offline } from "./Offline";
 
 const { query: q } = faunadb;
 const v10 = fql<string>`Query.token()!.sub`;
@@ -35,6 +36,7 @@ export function WhoAmI() {
           <dd>{inV4.loading ? "…" : inV4.data}</dd>
         </dl>
       )}
+      <Offline paused={inV10.isPaused || inV4.isPaused} />
       <Failure error={inV10.error ?? inV4.error} retry={ask} />
     </section>
   );

@@ -1,0 +1,186 @@
+import type { Browser } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { startApp, type App } from "./support/app";
+import { launchChromium } from "./support/chromium";
+import { openTodos } from "./support/todo-page";
+
+let app: App;
+let browser: Browser;
+
+beforeAll(async () => {
+  [app, browser] = await Promise.all([startApp(), launchChromium()]);
+});
+afterEach(() => {
+  app.fauna.faults.clear();
+  app.clerk.faults.clear();
+});
+afterAll(() => Promise.all([app.close(), browser.close()]));
+
+const ADAS = "Write to Mr Babbage";
+const GRACES = "Tape the moth into the logbook";
+
+test("signs in through Clerk and shows the user's todos", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  expect(await todos.todo(GRACES).count()).toBe(0);
+});
+
+test("stays signed in over a reload", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.page.reload();
+  await todos.todo(ADAS).waitFor();
+});
+
+test("asks Fauna who the user is in FQL v10 and v4", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Grace Hopper");
+  await todos.ask();
+  expect(await todos.answers()).toEqual(["user_grace", "user_grace"]);
+});
+
+test("adds, completes and deletes a todo", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Alan Turing");
+  await todos.page.getByText("Nothing to do.").waitFor();
+  await todos.add("Decide the undecidable");
+  const checkbox = todos.todo("Decide the undecidable").getByRole("checkbox");
+  await checkbox.click();
+  await todos.page.reload();
+  await checkbox.waitFor();
+  expect(await checkbox.isChecked()).toBe(true);
+  await todos.page.getByRole("button", { name: "Delete Decide the undecidable" }).click();
+  await todos.page.getByText("Nothing to do.").waitFor();
+});
+
+test("keeps one user's todos from another", async () => {
+  const [ada, alan] = [await openTodos(browser, app), await openTodos(browser, app)];
+  await ada.signInAs("Ada Lovelace");
+  await ada.add("For Ada's eyes");
+  await ada.todo("For Ada's eyes").waitFor();
+  await alan.signInAs("Alan Turing");
+  await alan.page.getByText("Nothing to do.").waitFor();
+});
+
+test("never shows the old user's todos after a switch", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.page.evaluate(watchForLeaks, { title: ADAS, user: "user_grace" });
+  await todos.switchUser("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
+  expect(await todos.page.evaluate(() => Reflect.get(window, "leaks") as unknown)).toEqual([]);
+  expect(await todos.todo(ADAS).count()).toBe(0);
+});
+
+/** Looks at the page after every change of it. Runs in the browser. */
+function watchForLeaks({ title, user }: { title: string; user: string }): void {
+  const leaks: string[] = [];
+  Reflect.set(window, "leaks", leaks);
+  const look = (): void => {
+    const shown = document.querySelector<HTMLSelectElement>("select[aria-label=User]")?.value;
+    if (shown === user && document.querySelector(".todos")?.textContent.includes(title))
+      leaks.push(document.body.innerText);
+  };
+  new MutationObserver(look).observe(document, {
+    subtree: true,
+    childList: true,
+    characterData: true,
+    attributes: true,
+  });
+}
+
+test("goes back to a user who is still signed in", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.switchUser("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
+  await todos.switchUser("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  expect(await todos.todo(GRACES).count()).toBe(0);
+});
+
+test("shows the todos of the organization that is switched to", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.switchOrganization("Analytical Engine");
+  await todos.todo("Order more brass gears").waitFor();
+  expect(await todos.titles()).toEqual(["Order more brass gears"]);
+});
+
+test("sends one request for the list, though mounted twice by StrictMode", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  expect(todos.queries.filter((query) => query.includes("Todo.all()"))).toHaveLength(1);
+});
+
+test("recovers from a token that Fauna refuses with a fresh one", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  const error = { code: "unauthorized", message: "Access token required" };
+  app.fauna.faults.respond({ status: 401, body: { error } }, { match: "/query/1" });
+  await todos.ask();
+  expect(await todos.answers()).toEqual(["user_ada", "user_ada"]);
+  expect(await todos.page.locator(".status.bad").allTextContents()).toEqual(["401"]);
+});
+
+test("says that the token has expired, and recovers when it has not", async () => {
+  const todos = await openTodos(browser, app);
+  const template = { claims: { aud: app.fauna.audience, org: "personal" } };
+  app.clerk.setTemplate("fauna", { ...template, lifetime: -60 });
+  await todos.signInAs("Ada Lovelace");
+  const alert = todos.alert().filter({ hasText: "expired" });
+  await alert.waitFor();
+  app.clerk.setTemplate("fauna", template);
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await todos.todo(ADAS).waitFor();
+  expect(await todos.alert().count()).toBe(0);
+});
+
+test("waits while offline and goes on by itself", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.context.setOffline(true);
+  await todos.ask();
+  await todos.page.getByText("Offline.").waitFor();
+  await todos.context.setOffline(false);
+  expect(await todos.answers()).toEqual(["user_ada", "user_ada"]);
+});
+
+test("keeps tokens out of the page", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.page.locator(".requests summary").first().click();
+  const html = await todos.page.content();
+  expect(html).toContain("user_ada");
+  expect(html).not.toMatch(/eyJ[\w-]+\./);
+});
+
+test("signs out and leaves nothing behind", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.signOut();
+  expect(await todos.todo(ADAS).count()).toBe(0);
+  expect(await todos.page.locator(".requests").count()).toBe(0);
+});
+
+// Run with SCREENSHOT=1 when the example's looks have changed.
+test.runIf(process.env["SCREENSHOT"])("takes the README's picture", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.page.setViewportSize({ width: 1200, height: 760 });
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.ask();
+  await todos.answers();
+  await todos.page.locator(".requests summary").nth(1).click();
+  await todos.page.mouse.move(0, 0);
+  await todos.page.screenshot({ path: "examples/todo/screenshot.png" });
+});
