@@ -50,6 +50,15 @@ describe.each([
     expect(clerk.user?.id).toBe("user_grace");
   });
 
+  test("signs in with the identifier first and the password second", async () => {
+    const clerk = await createClerk(await startClerk());
+    const started = await clerk.client!.signIn.create({ identifier: "grace@example.test" });
+    expect(started.status).toBe("needs_first_factor");
+    const done = await started.attemptFirstFactor({ strategy: "password", password: "grace" });
+    await clerk.setActive({ session: done.createdSessionId! });
+    expect(clerk.user?.id).toBe("user_grace");
+  });
+
   test("refuses a wrong password in Clerk's words", async () => {
     const clerk = await createClerk(await startClerk());
     const credentials = { identifier: "grace@example.test", password: "wrong" };
@@ -144,6 +153,23 @@ describe.each([
     expect(clerk.client!.sessions).toHaveLength(2);
     await switchToUser(clerk, "user_ada");
     expect(claimsOf(await clerk.session!.getToken({ template: "fauna" })).sub).toBe("user_ada");
+  });
+
+  test("signs one of two users out", async () => {
+    const clerk = await createClerk(await startClerk());
+    const adas = await signInAs(clerk, "user_ada");
+    await signInAs(clerk, "user_grace");
+    await clerk.signOut(() => {}, { sessionId: adas });
+    expect(clerk.client!.sessions.map(({ user }) => user?.id)).toEqual(["user_grace"]);
+    expect(clerk.user?.id).toBe("user_grace");
+  });
+
+  test("lists the user's organizations", async () => {
+    const local = await startClerk();
+    local.signIn("user_ada");
+    const clerk = await createClerk(local);
+    const { data } = await clerk.user!.getOrganizationMemberships();
+    expect(data.map(({ organization }) => organization.id)).toEqual(["org_engine", "org_navy"]);
   });
 
   test("keeps the session over a reload of the page", async () => {

@@ -1,13 +1,18 @@
 /** What the tests use of a clerk-js instance; both majors have it. */
 export interface TestClerk {
   readonly loaded: boolean;
-  readonly user: { readonly id: string } | null | undefined;
+  readonly user: TestUser | null | undefined;
   readonly organization: { readonly id: string } | null | undefined;
   readonly session: TestSession | null | undefined;
   readonly client: TestClient | undefined;
   load(options: { telemetry: false }): Promise<void>;
   setActive(params: { session?: string; organization?: string | null }): Promise<void>;
-  signOut(callback: () => void): Promise<void>;
+  signOut(callback: () => void, options?: { sessionId?: string }): Promise<void>;
+}
+
+interface TestUser {
+  readonly id: string;
+  getOrganizationMemberships(): Promise<{ data: { organization: { id: string } }[] }>;
 }
 
 interface TestSession {
@@ -21,10 +26,14 @@ interface TestClient {
     readonly user?: { readonly id: string } | null;
   }[];
   readonly signIn: {
-    create(
-      params: SignInParams,
-    ): Promise<{ status: string | null; createdSessionId: string | null }>;
+    create(params: SignInParams): Promise<TestSignIn>;
   };
+}
+
+interface TestSignIn {
+  readonly status: string | null;
+  readonly createdSessionId: string | null;
+  attemptFirstFactor(params: { strategy: "password"; password: string }): Promise<TestSignIn>;
 }
 
 export type SignInParams =
