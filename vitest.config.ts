@@ -1,15 +1,82 @@
-import { defineConfig } from "vitest/config";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+
+import type { Plugin } from "vite";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
+
+const ENTRIES = { "/clerk-react": "clerk-react", "/react": "react", "/v4": "v4", "/local": "local" };
+
+/** Where the tests' `fauna-clerk` comes from: the sources or a build. */
+const library = (root: string, extension: string): { find: RegExp; replacement: string }[] => [
+  ...Object.entries(ENTRIES).map(([entry, file]) => ({
+    find: new RegExp(`^fauna-clerk${entry}$`),
+    replacement: path(`${root}/${file}${extension}`),
+  })),
+  { find: /^fauna-clerk$/, replacement: path(`${root}/index${extension}`) },
+];
+const sources = library("./src", "");
+
+const REACT_PACKAGES =
+  /^(react|react-dom|@testing-library\/react|@tanstack\/react-query|@clerk\/clerk-react|@clerk\/react)(\/|$)/;
+
+/** Resolves everything that depends on React from the folder that has React 18. */
+const react18: Plugin = {
+  name: "react18",
+  enforce: "pre",
+  resolveId(source) {
+    if (!REACT_PACKAGES.test(source)) return null;
+    return this.resolve(source, path("./test/react18/package.json"), { skipSelf: true });
+  },
+};
+
+const react = (
+  name: string,
+  more: Partial<TestProjectInlineConfiguration> & { inline?: boolean } = {},
+): TestProjectInlineConfiguration => {
+  const { inline, ...rest } = more;
+  return {
+    resolve: { alias: sources },
+    ...rest,
+    test: {
+      name,
+      environment: "jsdom",
+      include: ["test/react/**/*.test.tsx"],
+      setupFiles: ["test/support/setup-react.ts"],
+      ...(inline && { server: { deps: { inline: true } } }),
+    },
+  };
+};
+
+const commonJs = createRequire(import.meta.url);
 
 export default defineConfig({
   test: {
     projects: [
       {
+        resolve: { alias: sources },
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{auth,drivers,errors,query,local}/**/*.test.ts"],
+          include: ["test/{auth,drivers,errors,query,local,package}/**/*.test.{ts,tsx}"],
         },
       },
+      react("react19"),
+      react("react18", { plugins: [react18], inline: true }),
+      react("dist-esm", { resolve: { alias: library("./dist", ".js") } }),
+      react("dist-cjs", {
+        resolve: {
+          alias: [
+            ...library("./dist", ".cjs"),
+            // The CommonJS build gets TanStack's CommonJS build, so the tests have to take the same.
+            {
+              find: /^@tanstack\/react-query$/,
+              replacement: commonJs.resolve("@tanstack/react-query"),
+            },
+          ],
+        },
+      }),
     ],
   },
 });

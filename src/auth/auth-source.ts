@@ -35,9 +35,10 @@ export interface AuthSource {
   template?: string | undefined;
 }
 
-/** The identity of the moment, whether the issuer is sure of it, and where its tokens come from. */
+/** The identity of the moment and where its tokens come from. */
 export interface AuthState {
   readonly identity: Identity;
+  readonly template: string;
   readonly getToken: GetToken;
 }
 
@@ -49,14 +50,14 @@ export interface AuthState {
 export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
   if (auth && getToken)
     throw new ConfigurationError("ambiguous_auth", "Pass auth or getToken, not both.");
-  if (auth) return { identity: clerkIdentity(auth, template), getToken: auth.getToken };
+  if (auth) return { identity: clerkIdentity(auth, template), template, getToken: auth.getToken };
   if (!getToken)
     throw new ConfigurationError(
       "no_auth",
-      "No source of tokens. Pass auth={useAuth()} of your Clerk SDK or a getToken function, or import FaunaProvider from the entry named after your Clerk SDK.",
+      "Pass auth={useAuth()} or getToken, or import FaunaProvider from the entry named after your Clerk SDK.",
     );
   const status = userId === null ? "signed-out" : "signed-in";
-  return { identity: createIdentity(status, template, { userId }), getToken };
+  return { identity: createIdentity(status, template, { userId }), template, getToken };
 }
 
 function clerkIdentity(auth: ClerkAuth, template: string): Identity {

@@ -8,7 +8,6 @@ export interface FaunaAuth {
 
 /** A {@link FaunaAuth} with the key under which its data is cached; equal keys mean the same identity. */
 export interface Identity extends FaunaAuth {
-  readonly template: string;
   readonly key: string;
 }
 
@@ -21,9 +20,8 @@ export function createIdentity(
   { userId = null, sessionId = null, orgId = null }: Ids = {},
 ): Identity {
   const auth: FaunaAuth = { status, userId, sessionId, orgId };
-  // Not enumerable: they are the library's, what users see of an identity stays its status and ids.
-  return Object.defineProperties(auth, {
-    template: { value: template },
-    key: { value: JSON.stringify([status, userId, sessionId, orgId, template]) },
+  // Not enumerable: it is the library's; what users see of an identity stays its status and ids.
+  return Object.defineProperty(auth, "key", {
+    value: JSON.stringify([...Object.values(auth), template]),
   }) as Identity;
 }

@@ -1,12 +1,12 @@
 import type { AuthState } from "../auth/auth-source";
-import { Session } from "../auth/session";
-import { TokenSource } from "../auth/tokens";
+import { createSession, type Session } from "../auth/session";
+import { createTokenSource } from "../auth/tokens";
 import { ConfigurationError } from "../errors";
 import type { Driver, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
 import type { FaunaClient } from "./fauna-client";
-import { Transport } from "./transport";
-import { type FaunaClientConfiguration, V10Driver } from "./v10-driver";
+import { createTransport } from "./transport";
+import { type FaunaClientConfiguration, createV10Driver } from "./v10-driver";
 
 /** Where Fauna is and how to talk to it. Read once: a client keeps the options that it was made with. */
 export interface ConnectionOptions {
@@ -46,17 +46,13 @@ const connections = new WeakMap<object, Connection>();
 /** Makes a connection. Sends nothing and starts nothing. */
 export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
-  const session = new Session(auth);
-  const tokens = new TokenSource(session, options.tokenTimeout ?? DEFAULT_TOKEN_TIMEOUT);
-  const transport = new Transport({ endpoint, session, tokens });
-  const lastTxnTs = {
-    get: (): number | undefined => client.lastTxnTs,
-    set: (ts: number): void => void (client.lastTxnTs = ts),
-  };
-  const context = { endpoint, session, transport, lastTxnTs };
-  const v10 = new V10Driver(context, options.client);
+  const session = createSession(auth);
+  const tokens = createTokenSource(session, options.tokenTimeout ?? DEFAULT_TOKEN_TIMEOUT);
+  const transport = createTransport(endpoint, session, tokens);
+  const context = { endpoint, session, transport };
+  const v10 = createV10Driver(context, options.client);
   const { client } = v10;
-  const others = options.drivers?.map((driver) => driver.create(context)) ?? [];
+  const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
   const connection = { endpoint, session, client, drivers: [v10, ...others] };
   for (const driver of connection.drivers) connections.set(driver.client as object, connection);
   return connection;
@@ -68,7 +64,7 @@ export function connectionOf(client: object): Connection {
   if (connection) return connection;
   throw new ConfigurationError(
     "unknown_client",
-    "This client was not made by this library. Use the one of useFaunaClient() or createFaunaClient().",
+    "Pass the client of useFaunaClient() or createFaunaClient().",
   );
 }
 
@@ -76,13 +72,17 @@ export function connectionOf(client: object): Connection {
 export function driverFor({ drivers }: Connection, query: unknown): Driver {
   const driver = drivers.find((candidate) => candidate.accepts(query));
   if (driver) return driver;
-  if ((query as { _isFaunaExpr?: boolean } | null)?._isFaunaExpr)
-    throw new ConfigurationError(
-      "no_v4_driver",
-      'This is an FQL v4 expression, but there is no driver for it. Pass drivers={[faunaV4()]} of "fauna-clerk/v4".',
-    );
+  if ((query as { _isFaunaExpr?: boolean } | null)?._isFaunaExpr) missingV4();
   throw new ConfigurationError(
     "not_a_query",
-    `A query is fql\`…\` of the "fauna" package (or an FQL v4 expression), not ${typeof query === "string" ? "a string: write fql`…` instead of quotes" : typeof query}.`,
+    `A query is written fql\`…\`, not as a ${typeof query}.`,
+  );
+}
+
+/** Says how to get the FQL v4 driver. */
+export function missingV4(): never {
+  throw new ConfigurationError(
+    "no_v4_driver",
+    'There is no driver for FQL v4. Pass drivers={[faunaV4()]} of "fauna-clerk/v4".',
   );
 }

@@ -1,3 +1,5 @@
+import type { Client } from "fauna";
+
 import type { Identity } from "../auth/identity";
 import type { Session } from "../auth/session";
 import type { Transport } from "./transport";
@@ -17,24 +19,28 @@ export interface Driver<Q = unknown, C = unknown> {
   /** The driver's own client, which lives as long as its provider. */
   readonly client: C;
   /** Whether `query` is one of this driver's. */
-  accepts(query: unknown): query is Q;
+  readonly accepts: (query: unknown) => query is Q;
   /** What tells one query from another, as plain JSON. */
   key(query: Q, request?: object): unknown;
   /** Sends the query once, with the identity's token; no retries. */
   run(query: Q, options: RunOptions): Promise<unknown>;
   /** Whether the same read may succeed if it is sent again. */
   isTransient(error: unknown): boolean;
-  /** Prototypes of the driver's value classes, which are compared by content. */
-  readonly values: ReadonlySet<object>;
+  /** The driver's value classes, instances of which are told apart by their fields alone. */
+  readonly classes: ReadonlySet<unknown>;
 }
 
-/** What a driver is made from. */
+/** What the first driver is made from. */
 export interface DriverContext {
   readonly endpoint: URL;
   readonly session: Session;
   readonly transport: Transport;
-  /** Carries the last transaction time from one driver to another, in microseconds. */
-  readonly lastTxnTs: { get(): number | undefined; set(ts: number): void };
+}
+
+/** What every further driver is made from. */
+export interface FurtherDriverContext extends DriverContext {
+  /** The first driver's client, which knows the last transaction time. */
+  readonly client: Client;
 }
 
 /** The part of a `faunadb` expression by which it is known, so that this entry does not need that package. */
@@ -47,5 +53,5 @@ export interface FaunaV4Expression {
 export interface FaunaDriver {
   readonly name: "v4";
   /** Called once per provider or client. */
-  readonly create: (context: DriverContext) => Driver;
+  readonly create: (context: FurtherDriverContext) => Driver;
 }

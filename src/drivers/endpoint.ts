@@ -1,31 +1,22 @@
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
 
-const isLoopback = (host: string): boolean =>
-  host === "[::1]" || /^127(\.\d+){3}$/.test(host) || /^(.+\.)?localhost$/.test(host);
+const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
 /**
  * Checks where requests, and with them tokens, are to go.
  *
- * @throws ConfigurationError when there is no endpoint, when it is not an http(s) URL, or when it is plain http on
- * a host that is not loopback and `allowInsecure` is not set.
+ * @throws ConfigurationError when there is no endpoint, when it is not a plain http(s) URL, or when it is http on a
+ * host that is not loopback and `allowInsecure` is not set.
  */
 export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure = false): URL {
-  if (!endpoint)
-    throw new ConfigurationError(
-      "no_endpoint",
-      'No endpoint. Pass the URL of your Fauna server, such as endpoint="https://fauna.example.com". (There is no default: Fauna is self-hosted.)',
-    );
-  const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const url = endpoint && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
+  const refuse = (code: ConfigurationErrorCode, mend: string): never => {
+    throw new ConfigurationError(code, `endpoint: ${mend}`);
+  };
+  if (!endpoint) return refuse("no_endpoint", "pass the URL of your Fauna server (no default).");
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
-    throw new ConfigurationError(
-      "malformed_endpoint",
-      'The endpoint is not an http(s) URL without user, query and hash. It should look like "https://fauna.example.com" or "http://localhost:8443".',
-    );
-  if (url.protocol === "http:" && !allowInsecure && !isLoopback(url.hostname))
-    throw new ConfigurationError(
-      "insecure_endpoint",
-      `The endpoint ${url.origin} would send tokens unencrypted. Use https, or set allowInsecureEndpoint if you are sure.`,
-    );
-  url.pathname = url.pathname.replace(/\/+$/, "");
+    return refuse("malformed_endpoint", "pass a URL such as https://fauna.example.com.");
+  if (url.protocol === "http:" && !allowInsecure && !LOOPBACK.test(url.hostname))
+    return refuse("insecure_endpoint", "use https, or set allowInsecureEndpoint.");
   return url;
 }

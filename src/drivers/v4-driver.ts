@@ -2,8 +2,15 @@ import * as faunadb from "faunadb";
 import type { Client, ClientConfig, QueryOptions } from "faunadb";
 
 import { ConfigurationError } from "../errors";
-import type { Driver, DriverContext, FaunaDriver, FaunaV4Expression, RunOptions } from "./driver";
+import type {
+  Driver,
+  DriverContext,
+  FaunaDriver,
+  FaunaV4Expression,
+  FurtherDriverContext,
+} from "./driver";
 import { PLACEHOLDER_SECRET } from "./transport";
+import { isTransientStatus } from "./v10-driver";
 
 /** Options of the `faunadb` client, without what the provider sets itself. */
 export type FaunaV4Options = Omit<
@@ -11,97 +18,82 @@ export type FaunaV4Options = Omit<
   "secret" | "endpoint" | "domain" | "scheme" | "port" | "fetch" | "keepAlive"
 >;
 
+/** The `faunadb` client's per-query options without `secret`: the token is the signed-in user's. */
+export type FaunaV4RequestOptions = Omit<QueryOptions, "secret" | "fetch" | "signal">;
+
 /** What the driver has beyond its published types. */
 interface Faunadb {
   readonly Client: new (config: ClientConfig) => Client & {
     getLastTxnTime(): number | null;
     syncLastTxnTime(time: number): void;
   };
-  readonly values: Record<string, { prototype: object }>;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 // The driver is CommonJS whose names Node cannot see: there it has a default export only, in bundlers both.
-const driver: Faunadb = (faunadb as { default?: unknown } & object).default
-  ? ((faunadb as { default?: unknown }).default as Faunadb)
-  : (faunadb as unknown as Faunadb);
-
-/** The `faunadb` client's per-query options without `secret`: the token is the signed-in user's. */
-export type FaunaV4RequestOptions = Omit<QueryOptions, "secret" | "fetch" | "signal">;
+const { default: commonJs = faunadb } = faunadb as { default?: unknown };
+const driver = commonJs as Faunadb;
 
 /** The driver's own default, in seconds. */
 const DEFAULT_TIMEOUT = 60;
 
-class V4Driver implements Driver<FaunaV4Expression, Client> {
-  readonly name = "v4";
-  readonly values: ReadonlySet<object> = new Set<object>(
-    Object.values(driver.values).map(({ prototype }) => prototype),
-  );
-  readonly client: InstanceType<Faunadb["Client"]>;
-  readonly #context: DriverContext;
+function createV4Driver(
+  context: FurtherDriverContext,
+  options: FaunaV4Options,
+): Driver<FaunaV4Expression> {
+  const { endpoint, session, transport, client: v10 } = context;
+  const client = new driver.Client({
+    ...options,
+    checkNewVersion: false,
+    endpoint: endpoint.href.replace(/\/$/, ""),
+    secret: PLACEHOLDER_SECRET,
+    fetch: authorizedFetch(context, (options.timeout ?? DEFAULT_TIMEOUT) * 1000),
+  });
+  return {
+    name: "v4",
+    client,
+    classes: new Set(Object.values(driver.values)),
 
-  constructor(context: DriverContext, options: FaunaV4Options) {
-    this.#context = context;
-    this.client = new driver.Client({
-      checkNewVersion: false,
-      ...options,
-      endpoint: context.endpoint.href.replace(/\/$/, ""),
-      secret: PLACEHOLDER_SECRET,
-      fetch: authorizedFetch(context, (options.timeout ?? DEFAULT_TIMEOUT) * 1000) as NonNullable<
-        ClientConfig["fetch"]
-      >,
-    });
-  }
+    accepts: (query): query is FaunaV4Expression =>
+      (query as FaunaV4Expression | null)?._isFaunaExpr === true,
 
-  accepts(query: unknown): query is FaunaV4Expression {
-    return (query as FaunaV4Expression | null)?._isFaunaExpr === true;
-  }
+    key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
-  key(query: FaunaV4Expression): unknown {
-    return JSON.parse(JSON.stringify(query));
-  }
+    run: (query, { identity, signal, request }) =>
+      transport.ticketed(session.begin(identity, signal), async (secret) => {
+        // Read-your-writes across both drivers.
+        client.syncLastTxnTime(v10.lastTxnTs ?? 0);
+        const data = await client.query(query, { ...request, secret });
+        v10.lastTxnTs = client.getLastTxnTime() ?? undefined;
+        return data;
+      }),
 
-  async run(query: FaunaV4Expression, { identity, signal, request }: RunOptions): Promise<unknown> {
-    const { session, transport, lastTxnTs } = this.#context;
-    const seen = lastTxnTs.get();
-    if (seen !== undefined) this.client.syncLastTxnTime(seen);
-    const data = await transport.ticketed(session.begin(identity, signal), (secret) =>
-      this.client.query(query, { ...request, secret }),
-    );
-    const now = this.client.getLastTxnTime();
-    if (now !== null) lastTxnTs.set(now);
-    return data;
-  }
-
-  isTransient(error: unknown): boolean {
-    // fetch reports a failed connection as TypeError, the driver a time-out as TimeoutError.
-    if (error instanceof TypeError || (error as Error | null)?.name === "TimeoutError") return true;
-    const failure = error as { requestResult?: { statusCode: number } } | null;
-    const status = failure?.requestResult?.statusCode ?? 0;
-    return status === 409 || status === 429 || status === 440 || status >= 500;
-  }
+    isTransient(error) {
+      // fetch reports a failed connection as TypeError, the driver a time-out as TimeoutError.
+      if (error instanceof TypeError || (error as Error | null)?.name === "TimeoutError")
+        return true;
+      const failure = error as { requestResult?: { statusCode: number } } | null;
+      return isTransientStatus(failure?.requestResult?.statusCode);
+    },
+  };
 }
 
 /** What `fetch` is for the `faunadb` client: the seam at which its requests get their tokens. */
 function authorizedFetch(
-  { transport }: DriverContext,
+  { endpoint, transport }: DriverContext,
   timeout: number,
-): (url: string, init: RequestInit) => Promise<Response> {
-  return async (url, init) => {
-    const { Authorization, ...headers } = init.headers as Record<string, string>;
-    if (new URL(url).pathname.endsWith("/stream"))
+): NonNullable<ClientConfig["fetch"]> {
+  return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
+    const { Authorization, ...others } = headers as Record<string, string>;
+    const path = url.slice(endpoint.href.replace(/\/$/, "").length);
+    if (path.startsWith("/stream"))
       throw new ConfigurationError(
         "not_supported",
         "FQL v4 streams cannot be kept authorized. Use an FQL v10 event source.",
       );
-    const answer = await transport.request(Authorization, {
-      url,
-      method: init.method ?? "POST",
-      headers,
-      body: init.body as string | undefined,
-      timeout,
-    });
-    return new Response(answer.body, answer);
-  };
+    const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
+    return transport.send(transport.callOf(Authorization), path, outgoing);
+  }) as NonNullable<ClientConfig["fetch"]>;
 }
 
 /**
@@ -121,5 +113,5 @@ function authorizedFetch(
  * ```
  */
 export function faunaV4(options: FaunaV4Options = {}): FaunaDriver {
-  return { name: "v4", create: (context) => new V4Driver(context, options) };
+  return { name: "v4", create: (context) => createV4Driver(context, options) };
 }

@@ -4,8 +4,6 @@ export {
   type ConfigurationErrorCode,
   isConfigurationError,
 } from "./configuration-error";
-export { IdentityChangedError, isIdentityChangedError } from "./identity-changed-error";
-export { SignedOutError, isSignedOutError } from "./signed-out-error";
 export { TokenError, type TokenErrorCode, isTokenError } from "./token-error";
 export {
   UnauthorizedError,

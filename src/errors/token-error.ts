@@ -1,17 +1,30 @@
 import { FaunaClerkError, isNamed } from "./fauna-clerk-error";
 
-export type TokenErrorCode =
-  | "template_not_found"
-  | "token_missing"
-  | "token_mismatch"
-  | "token_timeout"
-  | "token_failed"
-  | "session_ended"
-  | "rate_limited"
-  | "offline";
+/** Why there was no token, and so no request. `%` stands for a detail. */
+const messages = {
+  signed_out: "Nobody is signed in. Ask Fauna only once somebody is.",
+  identity_changed:
+    "User, session or organization changed meanwhile. Repeat the request for the new one.",
+  template_not_found:
+    'Clerk has no JWT template "%". Create it in the Clerk dashboard under JWT templates, or pass the name of yours as template.',
+  token_missing:
+    "getToken returned null although a user is signed in. Sign in again, or pass userId={null} with a getToken of your own while nobody is.",
+  token_mismatch:
+    "The token is not of the user and session on the screen. Pass the auth or userId that goes with getToken.",
+  token_timeout:
+    "No token within % ms. Check that Clerk can load (network, ad blocker, publishable key), or raise tokenTimeout.",
+  token_failed: "Clerk could not make a token: %",
+  session_ended: "Clerk has ended this session. Sign in again.",
+  rate_limited: "Clerk limits token requests (429). Try again in a moment.",
+  offline: "This device is offline. Try again when it is online.",
+};
+
+/** The codes of a {@link TokenError}. */
+export type TokenErrorCode = keyof typeof messages;
 
 /**
- * No usable token could be had, so nothing was sent to Fauna. `cause` is Clerk's own error, where there is one.
+ * No usable token could be had, so nothing was sent to Fauna, or, with `identity_changed`, its answer belongs to
+ * nobody on the screen. `cause` is Clerk's own error, where there is one.
  *
  * @example
  * ```ts
@@ -20,6 +33,10 @@ export type TokenErrorCode =
  */
 export class TokenError extends FaunaClerkError<TokenErrorCode> {
   override readonly name = "TokenError";
+
+  constructor(code: TokenErrorCode, detail: string | number = "", options?: ErrorOptions) {
+    super(code, messages[code].replace("%", String(detail)), options);
+  }
 }
 
 /** Whether an error is a {@link TokenError}. */

@@ -3,10 +3,10 @@ import type { Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../drivers/connection";
-import type { Driver, FaunaV4Expression } from "../drivers/driver";
+import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
-import { ConfigurationError, SignedOutError } from "../errors";
+import { TokenError } from "../errors";
 import { type FaunaQueryKey, faunaQueryKey } from "./key";
 import { purgeOnEnd } from "./purge";
 import { retryPolicy } from "./retry";
@@ -79,7 +79,7 @@ export function faunaQueryOptions(
   const connection = connectionOf(client);
   return buildQueryOptions(
     connection,
-    (auth as Identity | undefined) ?? connection.session.identity,
+    (auth as Identity | undefined) ?? connection.session.current().identity,
     query,
     options,
   );
@@ -93,10 +93,10 @@ export function buildQueryOptions(
   { request, ...options }: FaunaQueryOptions<unknown, unknown, object> = {},
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
-  const driver = query ? driverFor(connection, query) : undefinedIfSkipped(query);
+  const driver = query == null || query === false ? undefined : driverFor(connection, query);
   const { initialData, placeholderData, ...rest } = options;
   return {
-    structuralSharing: (previous, next) => share(previous, next, driver?.values ?? new Set()),
+    structuralSharing: (previous, next) => share(previous, next, driver?.classes ?? new Set()),
     ...rest,
     // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
     ...(signedIn && initialData !== undefined && { initialData }),
@@ -105,7 +105,7 @@ export function buildQueryOptions(
     ...(driver && signedIn ? {} : { enabled: false }),
     queryKey: faunaQueryKey(connection.endpoint, identity, driver, query, request) as never,
     queryFn: async (context) => {
-      if (!driver || !signedIn) throw new SignedOutError();
+      if (!driver || !signedIn) throw new TokenError("signed_out");
       purgeOnEnd(connection, context.client);
       // TanStack aborts a query that loses its last observer once its signal was read. Read it a moment later, so
       // that StrictMode's unmount and remount, which are synchronous, make one request.
@@ -113,14 +113,6 @@ export function buildQueryOptions(
       return driver.run(query, { identity, signal: context.signal, request });
     },
   };
-}
-
-function undefinedIfSkipped(query: unknown): Driver | undefined {
-  if (query === null || query === undefined || query === false) return undefined;
-  throw new ConfigurationError(
-    "not_a_query",
-    "A query is fql`…`; to skip it, pass null, undefined or false.",
-  );
 }
 
 type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];

@@ -1,24 +1,21 @@
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
-  a.length === b.length && a.every((byte, index) => byte === b[index]);
-
 /**
  * TanStack's structural sharing for Fauna's values: what has not changed keeps its identity, also inside documents,
  * pages and the driver's other classes, which TanStack's own would replace on every refetch. Never changes either
  * argument; the result always equals `next`.
  *
- * @param classes - prototypes of the classes whose instances are told apart by their fields alone.
+ * @param classes - the classes whose instances are told apart by their fields alone.
  */
-export function share(previous: unknown, next: unknown, classes: ReadonlySet<object>): unknown {
+export function share(previous: unknown, next: unknown, classes: ReadonlySet<unknown>): unknown {
   if (Object.is(previous, next)) return previous;
   if (!isObject(previous) || !isObject(next)) return next;
   const prototype = Object.getPrototypeOf(next) as object | null;
   if (prototype !== Object.getPrototypeOf(previous)) return next;
-  if (next instanceof Uint8Array) return sameBytes(previous as never, next) ? previous : next;
+  if (next instanceof Uint8Array) return String(previous) === String(next) ? previous : next;
   const isArray = Array.isArray(next);
-  if (!isArray && prototype !== Object.prototype && prototype && !classes.has(prototype))
+  if (!isArray && prototype !== Object.prototype && !classes.has(prototype?.constructor))
     return next;
 
   let shared = 0;

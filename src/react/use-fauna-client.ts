@@ -1,6 +1,6 @@
 import type { Client } from "fauna";
 
-import { ConfigurationError } from "../errors";
+import { missingV4 } from "../drivers/connection";
 import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaV4Expression } from "../drivers/driver";
 import { useFaunaContext } from "./fauna-context";
@@ -13,7 +13,7 @@ export interface FaunaV4Client {
 /**
  * The driver's own client, for event handlers: the same object for the provider's whole life. Its `query`,
  * `paginate`, `feed` and `stream` send a fresh token with every request; while Clerk loads they wait, and while
- * nobody is signed in they reject with {@link SignedOutError}.
+ * nobody is signed in they reject with `TokenError` (`signed_out`).
  *
  * @throws ConfigurationError without a `FaunaProvider` above, and for `"v4"` without the FQL v4 driver.
  *
@@ -27,10 +27,5 @@ export function useFaunaClient(version?: "v10"): FaunaClient;
 export function useFaunaClient<C = FaunaV4Client>(version: "v4"): C;
 export function useFaunaClient(version: "v10" | "v4" = "v10"): Client | FaunaV4Client {
   const { drivers } = useFaunaContext().connection;
-  const driver = drivers.find(({ name }) => name === version);
-  if (driver) return driver.client as Client;
-  throw new ConfigurationError(
-    "no_v4_driver",
-    'There is no FQL v4 driver. Pass drivers={[faunaV4()]} of "fauna-clerk/v4" to FaunaProvider.',
-  );
+  return (drivers.find(({ name }) => name === version) ?? missingV4()).client as Client;
 }

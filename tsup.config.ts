@@ -1,0 +1,34 @@
+import { readFile, writeFile } from "node:fs/promises";
+
+import { defineConfig } from "tsup";
+
+const CLIENT_ENTRIES = ["index", "clerk-react", "react"];
+
+// React's bundlers look for the directive on the first line; in CommonJS output it lands after an interop line.
+async function hoistUseClient(name: string): Promise<void> {
+  const file = `dist/${name}.cjs`;
+  const code = await readFile(file, "utf8");
+  await writeFile(file, `"use client";\n${code.replace('"use client";', "")}`);
+}
+
+export default defineConfig({
+  entry: {
+    index: "src/index.ts",
+    "clerk-react": "src/clerk-react.tsx",
+    react: "src/react.tsx",
+    v4: "src/v4.ts",
+    local: "src/local.ts",
+  },
+  format: ["esm", "cjs"],
+  target: "es2022",
+  platform: "neutral",
+  // Without splitting every CommonJS entry would bring a React context of its own.
+  splitting: true,
+  clean: true,
+  removeNodeProtocol: false,
+  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  external: [/^node:/],
+  onSuccess: async () => {
+    await Promise.all(CLIENT_ENTRIES.map(hoistUseClient));
+  },
+});
