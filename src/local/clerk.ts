@@ -33,7 +33,7 @@ import { Tokens } from "./clerk/tokens";
 export async function startLocalClerk(options: LocalClerkOptions = {}): Promise<LocalClerk> {
   const faults = new LocalClerkFaults();
   const requests: LocalClerkRequest[] = [];
-  const key = await SigningKey.generate();
+  const key = await SigningKey.create();
   const directory = new Directory(options.users ?? demoUsers);
   const templates = new Templates(options.templates ?? {});
   const server = await listen((request) => serve(state, faults, requests, request), options.port);

@@ -1,22 +1,31 @@
-import { exportJWK, generateKeyPair, SignJWT, type JWK, type JWTPayload } from "jose";
+import {
+  exportJWK,
+  generateKeyPair,
+  SignJWT,
+  type GenerateKeyPairResult,
+  type JWK,
+  type JWTPayload,
+} from "jose";
 import { randomId } from "./ids";
 
-/** The RSA key of one stand-in: signs its tokens and publishes what verifies them. */
+// Making an RSA key takes up to 0.3 s, so the stand-ins of one process share it; no two share a key id.
+let keyPair: Promise<GenerateKeyPairResult> | undefined;
+
+/** Signs the tokens of one stand-in and publishes what verifies them. */
 export class SigningKey {
   readonly #privateKey: CryptoKey;
+  readonly #keyId: string = randomId("ins");
   /** The body of `/.well-known/jwks.json`. */
   readonly jwks: { keys: JWK[] };
-  readonly #keyId: string;
 
-  private constructor(privateKey: CryptoKey, publicKey: JWK, keyId: string) {
+  private constructor(privateKey: CryptoKey, publicKey: JWK) {
     this.#privateKey = privateKey;
-    this.#keyId = keyId;
-    this.jwks = { keys: [{ ...publicKey, kid: keyId, alg: "RS256", use: "sig" }] };
+    this.jwks = { keys: [{ ...publicKey, kid: this.#keyId, alg: "RS256", use: "sig" }] };
   }
 
-  static async generate(): Promise<SigningKey> {
-    const { privateKey, publicKey } = await generateKeyPair("RS256");
-    return new SigningKey(privateKey, await exportJWK(publicKey), randomId("ins"));
+  static async create(): Promise<SigningKey> {
+    const { privateKey, publicKey } = await (keyPair ??= generateKeyPair("RS256"));
+    return new SigningKey(privateKey, await exportJWK(publicKey));
   }
 
   sign(claims: JWTPayload): Promise<string> {

@@ -133,3 +133,12 @@ test("never issues the session id of another stand-in", async () => {
   const [one, two] = [await startClerk(), await startClerk()];
   expect(one.signIn("user_ada")).not.toBe(two.signIn("user_ada"));
 });
+
+test("publishes no key under the id of another stand-in's", async () => {
+  const [one, two] = [await startClerk(), await startClerk()];
+  const idsOf = async ({ url }: LocalClerk): Promise<unknown> => {
+    const response = await fetch(`${url}/.well-known/jwks.json`);
+    return ((await response.json()) as JSONWebKeySet).keys.map(({ kid }) => kid);
+  };
+  expect(await idsOf(one)).not.toEqual(await idsOf(two));
+});
