@@ -1,5 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { claims } from "../../examples/todo/schema";
 import { startApp, type App } from "./support/app";
 import { launchChromium } from "./support/chromium";
 import { openTodos } from "./support/todo-page";
@@ -131,7 +132,7 @@ test("recovers from a token that Fauna refuses with a fresh one", async () => {
 
 test("says that the token has expired, and recovers when it has not", async () => {
   const todos = await openTodos(browser, app);
-  const template = { claims: { aud: app.fauna.audience, org: "personal" } };
+  const template = { claims: claims(app.fauna.audience) };
   app.clerk.setTemplate("fauna", { ...template, lifetime: -60 });
   await todos.signInAs("Ada Lovelace");
   const alert = todos.alert().filter({ hasText: "expired" });
@@ -175,7 +176,7 @@ test("signs out and leaves nothing behind", async () => {
 // Run with SCREENSHOT=1 when the example's looks have changed.
 test.runIf(process.env["SCREENSHOT"])("takes the README's picture", async () => {
   const todos = await openTodos(browser, app);
-  await todos.page.setViewportSize({ width: 1200, height: 760 });
+  await todos.page.setViewportSize({ width: 1200, height: 680 });
   await todos.signInAs("Ada Lovelace");
   await todos.todo(ADAS).waitFor();
   await todos.ask();
