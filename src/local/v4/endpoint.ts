@@ -1,4 +1,110 @@
+import { TimeoutError } from "../fql/errors";
+import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
-import { notImplemented } from "../http/endpoints/not-implemented";
+import { legacyError } from "../http/endpoints/protocol-error";
+import { JsonSyntaxError, readJson, type Json } from "../http/read-json";
+import {
+  InvalidHeaderError,
+  readRetries,
+  readTags,
+  readTimeout,
+  readTimestamp,
+} from "../http/request-headers";
+import { Renderer } from "./render";
+import { runV4, type V4Answer } from "./run";
 
-export const v4: Endpoint = notImplemented;
+const VERSIONS = new Set([
+  ...["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9", "2.10", "2.11", "2.12"],
+  ...["3", "4", "5"],
+]);
+const DEFAULT_VERSION = "2.1";
+
+interface V4Headers {
+  version: string;
+  timeout: number;
+}
+
+/** `/`: an FQL v4 query, in the wire format of the `faunadb` drivers. */
+export const v4: Endpoint = async (request, context) => {
+  const started = performance.now();
+  const answered = await answer(request, () => context.authenticate(request));
+  const spent = Math.round(performance.now() - started);
+  const size = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0);
+  return {
+    ...answered,
+    headers: {
+      ...answered.headers,
+      ...METRICS,
+      "x-query-time": String(spent),
+      "x-query-bytes-in": String(size(request.body)),
+      "x-query-bytes-out": String(size(answered.body)),
+      "x-txn-time": answered.headers?.["x-txn-time"] ?? String(Date.now() * 1000),
+    },
+  };
+};
+
+/** Figures that a driver expects; nothing is metered here. */
+const METRICS: Readonly<Record<string, string>> = {
+  "x-byte-read-ops": "0",
+  "x-byte-write-ops": "0",
+  "x-compute-ops": "1",
+  "x-txn-retries": "0",
+  "x-storage-bytes-read": "0",
+  "x-storage-bytes-write": "0",
+};
+
+async function answer(
+  request: LocalRequest,
+  authenticate: () => ReturnType<Parameters<Endpoint>[1]["authenticate"]>,
+): Promise<LocalResponse> {
+  try {
+    const { version, timeout } = readHeaders(request.headers);
+    if (request.body === "") return noQuery("No query provided.");
+    const query = readQuery(request.body);
+    if (query instanceof JsonSyntaxError) return noQuery("Request body is not valid JSON.");
+    const session = await authenticate();
+    if (!session) return unauthorized();
+    return render(runV4(session, query, timeout), version);
+  } catch (error) {
+    if (error instanceof InvalidHeaderError) return legacyError(400, "bad request", error.message);
+    if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
+    throw error;
+  }
+}
+
+function readHeaders(headers: LocalRequest["headers"]): V4Headers {
+  const name = "x-faunadb-api-version";
+  const version = headers[name] ?? DEFAULT_VERSION;
+  if (!VERSIONS.has(version))
+    throw new InvalidHeaderError(name, `Unsupported or invalid API version '${version}'.`);
+  readTimestamp(headers, "x-last-seen-txn");
+  readRetries(headers, "x-max-retries-on-contention");
+  readTags(headers, "x-fauna-tags");
+  return { version, timeout: readTimeout(headers, "x-query-timeout") };
+}
+
+function readQuery(body: string): Json | JsonSyntaxError {
+  try {
+    return readJson(body);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) return error;
+    throw error;
+  }
+}
+
+function noQuery(description: string): LocalResponse {
+  return json(400, { errors: [{ position: [], code: "invalid expression", description }] });
+}
+
+function unauthorized(): LocalResponse {
+  return legacyError(401, "unauthorized", "Unauthorized", {
+    "www-authenticate": 'Basic realm="Unauthorized"',
+  });
+}
+
+function render({ status, txnTime, result, errors }: V4Answer, version: string): LocalResponse {
+  const headers = { "x-txn-time": String(txnTime) };
+  if (errors) return json(status, { errors }, headers);
+  const body = `{"resource":${new Renderer(version).text(result ?? null)}}`;
+  return { ...json(status, null, headers), body };
+}

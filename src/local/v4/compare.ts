@@ -1,0 +1,68 @@
+import { compareStrings } from "../fql/values/order";
+import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+
+/** Whether two values are the same; integers and doubles of the same size are. */
+export function equals(a: V4Value, b: V4Value): boolean {
+  return rank(a) === rank(b) && compare(a, b) === 0;
+}
+
+/** The order of all values across types: numbers, strings, arrays, objects, references, sets, times, dates … */
+export function compare(a: V4Value, b: V4Value): number {
+  const difference = rank(a) - rank(b);
+  if (difference !== 0) return difference;
+  if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : 0;
+  if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
+  if (typeof a === "boolean") return Number(a) - Number(b);
+  if (isArray(a) && isArray(b)) return compareLists(a, b);
+  if (isObject(a) && isObject(b)) return compareLists(sorted(a), sorted(b));
+  return compareRest(a, b);
+}
+
+function compareRest(a: V4Value, b: V4Value): number {
+  if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
+  if (a instanceof SetRef && b instanceof SetRef) return compareRefs(a.collection, b.collection);
+  if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
+  if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
+  if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;
+  if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareStrings(a.base64, b.base64);
+  return 0;
+}
+
+/** Documents by their number, named things by their name. */
+export function compareRefs(a: Ref, b: Ref): number {
+  const outer = a.collection && b.collection ? compareRefs(a.collection, b.collection) : 0;
+  if (outer !== 0) return outer;
+  const byLength = /^\d+$/.test(a.id + b.id) ? a.id.length - b.id.length : 0;
+  return byLength || compareStrings(a.id, b.id);
+}
+
+function isNumeric(value: V4Value): value is number | bigint {
+  return typeof value === "number" || typeof value === "bigint";
+}
+
+function compareLists(a: readonly V4Value[], b: readonly V4Value[]): number {
+  for (let i = 0; i < Math.min(a.length, b.length); i++) {
+    const order = compare(a[i] ?? null, b[i] ?? null);
+    if (order !== 0) return order;
+  }
+  return a.length - b.length;
+}
+
+function sorted(value: ReadonlyMap<string, V4Value>): V4Value[] {
+  return [...value].sort(([a], [b]) => compareStrings(a, b)).map(([key, item]) => [key, item]);
+}
+
+function rank(value: V4Value): number {
+  if (value === null) return 12;
+  if (isNumeric(value)) return 1;
+  if (typeof value === "string") return 2;
+  if (typeof value === "boolean") return 11;
+  if (isArray(value)) return 4;
+  if (isTagged(value, "bytes")) return 3;
+  if (value instanceof Ref) return 6;
+  if (value instanceof SetRef) return 7;
+  if (isTagged(value, "time")) return 8;
+  if (isTagged(value, "date")) return 9;
+  if (value instanceof Lambda) return 10;
+  return value instanceof Page ? 13 : 5;
+}

@@ -1,0 +1,85 @@
+import type { Value } from "../fql/values/value";
+import { invalidArgument, type Position } from "./errors";
+import type { References } from "./references";
+import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+
+const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
+
+/** A value as the store keeps it, which is a value of FQL v10. */
+export function toStore(value: V4Value, references: References, position: Position): Value {
+  if (value === null) return { kind: "null", cause: { why: "reason", reason: "", span: NOWHERE } };
+  if (typeof value === "bigint") return toStoredInteger(value);
+  if (typeof value === "number") return { kind: "double", value };
+  if (typeof value !== "object") return value;
+  if (value instanceof Ref) return toStoredRef(value, references, position);
+  if (value instanceof Page) return toStore(value.toObject(), references, position);
+  if (value instanceof SetRef || value instanceof Lambda)
+    throw invalidArgument("The local Fauna stores no sets and no lambdas.", position);
+  if (isArray(value))
+    return {
+      kind: "array",
+      items: value.map((item, i) => toStore(item, references, [...position, i])),
+    };
+  if (!isObject(value)) return value;
+  const fields = [...value].map(([key, item]): [string, Value] => [
+    key,
+    toStore(item, references, [...position, key]),
+  ]);
+  return { kind: "object", fields: new Map(fields) };
+}
+
+const NOWHERE = { start: 0, end: 0, source: { name: "*query*", text: "" } };
+
+function toStoredInteger(value: bigint): Value {
+  const small = value >= INT32.min && value <= INT32.max;
+  return small ? { kind: "int", value: Number(value) } : { kind: "long", value };
+}
+
+function toStoredRef(ref: Ref, references: References, position: Position): Value {
+  const document = references.toDocument(ref);
+  if (document) return document;
+  throw invalidArgument(
+    "A reference to a collection that does not exist cannot be stored.",
+    position,
+  );
+}
+
+/** A stored value as a value of v4. Values that v4 does not have become null. */
+export function fromStore(value: Value, references: References): V4Value {
+  if (typeof value !== "object") return value;
+  switch (value.kind) {
+    case "int":
+      return BigInt(value.value);
+    case "long":
+    case "double":
+      return value.value;
+    case "time":
+    case "date":
+    case "bytes":
+      return value;
+    case "id":
+      return String(value.value);
+    case "doc":
+      return references.toRef(value);
+    case "array":
+      return value.items.map((item) => fromStore(item, references));
+    case "object":
+      return fromFields(value.fields, references);
+    default:
+      return null;
+  }
+}
+
+export function fromFields(
+  fields: ReadonlyMap<string, Value>,
+  references: References,
+): ReadonlyMap<string, V4Value> {
+  return new Map([...fields].map(([key, value]) => [key, fromStore(value, references)]));
+}
+
+/** A value of JSON that was read without loss, such as the claims of a token. */
+export function fromJson(value: unknown): V4Value {
+  if (Array.isArray(value)) return value.map(fromJson);
+  if (typeof value !== "object" || value === null) return value as V4Value;
+  return new Map(Object.entries(value).map(([key, item]) => [key, fromJson(item)]));
+}

@@ -1,0 +1,159 @@
+import type { Context } from "../fql/evaluator/context";
+import type { Session } from "../access/session";
+import { boolean, path as pathCast, timestamp } from "./casts";
+import { invalidArgument, V4Error, type Position } from "./errors";
+import type { Expression } from "./expressions";
+import type { CallSite } from "./functions/define";
+import { References } from "./references";
+import { isArray, isObject, Lambda, Page, type Scope, type V4Value } from "./values";
+
+type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+
+/** Runs a parsed query inside one transaction. */
+export class Evaluator {
+  readonly references: References;
+
+  constructor(
+    readonly context: Context,
+    readonly session: Session,
+  ) {
+    this.references = new References(context.db);
+  }
+
+  evaluate(expression: Expression, scope: Scope | null = null): V4Value {
+    this.context.step();
+    switch (expression.kind) {
+      case "literal":
+        return expression.value;
+      case "array":
+        return expression.items.map((item) => this.evaluate(item, scope));
+      case "object":
+        return new Map(expression.fields.map(([key, value]) => [key, this.evaluate(value, scope)]));
+      case "var":
+        return lookup(scope, expression.name);
+      case "let":
+        return this.#let(expression, scope);
+      case "if":
+        return this.#if(expression, scope);
+      case "logic":
+        return this.#logic(expression, scope);
+      case "do":
+        return expression.steps.reduce<V4Value>((_, step) => this.evaluate(step, scope), null);
+      case "select":
+        return this.#select(expression, scope);
+      case "at":
+        return this.#at(expression, scope);
+      case "lambda":
+        return new Lambda(expression.parameters, expression.body, expression.source, scope);
+      case "call":
+        return this.#call(expression, scope);
+    }
+  }
+
+  /** Calls a lambda with one value; a lambda of several parameters takes them from an array. */
+  apply(lambda: Lambda, argument: V4Value, position: Position): V4Value {
+    if (typeof lambda.parameters === "string")
+      return this.evaluate(lambda.body, bind(lambda.scope, lambda.parameters, argument));
+    const given = isArray(argument) ? argument : [argument];
+    const { length } = lambda.parameters;
+    if (given.length !== length) {
+      const message = `Lambda expects an array with ${length} elements. Array contains ${given.length}.`;
+      throw invalidArgument(message, position);
+    }
+    const scope = lambda.parameters.reduce<Scope | null>(
+      (outer, name, i) => bind(outer, name, given[i] ?? null),
+      lambda.scope,
+    );
+    return this.evaluate(lambda.body, scope);
+  }
+
+  #call({ target, args, position }: Of<"call">, scope: Scope | null): V4Value {
+    const values: Record<string, unknown> = {};
+    for (const [name, expression] of args) {
+      const value = this.evaluate(expression, scope);
+      values[name] = target.parameters[name]?.(value, [...position, name], this);
+    }
+    const site: CallSite = { evaluator: this, position, at: (name) => [...position, name] };
+    return target.run(values, site);
+  }
+
+  #let({ bindings, body }: Of<"let">, scope: Scope | null): V4Value {
+    const inner = bindings.reduce<Scope | null>(
+      (outer, [name, value]) => bind(outer, name, this.evaluate(value, outer)),
+      scope,
+    );
+    return this.evaluate(body, inner);
+  }
+
+  #if({ condition, then, otherwise, position }: Of<"if">, scope: Scope | null): V4Value {
+    const holds = boolean(this.evaluate(condition, scope), [...position, "if"], this);
+    return this.evaluate(holds ? then : otherwise, scope);
+  }
+
+  #logic({ operator, operands, position }: Of<"logic">, scope: Scope | null): V4Value {
+    const decided = operator === "or";
+    return operands.some((operand, i) => {
+      const at = operands.length > 1 ? [...position, i] : position;
+      return boolean(this.evaluate(operand, scope), at, this) === decided;
+    })
+      ? decided
+      : !decided;
+  }
+
+  #select(
+    { path, from, all, fallback, name, position }: Of<"select">,
+    scope: Scope | null,
+  ): V4Value {
+    const steps = pathCast(this.evaluate(path, scope), [...position, name], this);
+    const source = this.evaluate(from, scope);
+    const every =
+      all !== undefined && boolean(this.evaluate(all, scope), [...position, "all"], this);
+    const found = every ? [...selectAll(source, steps)] : selectOne(source, steps);
+    if (found !== undefined) return found;
+    if (fallback) return this.evaluate(fallback, scope);
+    const description = `Value not found at path [${steps.join(",")}].`;
+    throw new V4Error("value not found", description, [...position, "from"]);
+  }
+
+  #at({ time, body, position }: Of<"at">, scope: Scope | null): V4Value {
+    const { nanos } = timestamp(this.evaluate(time, scope), [...position, "at"], this);
+    const ts = Number(nanos / 1000n);
+    return this.context.withReadTime({ ts, by: "at" }, () => this.evaluate(body, scope));
+  }
+}
+
+function bind(outer: Scope | null, name: string, value: V4Value): Scope {
+  return { name, value, outer };
+}
+
+function lookup(scope: Scope | null, name: string): V4Value {
+  for (let at = scope; at; at = at.outer) if (at.name === name) return at.value;
+  return null;
+}
+
+/** One step into a value; undefined when there is nothing. */
+export function field(value: V4Value, key: string | bigint): V4Value | undefined {
+  if (value instanceof Page) return field(value.toObject(), key);
+  if (typeof key === "bigint") return isArray(value) ? value[Number(key)] : undefined;
+  return isObject(value) ? value.get(key) : undefined;
+}
+
+/** What is at a path; undefined when there is nothing. */
+export function selectOne(value: V4Value, path: readonly (string | bigint)[]): V4Value | undefined {
+  let at: V4Value | undefined = value;
+  for (const key of path) at = at === undefined ? undefined : field(at, key);
+  return at;
+}
+
+/** Everything at a path, where a step by name goes into each element of an array. */
+function* selectAll(value: V4Value, path: readonly (string | bigint)[]): Generator<V4Value> {
+  const [key, ...rest] = path;
+  if (key === undefined) {
+    if (isArray(value)) yield* value;
+    else yield value;
+    return;
+  }
+  const direct = field(value, key);
+  if (direct !== undefined) yield* selectAll(direct, rest);
+  else if (isArray(value)) for (const item of value) yield* selectAll(item, path);
+}

@@ -1,0 +1,106 @@
+import { array, any, integer, iterable, lambda, oneOrMore, zeroOrMore } from "../casts";
+import { equals } from "../compare";
+import { elementsOf } from "../elements";
+import { wrongType } from "../errors";
+import { isArray, Page, typeName, type V4Value } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+
+type Iterable = Parameters<typeof elementsOf>[0];
+
+/** Changes what is in an array or a page; a set becomes an array. */
+function through(
+  source: Iterable,
+  site: CallSite,
+  parameter: string,
+  change: (values: readonly V4Value[]) => readonly V4Value[],
+): V4Value {
+  const changed = change(elementsOf(source, site, parameter));
+  return source instanceof Page ? source.with(changed) : changed;
+}
+
+function truth(value: V4Value, position: readonly (string | number)[]): boolean {
+  if (typeof value === "boolean") return value;
+  throw wrongType(["Boolean"], typeName(value), position);
+}
+
+export function distinct(values: readonly V4Value[]): V4Value[] {
+  return values.filter((value, i) => values.findIndex((other) => equals(other, value)) === i);
+}
+
+function need(value: V4Value, position: readonly (string | number)[]): readonly V4Value[] {
+  if (isArray(value)) return value;
+  throw wrongType(["Array", "Set"], typeName(value), position);
+}
+
+function combining(
+  name: string,
+  combine: (left: readonly V4Value[], right: readonly V4Value[]) => readonly V4Value[],
+): V4Function {
+  return define({ [name]: oneOrMore(any) }, (args, site) => {
+    const parts = args[name] as V4Value[];
+    return distinct(parts.map((part, i) => need(part, [...site.at(name), i])).reduce(combine));
+  });
+}
+
+export const arrays: readonly V4Function[] = [
+  define({ map: lambda, collection: iterable }, ({ map, collection }, site) =>
+    through(collection, site, "collection", (values) =>
+      values.map((value) => site.evaluator.apply(map, value, site.at("map"))),
+    ),
+  ),
+  define({ foreach: lambda, collection: iterable }, ({ foreach, collection }, site) =>
+    through(collection, site, "collection", (values) => {
+      for (const value of values) site.evaluator.apply(foreach, value, site.at("foreach"));
+      return values;
+    }),
+  ),
+  define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) =>
+    through(collection, site, "collection", (values) =>
+      values.filter((value) =>
+        truth(site.evaluator.apply(filter, value, site.at("filter")), site.at("filter")),
+      ),
+    ),
+  ),
+  define(
+    { reduce: lambda, initial: any, collection: iterable },
+    ({ reduce, initial, collection }, site) => {
+      const step = (sum: V4Value, value: V4Value): V4Value =>
+        site.evaluator.apply(reduce, [sum, value], site.at("reduce"));
+      const result = elementsOf(collection, site, "collection").reduce(step, initial);
+      return collection instanceof Page ? collection.with([result]) : result;
+    },
+  ),
+  define({ take: integer, collection: iterable }, ({ take, collection }, site) =>
+    through(collection, site, "collection", (values) => values.slice(0, Math.max(0, Number(take)))),
+  ),
+  define({ drop: integer, collection: iterable }, ({ drop, collection }, site) =>
+    through(collection, site, "collection", (values) => values.slice(Math.max(0, Number(drop)))),
+  ),
+  define({ prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }) => [
+    ...prepend,
+    ...collection,
+  ]),
+  define({ append: zeroOrMore(any), collection: array }, ({ append, collection }) => [
+    ...collection,
+    ...append,
+  ]),
+  define({ is_empty: iterable }, ({ is_empty }, site) => {
+    return elementsOf(is_empty, site, "is_empty").length === 0;
+  }),
+  define({ is_nonempty: iterable }, ({ is_nonempty }, site) => {
+    return elementsOf(is_nonempty, site, "is_nonempty").length > 0;
+  }),
+  define({ reverse: iterable }, ({ reverse }, site) =>
+    through(reverse, site, "reverse", (values) => [...values].reverse()),
+  ),
+  define({ distinct: iterable }, (args, site) =>
+    through(args.distinct, site, "distinct", distinct),
+  ),
+  combining("union", (left, right) => [...left, ...right]),
+  combining("intersection", (left, right) =>
+    left.filter((value) => right.some((other) => equals(other, value))),
+  ),
+  combining("difference", (left, right) =>
+    left.filter((value) => !right.some((other) => equals(other, value))),
+  ),
+];

@@ -1,0 +1,37 @@
+import { any, boolean, oneOrMore, path, string } from "../casts";
+import { compare, equals } from "../compare";
+import { selectOne } from "../evaluate";
+import { isArray, isObject, Page, type V4Value } from "../values";
+import { define, type V4Function } from "./define";
+
+/** Whether each neighbouring pair is in the order. */
+function chain(values: readonly V4Value[], holds: (a: V4Value, b: V4Value) => boolean): boolean {
+  return values.every((value, i) => i === 0 || holds(values[i - 1] ?? null, value));
+}
+
+function contents(value: V4Value): V4Value[] {
+  if (value instanceof Page) return [...value.data];
+  if (isArray(value)) return [...value];
+  return isObject(value) ? [...value.values()] : [];
+}
+
+export const comparison: readonly V4Function[] = [
+  define({ equals: oneOrMore(any) }, ({ equals: values }) => chain(values, equals)),
+  define({ lt: oneOrMore(any) }, ({ lt }) => chain(lt, (a, b) => compare(a, b) < 0)),
+  define({ lte: oneOrMore(any) }, ({ lte }) => chain(lte, (a, b) => compare(a, b) <= 0)),
+  define({ gt: oneOrMore(any) }, ({ gt }) => chain(gt, (a, b) => compare(a, b) > 0)),
+  define({ gte: oneOrMore(any) }, ({ gte }) => chain(gte, (a, b) => compare(a, b) >= 0)),
+  define({ not: boolean }, ({ not }) => !not),
+  define({ contains: path, in: any }, (args) => selectOne(args.in, args.contains) !== undefined),
+  define(
+    { contains_path: path, in: any },
+    (args) => selectOne(args.in, args.contains_path) !== undefined,
+  ),
+  define(
+    { contains_field: string, in: any },
+    (args) => selectOne(args.in, [args.contains_field]) !== undefined,
+  ),
+  define({ contains_value: any, in: any }, (args) =>
+    contents(args.in).some((value) => equals(value, args.contains_value)),
+  ),
+];

@@ -1,0 +1,43 @@
+import { nothing } from "../casts";
+import { V4Error } from "../errors";
+import type { Evaluator } from "../evaluate";
+import { fromJson } from "../convert";
+import type { V4Value } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+
+/** Under a JWT the identity is its subject. */
+function identityOf({ session }: Evaluator): V4Value | undefined {
+  const sub = session.caller.claims?.sub;
+  return sub === undefined || sub === null ? undefined : fromJson(sub);
+}
+
+/** The claims of a JWT, or the key or token of this database whose secret was sent. */
+function tokenOf({ session, references }: Evaluator): V4Value | undefined {
+  if (session.caller.claims) return fromJson(session.caller.claims);
+  return session.holder && references.toRef(session.holder);
+}
+
+function currentIdentity({ evaluator, position }: CallSite): V4Value {
+  const identity = identityOf(evaluator);
+  if (identity !== undefined) return identity;
+  throw new V4Error("missing identity", "Authentication does not contain an identity", position);
+}
+
+export const identity: readonly V4Function[] = [
+  define({ current_identity: nothing }, (_args, site) => currentIdentity(site)),
+  define({ identity: nothing }, (_args, site) => currentIdentity(site)),
+  define(
+    { has_current_identity: nothing },
+    (_args, site) => identityOf(site.evaluator) !== undefined,
+  ),
+  define({ has_identity: nothing }, (_args, site) => identityOf(site.evaluator) !== undefined),
+  define({ current_token: nothing }, (_args, { evaluator, position }) => {
+    const token = tokenOf(evaluator);
+    if (token !== undefined) return token;
+    throw new V4Error("invalid token", "Token metadata is not accessible.", position);
+  }),
+  define(
+    { has_current_token: nothing },
+    (_args, { evaluator }) => tokenOf(evaluator) !== undefined,
+  ),
+];

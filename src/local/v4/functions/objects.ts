@@ -1,0 +1,35 @@
+import { any, lambda, optional } from "../casts";
+import { wrongType } from "../errors";
+import { isArray, isObject, typeName, type V4Object, type V4Value } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+
+function need(value: V4Value, position: readonly (string | number)[]): V4Object {
+  if (isObject(value)) return value;
+  throw wrongType(["Object"], typeName(value), position);
+}
+
+/** Later fields win; a field that becomes null is left out. */
+function merge(base: V4Object, over: V4Object): V4Object {
+  return new Map([...base, ...over].filter(([key]) => !over.has(key) || over.get(key) !== null));
+}
+
+function objectsToMerge(value: V4Value, site: CallSite): V4Object[] {
+  if (!isArray(value)) return [need(value, site.at("with"))];
+  return value.map((item, i) => need(item, [...site.at("with"), i]));
+}
+
+export const objects: readonly V4Function[] = [
+  define({ merge: any, with: any, lambda: optional(lambda) }, (args, site) => {
+    const base = need(args.merge, site.at("merge"));
+    return objectsToMerge(args.with, site).reduce((left, right) => {
+      if (!args.lambda) return merge(left, right);
+      const decide = args.lambda;
+      const keys = [...new Set([...left.keys(), ...right.keys()])];
+      const decided = keys.map((key): [string, V4Value] => {
+        const parts = [key, left.get(key) ?? null, right.get(key) ?? null];
+        return [key, site.evaluator.apply(decide, parts, site.at("lambda"))];
+      });
+      return new Map(decided.filter(([, value]) => value !== null));
+    }, base);
+  }),
+];

@@ -1,0 +1,85 @@
+import {
+  any,
+  boolean,
+  collectionRef,
+  identifier,
+  integer,
+  optional,
+  timestamp,
+  type Cast,
+} from "../casts";
+import { wrongType } from "../errors";
+import { elementsOf } from "../elements";
+import { pageOf, type PageOptions } from "../pages";
+import { isArray, isObject, Page, SetRef, typeName, type V4Value } from "../values";
+import { atTime } from "./documents";
+import { define, type CallSite, type V4Function } from "./define";
+
+const DEFAULT_SIZE = 64n;
+
+/** Parameters of every form of `paginate`. */
+const COMMON = {
+  ts: optional(timestamp),
+  size: optional(integer),
+  events: optional(boolean),
+  sources: optional(boolean),
+};
+
+interface Common {
+  readonly paginate: unknown;
+  readonly ts: { readonly nanos: bigint } | undefined;
+  readonly size: bigint | undefined;
+  readonly sources: boolean | undefined;
+}
+
+function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSite): V4Value {
+  const { paginate: set, ts, size = DEFAULT_SIZE, sources = false } = args;
+  if (!(set instanceof SetRef)) throw wrongType(["Ref", "Set"], "Ref", site.at("paginate"));
+  const read = (): Page =>
+    pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
+  const page = ts ? atTime(ts.nanos, site, read) : read();
+  return sources ? page.with(page.data.map(withSource)) : page;
+}
+
+function withSource(value: V4Value): V4Value {
+  return new Map<string, V4Value>([
+    ["value", value],
+    ["sources", [new Map([["@set", null]])]],
+  ]);
+}
+
+function fromCursor(cursor: V4Value, site: CallSite): Omit<PageOptions, "size"> {
+  if (cursor === null) return {};
+  if (!isObject(cursor)) throw wrongType(["Object"], typeName(cursor), site.at("cursor"));
+  const after = cursor.get("after");
+  const before = cursor.get("before");
+  return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
+}
+
+function end(name: "first" | "last", position: 0 | -1): V4Function {
+  const either: Cast<readonly V4Value[] | SetRef> = (value, at, evaluator) => {
+    if (isArray(value)) return value;
+    const found = identifier(value, at, evaluator);
+    if (found instanceof SetRef) return found;
+    throw wrongType(["Array", "Set"], typeName(value), at);
+  };
+  return define({ [name]: either }, (args, site) => {
+    const source = args[name] ?? [];
+    return elementsOf(source, site, name).at(position) ?? null;
+  });
+}
+
+export const sets: readonly V4Function[] = [
+  define({ documents: collectionRef }, ({ documents }) => new SetRef(documents)),
+  define({ paginate: identifier, after: optional(any), ...COMMON }, (args, site) =>
+    paginate(args, args.after === undefined ? {} : { after: args.after }, site),
+  ),
+  define({ paginate: identifier, before: any, ...COMMON }, (args, site) =>
+    paginate(args, { before: args.before }, site),
+  ),
+  define({ paginate: identifier, cursor: any, ...COMMON }, (args, site) =>
+    paginate(args, fromCursor(args.cursor, site), site),
+  ),
+  end("first", 0),
+  end("last", -1),
+];

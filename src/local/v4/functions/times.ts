@@ -1,0 +1,82 @@
+import {
+  calendarOf,
+  floorDivide,
+  parseDate,
+  parseTime,
+  timeFromMicros,
+  UNIT_NANOS,
+} from "../../fql/values/times";
+import type { DateValue, TimeValue } from "../../fql/values/value";
+import { integer, nothing, string, temporal, timestamp } from "../casts";
+import { invalidArgument } from "../errors";
+import { isTagged, type V4Value } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+
+const DAY = 86_400_000_000_000n;
+const HALF_DAY = DAY / 2n;
+
+function unitNanos(unit: string, site: CallSite): bigint {
+  const nanos = unit.startsWith("half day") ? HALF_DAY : UNIT_NANOS.get(unit);
+  if (nanos === undefined)
+    throw invalidArgument("Time Unit expected, String provided.", site.at("unit"));
+  return nanos;
+}
+
+function shift(value: TimeValue | DateValue, nanos: bigint, site: CallSite): V4Value {
+  if (isTagged(value, "time")) return { kind: "time", nanos: value.nanos + nanos };
+  if (nanos % DAY !== 0n)
+    throw invalidArgument("Cannot add a unit smaller than a day to a Date.", site.at("unit"));
+  return { kind: "date", day: value.day + Number(nanos / DAY) };
+}
+
+function nanosOf(value: TimeValue | DateValue): bigint {
+  return isTagged(value, "time") ? value.nanos : BigInt(value.day) * DAY;
+}
+
+function part(name: string, compute: (nanos: bigint) => bigint | number): V4Function {
+  return define({ [name]: timestamp }, (args) => BigInt(compute(args[name]?.nanos ?? 0n)));
+}
+
+const calendar = (nanos: bigint): ReturnType<typeof calendarOf> =>
+  calendarOf(Number(floorDivide(nanos, DAY)));
+const within = (nanos: bigint, unit: bigint, count: bigint): bigint =>
+  ((floorDivide(nanos, unit) % count) + count) % count;
+
+export const times: readonly V4Function[] = [
+  define({ now: nothing }, (_args, { evaluator }) => timeFromMicros(evaluator.context.tx.ts)),
+  define({ time: string }, ({ time }, site) => {
+    if (time === "now") return timeFromMicros(site.evaluator.context.tx.ts);
+    const parsed = parseTime(time);
+    if (!parsed) throw invalidArgument(`Cannot cast '${time}' to a time.`, site.at("time"));
+    return parsed;
+  }),
+  define({ date: string }, ({ date }, site) => {
+    const parsed = parseDate(date);
+    if (!parsed) throw invalidArgument(`Cannot cast '${date}' to a date.`, site.at("date"));
+    return parsed;
+  }),
+  define({ epoch: integer, unit: string }, ({ epoch, unit }, site) => ({
+    kind: "time",
+    nanos: epoch * unitNanos(unit, site),
+  })),
+  define({ time_add: temporal, offset: integer, unit: string }, (args, site) =>
+    shift(args.time_add, args.offset * unitNanos(args.unit, site), site),
+  ),
+  define({ time_subtract: temporal, offset: integer, unit: string }, (args, site) =>
+    shift(args.time_subtract, -args.offset * unitNanos(args.unit, site), site),
+  ),
+  define({ time_diff: temporal, other: temporal, unit: string }, (args, site) => {
+    return (nanosOf(args.other) - nanosOf(args.time_diff)) / unitNanos(args.unit, site);
+  }),
+  part("to_micros", (nanos) => floorDivide(nanos, 1000n)),
+  part("to_millis", (nanos) => floorDivide(nanos, 1_000_000n)),
+  part("to_seconds", (nanos) => floorDivide(nanos, 1_000_000_000n)),
+  part("second", (nanos) => within(nanos, 1_000_000_000n, 60n)),
+  part("minute", (nanos) => within(nanos, 60_000_000_000n, 60n)),
+  part("hour", (nanos) => within(nanos, 3_600_000_000_000n, 24n)),
+  part("day_of_month", (nanos) => calendar(nanos).dayOfMonth),
+  part("day_of_week", (nanos) => calendar(nanos).dayOfWeek),
+  part("day_of_year", (nanos) => calendar(nanos).dayOfYear),
+  part("month", (nanos) => calendar(nanos).month),
+  part("year", (nanos) => calendar(nanos).year),
+];

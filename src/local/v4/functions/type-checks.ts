@@ -1,0 +1,39 @@
+import { any } from "../casts";
+import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
+import { define, type V4Function } from "./define";
+
+const isRefTo =
+  (schemaClass: string) =>
+  (value: V4Value): boolean =>
+    value instanceof Ref && value.schemaClass === schemaClass;
+
+const CHECKS: Readonly<Record<string, (value: V4Value) => boolean>> = {
+  is_number: (value) => typeof value === "bigint" || typeof value === "number",
+  is_double: (value) => typeof value === "number",
+  is_integer: (value) => typeof value === "bigint",
+  is_boolean: (value) => typeof value === "boolean",
+  is_null: (value) => value === null,
+  is_bytes: (value) => isTagged(value, "bytes"),
+  is_timestamp: (value) => isTagged(value, "time"),
+  is_date: (value) => isTagged(value, "date"),
+  is_uuid: () => false,
+  is_string: (value) => typeof value === "string",
+  is_array: (value) => isArray(value),
+  is_object: (value) => isObject(value) || value instanceof Page,
+  is_ref: (value) => value instanceof Ref,
+  is_set: (value) => value instanceof SetRef,
+  is_doc: (value) => isObject(value) && value.get("ref") instanceof Ref && value.has("ts"),
+  is_lambda: (value) => value instanceof Lambda,
+  is_collection: isRefTo("collections"),
+  is_database: isRefTo("databases"),
+  is_index: isRefTo("indexes"),
+  is_function: isRefTo("functions"),
+  is_key: isRefTo("keys"),
+  is_token: isRefTo("tokens"),
+  is_credentials: isRefTo("credentials"),
+  is_role: isRefTo("roles"),
+};
+
+export const typeChecks: readonly V4Function[] = Object.entries(CHECKS).map(([name, check]) =>
+  define({ [name]: any }, (args) => check(args[name] ?? null)),
+);

@@ -1,0 +1,81 @@
+import { dateText, timeText } from "../fql/values/times";
+import {
+  isArray,
+  isObject,
+  isTagged,
+  Lambda,
+  Page,
+  Ref,
+  SetRef,
+  type V4Object,
+  type V4Value,
+} from "./values";
+
+/** Before 2.7, collections were classes. */
+const FIRST_WITH_COLLECTIONS = 2.7;
+
+/** Writes values in the wire format, in the words of one API version. */
+export class Renderer {
+  readonly #outer: "collection" | "class";
+  readonly #collections: string;
+
+  constructor(readonly version: string) {
+    const legacy = versionNumber(version) < FIRST_WITH_COLLECTIONS;
+    this.#outer = legacy ? "class" : "collection";
+    this.#collections = legacy ? "classes" : "collections";
+  }
+
+  /** The JSON text of a value; integers keep all their digits. */
+  text(value: V4Value): string {
+    if (typeof value === "bigint") return String(value);
+    if (typeof value === "number") return numberText(value);
+    if (value === null || typeof value !== "object") return JSON.stringify(value);
+    if (isArray(value)) return `[${value.map((item) => this.text(item)).join(",")}]`;
+    if (isObject(value)) return this.#object(value);
+    if (value instanceof Page) return this.#fields([...value.toObject()]);
+    return this.#tagged(value);
+  }
+
+  #tagged(value: Exclude<V4Value, V4Object | null | boolean | string | bigint | number>): string {
+    if (isTagged(value, "time")) return tag("@ts", JSON.stringify(timeText(value)));
+    if (isTagged(value, "date")) return tag("@date", JSON.stringify(dateText(value)));
+    if (isTagged(value, "bytes")) return tag("@bytes", JSON.stringify(value.base64));
+    if (value instanceof Ref) return this.#ref(value);
+    if (value instanceof SetRef) return tag("@set", tag("documents", this.#ref(value.collection)));
+    if (value instanceof Lambda)
+      return tag("@query", JSON.stringify({ api_version: this.version, ...value.source }));
+    return "null";
+  }
+
+  #ref({ id, collection }: Ref): string {
+    const name = collection === null && id === "collections" ? this.#collections : id;
+    const fields = [`"id":${JSON.stringify(name)}`];
+    if (collection) fields.push(`"${this.#outer}":${this.#ref(collection)}`);
+    return tag("@ref", `{${fields.join(",")}}`);
+  }
+
+  /** An object that could be taken for a tagged value is wrapped. */
+  #object(value: V4Object): string {
+    const text = this.#fields([...value]);
+    const [first] = value.keys();
+    return value.size === 1 && first?.startsWith("@") ? tag("@obj", text) : text;
+  }
+
+  #fields(fields: readonly (readonly [string, V4Value])[]): string {
+    return `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${this.text(value)}`).join(",")}}`;
+  }
+}
+
+export function versionNumber(version: string): number {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  return major + minor / (minor < 10 ? 10 : 100);
+}
+
+function tag(name: string, content: string): string {
+  return `{"${name}":${content}}`;
+}
+
+function numberText(value: number): string {
+  if (!Number.isFinite(value)) return JSON.stringify(String(value));
+  return Number.isInteger(value) && Math.abs(value) < 1e21 ? value.toFixed(1) : String(value);
+}

@@ -1,0 +1,138 @@
+import type { Expression } from "./expressions";
+import type { BytesValue, DateValue, TimeValue } from "../fql/values/value";
+
+/** A value of FQL v4. Integers are bigint, doubles number. */
+export type V4Value =
+  | null
+  | boolean
+  | string
+  | bigint
+  | number
+  | readonly V4Value[]
+  | V4Object
+  | TimeValue
+  | DateValue
+  | BytesValue
+  | Ref
+  | SetRef
+  | Lambda
+  | Page;
+
+export type V4Object = ReadonlyMap<string, V4Value>;
+
+/** The collections of schema documents, by the name that v4 has for them, and what one of them is called. */
+export const SCHEMA_CLASSES = {
+  collections: { system: "Collection", noun: "collection", type: "Collection Ref" },
+  databases: { system: "Database", noun: "database", type: "Database Ref" },
+  keys: { system: "Key", noun: "key", type: "Key Ref" },
+  tokens: { system: "Token", noun: "token", type: "Ref" },
+  credentials: { system: "Credential", noun: "credentials", type: "Ref" },
+  functions: { system: "Function", noun: "function", type: "User Function Ref" },
+  roles: { system: "Role", noun: "role", type: "Ref" },
+  access_providers: { system: "AccessProvider", noun: "access provider", type: "Ref" },
+  indexes: { system: null, noun: "index", type: "Index Ref" },
+} as const;
+
+export type SchemaClass = keyof typeof SCHEMA_CLASSES;
+
+/** `Ref(collection, id)`. The collections of schema documents have none themselves. */
+export class Ref {
+  constructor(
+    readonly id: string,
+    readonly collection: Ref | null,
+  ) {}
+
+  static to(schemaClass: SchemaClass, name: string): Ref {
+    return new Ref(name, new Ref(schemaClass, null));
+  }
+
+  /** The kind of schema document that this refers to; undefined for a user's document. */
+  get schemaClass(): SchemaClass | undefined {
+    const name = this.collection?.collection === null ? this.collection.id : undefined;
+    return name !== undefined && name in SCHEMA_CLASSES ? (name as SchemaClass) : undefined;
+  }
+}
+
+/** Documents that `paginate`, `count` and their kin can go through. */
+export class SetRef {
+  constructor(
+    /** A collection of the user's, or of schema documents. */
+    readonly collection: Ref,
+  ) {}
+}
+
+export class Lambda {
+  constructor(
+    readonly parameters: string | readonly string[],
+    readonly body: Expression,
+    /** As it came over the wire, to send it back. */
+    readonly source: { readonly lambda: unknown; readonly expr: unknown },
+    readonly scope: Scope | null,
+  ) {}
+}
+
+/** One page of a set. */
+export class Page {
+  constructor(
+    readonly data: readonly V4Value[],
+    readonly before: V4Value | undefined,
+    readonly after: V4Value | undefined,
+  ) {}
+
+  with(data: readonly V4Value[]): Page {
+    return new Page(data, this.before, this.after);
+  }
+
+  toObject(): V4Object {
+    const { before, after, data } = this;
+    return object({ before, after, data });
+  }
+}
+
+/** Variables in scope, innermost first. */
+export interface Scope {
+  readonly name: string;
+  readonly value: V4Value;
+  readonly outer: Scope | null;
+}
+
+/** An object of the fields that are there. */
+export function object(fields: Readonly<Record<string, V4Value | undefined>>): V4Object {
+  const present = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return new Map(present as [string, V4Value][]);
+}
+
+export function isObject(value: V4Value): value is V4Object {
+  return value instanceof Map;
+}
+
+export function isArray(value: V4Value): value is readonly V4Value[] {
+  return Array.isArray(value);
+}
+
+type Tagged = TimeValue | DateValue | BytesValue;
+
+export function isTagged<K extends Tagged["kind"]>(
+  value: V4Value,
+  kind: K,
+): value is Extract<Tagged, { kind: K }> {
+  return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
+}
+
+const TAG_TYPES = { time: "Time", date: "Date", bytes: "Bytes" } as const;
+
+/** The name of a value's type, as error messages have it. */
+export function typeName(value: V4Value): string {
+  if (value === null) return "Null";
+  if (typeof value === "bigint") return "Integer";
+  if (typeof value === "number") return "Double";
+  if (typeof value === "boolean") return "Boolean";
+  if (typeof value === "string") return "String";
+  if (value instanceof Ref)
+    return value.schemaClass ? SCHEMA_CLASSES[value.schemaClass].type : "Ref";
+  if (value instanceof SetRef) return "Set";
+  if (value instanceof Lambda) return "Lambda";
+  if (value instanceof Page) return "Page";
+  if (isArray(value)) return "Array";
+  return "kind" in value ? TAG_TYPES[value.kind] : "Object";
+}
