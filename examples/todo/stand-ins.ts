@@ -4,7 +4,7 @@ import {
   type LocalClerk,
   type LocalFauna,
 } from "fauna-clerk/local";
-import { claims, collections, firstTodos, roles } from "./schema";
+import { claims, collections, firstTodos, roles } from "./schema.ts";
 
 export interface StandIns {
   clerk: LocalClerk;

@@ -1,6 +1,6 @@
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
-import { startStandIns, type StandIns } from "./stand-ins";
+import { startStandIns, type StandIns } from "./stand-ins.ts";
 
 export default defineConfig({
   root: import.meta.dirname,
