@@ -47,7 +47,9 @@ export function server(base, root = "secret") {
     let json;
     try {
       json = JSON.parse(text);
-    } catch {}
+    } catch {
+      // Not every answer is JSON.
+    }
     return { status: res.status, headers: Object.fromEntries(res.headers), text, json };
   }
   const query = async (q, secret = root, more = {}) => {

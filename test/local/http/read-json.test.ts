@@ -66,7 +66,7 @@ test("words an unclosed object as the server does", () => {
 
 test("gives the line and the column of what it did not expect", () => {
   expect(messageOf("{\n 'a': 1}")).toMatch(
-    /^Unexpected character \('''\ \(code 39\)\): was expecting double-quote to start field name\n.* line: 2, column: 2\]$/,
+    /^Unexpected character \(''' \(code 39\)\): was expecting double-quote to start field name\n.* line: 2, column: 2\]$/,
   );
 });
 
