@@ -30,6 +30,11 @@ function standIns(): Plugin {
       return { define: Object.fromEntries(define) as Record<string, string> };
     },
     configureServer(server) {
+      if (running)
+        server.config.logger.info(
+          `\n  Clerk and Fauna are stand-ins and forget everything when this stops.\n` +
+            `  Clerk  ${running.clerk.url}\n  Fauna  ${running.fauna.url} (secret: ${running.fauna.secret})`,
+        );
       server.httpServer?.once("close", () => void running?.close());
     },
   };

@@ -6,12 +6,12 @@ const create = (title: string): Query => fql`
   Todo.create({ title: ${title}, done: false, owner: token.sub, org: token.org, createdAt: Time.now() })
 `;
 
-export function AddTodo({ write }: { write(query: Query): Promise<void> }) {
+export function AddTodo({ write }: { write(query: Query): void }) {
   const [title, setTitle] = useState("");
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTitle("");
-    void write(create(title.trim()));
+    write(create(title.trim()));
   };
   return (
     <form className="add" onSubmit={submit}>

@@ -1,10 +1,12 @@
-import { SignInButton } from "@clerk/react";
+import { SignInButton, useClerk } from "@clerk/react";
 import { Avatar } from "./Avatar";
 import { demoUsers } from "./settings";
-import { useTicket } from "./use-ticket";
+import { signInWithTicket } from "./sign-in-with-ticket";
+import { useAction } from "./use-action";
 
 export function SignIn() {
-  const { error, signIn } = useTicket();
+  const clerk = useClerk();
+  const { error, run } = useAction();
   return (
     <section className="card sign-in" aria-labelledby="sign-in">
       <h2 id="sign-in">Who are you?</h2>
@@ -12,9 +14,13 @@ export function SignIn() {
       <ul className="people">
         {demoUsers.map(({ id, name }) => (
           <li key={id}>
-            <button type="button" className="person" onClick={() => signIn(id)}>
+            <button
+              type="button"
+              className="person"
+              onClick={() => run(() => signInWithTicket(clerk, id))}
+            >
               <Avatar name={name} />
-              <span>{name}</span>
+              {name}
             </button>
           </li>
         ))}

@@ -7,7 +7,7 @@ export type Todo = {
   done: boolean;
 };
 
-export function TodoItem({ todo, write }: { todo: Todo; write(query: Query): Promise<void> }) {
+export function TodoItem({ todo, write }: { todo: Todo; write(query: Query): void }) {
   const { id, title, done } = todo;
   return (
     <li>
@@ -15,7 +15,7 @@ export function TodoItem({ todo, write }: { todo: Todo; write(query: Query): Pro
         <input
           type="checkbox"
           checked={done}
-          onChange={() => void write(fql`Todo.byId(${id})!.update({ done: ${!done} })`)}
+          onChange={() => write(fql`Todo.byId(${id})!.update({ done: ${!done} })`)}
         />
         <span>{title}</span>
       </label>
@@ -23,7 +23,7 @@ export function TodoItem({ todo, write }: { todo: Todo; write(query: Query): Pro
         type="button"
         className="quiet"
         aria-label={`Delete ${title}`}
-        onClick={() => void write(fql`Todo.byId(${id})!.delete()`)}
+        onClick={() => write(fql`Todo.byId(${id})!.delete()`)}
       >
         ×
       </button>

@@ -1,10 +1,10 @@
 import { fql, type Query } from "fauna";
 import { useFaunaClient, useFaunaQuery } from "fauna-clerk/react";
-import { useState } from "react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
 import { Offline } from "./Offline";
 import { TodoItem, type Todo } from "./TodoItem";
+import { useAction } from "./use-action";
 
 // No word about users: the role in schema.ts lets each of them see their own.
 const allTodos = fql<Todo[]>`
@@ -13,13 +13,13 @@ const allTodos = fql<Todo[]>`
 
 export function Todos() {
   const fauna = useFaunaClient();
-  const [writeError, setWriteError] = useState<Error | null>(null);
   const { data: todos, error, loading, isPaused, refetch } = useFaunaQuery(allTodos);
-  const write = async (query: Query): Promise<void> => {
-    setWriteError(null);
-    await fauna.query(query).catch(setWriteError);
-    await refetch();
-  };
+  const action = useAction();
+  const write = (query: Query): void =>
+    action.run(async () => {
+      await fauna.query(query);
+      await refetch();
+    });
   return (
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
       <h2 id="todos">My todos</h2>
@@ -32,7 +32,7 @@ export function Todos() {
           <TodoItem key={todo.id} todo={todo} write={write} />
         ))}
       </ul>
-      <Failure error={error ?? writeError} retry={() => void write(fql`null`)} />
+      <Failure error={error ?? action.error} retry={() => action.run(refetch)} />
     </section>
   );
 }
