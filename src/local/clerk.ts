@@ -58,14 +58,15 @@ async function serve(
 
 function handleOf(
   { directory, sessions, templates, tokens }: ClerkState,
-  { url, close: closeListener }: Listener,
+  listener: Listener,
   issuer: string,
   faults: LocalClerkFaults,
   requests: readonly LocalClerkRequest[],
 ): LocalClerk {
+  const { url } = listener;
   const close = (): Promise<void> => {
     faults.clear();
-    return closeListener();
+    return listener.close();
   };
   return {
     url,

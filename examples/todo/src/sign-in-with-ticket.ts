@@ -5,6 +5,6 @@ export async function signInWithTicket(
   clerk: ReturnType<typeof useClerk>,
   ticket: string,
 ): Promise<void> {
-  const signIn = await clerk.client!.signIn.create({ strategy: "ticket", ticket });
+  const signIn = await clerk.client.signIn.create({ strategy: "ticket", ticket });
   await clerk.setActive({ session: signIn.createdSessionId });
 }
