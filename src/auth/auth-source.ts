@@ -1,5 +1,5 @@
 import { ConfigurationError } from "../errors";
-import { createIdentity, type Identity } from "./identity";
+import { createIdentity, type FaunaAuth, type Identity } from "./identity";
 
 /** What is asked of a token getter: `skipCache` is true when Fauna has just refused the token before. */
 export interface GetTokenOptions {
@@ -48,20 +48,18 @@ export interface AuthState {
  * @throws ConfigurationError when both or neither of `auth` and `getToken` are given.
  */
 export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
-  if (auth && getToken)
-    throw new ConfigurationError("ambiguous_auth", "Pass auth or getToken, not both.");
-  if (auth) return { identity: clerkIdentity(auth, template), template, getToken: auth.getToken };
-  if (!getToken)
+  if (!auth === !getToken)
     throw new ConfigurationError(
-      "no_auth",
-      "Pass auth={useAuth()} or getToken, or import FaunaProvider from the entry named after your Clerk SDK.",
+      auth ? "ambiguous_auth" : "no_auth",
+      "Pass one of auth={useAuth()} and getToken, or import FaunaProvider from the entry named after your Clerk SDK.",
     );
-  const status = userId === null ? "signed-out" : "signed-in";
-  return { identity: createIdentity(status, template, { userId }), template, getToken };
+  const identity = auth
+    ? createIdentity(clerkStatus(auth), template, auth)
+    : createIdentity(userId === null ? "signed-out" : "signed-in", template, { userId });
+  return { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
 }
 
-function clerkIdentity(auth: ClerkAuth, template: string): Identity {
-  if (!auth.isLoaded) return createIdentity("loading", template);
-  if (!auth.isSignedIn || !auth.userId) return createIdentity("signed-out", template);
-  return createIdentity("signed-in", template, auth);
+function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {
+  if (!isLoaded) return "loading";
+  return isSignedIn && userId ? "signed-in" : "signed-out";
 }

@@ -13,12 +13,9 @@ export interface Identity extends FaunaAuth {
 
 type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
 
-/** Makes an identity. An identity is user + session + organization + template. */
-export function createIdentity(
-  status: FaunaAuth["status"],
-  template: string,
-  { userId = null, sessionId = null, orgId = null }: Ids = {},
-): Identity {
+/** Makes an identity: user + session + organization + template. */
+export function createIdentity(status: FaunaAuth["status"], template: string, ids: Ids): Identity {
+  const { userId = null, sessionId = null, orgId = null } = status === "signed-in" ? ids : {};
   const auth: FaunaAuth = { status, userId, sessionId, orgId };
   // Not enumerable: it is the library's; what users see of an identity stays its status and ids.
   return Object.defineProperty(auth, "key", {

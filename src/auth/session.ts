@@ -26,7 +26,8 @@ export interface Session {
    * at once, because React's StrictMode lets go and takes hold again in one go.
    */
   readonly retain: () => () => void;
-  readonly onEnd: (listener: EndListener) => void;
+  /** Calls `listener` whenever an identity ends; one listener for each `of`. */
+  readonly onEnd: (of: object, listener: EndListener) => void;
   /** Starts a call of the identity of the moment, or of `identity`, which then has to be that one. */
   readonly begin: (identity?: Identity, outer?: AbortSignal) => Call;
   /** Resolves with the identity once it is certain that somebody is signed in. */
@@ -35,7 +36,7 @@ export interface Session {
 
 /** Starts with what is known of the identity; sends nothing. */
 export function createSession(state: AuthState): Session {
-  const listeners = new Set<EndListener>();
+  const listeners = new Map<object, EndListener>();
   let life = new AbortController();
   let holders = 0;
   let certain = state.identity.status !== "loading";
@@ -47,11 +48,9 @@ export function createSession(state: AuthState): Session {
   nextChange();
 
   function end(previous: Identity, how: "switched" | "left"): void {
-    // What was asked before anybody was known belongs to whoever turns out to be signed in.
-    if (previous.status === "loading") return;
     life.abort(new TokenError("identity_changed"));
     life = new AbortController();
-    for (const listener of listeners) listener(previous, how);
+    for (const listener of listeners.values()) listener(previous, how);
   }
 
   return {
@@ -62,7 +61,8 @@ export function createSession(state: AuthState): Session {
       certain = next.identity.status !== "loading";
       const changed = certain && next.identity.key !== previous.key;
       state = { ...next, identity: changed ? next.identity : previous };
-      if (changed) end(previous, "switched");
+      // What was asked before anybody was known belongs to whoever turns out to be signed in.
+      if (changed && previous.status !== "loading") end(previous, "switched");
       if (!certain) return;
       wake();
       nextChange();
@@ -76,10 +76,10 @@ export function createSession(state: AuthState): Session {
       };
     },
 
-    onEnd: (listener) => void listeners.add(listener),
+    onEnd: (of, listener) => void listeners.set(of, listener),
 
     begin(identity = state.identity, outer) {
-      if (identity.status !== "loading" && identity.key !== state.identity.key)
+      if (identity.key !== state.identity.key)
         return { identity, signal: AbortSignal.abort(new TokenError("identity_changed")) };
       return { identity, signal: outer ? AbortSignal.any([life.signal, outer]) : life.signal };
     },

@@ -20,7 +20,10 @@ export interface ConnectionOptions {
    * @defaultValue `false`
    */
   allowInsecureEndpoint?: boolean | undefined;
-  /** Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … */
+  /**
+   * Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … `max_attempts`, the driver's
+   * own retries of a 429, is 1 unless you set it: the hooks' retries are TanStack's, and the two would multiply.
+   */
   client?: FaunaClientConfiguration | undefined;
   /** Further drivers, such as `faunaV4()` of `fauna-clerk/v4`. */
   drivers?: readonly FaunaDriver[] | undefined;
@@ -54,7 +57,7 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
   const connection = { endpoint, session, client, drivers: [v10, ...others] };
-  for (const driver of connection.drivers) connections.set(driver.client as object, connection);
+  connections.set(client, connection);
   return connection;
 }
 

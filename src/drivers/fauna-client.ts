@@ -1,10 +1,17 @@
-import { Client, type Query, type QueryOptions, type QuerySuccess, type QueryValue } from "fauna";
+import {
+  Client,
+  ClientError,
+  type Query,
+  type QueryOptions,
+  type QuerySuccess,
+  type QueryValue,
+} from "fauna";
 
-import { unwrapDriverError } from "./v10-http-client";
+import { FaunaClerkError } from "../errors";
 
 /**
- * The `fauna` driver's own client, except that errors of this library come out as they are and not inside a
- * `ClientError`.
+ * The `fauna` driver's own client, except that errors of this library come out as they are: the driver reports
+ * whatever it does not know as the cause of a `ClientError`.
  */
 export class FaunaClient extends Client {
   override async query<T extends QueryValue>(
@@ -14,7 +21,8 @@ export class FaunaClient extends Client {
     try {
       return await super.query(query, options);
     } catch (error) {
-      throw unwrapDriverError(error);
+      const cause = error instanceof ClientError && error.cause;
+      throw cause instanceof FaunaClerkError ? cause : error;
     }
   }
 }

@@ -1,11 +1,12 @@
 import type { Call, Session } from "../auth/session";
 import type { IssuedToken, TokenSource } from "../auth/tokens";
-import { unauthorizedReasons } from "../auth/unauthorized-reasons";
 import { ConfigurationError, UnauthorizedError } from "../errors";
 
-/** What a driver wants sent to a path of the endpoint, as for `fetch`. */
-export interface Outgoing extends Omit<RequestInit, "headers"> {
+/** What a driver wants sent, as for `fetch`. */
+export interface Outgoing extends Omit<RequestInit, "headers" | "signal"> {
   headers: Record<string, string>;
+  /** Ends the request; a ticket has its own. */
+  signal?: AbortSignal;
   /** Longest time in ms from sending to the end of the answer. A stream has none. */
   timeout?: number | undefined;
 }
@@ -20,14 +21,22 @@ export interface Transport {
    * HTTP client neither a signal nor a context, so its secret has to carry both.
    */
   readonly ticketed: <T>(call: Call, work: (secret: string) => Promise<T>) => Promise<T>;
-  /** The call that a driver's `Authorization` header stands for; of whoever is signed in unless it is a ticket. */
-  readonly callOf: (authorization: string | undefined) => Call & { readonly ticket: boolean };
-  /** Sends a request of a call. Resolves once the headers of the answer are there. */
-  readonly send: (call: Call, path: string, outgoing: Outgoing) => Promise<Response>;
+  /**
+   * Sends a request to a path of the endpoint, as the call that `authorization`, the driver's own header, stands
+   * for: a ticket, or otherwise whoever is signed in. Resolves once the headers of the answer are there.
+   */
+  readonly send: (
+    authorization: string | undefined,
+    path: string,
+    outgoing: Outgoing,
+  ) => Promise<Response>;
 }
 
 /** The secret that drivers hold: it stands for "whoever is signed in". */
 export const PLACEHOLDER_SECRET = "fauna-clerk";
+
+/** The `Authorization` header that a driver makes of it. */
+export const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
 
 /** @param endpoint - where the tokens go, and nowhere else. */
 export function createTransport(endpoint: URL, session: Session, tokens: TokenSource): Transport {
@@ -38,31 +47,27 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
   return {
     async ticketed(call, work) {
       const secret = `${PLACEHOLDER_SECRET}-${++count}`;
-      tickets.set(secret, call);
+      const authorization = `Bearer ${secret}`;
+      tickets.set(authorization, call);
       try {
         const result = await work(secret);
         // An answer that comes after the end of its identity is nobody's.
         call.signal.throwIfAborted();
         return result;
       } finally {
-        tickets.delete(secret);
+        tickets.delete(authorization);
       }
     },
 
-    callOf(authorization = "") {
-      const secret = authorization.replace("Bearer ", "");
-      const call = tickets.get(secret);
-      if (call) return { ...call, ticket: true };
-      if (secret === PLACEHOLDER_SECRET) return { ...session.begin(), ticket: false };
-      throw new ConfigurationError(
-        "secret_not_allowed",
-        "Leave out the secret: the signed-in user's token is sent. For a secret of your own, make a client of the driver's.",
-      );
-    },
-
-    async send(call, path, { timeout, ...outgoing }) {
+    async send(authorization = "", path, { timeout, signal, ...outgoing }) {
+      const call = tickets.get(authorization) ?? session.begin(undefined, signal);
+      if (!authorization.startsWith(PLACEHOLDER))
+        throw new ConfigurationError(
+          "secret_not_allowed",
+          "Leave out secret: the signed-in user's token is sent.",
+        );
       const attempt = ({ token }: IssuedToken): Promise<Response> =>
-        fetch(`${base}/${path.replace(/^\//, "")}`, {
+        fetch(base + path, {
           ...outgoing,
           headers: { ...outgoing.headers, authorization: `Bearer ${token}` },
           signal: timeout
@@ -79,6 +84,8 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
       issued = await tokens.renew(call, issued);
       response = await attempt(issued);
       if (response.status !== 401) return response;
+      // Only apps that are set up wrongly need the explanation.
+      const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
       throw new UnauthorizedError(unauthorizedReasons(issued.token, response.headers.get("date")));
     },
   };

@@ -30,7 +30,8 @@ export function createV10Driver(
   configuration: FaunaClientConfiguration = {},
 ): Driver<AnyQuery, FaunaClient> {
   const client = new FaunaClient(
-    { ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
+    // The driver would retry a 429 three times within each of TanStack's retries.
+    { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
     createV10HttpClient(transport, configuration.fetch_keepalive),
   );
   return {

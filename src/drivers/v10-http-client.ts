@@ -1,13 +1,10 @@
 import {
-  ClientError,
   type HTTPClient,
   type HTTPRequest,
   type HTTPStreamClient,
-  type HTTPStreamRequest,
   NetworkError,
   type QueryFailure,
   ServiceError,
-  ThrottlingError,
 } from "fauna";
 
 import { FaunaClerkError } from "../errors";
@@ -17,52 +14,40 @@ import type { Outgoing, Transport } from "./transport";
 /** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
 const PAUSE_AFTER_CLOSE = 1000;
 
-/** Takes an error past the driver's own retry: inside of something that the driver does not know. */
-class PastRetry {
-  constructor(readonly error: Error) {}
-}
-
-/** The error that was thrown below the driver, which reports all that is not its own as a `ClientError`. */
-export function unwrapDriverError(error: unknown): unknown {
-  const cause = error instanceof ClientError && error.cause;
-  if (cause instanceof PastRetry) return cause.error;
-  return cause instanceof FaunaClerkError ? cause : error;
-}
-
 /** The seam below the `fauna` driver: every query, page, feed page and stream connect comes through here. */
 export function createV10HttpClient(
-  transport: Transport,
+  { send }: Transport,
   keepalive = false,
 ): HTTPClient & HTTPStreamClient {
   return {
-    async request(request) {
-      const call = transport.callOf(request.headers["Authorization"]);
+    async request({ headers, path = "/query/1", client_timeout_ms, ...request }) {
+      const { Authorization, outgoing } = prepare(request, headers);
       try {
-        const response = await transport.send(call, request.path ?? "query/1", {
-          ...outgoing(request),
-          timeout: request.client_timeout_ms,
+        const response = await send(Authorization, path, {
+          ...outgoing,
+          timeout: client_timeout_ms,
           keepalive,
         });
-        const { status } = response;
-        const body = await response.text();
-        if (status === 429 && call.ticket) throw new PastRetry(throttled(body));
-        return { status, body, headers: Object.fromEntries(response.headers) };
+        return {
+          status: response.status,
+          body: await response.text(),
+          headers: Object.fromEntries(response.headers),
+        };
       } catch (error) {
-        throw error instanceof PastRetry ? error : networkError(error);
+        throw networkError(error);
       }
     },
 
-    stream(request) {
-      const call = transport.callOf(request.headers["Authorization"]);
+    stream({ headers, path = "/stream/1", ...request }) {
+      const { Authorization, outgoing } = prepare(request, headers);
       const closing = new AbortController();
-      const signal = AbortSignal.any([call.signal, closing.signal]);
       async function* read(): AsyncGenerator<string> {
         try {
-          const response = await transport.send(
-            { ...call, signal },
-            request.path ?? "stream/1",
-            outgoing(request),
-          );
+          const { signal } = closing;
+          const response = await send(Authorization, path, {
+            ...outgoing,
+            signal,
+          });
           if (!response.ok || !response.body)
             throw new ServiceError((await response.json()) as QueryFailure, response.status);
           yield* readLines(response.body);
@@ -79,19 +64,21 @@ export function createV10HttpClient(
   };
 }
 
-function outgoing(request: HTTPRequest<unknown> | HTTPStreamRequest): Outgoing {
-  const { Authorization: _ours, ...headers } = request.headers;
-  return {
-    method: request.method,
+type Headers = HTTPRequest["headers"];
+
+const prepare = (
+  { method, data }: { method: string; data: unknown },
+  { Authorization, ...headers }: Headers,
+): { Authorization: string | undefined; outgoing: Outgoing } => ({
+  Authorization,
+  outgoing: {
+    method,
     headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
-    body: JSON.stringify(request.data),
-  };
-}
+    body: JSON.stringify(data),
+  },
+});
 
 const networkError = (cause: unknown): unknown =>
   cause instanceof FaunaClerkError || cause instanceof ServiceError
     ? cause
     : new NetworkError("The network connection encountered a problem.", { cause });
-
-const throttled = (body: string): Error =>
-  new ThrottlingError(JSON.parse(body) as QueryFailure, 429);

@@ -92,7 +92,7 @@ function authorizedFetch(
         "FQL v4 streams cannot be kept authorized. Use an FQL v10 event source.",
       );
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
-    return transport.send(transport.callOf(Authorization), path, outgoing);
+    return transport.send(Authorization, path, outgoing);
   }) as NonNullable<ClientConfig["fetch"]>;
 }
 

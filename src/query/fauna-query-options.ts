@@ -9,7 +9,7 @@ import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { TokenError } from "../errors";
 import { type FaunaQueryKey, faunaQueryKey } from "./key";
 import { purgeOnEnd } from "./purge";
-import { retryPolicy } from "./retry";
+import { type Retry, retryPolicy } from "./retry";
 import { share } from "./share";
 
 /** What skips a query until it is known. */
@@ -94,15 +94,14 @@ export function buildQueryOptions(
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const { initialData, placeholderData, ...rest } = options;
   return {
     structuralSharing: (previous, next) => share(previous, next, driver?.classes ?? new Set()),
-    ...rest,
+    ...options,
     // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
-    ...(signedIn && initialData !== undefined && { initialData }),
-    ...(signedIn && { placeholderData: ownPlaceholder(placeholderData, identity) }),
-    ...(driver && { retry: retryPolicy(driver, options.retry as never) }),
-    ...(driver && signedIn ? {} : { enabled: false }),
+    initialData: signedIn ? options.initialData : undefined,
+    placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
+    enabled: driver && signedIn ? options.enabled : false,
+    retry: driver && retryPolicy(driver, options.retry as Retry | undefined),
     queryKey: faunaQueryKey(connection.endpoint, identity, driver, query, request) as never,
     queryFn: async (context) => {
       if (!driver || !signedIn) throw new TokenError("signed_out");
@@ -112,7 +111,8 @@ export function buildQueryOptions(
       await Promise.resolve();
       return driver.run(query, { identity, signal: context.signal, request });
     },
-  };
+    // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
+  } as FaunaQueryOptionsResult<unknown>;
 }
 
 type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];

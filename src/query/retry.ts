@@ -6,9 +6,6 @@ export type Retry = boolean | number | ((failureCount: number, error: Error) => 
 
 const DEFAULT_RETRIES = 3;
 
-// A rejected token request was never sent to Fauna; of its causes these pass by themselves.
-const PASSING = new Set<string>(["rate_limited", "offline"]);
-
 /**
  * Limits retries to failures that the same read may survive: network, rate limit, contention, time-out, 5xx. The
  * user's `retry` bounds how many; only a function of theirs decides for itself.
@@ -18,5 +15,8 @@ export function retryPolicy(driver: Driver, retry: Retry = DEFAULT_RETRIES): Ret
   const most = retry === true ? Infinity : Number(retry);
   return (failureCount, error) =>
     failureCount < most &&
-    (isTokenError(error) ? PASSING.has(error.code) : driver.isTransient(error));
+    // Of what keeps a token from being made, these two pass by themselves.
+    (isTokenError(error)
+      ? error.code === "rate_limited" || error.code === "offline"
+      : driver.isTransient(error));
 }

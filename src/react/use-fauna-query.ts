@@ -49,13 +49,10 @@ export function useFaunaQuery(
   options: FaunaQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  const { retry = cache.getDefaultOptions().queries?.retry } = options;
-  const built = buildQueryOptions(connection, identity, query, {
-    ...options,
-    ...(retry !== undefined && { retry }),
-  });
-  const result = useQuery(built, cache);
-  const { enabled = true } = options;
+  // Here and not in TanStack, so that the app's defaults, such as keepPreviousData, obey our rules too.
+  const merged = { ...cache.getDefaultOptions().queries, ...options };
+  const result = useQuery(buildQueryOptions(connection, identity, query, merged as never), cache);
+  const { enabled = true } = merged;
   return withLoading(result, ({ isPending, isLoading }) => {
     if (!query || identity.status === "signed-out") return false;
     if (typeof enabled !== "function") return enabled && isPending;
