@@ -1,0 +1,102 @@
+import type { Span } from "./source";
+import type { Value } from "./values/value";
+
+export interface Name {
+  readonly text: string;
+  readonly span: Span;
+}
+
+/** One link of `a.b(c)?.d[e]!`. */
+export type Link =
+  | { readonly kind: "field"; readonly name: Name; readonly optional: boolean; readonly span: Span }
+  | {
+      readonly kind: "method";
+      readonly name: Name;
+      readonly optional: boolean;
+      readonly args: readonly Expr[];
+      readonly optionalCall: boolean;
+      /** The argument list with its parentheses. */
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "call";
+      readonly args: readonly Expr[];
+      readonly optional: boolean;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "index";
+      readonly args: readonly Expr[];
+      readonly optional: boolean;
+      readonly span: Span;
+    }
+  | { readonly kind: "bang"; readonly span: Span };
+
+export type Statement =
+  | {
+      readonly kind: "let";
+      readonly name: Name;
+      readonly type: TypeExpr | null;
+      readonly value: Expr;
+      readonly span: Span;
+    }
+  | { readonly kind: "expr"; readonly value: Expr; readonly span: Span };
+
+export interface Binding {
+  readonly name: Name;
+  readonly value: Expr;
+}
+
+/** A type annotation; only the names in it matter. */
+export interface TypeExpr {
+  readonly names: readonly Name[];
+  readonly span: Span;
+}
+
+export type Expr =
+  | { readonly kind: "value"; readonly value: Value; readonly span: Span }
+  | { readonly kind: "null"; readonly span: Span }
+  | { readonly kind: "template"; readonly parts: readonly (string | Expr)[]; readonly span: Span }
+  | { readonly kind: "id"; readonly name: string; readonly span: Span }
+  | { readonly kind: "this"; readonly span: Span }
+  | { readonly kind: "array"; readonly items: readonly Expr[]; readonly span: Span }
+  | { readonly kind: "tuple"; readonly items: readonly Expr[]; readonly span: Span }
+  | { readonly kind: "object"; readonly fields: readonly Binding[]; readonly span: Span }
+  | { readonly kind: "block"; readonly body: readonly Statement[]; readonly span: Span }
+  | {
+      readonly kind: "if";
+      readonly test: Expr;
+      readonly then: Expr;
+      readonly otherwise: Expr | null;
+      readonly span: Span;
+    }
+  | { readonly kind: "at"; readonly time: Expr; readonly body: Expr; readonly span: Span }
+  | {
+      readonly kind: "lambda";
+      readonly params: readonly (Name | null)[];
+      readonly rest?: Name | null;
+      readonly body: Expr;
+      readonly span: Span;
+    }
+  /** `.a > 1`: a lambda over `this`. */
+  | { readonly kind: "shortLambda"; readonly body: Expr; readonly span: Span }
+  | {
+      readonly kind: "chain";
+      readonly base: Expr;
+      readonly links: readonly Link[];
+      readonly span: Span;
+    }
+  | { readonly kind: "unary"; readonly operator: Name; readonly operand: Expr; readonly span: Span }
+  | {
+      readonly kind: "binary";
+      readonly operator: Name;
+      readonly left: Expr;
+      readonly right: Expr;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "project";
+      readonly base: Expr;
+      readonly bindings: readonly Binding[] | null;
+      readonly span: Span;
+    };

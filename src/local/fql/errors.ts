@@ -1,0 +1,75 @@
+import type { Span } from "./source";
+import type { Diagnostic, Remark } from "./summary";
+import type { Value } from "./values/value";
+
+/** The query is refused before it runs. */
+export class CheckError extends Error {
+  override readonly name = "CheckError";
+  constructor(readonly diagnostics: readonly Diagnostic[]) {
+    super(
+      `The query failed ${diagnostics.length} validation check${diagnostics.length === 1 ? "" : "s"}`,
+    );
+  }
+}
+
+/** One violated constraint of a write. */
+export interface ConstraintFailure {
+  readonly paths: readonly (readonly (string | number)[])[];
+  readonly message: string;
+}
+
+export interface QueryErrorDetails {
+  readonly remarks?: readonly Remark[];
+  readonly failures?: readonly ConstraintFailure[];
+  /** What `abort()` was given. */
+  readonly abort?: Value;
+}
+
+/** The query failed while it ran. `trace` holds the place of the error and then the calls around it. */
+export class QueryError extends Error {
+  override readonly name = "QueryError";
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly trace: readonly Span[],
+    readonly details: QueryErrorDetails = {},
+  ) {
+    super(message);
+  }
+}
+
+/** The query ran longer than it was given. */
+export class TimeoutError extends Error {
+  override readonly name = "TimeoutError";
+}
+
+function pathText(path: readonly (string | number)[]): string {
+  return path
+    .map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${part}` : part))
+    .join("");
+}
+
+/** `team,user: Failed unique constraint`, later lines indented below. */
+function failureText({ paths, message }: ConstraintFailure): string {
+  const label = paths.map(pathText).join();
+  return `\n  ${(label ? `${label}: ${message}` : message).replaceAll("\n", "\n      ")}`;
+}
+
+/** A run-time error as a diagnostic: its hints first, then the calls that led to it. */
+export function diagnose(error: QueryError): Diagnostic {
+  const { remarks = [], failures = [] } = error.details;
+  const frames = error.trace.slice(1).map((span, i): Remark => ({
+    label: i === 0 && remarks.length ? "trace" : "",
+    message: "",
+    span,
+  }));
+  const listed = failures.length
+    ? `\nconstraint failures:${failures.map(failureText).join("")}`
+    : "";
+  return {
+    level: "error",
+    message: error.message + listed,
+    span: error.trace[0]!,
+    remarks: [...remarks, ...frames],
+  };
+}

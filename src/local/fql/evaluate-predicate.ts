@@ -1,0 +1,45 @@
+import type { Caller } from "../engine";
+import type { Database } from "../store/database";
+import { CheckError, QueryError, TimeoutError } from "./errors";
+import { applyLambda } from "./evaluator/apply";
+import { Context } from "./evaluator/context";
+import { compilePredicate } from "./model/permissions";
+import { claimsValue } from "./stdlib/query";
+
+/** How long a predicate of an access provider may run. */
+const TIMEOUT_MS = 5_000;
+
+/**
+ * Whether a predicate of an access provider's role, a lambda over the claims, answers true. It may read but not
+ * write; a failure, null or anything but a boolean is a no.
+ */
+export function evaluatePredicate(db: Database, source: string, caller: Caller): boolean {
+  return db.transact((tx) => {
+    const cx = new Context(
+      db,
+      tx,
+      { builtin: "server-readonly", roles: [], claims: caller.claims },
+      false,
+      TIMEOUT_MS,
+    );
+    cx.authority = { builtin: "server", roles: [] };
+    const predicate = compilePredicate(cx, source, "predicate");
+    if (!predicate || predicate.params.length !== 1) return false;
+    try {
+      const effect = { allowed: "read", where: "role predicates" } as const;
+      return (
+        cx.withEffect(effect, () =>
+          applyLambda(cx, predicate, [claimsValue(caller.claims ?? {})]),
+        ) === true
+      );
+    } catch (error) {
+      if (
+        error instanceof QueryError ||
+        error instanceof CheckError ||
+        error instanceof TimeoutError
+      )
+        return false;
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,177 @@
+import type { Caller } from "../../engine";
+import type { Database } from "../../store/database";
+import type { Transaction } from "../../store/transaction";
+import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
+import type { Span } from "../source";
+import type { Diagnostic } from "../summary";
+
+/** The calls under way, innermost first. */
+export interface Frame {
+  readonly span: Span;
+  readonly outer: Frame | null;
+  readonly depth: number;
+}
+
+/** Reads of the past: by `at`, or for a page of a set whose first page was read then. */
+export interface ReadTime {
+  readonly ts: number;
+  readonly by: "at" | "cursor";
+}
+
+/** What may not happen here, and where "here" is, for the message. */
+export interface EffectLimit {
+  readonly allowed: "write" | "read" | "none";
+  readonly where: string;
+}
+
+/** Who acts: the caller, or in functions and predicates somebody with other rights. */
+export interface Authority {
+  readonly builtin?: Caller["builtin"];
+  readonly roles: readonly string[];
+}
+
+/** Counters of a run, for `stats`. */
+export interface Usage {
+  compute: number;
+  read: number;
+  write: number;
+  bytesRead: number;
+  bytesWritten: number;
+}
+
+/** More expressions than this in one query count as a time-out. */
+const MAX_STEPS = 20_000_000;
+/** Calls deeper than this fail. */
+export const MAX_FRAMES = 200;
+
+/** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
+export class Context {
+  frame: Frame | null = null;
+  readTime: ReadTime | null = null;
+  effect: EffectLimit = { allowed: "write", where: "" };
+  authority: Authority;
+  readonly logs: Diagnostic[] = [];
+  readonly usage: Usage = { compute: 0, read: 0, write: 0, bytesRead: 0, bytesWritten: 0 };
+  /** Counts writes to the schema, for what is remembered about it. */
+  schemaChanges = 0;
+  /** Keys and tokens made by this query: only it may see their secrets. */
+  readonly revealed: Set<bigint> = new Set();
+  #steps = 0;
+  readonly #deadline: number;
+
+  constructor(
+    readonly db: Database,
+    readonly tx: Transaction,
+    readonly caller: Caller,
+    /** Whether mistakes that the server's type check finds have its messages. */
+    readonly typecheck: boolean,
+    timeout: number,
+  ) {
+    this.authority = caller.builtin
+      ? { builtin: caller.builtin, roles: [] }
+      : { roles: caller.roles };
+    this.#deadline = performance.now() + timeout;
+    ACTIVE.set(db, this);
+  }
+
+  /** Counts one step; throws when the run has used up its steps or its time. */
+  step(): void {
+    this.#steps++;
+    if (
+      this.#steps > MAX_STEPS ||
+      (this.#steps % 1024 === 0 && performance.now() > this.#deadline)
+    ) {
+      throw new TimeoutError("The query took too long.");
+    }
+  }
+
+  /** The time that reads are as of. */
+  get readTs(): number {
+    return this.readTime?.ts ?? this.tx.ts;
+  }
+
+  /** Runs `work` with `span` as the innermost call. */
+  within<T>(span: Span, work: () => T): T {
+    const before = this.frame;
+    this.frame = { span, outer: before, depth: (before?.depth ?? 0) + 1 };
+    try {
+      return work();
+    } finally {
+      this.frame = before;
+    }
+  }
+
+  /** Runs `work` with the calls of `inner` (as they were elsewhere) in front of the current ones. */
+  withinFrames<T>(inner: Frame | null, work: () => T): T {
+    const before = this.frame;
+    this.frame = prepend(inner, before);
+    try {
+      return work();
+    } finally {
+      this.frame = before;
+    }
+  }
+
+  withReadTime<T>(readTime: ReadTime | null, work: () => T): T {
+    const before = this.readTime;
+    this.readTime = readTime;
+    try {
+      return work();
+    } finally {
+      this.readTime = before;
+    }
+  }
+
+  withAuthority<T>(authority: Authority, work: () => T): T {
+    const before = this.authority;
+    this.authority = authority;
+    try {
+      return work();
+    } finally {
+      this.authority = before;
+    }
+  }
+
+  withEffect<T>(effect: EffectLimit, work: () => T): T {
+    const before = this.effect;
+    // A limit inside a narrower one does not widen it.
+    this.effect = RANK[effect.allowed] < RANK[before.allowed] ? effect : before;
+    try {
+      return work();
+    } finally {
+      this.effect = before;
+    }
+  }
+
+  /** The places of an error here: `at`, if it is not the innermost call itself, and the calls. */
+  trace(at?: Span): Span[] {
+    const spans: Span[] = at ? [at] : [];
+    for (let frame = this.frame; frame; frame = frame.outer) spans.push(frame.span);
+    return spans;
+  }
+
+  /** An error at the innermost call. */
+  error(code: string, message: string, details?: QueryErrorDetails): QueryError {
+    return new QueryError(code, message, this.trace(), details);
+  }
+
+  /** An error at a place inside the innermost call. */
+  errorAt(at: Span, code: string, message: string, details?: QueryErrorDetails): QueryError {
+    return new QueryError(code, message, this.trace(at), details);
+  }
+}
+
+const ACTIVE = new WeakMap<Database, Context>();
+
+/** The run that has the database now; only one has at a time. */
+export function contextOf(db: Database): Context {
+  return ACTIVE.get(db)!;
+}
+
+const RANK = { none: 0, read: 1, write: 2 } as const;
+
+function prepend(inner: Frame | null, outer: Frame | null): Frame | null {
+  if (!inner) return outer;
+  const rest = prepend(inner.outer, outer);
+  return { span: inner.span, outer: rest, depth: (rest?.depth ?? 0) + 1 };
+}

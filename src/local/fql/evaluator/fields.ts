@@ -1,0 +1,70 @@
+import type { Name } from "../ast";
+import type { Span } from "../source";
+import { type ArrayValue, type NullValue, type Value } from "../values/value";
+import { documentField } from "../model/document-fields";
+import type { Context } from "./context";
+import { nameOfType } from "./invoke";
+import { fieldReader, methodOf } from "./tables";
+
+function missing(on: Value, field: string, span: Span): NullValue {
+  return { kind: "null", cause: { why: "missing field", field, on, span } };
+}
+
+/** What `value.name` is; null with its cause when there is no such field. */
+export function fieldOf(cx: Context, value: Value, name: Name): Value {
+  const { text, span } = name;
+  if (typeof value === "object" && value.kind === "object")
+    return value.fields.get(text) ?? missing(value, text, span);
+  if (typeof value === "object" && value.kind === "doc") {
+    const field = documentField(cx, value, text);
+    if (field !== undefined) return field;
+  }
+  const read = fieldReader(cx, value, text);
+  if (read) return read(cx, value);
+  return methodOf(cx, value, text)
+    ? { kind: "method", receiver: value, name: text }
+    : missing(value, text, span);
+}
+
+/** The code points of a string, without making them for plain ones. */
+export function codePoints(text: string): string[] {
+  return /[\ud800-\udfff]/.test(text) ? [...text] : text.split("");
+}
+
+/** The element at an index; the error is at the innermost call. */
+export function elementAt(cx: Context, items: ArrayValue["items"], index: number): Value {
+  const item = items[index];
+  if (item === undefined)
+    throw cx.error(
+      "index_out_of_bounds",
+      `index ${index} out of bounds for length ${items.length}`,
+    );
+  return item;
+}
+
+/** What `value[args]` is. */
+export function indexed(cx: Context, value: Value, args: readonly Value[], span: Span): Value {
+  const [key] = args;
+  const wrong = (type: string): Error =>
+    cx.error(
+      "invalid_argument",
+      `expected value for \`${type === "Int" ? "index0" : "field0"}\` of type ${type}, received ${nameOfType(cx, key!)}`,
+    );
+  if (typeof value === "object" && (value.kind === "object" || value.kind === "doc")) {
+    if (typeof key !== "string") throw wrong("String");
+    return fieldOf(cx, value, { text: key, span });
+  }
+  const items =
+    typeof value === "string"
+      ? codePoints(value)
+      : typeof value === "object" && value.kind === "array"
+        ? value.items
+        : null;
+  if (!items)
+    throw cx.error(
+      "invalid_function_invocation",
+      `The function \`[]\` does not exist on \`${nameOfType(cx, value)}\``,
+    );
+  if (typeof key !== "object" || key.kind !== "int") throw wrong("Int");
+  return elementAt(cx, items, key.value);
+}

@@ -1,0 +1,92 @@
+import { CheckError } from "../errors";
+import type { Method, Param } from "../stdlib/method";
+import { PARAM_TYPES } from "../stdlib/types";
+import type { Value } from "../values/value";
+import { typeName } from "../values/type-names";
+import type { Context } from "./context";
+import { acceptsCount, arityOf, describeArity, type Arity } from "./arity";
+import { collectionName } from "../model/names";
+
+/** The type of a value as errors name it here. */
+export function nameOfType(cx: Context, value: Value): string {
+  return typeName(value, (id) => collectionName(cx, id));
+}
+
+function methodArity(method: Method): Arity {
+  return method.rest
+    ? { min: 0, rest: true, counts: [] }
+    : { min: 0, rest: false, counts: method.signatures.map((params) => params.length) };
+}
+
+/** The error for a wrong number of arguments at the innermost call. */
+export function arityError(cx: Context, arity: Arity, given: number): Error {
+  const only = arity.counts.length === 1 && !arity.rest ? arity.counts[0]! : null;
+  if (cx.typecheck && only !== null && cx.frame) {
+    const few = given < only ? "was not called with enough" : "was called with too many";
+    const message = `Function ${few} arguments. Expected ${only}, received ${given}`;
+    return new CheckError([{ level: "error", message, span: cx.frame.span }]);
+  }
+  const provided = given === 1 ? "was" : "were";
+  return cx.error(
+    "invalid_function_invocation",
+    `callee function expects ${describeArity(arity, "argument")}, but ${given} ${provided} provided.`,
+  );
+}
+
+function checkFunction(cx: Context, param: Param, value: Value): void {
+  const wanted = PARAM_TYPES.get(param.type)?.arity;
+  const arity = wanted === undefined ? null : arityOf(cx, value);
+  if (wanted === undefined || !arity || acceptsCount(arity, wanted)) return;
+  const plural = wanted === 1 ? "" : "s";
+  const message = `\`${param.name}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
+  throw cx.error("invalid_argument", message);
+}
+
+function accepts(param: Param, value: Value): boolean {
+  return PARAM_TYPES.get(param.type)!.accepts(value);
+}
+
+function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
+  if (!accepts(param, value)) {
+    const { shown } = PARAM_TYPES.get(param.type)!;
+    throw cx.error(
+      "invalid_argument",
+      `expected value for \`${param.name}${index}\` of type ${shown}, received ${nameOfType(cx, value)}`,
+    );
+  }
+  checkFunction(cx, param, value);
+}
+
+/** Checks arguments against a method's signatures; the error is at the innermost call. */
+function checkArguments(cx: Context, method: Method, args: readonly Value[]): void {
+  if (method.rest) {
+    for (const [i, arg] of args.entries()) checkOne(cx, method.rest, arg, String(i));
+    return;
+  }
+  const fitting = method.signatures.filter((params) => params.length === args.length);
+  if (!fitting.length) throw arityError(cx, methodArity(method), args.length);
+  if (method.signatures.length === 1) {
+    for (const [i, param] of fitting[0]!.entries()) checkOne(cx, param, args[i]!);
+    return;
+  }
+  const chosen = fitting.find((params) => params.every((param, i) => accepts(param, args[i]!)));
+  if (chosen) {
+    for (const [i, param] of chosen.entries()) checkFunction(cx, param, args[i]!);
+    return;
+  }
+  const wanted = fitting.map(
+    (params) => `(${params.map((param) => PARAM_TYPES.get(param.type)!.shown).join(", ")})`,
+  );
+  const given = `(${args.map((arg) => nameOfType(cx, arg)).join(", ")})`;
+  throw cx.error(
+    "invalid_argument",
+    `expected arguments to \`${method.name}\` of type ${wanted.join(" | ")}, received ${given}`,
+  );
+}
+
+/** Calls a built-in method. The caller has made the call the innermost frame. */
+export function invoke(cx: Context, method: Method, self: Value, args: readonly Value[]): Value {
+  checkArguments(cx, method, args);
+  cx.usage.compute++;
+  return method.run(cx, self, args);
+}

@@ -1,0 +1,2 @@
+export { runQuery } from "./run-query";
+export { evaluatePredicate } from "./evaluate-predicate";

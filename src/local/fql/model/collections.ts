@@ -1,0 +1,236 @@
+import { SYSTEM_COLLECTIONS } from "../../store/system";
+import type { IndexSpec } from "../../store/index-store";
+import { applyLambda } from "../evaluator/apply";
+import type { Database } from "../../store/database";
+import { contextOf, type Context } from "../evaluator/context";
+import { evaluate } from "../evaluator/evaluate";
+import { parseExpression, parseLambda } from "../parser";
+import {
+  isNull,
+  NULL,
+  type DocVersion,
+  type LambdaValue,
+  type ObjectValue,
+  type Value,
+} from "../values/value";
+import type { Expr } from "../ast";
+import { parseShape, type Shape } from "./shapes";
+import { listed } from "./permissions";
+
+export interface FieldDefinition {
+  readonly shape: Shape;
+  readonly initial?: Expr;
+}
+export interface CheckConstraint {
+  readonly name: string;
+  readonly body: LambdaValue;
+}
+export interface IndexDefinition {
+  readonly terms: readonly { readonly path: readonly string[]; readonly mva: boolean }[];
+  readonly values: readonly {
+    readonly path: readonly string[];
+    readonly mva: boolean;
+    readonly desc: boolean;
+  }[];
+}
+
+/** What a `Collection` document says about the documents of the collection. */
+export interface CollectionDefinition {
+  readonly name: string;
+  readonly indexes: ReadonlyMap<string, IndexDefinition>;
+  readonly unique: readonly (readonly {
+    readonly path: readonly string[];
+    readonly mva: boolean;
+  }[])[];
+  readonly checks: readonly CheckConstraint[];
+  readonly computed: ReadonlyMap<string, LambdaValue>;
+  readonly fields: ReadonlyMap<string, FieldDefinition> | null;
+  readonly wildcard: Shape | null;
+  readonly ttlDays: number | null;
+}
+
+const NONE: CollectionDefinition = {
+  name: "",
+  indexes: new Map(),
+  unique: [],
+  checks: [],
+  computed: new Map(),
+  fields: null,
+  wildcard: null,
+  ttlDays: null,
+};
+const DEFINITIONS = new WeakMap<DocVersion, CollectionDefinition>();
+
+/** The definition of a collection; of a system collection an empty one. */
+export function definitionOf(cx: Context, coll: number): CollectionDefinition {
+  const version = cx.db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll), cx.tx.ts);
+  return version ? compileDefinition(cx, version) : NONE;
+}
+
+function entries(value: Value | undefined): [string, ObjectValue][] {
+  if (typeof value !== "object" || value.kind !== "object") return [];
+  return [...value.fields].flatMap(([name, field]): [string, ObjectValue][] =>
+    typeof field === "object" && field.kind === "object" ? [[name, field]] : [],
+  );
+}
+
+function compileLambda(cx: Context, text: Value | undefined, name: string): LambdaValue {
+  return evaluate(cx, parseLambda({ name, text: String(text) }), null) as LambdaValue;
+}
+
+/** `owner`, `.owner.name` or `.owner["a b"]` as names. */
+export function parsePath(text: string): string[] {
+  return [...text.matchAll(/\[\s*(?:"([^"]*)"|'([^']*)'|(\d+))\s*\]|([^.[\]]+)/g)].map(
+    (part) => part[1] ?? part[2] ?? part[3] ?? part[4]!.trim(),
+  );
+}
+
+function pathOf(value: Value): { path: string[]; mva: boolean } {
+  if (typeof value === "string") return { path: parsePath(value), mva: false };
+  const fields = (value as ObjectValue).fields;
+  return { path: parsePath(String(fields.get("field"))), mva: fields.get("mva") === true };
+}
+
+function compileIndex(value: ObjectValue): IndexDefinition {
+  return {
+    terms: listed(value.fields.get("terms")).map(pathOf),
+    values: listed(value.fields.get("values")).map((each) => ({
+      ...pathOf(each),
+      desc:
+        typeof each === "object" && each.kind === "object" && each.fields.get("order") === "desc",
+    })),
+  };
+}
+
+function compileDefinition(cx: Context, version: DocVersion): CollectionDefinition {
+  const known = DEFINITIONS.get(version);
+  if (known) return known;
+  const { data } = version;
+  const name = String(data.get("name"));
+  const constraints = listed(data.get("constraints")).filter(
+    (each): each is ObjectValue => typeof each === "object" && each.kind === "object",
+  );
+  const checks = constraints.flatMap((each) =>
+    entries({ kind: "object", fields: each.fields }).filter(([kind]) => kind === "check"),
+  );
+  const fields = entries(data.get("fields"));
+  const wildcard = data.get("wildcard");
+  const days = data.get("ttl_days");
+  const compiled: CollectionDefinition = {
+    name,
+    indexes: new Map(
+      entries(data.get("indexes")).map(([index, value]) => [index, compileIndex(value)]),
+    ),
+    unique: constraints.flatMap((each) =>
+      each.fields.has("unique") ? [listed(each.fields.get("unique")).map(pathOf)] : [],
+    ),
+    checks: checks.map(([, check]) => {
+      const checkName = String(check.fields.get("name"));
+      return {
+        name: checkName,
+        body: compileLambda(cx, check.fields.get("body"), `*check_constraint:${checkName}*`),
+      };
+    }),
+    computed: new Map(
+      entries(data.get("computed_fields")).map(([field, value]) => [
+        field,
+        compileLambda(cx, value.fields.get("body"), `*computed_field:${name}:${field}*`),
+      ]),
+    ),
+    fields: fields.length
+      ? new Map(fields.map(([field, value]) => [field, compileField(name, field, value)]))
+      : null,
+    wildcard: typeof wildcard === "string" ? parseShape(wildcard) : null,
+    ttlDays: typeof days === "object" && days.kind === "int" ? days.value : null,
+  };
+  DEFINITIONS.set(version, compiled);
+  return compiled;
+}
+
+function compileField(collection: string, name: string, value: ObjectValue): FieldDefinition {
+  const shape = parseShape(String(value.fields.get("signature") ?? "Any"));
+  const initial = value.fields.get("default");
+  if (typeof initial !== "string") return { shape };
+  return {
+    shape,
+    initial: parseExpression({ name: `*field:${collection}:${name}*`, text: initial }),
+  };
+}
+
+/** A field of a version by path, computed ones included; null when missing. */
+function readPath(
+  cx: Context,
+  definition: CollectionDefinition,
+  version: DocVersion,
+  path: readonly string[],
+): Value {
+  const [first, ...rest] = path;
+  let value: Value =
+    first === "id" ? { kind: "id", value: version.id } : (version.data.get(first!) ?? NULL);
+  const computed = definition.computed.get(first!);
+  if (computed)
+    value = applyLambda(cx, computed, [
+      { kind: "doc", coll: version.coll, id: version.id, version },
+    ]);
+  for (const name of rest) {
+    if (typeof value !== "object") return NULL;
+    if (value.kind === "object") value = value.fields.get(name) ?? NULL;
+    else if (value.kind === "array" && /^\d+$/.test(name))
+      value = value.items[Number(name)] ?? NULL;
+    else return NULL;
+  }
+  return value;
+}
+
+/** How the store is to build an index. */
+export function indexSpec(
+  db: Database,
+  definition: CollectionDefinition,
+  index: IndexDefinition,
+): IndexSpec {
+  const reader =
+    (path: readonly string[]) =>
+    (version: DocVersion): Value => {
+      // The index outlives the query that defines it: computed fields run in the query that writes.
+      const value = readPath(contextOf(db), definition, version, path);
+      return isNull(value) ? NULL : value;
+    };
+  return {
+    terms: index.terms.map(({ path, mva }) => ({ read: reader(path), mva })),
+    values: index.values.map(({ path, desc }) => ({ read: reader(path), desc })),
+  };
+}
+
+export function uniqueIndexName(position: number): string {
+  return `unique ${position}`;
+}
+export function userIndexName(name: string): string {
+  return `index ${name}`;
+}
+
+/** Builds the indexes that a new definition asks for, and drops those it no longer has. */
+export function applyDefinition(cx: Context, version: DocVersion, before: DocVersion | null): void {
+  const coll = Number(version.id);
+  const definition = compileDefinition(cx, version);
+  const wanted = new Map<string, IndexDefinition>([
+    ...[...definition.indexes].map(([name, index]): [string, IndexDefinition] => [
+      userIndexName(name),
+      index,
+    ]),
+    ...definition.unique.map((terms, i): [string, IndexDefinition] => [
+      uniqueIndexName(i),
+      { terms, values: [] },
+    ]),
+  ]);
+  const same =
+    before &&
+    ["indexes", "constraints", "computed_fields"].every(
+      (field) => before.data.get(field) === version.data.get(field),
+    );
+  if (same) return;
+  for (const name of cx.db.collection(coll).indexNames()) {
+    if (name !== "all" && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
+  }
+  for (const [name, index] of wanted)
+    cx.tx.defineIndex(coll, name, indexSpec(cx.db, definition, index));
+}

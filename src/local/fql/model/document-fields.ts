@@ -1,0 +1,85 @@
+import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
+import { applyLambda } from "../evaluator/apply";
+import type { Context } from "../evaluator/context";
+import { timeFromMicros } from "../values/times";
+import { NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import { definitionOf } from "./collections";
+import { documentName } from "./names";
+import { requireDocument } from "./read";
+import { isSystem } from "./permissions";
+
+/** Fields of the server's own; data of the same name shows under `data`. */
+export const RESERVED_FIELDS: ReadonlySet<string> = new Set(
+  "id coll ts data delete update replace updateData replaceData exists".split(" "),
+);
+
+function timestamp(cx: Context, version: DocVersion): Value {
+  return cx.tx.wroteVersion(version) ? { kind: "transactionTime" } : timeFromMicros(version.ts);
+}
+
+function computed(cx: Context, version: DocVersion, name: string): Value | undefined {
+  const body = definitionOf(cx, version.coll).computed.get(name);
+  return (
+    body && applyLambda(cx, body, [{ kind: "doc", coll: version.coll, id: version.id, version }])
+  );
+}
+
+/** What `.data` is: all fields of the user's. System documents have a field of that name. */
+function dataOf(version: DocVersion): Value | undefined {
+  return isSystem(version.coll) ? version.data.get("data") : object(version.data);
+}
+
+function hidden(cx: Context, version: DocVersion, name: string): boolean {
+  const holder =
+    version.coll === SYSTEM_COLLECTIONS.Key || version.coll === SYSTEM_COLLECTIONS.Token;
+  return holder && name === "secret" && !cx.revealed.has(version.id);
+}
+
+/** A field of a document by name; undefined when it has none. The document must be there, except for its identity. */
+export function documentField(cx: Context, doc: DocValue, name: string): Value | undefined {
+  if (name === "id" && !isNamed(doc.coll)) return { kind: "id", value: doc.id };
+  if (name === "coll") return { kind: "collection", id: doc.coll };
+  if (name === "name" && isNamed(doc.coll)) return documentName(cx, doc);
+  const version = requireDocument(cx, doc);
+  cx.usage.read++;
+  if (name === "ts") return timestamp(cx, version);
+  if (name === "ttl" && version.ttl !== undefined) return timeFromMicros(version.ttl);
+  if (name === "data") return dataOf(version);
+  if (name === "audience" && version.coll === SYSTEM_COLLECTIONS.AccessProvider)
+    return cx.db.audience;
+  if (hidden(cx, version, name) || (RESERVED_FIELDS.has(name) && !isSystem(version.coll)))
+    return undefined;
+  return computed(cx, version, name) ?? version.data.get(name);
+}
+
+/** All fields of a document in the order that answers have. */
+export function documentFields(
+  cx: Context,
+  doc: DocValue,
+  version: DocVersion,
+): Map<string, Value> {
+  const fields = new Map<string, Value>();
+  const named = isNamed(version.coll);
+  if (named) fields.set("name", version.data.get("name") ?? NULL);
+  else fields.set("id", { kind: "id", value: doc.id });
+  fields.set("coll", { kind: "collection", id: doc.coll });
+  fields.set("ts", timestamp(cx, version));
+  if (version.ttl !== undefined) fields.set("ttl", timeFromMicros(version.ttl));
+  for (const name of definitionOf(cx, version.coll).computed.keys())
+    fields.set(name, computed(cx, version, name)!);
+  const clashing = new Map<string, Value>();
+  for (const [name, value] of version.data) {
+    if (hidden(cx, version, name) || (named && name === "name")) continue;
+    if (!isSystem(version.coll) && (RESERVED_FIELDS.has(name) || name === "ttl"))
+      clashing.set(name, value);
+    else fields.set(name, value);
+  }
+  if (clashing.size) fields.set("data", object(clashing));
+  if (version.coll === SYSTEM_COLLECTIONS.AccessProvider) fields.set("audience", cx.db.audience);
+  return fields;
+}
+
+/** The document as a plain object, for `Object.keys` and its kin. */
+export function documentObject(cx: Context, doc: DocValue): Map<string, Value> {
+  return documentFields(cx, doc, requireDocument(cx, doc));
+}

@@ -1,0 +1,51 @@
+import { SYSTEM_COLLECTIONS } from "../../store/system";
+import { applyLambda } from "../evaluator/apply";
+import type { Authority, Context } from "../evaluator/context";
+import { evaluate } from "../evaluator/evaluate";
+import { parseLambda } from "../parser";
+import type { DocVersion, LambdaValue, UserFunctionValue, Value } from "../values/value";
+import { denied, mayCall } from "./permissions";
+
+/** A user-defined function, ready to be called. */
+export interface UserFunction {
+  readonly name: string;
+  readonly lambda: LambdaValue;
+  /** Whose rights it runs with, if not the caller's. */
+  readonly role?: string;
+}
+
+const COMPILED = new WeakMap<DocVersion, UserFunction>();
+
+/** The function behind a reference to it; its text was checked when it was stored. */
+export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
+  const version = cx.db.read(SYSTEM_COLLECTIONS.Function, fn.id, cx.tx.ts);
+  if (!version) throw cx.error("document_not_found", "The function was deleted.");
+  const known = COMPILED.get(version);
+  if (known) return known;
+  const name = String(version.data.get("name"));
+  const source = { name: `*udf:${name}*`, text: String(version.data.get("body")) };
+  const lambda = evaluate(cx, parseLambda(source), null) as LambdaValue;
+  const role = version.data.get("role");
+  const compiled: UserFunction =
+    typeof role === "string" ? { name, lambda, role } : { name, lambda };
+  COMPILED.set(version, compiled);
+  return compiled;
+}
+
+function authorityOf(role: string): Authority {
+  return role === "admin" || role === "server" || role === "server-readonly"
+    ? { builtin: role, roles: [] }
+    : { roles: [role] };
+}
+
+/** Calls a user-defined function with its own role, if it has one, and if the caller may. */
+export function callUserFunction(
+  cx: Context,
+  fn: UserFunctionValue,
+  args: readonly Value[],
+): Value {
+  const { name, lambda, role } = userFunction(cx, fn);
+  if (!mayCall(cx, name, args)) throw denied(cx);
+  const run = (): Value => applyLambda(cx, lambda, args);
+  return role === undefined ? run() : cx.withAuthority(authorityOf(role), run);
+}

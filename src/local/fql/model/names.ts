@@ -1,0 +1,54 @@
+import { isNamed, SYSTEM_COLLECTIONS, systemName } from "../../store/system";
+import type { Context } from "../evaluator/context";
+import type { DocValue, DocVersion, Value } from "../values/value";
+
+/** Collections and functions by name and alias, as the query sees them. */
+export interface Names {
+  readonly collections: ReadonlyMap<string, number>;
+  readonly functions: ReadonlyMap<string, bigint>;
+}
+
+function byName(versions: readonly DocVersion[]): Map<string, bigint> {
+  const found = new Map<string, bigint>();
+  for (const field of ["alias", "name"]) {
+    for (const version of versions) {
+      const name = version.data.get(field);
+      if (typeof name === "string") found.set(name, version.id);
+    }
+  }
+  return found;
+}
+
+const NAMES = new WeakMap<Context, { changes: number; names: Names }>();
+
+/** The names of the schema; read again after the query changed it. */
+export function names(cx: Context): Names {
+  const known = NAMES.get(cx);
+  if (known?.changes === cx.schemaChanges) return known.names;
+  const collections = [...byName(cx.db.systemDocuments("Collection"))].map(
+    ([name, id]): [string, number] => [name, Number(id)],
+  );
+  const found: Names = {
+    collections: new Map([...collections, ...Object.entries(SYSTEM_COLLECTIONS)]),
+    functions: byName(cx.db.systemDocuments("Function")),
+  };
+  NAMES.set(cx, { changes: cx.schemaChanges, names: found });
+  return found;
+}
+
+/** What a collection is called; `Deleted` when it is gone. */
+export function collectionName(cx: Context, id: number): string {
+  const name =
+    systemName(id) ??
+    cx.db.read(SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name");
+  return typeof name === "string" ? name : "Deleted";
+}
+
+/** The name of a named document, also of one that is not there. */
+export function documentName(cx: Context, doc: DocValue): string | undefined {
+  if (!isNamed(doc.coll)) return undefined;
+  const name: Value | undefined = (
+    doc.version ?? cx.db.read(doc.coll, doc.id, doc.readTs ?? cx.readTs)
+  )?.data.get("name");
+  return typeof name === "string" ? name : doc.name;
+}

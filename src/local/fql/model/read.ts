@@ -1,0 +1,69 @@
+import { isNamed } from "../../store/system";
+import type { Context } from "../evaluator/context";
+import type { QueryError, QueryErrorDetails } from "../errors";
+import type { Span } from "../source";
+import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
+import { NO_SPAN } from "../source";
+import { collectionName, documentName } from "./names";
+import { mayRead, mayReadAll } from "./permissions";
+
+/** The version that a reference stands for now, whoever asks; null when there is none. */
+export function currentVersion(cx: Context, doc: DocValue): DocVersion | null {
+  return doc.version ?? cx.db.read(doc.coll, doc.id, doc.readTs ?? cx.readTs);
+}
+
+/** The version that a reference shows to who is asking, or why it shows none. */
+export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
+  if (doc.version) return doc.version;
+  const version = currentVersion(cx, doc);
+  if (!version)
+    return doc.deleted ? "deleted" : mayReadAll(cx, doc.coll) ? "not found" : "permission denied";
+  const readTime = doc.readTs === undefined ? cx.readTime : { ts: doc.readTs, by: "at" as const };
+  return cx.withReadTime(readTime, () => mayRead(cx, version)) ? version : "permission denied";
+}
+
+/** Why the document is not there for who is asking; null when it is. */
+export function absenceOf(cx: Context, doc: DocValue): Absence | null {
+  const found = readDocument(cx, doc);
+  return typeof found === "string" ? found : null;
+}
+
+export function isAbsent(cx: Context, doc: DocValue): boolean {
+  return absenceOf(cx, doc) !== null;
+}
+
+export function nullFor(doc: DocValue, cause: Absence, span: Span): NullValue {
+  return { kind: "null", cause: { why: "document", doc, cause, span } };
+}
+
+/** The error of using a document that is not there. */
+export function absenceError(
+  cx: Context,
+  doc: DocValue,
+  absence: Absence,
+  span: Span,
+  details?: QueryErrorDetails,
+): QueryError {
+  if (absence === "permission denied") {
+    return cx.errorAt(
+      span,
+      "permission_denied",
+      "Insufficient privileges to perform the action.",
+      details,
+    );
+  }
+  return cx.errorAt(span, "document_not_found", notFoundMessage(cx, doc), details);
+}
+
+function notFoundMessage(cx: Context, doc: DocValue): string {
+  const collection = collectionName(cx, doc.coll);
+  if (isNamed(doc.coll)) return `${collection} \`${documentName(cx, doc) ?? ""}\` not found.`;
+  return `Collection \`${collection}\` does not contain document with id ${doc.id}.`;
+}
+
+/** The version behind a reference, or the error of its absence at the innermost call. */
+export function requireDocument(cx: Context, doc: DocValue): DocVersion {
+  const found = readDocument(cx, doc);
+  if (typeof found !== "string") return found;
+  throw absenceError(cx, doc, found, cx.frame?.span ?? NO_SPAN);
+}

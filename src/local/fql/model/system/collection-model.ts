@@ -1,0 +1,196 @@
+import type { Context } from "../../evaluator/context";
+import { CheckError, QueryError, type ConstraintFailure } from "../../errors";
+import { int } from "../../values/numbers";
+import { array, object, type DocVersion, type ObjectValue, type Value } from "../../values/value";
+import { evaluate } from "../../evaluator/evaluate";
+import { nameOfType } from "../../evaluator/invoke";
+import { parseExpression } from "../../parser";
+import { KEYWORDS } from "../../parser/scanner";
+import { isReserved } from "../globals";
+import { names } from "../names";
+import { listed } from "../permissions";
+import { parseShape } from "../shapes";
+import { renameResource, resourceInUse } from "./references";
+import {
+  BASE_MODEL,
+  isIdentifier,
+  lambdaFailure,
+  nameFailures,
+  shapeFailures,
+  textOf,
+  type Fields,
+  type SystemModel,
+} from "./model";
+
+const TERM = "{ field: String, mva: Boolean | Null }";
+const SHAPE = parseShape(`{
+  name: String, alias: String | Null, data: { *: Any } | Null, history_days: Long | Null, ttl_days: Long | Null,
+  document_ttls: Boolean | Null, wildcard: String | Null,
+  fields: { *: { signature: String, default: String | Null } } | Null,
+  computed_fields: { *: { body: String, signature: String | Null } } | Null,
+  migrations: Any,
+  indexes: { *: { terms: Array<${TERM}> | Null, values: Array<{ field: String, mva: Boolean | Null, order: String | Null }> | Null, queryable: Boolean | Null, status: String | Null } } | Null,
+  constraints: Array<{ unique: Array<String | ${TERM}>, status: String | Null } | { check: { name: String, body: String } }> | Null
+}`);
+
+const METHODS = new Set(
+  "all byId create where firstWhere definition createData byName toString".split(" "),
+);
+
+function objects(value: Value | undefined): [string, ObjectValue][] {
+  if (typeof value !== "object" || value.kind !== "object") return [];
+  return [...value.fields].filter(
+    (entry): entry is [string, ObjectValue] =>
+      typeof entry[1] === "object" && entry[1].kind === "object",
+  );
+}
+
+function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): ConstraintFailure[] {
+  const { collections, functions } = names(cx);
+  return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
+    const name = textOf(fields, field);
+    if (!name) return [];
+    if (isReserved(name))
+      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
+    const other = collections.get(name);
+    const kind =
+      other !== undefined && BigInt(other) !== before?.id
+        ? "Collection"
+        : functions.has(name)
+          ? "Function"
+          : null;
+    return kind
+      ? [{ paths: [[field]], message: `A ${kind} already exists with the name \`${name}\`` }]
+      : [];
+  });
+}
+
+function indexFailures(fields: Fields): ConstraintFailure[] {
+  return objects(fields.get("indexes")).flatMap(([name]): ConstraintFailure[] => {
+    if (METHODS.has(name))
+      return [{ paths: [["indexes"]], message: `The name '${name}' is reserved.` }];
+    return isIdentifier(name) ? [] : [{ paths: [["indexes"]], message: "Invalid identifier." }];
+  });
+}
+
+function fieldNameFailures(fields: Fields): ConstraintFailure[] {
+  return ["fields", "computed_fields"].flatMap((group) =>
+    objects(fields.get(group)).some(([name]) => !isIdentifier(name) || KEYWORDS.has(name))
+      ? [{ paths: [[group]], message: "Invalid identifier." }]
+      : [],
+  );
+}
+
+function bodyFailures(fields: Fields): ConstraintFailure[] {
+  const computed = objects(fields.get("computed_fields")).flatMap(([name, field]) =>
+    lambdaFailure(textOf(field.fields, "body"), "body", ["computed_fields", name, "body"], [1]),
+  );
+  const checks = listed(fields.get("constraints")).flatMap((constraint, i) => {
+    const check =
+      typeof constraint === "object" && constraint.kind === "object"
+        ? constraint.fields.get("check")
+        : undefined;
+    if (typeof check !== "object" || check.kind !== "object") return [];
+    return lambdaFailure(
+      textOf(check.fields, "body"),
+      "body",
+      ["constraints", i, "check", "body"],
+      [1],
+    );
+  });
+  return [...computed, ...checks];
+}
+
+/** A default that cannot be evaluated, or whose value cannot be kept. */
+function defaultFailures(cx: Context, fields: Fields): ConstraintFailure[] {
+  return objects(fields.get("fields")).flatMap(([name, field]): ConstraintFailure[] => {
+    const text = field.fields.get("default");
+    if (typeof text !== "string") return [];
+    const fail = (reason: string): ConstraintFailure[] => [
+      { paths: [[name]], message: `Default field evaluation failed.\n${reason}` },
+    ];
+    try {
+      const value = evaluate(
+        cx,
+        parseExpression({ name: `*field:${textOf(fields, "name")}:${name}*`, text }),
+        null,
+      );
+      const unstorable =
+        typeof value === "object" &&
+        ["id", "set", "lambda", "module", "collection", "method", "udf"].includes(value.kind);
+      return unstorable
+        ? fail(`Value has type ${nameOfType(cx, value)}, which cannot be persisted`)
+        : [];
+    } catch (error) {
+      if (error instanceof CheckError || error instanceof QueryError) return fail(error.message);
+      throw error;
+    }
+  });
+}
+
+/** Defaults that a definition shows although nobody wrote them. */
+function completed(fields: Fields): Map<string, Value> {
+  const data = new Map(fields);
+  const indexes = objects(fields.get("indexes")).map(([name, index]): [string, Value] => [
+    name,
+    completedIndex(index),
+  ]);
+  data.set("indexes", object(indexes));
+  data.set("constraints", array(listed(fields.get("constraints")).map(completedConstraint)));
+  if (!data.has("history_days")) data.set("history_days", int(0));
+  return data;
+}
+
+function completedIndex(index: ObjectValue): Value {
+  const fields = new Map(index.fields);
+  const values = index.fields.get("values");
+  if (values !== undefined) {
+    const ordered = listed(values).map((each) => {
+      const entry = new Map((each as ObjectValue).fields);
+      if (!entry.has("order")) entry.set("order", "asc");
+      return object(entry);
+    });
+    fields.set("values", array(ordered));
+  }
+  if (!fields.has("queryable")) fields.set("queryable", true);
+  fields.set("status", "complete");
+  return object(fields);
+}
+
+function completedConstraint(constraint: Value): Value {
+  const { fields } = constraint as ObjectValue;
+  return fields.has("unique") ? object([...fields, ["status", "active"]]) : constraint;
+}
+
+/** `Collection` documents: the definitions of the user's collections. */
+export const COLLECTION_MODEL: SystemModel = {
+  ...BASE_MODEL,
+  check(cx, fields, before) {
+    const shape = shapeFailures(cx, SHAPE, fields);
+    if (shape.length) return shape;
+    const basic = [
+      ...nameFailures(fields),
+      ...nameTaken(cx, fields, before),
+      ...indexFailures(fields),
+      ...fieldNameFailures(fields),
+    ];
+    if (basic.length) return basic;
+    const bodies = bodyFailures(fields);
+    return bodies.length ? bodies : defaultFailures(cx, fields);
+  },
+  complete: (cx, fields, before) => ({
+    id: before?.id ?? BigInt(cx.db.newCollectionId()),
+    data: completed(fields),
+  }),
+  written(cx, version, before) {
+    if (before) renameResource(cx, before, version);
+  },
+  deleting(cx, version) {
+    resourceInUse(cx, version);
+    const coll = Number(version.id);
+    for (const entry of [
+      ...cx.db.collection(coll).index("all")!.scan("", cx.tx.ts, {}, false, null),
+    ])
+      cx.tx.remove(coll, entry.id);
+  },
+};

@@ -1,0 +1,83 @@
+import type { Context } from "../../evaluator/context";
+import type { ConstraintFailure } from "../../errors";
+import { SYSTEM_COLLECTIONS } from "../../../store/system";
+import { unboundNames } from "../../check";
+import { parseLambda } from "../../parser";
+import type { DocVersion } from "../../values/value";
+import { globalValue, isReserved } from "../globals";
+import { names } from "../names";
+import { parseShape } from "../shapes";
+import {
+  BASE_MODEL,
+  lambdaFailure,
+  nameFailures,
+  shapeFailures,
+  textOf,
+  type Fields,
+  type SystemModel,
+} from "./model";
+import { renameResource, resourceInUse } from "./references";
+import { schemaError } from "./schema-error";
+
+const SHAPE = parseShape(
+  "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
+);
+
+function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): ConstraintFailure[] {
+  const { collections, functions } = names(cx);
+  return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
+    const name = textOf(fields, field);
+    if (!name) return [];
+    if (isReserved(name))
+      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
+    const other = functions.get(name);
+    const kind =
+      other !== undefined && other !== before?.id
+        ? "Function"
+        : collections.has(name)
+          ? "Collection"
+          : null;
+    return kind
+      ? [{ paths: [[field]], message: `A ${kind} already exists with the name \`${name}\`` }]
+      : [];
+  });
+}
+
+/** Names that the body uses must exist; the server finds out when it checks the whole schema. */
+function checkNames(cx: Context, version: DocVersion): void {
+  const name = textOf(version.data, "name");
+  const lambda = parseLambda({ name: "*body*", text: textOf(version.data, "body") });
+  const [unbound] = unboundNames(
+    lambda,
+    (each) => each === name || globalValue(cx, each) !== undefined,
+  );
+  if (unbound)
+    throw schemaError(cx, `Unbound variable \`${unbound.text}\``, {
+      in: version,
+      mark: unbound.text,
+      at: unbound.text,
+    });
+}
+
+/** `Function` documents: the user's functions. */
+export const FUNCTION_MODEL: SystemModel = {
+  ...BASE_MODEL,
+  check(cx, fields, before) {
+    const shape = shapeFailures(cx, SHAPE, fields);
+    if (shape.length) return shape;
+    return [
+      ...nameFailures(fields),
+      ...nameTaken(cx, fields, before),
+      ...lambdaFailure(textOf(fields, "body"), "body", ["body"]),
+    ];
+  },
+  complete(cx, fields, before) {
+    const id = before?.id ?? cx.db.newSystemId();
+    checkNames(cx, { coll: SYSTEM_COLLECTIONS.Function, id, ts: cx.tx.ts, data: fields });
+    return { id, data: fields };
+  },
+  written(cx, version, before) {
+    if (before) renameResource(cx, before, version);
+  },
+  deleting: resourceInUse,
+};

@@ -1,0 +1,97 @@
+import type { Context } from "../../evaluator/context";
+import { CheckError, type ConstraintFailure } from "../../errors";
+import { parseLambda } from "../../parser";
+import { summarize } from "../../summary";
+import { NULL, type DocVersion, type Value } from "../../values/value";
+import { names } from "../names";
+import { ShapeCheck, type Shape } from "../shapes";
+
+export type Fields = ReadonlyMap<string, Value>;
+
+/** How documents of one system collection are checked and kept. */
+export interface SystemModel {
+  /** What is wrong with the fields of a document that is to be written. */
+  check(cx: Context, fields: Fields, before: DocVersion | null): readonly ConstraintFailure[];
+  /** The fields as they are kept, with what the server adds. */
+  complete(cx: Context, fields: Fields, before: DocVersion | null): { id: bigint; data: Fields };
+  /** What `replace` keeps of the document as it was. */
+  replaced(before: DocVersion, fields: Fields): Fields;
+  /** After a write: what else changes with it. */
+  written(cx: Context, version: DocVersion, before: DocVersion | null): void;
+  /** Before a deletion: refuses it if something hangs on the document. */
+  deleting(cx: Context, version: DocVersion): void;
+}
+
+export const BASE_MODEL: SystemModel = {
+  check: () => [],
+  complete: (cx, fields, before) => ({ id: before?.id ?? cx.db.newSystemId(), data: fields }),
+  replaced: (_before, fields) => fields,
+  written: () => undefined,
+  deleting: () => undefined,
+};
+
+export function shapeFailures(cx: Context, shape: Shape, fields: Fields): ConstraintFailure[] {
+  const check = new ShapeCheck((name) => names(cx).collections.get(name));
+  if (shape.kind === "object")
+    check.object(shape.fields, shape.rest, { kind: "object", fields }, []);
+  return check.failures;
+}
+
+const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
+
+export function isIdentifier(name: string): boolean {
+  return IDENTIFIER.test(name);
+}
+
+/** The failure of a name that is no identifier. */
+export function nameFailures(fields: Fields): ConstraintFailure[] {
+  const name = fields.get("name");
+  return typeof name === "string" && !isIdentifier(name)
+    ? [{ paths: [["name"]], message: "Invalid identifier." }]
+    : [];
+}
+
+/** Another document of the collection with the same value in a field. */
+export function clash(
+  versions: readonly DocVersion[],
+  fields: Fields,
+  field: string,
+  before: DocVersion | null,
+): boolean {
+  const value = fields.get(field);
+  return (
+    value !== undefined &&
+    versions.some((version) => version.id !== before?.id && version.data.get(field) === value)
+  );
+}
+
+/** The failure of text that is not a lambda of one of the given arities. */
+export function lambdaFailure(
+  text: string,
+  name: string,
+  path: readonly (string | number)[],
+  arities?: readonly number[],
+): ConstraintFailure[] {
+  try {
+    const lambda = parseLambda({ name: `*${name}*`, text });
+    const count = lambda.kind === "shortLambda" ? 1 : lambda.params.length;
+    if (!arities || arities.includes(count)) return [];
+    const wanted = arities.join(" or ");
+    const plural = wanted === "1" ? "argument" : "arguments";
+    const message = `Invalid function arity. Expected ${wanted} ${plural}, but the function was defined with ${count} arguments`;
+    return [{ paths: [path], message }];
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    return [
+      {
+        paths: [path],
+        message: `Unable to parse FQL source code.\n${summarize(error.diagnostics)}`,
+      },
+    ];
+  }
+}
+
+export function textOf(fields: Fields, name: string): string {
+  const value = fields.get(name) ?? NULL;
+  return typeof value === "string" ? value : "";
+}

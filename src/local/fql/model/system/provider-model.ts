@@ -1,0 +1,106 @@
+import type { Context } from "../../evaluator/context";
+import type { ConstraintFailure } from "../../errors";
+import { SYSTEM_COLLECTIONS } from "../../../store/system";
+import type { DocVersion, Value } from "../../values/value";
+import { listed } from "../permissions";
+import { parseShape } from "../shapes";
+import {
+  BASE_MODEL,
+  clash,
+  lambdaFailure,
+  nameFailures,
+  shapeFailures,
+  textOf,
+  type Fields,
+  type SystemModel,
+} from "./model";
+import { schemaError } from "./schema-error";
+
+const ENTRY = "{ role: String, predicate: Query | String }";
+const SHAPE = parseShape(
+  `{ name: String, issuer: String, jwks_uri: String, data: { *: Any } | Null, roles: Array<String | ${ENTRY}> | String | ${ENTRY} | Null }`,
+);
+const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
+
+function roleOf(entry: Value): string {
+  if (typeof entry === "string") return entry;
+  const role =
+    typeof entry === "object" && entry.kind === "object" ? entry.fields.get("role") : undefined;
+  return typeof role === "string" ? role : "";
+}
+
+function httpsFailures(fields: Fields): ConstraintFailure[] {
+  const uri = textOf(fields, "jwks_uri");
+  let valid = false;
+  try {
+    const { protocol, hostname } = new URL(uri);
+    valid = protocol === "https:" && hostname !== "";
+  } catch {
+    // Not a URI at all: as invalid as one that is not https.
+  }
+  return valid ? [] : [{ paths: [["jwks_uri"]], message: `\`${uri}\` must be a valid https URI.` }];
+}
+
+function roleFailures(fields: Fields): ConstraintFailure[] {
+  const roles = fields.get("roles");
+  if (typeof roles !== "object" || roles.kind !== "array") return [];
+  const failures: ConstraintFailure[] = [];
+  const seen = new Set<string>();
+  for (const [i, entry] of roles.items.entries()) {
+    const role = roleOf(entry);
+    const fail = (message: string): number => failures.push({ paths: [["roles"]], message });
+    if (BUILTIN.has(role)) fail(`Builtin role \`${role}\` not allowed.`);
+    else if (seen.has(role))
+      fail(`The role \`${role}\` is present more than once, there can only be one entry per role.`);
+    seen.add(role);
+    const predicate =
+      typeof entry === "object" && entry.kind === "object"
+        ? entry.fields.get("predicate")
+        : undefined;
+    if (typeof predicate === "string")
+      failures.push(...lambdaFailure(predicate, "predicate", ["roles", i, "predicate"], [1]));
+  }
+  return failures;
+}
+
+function checkRoles(cx: Context, version: DocVersion): void {
+  for (const entry of listed(version.data.get("roles"))) {
+    const role = roleOf(entry);
+    const place = { in: version, mark: `role ${role}`, at: role };
+    if (BUILTIN.has(role)) throw schemaError(cx, `Builtin role \`${role}\` is not allowed`, place);
+    if (!cx.db.systemDocument("Role", role))
+      throw schemaError(cx, `Role \`${role}\` does not exist`, place);
+  }
+}
+
+/** `AccessProvider` documents: whose tokens are taken, and what they allow. */
+export const PROVIDER_MODEL: SystemModel = {
+  ...BASE_MODEL,
+  check(cx, fields, before) {
+    // Documents show an audience, so it may come back unchanged with a replace.
+    const given = new Map(fields);
+    const audience = given.get("audience");
+    given.delete("audience");
+    if (audience !== undefined && audience !== cx.db.audience)
+      return [{ paths: [["audience"]], message: "Failed to update field because it is readonly" }];
+    const shape = shapeFailures(cx, SHAPE, given);
+    if (shape.length) return shape;
+    const own = [...nameFailures(given), ...httpsFailures(given), ...roleFailures(given)];
+    if (own.length) return own;
+    const others = cx.db.systemDocuments("AccessProvider");
+    const taken = ["name", "issuer"].filter((field) => clash(others, given, field, before));
+    if (!taken.length) return [];
+    const failures = taken.map((field) => ({
+      paths: [[field]],
+      message: "Failed unique constraint",
+    }));
+    throw cx.error("constraint_failure", "Failed unique constraint.", { failures });
+  },
+  complete(cx, fields, before) {
+    const data = new Map(fields);
+    data.delete("audience");
+    const id = before?.id ?? cx.db.newSystemId();
+    checkRoles(cx, { coll: SYSTEM_COLLECTIONS.AccessProvider, id, ts: cx.tx.ts, data });
+    return { id, data };
+  },
+};

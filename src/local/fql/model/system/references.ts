@@ -1,0 +1,96 @@
+import { SYSTEM_COLLECTIONS } from "../../../store/system";
+import type { Context } from "../../evaluator/context";
+import { array, object, type DocVersion, type ObjectValue, type Value } from "../../values/value";
+import { listed } from "../permissions";
+import { schemaError } from "./schema-error";
+
+/** Replaces a name in one field of the entries of a list (or of a single entry). */
+function renamedIn(
+  value: Value | undefined,
+  field: string,
+  before: string,
+  after: string,
+): Value | undefined {
+  if (value === before) return after;
+  if (typeof value !== "object") return value;
+  if (value.kind === "array")
+    return array(value.items.map((item) => renamedIn(item, field, before, after)!));
+  if (value.kind !== "object" || value.fields.get(field) !== before) return value;
+  return object(
+    [...value.fields].map(([name, each]): [string, Value] => [name, name === field ? after : each]),
+  );
+}
+
+function rewrite(
+  cx: Context,
+  coll: number,
+  document: DocVersion,
+  list: string,
+  field: string,
+  before: string,
+  after: string,
+): void {
+  const old = document.data.get(list);
+  const renamed = renamedIn(old, field, before, after);
+  if (renamed === undefined || renamed === old) return;
+  cx.tx.put(coll, document.id, new Map([...document.data, [list, renamed]]), document.ttl);
+}
+
+/** Roles follow the new name of a collection or function. */
+export function renameResource(cx: Context, before: DocVersion, after: DocVersion): void {
+  const [from, to] = [String(before.data.get("name")), String(after.data.get("name"))];
+  if (from === to) return;
+  for (const role of cx.db.systemDocuments("Role")) {
+    for (const list of ["privileges", "membership"])
+      rewrite(cx, SYSTEM_COLLECTIONS.Role, role, list, "resource", from, to);
+  }
+}
+
+/** Access providers and functions follow the new name of a role. */
+export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
+  const [from, to] = [String(before.data.get("name")), String(after.data.get("name"))];
+  if (from === to) return;
+  for (const provider of cx.db.systemDocuments("AccessProvider"))
+    rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, "roles", "role", from, to);
+}
+
+function mentions(entry: Value, field: string, name: string): boolean {
+  return (
+    entry === name ||
+    (typeof entry === "object" &&
+      entry.kind === "object" &&
+      (entry as ObjectValue).fields.get(field) === name)
+  );
+}
+
+/** Refuses to delete a collection or function that a role names. */
+export function resourceInUse(cx: Context, version: DocVersion): void {
+  const name = String(version.data.get("name"));
+  for (const role of cx.db.systemDocuments("Role")) {
+    for (const list of ["privileges", "membership"] as const) {
+      if (listed(role.data.get(list)).some((entry) => mentions(entry, "resource", name))) {
+        throw schemaError(cx, `Resource \`${name}\` does not exist`, {
+          without: version,
+          in: role,
+          mark: `${list} ${name}`,
+          at: name,
+        });
+      }
+    }
+  }
+}
+
+/** Refuses to delete a role that an access provider names. */
+export function roleInUse(cx: Context, version: DocVersion): void {
+  const name = String(version.data.get("name"));
+  for (const provider of cx.db.systemDocuments("AccessProvider")) {
+    if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
+      throw schemaError(cx, `Role \`${name}\` does not exist`, {
+        without: version,
+        in: provider,
+        mark: `role ${name}`,
+        at: name,
+      });
+    }
+  }
+}

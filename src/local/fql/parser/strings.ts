@@ -1,0 +1,192 @@
+import type { Expr } from "../ast";
+import { ParseFailure, type Scanner } from "./scanner";
+
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ["\\", "\\"],
+  ["0", "\0"],
+  ["'", "'"],
+  ['"', '"'],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["v", "\v"],
+  ["t", "\t"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["#", "#"],
+]);
+
+/** Characters that a string may hold as they are. */
+function displayable(char: string): boolean {
+  const code = char.charCodeAt(0);
+  if (code <= 8 || (code >= 14 && code <= 31) || code === 0x7f || code === 0xfeff || code >= 0xfff0)
+    return false;
+  return (
+    !(code >= 0x2000 && code <= 0x200f) &&
+    !(code >= 0x2028 && code <= 0x202f) &&
+    !(code >= 0x2060 && code <= 0x206f)
+  );
+}
+
+function codePoint(scan: Scanner, start: number, hex: string): string {
+  const code = Number.parseInt(hex, 16);
+  const span = scan.span(start);
+  if (code > 0x10ffff)
+    return scan.fail("Invalid escape code", span, { annotation: "outside of valid unicode range" });
+  if (code >= 0xd800 && code < 0xe000)
+    return scan.fail("Invalid escape code", span, { annotation: "surrogates are disallowed" });
+  return String.fromCodePoint(code);
+}
+
+function digits(scan: Scanner, pattern: RegExp): string {
+  pattern.lastIndex = scan.at;
+  const found = pattern.exec(scan.text);
+  if (!found) throw new ParseFailure(scan.at, "hex digit");
+  scan.at = pattern.lastIndex;
+  return found[0];
+}
+
+function escape(scan: Scanner): string {
+  const start = scan.at++;
+  scan.cut();
+  const char = scan.text[scan.at] ?? "";
+  const plain = ESCAPES.get(char);
+  if (plain !== undefined || (char !== "x" && char !== "u")) {
+    if (plain === undefined) throw new ParseFailure(scan.at, "escape code");
+    scan.at++;
+    return plain;
+  }
+  scan.at++;
+  if (char === "x") return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{2}/y));
+  if (!scan.take("{")) return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{4}/y));
+  const hex = digits(scan, /[0-9a-fA-F]{1,6}/y);
+  scan.need("}");
+  return codePoint(scan, start, hex);
+}
+
+/** A string in single quotes; null when it does not end. */
+export function singleQuoted(scan: Scanner): string | null {
+  const start = scan.at++;
+  let text = "";
+  for (;;) {
+    const char = scan.text[scan.at];
+    if (char === "'") break;
+    if (char === undefined || !displayable(char)) {
+      scan.at = start;
+      return null;
+    }
+    if (char === "\\") text += escape(scan);
+    else text += scan.text[scan.at++]!;
+  }
+  scan.at++;
+  return text;
+}
+
+type Parts = (string | Expr)[];
+
+function push(parts: Parts, text: string): void {
+  if (text) parts.push(text);
+}
+
+function interpolation(scan: Scanner, expression: () => Expr): Expr {
+  scan.at += 2;
+  scan.cut();
+  scan.nl();
+  const value = expression();
+  scan.need("}");
+  return value;
+}
+
+/** A string in double quotes with `#{…}`; null when it does not end. */
+export function doubleQuoted(scan: Scanner, expression: () => Expr): Parts | null {
+  const start = scan.at++;
+  const parts: Parts = [];
+  let text = "";
+  for (;;) {
+    const char = scan.text[scan.at];
+    if (char === '"') break;
+    if (char === undefined || !displayable(char)) {
+      scan.at = start;
+      return null;
+    }
+    if (scan.peek("#{")) {
+      push(parts, text);
+      text = "";
+      parts.push(interpolation(scan, expression));
+    } else if (char === "\\") text += escape(scan);
+    else text += scan.text[scan.at++]!;
+  }
+  scan.at++;
+  push(parts, text);
+  return parts;
+}
+
+/** One line of a heredoc up to its newline. */
+function heredocLine(scan: Scanner, expression: (() => Expr) | null): Parts {
+  const parts: Parts = [];
+  let text = "";
+  while (!scan.atEnd && !scan.peek("\n")) {
+    if (expression && scan.peek("#{")) {
+      push(parts, text);
+      text = "";
+      parts.push(interpolation(scan, expression));
+    } else text += scan.text[scan.at++]!;
+  }
+  push(parts, text);
+  return parts;
+}
+
+function indentation(line: Parts): number {
+  const first = line[0];
+  if (first === undefined) return Number.MAX_SAFE_INTEGER;
+  if (typeof first !== "string") return 0;
+  const found = first.search(/[^ \t]/);
+  return found < 0 ? first.length : found;
+}
+
+function isEnd(scan: Scanner, delimiter: string): boolean {
+  const found = new RegExp(`[ \\t]*${delimiter}(?![a-zA-Z0-9_'])`, "y");
+  found.lastIndex = scan.at;
+  return found.test(scan.text);
+}
+
+/** `<<+END` (with interpolation) or `<<-END`; null when there is none or it does not end. */
+export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
+  const start = scan.at;
+  const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)[ \t]*\n/y;
+  opening.lastIndex = start;
+  const found = opening.exec(scan.text);
+  if (!found) return null;
+  scan.at = opening.lastIndex;
+  scan.cut();
+  const lines: Parts[] = [];
+  while (!isEnd(scan, found[2]!)) {
+    if (scan.atEnd) throw new ParseFailure(scan.at, `\`${found[2]!}\``);
+    lines.push(heredocLine(scan, found[1] === "+" ? expression : null));
+    if (scan.peek("\n")) scan.at++;
+  }
+  scan.at = scan.text.indexOf(found[2]!, scan.at) + found[2]!.length;
+  return unindent(lines);
+}
+
+function unindent(lines: readonly Parts[]): Parts {
+  const indent = Math.min(...lines.map(indentation));
+  const parts: Parts = [];
+  for (const line of lines) {
+    const [first, ...rest] = line;
+    if (typeof first === "string") parts.push(first.slice(indent), ...rest);
+    else parts.push(...line);
+    parts.push("\n");
+  }
+  return joined(parts);
+}
+
+function joined(parts: Parts): Parts {
+  const result: Parts = [];
+  for (const part of parts) {
+    const last = result[result.length - 1];
+    if (typeof part === "string" && typeof last === "string")
+      result[result.length - 1] = last + part;
+    else if (part !== "") result.push(part);
+  }
+  return result;
+}

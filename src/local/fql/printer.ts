@@ -1,0 +1,121 @@
+import type { Binding, Expr, Link, Statement } from "./ast";
+import type { LambdaExpr } from "./parser";
+import { numberText } from "./values/numbers";
+import { isNumber } from "./values/numbers";
+
+/** A string as FQL source. */
+export function quote(text: string): string {
+  const escapes: Record<string, string> = {
+    "\\": "\\\\",
+    '"': '\\"',
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+    "\0": "\\0",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\v": "\\v",
+    "#": "\\#",
+  };
+  return `"${text.replace(/[\\"\n\r\t\0\b\f\v]|#(?=\{)/g, (char) => escapes[char]!)}"`;
+}
+
+function indent(text: string): string {
+  return text.replace(/^(?=.)/gm, "  ");
+}
+
+function list(items: readonly Expr[]): string {
+  return items.map(print).join(", ");
+}
+
+function literal(value: Extract<Expr, { kind: "value" }>["value"]): string {
+  if (typeof value === "string") return quote(value);
+  if (isNumber(value)) return numberText(value);
+  return String(value);
+}
+
+function link(each: Link): string {
+  const question = each.kind !== "bang" && each.optional;
+  switch (each.kind) {
+    case "bang":
+      return "!";
+    case "field":
+      return `${question ? "?." : "."}${each.name.text}`;
+    case "method":
+      return `${question ? "?." : "."}${each.name.text}${each.optionalCall ? "?." : ""}(${list(each.args)})`;
+    case "call":
+      return `${question ? "?." : ""}(${list(each.args)})`;
+    case "index":
+      return `${question ? "?." : ""}[${list(each.args)}]`;
+  }
+}
+
+function binding({ name, value }: Binding): string {
+  return `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name.text) ? name.text : quote(name.text)}: ${print(value)}`;
+}
+
+function statement(each: Statement): string {
+  return each.kind === "let" ? `let ${each.name.text} = ${print(each.value)}` : print(each.value);
+}
+
+function template(parts: readonly (string | Expr)[]): string {
+  return `"${parts.map((part) => (typeof part === "string" ? quote(part).slice(1, -1) : `#{${print(part)}}`)).join("")}"`;
+}
+
+/** An expression as FQL source, laid out as the server prints it. */
+export function print(expr: Expr): string {
+  switch (expr.kind) {
+    case "value":
+      return literal(expr.value);
+    case "null":
+      return "null";
+    case "template":
+      return template(expr.parts);
+    case "id":
+      return expr.name;
+    case "this":
+      return "";
+    case "array":
+      return `[${list(expr.items)}]`;
+    case "tuple":
+      return `(${list(expr.items)})`;
+    case "object":
+      return expr.fields.length ? `{ ${expr.fields.map(binding).join(", ")} }` : "{}";
+    case "block":
+      return `{\n${indent(expr.body.map(statement).join("\n"))}\n}`;
+    case "if":
+      return `if (${print(expr.test)}) ${print(expr.then)}${expr.otherwise ? ` else ${print(expr.otherwise)}` : ""}`;
+    case "at":
+      return `at (${print(expr.time)}) ${print(expr.body)}`;
+    case "lambda":
+    case "shortLambda":
+      return printLambda(expr);
+    case "chain":
+      return print(expr.base) + expr.links.map(link).join("");
+    case "unary":
+      return expr.operator.text + print(expr.operand);
+    case "binary":
+      return `${print(expr.left)} ${expr.operator.text} ${print(expr.right)}`;
+    case "project":
+      return `${print(expr.base)} ${expr.bindings ? `{ ${expr.bindings.map(binding).join(", ")} }` : "{ * }"}`;
+  }
+}
+
+function params(expr: LambdaExpr): string {
+  if (expr.kind === "shortLambda") return "";
+  const names = expr.params.map((param) => param?.text ?? "_");
+  if (expr.rest !== undefined) names.push(`...${expr.rest?.text ?? "_"}`);
+  return names.join(", ");
+}
+
+export function printLambda(expr: LambdaExpr): string {
+  return expr.kind === "shortLambda"
+    ? print(expr.body)
+    : `(${params(expr)}) => ${print(expr.body)}`;
+}
+
+/** A lambda's parameters and the statements of its body. */
+export function printBody(expr: LambdaExpr): [params: string, body: string] {
+  const { body } = expr;
+  return [params(expr), body.kind === "block" ? body.body.map(statement).join("\n") : print(body)];
+}

@@ -1,0 +1,212 @@
+import type { QueryAnswer, QueryRequest } from "../engine";
+import type { Database } from "../store/database";
+import { decodeSimple, decodeTagged, InvalidValue, type Resolver } from "../wire/decode";
+import { encode } from "../wire/encode";
+import { materialize } from "../wire/materialize";
+import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
+import type { Expr } from "./ast";
+import { checkNames } from "./check";
+import { CheckError, diagnose, QueryError, TimeoutError } from "./errors";
+import { Context } from "./evaluator/context";
+import { evaluate } from "./evaluator/evaluate";
+import { globalValue } from "./model/globals";
+import { parseQuery, type Holes } from "./parser";
+import { documentByName } from "./stdlib/documents";
+import { summarize, type Diagnostic } from "./summary";
+import { bind, lookup, type Env, type Value } from "./values/value";
+
+/** The request is malformed: nothing ran, and the answer has no summary. */
+class RequestError extends Error {
+  override readonly name = "RequestError";
+}
+
+/**
+ * Runs an FQL v10 query as one transaction: all of it or, if anything fails, nothing. It never throws for what a
+ * client sent; failures are answers in the server's form.
+ */
+export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
+  const started = performance.now();
+  try {
+    return db.transact((tx) => {
+      const cx = new Context(db, tx, request.caller, request.typecheck, request.timeout);
+      const answer = new Run(cx, request, started).answer();
+      // Whatever a failed query wrote is taken back.
+      if (answer.status !== 200) tx.rollback();
+      return answer;
+    });
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    return { status: 400, body: { error: { code: "invalid_request", message: error.message } } };
+  }
+}
+
+/** Looks up what tagged values in a request refer to. */
+export function resolverFor(cx: Context): Resolver {
+  return {
+    module(name) {
+      const value = globalValue(cx, name);
+      return typeof value === "object" && (value.kind === "collection" || value.kind === "module")
+        ? value
+        : undefined;
+    },
+    document(collection, { id, name }) {
+      if (typeof collection !== "object" || collection.kind !== "collection") return undefined;
+      if (id !== undefined) return { kind: "doc", coll: collection.id, id };
+      return name === undefined ? undefined : documentByName(cx, collection, name);
+    },
+  };
+}
+
+/** One query under way. */
+class Run {
+  constructor(
+    readonly cx: Context,
+    readonly request: QueryRequest,
+    readonly started: number,
+  ) {}
+
+  answer(): QueryAnswer {
+    try {
+      const args = this.#arguments();
+      return this.#succeeded(args);
+    } catch (error) {
+      return this.#failed(error);
+    }
+  }
+
+  #succeeded(args: Env | null): QueryAnswer {
+    const { cx } = this;
+    const expr = this.#parse();
+    const unknown = checkNames(
+      expr,
+      (name) => lookup(args, name) !== undefined || globalValue(cx, name) !== undefined,
+    );
+    if (unknown.length) throw new CheckError(unknown);
+    const value = evaluate(cx, expr, args);
+    const data = encode(materialize(cx, value), this.request.format);
+    return {
+      status: 200,
+      body: { data, ...this.#tail([...uncalled(cx, expr, value), ...cx.logs]) },
+    };
+  }
+
+  /** The request's arguments as variables. */
+  #arguments(): Env | null {
+    let env: Env | null = null;
+    for (const [name, given] of Object.entries(this.request.arguments ?? {})) {
+      try {
+        const value =
+          this.request.format === "simple"
+            ? decodeSimple(given)
+            : decodeTagged(given, resolverFor(this.cx));
+        env = bind(env, name, value);
+      } catch (error) {
+        if (error instanceof InvalidValue)
+          throw new RequestError(`Invalid argument '${name}': ${error.message}`);
+        throw error;
+      }
+    }
+    return env;
+  }
+
+  #parse(): Expr {
+    const { text, values } = this.#template();
+    const source = { name: "*query*", text };
+    const holes = new Map<number, { value: Value; length: number }>();
+    for (const { at, value } of values) {
+      try {
+        holes.set(at, {
+          value: decodeTagged(value, resolverFor(this.cx)),
+          length: PLACEHOLDER.length,
+        });
+      } catch (error) {
+        if (!(error instanceof InvalidValue)) throw error;
+        const span = { source, start: at, end: at + PLACEHOLDER.length };
+        throw new CheckError([{ level: "error", message: error.message, span }]);
+      }
+    }
+    return parseQuery(source, holes satisfies Holes);
+  }
+
+  #template(): ReturnType<typeof writeTemplate> {
+    try {
+      return writeTemplate(this.request.query);
+    } catch (error) {
+      if (error instanceof InvalidTemplate)
+        throw new RequestError(
+          `Invalid request body: Unexpected JSON Object Field Name. Expected ${error.message}.`,
+        );
+      throw error;
+    }
+  }
+
+  #failed(error: unknown): QueryAnswer {
+    const { cx } = this;
+    if (error instanceof CheckError)
+      return this.#failure(
+        400,
+        { code: "invalid_query", message: error.message },
+        error.diagnostics,
+      );
+    if (error instanceof TimeoutError || (error instanceof QueryError && error.code === "time_out"))
+      return this.#failure(440, { code: "time_out", message: error.message }, []);
+    // The stack of our own process is the last limit to nesting.
+    if (error instanceof RangeError)
+      return this.#failure(
+        400,
+        { code: "invalid_query", message: "The query is nested too deeply for the local Fauna." },
+        [],
+      );
+    if (!(error instanceof QueryError)) throw error;
+    const { failures, abort } = error.details;
+    const body: Record<string, unknown> = { code: error.code, message: error.message };
+    if (failures) body["constraint_failures"] = failures;
+    if (abort !== undefined) {
+      try {
+        body["abort"] = encode(materialize(cx, abort), this.request.format);
+      } catch (inner) {
+        return this.#failed(inner);
+      }
+    }
+    return this.#failure(400, body, [diagnose(error), ...cx.logs]);
+  }
+
+  #failure(
+    status: number,
+    error: Record<string, unknown>,
+    diagnostics: readonly Diagnostic[],
+  ): QueryAnswer {
+    return { status, body: { error, ...this.#tail(diagnostics) } };
+  }
+
+  #tail(diagnostics: readonly Diagnostic[]): Record<string, unknown> {
+    const { cx } = this;
+    const { compute, read, write, bytesRead, bytesWritten } = cx.usage;
+    const stats = {
+      compute_ops: 1 + Math.floor(compute / 50),
+      read_ops: read,
+      write_ops: write,
+      query_time_ms: Math.round(performance.now() - this.started),
+      contention_retries: 0,
+      storage_bytes_read: bytesRead,
+      storage_bytes_write: bytesWritten,
+      rate_limits_hit: [],
+    };
+    const txn_ts = cx.tx.wrote ? cx.tx.ts : cx.db.lastTs;
+    return { summary: summarize(diagnostics), txn_ts, stats, schema_version: cx.db.schemaVersion };
+  }
+}
+
+/** The warning for a query whose value is a lambda that nobody calls. */
+function uncalled(cx: Context, expr: Expr, value: Value): Diagnostic[] {
+  const last = expr.kind === "block" ? expr.body[expr.body.length - 1] : undefined;
+  if (!cx.typecheck || !last || typeof value !== "object" || value.kind !== "lambda") return [];
+  const { span } = last;
+  const remark = {
+    label: "hint",
+    message: "Call the function.",
+    span: { ...span, start: span.end },
+    insert: "()",
+  } as const;
+  return [{ level: "warning", message: "Function is not called.", span, remarks: [remark] }];
+}

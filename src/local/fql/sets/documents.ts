@@ -1,0 +1,54 @@
+import { isNamed } from "../../store/system";
+import type { IndexPosition, IndexRange } from "../../store/index-store";
+import type { Context } from "../evaluator/context";
+import { mayRead } from "../model/permissions";
+import type { DocValue, DocVersion } from "../values/value";
+import type { Element, Position, SetSource } from "./set-source";
+
+/** One bucket of an index (or all documents): the documents of it that the reader may see. */
+export class DocumentSource implements SetSource {
+  constructor(
+    readonly coll: number,
+    readonly index: string,
+    readonly bucket: string,
+    readonly range: IndexRange,
+    readonly down = false,
+  ) {}
+
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    const store = cx.db.collection(this.coll).index(this.index);
+    const ts = cx.readTs;
+    const { readTime } = cx;
+    for (const entry of store?.scan(
+      this.bucket,
+      ts,
+      this.range,
+      this.down,
+      from as IndexPosition | null,
+    ) ?? []) {
+      cx.step();
+      cx.usage.read++;
+      const version = cx.db.read(this.coll, entry.id, ts);
+      const visible = version && cx.withReadTime(readTime, () => mayRead(cx, version));
+      if (visible)
+        yield {
+          value: this.#reference(version),
+          at: { values: entry.values, id: entry.id } satisfies IndexPosition,
+        };
+    }
+  }
+
+  reversed(): SetSource {
+    return new DocumentSource(this.coll, this.index, this.bucket, this.range, !this.down);
+  }
+
+  identity(): unknown {
+    return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
+  }
+
+  #reference(version: DocVersion): DocValue {
+    const name = isNamed(this.coll) ? version.data.get("name") : undefined;
+    const base = { kind: "doc", coll: this.coll, id: version.id } as const;
+    return typeof name === "string" ? { ...base, name } : base;
+  }
+}

@@ -1,0 +1,185 @@
+import { callValue, test } from "../evaluator/call";
+import type { Context, Frame, ReadTime } from "../evaluator/context";
+import { nameOfType } from "../evaluator/invoke";
+import type { SetValue, Value } from "../values/value";
+import type { Element, Position, SetSource } from "./set-source";
+
+/** The calls and the read time under which a lazy step was made; its function runs as if there. */
+export class Origin {
+  readonly frame: Frame | null;
+  readonly readTime: ReadTime | null;
+
+  constructor(cx: Context) {
+    this.frame = cx.frame;
+    this.readTime = cx.readTime?.by === "at" ? cx.readTime : null;
+  }
+
+  run<T>(cx: Context, work: () => T): T {
+    const limited = (): T => cx.withEffect({ allowed: "read", where: "set functions" }, work);
+    // A later page has no text of the query that made the set, so none of its calls either.
+    const frames = cx.readTime?.by === "cursor" ? null : this.frame;
+    const timed = (): T => (this.readTime ? cx.withReadTime(this.readTime, limited) : limited());
+    return cx.withinFrames(frames, timed);
+  }
+}
+
+abstract class Step implements SetSource {
+  constructor(readonly inner: SetSource) {}
+  abstract iterate(cx: Context, from: Position | null): Generator<Element>;
+  abstract reversed(): SetSource;
+  identity(): unknown {
+    return this;
+  }
+}
+
+export class MapSource extends Step {
+  constructor(
+    inner: SetSource,
+    readonly mapper: Value,
+    readonly origin: Origin,
+  ) {
+    super(inner);
+  }
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    for (const { value, at } of this.inner.iterate(cx, from)) {
+      yield { value: this.origin.run(cx, () => callValue(cx, this.mapper, [value])), at };
+    }
+  }
+  reversed(): SetSource {
+    return new MapSource(this.inner.reversed(), this.mapper, this.origin);
+  }
+}
+
+export class WhereSource extends Step {
+  constructor(
+    inner: SetSource,
+    readonly predicate: Value,
+    readonly origin: Origin,
+  ) {
+    super(inner);
+  }
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    for (const element of this.inner.iterate(cx, from)) {
+      if (this.origin.run(cx, () => test(cx, this.predicate, element.value, true))) yield element;
+    }
+  }
+  reversed(): SetSource {
+    return new WhereSource(this.inner.reversed(), this.predicate, this.origin);
+  }
+}
+
+interface Counted {
+  readonly left: number;
+  readonly at: Position;
+}
+
+export class TakeSource extends Step {
+  constructor(
+    inner: SetSource,
+    readonly limit: number,
+  ) {
+    super(inner);
+  }
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    const start = from as Counted | null;
+    let left = start?.left ?? this.limit;
+    if (left <= 0) return;
+    for (const { value, at } of this.inner.iterate(cx, start?.at ?? null)) {
+      yield { value, at: { left, at } satisfies Counted };
+      if (--left <= 0) return;
+    }
+  }
+  reversed(): SetSource {
+    return new ReversedSource(this);
+  }
+}
+
+export class DropSource extends Step {
+  constructor(
+    inner: SetSource,
+    readonly amount: number,
+  ) {
+    super(inner);
+  }
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    let left = from === null ? this.amount : 0;
+    for (const element of this.inner.iterate(cx, from)) if (left-- <= 0) yield element;
+  }
+  reversed(): SetSource {
+    return new ReversedSource(this);
+  }
+}
+
+/** Anything backwards, by reading all of it first. */
+export class ReversedSource extends Step {
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    const all = [...this.inner.iterate(cx, null)].reverse();
+    for (let at = (from as number | null) ?? 0; at < all.length; at++)
+      yield { value: all[at]!.value, at };
+  }
+  reversed(): SetSource {
+    return this.inner;
+  }
+}
+
+interface Part {
+  readonly second: boolean;
+  readonly at: Position;
+}
+
+export class ConcatSource implements SetSource {
+  constructor(
+    readonly first: SetSource,
+    readonly second: SetSource,
+  ) {}
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    const start = from as Part | null;
+    if (!start?.second) {
+      for (const { value, at } of this.first.iterate(cx, start?.at ?? null))
+        yield { value, at: { second: false, at } satisfies Part };
+    }
+    for (const { value, at } of this.second.iterate(cx, start?.second ? start.at : null))
+      yield { value, at: { second: true, at } satisfies Part };
+  }
+  reversed(): SetSource {
+    return new ConcatSource(this.second.reversed(), this.first.reversed());
+  }
+  identity(): unknown {
+    return this;
+  }
+}
+
+interface Nested {
+  readonly outer: Position;
+  readonly inner: Position;
+}
+
+export class FlatMapSource extends Step {
+  constructor(
+    inner: SetSource,
+    readonly mapper: Value,
+    readonly origin: Origin,
+    readonly down = false,
+  ) {
+    super(inner);
+  }
+  *iterate(cx: Context, from: Position | null): Generator<Element> {
+    const start = from as Nested | null;
+    let inner = start?.inner ?? null;
+    for (const { value, at: outer } of this.inner.iterate(cx, start?.outer ?? null)) {
+      const source = this.origin.run(cx, () => this.#mapped(cx, value).source);
+      for (const element of (this.down ? source.reversed() : source).iterate(cx, inner)) {
+        yield { value: element.value, at: { outer, inner: element.at } satisfies Nested };
+      }
+      inner = null;
+    }
+  }
+  reversed(): SetSource {
+    return new FlatMapSource(this.inner.reversed(), this.mapper, this.origin, !this.down);
+  }
+  #mapped(cx: Context, value: Value): SetValue {
+    const set = callValue(cx, this.mapper, [value]);
+    if (typeof set === "object" && set.kind === "set") return set;
+    throw cx.error("type_mismatch", `expected type: Set<Any>, received ${nameOfType(cx, set)}`);
+  }
+}

@@ -1,0 +1,58 @@
+import type { Context } from "../evaluator/context";
+import type { SetValue, Value } from "../values/value";
+import type { Element, Position, SetSource } from "./set-source";
+
+/** A set value over a source, which reads when the block it was made in reads. */
+export function setOf(cx: Context, source: SetSource, like?: SetValue): SetValue {
+  const readTs = like?.readTs ?? (cx.readTime?.by === "at" ? cx.readTime.ts : undefined);
+  return {
+    kind: "set",
+    source,
+    ...(like?.pageSize === undefined ? {} : { pageSize: like.pageSize }),
+    ...(readTs === undefined ? {} : { readTs }),
+  };
+}
+
+/** The elements of a set; they are read as of the set's time, what is done with them is not. */
+export function* elements(
+  cx: Context,
+  set: SetValue,
+  from: Position | null = null,
+): Generator<Element> {
+  const { readTs } = set;
+  if (readTs === undefined) return yield* set.source.iterate(cx, from);
+  const readTime = { ts: readTs, by: "at" } as const;
+  const iterator = set.source.iterate(cx, from);
+  for (;;) {
+    const next = cx.withReadTime(readTime, () => iterator.next());
+    if (next.done) return;
+    const { value, at } = next.value;
+    yield { value: pinned(value, readTs), at };
+  }
+}
+
+function pinned(value: Value, readTs: number): Value {
+  return typeof value === "object" && value.kind === "doc" && value.readTs === undefined
+    ? { ...value, readTs }
+    : value;
+}
+
+export function* valuesOf(cx: Context, set: SetValue): Generator<Value> {
+  for (const { value } of elements(cx, set)) yield value;
+}
+
+/** The most elements that an array made of a set, or a page, may have. */
+export const MAX_ELEMENTS = 16_000;
+
+export function toArray(cx: Context, set: SetValue): Value[] {
+  const items: Value[] = [];
+  for (const value of valuesOf(cx, set)) {
+    if (items.push(value) > MAX_ELEMENTS) {
+      throw cx.error(
+        "value_too_large",
+        `Value too large: exceeded maximum number of elements (limit=${MAX_ELEMENTS}).`,
+      );
+    }
+  }
+  return items;
+}

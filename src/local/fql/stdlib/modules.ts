@@ -1,0 +1,90 @@
+import type { Context } from "../evaluator/context";
+import { QueryError } from "../errors";
+import { debug, display } from "../values/display";
+import { literalNull, type Value } from "../values/value";
+import { ARRAY_MODULE } from "./arrays";
+import { MATH_MODULE } from "./math";
+import { method, methods, type Method, type TypeTable } from "./method";
+import { OBJECT_MODULE } from "./objects";
+import { QUERY_MODULE } from "./query";
+import { ordering, SET_MODULE } from "./sets";
+import { DATE_MODULE, TIME_MODULE } from "./times";
+
+const EMPTY: TypeTable = { methods: new Map() };
+
+const ID_MODULE: TypeTable = {
+  methods: methods(
+    method("(id: ID)", (_cx: Context, _self: Value, [id]: [Value]) => ({
+      kind: "id",
+      value: BigInt(typeof id === "string" ? id : (id as { value: bigint | number }).value),
+    })),
+  ),
+};
+
+const BYTES_MODULE: TypeTable = {
+  methods: methods(
+    method("(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => ({
+      kind: "bytes",
+      base64: text,
+    })),
+    method("fromBase64(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => ({
+      kind: "bytes",
+      base64: text,
+    })),
+  ),
+};
+
+/** The modules by name: what they hold, and with the empty name what calling them does. */
+export const MODULES: ReadonlyMap<string, TypeTable> = new Map<string, TypeTable>([
+  ["Array", ARRAY_MODULE],
+  ["Boolean", EMPTY],
+  ["Bytes", BYTES_MODULE],
+  ["Date", DATE_MODULE],
+  ["Double", EMPTY],
+  ["Doc", EMPTY],
+  ["EventSource", EMPTY],
+  ["FQL", EMPTY],
+  ["Float", EMPTY],
+  ["ID", ID_MODULE],
+  ["Int", EMPTY],
+  ["Long", EMPTY],
+  ["Math", MATH_MODULE],
+  ["Null", EMPTY],
+  ["Number", EMPTY],
+  ["Object", OBJECT_MODULE],
+  ["Query", QUERY_MODULE],
+  ["Set", SET_MODULE],
+  ["SetCursor", EMPTY],
+  ["String", EMPTY],
+  ["Struct", EMPTY],
+  ["Time", TIME_MODULE],
+  ["TransactionTime", EMPTY],
+  ["UUID", EMPTY],
+]);
+
+/** Functions without a module. */
+export const GLOBAL_FUNCTIONS: ReadonlyMap<string, Method> = methods(
+  method("abort(return)", (cx: Context, _self: Value, [value]: [Value]): Value => {
+    throw new QueryError("abort", "Query aborted.", cx.trace(), { abort: value });
+  }),
+  method("asc(accessor: Function1)", (_cx: Context, _self: Value, [accessor]: [Value]) =>
+    ordering("asc", accessor),
+  ),
+  method("desc(accessor: Function1)", (_cx: Context, _self: Value, [accessor]: [Value]) =>
+    ordering("desc", accessor),
+  ),
+  method("dbg(value)", (cx: Context, _self: Value, [value]: [Value]) => {
+    cx.logs.push({ level: "info", message: debug(cx, value), span: cx.frame!.span });
+    return value;
+  }),
+  method("log(...args)", (cx: Context, _self: Value, args: Value[]) => {
+    cx.logs.push({
+      level: "info",
+      message: args.map((arg) => display(cx, arg)).join(" "),
+      span: cx.frame!.span,
+      short: true,
+    });
+    return literalNull(cx.frame!.span);
+  }),
+  method("newId()", (cx: Context) => ({ kind: "id", value: cx.db.newId() })),
+);

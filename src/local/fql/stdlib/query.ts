@@ -1,0 +1,34 @@
+import type { Context } from "../evaluator/context";
+import { double, long } from "../values/numbers";
+import { array, nullBecause, object, NULL, type Value } from "../values/value";
+import { method, methods, type TypeTable } from "./method";
+
+/** A claim of a token: integers are longs, whatever their size. */
+function claim(value: unknown): Value {
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "bigint") return long(value);
+  if (typeof value === "number")
+    return Number.isSafeInteger(value) ? long(BigInt(value)) : double(value);
+  if (Array.isArray(value)) return array(value.map(claim));
+  if (typeof value === "object" && value !== null)
+    return object(
+      Object.entries(value).map(([name, each]): [string, Value] => [name, claim(each)]),
+    );
+  return NULL;
+}
+
+export function claimsValue(claims: Readonly<Record<string, unknown>>): Value {
+  return claim(claims);
+}
+
+/** Functions of `Query`. */
+export const QUERY_MODULE: TypeTable = {
+  methods: methods(
+    method("identity()", (cx: Context) => nullBecause("no identity", cx.frame!.span)),
+    method("isEnvProtected()", () => false),
+    method("isEnvTypechecked()", () => true),
+    method("token()", (cx: Context) =>
+      cx.caller.claims ? claimsValue(cx.caller.claims) : nullBecause("no token", cx.frame!.span),
+    ),
+  ),
+};

@@ -1,0 +1,282 @@
+import type { Context } from "../evaluator/context";
+import { codePoints, elementAt } from "../evaluator/fields";
+import { display } from "../values/display";
+import { double, int, long } from "../values/numbers";
+import { array, nullBecause, type IntValue, type Value } from "../values/value";
+import { method, methods, type Method, type TypeTable } from "./method";
+import { regex } from "./regex";
+
+const MAX_SIZE = 16 * 1024 * 1024;
+const FORMS = ["NFC", "NFD", "NFKC", "NFKD"];
+
+function none(cx: Context): Value {
+  return nullBecause("no element found", cx.frame!.span);
+}
+function sized(cx: Context, text: string): string {
+  if (text.length > MAX_SIZE)
+    throw cx.error(
+      "value_too_large",
+      `Value too large: string size ${text.length} exceeds limit ${MAX_SIZE}.`,
+    );
+  return text;
+}
+
+/** The unit at which a code point starts. */
+function unitAt(text: string, index: number): number {
+  return codePoints(text).slice(0, index).join("").length;
+}
+/** The number of the code point at a unit; null for a search that found nothing. */
+function pointAt(cx: Context, text: string, unit: number): Value {
+  return unit < 0 ? none(cx) : int(codePoints(text.slice(0, unit)).length);
+}
+function checked(cx: Context, text: string, index: number, inclusive = false): number {
+  const points = codePoints(text);
+  if (!(inclusive && index === points.length)) elementAt(cx, points, index);
+  return unitAt(text, index);
+}
+function slice(text: string, from: number, to?: number): string {
+  return codePoints(text)
+    .slice(Math.max(0, from), to === undefined ? undefined : Math.max(0, to))
+    .join("");
+}
+
+/** Replaces up to `count` matches, one after the other. */
+function replace(
+  cx: Context,
+  text: string,
+  find: (rest: string) => readonly [number, number] | null,
+  by: string,
+  count: number,
+): string {
+  if (count < 1)
+    throw cx.error(
+      "invalid_argument",
+      "invalid argument `count`: must be greater than or equal to 1",
+    );
+  let [done, rest, left] = ["", text, count];
+  for (; left > 0; left--) {
+    cx.step();
+    const found = find(rest);
+    if (!found || (found[1] === 0 && left === Infinity && done.length > 2 * MAX_SIZE)) break;
+    done = sized(cx, done + rest.slice(0, found[0]) + by);
+    rest = rest.slice(found[1]);
+  }
+  return sized(cx, done + rest);
+}
+function finder(pattern: string): (rest: string) => readonly [number, number] | null {
+  return (rest) => {
+    const at = rest.indexOf(pattern);
+    return at < 0 ? null : [at, at + pattern.length];
+  };
+}
+function regexFinder(
+  cx: Context,
+  pattern: string,
+): (rest: string) => readonly [number, number] | null {
+  const expression = regex(cx, pattern);
+  return (rest) => {
+    expression.lastIndex = 0;
+    const found = expression.exec(rest);
+    return found && [found.index, found.index + found[0].length];
+  };
+}
+function replaced(cx: Context, text: string, pattern: string, by: string, count: number): string {
+  // An empty pattern is found in front of every character, for ever.
+  if (pattern === "" && count === Infinity)
+    return codePoints(text).reduce((done, char) => done + by + char, "") + by;
+  return replace(cx, text, finder(pattern), by, count);
+}
+function replacedRegex(
+  cx: Context,
+  text: string,
+  pattern: string,
+  by: string,
+  count: number,
+): string {
+  if (count === Infinity)
+    return sized(
+      cx,
+      text.replace(regex(cx, pattern), () => by),
+    );
+  return replace(cx, text, regexFinder(cx, pattern), by, count);
+}
+
+function matches(cx: Context, text: string, pattern: string): RegExpExecArray[] {
+  return [...text.matchAll(regex(cx, pattern))];
+}
+
+function invalid(cx: Context): Value {
+  return nullBecause("invalid number", cx.frame!.span);
+}
+/** An integer in a radix, or null where it is none or does not fit. */
+function parseInteger(text: string, radix: number, bits: 32 | 64): bigint | null {
+  const found = /^([+-]?)([0-9a-zA-Z]+)$/.exec(text);
+  if (!found) return null;
+  let value = 0n;
+  for (const digit of found[2]!) {
+    const each = Number.parseInt(digit, radix);
+    if (Number.isNaN(each)) return null;
+    value = value * BigInt(radix) + BigInt(each);
+  }
+  if (found[1] === "-") value = -value;
+  return BigInt.asIntN(bits, value) === value ? value : null;
+}
+function parseDecimal(text: string): number | null {
+  const trimmed = text.trim();
+  if (/^[+-]?(NaN|Infinity)$/.test(trimmed))
+    return Number(trimmed.replace(/^\+/, "").replace(/^-NaN$/, "NaN"));
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed)
+    ? Number(trimmed.replace(/[dDfF]$/, ""))
+    : null;
+}
+function radixOf(cx: Context, radix: IntValue | undefined): number {
+  const value = radix?.value ?? 10;
+  if (value < 2 || value > 36)
+    throw cx.error(
+      "invalid_argument",
+      "invalid argument `format`: invalid radix, expected a number from 2-36",
+    );
+  return value;
+}
+
+/** `split` keeps empty ends, and splits between all characters when there is no separator. */
+function split(text: string, pieces: readonly string[]): Value {
+  return array(pieces.length ? pieces : [text]);
+}
+
+function simple(signature: string, run: (text: string, other: string) => Value): Method {
+  return method(signature, (_cx: Context, self: string, [other]: [string]) => run(self, other));
+}
+
+/** Fields, methods and operators of strings. */
+export const STRING_TABLE: TypeTable = {
+  fields: new Map([
+    ["length", (_cx: Context, self: Value): Value => int(codePoints(self as string).length)],
+  ]),
+  operators: methods(
+    method("+(other)", (cx: Context, self: string, [other]: [Value]) =>
+      sized(cx, self + display(cx, other)),
+    ),
+  ),
+  methods: methods(
+    method("at(index: Int)", (cx: Context, self: string, [index]: [IntValue]) =>
+      elementAt(cx, codePoints(self), index.value),
+    ),
+    method("casefold(format?: String)", (cx: Context, self: string, [format]: [string?]) => {
+      if (format === undefined || format === "NFKCCaseFold")
+        return self.normalize("NFKC").toLowerCase().normalize("NFKC");
+      if (FORMS.includes(format)) return self.normalize(format);
+      throw cx.error(
+        "invalid_argument",
+        "invalid argument `format`: expected a casefold format (one of NFKCCaseFold, NFC, NFD, NFKC, or NFKD)",
+      );
+    }),
+    method("concat(other: String)", (cx: Context, self: string, [other]: [string]) =>
+      sized(cx, self + other),
+    ),
+    simple("endsWith(suffix: String)", (text, suffix) => text.endsWith(suffix)),
+    simple("includes(pattern: String)", (text, pattern) => text.includes(pattern)),
+    method("includesRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
+      regex(cx, pattern).test(self),
+    ),
+    method(
+      "indexOf(pattern: String, start?: Int)",
+      (cx: Context, self: string, [pattern, start]: [string, IntValue?]) =>
+        pointAt(cx, self, self.indexOf(pattern, start ? checked(cx, self, start.value) : 0)),
+    ),
+    method(
+      "indexOfRegex(regex: String, start?: Int)",
+      (cx: Context, self: string, [pattern, start]: [string, IntValue?]) => {
+        const from = start ? checked(cx, self, start.value) : 0;
+        const at = self.slice(from).search(new RegExp(regex(cx, pattern).source));
+        return pointAt(cx, self, at < 0 ? at : at + from);
+      },
+    ),
+    method(
+      "insert(index: Int, other: String)",
+      (cx: Context, self: string, [index, other]: [IntValue, string]) => {
+        const at = checked(cx, self, index.value, true);
+        return sized(cx, self.slice(0, at) + other + self.slice(at));
+      },
+    ),
+    method(
+      "lastIndexOf(pattern: String, end?: Int)",
+      (cx: Context, self: string, [pattern, end]: [string, IntValue?]) =>
+        pointAt(cx, self, self.lastIndexOf(pattern, end ? checked(cx, self, end.value) : Infinity)),
+    ),
+    method("matches(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
+      array(matches(cx, self, pattern).map(([found]) => found)),
+    ),
+    method("matchIndexes(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
+      array(
+        matches(cx, self, pattern).map((found) =>
+          array([pointAt(cx, self, found.index), found[0]]),
+        ),
+      ),
+    ),
+    method("parseDouble()", (cx: Context, self: string) => {
+      const value = parseDecimal(self);
+      return value === null ? invalid(cx) : double(value);
+    }),
+    method("parseInt(radix?: Int)", (cx: Context, self: string, [radix]: [IntValue?]) => {
+      const value = parseInteger(self, radixOf(cx, radix), 32);
+      return value === null ? invalid(cx) : int(Number(value));
+    }),
+    method("parseLong(radix?: Int)", (cx: Context, self: string, [radix]: [IntValue?]) => {
+      const value = parseInteger(self, radixOf(cx, radix), 64);
+      return value === null ? invalid(cx) : long(value);
+    }),
+    method("parseNumber()", (cx: Context, self: string) => {
+      const value = parseInteger(self, 10, 64);
+      if (value !== null)
+        return BigInt.asIntN(32, value) === value ? int(Number(value)) : long(value);
+      const decimal = parseDecimal(self);
+      return decimal === null ? invalid(cx) : double(decimal);
+    }),
+    method(
+      "replace(pattern: String, replacement: String, amount?: Int)",
+      (cx: Context, self: string, [pattern, by, amount]: [string, string, IntValue?]) =>
+        replaced(cx, self, pattern, by, amount?.value ?? 1),
+    ),
+    method(
+      "replaceAll(pattern: String, replacement: String)",
+      (cx: Context, self: string, [pattern, by]: [string, string]) =>
+        replaced(cx, self, pattern, by, Infinity),
+    ),
+    method(
+      "replaceAllRegex(pattern: String, replacement: String)",
+      (cx: Context, self: string, [pattern, by]: [string, string]) =>
+        replacedRegex(cx, self, pattern, by, Infinity),
+    ),
+    method(
+      "replaceRegex(regex: String, replacement: String, amount?: Int)",
+      (cx: Context, self: string, [pattern, by, amount]: [string, string, IntValue?]) =>
+        replacedRegex(cx, self, pattern, by, amount?.value ?? 1),
+    ),
+    method(
+      "slice(start: Int, end?: Int)",
+      (_cx: Context, self: string, [start, end]: [IntValue, IntValue?]) =>
+        slice(self, start.value, end?.value),
+    ),
+    simple("split(separator: String)", (text, separator) =>
+      split(text, separator === "" ? codePoints(text) : text.split(separator)),
+    ),
+    method("splitAt(index: Int)", (cx: Context, self: string, [index]: [IntValue]) => {
+      const at = checked(cx, self, index.value, true);
+      return array([self.slice(0, at), self.slice(at)]);
+    }),
+    method("splitRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) => {
+      const pieces: string[] = [];
+      let from = 0;
+      for (const found of matches(cx, self, pattern)) {
+        pieces.push(self.slice(from, found.index));
+        from = found.index + found[0].length;
+      }
+      return split(self, [...pieces, self.slice(from)]);
+    }),
+    simple("startsWith(prefix: String)", (text, prefix) => text.startsWith(prefix)),
+    method("toLowerCase()", (_cx: Context, self: string) => self.toLowerCase()),
+    method("toString()", (_cx: Context, self: string) => self),
+    method("toUpperCase()", (_cx: Context, self: string) => self.toUpperCase()),
+  ),
+};

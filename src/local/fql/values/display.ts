@@ -1,0 +1,97 @@
+import type { Context } from "../evaluator/context";
+import { collectionName, documentName } from "../model/names";
+import { documentFields } from "../model/document-fields";
+import { readDocument } from "../model/read";
+import { userFunction } from "../model/functions";
+import { quote } from "../printer";
+import { isNamed } from "../../store/system";
+import { numberText } from "./numbers";
+import { dateText, timeFromMicros, timeText } from "./times";
+import type { DocValue, Value } from "./value";
+
+function reference(cx: Context, doc: DocValue): string {
+  const name = collectionName(cx, doc.coll);
+  return isNamed(doc.coll)
+    ? `${name}.byName(${quote(documentName(cx, doc) ?? "")})`
+    : `${name}(${quote(String(doc.id))})`;
+}
+
+function fields(cx: Context, entries: Iterable<readonly [string, Value]>): string {
+  const shown = [...entries].map(
+    ([name, value]) =>
+      `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quote(name)}: ${debug(cx, value)}`,
+  );
+  return shown.length ? `{ ${shown.join(", ")} }` : "{}";
+}
+
+/** A function as answers and `log` show it. */
+export function functionText(cx: Context, value: Value): string {
+  if (typeof value === "object" && value.kind === "udf")
+    return `[function ${userFunction(cx, value).name}()]`;
+  if (typeof value === "object" && value.kind === "method") return `[function ${value.name}()]`;
+  return "[function <lambda>]";
+}
+
+/** A value as FQL would write it: what `toString` of containers, `dbg` and messages show. */
+export function debug(cx: Context, value: Value): string {
+  if (typeof value === "string") return quote(value);
+  if (typeof value === "boolean") return String(value);
+  switch (value.kind) {
+    case "null":
+      return "null";
+    case "int":
+    case "long":
+    case "double":
+      return numberText(value);
+    case "time":
+      return `Time(${quote(timeText(value))})`;
+    case "transactionTime":
+      return "[transaction time]";
+    case "date":
+      return `Date(${quote(dateText(value))})`;
+    case "bytes":
+      return `Bytes(${quote(value.base64)})`;
+    case "id":
+      return `ID(${quote(String(value.value))})`;
+    case "array":
+      return `[${value.items.map((item) => debug(cx, item)).join(", ")}]`;
+    case "object":
+      return fields(cx, value.fields);
+    case "doc":
+      return reference(cx, value);
+    case "set":
+      return "[set]";
+    case "cursor":
+      return "[set cursor]";
+    case "eventSource":
+      return "[event source]";
+    case "module":
+      return value.name;
+    case "collection":
+      return collectionName(cx, value.id);
+    default:
+      return functionText(cx, value);
+  }
+}
+
+/** A value as it appears inside a text: strings bare, ids and times without their constructor. */
+export function display(cx: Context, value: Value): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object") return String(value);
+  if (value.kind === "id") return String(value.value);
+  if (value.kind === "time") return timeText(value);
+  if (value.kind === "date") return dateText(value);
+  return debug(cx, value);
+}
+
+/** `Object.toString` of a document: its fields, times of its own included. */
+export function documentText(cx: Context, doc: DocValue): string {
+  const version = readDocument(cx, doc);
+  if (typeof version === "string") return "null";
+  const shown = [...documentFields(cx, doc, version)].map(([name, value]): [string, Value] =>
+    typeof value === "object" && value.kind === "transactionTime"
+      ? [name, timeFromMicros(cx.tx.ts)]
+      : [name, value],
+  );
+  return fields(cx, shown);
+}

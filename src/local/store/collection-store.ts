@@ -1,0 +1,89 @@
+import type { DocVersion } from "../fql/values/value";
+import { IndexStore, type IndexSpec } from "./index-store";
+
+interface Change {
+  readonly ts: number;
+  readonly version: DocVersion | null;
+}
+
+/** The name of the index over all documents, by id. */
+export const ALL = "all";
+
+/** The documents of one collection with their history, and the indexes over them. */
+export class CollectionStore {
+  readonly #history = new Map<bigint, Change[]>();
+  readonly #indexes = new Map<string, IndexStore>([
+    [ALL, new IndexStore({ terms: [], values: [] })],
+  ]);
+
+  /** The version that holds at `ts`, whether or not its ttl is over. */
+  at(id: bigint, ts: number): DocVersion | null {
+    const changes = this.#history.get(id);
+    if (!changes) return null;
+    for (let i = changes.length - 1; i >= 0; i--)
+      if (changes[i]!.ts <= ts) return changes[i]!.version;
+    return null;
+  }
+
+  index(name: string): IndexStore | undefined {
+    return this.#indexes.get(name);
+  }
+
+  /** Makes `version` (or, with null, nothing) what holds from `ts` on. Returns what takes it back. */
+  put(id: bigint, ts: number, version: DocVersion | null): () => void {
+    const changes = this.#history.get(id) ?? [];
+    this.#history.set(id, changes);
+    const last = changes[changes.length - 1];
+    const undo: (() => void)[] = [];
+    for (const index of this.#indexes.values()) {
+      if (last?.version) undo.push(index.end(last.version, ts));
+      if (version) undo.push(index.add(version));
+    }
+    const replaced = last?.ts === ts ? changes.pop() : undefined;
+    changes.push({ ts, version });
+    return () => {
+      changes.pop();
+      if (replaced) changes.push(replaced);
+      for (const step of undo.reverse()) step();
+    };
+  }
+
+  /** Builds the index `name`, or drops it. Returns what takes that back. */
+  define(name: string, spec: IndexSpec | null): () => void {
+    const before = this.#indexes.get(name);
+    if (spec) this.#indexes.set(name, this.#build(spec));
+    else this.#indexes.delete(name);
+    return () => {
+      if (before) this.#indexes.set(name, before);
+      else this.#indexes.delete(name);
+    };
+  }
+
+  indexNames(): string[] {
+    return [...this.#indexes.keys()];
+  }
+
+  /** Every change after `after`, oldest first. */
+  changesAfter(
+    after: number,
+  ): { id: bigint; ts: number; before: DocVersion | null; version: DocVersion | null }[] {
+    const found = [...this.#history].flatMap(([id, changes]) =>
+      changes
+        .map((change, i) => ({ id, ...change, before: changes[i - 1]?.version ?? null }))
+        .filter(({ ts }) => ts > after),
+    );
+    return found.sort((a, b) => a.ts - b.ts);
+  }
+
+  #build(spec: IndexSpec): IndexStore {
+    const index = new IndexStore(spec);
+    for (const changes of this.#history.values()) {
+      for (const [i, change] of changes.entries()) {
+        const next = changes[i + 1];
+        if (change.version) index.add(change.version);
+        if (change.version && next) index.end(change.version, next.ts);
+      }
+    }
+    return index;
+  }
+}

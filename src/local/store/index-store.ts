@@ -1,0 +1,166 @@
+import { canonical } from "../fql/values/canonical";
+import { compareValues } from "../fql/values/order";
+import { isNull, type DocVersion, type Value } from "../fql/values/value";
+import { SortedList } from "./sorted-list";
+
+/** How an index finds its terms and values in a version of a document. */
+export interface IndexSpec {
+  readonly terms: readonly IndexTerm[];
+  readonly values: readonly IndexOrder[];
+}
+export interface IndexTerm {
+  readonly read: (version: DocVersion) => Value;
+  /** Index each element of an array on its own. */
+  readonly mva: boolean;
+}
+export interface IndexOrder {
+  readonly read: (version: DocVersion) => Value;
+  readonly desc: boolean;
+}
+
+/** One document under one combination of terms, as long as it had those values. */
+export interface IndexEntry {
+  readonly bucket: string;
+  readonly values: readonly Value[];
+  readonly id: bigint;
+  readonly from: number;
+  to: number;
+}
+
+export interface IndexPosition {
+  readonly values: readonly Value[];
+  readonly id: bigint;
+}
+
+/** Limits on the values, each a prefix of them, both inclusive and in the index's order. */
+export interface IndexRange {
+  readonly from?: readonly Value[];
+  readonly to?: readonly Value[];
+}
+
+/** A sorted structure over the versions of one collection's documents. */
+export class IndexStore {
+  readonly #buckets = new Map<string, SortedList<IndexEntry>>();
+  readonly #entries = new WeakMap<DocVersion, IndexEntry[]>();
+
+  constructor(readonly spec: IndexSpec) {}
+
+  /** Lists a version from its time on. Returns what takes it back. */
+  add(version: DocVersion): () => void {
+    const values = this.spec.values.map((value) => value.read(version));
+    const entries = this.#bucketsOf(version).map((bucket): IndexEntry => ({
+      bucket,
+      values,
+      id: version.id,
+      from: version.ts,
+      to: Infinity,
+    }));
+    for (const entry of entries) this.#list(entry.bucket).insert(entry);
+    this.#entries.set(version, entries);
+    return () => {
+      for (const entry of entries) this.#list(entry.bucket).remove(entry);
+    };
+  }
+
+  /** Ends a version at `ts`; one that began then goes altogether. Returns what takes it back. */
+  end(version: DocVersion, ts: number): () => void {
+    const entries = this.#entries.get(version) ?? [];
+    if (version.ts === ts) {
+      for (const entry of entries) this.#list(entry.bucket).remove(entry);
+      return () => {
+        for (const entry of entries) this.#list(entry.bucket).insert(entry);
+      };
+    }
+    for (const entry of entries) entry.to = ts;
+    return () => {
+      for (const entry of entries) entry.to = Infinity;
+    };
+  }
+
+  /** Entries of a bucket as of `ts`, in order, from `start` (inclusive) on. */
+  *scan(
+    bucket: string,
+    ts: number,
+    range: IndexRange,
+    reverse: boolean,
+    start: IndexPosition | null,
+  ): Generator<IndexEntry> {
+    const list = this.#buckets.get(bucket);
+    if (!list) return;
+    const walk = reverse ? this.#down(list, range, start) : this.#up(list, range, start);
+    for (const entry of walk) {
+      if (this.#outside(entry, range, reverse)) return;
+      if (entry.from <= ts && ts < entry.to) yield entry;
+    }
+  }
+
+  static bucket(terms: readonly Value[]): string {
+    return terms.map(canonical).join("|");
+  }
+
+  #up(
+    list: SortedList<IndexEntry>,
+    range: IndexRange,
+    start: IndexPosition | null,
+  ): Generator<IndexEntry> {
+    if (start) return list.from((entry) => this.#compareTo(entry, start) < 0);
+    const { from } = range;
+    return list.from((entry) => from !== undefined && this.#comparePrefix(entry, from) < 0);
+  }
+
+  #down(
+    list: SortedList<IndexEntry>,
+    range: IndexRange,
+    start: IndexPosition | null,
+  ): Generator<IndexEntry> {
+    if (start) return list.downFrom((entry) => this.#compareTo(entry, start) <= 0);
+    const { to } = range;
+    return list.downFrom((entry) => to === undefined || this.#comparePrefix(entry, to) <= 0);
+  }
+
+  #outside(entry: IndexEntry, range: IndexRange, reverse: boolean): boolean {
+    const limit = reverse ? range.from : range.to;
+    if (!limit) return false;
+    const order = this.#comparePrefix(entry, limit);
+    return reverse ? order < 0 : order > 0;
+  }
+
+  #comparePrefix(entry: IndexEntry, limit: readonly Value[]): number {
+    for (let i = 0; i < Math.min(limit.length, entry.values.length); i++) {
+      const order =
+        compareValues(entry.values[i]!, limit[i]!) * (this.spec.values[i]!.desc ? -1 : 1);
+      if (order) return order;
+    }
+    // Without values of its own an index is in the order of ids.
+    const id = limit[entry.values.length];
+    return id === undefined ? 0 : compareValues({ kind: "id", value: entry.id }, id);
+  }
+
+  #compareTo(entry: IndexEntry, position: IndexPosition): number {
+    return (
+      this.#comparePrefix(entry, position.values) ||
+      (entry.id < position.id ? -1 : entry.id > position.id ? 1 : 0)
+    );
+  }
+
+  #list(bucket: string): SortedList<IndexEntry> {
+    const found = this.#buckets.get(bucket);
+    if (found) return found;
+    const list = new SortedList<IndexEntry>((a, b) => this.#compareTo(a, b));
+    this.#buckets.set(bucket, list);
+    return list;
+  }
+
+  /** A version whose terms are all missing is in no bucket. */
+  #bucketsOf(version: DocVersion): string[] {
+    let combinations: Value[][] = [[]];
+    for (const term of this.spec.terms) {
+      const value = term.read(version);
+      const choices =
+        term.mva && typeof value === "object" && value.kind === "array" ? value.items : [value];
+      combinations = combinations.flatMap((terms) => choices.map((choice) => [...terms, choice]));
+    }
+    const some = combinations.filter((terms) => !terms.length || !terms.every(isNull));
+    return [...new Set(some.map((terms) => IndexStore.bucket(terms)))];
+  }
+}

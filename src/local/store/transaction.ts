@@ -1,0 +1,94 @@
+import type { DocVersion, Value } from "../fql/values/value";
+import type { Database } from "./database";
+import type { IndexSpec } from "./index-store";
+
+/** What a transaction did to one document. */
+export interface Change {
+  readonly coll: number;
+  readonly id: bigint;
+  readonly before: DocVersion | null;
+  readonly after: DocVersion | null;
+}
+
+/** A committed transaction, as told to listeners. */
+export interface Commit {
+  readonly ts: number;
+  readonly changes: readonly Change[];
+}
+
+/**
+ * Writes of one query. They are in the store at once, at the transaction's time, and `rollback` takes them out
+ * again: only one transaction runs at a time, and older snapshots do not see them.
+ */
+export class Transaction {
+  readonly #db: Database;
+  readonly #undo: (() => void)[] = [];
+  readonly #changes = new Map<string, Change>();
+  #open = true;
+
+  constructor(
+    db: Database,
+    readonly ts: number,
+  ) {
+    this.#db = db;
+  }
+
+  get wrote(): boolean {
+    return this.#changes.size > 0;
+  }
+
+  get writes(): number {
+    return this.#changes.size;
+  }
+
+  /** Whether this transaction wrote the version. */
+  wroteVersion(version: DocVersion): boolean {
+    return version.ts === this.ts && this.wrote;
+  }
+
+  put(coll: number, id: bigint, data: ReadonlyMap<string, Value>, ttl?: number): DocVersion {
+    const version: DocVersion = {
+      coll,
+      id,
+      ts: this.ts,
+      data,
+      ...(ttl === undefined ? {} : { ttl }),
+    };
+    this.#write(coll, id, version);
+    return version;
+  }
+
+  remove(coll: number, id: bigint): void {
+    this.#write(coll, id, null);
+  }
+
+  defineIndex(coll: number, name: string, spec: IndexSpec | null): void {
+    this.#undo.push(this.#db.collection(coll).define(name, spec));
+  }
+
+  /** Something else to take back if the transaction fails. */
+  onRollback(step: () => void): void {
+    this.#undo.push(step);
+  }
+
+  commit(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    if (this.wrote) this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()] });
+  }
+
+  rollback(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    for (const step of this.#undo.reverse()) step();
+  }
+
+  #write(coll: number, id: bigint, after: DocVersion | null): void {
+    const store = this.#db.collection(coll);
+    const key = `${coll}/${id}`;
+    const before = this.#changes.get(key)?.before ?? this.#db.read(coll, id, this.ts);
+    const known = this.#changes.get(key);
+    this.#changes.set(key, { coll, id, before: known ? known.before : before, after });
+    this.#undo.push(store.put(id, this.ts, after));
+  }
+}

@@ -1,0 +1,92 @@
+import type { Context } from "../fql/evaluator/context";
+import { collectionName, documentName } from "../fql/model/names";
+import { documentFields } from "../fql/model/document-fields";
+import { readDocument } from "../fql/model/read";
+import { firstPage, type Page } from "../fql/sets/pages";
+import { functionText } from "../fql/values/display";
+import { timeFromMicros } from "../fql/values/times";
+import type { DocValue, Value } from "../fql/values/value";
+import { isNamed } from "../store/system";
+import { registerEventSource } from "./event-sources";
+import type { Plain, PlainReference } from "./plain";
+
+export function referenceOf(cx: Context, doc: DocValue): PlainReference {
+  const name = isNamed(doc.coll) ? documentName(cx, doc) : undefined;
+  return {
+    key: name === undefined ? { id: String(doc.id) } : { name },
+    collection: collectionName(cx, doc.coll),
+  };
+}
+
+/** What is inside a document shows other documents as references only. */
+function fields(
+  cx: Context,
+  values: Iterable<readonly [string, Value]>,
+  inDocument: boolean,
+): Map<string, Plain> {
+  const plain = new Map<string, Plain>();
+  for (const [name, value] of values) plain.set(name, read(cx, value, inDocument));
+  return plain;
+}
+
+function withoutNulls(plain: Map<string, Plain>): Map<string, Plain> {
+  return new Map([...plain].filter(([, value]) => value !== null));
+}
+
+/** A document with all its fields, or the reference that says why it has none. */
+function document(cx: Context, doc: DocValue): Plain {
+  const found = readDocument(cx, doc);
+  if (typeof found === "string") return { kind: "ref", to: referenceOf(cx, doc), absence: found };
+  return { kind: "doc", fields: withoutNulls(fields(cx, documentFields(cx, doc, found), true)) };
+}
+
+function page(cx: Context, { data, after }: Page): Map<string, Plain> {
+  const plain = new Map<string, Plain>([
+    ["data", { kind: "array", items: data.map((item) => read(cx, item, false)) }],
+  ]);
+  if (after !== undefined) plain.set("after", after);
+  return plain;
+}
+
+function read(cx: Context, value: Value, inDocument: boolean): Plain {
+  cx.step();
+  if (typeof value !== "object") return value;
+  switch (value.kind) {
+    case "null":
+      return null;
+    case "int":
+    case "long":
+    case "double":
+    case "time":
+    case "date":
+    case "bytes":
+      return value;
+    case "transactionTime":
+      return timeFromMicros(cx.tx.ts);
+    case "id":
+      return String(value.value);
+    case "array":
+      return { kind: "array", items: value.items.map((item) => read(cx, item, inDocument)) };
+    case "object":
+      return { kind: "object", fields: fields(cx, value.fields, inDocument) };
+    case "doc":
+      return inDocument ? { kind: "ref", to: referenceOf(cx, value) } : document(cx, value);
+    case "set":
+      return { kind: "set", fields: page(cx, firstPage(cx, value)) };
+    case "cursor":
+      return value.token;
+    case "module":
+      return { kind: "module", name: value.name };
+    case "collection":
+      return { kind: "module", name: collectionName(cx, value.id) };
+    case "eventSource":
+      return { kind: "stream", token: registerEventSource(cx, value) };
+    default:
+      return functionText(cx, value);
+  }
+}
+
+/** Reads all that an answer shows of a value. */
+export function materialize(cx: Context, value: Value): Plain {
+  return read(cx, value, false);
+}

@@ -1,0 +1,80 @@
+import { quote } from "../fql/printer";
+
+/** Text of a query with gaps, and the values (as they came) that go into them. */
+export interface TemplateText {
+  readonly text: string;
+  readonly values: readonly { readonly at: number; readonly value: unknown }[];
+}
+
+/** How a value from outside shows in the text of a query. */
+export const PLACEHOLDER = "<value>";
+
+/** A template that has none of the known forms. */
+export class InvalidTemplate extends Error {
+  override readonly name = "InvalidTemplate";
+}
+
+/** Writes a wire template as query text: `{fql}`, `{value}`, `{array}`, `{object}`, or plain text. */
+class TemplateWriter {
+  text = "";
+  readonly values: { at: number; value: unknown }[] = [];
+  #inContainer = false;
+
+  write(template: unknown): void {
+    if (typeof template === "string") return this.#wrapped(() => (this.text += template));
+    const entries =
+      typeof template === "object" && template !== null && !Array.isArray(template)
+        ? Object.entries(template)
+        : [];
+    const [form, content] = entries.length === 1 ? entries[0]! : ["", null];
+    if (form === "value") return this.#value(content);
+    if (form === "fql" && Array.isArray(content)) return this.#wrapped(() => this.#parts(content));
+    if (form === "array" && Array.isArray(content))
+      return this.#container("[", "]", content, (item) => this.write(item));
+    if (form === "object" && typeof content === "object" && content !== null) {
+      return this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
+        this.text += `${quote(name)}: `;
+        this.write(item);
+      });
+    }
+    throw new InvalidTemplate("an object with a single key 'fql', 'value', 'array', or 'object'");
+  }
+
+  #value(value: unknown): void {
+    this.values.push({ at: this.text.length, value });
+    this.text += PLACEHOLDER;
+  }
+
+  #parts(parts: readonly unknown[]): void {
+    const before = this.#inContainer;
+    this.#inContainer = false;
+    for (const part of parts) this.write(part);
+    this.#inContainer = before;
+  }
+
+  /** A query inside an array or object stands in parentheses. */
+  #wrapped(write: () => void): void {
+    if (this.#inContainer) this.text += "(";
+    write();
+    if (this.#inContainer) this.text += ")";
+  }
+
+  #container<T>(open: string, close: string, items: readonly T[], write: (item: T) => void): void {
+    const before = this.#inContainer;
+    this.#inContainer = true;
+    this.text += open;
+    for (const [i, item] of items.entries()) {
+      if (i) this.text += ", ";
+      write(item);
+    }
+    this.text += close;
+    this.#inContainer = before;
+  }
+}
+
+/** The text of a query and its values; throws `InvalidTemplate`. */
+export function writeTemplate(template: unknown): TemplateText {
+  const writer = new TemplateWriter();
+  writer.write(template);
+  return { text: writer.text, values: writer.values };
+}
