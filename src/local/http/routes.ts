@@ -1,5 +1,7 @@
+import { feed } from "./endpoints/feed";
 import { ping } from "./endpoints/ping";
 import { query } from "./endpoints/query";
+import { stream } from "./endpoints/stream";
 import { notImplemented } from "./endpoints/not-implemented";
 import { v4 } from "../v4/endpoint";
 import type { Routes } from "./router";
@@ -9,7 +11,7 @@ export const routes: Routes = {
   "/": v4,
   "/ping": ping,
   "/query/1": query,
-  "/stream/1": notImplemented,
-  "/feed/1": notImplemented,
+  "/stream/1": stream,
+  "/feed/1": feed,
   "/schema/1/": notImplemented,
 };

@@ -1,0 +1,67 @@
+import { SYSTEM_COLLECTIONS, type Database } from "../store";
+import { timeFromMicros, timeText } from "../fql/values/times";
+import { changesSince, type NumberedChange } from "./changes";
+import { encodeCursor, isAfter, type EventCursor } from "./cursor";
+import { errorEvent, type EventReader, type WireEvent } from "./reader";
+
+const DAY_MICROS = 86_400_000_000;
+/** History is kept at least this long. */
+const MINIMUM_HISTORY_MICROS = 15 * 60_000_000;
+
+export interface FeedPage {
+  readonly events: readonly WireEvent[];
+  readonly cursor: string;
+  readonly has_next: boolean;
+}
+
+/**
+ * One page of events after a cursor. An error event ends the page and leaves the cursor where it was. After the last
+ * event the cursor is the present, so that who polls does not fall out of the history.
+ */
+export function readFeed(
+  reader: EventReader,
+  from: EventCursor,
+  pageSize: number,
+  snapshotTs: number,
+): FeedPage {
+  const { database } = reader.session;
+  const start = encodeCursor(from);
+  if (isTooOld(database, reader.set.coll, from.ts, snapshotTs))
+    return { events: [tooOld(from.ts)], cursor: start, has_next: false };
+  const changes = changesAfter(reader, from);
+  const events: WireEvent[] = [];
+  let taken = 0;
+  for (const change of changes) {
+    if (events.length === pageSize) break;
+    taken++;
+    const event = reader.read(change);
+    if (event) events.push(event);
+    if (event?.type === "error") return { events, cursor: start, has_next: taken < changes.length };
+  }
+  const last = changes[taken - 1];
+  const hasNext = taken < changes.length;
+  const cursor = hasNext && last ? last.cursor : { ts: snapshotTs, ordinal: 0 };
+  return { events, cursor: encodeCursor(cursor), has_next: hasNext };
+}
+
+/** The changes of the source's set after a cursor. */
+export function changesAfter(reader: EventReader, from: EventCursor): NumberedChange[] {
+  const { database } = reader.session;
+  return changesSince(database, reader.set.coll, from.ts).filter(
+    (change) => isAfter(change.cursor, from) && reader.concerns(change),
+  );
+}
+
+/** Whether a time is before the history that the collection keeps. */
+export function isTooOld(database: Database, coll: number, ts: number, now: number): boolean {
+  const definition = database.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll));
+  const days = definition?.data.get("history_days");
+  const kept = typeof days === "object" && days.kind === "int" ? days.value * DAY_MICROS : 0;
+  return ts < now - kept - MINIMUM_HISTORY_MICROS;
+}
+
+export function tooOld(ts: number): WireEvent {
+  const time = timeText(timeFromMicros(ts));
+  const message = `Stream start time ${time} is too far in the past. Recreate the stream and try again.`;
+  return errorEvent("invalid_stream_start_time", message);
+}

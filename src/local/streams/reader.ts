@@ -1,0 +1,80 @@
+import type { Session } from "../access/session";
+import { Context } from "../fql/evaluator/context";
+import type { EventSourceValue } from "../fql/values/value";
+import { encodeTagged, materialize } from "../wire";
+import { encodeCursor, type EventCursor } from "./cursor";
+import type { NumberedChange } from "./changes";
+import { translate, type StreamEvent } from "./events";
+import { resolveSource } from "./resolve";
+import type { StreamedSet } from "./source";
+
+const TIMEOUT_MS = 10_000;
+
+/** Figures of an event; nothing is metered here. */
+export const STATS = {
+  read_ops: 0,
+  storage_bytes_read: 0,
+  compute_ops: 1,
+  processing_time_ms: 0,
+  rate_limits_hit: [],
+} as const;
+
+/** An event as it goes over the wire. */
+export type WireEvent = Readonly<Record<string, unknown>>;
+
+/** Reads events of one source as one user sees them. */
+export class EventReader {
+  readonly set: StreamedSet;
+
+  /** Throws `EventSourceError` when the source stands for nothing, or nothing that the user may read. */
+  constructor(
+    readonly session: Session,
+    readonly source: EventSourceValue,
+  ) {
+    this.set = this.#run((cx) => resolveSource(cx, source));
+  }
+
+  /** The event that the user sees of a change; null when he sees none. */
+  read(change: NumberedChange): WireEvent | null {
+    return this.#run((cx) => {
+      const event = translate(cx, this.source, this.set, change);
+      return event && toWire(cx, event, change.cursor);
+    });
+  }
+
+  /** Whether a change is one of the source's set at all, seen or not. */
+  concerns({ before, after }: NumberedChange): boolean {
+    return this.#run((cx) =>
+      [before, after].some((version) => version !== null && this.set.includes(cx, version)),
+    );
+  }
+
+  /** Events only read, so the transaction writes nothing. */
+  #run<T>(work: (cx: Context) => T): T {
+    const { database, caller } = this.session;
+    return database.transact((tx) => {
+      const cx = new Context(database, tx, caller, false, TIMEOUT_MS);
+      const limit = { allowed: "read", where: "streams" } as const;
+      return cx.withEffect(limit, () => work(cx));
+    });
+  }
+}
+
+function toWire(cx: Context, event: StreamEvent, cursor: EventCursor): WireEvent {
+  if (event.kind === "error") return errorEvent(event.code, event.message);
+  return {
+    type: event.type,
+    data: encodeTagged(materialize(cx, event.value)),
+    txn_ts: cursor.ts,
+    cursor: encodeCursor(cursor),
+    stats: STATS,
+  };
+}
+
+export function errorEvent(code: string, message: string): WireEvent {
+  return { type: "error", error: { code, message }, stats: STATS };
+}
+
+export function statusEvent(cursor: EventCursor): WireEvent {
+  return { type: "status", txn_ts: cursor.ts, cursor: encodeCursor(cursor), stats: STATS };
+}

@@ -1,0 +1,61 @@
+import { InvalidBodyError } from "../http/query-body";
+import { isJsonObject, JsonSyntaxError, readJson, type Json } from "../http/read-json";
+
+/** The body of a stream or feed request, its parts checked for their type only. */
+export interface EventRequest {
+  readonly token: string;
+  readonly startTs?: number;
+  readonly cursor?: string;
+  readonly pageSize?: number;
+}
+
+/** Reads the body. Throws {@link InvalidBodyError} with the server's message. */
+export function readEventRequest(text: string): EventRequest {
+  if (text === "") throw new InvalidBodyError("No request body provided");
+  const body = readBody(text);
+  if (!isJsonObject(body)) throw unexpected(body);
+  if (body.token === undefined) throw invalid("Value for key token not found.");
+  const { token, start_ts: startTs, cursor, page_size: pageSize } = body;
+  return {
+    token: asString(token),
+    ...(startTs === undefined ? {} : { startTs: asInteger(startTs) }),
+    ...(cursor === undefined ? {} : { cursor: asString(cursor) }),
+    ...(pageSize === undefined ? {} : { pageSize: asInteger(pageSize) }),
+  };
+}
+
+export function invalid(detail: string): InvalidBodyError {
+  return new InvalidBodyError(`Invalid request body: ${detail}`);
+}
+
+function readBody(text: string): Json {
+  try {
+    return readJson(text);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw invalid(error.message);
+    throw error;
+  }
+}
+
+function asString(value: Json): string {
+  if (typeof value === "string") return value;
+  throw unexpected(value);
+}
+
+function asInteger(value: Json): number {
+  if (typeof value === "bigint") return Number(value);
+  throw unexpected(value);
+}
+
+function unexpected(value: Json): InvalidBodyError {
+  return invalid(`Unexpected ${describe(value)}.`);
+}
+
+function describe(value: Json): string {
+  if (value === null) return "null value";
+  if (Array.isArray(value)) return "array value";
+  if (typeof value === "object") return "object value";
+  if (typeof value === "string") return `string value '${value}'`;
+  if (typeof value === "boolean") return `boolean value ${value}`;
+  return `${typeof value === "bigint" ? "integer" : "double"} value ${value}`;
+}

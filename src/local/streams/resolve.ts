@@ -1,0 +1,32 @@
+import type { Context } from "../fql/evaluator/context";
+import { mayReadSome } from "../fql/model/permissions";
+import { SYSTEM_COLLECTIONS } from "../store";
+import type { EventSourceValue } from "../fql/values/value";
+import { streamedSet, type StreamedSet } from "./source";
+
+/** An event source that no longer stands for anything. */
+export class EventSourceError extends Error {
+  override readonly name = "EventSourceError";
+}
+
+/**
+ * What an event source stands for now. The server reads its set anew by the name of the collection, so a collection
+ * that was deleted is an error, and one made again under the same name is another one to look at.
+ */
+export function resolveSource(cx: Context, source: EventSourceValue): StreamedSet {
+  const made = streamedSet(source);
+  if (!made) throw new EventSourceError("Only collections and their indexes can be streamed.");
+  const name = nameThen(cx, made.coll, source.startTs);
+  const current = cx.db.systemDocument("Collection", name);
+  if (!current) throw new EventSourceError(`Unbound variable \`${name}\``);
+  const coll = Number(current.id);
+  if (!mayReadSome(cx, coll))
+    throw new EventSourceError(`Insufficient privileges to read from collection ${name}.`);
+  return { ...made, coll };
+}
+
+function nameThen(cx: Context, coll: number, ts: number): string {
+  const definition = cx.db.collection(SYSTEM_COLLECTIONS.Collection).at(BigInt(coll), ts);
+  const name = definition?.data.get("name");
+  return typeof name === "string" ? name : String(coll);
+}

@@ -1,0 +1,99 @@
+import type { Commit } from "../store";
+import { numberChanges, type NumberedChange } from "./changes";
+import type { EventCursor } from "./cursor";
+import { changesAfter, isTooOld, tooOld } from "./feed";
+import { Queue } from "./queue";
+import { errorEvent, statusEvent, type EventReader, type WireEvent } from "./reader";
+
+/** So many events are replayed at most. */
+const REPLAY_LIMIT = 128;
+/** Without changes the rights of an open stream are looked at this often. */
+const IDLE_CHECK_MS = 60_000;
+
+/**
+ * The events of a stream, one line each: `status`, what happened since the cursor, then what happens. It ends with an
+ * error event, or when the client goes.
+ */
+export async function* streamEvents(
+  reader: EventReader,
+  from: EventCursor,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  const { database } = reader.session;
+  const arriving = new Queue<Commit | "idle">(signal);
+  // Listening begins before the replay is read, in one go with it: nothing falls in between.
+  const stopListening = database.onCommit((commit) => arriving.push(commit));
+  const idle = setInterval(() => arriving.push("idle"), IDLE_CHECK_MS);
+  idle.unref();
+  try {
+    const replayed = replay(reader, from, database.lastTs);
+    for (const event of replayed) yield line(event);
+    if (replayed.at(-1)?.type !== "error") yield* follow(reader, arriving);
+  } finally {
+    clearInterval(idle);
+    stopListening();
+  }
+}
+
+function replay(reader: EventReader, from: EventCursor, now: number): WireEvent[] {
+  const status = statusEvent(from);
+  if (isTooOld(reader.session.database, reader.set.coll, from.ts, now))
+    return [status, tooOld(from.ts)];
+  const changes = changesAfter(reader, from);
+  const events = readUntilError(reader, changes.slice(0, REPLAY_LIMIT));
+  const overflow = changes.length >= REPLAY_LIMIT && events.at(-1)?.type !== "error";
+  return overflow ? [status, ...events, volumeExceeded()] : [status, ...events];
+}
+
+function volumeExceeded(): WireEvent {
+  const message = "Too many events to replay. Recreate the stream and try again.";
+  return errorEvent("stream_replay_volume_exceeded", message);
+}
+
+/** The events of some changes, up to and including the first error. */
+function readUntilError(reader: EventReader, changes: readonly NumberedChange[]): WireEvent[] {
+  const events: WireEvent[] = [];
+  for (const change of changes) {
+    const event = reader.read(change);
+    if (event) events.push(event);
+    if (event?.type === "error") break;
+  }
+  return events;
+}
+
+/**
+ * Events as they happen. Like on the server the first change after the user's rights have ended is swallowed, and
+ * only the second one ends the stream.
+ */
+async function* follow(
+  reader: EventReader,
+  arriving: Queue<Commit | "idle">,
+): AsyncGenerator<string> {
+  let lost = false;
+  for await (const commit of arriving) {
+    const changes = commit === "idle" ? [] : changesOf(reader, commit);
+    if (commit !== "idle" && changes.length === 0) continue;
+    if (!reader.session.isValid()) {
+      if (lost) return yield line(permissionLoss());
+      lost = true;
+      continue;
+    }
+    const events = readUntilError(reader, changes);
+    for (const event of events) yield line(event);
+    if (events.at(-1)?.type === "error") return;
+  }
+}
+
+function changesOf(reader: EventReader, { ts, changes }: Commit): NumberedChange[] {
+  const { coll } = reader.set;
+  const own = changes.filter((change) => change.coll === coll);
+  return numberChanges(coll, ts, own).filter((change) => reader.concerns(change));
+}
+
+function permissionLoss(): WireEvent {
+  return errorEvent("permission_loss", "Stream authentication is no longer valid.");
+}
+
+function line(event: WireEvent): string {
+  return `${JSON.stringify(event)}\n`;
+}
