@@ -1,6 +1,12 @@
 import { cleanup } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
+// Answers come over real sockets, whenever they come: React renders them by its own schedule, as in a browser.
+// Testing Library's own calls still act.
+beforeEach(() => {
+  (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
+});
+
 // What a user would see in the console is part of the contract: nothing unexpected.
 beforeEach(() => {
   vi.spyOn(console, "error");
