@@ -6,6 +6,7 @@ import { JwksCache } from "./jwks";
 import { authenticateJwt } from "./jwt-session";
 import { applyScope } from "./scope";
 import { parseScopedSecret, type BuiltinRole } from "./scoped-secret";
+import { watchRoles } from "./roles";
 import type { Session } from "./session";
 
 const BUILTIN_ROLES = new Set<string>(["admin", "server", "server-readonly", "client"]);
@@ -58,7 +59,8 @@ function keySession(home: Database, key: DocVersion): Session | null {
   const database = childName === undefined ? home : home.childByName(childName);
   const role = Database.text(key, "role");
   if (!database || role === undefined) return null;
-  const isValid = (): boolean => home.read(key.coll, key.id) === key;
+  const unchanged = watchRoles(database, BUILTIN_ROLES.has(role) ? [] : [role]);
+  const isValid = (): boolean => home.read(key.coll, key.id) === key && unchanged();
   const holder = database === home ? { holder: key } : {};
   const caller: Caller = BUILTIN_ROLES.has(role)
     ? { builtin: role as BuiltinRole, roles: [], claims: null }

@@ -3,6 +3,7 @@ import { Database, type DocVersion, type Value } from "../store";
 import type { Caller } from "../engine";
 import { audienceOf, isTimely, type Jwt } from "./jwt";
 import type { JwksCache } from "./jwks";
+import { watchRoles } from "./roles";
 import type { Session } from "./session";
 
 /** Checks a token against the access provider of its issuer. Null means 401, the answer to any failure. */
@@ -18,7 +19,12 @@ export async function authenticateJwt(
   if (uri === undefined || !(await jwks.verifies(uri, jwt))) return null;
   const roles = grantedRoles(database, provider, jwt);
   if (roles.length === 0) return null;
-  return { database, caller: { roles, claims: jwt.claims }, isValid: () => isTimely(jwt) };
+  const unchanged = watchRoles(database, roles);
+  return {
+    database,
+    caller: { roles, claims: jwt.claims },
+    isValid: () => isTimely(jwt) && unchanged(),
+  };
 }
 
 function findByGlobalId(database: Database, globalId: string | undefined): Database | undefined {

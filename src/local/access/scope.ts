@@ -1,6 +1,7 @@
 import type { Caller } from "../engine";
 import type { Database } from "../store";
 import type { SecretScope } from "./scoped-secret";
+import { watchRoles } from "./roles";
 import type { Session } from "./session";
 
 /** Narrows a session to the scope behind its secret; only admin keys may carry one. Null means 401. */
@@ -8,7 +9,9 @@ export function applyScope(session: Session, scope: SecretScope): Session | null
   if (session.caller.builtin !== "admin") return null;
   const database = descend(session.database, scope.path);
   const caller = database && callerOf(database, scope);
-  return database && caller ? { database, caller, isValid: () => session.isValid() } : null;
+  if (!database || !caller) return null;
+  const unchanged = watchRoles(database, caller.roles);
+  return { database, caller, isValid: () => session.isValid() && unchanged() };
 }
 
 function descend(database: Database, path: readonly string[]): Database | undefined {

@@ -28,6 +28,7 @@ export class Database {
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #children = new Map<bigint, Database>();
   #lastTs = 0;
+  #begunTs = 0;
   #schemaTs = 0;
   #lastId = 0n;
   #nextCollection = FIRST_USER_COLLECTION;
@@ -38,6 +39,7 @@ export class Database {
     this.audience = options.audience;
     this.globalId = options.globalId;
     this.#lastTs = Date.now() * 1000;
+    this.#begunTs = this.#lastTs;
   }
 
   /** The time of the newest commit, in microseconds. */
@@ -53,7 +55,9 @@ export class Database {
   /** Starts the only open transaction; its reads and writes are as of its time. */
   begin(): Transaction {
     if (this.#active) throw new Error("A transaction is open already");
-    const ts = Math.max(this.#lastTs + 1, Date.now() * 1000);
+    // Also later than one that only read: an event source starts at the time of such a one.
+    this.#begunTs = Math.max(this.#begunTs + 1, Date.now() * 1000);
+    const ts = this.#begunTs;
     this.#active = new Transaction(this, ts);
     return this.#active;
   }

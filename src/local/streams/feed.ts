@@ -1,7 +1,7 @@
 import { SYSTEM_COLLECTIONS, type Database } from "../store";
 import { timeFromMicros, timeText } from "../fql/values/times";
 import { changesSince, type NumberedChange } from "./changes";
-import { encodeCursor, isAfter, type EventCursor } from "./cursor";
+import { encodeCursor, isAfter, LAST_ORDINAL, type EventCursor } from "./cursor";
 import { errorEvent, type EventReader, type WireEvent } from "./reader";
 
 const DAY_MICROS = 86_400_000_000;
@@ -40,7 +40,7 @@ export function readFeed(
   }
   const last = changes[taken - 1];
   const hasNext = taken < changes.length;
-  const cursor = hasNext && last ? last.cursor : { ts: snapshotTs, ordinal: 0 };
+  const cursor = hasNext && last ? last.cursor : { ts: snapshotTs, ordinal: LAST_ORDINAL };
   return { events, cursor: encodeCursor(cursor), has_next: hasNext };
 }
 

@@ -97,7 +97,7 @@ function translate(
 
 function constraintFailure(error: QueryError, what: string, at: Position): V4Error {
   const failures = error.details.failures ?? [];
-  const clashes = failures.some(({ message }) => message === "Failed unique constraint");
+  const clashes = failures.some(({ message }) => /^Failed unique|already exists/.test(message));
   if (clashes && what !== "Document")
     return new V4Error("instance already exists", `${what} already exists.`, at);
   if (clashes) return new V4Error("instance not unique", "document is not unique.", at);

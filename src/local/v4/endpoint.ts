@@ -10,6 +10,7 @@ import {
   readTimeout,
   readTimestamp,
 } from "../http/request-headers";
+import { TooOldError } from "./errors";
 import { Renderer } from "./render";
 import { runV4, type V4Answer } from "./run";
 
@@ -66,7 +67,8 @@ async function answer(
     if (!session) return unauthorized();
     return render(runV4(session, query, timeout), version);
   } catch (error) {
-    if (error instanceof InvalidHeaderError) return legacyError(400, "bad request", error.message);
+    if (error instanceof InvalidHeaderError || error instanceof TooOldError)
+      return legacyError(400, "bad request", error.message);
     if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
     throw error;
   }

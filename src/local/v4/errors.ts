@@ -1,3 +1,5 @@
+import { timeText } from "../fql/values/times";
+
 /** Where in the query an error is: keys and array positions from the outside in. */
 export type Position = readonly (string | number)[];
 
@@ -39,6 +41,17 @@ export class V4Error extends Error {
       ...(failures.length ? { failures } : {}),
       ...(cause ? { cause: [cause] } : {}),
     };
+  }
+}
+
+/** A read of a time before the history. */
+export class TooOldError extends Error {
+  override readonly name = "TooOldError";
+  constructor(nanos: bigint, oldest: bigint) {
+    const time = (value: bigint): string => timeText({ kind: "time", nanos: value });
+    super(
+      `Requested timestamp ${time(nanos)} less than minimum allowed timestamp ${time(oldest)}.`,
+    );
   }
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./values";
 
 /** Before 2.7, collections were classes. */
-const FIRST_WITH_COLLECTIONS = 2.7;
+const FIRST_WITH_COLLECTIONS = [2, 7] as const;
 
 /** Writes values in the wire format, in the words of one API version. */
 export class Renderer {
@@ -20,7 +20,7 @@ export class Renderer {
   readonly #collections: string;
 
   constructor(readonly version: string) {
-    const legacy = versionNumber(version) < FIRST_WITH_COLLECTIONS;
+    const legacy = isBefore(version, FIRST_WITH_COLLECTIONS);
     this.#outer = legacy ? "class" : "collection";
     this.#collections = legacy ? "classes" : "collections";
   }
@@ -66,9 +66,9 @@ export class Renderer {
   }
 }
 
-export function versionNumber(version: string): number {
-  const [major = 0, minor = 0] = version.split(".").map(Number);
-  return major + minor / (minor < 10 ? 10 : 100);
+function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
+  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
+  return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
 function tag(name: string, content: string): string {

@@ -1,4 +1,4 @@
-import { callUserFunction } from "../../fql/model/functions";
+import { callValue } from "../../fql/evaluator/call";
 import { QueryError } from "../../fql/errors";
 import { any, functionRef, optional, string, type Cast } from "../casts";
 import { fromStore, toStore } from "../convert";
@@ -18,7 +18,7 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
   const args = values.map((value, i) => toStore(value, references, [...site.at("arguments"), i]));
   try {
     const fn = { kind: "udf", id: document?.id ?? 0n } as const;
-    return fromStore(callUserFunction(context, fn, args), references);
+    return fromStore(callValue(context, fn, args), references);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     if (error.code === "permission_denied") throw permissionDenied(site.position);

@@ -12,10 +12,13 @@ import {
 } from "../casts";
 import { toStore } from "../convert";
 import { exists, notFound, permissionDenied, readRef, toV4, writing } from "../documents";
-import { invalidArgument, V4Error } from "../errors";
+import { invalidArgument, TooOldError, V4Error } from "../errors";
 import { pageOf } from "../pages";
 import { isObject, Ref, SetRef, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
+
+/** How far back any collection may be read. */
+const MINIMUM_HISTORY_NANOS = 15n * 60n * 1_000_000_000n;
 
 /** Documents of the user's have numbers for ids. */
 function checkId(ref: Ref, site: CallSite, parameter: string): void {
@@ -151,6 +154,9 @@ export const documents: readonly V4Function[] = [
   define({ delete: refCast }, (args, site) => remove(args.delete, site)),
 ];
 
+/** Reads as of a time, if the history goes back that far. */
 export function atTime<T>(nanos: bigint, { evaluator }: CallSite, read: () => T): T {
+  const oldest = BigInt(evaluator.context.tx.ts) * 1000n - MINIMUM_HISTORY_NANOS;
+  if (nanos < oldest) throw new TooOldError(nanos, oldest);
   return evaluator.context.withReadTime({ ts: Number(nanos / 1000n), by: "at" }, read);
 }
