@@ -14,14 +14,11 @@ export interface IssuedToken {
  * Gets a token for each request. It keeps none: caching is Clerk's. It adds what Clerk leaves open: whose token it
  * is, how long to wait, what null means, and that many who were refused share one forced refresh.
  *
- * Both reject with a `TokenError` or the reason of the call's signal.
+ * @param refused - a token that Fauna answered 401 to: a newer one is wanted. One forced refresh serves all who want
+ * one, however late they come.
+ * @throws TokenError, or the reason of the call's signal.
  */
-export interface TokenSource {
-  /** A token for the call's user. */
-  readonly get: (call: Call) => Promise<IssuedToken>;
-  /** A token that is newer than the refused one: one forced refresh, whoever asks, and however late. */
-  readonly renew: (call: Call, refused: IssuedToken) => Promise<IssuedToken>;
-}
+export type TokenSource = (call: Call, refused?: IssuedToken) => Promise<IssuedToken>;
 
 /** Pauses in ms before null, or somebody else's token, is asked about again: Clerk is in the middle of a change. */
 const PAUSES = [100, 300, 900];
@@ -29,7 +26,7 @@ const PAUSES = [100, 300, 900];
 /** @param timeout - longest wait in ms for each token. */
 export function createTokenSource(session: Session, timeout: number): TokenSource {
   let refreshes = 0;
-  let refresh: { readonly identity: string; readonly token: Promise<string> } | undefined;
+  let refresh: Promise<string> | undefined;
 
   async function ask({ signal }: Call, skipCache: boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
@@ -66,31 +63,23 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
       });
     });
 
-  async function forceRefresh(identity: string): Promise<string> {
+  async function forceRefresh(): Promise<string> {
     // A call of its own: it must not end because the first of those who wait for it gives up.
     const call = session.begin();
     try {
       return await limit(ask(call, true), call);
     } finally {
       refreshes++;
-      if (refresh?.identity === identity) refresh = undefined;
+      refresh = undefined;
     }
   }
 
-  async function get(call: Call): Promise<IssuedToken> {
-    const before = refreshes;
-    return { token: await limit(ask(call, false), call), refreshes: before };
-  }
-
-  async function renew(call: Call, refused: IssuedToken): Promise<IssuedToken> {
+  return async (call, refused) => {
+    const asOf = refreshes;
     // A refresh that finished since `refused` was asked for has already done it; Clerk has the new one.
-    if (refused.refreshes < refreshes) return get(call);
-    const { key } = session.current().identity;
-    if (refresh?.identity !== key) refresh = { identity: key, token: forceRefresh(key) };
-    return { token: await limit(refresh.token, call), refreshes };
-  }
-
-  return { get, renew };
+    const work = refused?.refreshes === asOf ? (refresh ??= forceRefresh()) : ask(call, false);
+    return { token: await limit(work, call), refreshes: asOf };
+  };
 }
 
 function belongsTo({ userId, sessionId }: Identity, token: string): boolean {

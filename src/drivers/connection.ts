@@ -52,7 +52,7 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const session = createSession(auth);
   const tokens = createTokenSource(session, options.tokenTimeout ?? DEFAULT_TOKEN_TIMEOUT);
   const transport = createTransport(endpoint, session, tokens);
-  const context = { endpoint, session, transport };
+  const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
@@ -67,7 +67,7 @@ export function connectionOf(client: object): Connection {
   if (connection) return connection;
   throw new ConfigurationError(
     "unknown_client",
-    "Pass the client of useFaunaClient() or createFaunaClient().",
+    "Pass a client of useFaunaClient() or createFaunaClient().",
   );
 }
 

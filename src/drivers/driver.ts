@@ -1,7 +1,6 @@
 import type { Client } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import type { Session } from "../auth/session";
 import type { Transport } from "./transport";
 
 /** Whose query it is and what may end it. */
@@ -33,7 +32,6 @@ export interface Driver<Q = unknown, C = unknown> {
 /** What the first driver is made from. */
 export interface DriverContext {
   readonly endpoint: URL;
-  readonly session: Session;
   readonly transport: Transport;
 }
 

@@ -1,6 +1,7 @@
 import type { Call, Session } from "../auth/session";
 import type { IssuedToken, TokenSource } from "../auth/tokens";
 import { ConfigurationError, UnauthorizedError } from "../errors";
+import type { RunOptions } from "./driver";
 
 /** What a driver wants sent, as for `fetch`. */
 export interface Outgoing extends Omit<RequestInit, "headers" | "signal"> {
@@ -17,10 +18,10 @@ export interface Outgoing extends Omit<RequestInit, "headers" | "signal"> {
  */
 export interface Transport {
   /**
-   * Runs `work` with a one-off secret that marks the requests made with it as those of `call`. A driver hands its
+   * Runs `work` with a one-off secret that marks the requests made with it as `of` an identity and a signal. A driver hands its
    * HTTP client neither a signal nor a context, so its secret has to carry both.
    */
-  readonly ticketed: <T>(call: Call, work: (secret: string) => Promise<T>) => Promise<T>;
+  readonly ticketed: <T>(of: RunOptions, work: (secret: string) => Promise<T>) => Promise<T>;
   /**
    * Sends a request to a path of the endpoint, as the call that `authorization`, the driver's own header, stands
    * for: a ticket, or otherwise whoever is signed in. Resolves once the headers of the answer are there.
@@ -36,7 +37,7 @@ export interface Transport {
 export const PLACEHOLDER_SECRET = "fauna-clerk";
 
 /** The `Authorization` header that a driver makes of it. */
-export const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
+const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
 
 /** @param endpoint - where the tokens go, and nowhere else. */
 export function createTransport(endpoint: URL, session: Session, tokens: TokenSource): Transport {
@@ -45,7 +46,8 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
   let count = 0;
 
   return {
-    async ticketed(call, work) {
+    async ticketed({ identity, signal }, work) {
+      const call = session.begin(identity, signal);
       const secret = `${PLACEHOLDER_SECRET}-${++count}`;
       const authorization = `Bearer ${secret}`;
       tickets.set(authorization, call);
@@ -77,11 +79,11 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         });
-      let issued = await tokens.get(call);
+      let issued = await tokens(call);
       let response = await attempt(issued);
       if (response.status !== 401) return response;
       await response.body?.cancel();
-      issued = await tokens.renew(call, issued);
+      issued = await tokens(call, issued);
       response = await attempt(issued);
       if (response.status !== 401) return response;
       // Only apps that are set up wrongly need the explanation.

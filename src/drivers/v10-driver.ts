@@ -26,7 +26,7 @@ export const isTransientStatus = (status = 0): boolean =>
 
 /** The `fauna` driver (FQL v10). */
 export function createV10Driver(
-  { transport, endpoint, session }: DriverContext,
+  { transport, endpoint }: DriverContext,
   configuration: FaunaClientConfiguration = {},
 ): Driver<AnyQuery, FaunaClient> {
   const client = new FaunaClient(
@@ -53,9 +53,9 @@ export function createV10Driver(
       };
     },
 
-    run: (query, { identity, signal, request }) =>
-      transport.ticketed(session.begin(identity, signal), async (secret) => {
-        const { data } = await client.query(query, { ...request, secret });
+    run: (query, options) =>
+      transport.ticketed(options, async (secret) => {
+        const { data } = await client.query(query, { ...options.request, secret });
         return data as unknown;
       }),
 

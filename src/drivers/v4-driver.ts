@@ -39,15 +39,15 @@ const DEFAULT_TIMEOUT = 60;
 
 function createV4Driver(
   context: FurtherDriverContext,
-  options: FaunaV4Options,
+  configuration: FaunaV4Options,
 ): Driver<FaunaV4Expression> {
-  const { endpoint, session, transport, client: v10 } = context;
+  const { endpoint, transport, client: v10 } = context;
   const client = new driver.Client({
-    ...options,
+    ...configuration,
     checkNewVersion: false,
     endpoint: endpoint.href.replace(/\/$/, ""),
     secret: PLACEHOLDER_SECRET,
-    fetch: authorizedFetch(context, (options.timeout ?? DEFAULT_TIMEOUT) * 1000),
+    fetch: authorizedFetch(context, (configuration.timeout ?? DEFAULT_TIMEOUT) * 1000),
   });
   return {
     name: "v4",
@@ -59,11 +59,11 @@ function createV4Driver(
 
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
-    run: (query, { identity, signal, request }) =>
-      transport.ticketed(session.begin(identity, signal), async (secret) => {
+    run: (query, options) =>
+      transport.ticketed(options, async (secret) => {
         // Read-your-writes across both drivers.
         client.syncLastTxnTime(v10.lastTxnTs ?? 0);
-        const data = await client.query(query, { ...request, secret });
+        const data = await client.query(query, { ...options.request, secret });
         v10.lastTxnTs = client.getLastTxnTime() ?? undefined;
         return data;
       }),

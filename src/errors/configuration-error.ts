@@ -1,4 +1,4 @@
-import { FaunaClerkError, isNamed } from "./fauna-clerk-error";
+import { FaunaClerkError, guard } from "./fauna-clerk-error";
 
 export type ConfigurationErrorCode =
   | "no_provider"
@@ -27,5 +27,5 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
 }
 
 /** Whether an error is a {@link ConfigurationError}. */
-export const isConfigurationError = (error: unknown): error is ConfigurationError =>
-  isNamed(error, "ConfigurationError");
+export const isConfigurationError: (error: unknown) => error is ConfigurationError =
+  guard("ConfigurationError");

@@ -13,6 +13,8 @@ export abstract class FaunaClerkError<Code extends string = string> extends Erro
   }
 }
 
-// By name, so that the guards hold across duplicate copies of the package and across realms.
-export const isNamed = (error: unknown, name: string): boolean =>
-  error instanceof Error && error.name === name;
+/** Makes a guard. It goes by name, so that it holds across duplicate copies of the package. */
+export const guard =
+  <E extends Error>(name: E["name"]): ((error: unknown) => error is E) =>
+  (error): error is E =>
+    error instanceof Error && error.name === name;

@@ -1,22 +1,20 @@
-import { FaunaClerkError, isNamed } from "./fauna-clerk-error";
+import { FaunaClerkError, guard } from "./fauna-clerk-error";
 
 /** Why there was no token, and so no request. `%` stands for a detail. */
 const messages = {
-  signed_out: "Nobody is signed in. Ask Fauna only once somebody is.",
-  identity_changed:
-    "User, session or organization changed meanwhile. Repeat the request for the new one.",
+  signed_out: "Nobody is signed in. Ask once somebody is.",
+  identity_changed: "The signed-in user, session or organization has changed. Ask again.",
   template_not_found:
-    'Clerk has no JWT template "%". Create it in the Clerk dashboard under JWT templates, or pass the name of yours as template.',
+    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
   token_missing:
-    "getToken returned null although a user is signed in. Sign in again, or pass userId={null} with a getToken of your own while nobody is.",
+    "getToken returned null although a user is signed in. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
-    "The token is not of the user and session on the screen. Pass the auth or userId that goes with getToken.",
-  token_timeout:
-    "No token within % ms. Check that Clerk can load (network, ad blocker, publishable key), or raise tokenTimeout.",
-  token_failed: "Clerk could not make a token: %",
-  session_ended: "Clerk has ended this session. Sign in again.",
-  rate_limited: "Clerk limits token requests (429). Try again in a moment.",
-  offline: "This device is offline. Try again when it is online.",
+    "The token is not of the signed-in user and session. Pass the auth or userId that goes with getToken.",
+  token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
+  token_failed: "getToken failed: %",
+  session_ended: "The Clerk session has ended. Sign in again.",
+  rate_limited: "Clerk limits token requests. Try again in a moment.",
+  offline: "This device is offline. Try again once it is online.",
 };
 
 /** The codes of a {@link TokenError}. */
@@ -40,4 +38,4 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
 }
 
 /** Whether an error is a {@link TokenError}. */
-export const isTokenError = (error: unknown): error is TokenError => isNamed(error, "TokenError");
+export const isTokenError: (error: unknown) => error is TokenError = guard("TokenError");

@@ -1,4 +1,4 @@
-import { FaunaClerkError, isNamed } from "./fauna-clerk-error";
+import { FaunaClerkError, guard } from "./fauna-clerk-error";
 
 /** One thing that the token itself gives away about why Fauna may have refused it. */
 export interface UnauthorizedReason {
@@ -24,5 +24,5 @@ export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
 }
 
 /** Whether an error is an {@link UnauthorizedError}. */
-export const isUnauthorizedError = (error: unknown): error is UnauthorizedError =>
-  isNamed(error, "UnauthorizedError");
+export const isUnauthorizedError: (error: unknown) => error is UnauthorizedError =
+  guard("UnauthorizedError");

@@ -20,9 +20,7 @@ import { evaluateChain } from "./chain";
 import { invoke, nameOfType } from "./invoke";
 import { project } from "./project";
 import { operatorOf } from "./tables";
-
-/** The name that `.field` lambdas bind their argument to; no text can say it. */
-export const THIS = "<this>";
+import { THIS } from "./this";
 
 /** Evaluates an expression with the variables of `env`. */
 export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {

@@ -46,6 +46,7 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   set: SET_TABLE,
   doc: DOCUMENT_TABLE,
   cursor: TEXT_ONLY,
+  eventSource: TEXT_ONLY,
 };
 
 function tableOf(value: Value): TypeTable {

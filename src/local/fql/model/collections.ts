@@ -204,8 +204,10 @@ export function indexSpec(
 export function uniqueIndexName(position: number): string {
   return `unique ${position}`;
 }
+/** What the name of an index of the user's begins with in the store. */
+export const INDEX_PREFIX = "index ";
 export function userIndexName(name: string): string {
-  return `index ${name}`;
+  return INDEX_PREFIX + name;
 }
 
 /** Builds the indexes that a new definition asks for, and drops those it no longer has. */

@@ -370,9 +370,12 @@ export class Parser {
       scan.need("}");
       return { kind: "object", fields, span: scan.span(start) };
     }
+    const opened = scan.cutAt;
     scan.cutAt = -1;
     const body = this.#statements("block");
-    if (!scan.peek("}") && scan.cutAt < 0) throw new ParseFailure(first, "`}` or expression");
+    const at = scan.cutAt < 0 ? first : scan.at;
+    scan.cutAt = opened;
+    if (!scan.peek("}")) throw new ParseFailure(at, at === first ? "`}` or expression" : "`}`");
     scan.need("}");
     return { kind: "block", body, span: scan.span(start) };
   }

@@ -31,10 +31,18 @@ export class ArraySource extends Collected {
   }
 }
 
+/** The set of one value, made by `Set.single`. */
+export class SingleSource extends ArraySource {
+  constructor(readonly element: Value) {
+    super([element]);
+  }
+}
+
 /** What `change` makes of all elements of a source: sorted, without duplicates, reversed. */
 export class TransformedSource extends Collected {
   constructor(
     readonly inner: SetSource,
+    readonly how: "order" | "distinct" | "reverse",
     readonly change: (cx: Context, items: Value[]) => readonly Value[],
   ) {
     super();
@@ -46,7 +54,7 @@ export class TransformedSource extends Collected {
     );
   }
   reversed(): SetSource {
-    return new TransformedSource(this, (_cx, items) => items.reverse());
+    return new TransformedSource(this, "reverse", (_cx, items) => items.reverse());
   }
 }
 

@@ -16,7 +16,7 @@ import {
   type SetValue,
   type Value,
 } from "../values/value";
-import { ArraySource, SequenceSource, TransformedSource } from "../sets/collected";
+import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
 import { firstPage, pageAfter, pageValue } from "../sets/pages";
 import {
   ConcatSource,
@@ -28,6 +28,7 @@ import {
   WhereSource,
 } from "../sets/pipeline";
 import { MAX_ELEMENTS, setOf, toArray, valuesOf } from "../sets/read-set";
+import { eventSource } from "./event-sources";
 import { method, methods, type TypeTable } from "./method";
 import { sortBy } from "./orderings";
 
@@ -117,7 +118,7 @@ export const SET_TABLE: TypeTable = {
     ),
     method("count()", (cx: Context, set: SetValue) => count(cx, set)),
     method("distinct()", (cx: Context, set: SetValue) =>
-      setOf(cx, new TransformedSource(set.source, distinct), set),
+      setOf(cx, new TransformedSource(set.source, "distinct", distinct), set),
     ),
     method("drop(amount: Int)", (cx: Context, set: SetValue, [amount]: [IntValue]) =>
       setOf(cx, new DropSource(set.source, amount.value), set),
@@ -164,7 +165,7 @@ export const SET_TABLE: TypeTable = {
       const origin = new Origin(cx);
       return setOf(
         cx,
-        new TransformedSource(set.source, (inner, items) =>
+        new TransformedSource(set.source, "order", (inner, items) =>
           origin.run(inner, () => sortBy(inner, items, by)),
         ),
         set,
@@ -199,18 +200,14 @@ export const SET_TABLE: TypeTable = {
     method("where(pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
     ),
-    method("eventSource()", (cx: Context, set: SetValue) => ({
-      kind: "eventSource",
-      set,
-      watched: [],
-      startTs: cx.readTs,
-    })),
-    method("toStream()", (cx: Context, set: SetValue) => ({
-      kind: "eventSource",
-      set,
-      watched: [],
-      startTs: cx.readTs,
-    })),
+    method("changesOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>
+      eventSource(cx, set, ".changesOn()", fields),
+    ),
+    method("eventSource()", (cx: Context, set: SetValue) => eventSource(cx, set, ".eventSource()")),
+    method("eventsOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>
+      eventSource(cx, set, ".eventsOn()", fields),
+    ),
+    method("toStream()", (cx: Context, set: SetValue) => eventSource(cx, set, ".toStream()")),
   ),
 };
 
@@ -234,7 +231,7 @@ export const SET_MODULE: TypeTable = {
         setOf(cx, new SequenceSource(from!.value, until!.value)),
     ),
     method("single(element)", (cx: Context, _self: Value, [element]: [Value]) =>
-      setOf(cx, new ArraySource([element])),
+      setOf(cx, new SingleSource(element)),
     ),
   ),
 };

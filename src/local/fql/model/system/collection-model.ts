@@ -34,7 +34,7 @@ const SHAPE = parseShape(`{
 }`);
 
 const METHODS = new Set(
-  "all byId create where firstWhere definition createData byName toString".split(" "),
+  "all byId create where firstWhere definition".split(" "),
 );
 
 function objects(value: Value | undefined): [string, ObjectValue][] {

@@ -1,3 +1,4 @@
+import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
@@ -76,9 +77,8 @@ export function lambdaFailure(
     const lambda = parseLambda({ name: `*${name}*`, text });
     const count = lambda.kind === "shortLambda" ? 1 : lambda.params.length;
     if (!arities || arities.includes(count)) return [];
-    const wanted = arities.join(" or ");
-    const plural = wanted === "1" ? "argument" : "arguments";
-    const message = `Invalid function arity. Expected ${wanted} ${plural}, but the function was defined with ${count} arguments`;
+    const wanted = describeArity({ min: 0, rest: false, counts: arities }, "argument");
+    const message = `Invalid function arity. Expected ${wanted}, but the function was defined with ${count} arguments`;
     return [{ paths: [path], message }];
   } catch (error) {
     if (!(error instanceof CheckError)) throw error;

@@ -1,0 +1,35 @@
+import { type QueryFailure, ServiceError } from "fauna";
+
+/** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
+const PAUSE_AFTER_CLOSE = 1000;
+
+/**
+ * The events of a stream's response, a line each, until the server ends it.
+ *
+ * @throws ServiceError when the server refused the stream.
+ */
+export async function* readEvents(response: Response): AsyncGenerator<string> {
+  if (!response.ok || !response.body)
+    throw new ServiceError((await response.json()) as QueryFailure, response.status);
+  yield* readLines(response.body);
+  await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE));
+}
+
+/** Reads the non-empty lines of a body as they come: a character or a line may be split across its chunks. */
+async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const reader = body.getReader();
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for (let done = false; !done;) {
+      const chunk = await reader.read();
+      done = chunk.done;
+      const lines = (rest + decoder.decode(chunk.value, { stream: !done })).split("\n");
+      rest = done ? "" : (lines.pop() ?? "");
+      for (const line of lines) if (line.trim()) yield line;
+    }
+  } finally {
+    // Leaving early, by close() or by an error, has to close the connection too.
+    await reader.cancel();
+  }
+}
