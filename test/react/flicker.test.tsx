@@ -1,0 +1,58 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, test } from "vitest";
+
+import { testedDrivers } from "../support/drivers";
+import { ada, bob, createFakeClerk } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+import { Owner } from "../support/owner";
+import { renderFauna } from "../support/render-fauna";
+import { createFrames, expectOwnDataOnly, ownerOf, Watcher } from "../support/watcher";
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  describe.each(testedDrivers)("$driver", ({ query }) => {
+    test("isLoaded flickering to false keeps the screen as it is", async () => {
+      const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
+      const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
+      renderFauna(watcher, { clerk, fauna, wrap });
+      await screen.findByText(ownerOf(ada));
+      const settled = frames.all.length;
+      clerk.unload();
+      clerk.load();
+      const during = frames.all.slice(settled);
+      expect(during.length).toBeGreaterThan(0);
+      expect(new Set(during.map(({ data }) => data))).toEqual(new Set([ownerOf(ada)]));
+      expect(fauna.requests).toHaveLength(1);
+    });
+
+    test("isLoaded flickering to false does not abort what is in flight", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      const hold = fauna.hold();
+      renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
+      await hold.reached();
+      clerk.unload();
+      clerk.load();
+      hold.release();
+      await screen.findByText(ownerOf(ada));
+      expect(fauna.requests).toHaveLength(1);
+    });
+
+    test("a request made while isLoaded is false waits, and is the next user's", async () => {
+      const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
+      const watcher = (name: string) => (
+        <Watcher clerk={clerk} frames={frames} query={query(name)} />
+      );
+      const { update } = renderFauna(watcher("first"), { clerk, fauna, wrap });
+      await screen.findByText(ownerOf(ada));
+      clerk.unload();
+      clerk.switchTokens(bob);
+      update(watcher("second"));
+      clerk.load();
+      await screen.findByText(ownerOf(bob));
+      await waitFor(() =>
+        expect(fauna.requests.map(({ claims }) => claims["sub"])).toEqual(["ada", "bob"]),
+      );
+      expectOwnDataOnly(frames);
+    });
+  });
+});
