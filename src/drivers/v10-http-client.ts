@@ -3,6 +3,7 @@ import {
   type HTTPRequest,
   type HTTPStreamClient,
   NetworkError,
+  type QueryFailure,
   ServiceError,
 } from "fauna";
 
@@ -48,6 +49,8 @@ export function createV10HttpClient(
       async function* read(): AsyncGenerator<string> {
         try {
           const response = await post(path, request, { signal });
+          if (!response.ok)
+            throw new ServiceError((await response.json()) as QueryFailure, response.status);
           // Only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
           yield* readEvents(response);

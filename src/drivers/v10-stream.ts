@@ -1,17 +1,9 @@
-import { type QueryFailure, ServiceError } from "fauna";
-
 /** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
 const PAUSE_AFTER_CLOSE = 1000;
 
-/**
- * The events of a stream's response, a line each, until the server ends it.
- *
- * @throws ServiceError when the server refused the stream.
- */
-export async function* readEvents(response: Response): AsyncGenerator<string> {
-  if (!response.ok || !response.body)
-    throw new ServiceError((await response.json()) as QueryFailure, response.status);
-  yield* readLines(response.body);
+/** The events of a stream's response, a line each, until the server ends it. */
+export async function* readEvents({ body }: Response): AsyncGenerator<string> {
+  if (body) yield* readLines(body);
   await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE));
 }
 
