@@ -14,7 +14,9 @@ export type Shape =
       readonly fields: ReadonlyMap<string, Shape>;
       readonly rest: Shape | null;
     }
-  | { readonly kind: "union"; readonly of: readonly Shape[] };
+  | { readonly kind: "union"; readonly of: readonly Shape[] }
+  /** A field that may be left out, although its type does not say so. */
+  | { readonly kind: "optional"; readonly of: Shape };
 
 type Path = readonly (string | number)[];
 
@@ -110,9 +112,7 @@ class ShapeReader {
       const optional = this.#take("?");
       this.#need(":");
       const read = this.#union();
-      const shape: Shape = optional
-        ? { kind: "union", of: [...alternatives(read), { kind: "name", name: "Null" }] }
-        : read;
+      const shape: Shape = optional ? { kind: "optional", of: read } : read;
       if (name === "*") rest = shape;
       else fields.set(name, shape);
       this.#take(",");
@@ -122,10 +122,12 @@ class ShapeReader {
 }
 
 function alternatives(shape: Shape): readonly Shape[] {
+  if (shape.kind === "optional") return alternatives(shape.of);
   return shape.kind === "union" ? shape.of.flatMap(alternatives) : [shape];
 }
 
 export function acceptsNull(shape: Shape): boolean {
+  if (shape.kind === "optional") return true;
   return alternatives(shape).some(
     (each) => each.kind === "name" && (each.name === "Null" || each.name === "Any"),
   );
@@ -143,6 +145,8 @@ export function showShape(shape: Shape): string {
       return `[${shape.of.map(showShape).join(", ")}]`;
     case "union":
       return shape.of.map(showShape).join(" | ");
+    case "optional":
+      return showShape(shape.of);
     case "object": {
       const fields = [...shape.fields].map(([name, field]) => `${name}: ${showShape(field)}`);
       if (shape.rest) fields.push(`*: ${showShape(shape.rest)}`);
@@ -233,6 +237,8 @@ export class ShapeCheck {
         );
       case "union":
         return shape.of.some((each) => this.#fits(each, value));
+      case "optional":
+        return this.#fits(shape.of, value);
       case "object":
         return typeof value === "object" && value.kind === "object" && this.#clean(shape, value);
     }

@@ -1,3 +1,4 @@
+import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
 import { CheckError, QueryError, type ConstraintFailure } from "../../errors";
 import { int } from "../../values/numbers";
@@ -9,8 +10,9 @@ import { KEYWORDS } from "../../parser/scanner";
 import { isReserved } from "../globals";
 import { names } from "../names";
 import { listed } from "../permissions";
-import { parseShape } from "../shapes";
+import { parseShape, ShapeCheck } from "../shapes";
 import { renameResource, resourceInUse } from "./references";
+import { schemaError } from "./schema-error";
 import {
   BASE_MODEL,
   isIdentifier,
@@ -29,7 +31,7 @@ const SHAPE = parseShape(`{
   fields: { *: { signature: String, default: String | Null } } | Null,
   computed_fields: { *: { body: String, signature: String | Null } } | Null,
   migrations: Any,
-  indexes: { *: { terms: Array<${TERM}> | Null, values: Array<{ field: String, mva: Boolean | Null, order: String | Null }> | Null, queryable: Boolean | Null, status: String | Null } } | Null,
+  indexes: { *: { terms?: Array<${TERM}>, values?: Array<{ field: String, mva: Boolean | Null, order: String | Null }>, queryable: Boolean | Null, status: String | Null } } | Null,
   constraints: Array<{ unique: Array<String | ${TERM}>, status: String | Null } | { check: { name: String, body: String } }> | Null
 }`);
 
@@ -126,6 +128,22 @@ function defaultFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   });
 }
 
+/** A default must be of its field's type; the server finds out when it checks the whole schema. */
+function checkDefaults(cx: Context, version: DocVersion): void {
+  for (const [name, field] of objects(version.data.get("fields"))) {
+    const text = field.fields.get("default");
+    if (typeof text !== "string") continue;
+    const signature = textOf(field.fields, "signature");
+    const value = evaluate(cx, parseExpression({ name: "*default*", text }), null);
+    const check = new ShapeCheck((each) => names(cx).collections.get(each));
+    check.field(parseShape(signature), value, []);
+    if (!check.failures.length) continue;
+    const message = `Type \`${nameOfType(cx, value)}\` is not a subtype of \`${signature}\``;
+    const at = text.replaceAll("'", '"');
+    throw schemaError(cx, message, { in: version, after: `  ${name}: ${signature} = `, at });
+  }
+}
+
 /** Defaults that a definition shows although nobody wrote them. */
 function completed(fields: Fields): Map<string, Value> {
   const data = new Map(fields);
@@ -176,10 +194,12 @@ export const COLLECTION_MODEL: SystemModel = {
     const bodies = bodyFailures(fields);
     return bodies.length ? bodies : defaultFailures(cx, fields);
   },
-  complete: (cx, fields, before) => ({
-    id: before?.id ?? BigInt(cx.db.newCollectionId()),
-    data: completed(fields),
-  }),
+  complete(cx, fields, before) {
+    const id = before?.id ?? BigInt(cx.db.newCollectionId());
+    const data = completed(fields);
+    checkDefaults(cx, { coll: SYSTEM_COLLECTIONS.Collection, id, ts: cx.tx.ts, data });
+    return { id, data };
+  },
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },

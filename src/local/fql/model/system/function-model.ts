@@ -1,10 +1,8 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
-import { unboundNames } from "../../check";
-import { parseLambda } from "../../parser";
 import type { DocVersion } from "../../values/value";
-import { globalValue, isReserved } from "../globals";
+import { isReserved } from "../globals";
 import { names } from "../names";
 import { parseShape } from "../shapes";
 import {
@@ -17,7 +15,7 @@ import {
   type SystemModel,
 } from "./model";
 import { renameResource, resourceInUse } from "./references";
-import { schemaError } from "./schema-error";
+import { checkLambdaNames } from "./schema-error";
 
 const SHAPE = parseShape(
   "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
@@ -43,22 +41,6 @@ function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): Cons
   });
 }
 
-/** Names that the body uses must exist; the server finds out when it checks the whole schema. */
-function checkNames(cx: Context, version: DocVersion): void {
-  const name = textOf(version.data, "name");
-  const lambda = parseLambda({ name: "*body*", text: textOf(version.data, "body") });
-  const [unbound] = unboundNames(
-    lambda,
-    (each) => each === name || globalValue(cx, each) !== undefined,
-  );
-  if (unbound)
-    throw schemaError(cx, `Unbound variable \`${unbound.text}\``, {
-      in: version,
-      mark: unbound.text,
-      at: unbound.text,
-    });
-}
-
 /** `Function` documents: the user's functions. */
 export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
@@ -73,7 +55,8 @@ export const FUNCTION_MODEL: SystemModel = {
   },
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();
-    checkNames(cx, { coll: SYSTEM_COLLECTIONS.Function, id, ts: cx.tx.ts, data: fields });
+    const version = { coll: SYSTEM_COLLECTIONS.Function, id, ts: cx.tx.ts, data: fields };
+    checkLambdaNames(cx, version, textOf(fields, "body"), null);
     return { id, data: fields };
   },
   written(cx, version, before) {

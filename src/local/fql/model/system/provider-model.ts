@@ -14,7 +14,7 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
-import { schemaError } from "./schema-error";
+import { checkLambdaNames, schemaError } from "./schema-error";
 
 const ENTRY = "{ role: String, predicate: Query | String }";
 const SHAPE = parseShape(
@@ -66,10 +66,15 @@ function roleFailures(fields: Fields): ConstraintFailure[] {
 function checkRoles(cx: Context, version: DocVersion): void {
   for (const entry of listed(version.data.get("roles"))) {
     const role = roleOf(entry);
-    const place = { in: version, mark: `role ${role}`, at: role };
+    const place = { in: version, after: "  role ", at: role };
     if (BUILTIN.has(role)) throw schemaError(cx, `Builtin role \`${role}\` is not allowed`, place);
     if (!cx.db.systemDocument("Role", role))
       throw schemaError(cx, `Role \`${role}\` does not exist`, place);
+    const predicate =
+      typeof entry === "object" && entry.kind === "object"
+        ? entry.fields.get("predicate")
+        : undefined;
+    if (typeof predicate === "string") checkLambdaNames(cx, version, predicate, "predicate (");
   }
 }
 

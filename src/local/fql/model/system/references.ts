@@ -72,7 +72,7 @@ export function resourceInUse(cx: Context, version: DocVersion): void {
         throw schemaError(cx, `Resource \`${name}\` does not exist`, {
           without: version,
           in: role,
-          mark: `${list} ${name}`,
+          after: `${list} `,
           at: name,
         });
       }
@@ -88,7 +88,7 @@ export function roleInUse(cx: Context, version: DocVersion): void {
       throw schemaError(cx, `Role \`${name}\` does not exist`, {
         without: version,
         in: provider,
-        mark: `role ${name}`,
+        after: "  role ",
         at: name,
       });
     }

@@ -15,7 +15,7 @@ import {
   type SystemModel,
 } from "./model";
 import { renameRole, roleInUse } from "./references";
-import { schemaError } from "./schema-error";
+import { checkLambdaNames, schemaError } from "./schema-error";
 
 const ACTIONS = [
   "read",
@@ -74,6 +74,20 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
   });
 }
 
+/** All predicates of a role. */
+function predicatesOf(fields: Fields): string[] {
+  const rules = objectsOf(fields.get("privileges")).flatMap((privilege) => {
+    const actions = privilege.fields.get("actions");
+    return typeof actions === "object" && actions.kind === "object"
+      ? [...actions.fields.values()]
+      : [];
+  });
+  const memberships = objectsOf(fields.get("membership")).map((member) =>
+    member.fields.get("predicate"),
+  );
+  return [...rules, ...memberships].filter((rule) => typeof rule === "string");
+}
+
 /** Resources must exist, each once; the server finds out when it checks the whole schema. */
 function checkResources(cx: Context, version: DocVersion): void {
   const { collections, functions } = names(cx);
@@ -82,7 +96,7 @@ function checkResources(cx: Context, version: DocVersion): void {
     for (const entry of objectsOf(version.data.get(list))) {
       const name = String(entry.fields.get("resource"));
       const shown = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name);
-      const place = { in: version, mark: `${list} ${shown}`, at: shown };
+      const place = { in: version, after: `${list} `, at: shown };
       const exists = collections.has(name) || (list === "privileges" && functions.has(name));
       if (!exists) throw schemaError(cx, `Resource \`${name}\` does not exist`, place);
       if (seen.includes(name)) {
@@ -115,7 +129,9 @@ export const ROLE_MODEL: SystemModel = {
   },
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();
-    checkResources(cx, { coll: SYSTEM_COLLECTIONS.Role, id, ts: cx.tx.ts, data: fields });
+    const version = { coll: SYSTEM_COLLECTIONS.Role, id, ts: cx.tx.ts, data: fields };
+    checkResources(cx, version);
+    for (const text of predicatesOf(fields)) checkLambdaNames(cx, version, text, "predicate (");
     return { id, data: fields };
   },
   written(cx, version, before) {

@@ -1,7 +1,12 @@
 import type { Context } from "../../evaluator/context";
 import type { QueryError } from "../../errors";
-import { summarize } from "../../summary";
+import { unboundNames } from "../../check";
+import { parseLambda } from "../../parser";
+import { printLambda } from "../../printer";
+import { NO_SOURCE, type Source, type Span } from "../../source";
+import { summarize, type Remark } from "../../summary";
 import type { DocVersion } from "../../values/value";
+import { globalValue } from "../globals";
 import { schemaText } from "../schema-text";
 
 /** Where in the schema's FSL a mistake is: a text in the item of a document. */
@@ -10,8 +15,8 @@ export interface SchemaPlace {
   readonly in: DocVersion;
   /** A document that is not to be part of the schema any more. */
   readonly without?: DocVersion;
-  /** The text to look for in the item, and what of it to underline. */
-  readonly mark: string;
+  /** What leads to the text to underline, and the text. */
+  readonly after: string;
   readonly at: string;
   /** Which of several such texts, from 0. */
   readonly nth?: number;
@@ -19,29 +24,48 @@ export interface SchemaPlace {
   readonly original?: { readonly message: string; readonly nth: number };
 }
 
-function offsetOf(text: string, from: number, mark: string, at: string, nth: number): number {
-  let offset = from - 1;
-  for (let i = 0; i <= nth; i++) offset = text.indexOf(mark, offset + 1);
-  return offset + mark.indexOf(at);
+/** The nth place where `at`, as a word of its own, follows `after`. */
+function find(source: Source, from: number, { after, at }: SchemaPlace, nth: number): Span {
+  const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const wanted = new RegExp(`(${literal(after)}(?:[^]*?[^\\w])??)${literal(at)}(?!\\w)`, "g");
+  wanted.lastIndex = from;
+  let found = wanted.exec(source.text);
+  for (let i = 0; found && i < nth; i++) found = wanted.exec(source.text);
+  const start = found ? found.index + found[1]!.length : from;
+  return { source, start, end: start + at.length };
 }
 
 /** `invalid_schema` at the innermost call: the server checks the whole schema as one FSL file. */
 export function schemaError(cx: Context, message: string, place: SchemaPlace): QueryError {
   const { text, start } = schemaText(cx.db, place.in, place.without);
   const source = { name: "main.fsl", text };
-  const at = offsetOf(text, start, place.mark, place.at, place.nth ?? 0);
-  const span = { source, start: at, end: at + place.at.length };
-  const first = place.original && offsetOf(text, start, place.mark, place.at, place.original.nth);
-  const remarks =
-    place.original && first !== undefined
-      ? [
-          {
-            label: "hint" as const,
-            message: place.original.message,
-            span: { source, start: first, end: first + place.at.length },
-          },
-        ]
-      : [];
+  const { original } = place;
+  const remarks: Remark[] = original
+    ? [{ label: "hint", message: original.message, span: find(source, start, place, original.nth) }]
+    : [];
+  const span = find(source, start, place, place.nth ?? 0);
   const shown = summarize([{ level: "error", message, span, remarks }]).replaceAll("\n", "\n    ");
   return cx.error("invalid_schema", `Invalid database schema update.\n    ${shown}`);
+}
+
+/** Names that a lambda of the schema uses must exist. `lead` is what stands in front of it in FSL; null for a function. */
+export function checkLambdaNames(
+  cx: Context,
+  version: DocVersion,
+  text: string,
+  lead: string | null,
+): void {
+  const lambda = parseLambda({ ...NO_SOURCE, text });
+  const own = lead === null ? version.data.get("name") : undefined;
+  const [unbound] = unboundNames(
+    lambda,
+    (name) => name === own || globalValue(cx, name) !== undefined,
+  );
+  if (!unbound) return;
+  const after = lead === null ? ") {" : lead + printLambda(lambda).slice(0, 1);
+  throw schemaError(cx, `Unbound variable \`${unbound.text}\``, {
+    in: version,
+    after,
+    at: unbound.text,
+  });
 }
