@@ -36,6 +36,7 @@ export const firstTodos = `
   let todos = [
     { owner: "user_ada", org: "personal", title: "Sketch the note on Bernoulli numbers", done: true },
     { owner: "user_ada", org: "personal", title: "Write to Mr Babbage", done: false },
+    { owner: "user_ada", org: "personal", title: "Reserve a loom for Thursday", done: false },
     { owner: "user_ada", org: "org_engine", title: "Order more brass gears", done: false },
     { owner: "user_ada", org: "org_navy", title: "Review the tide tables", done: false },
     { owner: "user_grace", org: "personal", title: "Tape the moth into the logbook", done: true },

@@ -124,7 +124,8 @@ test("recovers from a token that Fauna refuses with a fresh one", async () => {
   await todos.signInAs("Ada Lovelace");
   await todos.todo(ADAS).waitFor();
   const error = { code: "unauthorized", message: "Access token required" };
-  app.fauna.faults.respond({ status: 401, body: { error } }, { match: "/query/1" });
+  const headers = { "access-control-allow-origin": "*" };
+  app.fauna.faults.respond({ status: 401, body: { error }, headers }, { match: "/query/1" });
   await todos.ask();
   expect(await todos.answers()).toEqual(["user_ada", "user_ada"]);
   expect(await todos.page.locator(".status.bad").allTextContents()).toEqual(["401"]);
