@@ -67,16 +67,17 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
     // A call of its own: it must not end because the first of those who wait for it gives up.
     const call = session.begin();
     try {
-      return await limit(ask(call, true), call);
-    } finally {
+      const token = await limit(ask(call, true), call);
       refreshes++;
+      return token;
+    } finally {
       refresh = undefined;
     }
   }
 
   return async (call, refused) => {
     const asOf = refreshes;
-    // A refresh that finished since `refused` was asked for has already done it; Clerk has the new one.
+    // A refresh that succeeded since `refused` was asked for has already done it; Clerk has the new one.
     const work = refused?.refreshes === asOf ? (refresh ??= forceRefresh()) : ask(call, false);
     return { token: await limit(work, call), refreshes: asOf };
   };
