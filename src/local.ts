@@ -1,3 +1,20 @@
+export { startLocalFauna, type LocalFauna, type LocalFaunaOptions } from "./local/fauna";
+export type {
+  LocalAccessProvider,
+  LocalDatabaseOptions,
+  LocalPrivilege,
+  LocalRole,
+} from "./local/prepare-database";
+export type {
+  Fault,
+  FaultMatch,
+  FaultOptions,
+  FaultResponse,
+  Faults,
+  HoldFault,
+} from "./local/http/faults";
+export type { LocalRequest } from "./local/http/exchange";
+export type { ObservedRequest } from "./local/http/observe";
 export { startLocalClerk } from "./local/clerk";
 export type {
   LocalClerk,

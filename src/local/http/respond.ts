@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Http2ServerRequest, Http2ServerResponse } from "node:http2";
+import { constants, type Http2ServerRequest, type Http2ServerResponse } from "node:http2";
 import type { Handler, LocalRequest, LocalResponse } from "./exchange";
 
 export type NodeRequest = IncomingMessage | Http2ServerRequest;
@@ -61,9 +61,13 @@ function toLocal(request: NodeRequest, body: string, signal: AbortSignal): Local
   };
 }
 
+/**
+ * Cuts the connection. Over HTTP/2 it says so with an error code: Node's client does not tell its user of a bare reset,
+ * and a request would hang for ever.
+ */
 function drop(request: NodeRequest): void {
-  if ("stream" in request) request.stream.session?.destroy();
-  else request.socket.destroy();
+  if (!("stream" in request)) return void request.socket.resetAndDestroy();
+  request.stream.session?.destroy(new Error("dropped"), constants.NGHTTP2_INTERNAL_ERROR);
 }
 
 async function write(
