@@ -6,7 +6,12 @@ import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const ENTRIES = { "/clerk-react": "clerk-react", "/react": "react", "/v4": "v4", "/local": "local" };
+const ENTRIES = {
+  "/clerk-react": "clerk-react",
+  "/react": "react",
+  "/v4": "v4",
+  "/local": "local",
+};
 
 /** Where the tests' `fauna-clerk` comes from: the sources or a build. */
 const library = (root: string, extension: string): { find: RegExp; replacement: string }[] => [
@@ -59,7 +64,41 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{auth,drivers,errors,query,local,package}/**/*.test.{ts,tsx}"],
+          include: ["test/{auth,drivers,errors,query,local}/**/*.test.{ts,tsx}"],
+        },
+      },
+      {
+        // What is published: needs a build.
+        test: {
+          name: "package",
+          environment: "node",
+          include: ["test/package/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: "types",
+          include: [],
+          typecheck: {
+            enabled: true,
+            only: true,
+            include: ["test/types/**/*.test-d.{ts,tsx}"],
+            tsconfig: "test/types/tsconfig.json",
+          },
+        },
+      },
+      {
+        // The example in Chromium: `npm run test:browser`.
+        resolve: { alias: sources },
+        test: {
+          name: "browser",
+          environment: "node",
+          include: ["test/browser/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       react("react19"),
