@@ -105,6 +105,8 @@ function refTo(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
 }
 export const collectionRef: Cast<Ref> = refTo("collections");
 export const databaseRef: Cast<Ref> = refTo("databases");
+/** Indexes of FQL v4 do not exist here: a reference to one is always an undefined one. */
+export const indexRef: Cast<Ref> = refTo("indexes");
 export const functionRef: Cast<Ref> = refTo("functions");
 
 /** A set, or a reference; the collection of schema documents stands for the set of them. */

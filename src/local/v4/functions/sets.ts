@@ -3,6 +3,7 @@ import {
   boolean,
   collectionRef,
   identifier,
+  indexRef,
   integer,
   optional,
   timestamp,
@@ -11,7 +12,7 @@ import {
 import { wrongType } from "../errors";
 import { elementsOf } from "../elements";
 import { pageOf, type PageOptions } from "../pages";
-import { isArray, isObject, Page, SetRef, typeName, type V4Value } from "../values";
+import { isArray, isObject, Page, Ref, SetRef, typeName, type V4Value } from "../values";
 import { atTime } from "./documents";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -40,6 +41,10 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
   const page = ts ? atTime(ts.nanos, site, read) : read();
   return sources ? page.with(page.data.map(withSource)) : page;
 }
+
+/** FQL v10 defines indexes in collections, where v4 does not find them. */
+const indexName: Cast<Ref> = (value, position, evaluator) =>
+  indexRef(typeof value === "string" ? Ref.to("indexes", value) : value, position, evaluator);
 
 function withSource(value: V4Value): V4Value {
   return new Map<string, V4Value>([
@@ -80,6 +85,7 @@ export const sets: readonly V4Function[] = [
   define({ paginate: identifier, cursor: any, ...COMMON }, (args, site) =>
     paginate(args, fromCursor(args.cursor, site), site),
   ),
+  define({ match: indexName, terms: optional(any) }, ({ match }) => new SetRef(match)),
   end("first", 0),
   end("last", -1),
 ];
