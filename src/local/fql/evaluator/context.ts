@@ -74,6 +74,11 @@ export class Context {
     ACTIVE.set(db, this);
   }
 
+  /** Milliseconds until the run is out of time. */
+  get timeLeft(): number {
+    return Math.max(1, Math.ceil(this.#deadline - performance.now()));
+  }
+
   /** Counts one step; throws when the run has used up its steps or its time. */
   step(): void {
     this.#steps++;

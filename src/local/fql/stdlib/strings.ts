@@ -1,10 +1,11 @@
 import type { Context } from "../evaluator/context";
+import { TimeoutError } from "../errors";
 import { codePoints, elementAt } from "../evaluator/fields";
 import { display } from "../values/display";
 import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";
-import { regex } from "./regex";
+import { matchAll, matchEach, type Match } from "./regex";
 
 const MAX_SIZE = 16 * 1024 * 1024;
 const FORMS = ["NFC", "NFD", "NFKC", "NFKD"];
@@ -40,51 +41,55 @@ function slice(text: string, from: number, to?: number): string {
     .join("");
 }
 
-/** Replaces up to `count` matches, one after the other. */
+/** Plain matches of a text, one behind the other; an empty one is the last. */
+function occurrences(text: string, pattern: string, limit: number): Match[] {
+  const found: Match[] = [];
+  for (
+    let at = text.indexOf(pattern);
+    at >= 0 && found.length < limit;
+    at = text.indexOf(pattern, at + pattern.length)
+  ) {
+    found.push({ index: at, text: pattern });
+    if (!pattern) break;
+  }
+  return found;
+}
+
+/** The server does not get past an empty match: it puts the replacement there until the string is too long. */
+function endless(cx: Context, by: string): never {
+  if (!by) throw new TimeoutError("The query took too long.");
+  const size = (Math.floor(MAX_SIZE / by.length) + 1) * by.length;
+  throw cx.error(
+    "value_too_large",
+    `Value too large: string size ${size} exceeds limit ${MAX_SIZE}.`,
+  );
+}
+
 function replace(
   cx: Context,
   text: string,
-  find: (rest: string) => readonly [number, number] | null,
   by: string,
   count: number,
+  find: (limit: number) => readonly Match[],
 ): string {
   if (count < 1)
     throw cx.error(
       "invalid_argument",
       "invalid argument `count`: must be greater than or equal to 1",
     );
-  let [done, rest, left] = ["", text, count];
-  for (; left > 0; left--) {
-    cx.step();
-    const found = find(rest);
-    if (!found || (found[1] === 0 && left === Infinity && done.length > 2 * MAX_SIZE)) break;
-    done = sized(cx, done + rest.slice(0, found[0]) + by);
-    rest = rest.slice(found[1]);
+  const found = find(count);
+  let [done, at] = ["", 0];
+  for (const match of found) {
+    done += text.slice(at, match.index) + by;
+    at = match.index + match.text.length;
   }
-  return sized(cx, done + rest);
-}
-function finder(pattern: string): (rest: string) => readonly [number, number] | null {
-  return (rest) => {
-    const at = rest.indexOf(pattern);
-    return at < 0 ? null : [at, at + pattern.length];
-  };
-}
-function regexFinder(
-  cx: Context,
-  pattern: string,
-): (rest: string) => readonly [number, number] | null {
-  const expression = regex(cx, pattern);
-  return (rest) => {
-    expression.lastIndex = 0;
-    const found = expression.exec(rest);
-    return found && [found.index, found.index + found[0].length];
-  };
+  const last = found[found.length - 1];
+  if (last?.text === "" && count === Infinity) endless(cx, by);
+  if (last?.text === "") done += by.repeat(count - found.length);
+  return sized(cx, done + text.slice(at));
 }
 function replaced(cx: Context, text: string, pattern: string, by: string, count: number): string {
-  // An empty pattern is found in front of every character, for ever.
-  if (pattern === "" && count === Infinity)
-    return codePoints(text).reduce((done, char) => done + by + char, "") + by;
-  return replace(cx, text, finder(pattern), by, count);
+  return replace(cx, text, by, count, (limit) => occurrences(text, pattern, limit));
 }
 function replacedRegex(
   cx: Context,
@@ -93,16 +98,7 @@ function replacedRegex(
   by: string,
   count: number,
 ): string {
-  if (count === Infinity)
-    return sized(
-      cx,
-      text.replace(regex(cx, pattern), () => by),
-    );
-  return replace(cx, text, regexFinder(cx, pattern), by, count);
-}
-
-function matches(cx: Context, text: string, pattern: string): RegExpExecArray[] {
-  return [...text.matchAll(regex(cx, pattern))];
+  return replace(cx, text, by, count, (limit) => matchEach(cx, pattern, text, limit));
 }
 
 function invalid(cx: Context): Value {
@@ -176,8 +172,9 @@ export const STRING_TABLE: TypeTable = {
     ),
     simple("endsWith(suffix: String)", (text, suffix) => text.endsWith(suffix)),
     simple("includes(pattern: String)", (text, pattern) => text.includes(pattern)),
-    method("includesRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
-      regex(cx, pattern).test(self),
+    method(
+      "includesRegex(regex: String)",
+      (cx: Context, self: string, [pattern]: [string]) => matchAll(cx, pattern, self).length > 0,
     ),
     method(
       "indexOf(pattern: String, start?: Int)",
@@ -188,7 +185,7 @@ export const STRING_TABLE: TypeTable = {
       "indexOfRegex(regex: String, start?: Int)",
       (cx: Context, self: string, [pattern, start]: [string, IntValue?]) => {
         const from = start ? checked(cx, self, start.value) : 0;
-        const at = self.slice(from).search(new RegExp(regex(cx, pattern).source));
+        const at = matchAll(cx, pattern, self.slice(from))[0]?.index ?? -1;
         return pointAt(cx, self, at < 0 ? at : at + from);
       },
     ),
@@ -205,12 +202,12 @@ export const STRING_TABLE: TypeTable = {
         pointAt(cx, self, self.lastIndexOf(pattern, end ? checked(cx, self, end.value) : Infinity)),
     ),
     method("matches(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
-      array(matches(cx, self, pattern).map(([found]) => found)),
+      array(matchAll(cx, pattern, self).map(({ text }) => text)),
     ),
     method("matchIndexes(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
       array(
-        matches(cx, self, pattern).map((found) =>
-          array([pointAt(cx, self, found.index), found[0]]),
+        matchAll(cx, pattern, self).map(({ index, text }) =>
+          array([pointAt(cx, self, index), text]),
         ),
       ),
     ),
@@ -268,9 +265,9 @@ export const STRING_TABLE: TypeTable = {
     method("splitRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) => {
       const pieces: string[] = [];
       let from = 0;
-      for (const found of matches(cx, self, pattern)) {
+      for (const found of matchAll(cx, pattern, self)) {
         pieces.push(self.slice(from, found.index));
-        from = found.index + found[0].length;
+        from = found.index + found.text.length;
       }
       return split(self, [...pieces, self.slice(from)]);
     }),
