@@ -1,0 +1,68 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Consumer, installPackage, OPTIONAL_PEERS, PEERS } from "./support/consumer";
+
+const BUNDLER = { module: "esnext", moduleResolution: "bundler", target: "es2022" };
+const NODE = { module: "nodenext", moduleResolution: "nodenext", target: "es2022" };
+const LIBRARY = { lib: ["es2023", "dom", "dom.iterable"] };
+
+const app = (entry: string): string => `
+  import { fql, type Page } from "fauna";
+  import { createFaunaClient, FaunaProvider, isTokenError, useFaunaQuery } from "${entry}";
+  export function Titles() {
+    const { data, loading, error } = useFaunaQuery(fql<Page<{ title: string }>>\`Todo.all()\`);
+    if (isTokenError(error)) return error.code;
+    return loading ? null : data?.data.map(({ title }) => title.toUpperCase());
+  }
+  export const app = <FaunaProvider endpoint="https://localhost" getToken={async () => null}><Titles /></FaunaProvider>;
+  export const client = createFaunaClient({ endpoint: "https://localhost", getToken: async () => null });
+`;
+
+describe("without the optional peers", () => {
+  let consumer: Consumer;
+  beforeAll(() => {
+    consumer = installPackage([...PEERS, "@types/react"]);
+  });
+  afterAll(() => consumer.dispose());
+
+  test.each([
+    ["bundler", BUNDLER],
+    ["nodenext", NODE],
+  ])("the main entry's declarations hold by themselves (%s)", (_, options) => {
+    const files = { "app.tsx": app("fauna-clerk"), "app.cts": `import "fauna-clerk";` };
+    expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: false })).toBe("");
+  });
+
+  test("a misuse is still an error, so the types are not any", () => {
+    const misuse = `import { createFaunaClient } from "fauna-clerk"; createFaunaClient({});`;
+    expect(consumer.compile({ "app.ts": misuse }, { ...NODE, ...LIBRARY })).toContain("TS2345");
+  });
+});
+
+describe("with every peer", () => {
+  let consumer: Consumer;
+  beforeAll(() => {
+    consumer = installPackage([...PEERS, ...OPTIONAL_PEERS, "@types/react", "@types/node", "jose"]);
+  });
+  afterAll(() => consumer.dispose());
+
+  test.each(["clerk-react", "react"])("an app compiles against ./%s", (entry) => {
+    const files = { "app.tsx": app(`fauna-clerk/${entry}`) };
+    expect(consumer.compile(files, { ...BUNDLER, ...LIBRARY, skipLibCheck: true })).toBe("");
+  });
+
+  test.each([
+    ["bundler", BUNDLER],
+    ["nodenext", NODE],
+  ])("an app compiles against ./v4 and ./local (%s)", (_, options) => {
+    const text = `
+      import { query as q } from "faunadb";
+      import { useFaunaQuery } from "fauna-clerk";
+      import { faunaV4 } from "fauna-clerk/v4";
+      import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
+      export const drivers = [faunaV4({ timeout: 1 })];
+      export const useUserId = (): string | undefined => useFaunaQuery<string>(q.CurrentIdentity()).data;
+      export const close = async () => { await (await startLocalClerk()).close(); (await startLocalFauna()).close(); };`;
+    const files = { "app.ts": text };
+    expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: true })).toBe("");
+  });
+});

@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Consumer, installPackage, OPTIONAL_PEERS, PEERS } from "./support/consumer";
+
+const CORE = [
+  "ConfigurationError",
+  "FaunaClerkError",
+  "FaunaProvider",
+  "TokenError",
+  "UnauthorizedError",
+  "createFaunaClient",
+  "faunaQueryOptions",
+  "isConfigurationError",
+  "isTokenError",
+  "isUnauthorizedError",
+  "useFaunaAuth",
+  "useFaunaClient",
+  "useFaunaQuery",
+];
+const EXPORTS = {
+  "fauna-clerk": CORE,
+  "fauna-clerk/clerk-react": CORE,
+  "fauna-clerk/react": CORE,
+  "fauna-clerk/v4": ["faunaV4"],
+  "fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
+};
+
+let consumer: Consumer;
+beforeAll(() => {
+  consumer = installPackage([...PEERS, ...OPTIONAL_PEERS, "jose"]);
+});
+afterAll(() => consumer.dispose());
+
+const print = "console.log(JSON.stringify(Object.keys(entry).sort()))";
+// In a CommonJS module's namespace.
+const ours = (printed: string): string[] =>
+  (JSON.parse(printed) as string[]).filter((name) => name !== "__esModule");
+
+describe.each(Object.entries(EXPORTS))("%s", (entry, names) => {
+  test("exports the same names to import and to require", () => {
+    const imported = consumer.node(`import * as entry from "${entry}"; ${print}`, "module");
+    const required = consumer.node(`const entry = require("${entry}"); ${print}`, "commonjs");
+    expect(ours(imported)).toEqual(names);
+    expect(ours(required)).toEqual(names);
+  });
+});
+
+test("errors are known by their guards across the two module formats", () => {
+  const printed = consumer.node(
+    `import { createRequire } from "node:module";
+     import { createFaunaClient } from "fauna-clerk";
+     const { isConfigurationError } = createRequire(import.meta.url)("fauna-clerk");
+     try { createFaunaClient({ getToken: async () => null }) } catch (error) { console.log(isConfigurationError(error)) }`,
+    "module",
+  );
+  expect(printed.trim()).toBe("true");
+});
+
+test("the v4 driver makes a client in Node, imported and required", () => {
+  const use = `console.log(typeof createFaunaClient({
+    endpoint: "http://localhost:1", getToken: async () => null, drivers: [faunaV4()],
+  }).query)`;
+  const imported = `import { createFaunaClient } from "fauna-clerk"; import { faunaV4 } from "fauna-clerk/v4"; ${use}`;
+  const required = `const { createFaunaClient } = require("fauna-clerk"); const { faunaV4 } = require("fauna-clerk/v4"); ${use}`;
+  expect(consumer.node(imported, "module").trim()).toBe("function");
+  expect(consumer.node(required, "commonjs").trim()).toBe("function");
+});
