@@ -56,27 +56,35 @@ function visit(scope: Scope, expr: Expr): void {
     case "object":
       for (const field of expr.fields) visit(scope, field.value);
       return;
-    case "block":
-      return visitBlock(scope, expr);
+    case "block": {
+      visitBlock(scope, expr);
+      return;
+    }
     case "if":
       for (const part of [expr.test, expr.then, expr.otherwise]) if (part) visit(scope, part);
       return;
     case "at":
       visit(scope, expr.time);
-      return visit(scope, expr.body);
-    case "lambda":
-      return visit(
-        inner(scope, [...expr.params.map((param) => param?.text), expr.rest?.text]),
-        expr.body,
-      );
-    case "shortLambda":
-      return visit(scope, expr.body);
+      {
+        visit(scope, expr.body);
+        return;
+      }
+    case "lambda": {
+      visit(inner(scope, [...expr.params.map((param) => param?.text), expr.rest?.text]), expr.body);
+      return;
+    }
+    case "shortLambda": {
+      visit(scope, expr.body);
+      return;
+    }
     case "chain":
       visit(scope, expr.base);
       for (const link of expr.links) visitLink(scope, link);
       return;
-    case "unary":
-      return visit(scope, expr.operand);
+    case "unary": {
+      visit(scope, expr.operand);
+      return;
+    }
     case "binary":
       visit(scope, expr.left);
       // What `isa` names is looked up when it runs.

@@ -1,7 +1,6 @@
 import type { Binding, Expr, Link, Statement } from "./ast";
 import type { LambdaExpr } from "./parser";
-import { numberText } from "./values/numbers";
-import { isNumber } from "./values/numbers";
+import { isNumber, numberText } from "./values/numbers";
 
 /** A string as FQL source. */
 export function quote(text: string): string {
@@ -20,6 +19,9 @@ export function quote(text: string): string {
   return `"${text.replace(/[\\"\n\r\t\0\b\f\v]|#(?=\{)/g, (char) => escapes[char]!)}"`;
 }
 
+/** Values from outside have no text of their own. */
+const PLACEHOLDER = "<value>";
+
 function indent(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
 }
@@ -31,7 +33,7 @@ function list(items: readonly Expr[]): string {
 function literal(value: Extract<Expr, { kind: "value" }>["value"]): string {
   if (typeof value === "string") return quote(value);
   if (isNumber(value)) return numberText(value);
-  return String(value);
+  return typeof value === "boolean" ? String(value) : PLACEHOLDER;
 }
 
 function link(each: Link): string {

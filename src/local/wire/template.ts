@@ -14,6 +14,10 @@ export class InvalidTemplate extends Error {
   override readonly name = "InvalidTemplate";
 }
 
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
 /** Writes a wire template as query text: `{fql}`, `{value}`, `{array}`, `{object}`, or plain text. */
 class TemplateWriter {
   text = "";
@@ -21,23 +25,30 @@ class TemplateWriter {
   #inContainer = false;
 
   write(template: unknown): void {
-    if (typeof template === "string") return this.#wrapped(() => (this.text += template));
-    const entries =
-      typeof template === "object" && template !== null && !Array.isArray(template)
-        ? Object.entries(template)
-        : [];
+    if (typeof template === "string") this.#wrapped(() => (this.text += template));
+    else this.#form(template);
+  }
+
+  #form(template: unknown): void {
+    const entries = isObject(template) ? Object.entries(template) : [];
     const [form, content] = entries.length === 1 ? entries[0]! : ["", null];
-    if (form === "value") return this.#value(content);
-    if (form === "fql" && Array.isArray(content)) return this.#wrapped(() => this.#parts(content));
-    if (form === "array" && Array.isArray(content))
-      return this.#container("[", "]", content, (item) => this.write(item));
-    if (form === "object" && typeof content === "object" && content !== null) {
-      return this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
+    if (form === "value") this.#value(content);
+    else if (form === "fql" && Array.isArray(content)) {
+      this.#wrapped(() => {
+        this.#parts(content);
+      });
+    } else if (form === "array" && Array.isArray(content)) {
+      this.#container("[", "]", content, (item) => {
+        this.write(item);
+      });
+    } else if (form === "object" && isObject(content)) {
+      this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
         this.text += `${quote(name)}: `;
         this.write(item);
       });
+    } else {
+      throw new InvalidTemplate("an object with a single key 'fql', 'value', 'array', or 'object'");
     }
-    throw new InvalidTemplate("an object with a single key 'fql', 'value', 'array', or 'object'");
   }
 
   #value(value: unknown): void {

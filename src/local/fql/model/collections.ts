@@ -6,6 +6,7 @@ import { contextOf, type Context } from "../evaluator/context";
 import { evaluate } from "../evaluator/evaluate";
 import { parseExpression, parseLambda } from "../parser";
 import {
+  asText,
   isNull,
   NULL,
   type DocVersion,
@@ -75,7 +76,7 @@ function entries(value: Value | undefined): [string, ObjectValue][] {
 }
 
 function compileLambda(cx: Context, text: Value | undefined, name: string): LambdaValue {
-  return evaluate(cx, parseLambda({ name, text: String(text) }), null) as LambdaValue;
+  return evaluate(cx, parseLambda({ name, text: asText(text) }), null) as LambdaValue;
 }
 
 /** `owner`, `.owner.name` or `.owner["a b"]` as names. */
@@ -88,7 +89,7 @@ export function parsePath(text: string): string[] {
 function pathOf(value: Value): { path: string[]; mva: boolean } {
   if (typeof value === "string") return { path: parsePath(value), mva: false };
   const fields = (value as ObjectValue).fields;
-  return { path: parsePath(String(fields.get("field"))), mva: fields.get("mva") === true };
+  return { path: parsePath(asText(fields.get("field"))), mva: fields.get("mva") === true };
 }
 
 function compileIndex(value: ObjectValue): IndexDefinition {
@@ -106,7 +107,7 @@ function compileDefinition(cx: Context, version: DocVersion): CollectionDefiniti
   const known = DEFINITIONS.get(version);
   if (known) return known;
   const { data } = version;
-  const name = String(data.get("name"));
+  const name = asText(data.get("name"));
   const constraints = listed(data.get("constraints")).filter(
     (each): each is ObjectValue => typeof each === "object" && each.kind === "object",
   );
@@ -125,7 +126,7 @@ function compileDefinition(cx: Context, version: DocVersion): CollectionDefiniti
       each.fields.has("unique") ? [listed(each.fields.get("unique")).map(pathOf)] : [],
     ),
     checks: checks.map(([, check]) => {
-      const checkName = String(check.fields.get("name"));
+      const checkName = asText(check.fields.get("name"));
       return {
         name: checkName,
         body: compileLambda(cx, check.fields.get("body"), `*check_constraint:${checkName}*`),
@@ -148,7 +149,7 @@ function compileDefinition(cx: Context, version: DocVersion): CollectionDefiniti
 }
 
 function compileField(collection: string, name: string, value: ObjectValue): FieldDefinition {
-  const shape = parseShape(String(value.fields.get("signature") ?? "Any"));
+  const shape = parseShape(asText(value.fields.get("signature")) || "Any");
   const initial = value.fields.get("default");
   if (typeof initial !== "string") return { shape };
   return {

@@ -3,7 +3,13 @@ import { applyLambda } from "../evaluator/apply";
 import type { Authority, Context } from "../evaluator/context";
 import { evaluate } from "../evaluator/evaluate";
 import { parseLambda } from "../parser";
-import type { DocVersion, LambdaValue, UserFunctionValue, Value } from "../values/value";
+import {
+  asText,
+  type DocVersion,
+  type LambdaValue,
+  type UserFunctionValue,
+  type Value,
+} from "../values/value";
 import { denied, mayCall } from "./permissions";
 
 /** A user-defined function, ready to be called. */
@@ -22,8 +28,8 @@ export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
   if (!version) throw cx.error("document_not_found", "The function was deleted.");
   const known = COMPILED.get(version);
   if (known) return known;
-  const name = String(version.data.get("name"));
-  const source = { name: `*udf:${name}*`, text: String(version.data.get("body")) };
+  const name = asText(version.data.get("name"));
+  const source = { name: `*udf:${name}*`, text: asText(version.data.get("body")) };
   const lambda = evaluate(cx, parseLambda(source), null) as LambdaValue;
   const role = version.data.get("role");
   const compiled: UserFunction =

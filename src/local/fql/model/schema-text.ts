@@ -3,7 +3,7 @@ import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { parseLambda } from "../parser";
 import { printBody, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
-import type { DocVersion, ObjectValue, Value } from "../values/value";
+import type { DocVersion, Value } from "../values/value";
 import { listed } from "./permissions";
 
 const HEAD =
@@ -11,7 +11,7 @@ const HEAD =
 
 function fieldsOf(value: Value | undefined): ReadonlyMap<string, Value> {
   return typeof value === "object" && value.kind === "object"
-    ? (value as ObjectValue).fields
+    ? value.fields
     : new Map<string, Value>();
 }
 function text(value: Value | undefined): string {

@@ -389,7 +389,7 @@ export class Parser {
     }
     if (!scan.peek('"')) return scan.plainName();
     const parts = doubleQuoted(scan, () => this.expression(false));
-    if (!parts || parts.some((part) => typeof part !== "string")) return null;
+    if (!parts || !parts.every((part) => typeof part === "string")) return null;
     return { text: parts.join(""), span: scan.span(start) };
   }
 
@@ -608,10 +608,10 @@ export class Parser {
   #operators(first: Expr): Expr {
     const operands: Expr[] = [first];
     const pending: Name[] = [];
-    let short = false;
+    const shorts: Expr[] = [];
     const open = (operand: Expr): Expr => {
       const inner = unwrapShort(operand);
-      if (inner) short = true;
+      if (inner) shorts.push(inner);
       return inner ?? operand;
     };
     const reduce = (): void => {
@@ -639,7 +639,7 @@ export class Parser {
     }
     while (pending.length) reduce();
     const result = operands[0]!;
-    return short ? { kind: "shortLambda", body: result, span: result.span } : result;
+    return shorts.length ? { kind: "shortLambda", body: result, span: result.span } : result;
   }
 
   #projection(base: Expr): Expr {

@@ -20,7 +20,10 @@ export function* elements(
   from: Position | null = null,
 ): Generator<Element> {
   const { readTs } = set;
-  if (readTs === undefined) return yield* set.source.iterate(cx, from);
+  if (readTs === undefined) {
+    yield* set.source.iterate(cx, from);
+    return;
+  }
   const readTime = { ts: readTs, by: "at" } as const;
   const iterator = set.source.iterate(cx, from);
   for (;;) {

@@ -2,7 +2,7 @@ import type { Context } from "../evaluator/context";
 import type { Value } from "../values/value";
 
 /** Where in a set an element is; a page goes on from it, inclusive. Opaque to all but the source that made it. */
-export type Position = unknown;
+export type Position = object | number;
 
 export interface Element {
   readonly value: Value;

@@ -14,7 +14,6 @@ import {
   nullBecause,
   type CollectionValue,
   type DocValue,
-  type ObjectValue,
   type SetValue,
   type Value,
 } from "../values/value";
@@ -68,7 +67,7 @@ export function documentByName(cx: Context, self: CollectionValue, name: string)
 function limits(range: Value | undefined, width: number): IndexRange {
   if (typeof range !== "object" || range.kind !== "object") return {};
   const read = (side: string): readonly Value[] | undefined => {
-    const value = (range as ObjectValue).fields.get(side);
+    const value = range.fields.get(side);
     if (value === undefined || isNull(value)) return undefined;
     return typeof value === "object" && value.kind === "array" && width !== 0
       ? value.items

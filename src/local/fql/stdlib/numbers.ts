@@ -12,7 +12,7 @@ import {
   truncated,
   numberText,
 } from "../values/numbers";
-import type { NumberValue, Value } from "../values/value";
+import type { NumberValue } from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";
 
 function binary(name: string, run: (a: NumberValue, b: NumberValue) => NumberValue): Method {
@@ -71,6 +71,6 @@ export const BOOLEAN_UNARY: ReadonlyMap<string, Method> = methods(
 
 /** Methods of booleans, null and ids: only a text. */
 export const BOOLEAN_TABLE: TypeTable = {
-  methods: methods(method("toString()", (_cx: Context, self: Value) => String(self))),
+  methods: methods(method("toString()", (_cx: Context, self: boolean) => String(self))),
 };
 export const NULL_TABLE: TypeTable = { methods: methods(method("toString()", () => "null")) };

@@ -1,5 +1,5 @@
 import type { Context } from "../evaluator/context";
-import { integer, toNumber } from "../values/numbers";
+import { integer, toNumber, int } from "../values/numbers";
 import {
   calendarOf,
   date,
@@ -21,7 +21,6 @@ import type {
   TransactionTimeValue,
   Value,
 } from "../values/value";
-import { int } from "../values/numbers";
 import { method, methods, type Method, type TypeTable } from "./method";
 
 const DAY_NANOS = 86_400_000_000_000n;
@@ -65,16 +64,19 @@ function epoch(name: string, nanos: bigint): Method {
   );
 }
 
+function isDate(value: Value): value is DateValue {
+  return typeof value === "object" && value.kind === "date";
+}
+
 type Reader = (cx: Context, self: Value) => Value;
 
 function dayField(name: keyof CalendarFields): [string, Reader] {
   return [
     name,
     (cx, self) => {
-      const day =
-        (self as DateValue).kind === "date"
-          ? (self as DateValue).day
-          : Number(floorDivide(settled(cx, self as AnyTime).nanos, DAY_NANOS));
+      const day = isDate(self)
+        ? self.day
+        : Number(floorDivide(settled(cx, self as AnyTime).nanos, DAY_NANOS));
       return int(calendarOf(day)[name]);
     },
   ];

@@ -35,6 +35,6 @@ export function canonical(value: Value): string {
     case "module":
       return `m${value.name}`;
     default:
-      return `${kindOf(value)}`;
+      return kindOf(value);
   }
 }

@@ -56,7 +56,14 @@ export function parseTime(text: string): TimeValue | null {
   if (!found) return null;
   const [year, month, day, hour, minute, second] = found
     .slice(1, 7)
-    .map((part) => Number(part ?? 0)) as [number, number, number, number, number, number];
+    .map((part: string | undefined) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
   const offset = offsetSeconds(found[8]!);
   if (offset === null || month < 1 || month > 12 || day < 1 || day > 31) return null;
   if (hour > 24 || (hour === 24 && (minute || second)) || minute > 59 || second > 59) return null;

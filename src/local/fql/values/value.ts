@@ -205,3 +205,8 @@ export function lookup(env: Env | null, name: string): Value | undefined {
 export function bind(env: Env | null, name: string, value: Value): Env {
   return { name, value, outer: env };
 }
+
+/** A string as it is, and nothing for anything else: for fields that were checked when they were written. */
+export function asText(value: Value | undefined): string {
+  return typeof value === "string" ? value : "";
+}

@@ -1,5 +1,15 @@
+import type { Context } from "../../evaluator/context";
+import type { DocVersion } from "../../values/value";
 import { parseShape } from "../shapes";
-import { BASE_MODEL, clash, nameFailures, shapeFailures, textOf, type SystemModel } from "./model";
+import {
+  BASE_MODEL,
+  clash,
+  nameFailures,
+  shapeFailures,
+  textOf,
+  type Fields,
+  type SystemModel,
+} from "./model";
 
 const KEY = parseShape(
   "{ role: String, database: String | Null, name: String | Null, data: { *: Any } | Null }",
@@ -12,6 +22,18 @@ const DATABASE = parseShape(
   "{ name: String, typechecked: Boolean | Null, protected: Boolean | Null, priority: Long | Null, data: { *: Any } | Null }",
 );
 const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
+
+/** The fields of a key or token with its secret, which only the query that makes it may see. */
+function withSecret(
+  cx: Context,
+  fields: Fields,
+  before: DocVersion | null,
+): { id: bigint; data: Fields } {
+  const id = before?.id ?? cx.db.newId();
+  if (!before) cx.revealed.add(id);
+  const secret = before?.data.get("secret") ?? cx.db.newSecret();
+  return { id, data: new Map([...fields, ["secret", secret]]) };
+}
 
 /** `Key` documents: secrets with a role. The secret shows only in the answer that makes it. */
 export const KEY_MODEL: SystemModel = {
@@ -34,18 +56,13 @@ export const KEY_MODEL: SystemModel = {
     if (BUILTIN.has(role) || cx.db.systemDocument("Role", role)) return [];
     return [{ paths: [["role"]], message: `Field refers to an unknown role name \`${role}\`.` }];
   },
-  complete(cx, fields, before) {
-    const id = before?.id ?? cx.db.newId();
-    if (!before) cx.revealed.add(id);
-    const secret = before?.data.get("secret") ?? cx.db.newSecret();
-    return { id, data: new Map([...fields, ["secret", secret]]) };
-  },
+  complete: withSecret,
 };
 
 export const TOKEN_MODEL: SystemModel = {
   ...BASE_MODEL,
   check: (cx, fields) => shapeFailures(cx, TOKEN, fields),
-  complete: KEY_MODEL.complete,
+  complete: withSecret,
 };
 
 export const CREDENTIAL_MODEL: SystemModel = {

@@ -1,6 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
-import { array, object, type DocVersion, type ObjectValue, type Value } from "../../values/value";
+import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 import { listed } from "../permissions";
 import { schemaError } from "./schema-error";
 
@@ -38,7 +38,7 @@ function rewrite(
 
 /** Roles follow the new name of a collection or function. */
 export function renameResource(cx: Context, before: DocVersion, after: DocVersion): void {
-  const [from, to] = [String(before.data.get("name")), String(after.data.get("name"))];
+  const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const role of cx.db.systemDocuments("Role")) {
     for (const list of ["privileges", "membership"])
@@ -48,7 +48,7 @@ export function renameResource(cx: Context, before: DocVersion, after: DocVersio
 
 /** Access providers and functions follow the new name of a role. */
 export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
-  const [from, to] = [String(before.data.get("name")), String(after.data.get("name"))];
+  const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const provider of cx.db.systemDocuments("AccessProvider"))
     rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, "roles", "role", from, to);
@@ -57,15 +57,13 @@ export function renameRole(cx: Context, before: DocVersion, after: DocVersion): 
 function mentions(entry: Value, field: string, name: string): boolean {
   return (
     entry === name ||
-    (typeof entry === "object" &&
-      entry.kind === "object" &&
-      (entry as ObjectValue).fields.get(field) === name)
+    (typeof entry === "object" && entry.kind === "object" && entry.fields.get(field) === name)
   );
 }
 
 /** Refuses to delete a collection or function that a role names. */
 export function resourceInUse(cx: Context, version: DocVersion): void {
-  const name = String(version.data.get("name"));
+  const name = asText(version.data.get("name"));
   for (const role of cx.db.systemDocuments("Role")) {
     for (const list of ["privileges", "membership"] as const) {
       if (listed(role.data.get(list)).some((entry) => mentions(entry, "resource", name))) {
@@ -82,7 +80,7 @@ export function resourceInUse(cx: Context, version: DocVersion): void {
 
 /** Refuses to delete a role that an access provider names. */
 export function roleInUse(cx: Context, version: DocVersion): void {
-  const name = String(version.data.get("name"));
+  const name = asText(version.data.get("name"));
   for (const provider of cx.db.systemDocuments("AccessProvider")) {
     if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
       throw schemaError(cx, `Role \`${name}\` does not exist`, {

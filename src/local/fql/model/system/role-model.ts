@@ -1,6 +1,6 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
-import type { DocVersion, ObjectValue, Value } from "../../values/value";
+import { asText, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import { names } from "../names";
 import { listed } from "../permissions";
@@ -10,6 +10,7 @@ import {
   lambdaFailure,
   nameFailures,
   shapeFailures,
+  textOf,
   clash,
   type Fields,
   type SystemModel,
@@ -94,7 +95,7 @@ function checkResources(cx: Context, version: DocVersion): void {
   for (const list of ["privileges", "membership"] as const) {
     const seen: string[] = [];
     for (const entry of objectsOf(version.data.get(list))) {
-      const name = String(entry.fields.get("resource"));
+      const name = asText(entry.fields.get("resource"));
       const shown = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name);
       const place = { in: version, after: `${list} `, at: shown };
       const exists = collections.has(name) || (list === "privileges" && functions.has(name));
@@ -114,9 +115,9 @@ export const ROLE_MODEL: SystemModel = {
   check(cx, fields, before) {
     const shape = shapeFailures(cx, SHAPE, fields);
     if (shape.length) return shape;
-    const name = fields.get("name");
-    if (BUILTIN.has(String(name)))
-      return [{ paths: [["name"]], message: `The identifier \`${String(name)}\` is reserved.` }];
+    const name = textOf(fields, "name");
+    if (BUILTIN.has(name))
+      return [{ paths: [["name"]], message: `The identifier \`${name}\` is reserved.` }];
     const own = [
       ...nameFailures(fields),
       ...predicateFailures(fields),
@@ -124,7 +125,7 @@ export const ROLE_MODEL: SystemModel = {
     ];
     if (own.length) return own;
     return clash(cx.db.systemDocuments("Role"), fields, "name", before)
-      ? [{ paths: [["name"]], message: `A Role already exists with the name \`${String(name)}\`` }]
+      ? [{ paths: [["name"]], message: `A Role already exists with the name \`${name}\`` }]
       : [];
   },
   complete(cx, fields, before) {
