@@ -2,7 +2,7 @@ import { feed } from "./endpoints/feed";
 import { ping } from "./endpoints/ping";
 import { query } from "./endpoints/query";
 import { stream } from "./endpoints/stream";
-import { notImplemented } from "./endpoints/not-implemented";
+import { schema } from "../schema/endpoint";
 import { v4 } from "../v4/endpoint";
 import type { Routes } from "./router";
 
@@ -13,5 +13,6 @@ export const routes: Routes = {
   "/query/1": query,
   "/stream/1": stream,
   "/feed/1": feed,
-  "/schema/1/": notImplemented,
+  "/schema/1": schema,
+  "/schema/1/": schema,
 };

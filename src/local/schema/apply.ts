@@ -1,0 +1,49 @@
+import { Context } from "../fql/evaluator/context";
+import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
+import type { Value } from "../fql/values/value";
+import { SYSTEM_COLLECTIONS, type Database } from "../store";
+import type { FslItem, ItemKind } from "./fsl-items";
+
+const TIMEOUT_MS = 60_000;
+/** What may refer to what: later kinds to earlier ones. */
+const ORDER: readonly ItemKind[] = ["Collection", "Function", "Role", "AccessProvider"];
+
+/**
+ * Makes the schema of a database what some items say, as one transaction. Items that are `unchanged` are left alone;
+ * documents of the schema that no item stands for are deleted.
+ */
+export function applyItems(
+  database: Database,
+  items: readonly FslItem[],
+  unchanged: (item: FslItem) => boolean,
+): void {
+  database.transact((tx) => {
+    const admin = { builtin: "admin", roles: [], claims: null } as const;
+    const cx = new Context(database, tx, admin, false, TIMEOUT_MS);
+    for (const kind of ORDER)
+      for (const item of items) if (item.kind === kind && !unchanged(item)) write(cx, item);
+    for (const kind of [...ORDER].reverse()) removeOthers(cx, kind, items);
+  });
+}
+
+function write(cx: Context, { kind, name, fields }: FslItem): void {
+  const coll = SYSTEM_COLLECTIONS[kind];
+  const known = cx.db.systemDocument(kind, name);
+  const data = toValue({ name, ...fields });
+  if (known) changeDocument(cx, { kind: "doc", coll, id: known.id }, "replace", data);
+  else createDocument(cx, coll, data);
+}
+
+function removeOthers(cx: Context, kind: ItemKind, items: readonly FslItem[]): void {
+  const kept = new Set(items.filter((item) => item.kind === kind).map(({ name }) => name));
+  for (const { coll, id, data } of cx.db.systemDocuments(kind))
+    if (!kept.has(String(data.get("name")))) deleteDocument(cx, { kind: "doc", coll, id });
+}
+
+function toValue(value: unknown): Value {
+  if (typeof value === "string" || typeof value === "boolean") return value;
+  if (typeof value === "number") return { kind: "int", value };
+  if (Array.isArray(value)) return { kind: "array", items: value.map(toValue) };
+  const fields = Object.entries(value as Record<string, unknown>);
+  return { kind: "object", fields: new Map(fields.map(([key, item]) => [key, toValue(item)])) };
+}

@@ -1,0 +1,125 @@
+import type { Session } from "../access/session";
+import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
+import type { Endpoint } from "../http/endpoints/endpoint";
+import { summarizeDiff } from "./diff";
+import { addItem, deleteItem, getItem, replaceItem } from "./item-routes";
+import { readFiles } from "./multipart";
+import { errorAnswer, notFound, SchemaRequestError } from "./schema-error";
+import { SchemaFiles } from "./schema-files";
+
+/** A request that may do what it asks for. */
+export interface SchemaRequest {
+  readonly request: LocalRequest;
+  readonly session: Session;
+  readonly files: SchemaFiles;
+  /** Parts of the path that the route leaves open. */
+  readonly parts: readonly string[];
+}
+
+type Route = (request: SchemaRequest) => Record<string, unknown>;
+
+const ROUTES: readonly (readonly [method: string, path: RegExp, route: Route])[] = [
+  ["GET", /^\/files$/, listFiles],
+  ["GET", /^\/files\/([^/]+)$/, getFile],
+  ["POST", /^\/update$/, update],
+  ["POST", /^\/(?:diff|validate)$/, validate],
+  ["GET", /^(?:\/staged)?\/status$/, stagedStatus],
+  ["POST", /^(?:\/staged)?\/commit$/, commit],
+  ["POST", /^(?:\/staged)?\/abandon$/, abandon],
+  ["GET", /^\/items\/(\w+)\/([^/]+)$/, getItem],
+  ["POST", /^\/items\/(\w+)$/, addItem],
+  ["POST", /^\/items\/(\w+)\/([^/]+)$/, replaceItem],
+  ["DELETE", /^\/items\/(\w+)\/([^/]+)$/, deleteItem],
+];
+const READING = new Set<Route>([listFiles, getFile, validate, stagedStatus, getItem]);
+
+/** `/schema/1/…`: the schema as FSL. */
+export const schema: Endpoint = async (request, context) => {
+  try {
+    const { route, parts } = findRoute(request);
+    const session = await context.authenticate(request);
+    authorize(session, READING.has(route));
+    checkVersion(request, session);
+    const files = SchemaFiles.of(session.database);
+    const answer = route({ request, session, files, parts });
+    return json(200, { version: session.database.schemaVersion, ...answer });
+  } catch (error) {
+    return errorAnswer(error) satisfies LocalResponse;
+  }
+};
+
+function findRoute({ path, method }: LocalRequest): { route: Route; parts: string[] } {
+  const rest = path.slice("/schema/1".length);
+  const fitting = ROUTES.filter(([, pattern]) => pattern.test(rest));
+  if (fitting.length === 0) throw notFound();
+  const found = fitting.find(([wanted]) => wanted === method);
+  if (!found) throw new SchemaRequestError(405, "Method not allowed");
+  const [, pattern, route] = found;
+  return { route, parts: (pattern.exec(rest) ?? []).slice(1).map(decodeURIComponent) };
+}
+
+/** Only built-in roles may look at the schema, and only admins may change it. */
+function authorize(session: Session | null, reading: boolean): asserts session {
+  if (!session) throw new SchemaRequestError(401, "Access token required");
+  const { builtin } = session.caller;
+  const mayRead = builtin === "server" || builtin === "server-readonly";
+  if (builtin !== "admin" && !(reading && mayRead))
+    throw new SchemaRequestError(403, "Access denied");
+}
+
+function checkVersion({ query }: LocalRequest, { database }: Session): void {
+  const version = query.get("version");
+  if (version === null || query.get("force") === "true") return;
+  if (Number(version) !== database.schemaVersion)
+    throw new SchemaRequestError(409, "Stale schema version provided");
+}
+
+function filesFor({ request, files }: SchemaRequest): ReadonlyMap<string, string> {
+  const staged = request.query.get("staged") === "true" ? files.staged : undefined;
+  return staged ?? files.active;
+}
+
+function listFiles(asked: SchemaRequest): Record<string, unknown> {
+  return { files: [...filesFor(asked).keys()].map((filename) => ({ filename })) };
+}
+
+function getFile(asked: SchemaRequest): Record<string, unknown> {
+  const content = filesFor(asked).get(asked.parts[0] ?? "");
+  if (content === undefined) throw notFound();
+  return { content };
+}
+
+function update({ request, files }: SchemaRequest): Record<string, unknown> {
+  const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
+  if (request.query.get("staged") === "true") files.stage(wanted);
+  else files.update(wanted);
+  return {};
+}
+
+function validate({ request, files }: SchemaRequest): Record<string, unknown> {
+  const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
+  return { diff: summarizeDiff(files.active, wanted) };
+}
+
+function stagedStatus({ request, files }: SchemaRequest): Record<string, unknown> {
+  const status = files.staged ? "ready" : "none";
+  if (!request.query.has("diff")) return { status };
+  return {
+    status,
+    pending_summary: "",
+    diff: summarizeDiff(files.active, files.staged ?? files.active),
+  };
+}
+
+function commit({ files }: SchemaRequest): Record<string, unknown> {
+  const staged = files.staged;
+  if (!staged) throw new SchemaRequestError(400, "There is no staged schema to commit");
+  files.update(staged);
+  files.unstage();
+  return {};
+}
+
+function abandon({ files }: SchemaRequest): Record<string, unknown> {
+  if (!files.unstage()) throw new SchemaRequestError(400, "There is no staged schema to abandon");
+  return {};
+}
