@@ -39,8 +39,8 @@ const zones = [
 
 /** What may be imported by one place alone. */
 const ONLY = {
-  clerkReact: { regex: "^@clerk/clerk-react", message: "Only src/clerk-react.tsx may." },
-  clerk: { regex: "^@clerk/react", message: "Only src/react.tsx may." },
+  clerkReact: { regex: "^@clerk/clerk-react", message: "Only src/clerk-react.ts may." },
+  clerk: { regex: "^@clerk/react", message: "Only src/react.ts may." },
   otherClerk: {
     regex: "^@clerk/(?!react|clerk-react)",
     message: "The library needs no other SDK of Clerk's.",
@@ -146,8 +146,8 @@ export default defineConfig(
   mayImport(["src/drivers/**", "src/query/**"], "fauna"),
   mayImport(["src/drivers/v4-driver.ts"], "fauna", "faunadb"),
   mayImport(["src/react/**"], "fauna", "react", "tanstack"),
-  mayImport(["src/clerk-react.tsx"], "clerkReact", "react"),
-  mayImport(["src/react.tsx"], "clerk", "react"),
+  mayImport(["src/clerk-react.ts"], "clerkReact", "react"),
+  mayImport(["src/react.ts"], "clerk", "react"),
   mayImport(["src/local/**"], "node", "jose"),
   {
     files: ["**/*.{js,mjs}"],

@@ -14,8 +14,8 @@ async function hoistUseClient(name: string): Promise<void> {
 export default defineConfig({
   entry: {
     index: "src/index.ts",
-    "clerk-react": "src/clerk-react.tsx",
-    react: "src/react.tsx",
+    "clerk-react": "src/clerk-react.ts",
+    react: "src/react.ts",
     v4: "src/v4.ts",
     local: "src/local.ts",
   },

@@ -3,13 +3,10 @@
 import { useAuth } from "@clerk/clerk-react";
 import type { ReactNode } from "react";
 
-import { FaunaProvider as AnyFaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
+import { createClerkProvider } from "./react/create-clerk-provider";
+import type { FaunaProviderProps } from "./react/fauna-provider";
 
 export * from "./index";
-
-function ClerkFaunaProvider(props: FaunaProviderProps): ReactNode {
-  return <AnyFaunaProvider {...props} auth={useAuth()} />;
-}
 
 /**
  * `FaunaProvider` wired to `useAuth()` of `@clerk/clerk-react`: place it inside `<ClerkProvider>`. With `getToken` (in a
@@ -22,7 +19,5 @@ function ClerkFaunaProvider(props: FaunaProviderProps): ReactNode {
  * </ClerkProvider>
  * ```
  */
-export function FaunaProvider(props: FaunaProviderProps): ReactNode {
-  const Provider = props.auth || props.getToken ? AnyFaunaProvider : ClerkFaunaProvider;
-  return <Provider {...props} />;
-}
+export const FaunaProvider: (props: FaunaProviderProps) => ReactNode =
+  /* @__PURE__ */ createClerkProvider(useAuth);
