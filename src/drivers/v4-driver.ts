@@ -2,13 +2,7 @@ import * as faunadb from "faunadb";
 import type { Client, ClientConfig, QueryOptions } from "faunadb";
 
 import { ConfigurationError } from "../errors";
-import type {
-  Driver,
-  DriverContext,
-  FaunaDriver,
-  FaunaV4Expression,
-  FurtherDriverContext,
-} from "./driver";
+import type { Driver, FaunaDriver, FaunaV4Expression, FurtherDriverContext } from "./driver";
 import { PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
 
@@ -23,10 +17,7 @@ export type FaunaV4RequestOptions = Omit<QueryOptions, "secret" | "fetch" | "sig
 
 /** What the driver has beyond its published types. */
 interface Faunadb {
-  readonly Client: new (config: ClientConfig) => Client & {
-    getLastTxnTime(): number | null;
-    syncLastTxnTime(time: number): void;
-  };
+  readonly Client: new (config: ClientConfig) => Client;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -41,7 +32,7 @@ function createV4Driver(
   context: FurtherDriverContext,
   configuration: FaunaV4Options,
 ): Driver<FaunaV4Expression> {
-  const { endpoint, transport, client: v10 } = context;
+  const { endpoint, transport } = context;
   const client = new driver.Client({
     ...configuration,
     checkNewVersion: false,
@@ -60,13 +51,7 @@ function createV4Driver(
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
     run: (query, options) =>
-      transport.ticketed(options, async (secret) => {
-        // Read-your-writes across both drivers.
-        client.syncLastTxnTime(v10.lastTxnTs ?? 0);
-        const data = await client.query(query, { ...options.request, secret });
-        v10.lastTxnTs = client.getLastTxnTime() ?? undefined;
-        return data;
-      }),
+      transport.ticketed(options, (secret) => client.query(query, { ...options.request, secret })),
 
     isTransient(error) {
       // fetch reports a failed connection as TypeError, the driver a time-out as TimeoutError.
@@ -80,7 +65,7 @@ function createV4Driver(
 
 /** What `fetch` is for the `faunadb` client: the seam at which its requests get their tokens. */
 function authorizedFetch(
-  { endpoint, transport }: DriverContext,
+  { endpoint, transport, client: v10 }: FurtherDriverContext,
   timeout: number,
 ): NonNullable<ClientConfig["fetch"]> {
   return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
@@ -91,8 +76,12 @@ function authorizedFetch(
         "not_supported",
         "FQL v4 streams cannot be kept authorized. Use an FQL v10 event source.",
       );
+    // Read-your-writes across both drivers.
+    if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
-    return transport.send(Authorization, path, outgoing);
+    const response = await transport.send(Authorization, path, outgoing);
+    v10.lastTxnTs = Number(response.headers.get("x-txn-time")) || undefined;
+    return response;
   }) as NonNullable<ClientConfig["fetch"]>;
 }
 
