@@ -1,0 +1,52 @@
+// @vitest-environment node
+import { QueryClient } from "@tanstack/react-query";
+import { FaunaProvider } from "fauna-clerk";
+import { renderToString } from "react-dom/server";
+import { describe, expect, test, vi } from "vitest";
+
+import { drivers, testedDrivers } from "../support/drivers";
+import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+import { Owner } from "../support/owner";
+
+const states: readonly { state: string; who: Who | null | undefined; html: string }[] = [
+  { state: "Clerk is loading", who: undefined, html: "loading" },
+  { state: "somebody is signed in", who: ada, html: "loading" },
+  { state: "nobody is signed in", who: null, html: "nothing" },
+];
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  describe.each(testedDrivers)("$driver", ({ query }) => {
+    test.each(states)("rendering on the server sends nothing while $state", async (given) => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(given.who)];
+      const fetched = vi.spyOn(globalThis, "fetch");
+      const html = renderToString(
+        wrap(
+          <FaunaProvider
+            auth={clerk.auth}
+            endpoint={fauna.url}
+            drivers={drivers}
+            queryClient={new QueryClient()}
+          >
+            <Owner query={query()} />
+          </FaunaProvider>,
+        ),
+      );
+      expect(html).toContain(`>${given.html}<`);
+      await new Promise((turn) => setImmediate(turn));
+      expect(clerk.getToken).not.toHaveBeenCalled();
+      expect(fetched).not.toHaveBeenCalled();
+    });
+  });
+});
+
+test("a provider with a QueryClient of its own renders on the server too", async () => {
+  const clerk = createFakeClerk(ada);
+  const html = renderToString(
+    <FaunaProvider auth={clerk.auth} endpoint="https://fauna.example.test">
+      rendered
+    </FaunaProvider>,
+  );
+  expect(html).toContain("rendered");
+});
