@@ -6,6 +6,15 @@ export interface Caller {
   roles: readonly string[];
   /** The payload of a JWT, which `Query.token()` returns; null under a key. Integers are bigint. */
   claims: Readonly<Record<string, unknown>> | null;
+  /** Under the secret of a token: the document that it is for, and the token itself. */
+  identity?: DocumentId;
+  token?: DocumentId;
+}
+
+/** A document of the store. */
+export interface DocumentId {
+  readonly coll: number;
+  readonly id: bigint;
 }
 
 export type WireFormat = "simple" | "tagged" | "decorated";

@@ -8,6 +8,7 @@ import { applyScope } from "./scope";
 import { parseScopedSecret, type BuiltinRole } from "./scoped-secret";
 import { watchRoles } from "./roles";
 import type { Session } from "./session";
+import { tokenSession } from "./token-session";
 
 const BUILTIN_ROLES = new Set<string>(["admin", "server", "server-readonly", "client"]);
 
@@ -42,10 +43,11 @@ export class Authenticator {
   }
 }
 
-/** Looks a key up in a database and those below it. */
+/** Looks a key or token up in a database and those below it. */
 function findHolder(database: Database, secret: string): Session | null {
   const found = database.bySecret(secret);
   if (found?.collection === "Key") return keySession(database, found.document);
+  if (found) return tokenSession(database, found.document);
   for (const child of database.children()) {
     const session = findHolder(child, secret);
     if (session) return session;

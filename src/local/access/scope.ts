@@ -1,6 +1,7 @@
-import type { Caller } from "../engine";
+import type { Caller, DocumentId } from "../engine";
 import type { Database } from "../store";
 import type { SecretScope } from "./scoped-secret";
+import { rolesOf } from "./membership";
 import { watchRoles } from "./roles";
 import type { Session } from "./session";
 
@@ -24,12 +25,15 @@ function callerOf(database: Database, scope: SecretScope): Caller | null {
     return database.systemDocument("Role", scope.role)
       ? { roles: [scope.role], claims: null }
       : null;
-  const [collection = "", id = ""] = scope.document.split("/");
-  return documentExists(database, collection, id) ? { roles: [], claims: null } : null;
+  const identity = findDocument(database, scope.document);
+  if (!identity) return null;
+  return { roles: rolesOf(database, identity), claims: null, identity };
 }
 
-function documentExists(database: Database, collection: string, id: string): boolean {
+function findDocument(database: Database, path: string): DocumentId | undefined {
+  const [collection = "", text = ""] = path.split("/");
   const definition = database.systemDocument("Collection", collection);
-  if (!definition || !/^\d+$/.test(id)) return false;
-  return database.read(Number(definition.id), BigInt(id)) !== null;
+  if (!definition || !/^\d+$/.test(text)) return undefined;
+  const [coll, id] = [Number(definition.id), BigInt(text)];
+  return database.read(coll, id) ? { coll, id } : undefined;
 }

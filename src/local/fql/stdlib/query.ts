@@ -1,3 +1,4 @@
+import type { DocumentId } from "../../engine";
 import type { Context } from "../evaluator/context";
 import { double, long } from "../values/numbers";
 import { array, nullBecause, object, NULL, type Value } from "../values/value";
@@ -7,8 +8,7 @@ import { method, methods, type TypeTable } from "./method";
 function claim(value: unknown): Value {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "bigint") return long(value);
-  if (typeof value === "number")
-    return Number.isSafeInteger(value) ? long(BigInt(value)) : double(value);
+  if (typeof value === "number") return double(value);
   if (Array.isArray(value)) return array(value.map(claim));
   if (typeof value === "object" && value !== null)
     return object(
@@ -21,14 +21,20 @@ export function claimsValue(claims: Readonly<Record<string, unknown>>): Value {
   return claim(claims);
 }
 
+function documentOr(cx: Context, document: DocumentId | undefined, reason: string): Value {
+  return document ? { kind: "doc", ...document } : nullBecause(reason, cx.frame!.span);
+}
+
 /** Functions of `Query`. */
 export const QUERY_MODULE: TypeTable = {
   methods: methods(
-    method("identity()", (cx: Context) => nullBecause("no identity", cx.frame!.span)),
+    method("identity()", (cx: Context) => documentOr(cx, cx.caller.identity, "missing identity")),
     method("isEnvProtected()", () => false),
     method("isEnvTypechecked()", () => true),
     method("token()", (cx: Context) =>
-      cx.caller.claims ? claimsValue(cx.caller.claims) : nullBecause("no token", cx.frame!.span),
+      cx.caller.claims
+        ? claimsValue(cx.caller.claims)
+        : documentOr(cx, cx.caller.token, "no token"),
     ),
   ),
 };

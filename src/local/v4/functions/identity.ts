@@ -5,8 +5,9 @@ import { fromJson } from "../convert";
 import type { V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
-/** Under a JWT the identity is its subject. */
-function identityOf({ session }: Evaluator): V4Value | undefined {
+/** Under a JWT the identity is its subject, under the secret of a token the token's document. */
+function identityOf({ session, references }: Evaluator): V4Value | undefined {
+  if (session.caller.identity) return references.toRef(session.caller.identity);
   const sub = session.caller.claims?.sub;
   return sub === undefined || sub === null ? undefined : fromJson(sub);
 }
