@@ -62,6 +62,12 @@ export class Transaction {
     this.#write(coll, id, null);
   }
 
+  /** Whether the document was there before this transaction and is no more. */
+  deleted(coll: number, id: bigint): boolean {
+    const change = this.#changes.get(`${coll}/${id}`);
+    return change !== undefined && change.before !== null && change.after === null;
+  }
+
   defineIndex(coll: number, name: string, spec: IndexSpec | null): void {
     this.#undo.push(this.#db.collection(coll).define(name, spec));
   }

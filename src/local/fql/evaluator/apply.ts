@@ -17,7 +17,7 @@ function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
 /** Calls a lambda with as many arguments as it takes. */
 export function applyLambda(cx: Context, fn: LambdaValue, args: readonly Value[]): Value {
   if ((cx.frame?.depth ?? 0) > MAX_FRAMES)
-    throw cx.error("stack_overflow", `Stack depth exceeded limit ${MAX_FRAMES}`);
+    throw cx.error("stack_overflow", `number of stack frames exceeded limit of ${MAX_FRAMES}`);
   return evaluate(cx, fn.body, parameters(fn, args));
 }
 

@@ -48,7 +48,7 @@ export function indexed(cx: Context, value: Value, args: readonly Value[], span:
   const wrong = (type: string): Error =>
     cx.error(
       "invalid_argument",
-      `expected value for \`${type === "Int" ? "index0" : "field0"}\` of type ${type}, received ${nameOfType(cx, key!)}`,
+      `expected value for \`${type === "Int" ? "index0" : "key0"}\` of type ${type}, received ${nameOfType(cx, key!)}`,
     );
   if (typeof value === "object" && (value.kind === "object" || value.kind === "doc")) {
     if (typeof key !== "string") throw wrong("String");

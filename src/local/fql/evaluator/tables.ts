@@ -20,12 +20,24 @@ import { STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
 import { display } from "../values/display";
 import { isNumber } from "../values/numbers";
-import { kindOf, type CollectionValue, type Kind, type Value } from "../values/value";
+import {
+  kindOf,
+  type BytesValue,
+  type CollectionValue,
+  type Kind,
+  type Value,
+} from "../values/value";
 import type { Context } from "./context";
 import { COMMON_OPERATORS } from "./operators";
 
 const TEXT_ONLY: TypeTable = {
   methods: methods(method("toString()", (cx: Context, self: Value) => display(cx, self))),
+};
+const BYTES_TABLE: TypeTable = {
+  methods: methods(
+    method("toBase64()", (_cx: Context, self: BytesValue) => self.base64),
+    method("toString()", (cx: Context, self: Value) => display(cx, self)),
+  ),
 };
 const NOTHING: TypeTable = { methods: new Map() };
 
@@ -40,7 +52,7 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   time: TIME_TABLE,
   transactionTime: TIME_TABLE,
   date: DATE_TABLE,
-  bytes: TEXT_ONLY,
+  bytes: BYTES_TABLE,
   id: TEXT_ONLY,
   array: ARRAY_TABLE,
   set: SET_TABLE,

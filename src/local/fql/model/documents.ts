@@ -23,6 +23,8 @@ import { systemModel } from "./system";
 
 type Fields = ReadonlyMap<string, Value>;
 
+const NO_FIELDS: Fields = new Map();
+
 /** Refuses a write where only reads may happen. */
 export function requireWrite(cx: Context, action: string): void {
   if (cx.effect.allowed !== "write") {
@@ -207,17 +209,18 @@ function explicitId(cx: Context, coll: number, given: Fields): bigint | null {
   return number;
 }
 
-/** `Coll.create(data)`. */
-export function createDocument(cx: Context, coll: number, data: Value): DocValue {
+/** `Coll.create(data)`; with `onlyData`, as in `createData`, no field has a meaning of the server's. */
+export function createDocument(cx: Context, coll: number, data: Value, onlyData = false): DocValue {
   requireWrite(cx, "create");
   const given = givenFields(cx, data);
   if (isSystem(coll)) return createSystem(cx, coll, given);
   const definition = definitionOf(cx, coll);
-  const reserved = reservedFailures(definition, given, true);
+  const meta = onlyData ? NO_FIELDS : given;
+  const reserved = reservedFailures(definition, meta, true);
   if (reserved.length) throw failed(cx, coll, null, reserved);
-  const wanted = explicitId(cx, coll, given);
-  const ttl = givenTtl(cx, coll, null, given) ?? defaultTtl(cx, definition);
-  const fields = withoutMeta(given, "id", "ttl");
+  const wanted = explicitId(cx, coll, meta);
+  const ttl = givenTtl(cx, coll, null, meta) ?? defaultTtl(cx, definition);
+  const fields = onlyData ? given : withoutMeta(given, "id", "ttl");
   const stored = withDefaults(cx, definition, toStoredFields(cx, fields), fields);
   const broken = fieldFailures(cx, definition, stored);
   if (broken.length) throw failed(cx, coll, null, broken);

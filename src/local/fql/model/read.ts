@@ -3,7 +3,6 @@ import type { Context } from "../evaluator/context";
 import type { QueryError, QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
-import { NO_SPAN } from "../source";
 import { collectionName, documentName } from "./names";
 import { mayRead, mayReadAll } from "./permissions";
 
@@ -17,7 +16,11 @@ export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   const version = currentVersion(cx, doc);
   if (!version)
-    return doc.deleted ? "deleted" : mayReadAll(cx, doc.coll) ? "not found" : "permission denied";
+    return doc.deleted || cx.tx.deleted(doc.coll, doc.id)
+      ? "deleted"
+      : mayReadAll(cx, doc.coll)
+        ? "not found"
+        : "permission denied";
   const readTime = doc.readTs === undefined ? cx.readTime : { ts: doc.readTs, by: "at" as const };
   return cx.withReadTime(readTime, () => mayRead(cx, version)) ? version : "permission denied";
 }
@@ -41,18 +44,14 @@ export function absenceError(
   cx: Context,
   doc: DocValue,
   absence: Absence,
-  span: Span,
+  span: Span | null,
   details?: QueryErrorDetails,
 ): QueryError {
-  if (absence === "permission denied") {
-    return cx.errorAt(
-      span,
-      "permission_denied",
-      "Insufficient privileges to perform the action.",
-      details,
-    );
-  }
-  return cx.errorAt(span, "document_not_found", notFoundMessage(cx, doc), details);
+  const fail = (code: string, message: string): QueryError =>
+    span ? cx.errorAt(span, code, message, details) : cx.error(code, message, details);
+  return absence === "permission denied"
+    ? fail("permission_denied", "Insufficient privileges to perform the action.")
+    : fail("document_not_found", notFoundMessage(cx, doc));
 }
 
 function notFoundMessage(cx: Context, doc: DocValue): string {
@@ -65,5 +64,5 @@ function notFoundMessage(cx: Context, doc: DocValue): string {
 export function requireDocument(cx: Context, doc: DocValue): DocVersion {
   const found = readDocument(cx, doc);
   if (typeof found !== "string") return found;
-  throw absenceError(cx, doc, found, cx.frame?.span ?? NO_SPAN);
+  throw absenceError(cx, doc, found, null);
 }

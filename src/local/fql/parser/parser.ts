@@ -276,9 +276,9 @@ export class Parser {
       const first = named.slice(0, i).find((other) => other.text === name.text);
       if (first) {
         const remarks = [
-          { label: "hint", message: "Originally used here", span: first.span } as const,
+          { label: "hint", message: "Argument originally defined here", span: first.span } as const,
         ];
-        this.scan.error(`Duplicate lambda argument`, name.span, { remarks });
+        this.scan.error("Duplicate lambda argument", name.span, { remarks });
       }
     }
     const body = this.#lambdaBody();
@@ -415,9 +415,9 @@ export class Parser {
       const first = fields.find((field) => field.name.text === name.text);
       if (first) {
         const remarks = [
-          { label: "hint", message: "Originally defined here", span: first.name.span } as const,
+          { label: "hint", message: "Key originally used here", span: first.name.span } as const,
         ];
-        scan.error(`Duplicate object key`, name.span, { remarks });
+        scan.error("Duplicate key", name.span, { remarks });
       }
       fields.push({ name, value });
       if (!scan.peek(",")) break;

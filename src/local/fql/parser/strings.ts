@@ -31,9 +31,9 @@ function codePoint(scan: Scanner, start: number, hex: string): string {
   const code = Number.parseInt(hex, 16);
   const span = scan.span(start);
   if (code > 0x10ffff)
-    return scan.fail("Invalid escape code", span, { annotation: "outside of valid unicode range" });
+    return scan.fail("Invalid escape", span, { annotation: "outside of valid unicode range" });
   if (code >= 0xd800 && code < 0xe000)
-    return scan.fail("Invalid escape code", span, { annotation: "surrogates are disallowed" });
+    return scan.fail("Invalid escape", span, { annotation: "surrogates are disallowed" });
   return String.fromCodePoint(code);
 }
 

@@ -18,6 +18,7 @@ import {
   type Value,
 } from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";
+import { toId } from "./types";
 
 function change(how: Change): Method {
   return method(`${how}(data: Object)`, (cx: Context, self: DocValue, [data]: [Value]) =>
@@ -49,12 +50,8 @@ function reference(cx: Context, coll: number, id: bigint, name?: string): DocVal
   };
 }
 
-function idOf(value: Value): bigint {
-  return BigInt(typeof value === "string" ? value : (value as { value: bigint | number }).value);
-}
-
 function byId(cx: Context, self: CollectionValue, id: Value): DocValue {
-  return reference(cx, self.id, idOf(id));
+  return reference(cx, self.id, toId(id));
 }
 
 /** A named document; the id of one that does not exist is -1. */
@@ -126,7 +123,12 @@ const CALL = method("(id: ID)", (cx: Context, self: CollectionValue, [id]: [Valu
   byId(cx, self, id),
 );
 
-const USER = methods(...SHARED, BY_ID);
+const CREATE_DATA = method(
+  "createData(data: Object)",
+  (cx: Context, self: CollectionValue, [data]: [Value]) => createDocument(cx, self.id, data, true),
+);
+
+const USER = methods(...SHARED, BY_ID, CREATE_DATA);
 const NAMED = methods(...SHARED, BY_NAME);
 
 /** `Collection("Todo")` and `Function("f")`. */

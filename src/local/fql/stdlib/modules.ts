@@ -9,29 +9,35 @@ import { OBJECT_MODULE } from "./objects";
 import { QUERY_MODULE } from "./query";
 import { ordering, SET_MODULE } from "./sets";
 import { DATE_MODULE, TIME_MODULE } from "./times";
+import { isIdLike, toId } from "./types";
 
 const EMPTY: TypeTable = { methods: new Map() };
 
 const ID_MODULE: TypeTable = {
   methods: methods(
-    method("(id: ID)", (_cx: Context, _self: Value, [id]: [Value]) => ({
-      kind: "id",
-      value: BigInt(typeof id === "string" ? id : (id as { value: bigint | number }).value),
-    })),
+    method("(id: String) | (id: Number)", (cx: Context, _self: Value, [id]: [Value]) => {
+      const valid = isIdLike(id) ? toId(id) : null;
+      if (valid !== null && valid >= 0n) return { kind: "id", value: valid };
+      throw cx.error("invalid_id", `\`${debug(cx, id)}\` is not a valid ID.`);
+    }),
   ),
 };
 
+function bytes(text: string): Value {
+  return { kind: "bytes", base64: Buffer.from(text, "base64").toString("base64") };
+}
+
 const BYTES_MODULE: TypeTable = {
   methods: methods(
-    method("(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => ({
-      kind: "bytes",
-      base64: text,
-    })),
-    method("fromBase64(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => ({
-      kind: "bytes",
-      base64: text,
-    })),
+    method("(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => bytes(text)),
+    method("fromBase64(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) =>
+      bytes(text),
+    ),
   ),
+};
+
+const TRANSACTION_TIME_MODULE: TypeTable = {
+  methods: methods(method("()", (): Value => ({ kind: "transactionTime" }))),
 };
 
 /** The modules by name: what they hold, and with the empty name what calling them does. */
@@ -58,7 +64,7 @@ export const MODULES: ReadonlyMap<string, TypeTable> = new Map<string, TypeTable
   ["String", EMPTY],
   ["Struct", EMPTY],
   ["Time", TIME_MODULE],
-  ["TransactionTime", EMPTY],
+  ["TransactionTime", TRANSACTION_TIME_MODULE],
   ["UUID", EMPTY],
 ]);
 

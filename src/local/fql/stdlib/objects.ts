@@ -1,10 +1,10 @@
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "../evaluator/invoke";
 import { documentObject } from "../model/document-fields";
-import { display, documentText } from "../values/display";
+import { absenceError, absenceOf } from "../model/read";
+import { display } from "../values/display";
 import {
   array,
-  isNull,
   nullBecause,
   object,
   type ArrayValue,
@@ -13,9 +13,21 @@ import {
 } from "../values/value";
 import { method, methods, type TypeTable } from "./method";
 
-function fieldsOf(cx: Context, value: Value): ReadonlyMap<string, Value> {
-  if (typeof value === "object" && value.kind === "doc") return documentObject(cx, value);
-  return (value as ObjectValue).fields;
+/** The fields of an object or a document; a document that is not there is a wrong argument. */
+function fieldsOf(cx: Context, value: Value, argument: string): ReadonlyMap<string, Value> {
+  if (typeof value !== "object" || value.kind !== "doc") return (value as ObjectValue).fields;
+  const absence = absenceOf(cx, value);
+  if (!absence) return documentObject(cx, value);
+  const { message } = absenceError(cx, value, absence, null);
+  const reason =
+    absence === "permission denied"
+      ? "null value, due to permission denied"
+      : uncapitalized(message);
+  throw cx.error("invalid_argument", `invalid argument \`${argument}\`: ${reason}`);
+}
+
+function uncapitalized(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function entry(cx: Context, value: Value, index: number): [string, Value] {
@@ -55,10 +67,10 @@ export const OBJECT_MODULE: TypeTable = {
     method(
       "assign(destination: Object, source: Object)",
       (cx: Context, _self: Value, [to, from]: Value[]) =>
-        object([...fieldsOf(cx, to!), ...fieldsOf(cx, from!)]),
+        object([...fieldsOf(cx, to!, "destination"), ...fieldsOf(cx, from!, "source")]),
     ),
     method("entries(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from)].map((each) => array(each))),
+      array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
     ),
     method("fromEntries(entries: Array)", (cx: Context, _self: Value, [entries]: [ArrayValue]) =>
       object(entries.items.map((each, i) => entry(cx, each, i))),
@@ -69,22 +81,16 @@ export const OBJECT_MODULE: TypeTable = {
         select(cx, from, path) !== undefined,
     ),
     method("keys(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from).keys()]),
+      array([...fieldsOf(cx, from, "object").keys()]),
     ),
     method(
       "select(object: Struct, path: Array)",
       (cx: Context, _self: Value, [from, path]: [Value, ArrayValue]) =>
         select(cx, from, path) ?? nullBecause("no value in object found at path", cx.frame!.span),
     ),
-    method("toString(object)", (cx: Context, _self: Value, [value]: [Value]) =>
-      typeof value === "object" && value.kind === "doc"
-        ? documentText(cx, value)
-        : isNull(value)
-          ? "null"
-          : display(cx, value),
-    ),
+    method("toString(object)", (cx: Context, _self: Value, [value]: [Value]) => display(cx, value)),
     method("values(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from).values()]),
+      array([...fieldsOf(cx, from, "object").values()]),
     ),
   ),
 };

@@ -33,6 +33,11 @@ export function isIdLike(value: Value): boolean {
   return (typeof value === "object" && value.kind === "id") || isInteger(value);
 }
 
+/** The number of an id given as text or number. */
+export function toId(value: Value): bigint {
+  return BigInt(typeof value === "string" ? value : (value as { value: bigint | number }).value);
+}
+
 /** The types that signatures use. */
 export const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["Any", { shown: "Any", accepts: () => true }],

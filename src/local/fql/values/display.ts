@@ -4,22 +4,20 @@ import { documentFields } from "../model/document-fields";
 import { readDocument } from "../model/read";
 import { userFunction } from "../model/functions";
 import { quote } from "../printer";
-import { isNamed } from "../../store/system";
 import { numberText } from "./numbers";
-import { dateText, timeFromMicros, timeText } from "./times";
+import { dateText, timeText } from "./times";
 import type { DocValue, Value } from "./value";
 
-function reference(cx: Context, doc: DocValue): string {
-  const name = collectionName(cx, doc.coll);
-  return isNamed(doc.coll)
-    ? `${name}.byName(${quote(documentName(cx, doc) ?? "")})`
-    : `${name}(${quote(String(doc.id))})`;
+/** A document inside of another value: its text would have no end where documents refer to each other. */
+function mention(cx: Context, doc: DocValue): string {
+  if (typeof readDocument(cx, doc) === "string") return "null";
+  return `[doc ${documentName(cx, doc) ?? String(doc.id)} in ${collectionName(cx, doc.coll)}]`;
 }
 
-function fields(cx: Context, entries: Iterable<readonly [string, Value]>): string {
+function fields(cx: Context, entries: Iterable<readonly [string, Value]>, nested: boolean): string {
   const shown = [...entries].map(
     ([name, value]) =>
-      `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quote(name)}: ${debug(cx, value)}`,
+      `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quote(name)}: ${debug(cx, value, nested)}`,
   );
   return shown.length ? `{ ${shown.join(", ")} }` : "{}";
 }
@@ -33,7 +31,7 @@ export function functionText(cx: Context, value: Value): string {
 }
 
 /** A value as FQL would write it: what `toString` of containers, `dbg` and messages show. */
-export function debug(cx: Context, value: Value): string {
+export function debug(cx: Context, value: Value, nested = false): string {
   if (typeof value === "string") return quote(value);
   if (typeof value === "boolean") return String(value);
   switch (value.kind) {
@@ -46,7 +44,7 @@ export function debug(cx: Context, value: Value): string {
     case "time":
       return `Time(${quote(timeText(value))})`;
     case "transactionTime":
-      return "[transaction time]";
+      return "TransactionTime()";
     case "date":
       return `Date(${quote(dateText(value))})`;
     case "bytes":
@@ -54,15 +52,15 @@ export function debug(cx: Context, value: Value): string {
     case "id":
       return `ID(${quote(String(value.value))})`;
     case "array":
-      return `[${value.items.map((item) => debug(cx, item)).join(", ")}]`;
+      return `[${value.items.map((item) => debug(cx, item, nested)).join(", ")}]`;
     case "object":
-      return fields(cx, value.fields);
+      return fields(cx, value.fields, nested);
     case "doc":
-      return reference(cx, value);
+      return nested ? mention(cx, value) : documentText(cx, value);
     case "set":
       return "[set]";
     case "cursor":
-      return "[set cursor]";
+      return quote(value.token);
     case "eventSource":
       return "[event source]";
     case "module":
@@ -81,17 +79,14 @@ export function display(cx: Context, value: Value): string {
   if (value.kind === "id") return String(value.value);
   if (value.kind === "time") return timeText(value);
   if (value.kind === "date") return dateText(value);
+  if (value.kind === "bytes") return value.base64;
+  if (value.kind === "cursor") return value.token;
+  if (value.kind === "transactionTime") return "[transaction time]";
   return debug(cx, value);
 }
 
-/** `Object.toString` of a document: its fields, times of its own included. */
-export function documentText(cx: Context, doc: DocValue): string {
+/** A document as its fields. */
+function documentText(cx: Context, doc: DocValue): string {
   const version = readDocument(cx, doc);
-  if (typeof version === "string") return "null";
-  const shown = [...documentFields(cx, doc, version)].map(([name, value]): [string, Value] =>
-    typeof value === "object" && value.kind === "transactionTime"
-      ? [name, timeFromMicros(cx.tx.ts)]
-      : [name, value],
-  );
-  return fields(cx, shown);
+  return typeof version === "string" ? "null" : fields(cx, documentFields(cx, doc, version), true);
 }

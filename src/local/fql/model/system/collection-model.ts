@@ -35,7 +35,9 @@ const SHAPE = parseShape(`{
   constraints: Array<{ unique: Array<String | ${TERM}>, status: String | Null } | { check: { name: String, body: String } }> | Null
 }`);
 
-const METHODS = new Set("all byId create where firstWhere definition".split(" "));
+const METHODS = new Set(
+  "all byId create createData where firstWhere definition toString".split(" "),
+);
 
 function objects(value: Value | undefined): [string, ObjectValue][] {
   if (typeof value !== "object" || value.kind !== "object") return [];
