@@ -24,7 +24,7 @@ const library = (root: string, extension: string): { find: RegExp; replacement: 
 const sources = library("./src", "");
 
 const REACT_PACKAGES =
-  /^(react|react-dom|@testing-library\/react|@tanstack\/react-query|@clerk\/clerk-react|@clerk\/react)(\/|$)/;
+  /^(react|react-dom|@testing-library\/react|@tanstack\/react-query|@tanstack\/react-query-persist-client|@clerk\/clerk-react|@clerk\/react)(\/|$)/;
 
 /** Resolves everything that depends on React from the folder that has React 18. */
 const react18: Plugin = {
@@ -109,10 +109,10 @@ export default defineConfig({
           alias: [
             ...library("./dist", ".cjs"),
             // The CommonJS build gets TanStack's CommonJS build, so the tests have to take the same.
-            {
-              find: /^@tanstack\/react-query$/,
-              replacement: commonJs.resolve("@tanstack/react-query"),
-            },
+            ...["@tanstack/react-query", "@tanstack/react-query-persist-client"].map((name) => ({
+              find: new RegExp(`^${name}$`),
+              replacement: commonJs.resolve(name),
+            })),
           ],
         },
       }),
