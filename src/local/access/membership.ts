@@ -3,7 +3,7 @@ import { CheckError, QueryError } from "../fql/errors";
 import { applyLambda } from "../fql/evaluator/apply";
 import { Context } from "../fql/evaluator/context";
 import { compilePredicate } from "../fql/model/permissions";
-import { SYSTEM_COLLECTIONS, type Database, type DocVersion, type Value } from "../store";
+import { Database, SYSTEM_COLLECTIONS, type DocVersion, type Value } from "../store";
 
 const TIMEOUT_MS = 5_000;
 
@@ -14,7 +14,7 @@ export function rolesOf(database: Database, document: DocumentId): string[] {
   return database
     .systemDocuments("Role")
     .filter((role) => memberships(role).some((entry) => admits(database, entry, name, document)))
-    .map((role) => String(role.data.get("name")));
+    .map((role) => Database.text(role, "name") ?? "");
 }
 
 type Fields = ReadonlyMap<string, Value>;

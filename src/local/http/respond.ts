@@ -40,8 +40,12 @@ async function answer(
     result = { status: 500, headers: { "content-type": "application/json;charset=utf-8" }, body };
   }
   if (local.signal.aborted) return;
-  if (result.drop) return drop(request);
-  await write(result, local, response);
+  if (result.drop) {
+    drop(request);
+    return;
+  }
+  // What fails while it is being sent cannot be told any more, only cut off.
+  await write(result, local, response).catch(() => drop(request));
 }
 
 function toLocal(request: NodeRequest, body: string, signal: AbortSignal): LocalRequest {

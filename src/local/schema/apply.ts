@@ -1,7 +1,7 @@
 import { Context } from "../fql/evaluator/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
 import type { Value } from "../fql/values/value";
-import { SYSTEM_COLLECTIONS, type Database } from "../store";
+import { Database, SYSTEM_COLLECTIONS } from "../store";
 import type { FslItem, ItemKind } from "./fsl-items";
 
 const TIMEOUT_MS = 60_000;
@@ -36,8 +36,11 @@ function write(cx: Context, { kind, name, fields }: FslItem): void {
 
 function removeOthers(cx: Context, kind: ItemKind, items: readonly FslItem[]): void {
   const kept = new Set(items.filter((item) => item.kind === kind).map(({ name }) => name));
-  for (const { coll, id, data } of cx.db.systemDocuments(kind))
-    if (!kept.has(String(data.get("name")))) deleteDocument(cx, { kind: "doc", coll, id });
+  for (const version of cx.db.systemDocuments(kind)) {
+    const { coll, id } = version;
+    if (!kept.has(Database.text(version, "name") ?? ""))
+      deleteDocument(cx, { kind: "doc", coll, id });
+  }
 }
 
 function toValue(value: unknown): Value {

@@ -25,8 +25,9 @@ export function translate(
   try {
     return translateData(cx, source, set, change);
   } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    return { kind: "error", code: error.code, message: error.message };
+    // Whatever it is, the reader is told, and the stream ends with it.
+    const code = error instanceof QueryError ? error.code : "internal_error";
+    return { kind: "error", code, message: error instanceof Error ? error.message : String(error) };
   }
 }
 

@@ -13,12 +13,12 @@ export class Queue<T> implements AsyncIterable<T> {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<T> {
-    while (!this.signal.aborted) {
+    for (;;) {
       const items = this.#items;
       this.#items = [];
       yield* items;
-      if (this.#items.length === 0 && !this.signal.aborted)
-        await new Promise<void>((resolve) => (this.#wake = resolve));
+      if (this.signal.aborted) return;
+      if (this.#items.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 }

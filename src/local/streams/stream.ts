@@ -74,7 +74,8 @@ async function* follow(
     const changes = commit === "idle" ? [] : changesOf(reader, commit);
     if (commit !== "idle" && changes.length === 0) continue;
     if (!reader.session.isValid()) {
-      if (lost) return yield line(permissionLoss());
+      if (lost) yield line(permissionLoss());
+      if (lost) return;
       lost = true;
       continue;
     }

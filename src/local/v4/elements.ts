@@ -1,6 +1,6 @@
 import type { CallSite } from "./functions/define";
 import { pageOf } from "./pages";
-import { isArray, Page, SetRef, type V4Value } from "./values";
+import { isArray, Page, type SetRef, type V4Value } from "./values";
 
 /** More than a set of this application will have. */
 const EVERYTHING = 100_000;

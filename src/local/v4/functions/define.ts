@@ -37,5 +37,5 @@ export function define<P extends Parameters>(
   parameters: P,
   run: (args: Arguments<P>, site: CallSite) => V4Value,
 ): V4Function {
-  return { parameters, run: run as V4Function["run"] };
+  return { parameters, run: run };
 }

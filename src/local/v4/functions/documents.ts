@@ -63,8 +63,8 @@ function create(target: string | Ref, params: V4Object | undefined, site: CallSi
   const isCollection = ref.schemaClass === "collections" || ref.collection === null;
   if (!isCollection) checkId(ref, site, "create");
   const collection = isCollection ? ref : ref.collection;
-  const coll = collection && evaluator.references.collectionId(collection);
-  if (coll === undefined || coll === null)
+  const coll = evaluator.references.collectionId(collection);
+  if (coll === undefined)
     throw new V4Error(
       "invalid ref",
       `Ref refers to undefined collection '${ref.id}'`,

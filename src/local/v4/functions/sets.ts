@@ -12,7 +12,7 @@ import {
 import { wrongType } from "../errors";
 import { elementsOf } from "../elements";
 import { pageOf, type PageOptions } from "../pages";
-import { isArray, isObject, Page, Ref, SetRef, typeName, type V4Value } from "../values";
+import { isArray, isObject, type Page, Ref, SetRef, typeName, type V4Value } from "../values";
 import { atTime } from "./documents";
 import { define, type CallSite, type V4Function } from "./define";
 

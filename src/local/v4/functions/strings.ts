@@ -11,9 +11,7 @@ function change(name: string, compute: (text: string) => string): V4Function {
 }
 
 function search(name: string, found: (text: string, part: string) => boolean): V4Function {
-  return define({ [name]: string, search: string }, (args) =>
-    found(args[name] ?? "", args.search ?? ""),
-  );
+  return define({ [name]: string, search: string }, (args) => found(args[name] ?? "", args.search));
 }
 
 function titleCase(text: string): string {
