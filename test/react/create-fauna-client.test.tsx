@@ -1,0 +1,78 @@
+// @vitest-environment node
+import { QueryClient } from "@tanstack/react-query";
+import { Client, fql } from "fauna";
+import { createFaunaClient, faunaQueryOptions, type GetToken } from "fauna-clerk";
+import { expect, test, vi } from "vitest";
+
+import { startFakeFauna } from "../support/fake-fauna";
+import { makeToken } from "../support/token";
+
+const adas = (): string => makeToken({ sub: "ada" });
+
+test("createFaunaClient makes a client of the driver's without React", async () => {
+  const fauna = await startFakeFauna();
+  const getToken = vi.fn<GetToken>(async () => adas());
+  const client = createFaunaClient({ endpoint: fauna.url, getToken });
+  expect(client).toBeInstanceOf(Client);
+  expect((await client.query(fql`1`)).data).toBe("ada - - -");
+});
+
+test("createFaunaClient asks for a token before every request, of the template", async () => {
+  const fauna = await startFakeFauna();
+  const getToken = vi.fn<GetToken>(async () => adas());
+  const client = createFaunaClient({ endpoint: fauna.url, getToken, template: "mine" });
+  await client.query(fql`1`);
+  await client.query(fql`1`);
+  expect(getToken.mock.calls).toEqual([[{ template: "mine" }], [{ template: "mine" }]]);
+});
+
+test("createFaunaClient sends nothing until it is asked to", async () => {
+  const fauna = await startFakeFauna();
+  const getToken = vi.fn<GetToken>(async () => adas());
+  createFaunaClient({ endpoint: fauna.url, getToken });
+  await new Promise((turn) => setImmediate(turn));
+  expect([getToken.mock.calls, fauna.requests]).toEqual([[], []]);
+});
+
+test("createFaunaClient takes the secret of a Fauna key for a token", async () => {
+  const fauna = await startFakeFauna();
+  const client = createFaunaClient({ endpoint: fauna.url, getToken: async () => "fnSecret" });
+  await client.query(fql`1`);
+  expect(fauna.requests[0]?.headers["authorization"]).toBe("Bearer fnSecret");
+});
+
+test("createFaunaClient with a userId sends no other user's token", async () => {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout"],
+    shouldAdvanceTime: true,
+    advanceTimeDelta: 200,
+  });
+  try {
+    const fauna = await startFakeFauna();
+    const getToken = async () => adas();
+    const client = createFaunaClient({ endpoint: fauna.url, getToken, userId: "bob" });
+    await expect(client.query(fql`1`)).rejects.toMatchObject({ code: "token_mismatch" });
+    expect(fauna.requests).toEqual([]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("createFaunaClient with userId null is signed out", async () => {
+  const fauna = await startFakeFauna();
+  const client = createFaunaClient({
+    endpoint: fauna.url,
+    getToken: async () => adas(),
+    userId: null,
+  });
+  await expect(client.query(fql`1`)).rejects.toMatchObject({ code: "signed_out" });
+});
+
+test("faunaQueryOptions over its client fill a cache outside React", async () => {
+  const fauna = await startFakeFauna();
+  const client = createFaunaClient({ endpoint: fauna.url, getToken: async () => adas() });
+  const cache = new QueryClient();
+  const options = faunaQueryOptions({ client }, fql<string>`1`);
+  expect(await cache.fetchQuery(options)).toBe("ada - - -");
+  expect(cache.getQueryData(options.queryKey)).toBe("ada - - -");
+});

@@ -1,0 +1,66 @@
+import * as clerkReactSdk from "@clerk/clerk-react";
+import * as reactSdk from "@clerk/react";
+import { render, screen } from "@testing-library/react";
+import { fql } from "fauna";
+import * as main from "fauna-clerk";
+import * as clerkReact from "fauna-clerk/clerk-react";
+import * as react from "fauna-clerk/react";
+import { renderToString } from "react-dom/server";
+import { describe, expect, test } from "vitest";
+
+import { startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+import { Owner } from "../support/owner";
+import { makeToken } from "../support/token";
+
+const wired = [
+  { entry: "fauna-clerk/clerk-react", exports: clerkReact, sdk: clerkReactSdk },
+  { entry: "fauna-clerk/react", exports: react, sdk: reactSdk },
+];
+
+describe.each(wired)("$entry", ({ exports, sdk }) => {
+  test("has all of the main entry's exports, the same but for the provider", () => {
+    const { FaunaProvider: _own, ...rest } = exports;
+    const { FaunaProvider: _main, ...all } = main;
+    expect(rest).toEqual(all);
+  });
+
+  test("its provider asks the SDK's own useAuth", () => {
+    const tree = (
+      <exports.FaunaProvider endpoint="https://fauna.example.test">never</exports.FaunaProvider>
+    );
+    // Clerk's own words: its hook was called, outside of its provider.
+    expect(() => renderToString(tree)).toThrow(/ClerkProvider/);
+    expect(sdk.useAuth).toBeTypeOf("function");
+  });
+
+  test.each(modes)(
+    "its provider takes getToken instead, without Clerk, $mode",
+    async ({ wrap }) => {
+      const fauna = await startFakeFauna();
+      const getToken = async () => makeToken({ sub: "ada" });
+      render(
+        wrap(
+          <exports.FaunaProvider endpoint={fauna.url} getToken={getToken} userId="ada">
+            <Owner query={fql<string>`1`} />
+          </exports.FaunaProvider>,
+        ),
+      );
+      await screen.findByText("ada - - -");
+    },
+  );
+
+  test("the main entry's hooks work below its provider", async () => {
+    const fauna = await startFakeFauna();
+    const getToken = async () => makeToken({ sub: "ada" });
+    function Who() {
+      return <p>{main.useFaunaAuth().userId}</p>;
+    }
+    render(
+      <exports.FaunaProvider endpoint={fauna.url} getToken={getToken} userId="ada">
+        <Who />
+      </exports.FaunaProvider>,
+    );
+    await screen.findByText("ada");
+  });
+});

@@ -1,0 +1,153 @@
+import { QueryClient, useQueries, useQuery } from "@tanstack/react-query";
+import { screen, waitFor } from "@testing-library/react";
+import type { Query } from "fauna";
+import { faunaQueryOptions, type FaunaScope, useFaunaAuth, useFaunaClient } from "fauna-clerk";
+import { describe, expect, test } from "vitest";
+
+import { testedDrivers } from "../support/drivers";
+import { failure } from "../support/fake-answers";
+import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+import { Owner } from "../support/owner";
+import { renderFauna } from "../support/render-fauna";
+import { ownerOf } from "../support/watcher";
+
+function useScope(): FaunaScope {
+  return { client: useFaunaClient(), auth: useFaunaAuth() };
+}
+
+function WithUseQuery({ query }: { query: Query<string> | null }) {
+  const { data, fetchStatus } = useQuery(faunaQueryOptions(useScope(), query));
+  return <p data-testid="tanstack">{data ?? fetchStatus}</p>;
+}
+
+function WithUseQueries({ queries }: { queries: readonly Query<string>[] }) {
+  const scope = useScope();
+  const results = useQueries({ queries: queries.map((query) => faunaQueryOptions(scope, query)) });
+  return <p>{results.map(({ data }) => data ?? "pending").join(", ")}</p>;
+}
+
+function Give({ to }: { to(scope: FaunaScope): void }) {
+  to(useScope());
+  return null;
+}
+
+/** A provider and the scope that its components have. */
+async function setUp(who: Who | null | undefined = ada) {
+  const [fauna, clerk, queryClient] = [
+    await startFakeFauna(),
+    createFakeClerk(who),
+    new QueryClient(),
+  ];
+  let scope!: FaunaScope;
+  const give = <Give to={(given) => (scope = given)} />;
+  const app = renderFauna(give, { clerk, fauna, queryClient });
+  return { fauna, clerk, cache: queryClient, app, scope: () => scope };
+}
+
+describe.each(testedDrivers)("$driver", ({ query }) => {
+  describe.each(modes)("$mode", ({ wrap }) => {
+    test("useQuery and useFaunaQuery share one request", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      const children = [
+        <WithUseQuery key="tanstack" query={query()} />,
+        <Owner key="fauna" query={query()} />,
+      ];
+      renderFauna(children, { clerk, fauna, wrap });
+      await waitFor(() => expect(screen.getAllByText(ownerOf(ada))).toHaveLength(2));
+      expect(fauna.requests).toHaveLength(1);
+    });
+
+    test("useQueries runs each", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      const queries = [query("one"), query("two")];
+      renderFauna(<WithUseQueries queries={queries} />, { clerk, fauna, wrap });
+      await screen.findByText(`${ownerOf(ada)}, ${ownerOf(ada)}`);
+      expect(fauna.requests).toHaveLength(2);
+    });
+
+    test("useQuery sends nothing for a skipped query", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      renderFauna(<WithUseQuery query={null} />, { clerk, fauna, wrap });
+      await screen.findByText("idle");
+      expect(fauna.requests).toEqual([]);
+    });
+
+    test.each([{ who: null }, { who: undefined }])(
+      "useQuery sends nothing unless somebody is signed in ($who)",
+      async ({ who }) => {
+        const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
+        renderFauna(<WithUseQuery query={query()} />, { clerk, fauna, wrap });
+        await screen.findByText("idle");
+        expect(fauna.requests).toEqual([]);
+      },
+    );
+
+    test("useQuery shows nobody another user's data", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      renderFauna(<WithUseQuery query={query()} />, { clerk, fauna, wrap });
+      await screen.findByText(ownerOf(ada));
+      const hold = fauna.hold();
+      clerk.become(bob);
+      expect(screen.getByTestId("tanstack").textContent).toBe("fetching");
+      await hold.reached();
+      hold.release();
+      await screen.findByText(ownerOf(bob));
+    });
+  });
+
+  test("prefetchQuery fills what useFaunaQuery reads", async () => {
+    const { fauna, cache, app, scope } = await setUp();
+    await cache.prefetchQuery({ ...faunaQueryOptions(scope(), query()), staleTime: Infinity });
+    app.update(<Owner query={query()} options={{ staleTime: Infinity }} />);
+    expect(screen.getByTestId("owner").textContent).toBe(ownerOf(ada));
+    expect(fauna.requests).toHaveLength(1);
+  });
+
+  test("ensureQueryData returns the data, and the same again without a request", async () => {
+    const { fauna, cache, scope } = await setUp();
+    const options = faunaQueryOptions(scope(), query());
+    expect(await cache.ensureQueryData(options)).toBe(ownerOf(ada));
+    expect(await cache.ensureQueryData(options)).toBe(ownerOf(ada));
+    expect(fauna.requests).toHaveLength(1);
+  });
+
+  test("fetchQuery rejects with the driver's own error", async () => {
+    const { fauna, cache, scope } = await setUp();
+    fauna.respond = (request) => failure(request, 400, "invalid_query", { message: "Wrong." });
+    const fetched = cache.fetchQuery({ ...faunaQueryOptions(scope(), query()), retry: false });
+    await expect(fetched).rejects.toMatchObject({
+      message: expect.stringMatching(/Wrong|invalid/),
+    });
+  });
+
+  test("ensureQueryData rejects with signed_out while nobody is", async () => {
+    const { fauna, cache, scope } = await setUp(null);
+    const fetched = cache.ensureQueryData(faunaQueryOptions(scope(), query()));
+    await expect(fetched).rejects.toMatchObject({ code: "signed_out" });
+    expect(fauna.requests).toEqual([]);
+  });
+
+  test("options made for a user who has left send nothing", async () => {
+    const { fauna, cache, clerk, scope } = await setUp();
+    const options = faunaQueryOptions(scope(), query());
+    clerk.become(bob);
+    await expect(cache.fetchQuery(options)).rejects.toMatchObject({ code: "identity_changed" });
+    expect(fauna.requests).toEqual([]);
+  });
+
+  test("what ensureQueryData fetched leaves the cache with its user", async () => {
+    const { cache, clerk, scope } = await setUp();
+    await cache.ensureQueryData(faunaQueryOptions(scope(), query()));
+    clerk.become(bob);
+    expect(cache.getQueriesData({})).toEqual([]);
+  });
+
+  test("without auth the client's user of the moment is meant", async () => {
+    const { cache, clerk, scope } = await setUp();
+    clerk.become(bob);
+    const { client } = scope();
+    expect(await cache.fetchQuery(faunaQueryOptions({ client }, query()))).toBe(ownerOf(bob));
+  });
+});
