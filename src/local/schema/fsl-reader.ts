@@ -85,7 +85,7 @@ export class FslReader {
     this.skip();
     const start = this.at;
     while (this.at < this.text.length && !stops.includes(this.#char)) {
-      if (this.#char === "\n") break;
+      if (this.#char === "\n" || this.text.startsWith("//", this.at)) break;
       this.#step();
     }
     return this.text.slice(start, this.at).trim();
