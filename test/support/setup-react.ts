@@ -15,7 +15,8 @@ beforeEach(() => {
 
 afterEach(() => {
   cleanup();
-  expect(vi.mocked(console.error).mock.calls).toEqual([]);
-  expect(vi.mocked(console.warn).mock.calls).toEqual([]);
+  const { error, warn } = console;
+  const said = [error, warn].map((method) => [...vi.mocked(method).mock.calls]);
   vi.restoreAllMocks();
+  expect(said, "console.error and console.warn").toEqual([[], []]);
 });
