@@ -3,7 +3,7 @@ import { collectionName, documentName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";
 import { firstPage, type Page } from "../fql/sets/pages";
-import { functionText } from "../fql/values/display";
+import { functionText } from "../fql/model/display";
 import { timeFromMicros } from "../fql/values/times";
 import type { DocValue, Value } from "../fql/values/value";
 import { isNamed } from "../store/system";

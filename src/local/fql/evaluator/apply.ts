@@ -1,11 +1,15 @@
 import type { Env, FunctionValue, LambdaValue, Value } from "../values/value";
 import { array, bind } from "../values/value";
 import { callUserFunction } from "../model/functions";
-import { acceptsCount, arityOf } from "./arity";
-import { MAX_FRAMES, type Context } from "./context";
-import { evaluate } from "./evaluate";
+import { acceptsCount } from "./arity";
+import { arityOf } from "./arity-of";
+import type { Context } from "./context";
+import { evaluate } from "../model/calls";
 import { arityError, invoke } from "./invoke";
 import { methodOf } from "./tables";
+
+/** Calls deeper than this fail. */
+const MAX_FRAMES = 200;
 
 function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
   let env: Env | null = fn.env;

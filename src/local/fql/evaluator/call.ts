@@ -1,7 +1,8 @@
 import type { Value } from "../values/value";
 import { apply } from "./apply";
 import type { Context } from "./context";
-import { invoke, nameOfType } from "./invoke";
+import { nameOfType } from "../model/type-of";
+import { invoke } from "./invoke";
 import { callableOf } from "./tables";
 
 /** Calls any value that can be called: a function, a collection, a module such as `Time`. */
@@ -18,10 +19,4 @@ export function callValue(cx: Context, value: Value, args: readonly Value[]): Va
   return invoke(cx, method, value, args);
 }
 
-/** Calls a predicate over elements; null counts as false only if `nullIsFalse`. */
-export function test(cx: Context, predicate: Value, element: Value, nullIsFalse: boolean): boolean {
-  const result = callValue(cx, predicate, [element]);
-  if (typeof result === "boolean") return result;
-  if (nullIsFalse && typeof result === "object" && result.kind === "null") return false;
-  throw cx.error("type_mismatch", `expected type: Boolean, received ${nameOfType(cx, result)}`);
-}
+export { test } from "../model/calls";

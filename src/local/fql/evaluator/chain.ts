@@ -6,9 +6,10 @@ import type { QueryError } from "../errors";
 import type { Remark } from "../summary";
 import { callValue } from "./call";
 import type { Context } from "./context";
-import { evaluate } from "./evaluate";
+import { evaluate } from "../model/calls";
 import { fieldOf, indexed } from "./fields";
-import { invoke, nameOfType } from "./invoke";
+import { nameOfType } from "../model/type-of";
+import { invoke } from "./invoke";
 import { callableOf, methodOf } from "./tables";
 
 /** A value on its way through a chain: where it came from, and whether `?.` has met null. */

@@ -4,6 +4,8 @@ import type { Transaction } from "../../store/transaction";
 import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
+import { activate } from "./active-context";
+import { INTERPRETER, type Interpreter } from "./interpreter";
 
 /** The calls under way, innermost first. */
 export interface Frame {
@@ -41,11 +43,10 @@ export interface Usage {
 
 /** More expressions than this in one query count as a time-out. */
 const MAX_STEPS = 20_000_000;
-/** Calls deeper than this fail. */
-export const MAX_FRAMES = 200;
 
 /** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
 export class Context {
+  readonly interpreter: Interpreter = INTERPRETER;
   frame: Frame | null = null;
   readTime: ReadTime | null = null;
   effect: EffectLimit = { allowed: "write", where: "" };
@@ -71,7 +72,7 @@ export class Context {
       ? { builtin: caller.builtin, roles: [] }
       : { roles: caller.roles };
     this.#deadline = performance.now() + timeout;
-    ACTIVE.set(db, this);
+    activate(this);
   }
 
   /** Milliseconds until the run is out of time. */
@@ -164,13 +165,6 @@ export class Context {
   errorAt(at: Span, code: string, message: string, details?: QueryErrorDetails): QueryError {
     return new QueryError(code, message, this.trace(at), details);
   }
-}
-
-const ACTIVE = new WeakMap<Database, Context>();
-
-/** The run that has the database now; only one has at a time. */
-export function contextOf(db: Database): Context {
-  return ACTIVE.get(db)!;
 }
 
 const RANK = { none: 0, read: 1, write: 2 } as const;

@@ -11,13 +11,14 @@ import {
   type LambdaValue,
   type Value,
 } from "../values/value";
-import { display } from "../values/display";
+import { display } from "../model/display";
 import { globalValue } from "../model/globals";
 import { isAbsent } from "../model/read";
 import { isa } from "../stdlib/isa";
 import type { Context } from "./context";
 import { evaluateChain } from "./chain";
-import { invoke, nameOfType } from "./invoke";
+import { nameOfType } from "../model/type-of";
+import { invoke } from "./invoke";
 import { project } from "./project";
 import { operatorOf } from "./tables";
 import { THIS } from "./this";

@@ -1,9 +1,10 @@
 import type { Name } from "../ast";
 import type { Span } from "../source";
-import { type ArrayValue, type NullValue, type Value } from "../values/value";
+import type { NullValue, Value } from "../values/value";
+import { codePoints, elementAt } from "../stdlib/elements";
 import { documentField } from "../model/document-fields";
 import type { Context } from "./context";
-import { nameOfType } from "./invoke";
+import { nameOfType } from "../model/type-of";
 import { fieldReader, methodOf } from "./tables";
 
 function missing(on: Value, field: string, span: Span): NullValue {
@@ -24,22 +25,6 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
   return methodOf(cx, value, text)
     ? { kind: "method", receiver: value, name: text }
     : missing(value, text, span);
-}
-
-/** The code points of a string, without making them for plain ones. */
-export function codePoints(text: string): string[] {
-  return /[\ud800-\udfff]/.test(text) ? [...text] : text.split("");
-}
-
-/** The element at an index; the error is at the innermost call. */
-export function elementAt(cx: Context, items: ArrayValue["items"], index: number): Value {
-  const item = items[index];
-  if (item === undefined)
-    throw cx.error(
-      "index_out_of_bounds",
-      `index ${index} out of bounds for length ${items.length}`,
-    );
-  return item;
 }
 
 /** What `value[args]` is. */

@@ -2,15 +2,10 @@ import { CheckError } from "../errors";
 import type { Method, Param } from "../stdlib/method";
 import { PARAM_TYPES } from "../stdlib/types";
 import type { Value } from "../values/value";
-import { typeName } from "../values/type-names";
 import type { Context } from "./context";
-import { acceptsCount, arityOf, describeArity, type Arity } from "./arity";
-import { collectionName } from "../model/names";
-
-/** The type of a value as errors name it here. */
-export function nameOfType(cx: Context, value: Value): string {
-  return typeName(value, (id) => collectionName(cx, id));
-}
+import { acceptsCount, describeArity, type Arity } from "./arity";
+import { arityOf } from "./arity-of";
+import { nameOfType } from "../model/type-of";
 
 function methodArity(method: Method): Arity {
   return method.rest

@@ -18,7 +18,7 @@ import {
 import { SET_TABLE } from "../stdlib/sets";
 import { STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
-import { display } from "../values/display";
+import { display } from "../model/display";
 import { isNumber } from "../values/numbers";
 import {
   kindOf,

@@ -1,9 +1,9 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
-import { applyLambda } from "../evaluator/apply";
+import { applyLambda, evaluate } from "./calls";
 import type { Database } from "../../store/database";
-import { contextOf, type Context } from "../evaluator/context";
-import { evaluate } from "../evaluator/evaluate";
+import { contextOf } from "../evaluator/active-context";
+import type { Context } from "../evaluator/context";
 import { parseExpression, parseLambda } from "../parser";
 import {
   asText,

@@ -1,5 +1,5 @@
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
-import { applyLambda } from "../evaluator/apply";
+import { applyLambda } from "./calls";
 import type { Context } from "../evaluator/context";
 import { timeFromMicros } from "../values/times";
 import { NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";

@@ -1,8 +1,7 @@
 import { isNamed } from "../../store/system";
-import { applyLambda } from "../evaluator/apply";
+import { applyLambda, evaluate } from "./calls";
 import type { Context } from "../evaluator/context";
-import { evaluate } from "../evaluator/evaluate";
-import { nameOfType } from "../evaluator/invoke";
+import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../stdlib/types";
 import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";

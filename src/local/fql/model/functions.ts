@@ -1,7 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import { applyLambda } from "../evaluator/apply";
+import { applyLambda, evaluate } from "./calls";
 import type { Authority, Context } from "../evaluator/context";
-import { evaluate } from "../evaluator/evaluate";
 import { parseLambda } from "../parser";
 import {
   asText,

@@ -1,12 +1,15 @@
 import type { Context } from "../evaluator/context";
-import { GLOBAL_FUNCTIONS, MODULES } from "../stdlib/modules";
+import { FUNCTION_NAMES, MODULE_NAMES } from "../stdlib/module-names";
 import type { Value } from "../values/value";
 import { names } from "./names";
+
+const MODULES: ReadonlySet<string> = new Set(MODULE_NAMES);
+const FUNCTIONS: ReadonlySet<string> = new Set(FUNCTION_NAMES);
 
 /** What a name stands for outside all scopes: a module, a collection, a function. */
 export function globalValue(cx: Context, name: string): Value | undefined {
   if (MODULES.has(name)) return { kind: "module", name };
-  if (GLOBAL_FUNCTIONS.has(name))
+  if (FUNCTIONS.has(name))
     return { kind: "method", receiver: { kind: "module", name: "FQL" }, name };
   const collection = names(cx).collections.get(name);
   if (collection !== undefined) return { kind: "collection", id: collection };
@@ -16,7 +19,7 @@ export function globalValue(cx: Context, name: string): Value | undefined {
 
 /** Names that no collection or function may take. */
 export function isReserved(name: string): boolean {
-  return MODULES.has(name) || GLOBAL_FUNCTIONS.has(name) || RESERVED.has(name);
+  return MODULES.has(name) || FUNCTIONS.has(name) || RESERVED.has(name);
 }
 
 const RESERVED = new Set(

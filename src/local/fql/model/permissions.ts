@@ -1,11 +1,10 @@
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
-import { applyLambda } from "../evaluator/apply";
-import { acceptsCount, arityOf } from "../evaluator/arity";
+import { applyLambda, arityOf, evaluate } from "./calls";
+import { acceptsCount } from "../evaluator/arity";
 import type { Context } from "../evaluator/context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
 import type { DocValue, DocVersion, LambdaValue, Value } from "../values/value";
-import { evaluate } from "../evaluator/evaluate";
 import { collectionName } from "./names";
 
 export type Action =

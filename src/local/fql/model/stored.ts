@@ -1,5 +1,5 @@
 import type { Context } from "../evaluator/context";
-import { nameOfType } from "../evaluator/invoke";
+import { nameOfType } from "./type-of";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";
 import { array, isNull, type Value } from "../values/value";

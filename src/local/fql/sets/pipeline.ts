@@ -1,6 +1,6 @@
-import { callValue, test } from "../evaluator/call";
+import { callValue, test } from "../model/calls";
 import type { Context, Frame, ReadTime } from "../evaluator/context";
-import { nameOfType } from "../evaluator/invoke";
+import { nameOfType } from "../model/type-of";
 import type { SetValue, Value } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
 

@@ -1,10 +1,10 @@
-import { callValue, test } from "../evaluator/call";
+import { callValue, test } from "../model/calls";
 import type { Context } from "../evaluator/context";
-import { elementAt } from "../evaluator/fields";
-import { nameOfType } from "../evaluator/invoke";
-import { equal } from "../evaluator/operators";
+import { elementAt } from "./elements";
+import { nameOfType } from "../model/type-of";
+import { equal } from "../model/equality";
 import { canonical } from "../values/canonical";
-import { debug } from "../values/display";
+import { debug } from "../model/display";
 import { int } from "../values/numbers";
 import {
   array,

@@ -1,10 +1,11 @@
 import type { Context } from "../evaluator/context";
 import { QueryError } from "../errors";
-import { debug, display } from "../values/display";
+import { debug, display } from "../model/display";
 import { literalNull, type Value } from "../values/value";
 import { ARRAY_MODULE } from "./arrays";
 import { MATH_MODULE } from "./math";
 import { method, methods, type Method, type TypeTable } from "./method";
+import type { ModuleName } from "./module-names";
 import { OBJECT_MODULE } from "./objects";
 import { QUERY_MODULE } from "./query";
 import { ordering, SET_MODULE } from "./sets";
@@ -41,32 +42,33 @@ const TRANSACTION_TIME_MODULE: TypeTable = {
 };
 
 /** The modules by name: what they hold, and with the empty name what calling them does. */
-export const MODULES: ReadonlyMap<string, TypeTable> = new Map<string, TypeTable>([
-  ["Array", ARRAY_MODULE],
-  ["Boolean", EMPTY],
-  ["Bytes", BYTES_MODULE],
-  ["Date", DATE_MODULE],
-  ["Double", EMPTY],
-  ["Doc", EMPTY],
-  ["EventSource", EMPTY],
-  ["FQL", EMPTY],
-  ["Float", EMPTY],
-  ["ID", ID_MODULE],
-  ["Int", EMPTY],
-  ["Long", EMPTY],
-  ["Math", MATH_MODULE],
-  ["Null", EMPTY],
-  ["Number", EMPTY],
-  ["Object", OBJECT_MODULE],
-  ["Query", QUERY_MODULE],
-  ["Set", SET_MODULE],
-  ["SetCursor", EMPTY],
-  ["String", EMPTY],
-  ["Struct", EMPTY],
-  ["Time", TIME_MODULE],
-  ["TransactionTime", TRANSACTION_TIME_MODULE],
-  ["UUID", EMPTY],
-]);
+const TABLES: Readonly<Record<ModuleName, TypeTable>> = {
+  Array: ARRAY_MODULE,
+  Boolean: EMPTY,
+  Bytes: BYTES_MODULE,
+  Date: DATE_MODULE,
+  Double: EMPTY,
+  Doc: EMPTY,
+  EventSource: EMPTY,
+  FQL: EMPTY,
+  Float: EMPTY,
+  ID: ID_MODULE,
+  Int: EMPTY,
+  Long: EMPTY,
+  Math: MATH_MODULE,
+  Null: EMPTY,
+  Number: EMPTY,
+  Object: OBJECT_MODULE,
+  Query: QUERY_MODULE,
+  Set: SET_MODULE,
+  SetCursor: EMPTY,
+  String: EMPTY,
+  Struct: EMPTY,
+  Time: TIME_MODULE,
+  TransactionTime: TRANSACTION_TIME_MODULE,
+  UUID: EMPTY,
+};
+export const MODULES: ReadonlyMap<string, TypeTable> = new Map(Object.entries(TABLES));
 
 /** Functions without a module. */
 export const GLOBAL_FUNCTIONS: ReadonlyMap<string, Method> = methods(

@@ -1,8 +1,8 @@
 import type { Context } from "../evaluator/context";
-import { nameOfType } from "../evaluator/invoke";
+import { nameOfType } from "../model/type-of";
 import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";
-import { display } from "../values/display";
+import { display } from "../model/display";
 import {
   array,
   nullBecause,

@@ -1,4 +1,4 @@
-import { callValue } from "../evaluator/call";
+import { callValue } from "../model/calls";
 import type { Context } from "../evaluator/context";
 import { compareValues } from "../values/order";
 import type { Value } from "../values/value";

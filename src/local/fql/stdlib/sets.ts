@@ -1,7 +1,7 @@
-import { callValue, test } from "../evaluator/call";
+import { callValue, test } from "../model/calls";
 import type { Context } from "../evaluator/context";
-import { equal } from "../evaluator/operators";
-import { display } from "../values/display";
+import { equal } from "../model/equality";
+import { display } from "../model/display";
 import { canonical } from "../values/canonical";
 import { int } from "../values/numbers";
 import { compareValues } from "../values/order";

@@ -1,7 +1,7 @@
 import type { Context } from "../evaluator/context";
 import { TimeoutError } from "../errors";
-import { codePoints, elementAt } from "../evaluator/fields";
-import { display } from "../values/display";
+import { codePoints, elementAt } from "./elements";
+import { display } from "../model/display";
 import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";

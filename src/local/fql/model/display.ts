@@ -1,12 +1,12 @@
 import type { Context } from "../evaluator/context";
-import { collectionName, documentName } from "../model/names";
-import { documentFields } from "../model/document-fields";
-import { readDocument } from "../model/read";
-import { userFunction } from "../model/functions";
+import { collectionName, documentName } from "./names";
+import { documentFields } from "./document-fields";
+import { readDocument } from "./read";
+import { userFunction } from "./functions";
 import { quote } from "../printer";
-import { numberText } from "./numbers";
-import { dateText, timeText } from "./times";
-import type { DocValue, Value } from "./value";
+import { numberText } from "../values/numbers";
+import { dateText, timeText } from "../values/times";
+import type { DocValue, Value } from "../values/value";
 
 /** A document inside of another value: its text would have no end where documents refer to each other. */
 function mention(cx: Context, doc: DocValue): string {

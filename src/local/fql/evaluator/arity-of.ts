@@ -1,0 +1,25 @@
+import type { Value } from "../values/value";
+import type { Arity } from "./arity";
+import type { Context } from "./context";
+import { methodOf } from "./tables";
+import { userFunction } from "../model/functions";
+
+/** How many arguments a value takes when it is called; null for what is no function. */
+export function arityOf(cx: Context, value: Value): Arity | null {
+  if (typeof value !== "object") return null;
+  if (value.kind === "lambda") {
+    const { length } = value.params;
+    return value.rest === undefined
+      ? { min: length, rest: false, counts: [length] }
+      : { min: length, rest: true, counts: [] };
+  }
+  if (value.kind === "udf") return arityOf(cx, userFunction(cx, value).lambda);
+  if (value.kind === "method") {
+    const method = methodOf(cx, value.receiver, value.name);
+    if (!method) return null;
+    return method.rest
+      ? { min: 0, rest: true, counts: [] }
+      : { min: 0, rest: false, counts: method.signatures.map((params) => params.length) };
+  }
+  return null;
+}
