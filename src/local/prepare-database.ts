@@ -1,5 +1,8 @@
 import { randomInt } from "node:crypto";
+import { audience } from "./access/jwt";
 import { runQuery } from "./fql";
+import { CommitLog } from "./persist/commit-log";
+import { restore } from "./persist/restore";
 import { Database } from "./store";
 import type { QueryAnswer } from "./engine";
 
@@ -35,24 +38,55 @@ export interface LocalDatabaseOptions {
   roles?: readonly (LocalRole | string)[];
   /** Access providers (or FQL that creates them), created after the roles. */
   accessProviders?: readonly (LocalAccessProvider | string)[];
+  /**
+   * A file to keep the database in, made if it is not there. When it holds a database already, `seed` and texts of
+   * FQL do not run; roles and providers given as objects replace those of the same name. Child databases are not
+   * kept.
+   */
+  persist?: string;
 }
 
 /** Makes a database and fills it. Throws with the server's summary if something is not accepted. */
-export function prepareDatabase({
-  seed = [],
-  roles = [],
-  accessProviders = [],
-}: LocalDatabaseOptions): Database {
-  const database = new Database(newIdentity());
-  for (const text of [seed].flat()) run(database, "The seed", text);
-  for (const role of roles) create(database, "Role", role);
-  for (const provider of accessProviders) create(database, "AccessProvider", provider);
+export function prepareDatabase(options: LocalDatabaseOptions): Database {
+  const { persist } = options;
+  const log = persist === undefined ? undefined : CommitLog.open(persist, newGlobalId());
+  const database = newDatabase(log?.globalId ?? newGlobalId());
+  if (log) restore(database, log);
+  const isNew = !log || log.commits.length === 0;
+  try {
+    fill(database, options, isNew);
+  } catch (error) {
+    if (isNew) log?.discard();
+    throw error;
+  }
   return database;
 }
 
-function create(database: Database, collection: string, definition: object | string): void {
-  if (typeof definition === "string") run(database, collection, definition);
-  else run(database, collection, `${collection}.create(definition)`, { definition });
+function fill(
+  database: Database,
+  { seed = [], roles = [], accessProviders = [] }: LocalDatabaseOptions,
+  isNew: boolean,
+): void {
+  if (isNew) for (const text of [seed].flat()) run(database, "The seed", text);
+  for (const role of roles) define(database, "Role", role, isNew);
+  for (const provider of accessProviders) define(database, "AccessProvider", provider, isNew);
+}
+
+function define(
+  database: Database,
+  collection: "Role" | "AccessProvider",
+  definition: { readonly name: string } | string,
+  isNew: boolean,
+): void {
+  if (typeof definition === "string") {
+    if (isNew) run(database, collection, definition);
+    return;
+  }
+  const known = database.systemDocument(collection, definition.name) !== undefined;
+  const query = known
+    ? `${collection}.byName(definition.name)!.replace(definition)`
+    : `${collection}.create(definition)`;
+  run(database, collection, query, { definition });
 }
 
 function run(
@@ -78,9 +112,11 @@ function problemOf({ body }: QueryAnswer): string {
 }
 
 /** A database of its own, as if it were a child database somewhere: the root refuses JWTs. */
-function newIdentity(): { globalId: string; audience: string } {
+function newDatabase(globalId: string): Database {
+  return new Database({ globalId, audience: audience(globalId) });
+}
+
+function newGlobalId(): string {
   const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  const globalId =
-    "y" + Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join("");
-  return { globalId, audience: `https://db.fauna.com/db/${globalId}` };
+  return "y" + Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join("");
 }

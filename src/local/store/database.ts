@@ -1,7 +1,12 @@
 import { randomBytes } from "node:crypto";
 import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
 import { CollectionStore } from "./collection-store";
-import { FIRST_USER_COLLECTION, SYSTEM_COLLECTIONS, type SystemCollection } from "./system";
+import {
+  FIRST_USER_COLLECTION,
+  isNamed,
+  SYSTEM_COLLECTIONS,
+  type SystemCollection,
+} from "./system";
 import { Transaction, type Commit } from "./transaction";
 
 export interface DatabaseOptions {
@@ -81,6 +86,19 @@ export class Database {
     if (commit.changes.some((change) => change.coll < FIRST_USER_COLLECTION))
       this.#schemaTs = commit.ts;
     for (const listener of this.#listeners) listener(commit);
+  }
+
+  /** Takes over a commit of an earlier run as of its time. The indexes of collections have to be defined afterwards. */
+  restore({ ts, changes }: Commit): void {
+    for (const { coll, id, after } of changes) {
+      this.collection(coll).put(id, ts, after);
+      if (coll === SYSTEM_COLLECTIONS.Collection)
+        this.#nextCollection = Math.max(this.#nextCollection, Number(id) + 1);
+      else if (isNamed(coll) && id > this.#nextSystemId) this.#nextSystemId = id;
+      if (coll < FIRST_USER_COLLECTION) this.#schemaTs = ts;
+    }
+    this.#lastTs = ts;
+    this.#begunTs = Math.max(this.#begunTs, ts);
   }
 
   /** Calls `listener` after each commit until the returned function is called. */

@@ -1,0 +1,16 @@
+import { Context } from "../fql/evaluator/context";
+import { applyDefinition } from "../fql/model/collections";
+import type { Database } from "../store";
+import type { CommitLog } from "./commit-log";
+
+/** Fills a new database with what a log holds, and writes what it commits from now on to the log. */
+export function restore(database: Database, log: CommitLog): void {
+  for (const commit of log.commits) database.restore(commit);
+  database.transact((tx) => {
+    const admin = { builtin: "admin", roles: [], claims: null } as const;
+    const cx = new Context(database, tx, admin, false, 600_000);
+    for (const version of database.systemDocuments("Collection"))
+      applyDefinition(cx, version, null);
+  });
+  database.onCommit((commit) => log.append(commit));
+}
