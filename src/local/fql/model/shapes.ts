@@ -260,3 +260,23 @@ export class ShapeCheck {
     );
   }
 }
+
+/** Names in a shape that are none of the built-in types: they must be collections. */
+export function typeNames(shape: Shape): string[] {
+  switch (shape.kind) {
+    case "name":
+      return KINDS.has(shape.name) || shape.name === "Any" || shape.name === "ID"
+        ? []
+        : [shape.name];
+    case "literal":
+      return [];
+    case "array":
+    case "optional":
+      return typeNames(shape.of);
+    case "tuple":
+    case "union":
+      return shape.of.flatMap(typeNames);
+    case "object":
+      return [...shape.fields.values(), ...(shape.rest ? [shape.rest] : [])].flatMap(typeNames);
+  }
+}

@@ -10,7 +10,7 @@ import { KEYWORDS } from "../../parser/scanner";
 import { isReserved } from "../globals";
 import { names } from "../names";
 import { listed } from "../permissions";
-import { parseShape, ShapeCheck } from "../shapes";
+import { parseShape, ShapeCheck, typeNames } from "../shapes";
 import { renameResource, resourceInUse } from "./references";
 import { schemaError } from "./schema-error";
 import {
@@ -130,6 +130,38 @@ function defaultFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   });
 }
 
+/** Signatures that cannot be read. */
+function signatureFailures(fields: Fields): ConstraintFailure[] {
+  return objects(fields.get("fields")).flatMap(([name, field]): ConstraintFailure[] => {
+    try {
+      parseShape(textOf(field.fields, "signature"));
+      return [];
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      const message = `Unable to parse type signature.\n${error.message}`;
+      return [{ paths: [["fields", name, "signature"]], message }];
+    }
+  });
+}
+
+/** Types that signatures name must exist; the server finds out when it checks the whole schema. */
+function checkSignatures(cx: Context, version: DocVersion): void {
+  const { collections } = names(cx);
+  const own = textOf(version.data, "name");
+  for (const [name, field] of objects(version.data.get("fields"))) {
+    const unknown = typeNames(parseShape(textOf(field.fields, "signature"))).find(
+      (each) => each !== own && !collections.has(each),
+    );
+    if (unknown !== undefined) {
+      throw schemaError(cx, `Unknown type \`${unknown}\``, {
+        in: version,
+        after: `  ${name}: `,
+        at: unknown,
+      });
+    }
+  }
+}
+
 /** A default must be of its field's type; the server finds out when it checks the whole schema. */
 function checkDefaults(cx: Context, version: DocVersion): void {
   for (const [name, field] of objects(version.data.get("fields"))) {
@@ -193,12 +225,13 @@ export const COLLECTION_MODEL: SystemModel = {
       ...fieldNameFailures(fields),
     ];
     if (basic.length) return basic;
-    const bodies = bodyFailures(fields);
+    const bodies = [...signatureFailures(fields), ...bodyFailures(fields)];
     return bodies.length ? bodies : defaultFailures(cx, fields);
   },
   complete(cx, fields, before) {
     const id = before?.id ?? BigInt(cx.db.newCollectionId());
     const data = completed(fields);
+    checkSignatures(cx, { coll: SYSTEM_COLLECTIONS.Collection, id, ts: cx.tx.ts, data });
     checkDefaults(cx, { coll: SYSTEM_COLLECTIONS.Collection, id, ts: cx.tx.ts, data });
     return { id, data };
   },

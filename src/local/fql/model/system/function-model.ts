@@ -41,6 +41,14 @@ function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): Cons
   });
 }
 
+const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
+
+function roleFailures(cx: Context, fields: Fields): ConstraintFailure[] {
+  const role = textOf(fields, "role");
+  if (!role || BUILTIN.has(role) || cx.db.systemDocument("Role", role)) return [];
+  return [{ paths: [["role"]], message: `Field refers to an unknown role name \`${role}\`.` }];
+}
+
 /** `Function` documents: the user's functions. */
 export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
@@ -51,6 +59,7 @@ export const FUNCTION_MODEL: SystemModel = {
       ...nameFailures(fields),
       ...nameTaken(cx, fields, before),
       ...lambdaFailure(textOf(fields, "body"), "body", ["body"]),
+      ...roleFailures(cx, fields),
     ];
   },
   complete(cx, fields, before) {
