@@ -30,8 +30,10 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
 
   async function ask({ signal }: Call, skipCache: boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
-      const identity = await session.settled();
+      await session.settled();
       const token = await issue(skipCache);
+      // Clerk may have begun a change meanwhile, in which tokens are already those of the next organization.
+      const identity = await session.settled();
       // Nobody may be sent, or even told about, a token that came after the end of its identity.
       signal.throwIfAborted();
       if (token && belongsTo(identity, token)) return token;
