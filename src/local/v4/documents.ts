@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readDocument } from "../fql/model/read";
 import { mayReadSome } from "../fql/model/permissions";
 import { QueryError } from "../fql/errors";
@@ -48,18 +49,19 @@ export function toV4(version: DocVersion, { references, context }: Evaluator): V
     head.push(["ttl", { kind: "time", nanos: BigInt(version.ttl) * 1000n }]);
   const system = systemName(version.coll);
   if (!system) return new Map([...head, ...(fields.size ? ([["data", fields]] as const) : [])]);
-  return new Map([...head, ...schemaFields(system, fields, context.db.audience)]);
+  return new Map([...head, ...schemaFields(system, fields, context.revealed.has(version.id))]);
 }
 
-/** v10 keeps empty lists of indexes and constraints, which v4 does not know. */
-function schemaFields(system: string, fields: V4Object, audience: string): [string, V4Value][] {
-  const shown = [...fields].filter(
-    ([key]) =>
-      system !== "Collection" || !/^(indexes|constraints|fields|computed_fields)$/.test(key),
-  );
-  return system === "AccessProvider" && !fields.has("audience")
-    ? [...shown, ["audience", audience]]
-    : shown;
+/** Lists that v10 keeps in a collection, and v4 does not know. */
+const ONLY_V10 = new Set(["indexes", "constraints", "fields", "computed_fields"]);
+
+/** A secret shows only in the answer that makes it; later there is its hash. */
+function schemaFields(system: string, fields: V4Object, revealed: boolean): [string, V4Value][] {
+  const shown = [...fields].filter(([key]) => system !== "Collection" || !ONLY_V10.has(key));
+  const secret = fields.get("secret");
+  if (typeof secret !== "string") return shown;
+  const hashed = createHash("sha256").update(secret).digest("base64url");
+  return [...shown.filter(([key]) => revealed || key !== "secret"), ["hashed_secret", hashed]];
 }
 
 /** Runs a write of the store and words its errors as v4 does. */
