@@ -37,6 +37,24 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
+    test("a token that comes while isLoaded is false is sent only once it is true again", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      let give!: (token: string) => void;
+      clerk.getToken.mockReturnValueOnce(new Promise((resolve) => (give = resolve)));
+      renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
+      await waitFor(() => expect(clerk.getToken).toHaveBeenCalledTimes(1));
+      clerk.unload();
+      // Still Ada's, but already of the organization that she is about to switch to.
+      const next = { ...ada, orgId: "org_navy" };
+      clerk.switchTokens(next);
+      give(clerk.mint());
+      await new Promise((turn) => setTimeout(turn, 0));
+      expect(fauna.requests).toEqual([]);
+      clerk.become(next);
+      await screen.findByText(ownerOf(next));
+      expect(fauna.requests).toHaveLength(1);
+    });
+
     test("a request made while isLoaded is false waits, and is the next user's", async () => {
       const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
       const watcher = (name: string) => (

@@ -1,11 +1,12 @@
 import { screen, waitFor } from "@testing-library/react";
 import { isTokenError, type TokenErrorCode, useFaunaQuery } from "fauna-clerk";
 import type { Query } from "fauna";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { testedDrivers } from "../support/drivers";
 import { ada, bob, createFakeClerk, type FakeGetToken } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { hurry } from "../support/hurry";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
@@ -70,19 +71,6 @@ const message = async (code: TokenErrorCode): Promise<string> => {
   return screen.getByTestId("message").textContent ?? "";
 };
 
-/** Runs the short pauses before Clerk is asked again at once. */
-const withoutPauses = (): void => {
-  vi.useFakeTimers({
-    toFake: ["setTimeout", "clearTimeout"],
-    shouldAdvanceTime: true,
-    advanceTimeDelta: 50,
-  });
-};
-
-afterEach(() => {
-  vi.useRealTimers();
-});
-
 describe.each(testedDrivers)("$driver", ({ query }) => {
   describe.each(modes)("$mode", ({ wrap }) => {
     test.each(failures)("$what becomes a TokenError $code with its mend", async (failure) => {
@@ -104,7 +92,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
 
   test("null while signed in is asked about again before it becomes token_missing", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
-    withoutPauses();
+    hurry();
     clerk.getToken.mockResolvedValue(null);
     renderFauna(<Message query={query()} />, { clerk, fauna });
     expect(await message("token_missing")).toMatch(/Sign in again/);
@@ -133,7 +121,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
 
   test("another user's token that stays becomes token_mismatch", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
-    withoutPauses();
+    hurry();
     clerk.switchTokens(bob);
     renderFauna(<Message query={query()} />, { clerk, fauna });
     expect(await message("token_mismatch")).toMatch(/userId/);
@@ -142,7 +130,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
 
   test("null while the device is offline becomes offline", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
-    withoutPauses();
+    hurry();
     const onLine = vi.spyOn(navigator, "onLine", "get").mockReturnValue(false);
     clerk.getToken.mockResolvedValue(null);
     renderFauna(<Message query={query()} />, { clerk, fauna });

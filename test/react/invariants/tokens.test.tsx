@@ -1,18 +1,15 @@
 import { screen, waitFor } from "@testing-library/react";
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { testedDrivers } from "../../support/drivers";
 import { unauthorized } from "../../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../../support/fake-clerk";
 import { startFakeFauna } from "../../support/fake-fauna";
+import { hurry } from "../../support/hurry";
 import { modes } from "../../support/modes";
 import { Owner } from "../../support/owner";
 import { renderFauna } from "../../support/render-fauna";
 import { ownerOf } from "../../support/watcher";
-
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
@@ -39,11 +36,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
 
     test("nothing is sent unauthenticated", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
-      vi.useFakeTimers({
-        toFake: ["setTimeout", "clearTimeout"],
-        shouldAdvanceTime: true,
-        advanceTimeDelta: 50,
-      });
+      hurry();
       clerk.getToken.mockResolvedValue(null);
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
       await screen.findByText("token_missing", {}, { timeout: 3000 });
