@@ -1,0 +1,72 @@
+import type { Expr, Name, Statement } from "../ast";
+import { KEYWORDS, ParseFailure, type Scanner } from "./scanner";
+
+/** What all parts of the parser share: lists, names, going back. */
+export abstract class BaseParser {
+  constructor(readonly scan: Scanner) {}
+
+  /** An expression and the white space behind it. */
+  abstract expression(shortLambda: boolean, expected?: string): Expr;
+
+  /** An expression; newlines behind it are left alone. */
+  abstract bare(shortLambda: boolean, expected?: string): Expr;
+
+  protected abstract statements(of: "query" | "block"): Statement[];
+
+  /** Runs `parse`; null when it fails before anything that rules out going back. */
+  protected attempt<T>(parse: () => T): T | null {
+    const { scan } = this;
+    const [start, cut] = [scan.at, scan.cutAt];
+    scan.cutAt = -1;
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof ParseFailure) || scan.cutAt >= 0) throw error;
+      scan.at = start;
+      return null;
+    } finally {
+      scan.cutAt = Math.max(cut, scan.cutAt);
+    }
+  }
+
+  protected name(expected: string): Name {
+    const name = this.scan.plainName();
+    if (!name) throw new ParseFailure(this.scan.at, expected);
+    return KEYWORDS.has(name.text) ? this.scan.invalidName(name) : name;
+  }
+
+  /** `a, b,` up to the closing bracket; `more` lists what else may stand before it. */
+  protected list(close: string, more: string, shortLambda: boolean): Expr[] {
+    const { scan } = this;
+    const items: Expr[] = [];
+    scan.nl();
+    while (!scan.peek(close) && !(more && scan.peek("..."))) {
+      items.push(
+        this.expression(
+          shortLambda,
+          `${[`\`${close}\``, ...(more ? [more] : [])].join(", ")}${more ? "," : ""} or expression`,
+        ),
+      );
+      if (!scan.peek(",")) break;
+      scan.at++;
+      scan.nl();
+    }
+    return items;
+  }
+
+  protected close(close: string, more: string, some: boolean): void {
+    const wanted = some ? [`\`${close}\``, "`,`"].sort() : [`\`${close}\``];
+    if (more) wanted.push(more);
+    if (!some) wanted.push("expression");
+    const text =
+      wanted.length > 2
+        ? `${wanted.slice(0, -1).join(", ")}, or ${wanted[wanted.length - 1]!}`
+        : wanted.join(" or ");
+    this.scan.need(close, text);
+  }
+
+  /** Whether the last thing read was a comma. */
+  protected afterComma(): boolean {
+    return /,\s*$/.test(this.scan.text.slice(0, this.scan.at));
+  }
+}
