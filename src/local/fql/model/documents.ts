@@ -1,24 +1,17 @@
 import { isNamed } from "../../store/system";
-import { applyLambda, evaluate } from "./calls";
+import { evaluate } from "./calls";
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../stdlib/types";
 import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";
-import { IndexStore } from "../../store/index-store";
-import {
-  applyDefinition,
-  definitionOf,
-  uniqueIndexName,
-  type CollectionDefinition,
-} from "./collections";
-import { documentName, collectionName, names } from "./names";
+import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
+import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
 import { requireDocument } from "./read";
-import { RESERVED_FIELDS } from "./document-fields";
-import { ShapeCheck, type Shape } from "./shapes";
 import { givenFields, merged, toStoredFields } from "./stored";
 import { systemModel } from "./system";
+import { enforce, failed, fieldFailures, reservedFailures } from "./constraints";
 
 type Fields = ReadonlyMap<string, Value>;
 
@@ -34,44 +27,6 @@ export function requireWrite(cx: Context, action: string): void {
   }
   if (cx.readTime?.by === "at")
     throw cx.error("invalid_write", "Cannot write at a snapshot time in the past.");
-}
-
-function failed(
-  cx: Context,
-  coll: number,
-  doc: DocValue | null,
-  failures: readonly ConstraintFailure[],
-): QueryError {
-  return cx.error("constraint_failure", failureTitle(cx, coll, doc), { failures });
-}
-
-function failureTitle(cx: Context, coll: number, doc: DocValue | null): string {
-  const name = collectionName(cx, coll);
-  if (isNamed(coll))
-    return doc
-      ? `Failed to update ${name} \`${documentName(cx, doc) ?? ""}\`.`
-      : `Failed to create ${name}.`;
-  if (isSystem(coll))
-    return doc ? `Failed to update ${name} with id ${doc.id}.` : `Failed to create ${name}.`;
-  return doc
-    ? `Failed to update document with id ${doc.id} in collection \`${name}\`.`
-    : `Failed to create document in collection \`${name}\`.`;
-}
-
-/** Fields that a write may not name. */
-function reservedFailures(
-  definition: CollectionDefinition,
-  given: Fields,
-  creating: boolean,
-): ConstraintFailure[] {
-  const failures: ConstraintFailure[] = [];
-  for (const name of given.keys()) {
-    if (RESERVED_FIELDS.has(name) && !(creating && name === "id"))
-      failures.push({ paths: [[name]], message: "Is a reserved field and cannot be used" });
-    else if (definition.computed.has(name))
-      failures.push({ paths: [[name]], message: "Cannot write to a computed field" });
-  }
-  return failures;
 }
 
 /** The `ttl` that a write gives: undefined when it says nothing. */
@@ -113,71 +68,6 @@ function withDefaults(
     }
   }
   return data;
-}
-
-function fieldFailures(
-  cx: Context,
-  definition: CollectionDefinition,
-  data: Fields,
-): readonly ConstraintFailure[] {
-  if (!definition.fields && !definition.wildcard) return [];
-  const check = new ShapeCheck((name) => names(cx).collections.get(name));
-  const shapes = new Map<string, Shape>(
-    [...(definition.fields ?? [])].map(([name, field]) => [name, field.shape]),
-  );
-  check.object(shapes, definition.wildcard, { kind: "object", fields: data }, []);
-  return check.failures;
-}
-
-function uniqueFailures(
-  cx: Context,
-  definition: CollectionDefinition,
-  version: DocVersion,
-): ConstraintFailure[] {
-  return definition.unique.flatMap((terms, i) => {
-    const index = cx.db.collection(version.coll).index(uniqueIndexName(i))!;
-    const values = index.spec.terms.map((term) => term.read(version));
-    if (values.every(isNull)) return [];
-    const others = index.scan(IndexStore.bucket(values), cx.tx.ts, {}, false, null);
-    for (const entry of others) {
-      if (entry.id !== version.id && cx.db.read(version.coll, entry.id, cx.tx.ts)) {
-        return [{ paths: terms.map(({ path }) => path), message: "Failed unique constraint" }];
-      }
-    }
-    return [];
-  });
-}
-
-function checkFailures(
-  cx: Context,
-  definition: CollectionDefinition,
-  version: DocVersion,
-): ConstraintFailure[] {
-  const doc: DocValue = { kind: "doc", coll: version.coll, id: version.id, version };
-  return definition.checks.flatMap(({ name, body }) => {
-    const result = cx.withEffect({ allowed: "read", where: "check constraints" }, () =>
-      applyLambda(cx, body, [doc]),
-    );
-    if (result === true) return [];
-    if (result === false || isNull(result))
-      return [{ paths: [], message: `Document failed check constraint \`${name}\`` }];
-    return [
-      {
-        paths: [],
-        message: `Error evaluating check constraint \`${name}\`: function returned a non-boolean value`,
-      },
-    ];
-  });
-}
-
-/** Unique constraints first, then checks. */
-function enforce(cx: Context, version: DocVersion, doc: DocValue | null): void {
-  const definition = definitionOf(cx, version.coll);
-  const clashes = uniqueFailures(cx, definition, version);
-  if (clashes.length)
-    throw cx.error("constraint_failure", "Failed unique constraint.", { failures: clashes });
-  const broken = checkFailures(cx, definition, version);
-  if (broken.length) throw failed(cx, version.coll, doc, broken);
 }
 
 function refer(version: DocVersion, span = undefined as DocValue["span"]): DocValue {
