@@ -9,6 +9,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** The driver's own per-query options. */
   readonly request?: object | undefined;
+  /** Called right before each time that a request is sent. */
+  readonly onSend?: () => void;
 }
 
 /** A Fauna driver as the hooks see it. `Q` is its query type. */

@@ -42,15 +42,15 @@ const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
 /** @param endpoint - where the tokens go, and nowhere else. */
 export function createTransport(endpoint: URL, session: Session, tokens: TokenSource): Transport {
   const base = endpoint.href.replace(/\/$/, "");
-  const tickets = new Map<string, Call>();
+  const tickets = new Map<string, Call & Pick<RunOptions, "onSend">>();
   let count = 0;
 
   return {
-    async ticketed({ identity, signal }, work) {
+    async ticketed({ identity, signal, onSend }, work) {
       const call = session.begin(identity, signal);
       const secret = `${PLACEHOLDER_SECRET}-${++count}`;
       const authorization = `Bearer ${secret}`;
-      tickets.set(authorization, call);
+      tickets.set(authorization, onSend ? { ...call, onSend } : call);
       try {
         const result = await work(secret);
         // An answer that comes after the end of its identity is nobody's.
@@ -62,14 +62,16 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
     },
 
     async send(authorization = "", path, { timeout, signal, ...outgoing }) {
-      const call = tickets.get(authorization) ?? session.begin(undefined, signal);
+      const ticket = tickets.get(authorization);
+      const call = ticket ?? session.begin(undefined, signal);
       if (!authorization.startsWith(PLACEHOLDER))
         throw new ConfigurationError(
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
-      const attempt = ({ token }: IssuedToken): Promise<Response> =>
-        fetch(base + path, {
+      const attempt = ({ token }: IssuedToken): Promise<Response> => {
+        ticket?.onSend?.();
+        return fetch(base + path, {
           ...outgoing,
           headers: { ...outgoing.headers, authorization: `Bearer ${token}` },
           signal: timeout
@@ -79,6 +81,7 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         });
+      };
       let issued = await tokens(call);
       let response = await attempt(issued);
       if (response.status !== 401) return response;

@@ -4,6 +4,7 @@ export {
   type ConfigurationErrorCode,
   isConfigurationError,
 } from "./configuration-error";
+export { type MaybeApplied, isMaybeApplied } from "./maybe-applied";
 export { TokenError, type TokenErrorCode, isTokenError } from "./token-error";
 export {
   UnauthorizedError,

@@ -1,0 +1,49 @@
+import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
+import type { Query } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import { type Connection, driverFor } from "../drivers/connection";
+import type { FaunaV4Expression } from "../drivers/driver";
+import { type FaunaQueryKey, faunaQueryKey, isKeyOf } from "./key";
+import { queryText } from "./query-text";
+
+/** A query as it was given to a hook. */
+export type AnyFaunaQuery = Query | FaunaV4Expression;
+
+/**
+ * Which cached queries are meant: one, several, or those whose FQL text the function picks (of FQL v4, the expression's
+ * JSON). Queries that only differ in `request` are different ones.
+ */
+export type FaunaQueries = AnyFaunaQuery | readonly AnyFaunaQuery[] | ((fql: string) => boolean);
+
+/** Whose queries, and in which cache. */
+export interface Scope {
+  readonly connection: Connection;
+  readonly identity: Identity;
+  readonly cache: QueryClient;
+}
+
+/** The key under which the hooks keep a query. */
+export const keyIn = (
+  { connection, identity }: Scope,
+  query: unknown,
+  request?: object,
+): FaunaQueryKey =>
+  faunaQueryKey(connection.endpoint, identity, driverFor(connection, query), query, request);
+
+/** Whether a cached query is one of the identity's own, and among `queries` if those are given. */
+export function matcher(scope: Scope, queries?: FaunaQueries): (query: CachedQuery) => boolean {
+  const { connection, identity, cache } = scope;
+  const isOwn = ({ queryKey }: CachedQuery): boolean =>
+    isKeyOf(queryKey, connection.endpoint, identity);
+  if (!queries) return isOwn;
+  if (typeof queries === "function")
+    return (query) => isOwn(query) && queries(queryText(query.queryKey as FaunaQueryKey));
+  const hashes = [queries].flat().map((query) => {
+    const { queryHash } = cache.defaultQueryOptions({ queryKey: keyIn(scope, query) });
+    // Of every kind: what marks a kind, such as pages, comes after the query in its key.
+    return queryHash.slice(0, -1);
+  });
+  return ({ queryHash }) =>
+    hashes.some((hash) => queryHash === `${hash}]` || queryHash.startsWith(`${hash},`));
+}
