@@ -1,0 +1,89 @@
+import { QueryClient } from "@tanstack/react-query";
+import { render } from "@testing-library/react";
+import type { FaunaProviderProps } from "fauna-clerk";
+import * as wiredV5 from "fauna-clerk/clerk-react";
+import {
+  type LocalClerk,
+  type LocalFauna,
+  startLocalClerk,
+  startLocalFauna,
+} from "fauna-clerk/local";
+import * as wiredV6 from "fauna-clerk/react";
+import type { ComponentType, ReactNode } from "react";
+import { onTestFinished } from "vitest";
+
+import { type ClerkSdk, clerkReactV5, clerkReactV6 } from "../../support/clerk/clerk-sdks";
+import type { TestClerk } from "../../support/clerk/test-clerk";
+import { drivers } from "../../support/drivers";
+import type { Mode } from "../../support/modes";
+
+/** A React SDK of Clerk's with the entry that is wired to it. */
+export interface Wired {
+  readonly name: string;
+  readonly sdk: ClerkSdk;
+  readonly FaunaProvider: ComponentType<FaunaProviderProps>;
+}
+
+export const wired: readonly Wired[] = [
+  {
+    name: "clerk-react 5 with clerk-js 5",
+    sdk: clerkReactV5,
+    FaunaProvider: wiredV5.FaunaProvider,
+  },
+  { name: "react 6 with clerk-js 6", sdk: clerkReactV6, FaunaProvider: wiredV6.FaunaProvider },
+];
+
+const mine = "todo => todo.owner == Query.token()!.sub";
+
+/** Both stand-ins, set up for each other: a user reads and writes only todos of their own. */
+export async function startStandIns(): Promise<{ local: LocalClerk; fauna: LocalFauna }> {
+  const local = await startLocalClerk();
+  const fauna = await startLocalFauna({
+    record: true,
+    seed: `Collection.create({ name: "Todo" })`,
+    roles: [
+      {
+        name: "user",
+        privileges: [{ resource: "Todo", actions: { read: mine, create: mine, delete: mine } }],
+      },
+    ],
+    accessProviders: [
+      { name: "Clerk", issuer: local.issuer, jwks_uri: local.jwksUri, roles: ["user"] },
+    ],
+  });
+  local.setTemplate("fauna", { claims: { aud: fauna.audience, org: "{{org.id}}" } });
+  onTestFinished(async () => {
+    await fauna.close();
+    await local.close();
+  });
+  return { local, fauna };
+}
+
+export interface Mounted {
+  readonly local: LocalClerk;
+  readonly fauna: LocalFauna;
+  readonly clerk: TestClerk;
+  readonly cache: QueryClient;
+}
+
+/** Renders below Clerk's own provider and the entry that is wired to it. */
+export async function mount(
+  { sdk, FaunaProvider }: Wired,
+  children: ReactNode,
+  wrap: Mode["wrap"],
+  props: Partial<FaunaProviderProps> = {},
+): Promise<Mounted> {
+  const { local, fauna } = await startStandIns();
+  const clerk = await sdk.createClerk(local);
+  const cache = new QueryClient();
+  render(
+    wrap(
+      <sdk.Provider clerk={clerk} local={local}>
+        <FaunaProvider endpoint={fauna.url} drivers={drivers} queryClient={cache} {...props}>
+          {children}
+        </FaunaProvider>
+      </sdk.Provider>,
+    ),
+  );
+  return { local, fauna, clerk, cache };
+}
