@@ -1,0 +1,93 @@
+import { isDeepStrictEqual } from "node:util";
+
+import fc from "fast-check";
+import * as fauna from "fauna";
+import { DateStub, Document, Module, Page, TimeStub } from "fauna";
+import { expect, test } from "vitest";
+
+import { share } from "../../src/query/share";
+
+const classes: ReadonlySet<unknown> = new Set<unknown>([
+  ...Object.values(fauna),
+  Object,
+  Array,
+  Uint8Array,
+]);
+
+const shared = (previous: unknown, next: unknown): unknown => share(previous, next, classes);
+
+const todo = (id: string, title: string, more: object = {}): Document =>
+  new Document({
+    coll: new Module("Todo"),
+    id,
+    ts: TimeStub.from("2026-01-01T00:00:00Z"),
+    title,
+    ...more,
+  } as never);
+
+const value = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.constantFrom<unknown>(null, undefined, true, 0, -0, 1, NaN, "", "a", 1n),
+    fc.constantFrom("2026-01-01", "2026-01-02").map((date) => DateStub.from(date)),
+    fc.constantFrom("a", "b").map((name) => new Module(name)),
+    fc.uint8Array({ maxLength: 2 }),
+    fc.array(tie("value"), { maxLength: 3 }),
+    fc.dictionary(fc.constantFrom("a", "b", "id", "__proto__", "constructor"), tie("value"), {
+      maxKeys: 3,
+      noNullPrototype: true,
+    }),
+    fc.tuple(fc.constantFrom("1", "2"), tie("value")).map(([id, field]) => todo(id, id, { field })),
+  ),
+})).value;
+
+test("the result always equals what came last", () => {
+  fc.assert(
+    fc.property(value, value, (previous, next) => {
+      expect(isDeepStrictEqual(shared(previous, next), next)).toBe(true);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("neither argument is changed", () => {
+  fc.assert(
+    fc.property(value, value, (previous, next) => {
+      const before = fc.stringify([previous, next]);
+      shared(previous, next);
+      expect(fc.stringify([previous, next])).toBe(before);
+    }),
+  );
+});
+
+test("the same content keeps its identity", () => {
+  fc.assert(
+    fc.property(fc.clone(value, 2), ([previous, next]) => {
+      expect(Object.is(shared(previous, next), previous)).toBe(true);
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("a changed document keeps its class, and the fields that did not change", () => {
+  const previous = todo("1", "one", { tags: ["a"] });
+  const result = shared(previous, todo("1", "changed", { tags: ["a"] })) as Document;
+  expect(result).toBeInstanceOf(Document);
+  expect(result).toMatchObject({ title: "changed" });
+  expect((result as { tags?: unknown }).tags).toBe((previous as { tags?: unknown }).tags);
+});
+
+test("in a page with one changed document the others keep their identity", () => {
+  const page = (title: string) =>
+    new Page({ data: [todo("1", "one"), todo("2", title)] as never[], after: "cursor" });
+  const previous = page("two");
+  const result = shared(previous, page("changed")) as Page<never>;
+  expect(result).toBeInstanceOf(Page);
+  expect(result.data[0]).toBe(previous.data[0]);
+  expect(result.data[1]).toMatchObject({ title: "changed" });
+});
+
+test("what another class has is not shared", () => {
+  const next = { id: "1", name: "Todo" };
+  expect(shared(new Module("Todo"), next)).toBe(next);
+});
