@@ -133,9 +133,7 @@ class Run {
       return writeTemplate(this.request.query);
     } catch (error) {
       if (error instanceof InvalidTemplate)
-        throw new RequestError(
-          `Invalid request body: Unexpected JSON Object Field Name. Expected ${error.message}.`,
-        );
+        throw new RequestError(`Invalid request body: ${error.message}`);
       throw error;
     }
   }

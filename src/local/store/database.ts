@@ -83,6 +83,8 @@ export class Database {
   /** Called by a transaction when it commits. */
   committed(commit: Commit): void {
     this.#lastTs = commit.ts;
+    // Whoever listens may start a transaction of their own.
+    this.#active = null;
     if (commit.changes.some((change) => change.coll < FIRST_USER_COLLECTION))
       this.#schemaTs = commit.ts;
     for (const listener of this.#listeners) listener(commit);

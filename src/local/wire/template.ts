@@ -14,8 +14,23 @@ export class InvalidTemplate extends Error {
   override readonly name = "InvalidTemplate";
 }
 
+const FORMS = new Set(["fql", "value", "array", "object"]);
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** What the server's parser calls a JSON value that it did not expect. */
+function jsonName(value: unknown): string {
+  if (value === null) return "Null";
+  if (Array.isArray(value)) return "Array Start";
+  if (typeof value === "object") return "Object Start";
+  if (typeof value === "bigint" || Number.isInteger(value)) return "Integer";
+  return { number: "Double", boolean: "Boolean" }[typeof value as string] ?? "String";
+}
+
+function unexpected(value: unknown, wanted: string): InvalidTemplate {
+  return new InvalidTemplate(`Unexpected JSON ${jsonName(value)}. Expected ${wanted}.`);
 }
 
 /** Writes a wire template as query text: `{fql}`, `{value}`, `{array}`, `{object}`, or plain text. */
@@ -30,25 +45,35 @@ class TemplateWriter {
   }
 
   #form(template: unknown): void {
-    const entries = isObject(template) ? Object.entries(template) : [];
-    const [form, content] = entries.length === 1 ? entries[0]! : ["", null];
+    if (!isObject(template)) throw unexpected(template, "query template");
+    const entries = Object.entries(template);
+    const [form, content] = entries[0] ?? ["", null];
+    if (entries.length !== 1 || !FORMS.has(form)) {
+      const wanted = "an object with a single key 'fql', 'value', 'array', or 'object'";
+      throw new InvalidTemplate(`Unexpected JSON Object Field Name. Expected ${wanted}.`);
+    }
     if (form === "value") this.#value(content);
-    else if (form === "fql" && Array.isArray(content)) {
-      this.#wrapped(() => {
-        this.#parts(content);
-      });
-    } else if (form === "array" && Array.isArray(content)) {
+    else if (form === "object") this.#object(content);
+    else if (!Array.isArray(content)) throw unexpected(content, "Array");
+    else if (form === "fql") this.#fql(content);
+    else
       this.#container("[", "]", content, (item) => {
         this.write(item);
       });
-    } else if (form === "object" && isObject(content)) {
-      this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
-        this.text += `${quote(name)}: `;
-        this.write(item);
-      });
-    } else {
-      throw new InvalidTemplate("an object with a single key 'fql', 'value', 'array', or 'object'");
-    }
+  }
+
+  #fql(parts: readonly unknown[]): void {
+    this.#wrapped(() => {
+      this.#parts(parts);
+    });
+  }
+
+  #object(content: unknown): void {
+    if (!isObject(content)) throw unexpected(content, "Object");
+    this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
+      this.text += `${quote(name)}: `;
+      this.write(item);
+    });
   }
 
   #value(value: unknown): void {

@@ -11,6 +11,13 @@ test.each([
   expect(writeTemplate(template).text).toBe(text);
 });
 
+test("says what it found instead of a template", () => {
+  expect(() => writeTemplate({ fql: ["1 + ", 5] })).toThrow(
+    "Unexpected JSON Integer. Expected query template.",
+  );
+  expect(() => writeTemplate({ fql: "1" })).toThrow("Unexpected JSON String. Expected Array.");
+});
+
 test.each([{}, { nope: 1 }, { fql: "x" }, { fql: [], value: 1 }, 5])(
   "%j is no template",
   (template) => {

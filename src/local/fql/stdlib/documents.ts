@@ -1,3 +1,4 @@
+import { CheckError } from "../errors";
 import type { Context } from "../evaluator/context";
 import { changeDocument, createDocument, deleteDocument, type Change } from "../model/documents";
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
@@ -123,6 +124,21 @@ const CALL = method("(id: ID)", (cx: Context, self: CollectionValue, [id]: [Valu
   byId(cx, self, id),
 );
 
+/** Something of the server's that the stand-in lacks: it says so instead of guessing. */
+function lacking(signature: string, what: string): Method {
+  return method(signature, (cx: Context): Value => {
+    const message = `The local Fauna does not implement \`${what}\``;
+    throw new CheckError([{ level: "error", message, span: cx.frame!.span }]);
+  });
+}
+
+const TOKENS = methods(...SHARED, BY_ID, lacking("byDocument(document: Doc)", "Token.byDocument"));
+const CREDENTIALS = methods(
+  ...SHARED,
+  BY_ID,
+  lacking("byDocument(document: Doc)", "Credential.byDocument"),
+);
+
 const CREATE_DATA = method(
   "createData(data: Object)",
   (cx: Context, self: CollectionValue, [data]: [Value]) => createDocument(cx, self.id, data, true),
@@ -190,6 +206,12 @@ function indexMethod(name: string, index: IndexDefinition): Method {
   );
 }
 
+function sharedMethods(coll: number): ReadonlyMap<string, Method> {
+  if (coll === SYSTEM_COLLECTIONS.Token) return TOKENS;
+  if (coll === SYSTEM_COLLECTIONS.Credential) return CREDENTIALS;
+  return isNamed(coll) ? NAMED : USER;
+}
+
 const INDEX_METHODS = new WeakMap<IndexDefinition, Method>();
 
 /** A method of a collection by name: the ones of all collections, and one for each index. */
@@ -198,7 +220,7 @@ export function collectionMethod(
   self: CollectionValue,
   name: string,
 ): Method | undefined {
-  const common = (isNamed(self.id) ? NAMED : USER).get(name);
+  const common = sharedMethods(self.id).get(name);
   if (common || isSystem(self.id)) return common;
   const index = definitionOf(cx, self.id).indexes.get(name);
   if (!index) return undefined;
