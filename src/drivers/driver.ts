@@ -1,4 +1,4 @@
-import type { Client } from "fauna";
+import type { Client, QueryInfo } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import type { Transport } from "./transport";
@@ -11,7 +11,12 @@ export interface RunOptions {
   readonly request?: object | undefined;
   /** Called right before each time that a request is sent. */
   readonly onSend?: () => void;
+  /** Told what a successful answer says beside its data. */
+  readonly onInfo?: (info: QueryInfo) => void;
 }
+
+/** Where a page begins: after, or with FQL v4 also before, a place that an earlier page gave. */
+export type FaunaCursor = { readonly after: unknown } | { readonly before: unknown };
 
 /** A Fauna driver as the hooks see it. `Q` is its query type. */
 export interface Driver<Q = unknown, C = unknown> {
@@ -23,6 +28,12 @@ export interface Driver<Q = unknown, C = unknown> {
   readonly accepts: (query: unknown) => query is Q;
   /** What tells one query from another, as plain JSON. */
   key(query: Q, request?: object): unknown;
+  /**
+   * The query for a page at a cursor, or without one for the first page.
+   *
+   * @throws ConfigurationError for a query that has no pages.
+   */
+  page(query: Q, cursor?: FaunaCursor | null): Q;
   /** Sends the query once, with the identity's token; no retries. */
   run(query: Q, options: RunOptions): Promise<unknown>;
   /** Whether the same read may succeed if it is sent again. */

@@ -1,6 +1,7 @@
 import * as fauna from "fauna";
 import {
   type ClientConfiguration,
+  fql,
   NetworkError,
   type Query,
   type QueryOptions,
@@ -37,7 +38,7 @@ export function createV10Driver(
   return {
     name: "v10",
     client,
-    classes: new Set(Object.values(fauna)),
+    classes: new Set([...Object.values(fauna), Object, Array, Uint8Array]),
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
 
@@ -53,11 +54,17 @@ export function createV10Driver(
       };
     },
 
-    run: (query, options) =>
-      transport.ticketed(options, async (secret) => {
-        const { data } = await client.query(query, { ...options.request, secret });
-        return data as unknown;
-      }),
+    async run(query, options) {
+      const { data, ...info } = await transport.ticketed(options, (secret) =>
+        client.query(query, { ...options.request, secret }),
+      );
+      options.onInfo?.(info);
+      return data as unknown;
+    },
+
+    // As the driver's own iterator does.
+    page: (query, cursor) =>
+      cursor && "after" in cursor ? fql`Set.paginate(${cursor.after as string})` : query,
 
     isTransient: (error) =>
       error instanceof NetworkError ||

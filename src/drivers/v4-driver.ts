@@ -2,7 +2,13 @@ import * as faunadb from "faunadb";
 import type { Client, ClientConfig, QueryOptions } from "faunadb";
 
 import { ConfigurationError } from "../errors";
-import type { Driver, FaunaDriver, FaunaV4Expression, FurtherDriverContext } from "./driver";
+import type {
+  Driver,
+  FaunaCursor,
+  FaunaDriver,
+  FaunaV4Expression,
+  FurtherDriverContext,
+} from "./driver";
 import { PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
 
@@ -18,6 +24,9 @@ export type FaunaV4RequestOptions = Omit<QueryOptions, "secret" | "fetch" | "sig
 /** What the driver has beyond its published types. */
 interface Faunadb {
   readonly Client: new (config: ClientConfig) => Client;
+  readonly Expr: new (raw: object) => FaunaV4Expression;
+  /** Makes an expression of a value. */
+  readonly wrap: (value: unknown) => unknown;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
@@ -43,10 +52,12 @@ function createV4Driver(
   return {
     name: "v4",
     client,
-    classes: new Set(Object.values(driver.values)),
+    classes: new Set<unknown>([...Object.values(driver.values), Object, Array, Uint8Array]),
 
     accepts: (query): query is FaunaV4Expression =>
       (query as FaunaV4Expression | null)?._isFaunaExpr === true,
+
+    page: pageOf,
 
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
@@ -61,6 +72,35 @@ function createV4Driver(
       return isTransientStatus(failure?.requestResult?.statusCode);
     },
   };
+}
+
+/** The raw form of an expression that may give a page. */
+interface Paging {
+  readonly paginate?: unknown;
+  readonly after?: unknown;
+  readonly before?: unknown;
+  readonly map?: unknown;
+  readonly filter?: unknown;
+  readonly collection?: Paged;
+}
+interface Paged extends FaunaV4Expression {
+  readonly raw?: Paging;
+}
+
+/** The same `Paginate`, also below `Map` and `Filter`, which keep its cursors, at another cursor. */
+function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
+  const { after: _after, before: _before, ...raw } = Object(query.raw) as Paging;
+  if (raw.paginate) {
+    if (!cursor) return query;
+    const [[name, place] = []] = Object.entries(cursor);
+    return new driver.Expr({ ...raw, [String(name)]: driver.wrap(place) });
+  }
+  if (raw.collection && (raw.map ?? raw.filter))
+    return new driver.Expr({ ...raw, collection: pageOf(raw.collection, cursor) });
+  throw new ConfigurationError(
+    "not_a_set",
+    "Only q.Paginate(…), or q.Map or q.Filter of it, has pages.",
+  );
 }
 
 /** What `fetch` is for the `faunadb` client: the seam at which its requests get their tokens. */

@@ -7,6 +7,7 @@ import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { TokenError } from "../errors";
+import { infos } from "./info";
 import { type FaunaQueryKey, faunaQueryKey } from "./key";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
@@ -95,7 +96,7 @@ export function buildQueryOptions(
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
   return {
-    structuralSharing: (previous, next) => share(previous, next, driver?.classes ?? new Set()),
+    structuralSharing: driver && ((previous, next) => share(previous, next, driver.classes)),
     ...options,
     // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
     initialData: signedIn ? options.initialData : undefined,
@@ -109,7 +110,12 @@ export function buildQueryOptions(
       // TanStack aborts a query that loses its last observer once its signal was read. Read it a moment later, so
       // that StrictMode's unmount and remount, which are synchronous, make one request.
       await Promise.resolve();
-      return driver.run(query, { identity, signal: context.signal, request });
+      return driver.run(query, {
+        identity,
+        signal: context.signal,
+        request,
+        onInfo: (info) => infos.set(context.queryKey, info),
+      });
     },
     // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;

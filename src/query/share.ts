@@ -1,36 +1,67 @@
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null;
+interface Class {
+  readonly prototype: object;
+  readonly from?: unknown;
+}
+
+// Of null it is Number, which is not shared either.
+const classOf = (value: unknown): Class | undefined =>
+  (Object.getPrototypeOf(value ?? 0) as { constructor: Class } | null)?.constructor;
+
+type Fields = Record<string, unknown>;
+
+/** What may be a document: one of the driver's, a reference, a null document, or a projection with its id. */
+interface Row extends Fields {
+  readonly ref?: Row;
+  readonly coll?: { readonly name: string };
+  /** Of FQL v4. */
+  readonly collection?: { readonly id: string };
+}
+
+/** What tells a row of a list from the others wherever it stands: the collection and id of its document. */
+function rowKey(row: Row | null | undefined): unknown {
+  const id = row?.id ?? row?.name ?? {};
+  if (typeof id === "object") return row?.ref && rowKey(row.ref);
+  return `${row?.coll?.name ?? row?.collection?.id} ${id as string}`;
+}
 
 /**
  * TanStack's structural sharing for Fauna's values: what has not changed keeps its identity, also inside documents,
- * pages and the driver's other classes, which TanStack's own would replace on every refetch. Never changes either
- * argument; the result always equals `next`.
+ * pages and the driver's other classes, which TanStack's own would replace on every refetch, and also when a
+ * document has another place in its list than before. Never changes either argument; the result always equals `next`.
  *
  * @param classes - the classes whose instances are told apart by their fields alone.
  */
-export function share(previous: unknown, next: unknown, classes: ReadonlySet<unknown>): unknown {
-  if (Object.is(previous, next)) return previous;
-  if (!isObject(previous) || !isObject(next)) return next;
-  const prototype = Object.getPrototypeOf(next) as object | null;
-  if (prototype !== Object.getPrototypeOf(previous)) return next;
-  if (next instanceof Uint8Array) return String(previous) === String(next) ? previous : next;
-  const isArray = Array.isArray(next);
-  if (!isArray && prototype !== Object.prototype && !classes.has(prototype?.constructor))
+export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknown>): T {
+  const type = classOf(next);
+  if (Object.is(previous, next) || !type || !classes.has(type) || classOf(previous) !== type)
     return next;
+  const [before, after] = [previous as Fields, next as Fields];
+  const keys = Object.keys(after);
+  // What has no fields, and is no empty object or list of values, hides what it has: a query, an iterator.
+  if (!keys.length && !type.from && type !== Object) return next;
 
-  let shared = 0;
-  const keys = Object.keys(next);
-  const entries = keys.map((key): [string, unknown] => {
-    if (!Object.hasOwn(previous, key)) return [key, next[key]];
-    const value = share(previous[key], next[key], classes);
-    if (Object.is(value, previous[key])) shared++;
-    return [key, value];
-  });
-  if (shared === keys.length && keys.length === Object.keys(previous).length) return previous;
-  if (isArray) return entries.map(([, value]) => value);
-  // Through descriptors, so that a field named __proto__ stays a field.
-  return Object.create(
-    prototype,
-    Object.getOwnPropertyDescriptors(Object.fromEntries(entries)),
-  ) as unknown;
+  let rows: Map<unknown, unknown> | undefined;
+  let same = keys.length === Object.keys(before).length;
+  let copy = after;
+  for (const key of keys) {
+    const row = after[key];
+    let old = before[key];
+    if (type === Array && rowKey(old as Row) !== rowKey(row as Row)) {
+      rows ??= new Map((previous as Row[]).map((each) => [rowKey(each), each]));
+      old = rows.get(rowKey(row as Row));
+    }
+    const value = share(old, row, classes);
+    same &&= key in before && Object.is(value, before[key]);
+    if (Object.is(value, row)) continue;
+    // A field named __proto__ is one that the copy has by now, so that setting it is all there is to it.
+    if (copy === after)
+      copy = (
+        type === Array
+          ? [...(next as unknown[])]
+          : Object.setPrototypeOf({ ...after }, type.prototype)
+      ) as Fields;
+    copy[key] = value;
+  }
+  // Of arrays with holes the length may differ.
+  return (same && Object.is(before.length, copy.length) ? previous : copy) as T;
 }

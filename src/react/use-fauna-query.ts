@@ -1,21 +1,28 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import type { Query, QueryValue } from "fauna";
+import type { Query, QueryInfo, QueryValue } from "fauna";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/fauna-query-options";
+import { infoOf } from "../query/info";
 import { useFaunaContext } from "./fauna-context";
-import { withLoading } from "./with-loading";
+import { isLoading } from "./is-loading";
+import { withMore } from "./with-loading";
 
 /** Options of {@link useFaunaQuery}. */
 export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;
 
-/** TanStack's result, with `loading`. */
+/** TanStack's result, with `loading` and `info`. */
 export type UseFaunaQueryResult<D> = UseQueryResult<D> & {
   /**
    * True from the first render until the first data or error, also while Clerk is loading. False while the query is
    * skipped or disabled, and when nobody is signed in (then `data` is undefined and `error` null).
    */
   readonly loading: boolean;
+  /**
+   * The last successful answer's `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags`. Read it when you need it: a change of it alone renders
+   * nothing. Undefined before the first answer, and for data that came out of a storage.
+   */
+  readonly info: QueryInfo | undefined;
 };
 
 /**
@@ -26,7 +33,7 @@ export type UseFaunaQueryResult<D> = UseQueryResult<D> & {
  * Arguments belong inside the template: ``fql`Todo.byId(${id})` ``.
  * @param options - TanStack's `useQuery` options less `queryKey` and `queryFn`, plus `request`, the driver's options.
  * Reads are retried at most 3 times, for failures of network and server only.
- * @returns TanStack's result and `loading`. `error` is the driver's own (`ServiceError` …), or one of this library's:
+ * @returns TanStack's result, `loading` and `info`. `error` is the driver's own (`ServiceError` …), or one of this library's:
  * `TokenError`, `UnauthorizedError`.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
  *
@@ -51,11 +58,15 @@ export function useFaunaQuery(
   const { connection, identity, cache } = useFaunaContext();
   // Here and not in TanStack, so that the app's defaults, such as keepPreviousData, obey our rules too.
   const merged = { ...cache.getDefaultOptions().queries, ...options };
-  const result = useQuery(buildQueryOptions(connection, identity, query, merged as never), cache);
-  const { enabled = true } = merged;
-  return withLoading(result, ({ isPending, isLoading }) => {
-    if (!query || identity.status === "signed-out") return false;
-    if (typeof enabled !== "function") return enabled && isPending;
-    return identity.status === "loading" || isLoading;
+  const built = buildQueryOptions(connection, identity, query, merged as never);
+  const result = useQuery(built, cache);
+  const { enabled } = merged;
+  return withMore(result, {
+    get loading() {
+      return isLoading(result, { identity, query, enabled });
+    },
+    get info() {
+      return infoOf(cache, built.queryKey);
+    },
   });
 }
