@@ -30,6 +30,8 @@ export interface Session {
   readonly onEnd: (of: object, listener: EndListener) => void;
   /** Starts a call of the identity of the moment, or of `identity`, which then has to be that one. */
   readonly begin: (identity?: Identity, outer?: AbortSignal) => Call;
+  /** Resolves when next it is certain who is signed in, or that nobody is. */
+  readonly changed: () => Promise<void>;
   /** Resolves with the identity once it is certain that somebody is signed in. */
   readonly settled: () => Promise<Identity>;
 }
@@ -83,6 +85,8 @@ export function createSession(state: AuthState): Session {
         return { identity, signal: AbortSignal.abort(new TokenError("identity_changed")) };
       return { identity, signal: outer ? AbortSignal.any([life.signal, outer]) : life.signal };
     },
+
+    changed: () => change,
 
     async settled() {
       while (!certain) await change;

@@ -10,6 +10,9 @@ export type FaunaQueryKey = readonly [
   query: unknown,
 ];
 
+/** The key of a query's pages, which its plain result never shares. */
+export type FaunaInfiniteQueryKey = readonly [...FaunaQueryKey, pages: "pages"];
+
 /** The key of a query; a skipped one has the driver `"none"`. */
 export function faunaQueryKey(
   endpoint: URL,

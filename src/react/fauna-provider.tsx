@@ -1,8 +1,16 @@
 import { QueryClient, QueryClientContext, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+  type ReactNode,
+  useContext,
+  useEffect,
+  useInsertionEffect,
+  useMemo,
+  useState,
+} from "react";
 
 import { type AuthSource, readAuth } from "../auth/auth-source";
 import type { ConnectionOptions } from "../drivers/connection";
+import { caches } from "../query/caches";
 import { purgeOnEnd } from "../query/purge";
 import { FaunaContext } from "./fauna-context";
 import { useConnection } from "./use-connection";
@@ -43,6 +51,9 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const inherited = useContext(QueryClientContext);
   const [own] = useState(() => new QueryClient());
   const cache = queryClient ?? inherited ?? own;
+
+  // Before the effects of the children, which may prefetch.
+  useInsertionEffect(() => void caches.set(connection, cache), [connection, cache]);
 
   useEffect(() => {
     purgeOnEnd(connection, cache);

@@ -1,0 +1,79 @@
+import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
+import type { NullDocument, Page, Query, QueryValue } from "fauna";
+
+import type { FaunaV4Expression } from "../drivers/driver";
+import {
+  buildInfiniteQueryOptions,
+  type FaunaInfiniteQueryOptions,
+} from "../query/fauna-infinite-query-options";
+import type { Skip } from "../query/fauna-query-options";
+import { itemsOf } from "../query/items";
+import type { FaunaPages } from "../query/page";
+import { useFaunaContext } from "./fauna-context";
+import { isLoading } from "./is-loading";
+import { useSingleFlight } from "./use-single-flight";
+import { withMore } from "./with-loading";
+
+/** Options of {@link useFaunaInfiniteQuery}. */
+export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;
+
+/** What a list has beside TanStack's result. */
+export interface FaunaItems<T> {
+  /**
+   * The items of all pages in order: each document once, and without those that were deleted since (null documents).
+   * The same array until something changes.
+   */
+  readonly items: Exclude<T, NullDocument>[];
+}
+
+/** TanStack's result, with `items` and `loading`. `data` has `pages` and `pageParams`. */
+export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T>> &
+  FaunaItems<T> & {
+    /** As of `useFaunaQuery`: true from the first render until the first data or error. */
+    readonly loading: boolean;
+  };
+
+/**
+ * Reads a Set page by page. Pages follow Fauna's cursors, so that the whole list is of the moment of its first page; a
+ * refetch reads them all anew. Where a cursor has expired the list starts again at its first page, once, silently.
+ *
+ * `fetchNextPage` is single-flight: a call while a page is under way joins it.
+ *
+ * @param query - a query that returns a Set or the result of `Set.paginate()`; with the FQL v4 driver `Paginate`, or
+ * `Map` or `Filter` of it. Falsy skips it. The size of a page is the query's: ``fql`Todo.all().pageSize(50)` ``.
+ * @param options - TanStack's `useInfiniteQuery` options less those about keys and cursors, plus `request`. With
+ * `maxPages`, only FQL v4 has a way back to pages that were dropped.
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
+ *
+ * @example
+ * ```tsx
+ * const { items, hasNextPage, fetchNextPage } = useFaunaInfiniteQuery(fql<Page<Todo>>`Todo.all()`);
+ * ```
+ */
+export function useFaunaInfiniteQuery<T extends QueryValue, U = T>(
+  query: Query<Page<T>> | Skip,
+  options?: FaunaInfiniteQueryOptions<T, U>,
+): UseFaunaInfiniteQueryResult<U>;
+export function useFaunaInfiniteQuery<T = unknown, U = T>(
+  expression: FaunaV4Expression | Skip,
+  options?: FaunaInfiniteQueryOptions<T, U, object>,
+): UseFaunaInfiniteQueryResult<U>;
+export function useFaunaInfiniteQuery(
+  query: unknown,
+  options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
+): UseFaunaInfiniteQueryResult<unknown> {
+  const { connection, identity, cache } = useFaunaContext();
+  const merged = { ...cache.getDefaultOptions().queries, ...options };
+  const built = buildInfiniteQueryOptions(connection, identity, query, merged as never);
+  const result = useInfiniteQuery(built, cache);
+  const { enabled } = merged;
+  return withMore(result, {
+    ...useSingleFlight(result, built.queryKey, cache),
+    get items() {
+      return itemsOf(result.data);
+    },
+    get loading() {
+      return isLoading(result, { identity, query, enabled });
+    },
+  }) as UseFaunaInfiniteQueryResult<unknown>;
+}

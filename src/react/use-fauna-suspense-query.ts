@@ -1,0 +1,49 @@
+import { useSuspenseQuery, type UseSuspenseQueryResult } from "@tanstack/react-query";
+import type { Query, QueryValue } from "fauna";
+
+import type { FaunaV4Expression } from "../drivers/driver";
+import type { FaunaRequestOptions } from "../drivers/v10-driver";
+import { buildQueryOptions, type FaunaQueryOptions } from "../query/fauna-query-options";
+import { useSuspenseOptions } from "./use-suspense-options";
+
+/** Options of {@link useFaunaSuspenseQuery}: those of `useFaunaQuery` that go with Suspense. */
+export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
+  FaunaQueryOptions<T, D, R>,
+  "enabled" | "throwOnError" | "placeholderData"
+>;
+
+/** TanStack's result, whose `data` is never undefined. */
+export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D>;
+
+/**
+ * As `useFaunaQuery`, for Suspense: the component suspends while Clerk or the query is loading, so that `data` is
+ * always there, and errors go to the nearest error boundary. That can retry when it is inside TanStack's
+ * `QueryErrorResetBoundary`.
+ *
+ * Two of them in one component run one after the other: put `usePrefetchFaunaQuery` before the first, or use one
+ * component each. On a server nothing is sent: the boundary is rendered in the browser. There has to be a
+ * `<Suspense>` between the provider and the component.
+ *
+ * @param query - cannot be skipped: render the component once its query is known.
+ * @throws TokenError (`signed_out`) while nobody is signed in; the driver's errors; ConfigurationError.
+ *
+ * @example
+ * ```tsx
+ * const { data } = useFaunaSuspenseQuery(fql<Page<Todo>>`Todo.all()`);
+ * ```
+ */
+export function useFaunaSuspenseQuery<T extends QueryValue, D = T>(
+  query: Query<T>,
+  options?: UseFaunaSuspenseQueryOptions<T, D>,
+): UseFaunaSuspenseQueryResult<D>;
+export function useFaunaSuspenseQuery<T = unknown, D = T>(
+  expression: FaunaV4Expression,
+  options?: UseFaunaSuspenseQueryOptions<T, D, object>,
+): UseFaunaSuspenseQueryResult<D>;
+export function useFaunaSuspenseQuery(
+  query: unknown,
+  options?: object,
+): UseFaunaSuspenseQueryResult<unknown> {
+  const [built, cache] = useSuspenseOptions(buildQueryOptions, query, options);
+  return useSuspenseQuery(built, cache);
+}

@@ -1,0 +1,35 @@
+import type { Query, QueryValue } from "fauna";
+
+import type { FaunaV4Expression } from "../drivers/driver";
+import { buildQueryOptions, type Skip } from "../query/fauna-query-options";
+import type { UsePrefetchFaunaQueryOptions } from "../query/prefetch-fauna-query";
+import { useFaunaContext } from "./fauna-context";
+
+/**
+ * Starts a query while rendering, before the component that shows it does, and before other queries that suspend. It
+ * neither suspends nor re-renders. It does nothing when the query was asked before, while nobody is signed in (yet),
+ * and on a server.
+ *
+ * @example
+ * ```tsx
+ * usePrefetchFaunaQuery(comments);
+ * const { data: post } = useFaunaSuspenseQuery(fql<Post>`Post.byId(${id})!`);
+ * const { data } = useFaunaSuspenseQuery(comments); // asked at the same time as the post
+ * ```
+ */
+export function usePrefetchFaunaQuery<T extends QueryValue>(
+  query: Query<T> | Skip,
+  options?: UsePrefetchFaunaQueryOptions<T>,
+): void;
+export function usePrefetchFaunaQuery(
+  expression: FaunaV4Expression | Skip,
+  options?: UsePrefetchFaunaQueryOptions<unknown, object>,
+): void;
+export function usePrefetchFaunaQuery(query: unknown, options?: object): void {
+  const { connection, identity, cache } = useFaunaContext();
+  const built = buildQueryOptions(connection, identity, query, options as never);
+  if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
+  // A change of user that React has yet to commit is not the time.
+  if (identity.key !== connection.session.current().identity.key) return;
+  if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
+}

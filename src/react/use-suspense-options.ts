@@ -1,0 +1,53 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+
+import type { Identity } from "../auth/identity";
+import type { Connection } from "../drivers/connection";
+import { ConfigurationError, TokenError } from "../errors";
+import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
+
+type Build<O> = (
+  connection: Connection,
+  identity: Identity,
+  query: unknown,
+  options: never,
+) => O & { queryKey: QueryKey };
+
+/**
+ * The options of a query that suspends, once it can run or has data; before that the component suspends.
+ *
+ * @throws TokenError (`signed_out`), and ConfigurationError when the query is skipped.
+ */
+export function useSuspenseOptions<O>(
+  build: Build<O>,
+  query: unknown,
+  options: object | undefined,
+): [O, QueryClient] {
+  if (!query)
+    throw new ConfigurationError(
+      "not_a_query",
+      "A Suspense query cannot be skipped. Render its component once the query is known.",
+    );
+  const context = useFaunaContext();
+  const { connection, identity, cache } = context;
+  const merged = { ...cache.getDefaultOptions().queries, ...options };
+  const built = build(connection, identity, query, merged as never);
+  suspendUntilReady(context, built.queryKey);
+  return [built, cache];
+}
+
+function suspendUntilReady(
+  { connection: { session }, identity, cache }: FaunaContextValue,
+  queryKey: QueryKey,
+): void {
+  // Upon an error React sends the fallback of the nearest boundary, and renders what is in it in the browser.
+  if (typeof window === "undefined" && cache.getQueryData(queryKey) === undefined)
+    throw new ConfigurationError(
+      "browser_only",
+      "Nothing is sent while a server renders: what is in this <Suspense> renders in the browser.",
+    );
+  if (identity.status === "signed-out") throw new TokenError("signed_out");
+  // The second: this render is about a change of user that React has yet to commit.
+  if (identity.status === "loading" || identity.key !== session.current().identity.key)
+    // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
+    throw session.changed();
+}
