@@ -47,35 +47,51 @@ function flagsFor(cx: Context, pattern: string): string {
   throw cx.error("invalid_regex", `Invalid regular expression. ${name}${char} at index ${index}`);
 }
 
-// A pattern can take for ever, and only a script in a context of its own can be stopped at a deadline.
-const ALL = new Script(
-  "Array.from(text.matchAll(new RegExp(pattern, flags + 'g')), (m) => [m.index, m[0]])",
-);
-const ONE_BY_ONE = new Script(`
-  var found = [];
-  var expression = new RegExp(pattern, flags);
-  for (var at = 0; found.length < limit; ) {
-    var m = expression.exec(text.slice(at));
-    if (!m) break;
-    found.push([at + m.index, m[0]]);
-    at += m.index + m[0].length;
-    if (!m[0]) break;
-  }
-  found;
-`);
+interface Task {
+  pattern: string;
+  flags: string;
+  text: string;
+  limit: number;
+}
 
-function search(
-  cx: Context,
-  script: Script,
-  pattern: string,
-  text: string,
-  limit: number,
-): Match[] {
-  const flags = flagsFor(cx, pattern);
-  const context = createContext({ pattern, flags, text, limit });
+type Found = readonly (readonly [number, string])[];
+
+function all({ pattern, flags, text }: Task): Found {
+  return Array.from(text.matchAll(new RegExp(pattern, `${flags}g`)), (found) => [
+    found.index,
+    found[0],
+  ]);
+}
+
+function oneByOne({ pattern, flags, text, limit }: Task): Found {
+  const found: [number, string][] = [];
+  const expression = new RegExp(pattern, flags);
+  for (let at = 0; found.length < limit;) {
+    const match = expression.exec(text.slice(at));
+    if (!match) break;
+    found.push([at + match.index, match[0]]);
+    at += match.index + match[0].length;
+    if (!match[0]) break;
+  }
+  return found;
+}
+
+// A pattern can take for ever, and only a script in a context of its own can be stopped at a deadline.
+const SANDBOX: { run?: (task: Task) => Found; task?: Task } = createContext({});
+const GUARDED = new Script("run(task)");
+
+/** Patterns with few repetitions, none inside another, are quick on texts of this length. */
+const SHORT = 2_000;
+
+function isQuick({ pattern, text }: Task): boolean {
+  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
+  return text.length <= SHORT && repetitions <= 2 && !/\)[*+{]|\\[1-9k]/.test(pattern);
+}
+
+function guarded(cx: Context, task: Task, run: (task: Task) => Found): Found {
   try {
-    const found = script.runInContext(context, { timeout: cx.timeLeft }) as [number, string][];
-    return found.map(([index, match]) => ({ index, text: match }));
+    Object.assign(SANDBOX, { run, task });
+    return GUARDED.runInContext(SANDBOX, { timeout: cx.timeLeft }) as Found;
   } catch (error) {
     // The error comes from another realm, so only its code says what it is.
     if ((error as { code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
@@ -85,12 +101,24 @@ function search(
   }
 }
 
+function search(
+  cx: Context,
+  run: (task: Task) => Found,
+  pattern: string,
+  text: string,
+  limit: number,
+): Match[] {
+  const task: Task = { pattern, flags: flagsFor(cx, pattern), text, limit };
+  const found = isQuick(task) ? run(task) : guarded(cx, task, run);
+  return found.map(([index, match]) => ({ index, text: match }));
+}
+
 /** All pieces of a text that a pattern fits. */
 export function matchAll(cx: Context, pattern: string, text: string): Match[] {
-  return search(cx, ALL, pattern, text, Infinity);
+  return search(cx, all, pattern, text, Infinity);
 }
 
 /** Up to `limit` pieces, each looked for as if the text began behind the one before; an empty one is the last. */
 export function matchEach(cx: Context, pattern: string, text: string, limit: number): Match[] {
-  return search(cx, ONE_BY_ONE, pattern, text, limit);
+  return search(cx, oneByOne, pattern, text, limit);
 }
