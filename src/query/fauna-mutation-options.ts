@@ -117,7 +117,9 @@ export function buildMutationOptions<V, R>(
     },
 
     onMutate(variables, context) {
-      optimistic?.(write(context).updates, variables);
+      // From here on the write is the identity's, also while it waits for the network.
+      const { updates } = write(context);
+      optimistic?.(updates, variables);
       return onMutate?.(variables, context) as R;
     },
 

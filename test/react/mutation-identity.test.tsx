@@ -1,0 +1,190 @@
+import { onlineManager } from "@tanstack/react-query";
+import { screen, waitFor } from "@testing-library/react";
+import { type FaunaAuth, isMaybeApplied, useFaunaAuth } from "fauna-clerk";
+import { afterEach, describe, expect, test } from "vitest";
+
+import { ownerIn } from "../support/fake-answers";
+import { ada, bob, createFakeClerk } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { identityChanges } from "../support/identity-changes";
+import { isRead, isWrite, serveList } from "../support/list-server";
+import { modes, type Mode } from "../support/modes";
+import { renderFauna } from "../support/render-fauna";
+import { List, optimistic, type Write, type WriteOptions, Writer } from "../support/writer";
+
+afterEach(() => onlineManager.setOnline(true));
+
+/** Renders a writer and keeps what it showed in each render. */
+async function setUp(options?: WriteOptions, wrap?: Mode["wrap"]) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveList(fauna, "first");
+  const frames: { to: FaunaAuth; shows: unknown[] }[] = [];
+  let write!: Write;
+  function Recorded() {
+    const to = useFaunaAuth();
+    const record = (given: Write): void => {
+      write = given;
+      const { variables, data, error } = given;
+      frames.push({ to, shows: [variables, data, error].filter((value) => value != null) });
+    };
+    return <Writer to={record} {...(options && { options })} />;
+  }
+  const children = [<List key="list" />, <Recorded key="writer" />];
+  const app = renderFauna(children, { clerk, fauna, wrap });
+  await screen.findByText("first");
+  return { fauna, server, clerk, app, frames, write: () => write };
+}
+
+const failureOf = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  test("offline a write waits, and is sent once online with a token fetched then", async () => {
+    const { fauna, clerk, server, write } = await setUp(undefined, wrap);
+    onlineManager.setOnline(false);
+    const answer = write().mutateAsync("second");
+    await screen.findByText("paused second");
+    const tokens = clerk.getToken.mock.calls.length;
+    const fresh = clerk.mint({}, { jti: "fresh" });
+    clerk.getToken.mockResolvedValueOnce(fresh);
+    onlineManager.setOnline(true);
+    await answer;
+    expect(clerk.getToken.mock.calls.length).toBeGreaterThan(tokens);
+    expect(fauna.requests.find(isWrite)?.token).toBe(fresh);
+    expect(server.titles).toEqual(["first", "second"]);
+  });
+
+  test("writes that waited are sent in order", async () => {
+    const { fauna, server, write } = await setUp(undefined, wrap);
+    onlineManager.setOnline(false);
+    const answers = ["a", "b", "c"].map((title) => write().mutateAsync(title));
+    await screen.findByText("paused c");
+    onlineManager.setOnline(true);
+    await Promise.all(answers);
+    expect(server.titles).toEqual(["first", "a", "b", "c"]);
+    expect(fauna.requests.filter(isWrite)).toHaveLength(3);
+  });
+
+  test("a write that waited is not sent after another user has signed in; the caller is told", async () => {
+    const { fauna, server, clerk, write } = await setUp(undefined, wrap);
+    onlineManager.setOnline(false);
+    const failure = failureOf(write().mutateAsync("second"));
+    await screen.findByText("paused second");
+    clerk.become(bob);
+    await screen.findByText("idle");
+    onlineManager.setOnline(true);
+    expect(await failure).toMatchObject({ code: "identity_changed" });
+    expect(isMaybeApplied(await failure)).toBe(false);
+    expect(server.titles).toEqual(["first"]);
+    expect(fauna.requests.filter(isWrite)).toEqual([]);
+  });
+
+  test.each(identityChanges.filter(({ template }) => template === undefined))(
+    "no render after $change shows the write of the identity before",
+    async ({ who }) => {
+      const { clerk, frames, write } = await setUp(undefined, wrap);
+      await write().mutateAsync("second");
+      await screen.findByText("success second second");
+      clerk.become(who);
+      await screen.findByText("idle");
+      const [first] = frames;
+      const later = frames.slice(frames.findIndex(({ to }) => to !== first?.to));
+      expect(later.length).toBeLessThan(frames.length);
+      expect(later.flatMap(({ shows }) => shows)).toEqual([]);
+    },
+  );
+});
+
+test("the options' onError is told of a write that waited and was dropped", async () => {
+  const told: unknown[] = [];
+  const { clerk, write } = await setUp({ onError: (error) => void told.push(error) });
+  onlineManager.setOnline(false);
+  write().mutate("second");
+  await screen.findByText("paused second");
+  clerk.become(null);
+  onlineManager.setOnline(true);
+  await waitFor(() => expect(told).toMatchObject([{ code: "identity_changed" }]));
+});
+
+test("a write that waited is dropped even if its user comes back before the network does", async () => {
+  const { fauna, clerk, write } = await setUp();
+  onlineManager.setOnline(false);
+  const failure = failureOf(write().mutateAsync("second"));
+  await screen.findByText("paused second");
+  clerk.become(bob);
+  await screen.findByText("idle");
+  clerk.become(ada);
+  onlineManager.setOnline(true);
+  expect(await failure).toMatchObject({ code: "identity_changed" });
+  expect(fauna.requests.filter(isWrite)).toEqual([]);
+});
+
+test("a write under way when its user leaves rejects, marked, and nothing of it is kept", async () => {
+  const { fauna, app, clerk, write } = await setUp();
+  const hold = fauna.hold(isWrite);
+  const failure = failureOf(write().mutateAsync("second"));
+  await hold.reached();
+  clerk.become(bob);
+  expect(await failure).toMatchObject({ code: "identity_changed", maybeApplied: true });
+  await waitFor(() => expect(app.cache.getMutationCache().getAll()).toEqual([]));
+});
+
+test("a write that had no token yet when its user left rejects unmarked", async () => {
+  const { fauna, clerk, write } = await setUp();
+  clerk.getToken.mockReturnValueOnce(new Promise(() => undefined));
+  const failure = failureOf(write().mutateAsync("second"));
+  clerk.become(bob);
+  expect(await failure).toMatchObject({ code: "identity_changed" });
+  expect(isMaybeApplied(await failure)).toBe(false);
+  expect(fauna.requests.filter(isWrite)).toEqual([]);
+});
+
+test("marking one error leaves those of other requests unmarked", async () => {
+  const { fauna, clerk, write } = await setUp();
+  const hold = fauna.hold(isWrite);
+  const sent = failureOf(write().mutateAsync("sent"));
+  await hold.reached();
+  clerk.getToken.mockReturnValueOnce(new Promise(() => undefined));
+  const unsent = failureOf(write().mutateAsync("unsent"));
+  clerk.become(bob);
+  expect(isMaybeApplied(await sent)).toBe(true);
+  expect(isMaybeApplied(await unsent)).toBe(false);
+});
+
+test("writes that are over leave the mutation cache with their user", async () => {
+  const { app, clerk, write } = await setUp();
+  await write().mutateAsync("second");
+  expect(app.cache.getMutationCache().getAll()).toHaveLength(1);
+  clerk.become(bob);
+  expect(app.cache.getMutationCache().getAll()).toEqual([]);
+});
+
+test("what a write showed is not shown to the next user, and puts no data back", async () => {
+  const { fauna, app, clerk, write } = await setUp({ optimistic });
+  onlineManager.setOnline(false);
+  const failure = failureOf(write().mutateAsync("second"));
+  await screen.findByText("first, second");
+  clerk.become(bob);
+  await screen.findByText("loading");
+  onlineManager.setOnline(true);
+  expect(await failure).toMatchObject({ code: "identity_changed" });
+  await screen.findByText("first");
+  expect(fauna.requests.filter(isRead).at(-1)?.claims["sub"]).toBe("bob");
+  const keys = app.cache.getQueryCache().getAll();
+  expect(keys.filter(({ queryHash }) => queryHash.includes("sess_ada"))).toEqual([]);
+});
+
+test("a flicker of Clerk's loading does not end a write", async () => {
+  const { fauna, clerk, write } = await setUp();
+  const hold = fauna.hold(isWrite);
+  const answer = write().mutateAsync("second");
+  await hold.reached();
+  clerk.unload();
+  clerk.load();
+  hold.release();
+  await expect(answer).resolves.toBe("second");
+  expect(ownerIn(fauna.requests.find(isWrite)!.claims)).toContain("ada");
+});
