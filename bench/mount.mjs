@@ -1,0 +1,72 @@
+// 1,000 components with a query each, from mounting to the last one's data on the screen: ours, and the same by hand.
+import { Client, FetchClient, fql } from "fauna";
+
+import { inTurns, report } from "./support/measure.mjs";
+import { startDom } from "./support/start-dom.mjs";
+import { startServer } from "./support/start-server.mjs";
+import { getToken, token } from "./support/token.mjs";
+
+const COMPONENTS = 1000;
+const server = await startServer();
+const window = startDom();
+// They look for a DOM when they load.
+const { createElement, useEffect } = await import("react");
+const { createRoot } = await import("react-dom/client");
+const { QueryClient, QueryClientProvider, useQuery } = await import("@tanstack/react-query");
+const { FaunaProvider, useFaunaQuery } = await import("fauna-clerk");
+
+const url = server.http1;
+const bare = new Client(
+  { endpoint: url, secret: token },
+  new FetchClient({ url, fetch_keepalive: false }),
+);
+const query = (index) => fql`Todo.where(.number == ${index})`;
+
+function useByHand(index) {
+  const queryFn = async () => (await bare.query(query(index))).data;
+  return useQuery({ queryKey: ["todos", index], queryFn }).data;
+}
+const useOurs = (index) => useFaunaQuery(query(index)).data;
+
+const byHand = (cache, children) => createElement(QueryClientProvider, { client: cache }, children);
+const ours = (cache, children) => {
+  const props = { endpoint: url, getToken, userId: "user_1", queryClient: cache };
+  return createElement(FaunaProvider, props, children);
+};
+
+/** Mounts them all and resolves with the time when the last one has shown its data. */
+const mount = (provide, useData) => async () => {
+  const cache = new QueryClient();
+  let resolve;
+  const allShown = new Promise((done) => (resolve = done));
+  let shown = 0;
+  function Titles({ index }) {
+    const data = useData(index);
+    const done = data !== undefined;
+    useEffect(() => {
+      if (done && ++shown === COMPONENTS) resolve();
+    }, [done]);
+    return createElement("p", null, data ? data.data[0].title : "Loading");
+  }
+  const container = window.document.body.appendChild(window.document.createElement("div"));
+  const root = createRoot(container);
+  const all = Array.from({ length: COMPONENTS }, (_, index) =>
+    createElement(Titles, { key: index, index }),
+  );
+  root.render(provide(cache, all));
+  await allShown;
+  if (container.textContent.includes("Loading")) throw new Error("Not every component has data.");
+  return () => {
+    root.unmount();
+    container.remove();
+    cache.clear();
+  };
+};
+
+const times = await inTurns(
+  { ours: mount(ours, useOurs), "by hand": mount(byHand, useByHand) },
+  { rounds: 25, warmUp: 5 },
+);
+report(`${COMPONENTS} components, to the last one's data`, times, { limit: 1.15, peer: "by hand" });
+server.close();
+window.close();
