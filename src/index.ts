@@ -20,6 +20,7 @@ export {
   type FaunaQueryOptionsResult,
   type FaunaScope,
 } from "./query/fauna-query-options";
+export { faunaSerializer, type FaunaSerializer } from "./query/fauna-serializer";
 export type { FaunaQueryKey } from "./query/key";
 export type { AnyFaunaQuery, FaunaQueries } from "./query/match";
 export type { OptimisticCache } from "./query/optimistic-updates";

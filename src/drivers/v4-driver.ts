@@ -11,6 +11,7 @@ import type {
 } from "./driver";
 import { PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
+import { furtherClasses } from "./value-classes";
 
 /** Options of the `faunadb` client, without what the provider sets itself. */
 export type FaunaV4Options = Omit<
@@ -142,5 +143,8 @@ function authorizedFetch(
  * ```
  */
 export function faunaV4(options: FaunaV4Options = {}): FaunaDriver {
+  for (const [name, valueClass] of Object.entries({ ...driver.values, Expr: driver.Expr }))
+    if (typeof valueClass === "function")
+      furtherClasses().set(`v4.${name}`, valueClass);
   return { name: "v4", create: (context) => createV4Driver(context, options) };
 }

@@ -5,6 +5,11 @@ export {
   isConfigurationError,
 } from "./configuration-error";
 export { type MaybeApplied, isMaybeApplied } from "./maybe-applied";
+export {
+  SerializationError,
+  type SerializationErrorCode,
+  isSerializationError,
+} from "./serialization-error";
 export { TokenError, type TokenErrorCode, isTokenError } from "./token-error";
 export {
   UnauthorizedError,

@@ -1,0 +1,11 @@
+/** A driver's class of values. */
+export type ValueClass = abstract new (...args: never[]) => object;
+
+type Registry = Record<symbol, Map<string, ValueClass> | undefined>;
+
+// One per page, so that an entry finds the classes that another one, or another copy of this package, brought.
+const KEY = Symbol.for("fauna-clerk.value-classes");
+
+/** The classes of the drivers beside `fauna`, by the names under which they are written. */
+export const furtherClasses = (): Map<string, ValueClass> =>
+  ((globalThis as Registry)[KEY] ??= new Map<string, ValueClass>());
