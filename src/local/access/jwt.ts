@@ -1,4 +1,10 @@
-import { isJsonObject, readJson, type Json, type JsonObject } from "../http/read-json";
+import {
+  describeJson,
+  isJsonObject,
+  readJson,
+  type Json,
+  type JsonObject,
+} from "../http/read-json";
 
 /** A token that was taken apart. Nothing in it is verified yet. */
 export interface Jwt {
@@ -57,9 +63,7 @@ export function isTimely({ claims }: Jwt, now: number = Date.now()): boolean {
 export function audienceOf({ claims }: Jwt): string | undefined {
   const { aud } = claims;
   const entries: readonly Json[] = Array.isArray(aud) ? aud : typeof aud === "string" ? [aud] : [];
-  if (entries.some((entry) => typeof entry !== "string"))
-    throw new BrokenJwtError("aud is not a string");
-  const ours = (entries as readonly string[]).filter((entry) => entry.startsWith(AUDIENCE_PREFIX));
+  const ours = entries.map(requireText).filter((entry) => entry.startsWith(AUDIENCE_PREFIX));
   return ours.length === 1 ? ours[0]?.slice(AUDIENCE_PREFIX.length) : undefined;
 }
 
@@ -95,8 +99,14 @@ function textField(object: JsonObject, field: string): string {
   const value = object[field];
   if (value === undefined)
     throw new BrokenJwtError(`fauna.codex.json.JsonFieldAccessException: No field ${field}.`);
-  if (typeof value !== "string") throw new BrokenJwtError(`${field} is not a string`);
-  return value;
+  return requireText(value);
+}
+
+function requireText(value: Json): string {
+  if (typeof value === "string") return value;
+  throw new BrokenJwtError(
+    `fauna.codex.json.JsonUnexpectedValue: Unexpected ${describeJson(value)}.`,
+  );
 }
 
 function asText(value: Json | undefined): string | undefined {

@@ -42,6 +42,16 @@ export function isJsonObject(value: Json | undefined): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A value in the words of the server's "Unexpected integer value 5". */
+export function describeJson(value: Json): string {
+  if (value === null) return "null value";
+  if (Array.isArray(value)) return "array value";
+  if (typeof value === "object") return "object value";
+  if (typeof value === "string") return `string value '${value}'`;
+  if (typeof value === "boolean") return `${value} value`;
+  return `${typeof value === "bigint" ? "integer" : "float"} value ${value}`;
+}
+
 /** The same value as `JSON.parse` would have given it. */
 export function plain(value: Json): unknown {
   if (typeof value === "bigint") return Number(value);

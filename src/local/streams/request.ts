@@ -1,5 +1,11 @@
 import { InvalidBodyError } from "../http/query-body";
-import { isJsonObject, JsonSyntaxError, readJson, type Json } from "../http/read-json";
+import {
+  describeJson,
+  isJsonObject,
+  JsonSyntaxError,
+  readJson,
+  type Json,
+} from "../http/read-json";
 
 /** The body of a stream or feed request, its parts checked for their type only. */
 export interface EventRequest {
@@ -48,14 +54,5 @@ function asInteger(value: Json): number {
 }
 
 function unexpected(value: Json): InvalidBodyError {
-  return invalid(`Unexpected ${describe(value)}.`);
-}
-
-function describe(value: Json): string {
-  if (value === null) return "null value";
-  if (Array.isArray(value)) return "array value";
-  if (typeof value === "object") return "object value";
-  if (typeof value === "string") return `string value '${value}'`;
-  if (typeof value === "boolean") return `boolean value ${value}`;
-  return `${typeof value === "bigint" ? "integer" : "double"} value ${value}`;
+  return invalid(`Unexpected ${describeJson(value)}.`);
 }

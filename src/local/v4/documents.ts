@@ -49,7 +49,9 @@ export function toV4(version: DocVersion, { references, context }: Evaluator): V
     head.push(["ttl", { kind: "time", nanos: BigInt(version.ttl) * 1000n }]);
   const system = systemName(version.coll);
   if (!system) return new Map([...head, ...(fields.size ? ([["data", fields]] as const) : [])]);
-  return new Map([...head, ...schemaFields(system, fields, context.revealed.has(version.id))]);
+  const shown = schemaFields(system, fields, context.revealed.has(version.id));
+  if (system === "AccessProvider") shown.push(["audience", context.db.audience]);
+  return new Map([...head, ...shown]);
 }
 
 /** Lists that v10 keeps in a collection, and v4 does not know. */

@@ -288,6 +288,16 @@ test("an error of form is found in branches that do not run", async () => {
   expect(errors?.[0]?.position).toEqual(["else"]);
 });
 
+test("an access provider shows its audience", async () => {
+  const provider = {
+    name: "Clerk",
+    issuer: "https://clerk.example",
+    jwks_uri: "https://clerk.example/jwks",
+  };
+  const made = await ask({ create_access_provider: { object: provider } });
+  expect(made.resource).toMatchObject({ ...provider, audience: fauna.audience });
+});
+
 test("a key's secret shows once, later only its hash", async () => {
   const made = await ask({ create_key: { object: { role: "server" } } });
   const { secret, hashed_secret, ref } = made.resource as Record<string, unknown>;
