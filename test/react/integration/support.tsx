@@ -1,3 +1,5 @@
+import "../../support/no-polling";
+
 import { QueryClient } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { FaunaProviderProps } from "fauna-clerk";
