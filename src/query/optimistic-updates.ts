@@ -1,9 +1,10 @@
-import type { Query as CachedQuery } from "@tanstack/react-query";
-import type { Query, QueryValue } from "fauna";
+import type { Query as CachedQuery, QueryKey } from "@tanstack/react-query";
+import type { Page, Query, QueryValue } from "fauna";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import { type AnyFaunaQuery, keyIn, type Scope } from "./match";
 import { type Layer, OptimisticData, type Updater } from "./optimistic-data";
+import type { FaunaPage, FaunaPages } from "./page";
 
 /** What an `optimistic` function changes. */
 export interface OptimisticCache {
@@ -15,7 +16,13 @@ export interface OptimisticCache {
    */
   update<T extends QueryValue>(query: Query<T>, updater: (data: T) => T): void;
   update<T = unknown>(expression: FaunaV4Expression, updater: (data: T) => T): void;
+  /** The same for the pages of `useFaunaInfiniteQuery`, one after the other; the first has the index 0. */
+  updatePages<T extends QueryValue>(query: Query<Page<T>>, updater: PageUpdater<T>): void;
+  updatePages<T = unknown>(expression: FaunaV4Expression, updater: PageUpdater<T>): void;
 }
+
+/** Makes a page out of the one before. */
+export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>;
 
 const optimisticData = new WeakMap<CachedQuery, OptimisticData>();
 
@@ -34,13 +41,24 @@ export class OptimisticUpdates implements OptimisticCache {
   }
 
   update(query: AnyFaunaQuery, updater: (data: never) => unknown): void {
+    this.#add(query, keyIn(this.#scope, query), updater as Updater);
+  }
+
+  updatePages(query: AnyFaunaQuery, updater: PageUpdater<never>): void {
+    this.#add(query, [...keyIn(this.#scope, query), "pages"], (data) => {
+      const { pages, ...rest } = data as FaunaPages<never>;
+      return { ...rest, pages: pages.map(updater) };
+    });
+  }
+
+  #add(query: AnyFaunaQuery, queryKey: QueryKey, updater: Updater): void {
     this.queries.push(query);
     const cache = this.#scope.cache.getQueryCache();
-    const cached = cache.find({ queryKey: keyIn(this.#scope, query) });
+    const cached = cache.find({ queryKey });
     if (!cached) return;
     const data = optimisticData.get(cached) ?? new OptimisticData(cached, cache);
     optimisticData.set(cached, data);
-    this.#layers.push([cached, data.add(updater as Updater)]);
+    this.#layers.push([cached, data.add(updater)]);
   }
 
   /** The write is applied, or it failed. */

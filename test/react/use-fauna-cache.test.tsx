@@ -1,0 +1,138 @@
+import { act, screen, waitFor } from "@testing-library/react";
+import { fql } from "fauna";
+import { type FaunaCache, useFaunaCache } from "fauna-clerk";
+import faunadb from "faunadb";
+import { describe, expect, test } from "vitest";
+
+import { drivers } from "../support/drivers";
+import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { isRead, list, serveList } from "../support/list-server";
+import { modes, type Mode } from "../support/modes";
+import { renderFauna } from "../support/render-fauna";
+import { List } from "../support/writer";
+
+const { query: q } = faunadb;
+
+function Give({ to }: { to(cache: FaunaCache): void }) {
+  to(useFaunaCache());
+  return null;
+}
+
+async function setUp(who: Who | null | undefined = ada, wrap?: Mode["wrap"]) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
+  serveList(fauna, "first");
+  const caches: FaunaCache[] = [];
+  const give = <Give key="give" to={(cache) => void caches.push(cache)} />;
+  const app = renderFauna([<List key="list" />, give], { clerk, fauna, wrap, drivers });
+  if (who) await screen.findByText("first");
+  return { fauna, clerk, app, caches, cache: () => caches.at(-1)! };
+}
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  test("data are read by query", async () => {
+    const { cache } = await setUp(ada, wrap);
+    expect(cache().getFaunaData(list)).toEqual(["first"]);
+    expect(cache().getFaunaData(fql<string[]>`list()`)).toEqual(["first"]);
+    expect(cache().getFaunaData(fql<string[]>`other()`)).toBeUndefined();
+  });
+
+  test("data that are set are shown at once, and nothing is sent", async () => {
+    const { fauna, cache } = await setUp(ada, wrap);
+    act(() => void cache().setFaunaData(list, ["set"]));
+    await screen.findByText("set");
+    expect(fauna.requests).toHaveLength(1);
+  });
+
+  test("the object is the same until the identity changes", async () => {
+    const { clerk, app, caches } = await setUp(ada, wrap);
+    app.update([<List key="list" />, <Give key="give" to={(cache) => void caches.push(cache)} />]);
+    expect(new Set(caches.slice(-2)).size).toBe(1);
+    const before = caches.at(-1);
+    clerk.become(bob);
+    expect(caches.at(-1)).not.toBe(before);
+  });
+});
+
+test("a function makes the new data of those before", async () => {
+  const { cache } = await setUp();
+  act(() => void cache().setFaunaData(list, (titles) => titles && [...titles, "set"]));
+  await screen.findByText("first, set");
+});
+
+test("a function that returns undefined leaves things as they are", async () => {
+  const { cache } = await setUp();
+  expect(cache().setFaunaData(fql<string>`other()`, () => undefined)).toBeUndefined();
+  expect(cache().getFaunaData(fql<string>`other()`)).toBeUndefined();
+});
+
+test("v4 expressions address data too", async () => {
+  const { cache } = await setUp();
+  const expression = (): never => q.Call("owner") as never;
+  cache().setFaunaData<string>(expression(), "set");
+  expect(cache().getFaunaData<string>(expression())).toBe("set");
+});
+
+test.each([
+  { what: "a query", queries: list },
+  { what: "a list", queries: [list] },
+  { what: "a predicate", queries: (text: string) => text === "list()" },
+  { what: "nothing", queries: undefined },
+])(
+  "invalidateFauna with $what fetches what is on the screen and resolves then",
+  async ({ queries }) => {
+    const { fauna, cache } = await setUp();
+    await cache().invalidateFauna(queries);
+    expect(fauna.requests.filter(isRead)).toHaveLength(2);
+  },
+);
+
+test("invalidateFauna leaves other queries alone", async () => {
+  const { fauna, cache } = await setUp();
+  await cache().invalidateFauna([fql`other()`]);
+  await cache().invalidateFauna((text) => text.includes("other"));
+  expect(fauna.requests).toHaveLength(1);
+});
+
+test("cancelFauna ends a fetch under way and keeps the data", async () => {
+  const { fauna, app, cache } = await setUp();
+  fauna.hold();
+  void cache().invalidateFauna();
+  await fauna.received(2);
+  await cache().cancelFauna(list);
+  await waitFor(() => expect(fauna.requests[1]?.aborted).toBe(true));
+  expect(app.cache.isFetching()).toBe(0);
+  expect(cache().getFaunaData(list)).toEqual(["first"]);
+});
+
+test("one user's data are not another's", async () => {
+  const { clerk, fauna, cache } = await setUp();
+  fauna.hold();
+  clerk.become(bob);
+  expect(cache().getFaunaData(list)).toBeUndefined();
+});
+
+test("what is left of a user who has gone can put no data into the cache", async () => {
+  const { clerk, app, cache } = await setUp();
+  const adas = cache();
+  clerk.become(bob);
+  expect(() => adas.setFaunaData(list, ["hers"])).toThrow(
+    expect.objectContaining({ code: "identity_changed" }),
+  );
+  const hashes = app.cache.getQueryCache().getAll();
+  expect(hashes.filter(({ queryHash }) => queryHash.includes("sess_ada"))).toEqual([]);
+});
+
+test("signed out, no data can be set", async () => {
+  const { cache } = await setUp(null);
+  expect(() => cache().setFaunaData(list, ["x"])).toThrow(
+    expect.objectContaining({ code: "signed_out" }),
+  );
+});
+
+test("what is not a query is refused", async () => {
+  const { cache } = await setUp();
+  expect(() => cache().getFaunaData("list()" as never)).toThrow(
+    expect.objectContaining({ code: "not_a_query" }),
+  );
+});
