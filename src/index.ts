@@ -4,7 +4,7 @@ export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/au
 export type { FaunaAuth } from "./auth/identity";
 export type { ConnectionOptions } from "./drivers/connection";
 export { createFaunaClient, type CreateFaunaClientOptions } from "./drivers/create-fauna-client";
-export type { FaunaDriver, FaunaV4Expression } from "./drivers/driver";
+export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./drivers/driver";
 export type { FaunaClient } from "./drivers/fauna-client";
 export type { FaunaClientConfiguration, FaunaRequestOptions } from "./drivers/v10-driver";
 export * from "./errors";
@@ -15,16 +15,30 @@ export {
   type FaunaMutationOptionsResult,
 } from "./query/fauna-mutation-options";
 export {
+  faunaInfiniteQueryOptions,
+  type FaunaInfiniteQueryOptions,
+  type FaunaInfiniteQueryOptionsResult,
+} from "./query/fauna-infinite-query-options";
+export {
   faunaQueryOptions,
   type FaunaQueryOptions,
   type FaunaQueryOptionsResult,
   type FaunaScope,
 } from "./query/fauna-query-options";
 export { faunaSerializer, type FaunaSerializer } from "./query/fauna-serializer";
-export type { FaunaQueryKey } from "./query/key";
+export type { FaunaInfiniteQueryKey, FaunaQueryKey } from "./query/key";
+export type { FaunaPage, FaunaPageParam, FaunaPages } from "./query/page";
+export {
+  prefetchFaunaQuery,
+  type PrefetchFaunaQueryOptions,
+  type UsePrefetchFaunaQueryOptions,
+} from "./query/prefetch-fauna-query";
+export { FaunaAuthLoading } from "./react/fauna-auth-loading";
+export { FaunaAuthenticated, type FaunaAuthGateProps } from "./react/fauna-authenticated";
 export type { AnyFaunaQuery, FaunaQueries } from "./query/match";
 export type { OptimisticCache } from "./query/optimistic-updates";
 export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
+export { FaunaUnauthenticated } from "./react/fauna-unauthenticated";
 export { useFaunaAuth } from "./react/use-fauna-auth";
 export { useFaunaCache } from "./react/use-fauna-cache";
 export { type FaunaV4Client, useFaunaClient } from "./react/use-fauna-client";
@@ -34,7 +48,24 @@ export {
   type UseFaunaMutationResult,
 } from "./react/use-fauna-mutation";
 export {
+  type FaunaItems,
+  useFaunaInfiniteQuery,
+  type UseFaunaInfiniteQueryOptions,
+  type UseFaunaInfiniteQueryResult,
+} from "./react/use-fauna-infinite-query";
+export {
   useFaunaQuery,
   type UseFaunaQueryOptions,
   type UseFaunaQueryResult,
 } from "./react/use-fauna-query";
+export {
+  useFaunaSuspenseInfiniteQuery,
+  type UseFaunaSuspenseInfiniteQueryOptions,
+  type UseFaunaSuspenseInfiniteQueryResult,
+} from "./react/use-fauna-suspense-infinite-query";
+export {
+  useFaunaSuspenseQuery,
+  type UseFaunaSuspenseQueryOptions,
+  type UseFaunaSuspenseQueryResult,
+} from "./react/use-fauna-suspense-query";
+export { usePrefetchFaunaQuery } from "./react/use-prefetch-fauna-query";

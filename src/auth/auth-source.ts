@@ -42,6 +42,11 @@ export interface AuthState {
   readonly getToken: GetToken;
 }
 
+const states = new WeakMap<Identity, AuthState>();
+
+/** What an identity was read from. */
+export const authStateOf = (identity: Identity): AuthState | undefined => states.get(identity);
+
 /**
  * Reads identity and token getter out of what an app passes.
  *
@@ -56,7 +61,9 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
   const identity = auth
     ? createIdentity(clerkStatus(auth), template, auth)
     : createIdentity(userId === null ? "signed-out" : "signed-in", template, { userId });
-  return { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
+  const state = { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
+  states.set(identity, state);
+  return state;
 }
 
 function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {

@@ -1,4 +1,5 @@
 import type { Query, QueryValue } from "fauna";
+import { useEffect } from "react";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import { buildQueryOptions, type Skip } from "../query/fauna-query-options";
@@ -27,9 +28,13 @@ export function usePrefetchFaunaQuery(
 ): void;
 export function usePrefetchFaunaQuery(query: unknown, options?: object): void {
   const { connection, identity, cache } = useFaunaContext();
-  const built = buildQueryOptions(connection, identity, query, options as never);
-  if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
-  // A change of user that React has yet to commit is not the time.
-  if (identity.key !== connection.session.current().identity.key) return;
-  if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
+  const built = buildQueryOptions(connection, identity, query, options);
+  const prefetch = (): void => {
+    if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
+    // A render about a change of user comes before the change: then it is the effect that asks.
+    if (identity.key !== connection.session.current().identity.key) return;
+    if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
+  };
+  prefetch();
+  useEffect(prefetch);
 }

@@ -1,6 +1,8 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
+import { authStateOf } from "../auth/auth-source";
 import type { Identity } from "../auth/identity";
+import type { Session } from "../auth/session";
 import type { Connection } from "../drivers/connection";
 import { ConfigurationError, TokenError } from "../errors";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
@@ -46,8 +48,20 @@ function suspendUntilReady(
       "Nothing is sent while a server renders: what is in this <Suspense> renders in the browser.",
     );
   if (identity.status === "signed-out") throw new TokenError("signed_out");
-  // The second: this render is about a change of user that React has yet to commit.
-  if (identity.status === "loading" || identity.key !== session.current().identity.key)
-    // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
-    throw session.changed();
+  if (identity.status === "signed-in" && identity.key === session.current().identity.key) return;
+  if (identity.status === "signed-in") adoptSoon(session, identity);
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
+  throw session.changed();
+}
+
+/**
+ * This render is about a change of user that React has not committed. Mostly it is about to; but a transition it
+ * commits only once nothing in it suspends, so that the session has to go ahead of the screen.
+ */
+function adoptSoon(session: Session, identity: Identity): void {
+  const before = session.current();
+  setTimeout(() => {
+    const state = authStateOf(identity);
+    if (state && session.current() === before) session.update(state);
+  });
 }

@@ -95,10 +95,10 @@ describe("an invalid cursor", () => {
 
   test("on a later page restarts the list at its first page, silently", async () => {
     let old = true;
-    const { seen } = await list((request) => {
+    const { seen } = await list((request, index) => {
       const pages = [[doc(1)], [doc(2)], [doc(3)]];
       if (old && cursorIn(request) === "2") return invalidCursor(request);
-      return servePages(pages)(request);
+      return servePages(pages)(request, index);
     });
     await shown("1");
     await seen.list.fetchNextPage();
@@ -127,10 +127,10 @@ describe("an invalid cursor", () => {
   test("in the middle of a refetch keeps what was read since the restart", async () => {
     let refused = 0;
     const pages = [[doc(1)], [doc(2)], [doc(3)]];
-    const { seen } = await list((request) =>
+    const { seen } = await list((request, index) =>
       cursorIn(request) === "1" && refused-- > 0
         ? invalidCursor(request)
-        : servePages(pages)(request),
+        : servePages(pages)(request, index),
     );
     await shown("1");
     await seen.list.fetchNextPage();

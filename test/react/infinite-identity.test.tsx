@@ -12,7 +12,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { describe, expect, test } from "vitest";
 
 import { ownerIn, success } from "../support/fake-answers";
-import { ada, bob, createFakeClerk } from "../support/fake-clerk";
+import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { type Respond, startFakeFauna } from "../support/fake-fauna";
 import { identityChanges } from "../support/identity-changes";
 import { cursorIn, doc, servePages } from "../support/fake-pages";
@@ -30,7 +30,7 @@ const ownPages: Respond = (request) =>
   });
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  async function setUp(who: Parameters<typeof createFakeClerk>[0] = ada) {
+  async function setUp(who: Who | null | undefined) {
     const [fauna, clerk, seen] = [await startFakeFauna(), createFakeClerk(who), nothingSeen()];
     fauna.respond = ownPages;
     const list = <List query={all} seen={seen} />;
@@ -38,7 +38,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   }
 
   test.each(identityChanges)("no page outlives $change", async ({ who, template, shows }) => {
-    const { clerk, seen, list, show } = await setUp();
+    const { clerk, seen, list, show } = await setUp(ada);
     const app = show();
     await shown("ada sess_ada - fauna:0");
     await seen.list.fetchNextPage();
@@ -51,7 +51,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("a page that comes after its user has gone is dropped", async () => {
-    const { fauna, clerk, seen, show } = await setUp();
+    const { fauna, clerk, seen, show } = await setUp(ada);
     show();
     await shown("ada sess_ada - fauna:0");
     const hold = fauna.hold();
@@ -76,7 +76,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("a falsy query is skipped", async () => {
-    const { fauna, clerk, seen } = await setUp();
+    const { fauna, clerk, seen } = await setUp(ada);
     renderFauna(<List query={null} seen={seen} />, { clerk, fauna, wrap });
     expect(seen.list.loading).toBe(false);
     await new Promise((turn) => setImmediate(turn));
@@ -84,7 +84,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("pages and the plain result of one query never share an entry", async () => {
-    const { fauna, clerk } = await setUp();
+    const { fauna, clerk } = await setUp(ada);
     fauna.respond = servePages([[doc(1)]]);
     function Both() {
       const { data } = useFaunaQuery(all);
@@ -98,7 +98,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("faunaInfiniteQueryOptions shares the hook's entry", async () => {
-    const { fauna, clerk, seen } = await setUp();
+    const { fauna, clerk, seen } = await setUp(ada);
     let options: FaunaInfiniteQueryOptionsResult<string> | undefined;
     function Theirs() {
       const fauna = { client: useFaunaClient(), auth: useFaunaAuth() };

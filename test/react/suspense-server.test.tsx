@@ -1,0 +1,188 @@
+import { Writable } from "node:stream";
+
+import { QueryClient } from "@tanstack/react-query";
+import { act, screen } from "@testing-library/react";
+import { fql, type Page } from "fauna";
+import {
+  FaunaProvider,
+  isConfigurationError,
+  useFaunaSuspenseInfiniteQuery,
+  useFaunaSuspenseQuery,
+  usePrefetchFaunaQuery,
+} from "fauna-clerk";
+import type { ReactNode } from "react";
+import { hydrateRoot, type Root } from "react-dom/client";
+import { renderToPipeableStream, renderToString } from "react-dom/server";
+import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
+
+import { Boundary } from "../support/boundary";
+import { drivers, testedDrivers } from "../support/drivers";
+import { success } from "../support/fake-answers";
+import { ada, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+
+interface AppProps {
+  clerk: FakeClerk;
+  fauna: FakeFauna;
+  cache?: QueryClient;
+  children: ReactNode;
+}
+
+function App({ clerk, fauna, cache = new QueryClient(), children }: AppProps) {
+  return (
+    <FaunaProvider
+      auth={clerk.useAuth()}
+      endpoint={fauna.url}
+      drivers={drivers}
+      queryClient={cache}
+    >
+      <p>shell</p>
+      <Boundary>{children}</Boundary>
+    </FaunaProvider>
+  );
+}
+
+/** Runs `render` as on a server, which has no window. */
+async function onServer<T>(render: () => T | Promise<T>): Promise<T> {
+  vi.stubGlobal("window", undefined);
+  try {
+    return await render();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+/** The whole of a streamed page, and what React told about it. */
+function stream(tree: ReactNode): Promise<{ html: string; errors: unknown[] }> {
+  return new Promise((resolve, reject) => {
+    const errors: unknown[] = [];
+    let html = "";
+    const page = new Writable({
+      write(chunk, _encoding, done) {
+        html += String(chunk);
+        done();
+      },
+      final(done) {
+        resolve({ html, errors });
+        done();
+      },
+    });
+    const { pipe } = renderToPipeableStream(tree, {
+      onAllReady: () => void pipe(page),
+      onError: (error) => void errors.push(error),
+      onShellError: reject,
+    });
+  });
+}
+
+function hydrate(html: string, tree: ReactNode): Error[] {
+  const container = document.body.appendChild(document.createElement("div"));
+  container.innerHTML = html;
+  const notices: Error[] = [];
+  let root: Root | undefined;
+  act(() => {
+    root = hydrateRoot(container, tree, {
+      onRecoverableError: (error) => void notices.push(error as Error),
+    });
+  });
+  onTestFinished(() => {
+    act(() => root?.unmount());
+    container.remove();
+  });
+  return notices;
+}
+
+/** Both renderers run in this one process, which React remarks: no page does that. */
+afterEach(() => {
+  const said = vi.mocked(console.error).mock.calls.map(([first]) => String(first));
+  expect(said.filter((text) => !text.includes("multiple renderers"))).toEqual([]);
+  vi.mocked(console.error).mockClear();
+});
+
+const states: readonly { state: string; who: Who | null | undefined }[] = [
+  { state: "Clerk is loading", who: undefined },
+  { state: "somebody is signed in", who: ada },
+  { state: "nobody is signed in", who: null },
+];
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  describe.each(testedDrivers)("$driver", ({ query }) => {
+    function Value() {
+      usePrefetchFaunaQuery(query("other"));
+      return <p data-testid="value">{useFaunaSuspenseQuery(query()).data}</p>;
+    }
+
+    test.each(states)(
+      "a server sends the fallback, and nothing to Fauna, while $state",
+      async ({ who }) => {
+        const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
+        const { html, errors } = await onServer(() =>
+          stream(
+            wrap(
+              <App clerk={clerk} fauna={fauna}>
+                <Value />
+              </App>,
+            ),
+          ),
+        );
+        expect(html).toContain("shell");
+        expect(html).toContain("waiting");
+        expect(html).not.toContain("value");
+        expect(errors.map((error) => isConfigurationError(error) && error.code)).toEqual([
+          "browser_only",
+        ]);
+        await new Promise((turn) => setImmediate(turn));
+        expect(fauna.requests).toEqual([]);
+        expect(clerk.getToken).not.toHaveBeenCalled();
+      },
+    );
+
+    test("the browser renders that boundary, with React's own notice and no other", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      fauna.respond = (request) => success(request, "there");
+      const cache = new QueryClient();
+      const tree = () =>
+        wrap(
+          <App clerk={clerk} fauna={fauna} cache={cache}>
+            <Value />
+          </App>,
+        );
+      const { html } = await onServer(() => stream(tree()));
+      const notices = hydrate(html, tree());
+      await screen.findByText("there");
+      expect(screen.getByText("shell")).toBeDefined();
+      expect(notices.map(({ message }) => message)).toEqual([
+        expect.stringContaining("[browser_only]"),
+      ]);
+    });
+  });
+
+  test("what a server has in its cache it renders", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    const cache = new QueryClient();
+    let key: readonly unknown[] | undefined;
+    function Items() {
+      const query = fql<Page<string>>`Todo.all()`;
+      return <p>{useFaunaSuspenseInfiniteQuery(query).items.join(" ")}</p>;
+    }
+    cache.getQueryCache().subscribe(({ query }) => (key = query.queryKey));
+    const html = await onServer(() => {
+      const tree = (
+        <App clerk={clerk} fauna={fauna} cache={cache}>
+          <Items />
+        </App>
+      );
+      const find = vi.spyOn(cache, "getQueryData").mockImplementation((of) => {
+        key = of;
+        return undefined;
+      });
+      renderToString(tree);
+      find.mockRestore();
+      cache.setQueryData(key ?? [], { pages: [{ data: ["a", "b"] }], pageParams: [null] });
+      return renderToString(tree);
+    });
+    expect(html).toContain("<p>a b</p>");
+    expect(fauna.requests).toEqual([]);
+  });
+});
