@@ -15,3 +15,20 @@ export function purgeOnEnd({ session, endpoint }: Connection, cache: QueryClient
     });
   });
 }
+
+/**
+ * What a persister has brought back of somebody else, who was signed in when it was kept, leaves the cache, and so the
+ * storage. Not what is on the screen: that belongs to another provider.
+ */
+export function purgeOthers({ session, endpoint }: Connection, cache: QueryClient): void {
+  // A persister listens to the cache only from the end of the effects.
+  queueMicrotask(() => {
+    const { identity } = session.current();
+    if (identity.status === "loading") return;
+    cache.removeQueries({
+      type: "inactive",
+      predicate: ({ queryKey: [scope, url, key] }) =>
+        scope === "fauna" && url === endpoint.href && key !== identity.key,
+    });
+  });
+}

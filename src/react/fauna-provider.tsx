@@ -1,4 +1,9 @@
-import { QueryClient, QueryClientContext, QueryClientProvider } from "@tanstack/react-query";
+import {
+  QueryClient,
+  QueryClientContext,
+  QueryClientProvider,
+  useIsRestoring,
+} from "@tanstack/react-query";
 import {
   type ReactNode,
   useContext,
@@ -11,7 +16,7 @@ import {
 import { type AuthSource, readAuth } from "../auth/auth-source";
 import type { ConnectionOptions } from "../drivers/connection";
 import { caches } from "../query/caches";
-import { purgeOnEnd } from "../query/purge";
+import { purgeOnEnd, purgeOthers } from "../query/purge";
 import { FaunaContext } from "./fauna-context";
 import { useConnection } from "./use-connection";
 import { useSettledIdentity } from "./use-settled-identity";
@@ -64,6 +69,12 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
       cache.unmount();
     };
   }, [connection, cache]);
+
+  // Once it is certain who is signed in, and what was persisted is back.
+  const isRestoring = useIsRestoring();
+  useEffect(() => {
+    if (!isRestoring) purgeOthers(connection, cache);
+  }, [connection, cache, identity.key, isRestoring]);
 
   const value = useMemo(() => ({ connection, identity, cache }), [connection, identity, cache]);
   const provided = <FaunaContext.Provider value={value}>{children}</FaunaContext.Provider>;

@@ -1,0 +1,148 @@
+import { QueryClient } from "@tanstack/react-query";
+import { render, screen, waitFor } from "@testing-library/react";
+import { Document, fql, type Page, TimeStub } from "fauna";
+import { FaunaProvider, useFaunaQuery } from "fauna-clerk";
+import { describe, expect, test } from "vitest";
+
+import { drivers, testedDrivers } from "../support/drivers";
+import { success } from "../support/fake-answers";
+import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { modes } from "../support/modes";
+import { Owner } from "../support/owner";
+import { copyOf, createStorage, Persisted, textIn } from "../support/persisted";
+import { ownerOf } from "../support/watcher";
+
+interface Visit {
+  storage: Storage;
+  clerk: FakeClerk;
+  fauna: FakeFauna;
+  wrap?: (children: React.ReactNode) => React.ReactNode;
+}
+
+/** One visit of a browser: everything is new but the storage. */
+function visit(children: React.ReactNode, { storage, clerk, fauna, wrap = (node) => node }: Visit) {
+  const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+  function App() {
+    return (
+      <FaunaProvider auth={clerk.useAuth()} endpoint={fauna.url} drivers={drivers}>
+        {children}
+      </FaunaProvider>
+    );
+  }
+  const tree = wrap(
+    <Persisted storage={storage} client={client}>
+      <App />
+    </Persisted>,
+  );
+  return { client, ...render(tree) };
+}
+
+/** Leaves a browser in whose storage there is Ada's data. */
+async function leaveBehind(query: ReturnType<(typeof testedDrivers)[number]["query"]>) {
+  const [storage, fauna] = [createStorage(), await startFakeFauna()];
+  const app = visit(<Owner query={query} />, { storage, fauna, clerk: createFakeClerk(ada) });
+  await screen.findByText(ownerOf(ada));
+  await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+  const kept = copyOf(storage);
+  app.unmount();
+  return { storage: kept, fauna };
+}
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  describe.each(testedDrivers)("$driver", ({ query }) => {
+    test("the same identity sees at once what was persisted, without a request", async () => {
+      const { storage, fauna } = await leaveBehind(query());
+      const clerk = createFakeClerk();
+      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+      expect(screen.getByTestId("owner").textContent).toBe("loading");
+      clerk.become(ada);
+      await screen.findByText(ownerOf(ada));
+      expect(fauna.requests).toHaveLength(1);
+    });
+
+    test("another identity sees its own data, and the rest leaves the storage", async () => {
+      const { storage, fauna } = await leaveBehind(query());
+      const clerk = createFakeClerk(bob);
+      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+      await screen.findByText(ownerOf(bob));
+      await waitFor(() => expect(textIn(storage)).toContain(ownerOf(bob)));
+      expect(textIn(storage)).not.toContain(ownerOf(ada));
+    });
+
+    test.each<[string, Who | null | undefined]>([
+      ["at once", null],
+      ["after Clerk has loaded", undefined],
+    ])("for nobody, known %s, nothing is shown and the storage emptied", async (_when, first) => {
+      const { storage, fauna } = await leaveBehind(query());
+      const clerk = createFakeClerk(first);
+      const app = visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+      if (first === undefined) clerk.become(null);
+      await waitFor(() => expect(textIn(storage)).not.toContain(ownerOf(ada)));
+      expect(app.getByTestId("owner").textContent).toBe("nothing");
+      expect(
+        JSON.stringify(
+          app.client
+            .getQueryCache()
+            .getAll()
+            .map(({ queryKey }) => queryKey),
+        ),
+      ).not.toContain(ada.sessionId);
+    });
+
+    test("a sign-out empties the storage of the user's data", async () => {
+      const [storage, fauna, clerk] = [
+        createStorage(),
+        await startFakeFauna(),
+        createFakeClerk(ada),
+      ];
+      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+      await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+      clerk.become(null);
+      await waitFor(() => expect(textIn(storage)).not.toContain(ownerOf(ada)));
+      expect(textIn(storage)).not.toContain(ada.sessionId);
+    });
+
+    test("what is persisted contains no token", async () => {
+      const [storage, fauna, clerk] = [
+        createStorage(),
+        await startFakeFauna(),
+        createFakeClerk(ada),
+      ];
+      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+      await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+      const [token = ""] = fauna.requests.map((request) => request.token);
+      for (const part of token.split(".")) expect(textIn(storage)).not.toContain(part);
+    });
+  });
+
+  test("documents come back as the driver's own", async () => {
+    const [storage, fauna] = [createStorage(), await startFakeFauna()];
+    const todo = {
+      id: "1",
+      coll: { "@mod": "Todo" },
+      ts: { "@time": "2026-01-01T00:00:00Z" },
+    };
+    fauna.respond = (request) => success(request, { "@set": { data: [{ "@doc": todo }] } });
+    const seen: unknown[] = [];
+    function Todos() {
+      const { data } = useFaunaQuery(fql<Page<Document>>`Todo.all()`);
+      const [first] = data?.data ?? [];
+      if (first && first !== seen.at(-1)) seen.push(first);
+      return <p>{first ? "there" : "not yet"}</p>;
+    }
+    const first = visit(<Todos />, { storage, fauna, clerk: createFakeClerk(ada) });
+    await waitFor(() => expect(textIn(storage)).toContain("Document"));
+    const kept = copyOf(storage);
+    first.unmount();
+
+    visit(<Todos />, { storage: kept, fauna, clerk: createFakeClerk(ada), wrap });
+    await waitFor(() => expect(seen).toHaveLength(2));
+    const [before, after] = seen as [Document, Document];
+    expect(after).not.toBe(before);
+    expect(after).toStrictEqual(before);
+    expect(after).toBeInstanceOf(Document);
+    expect(after.ts).toBeInstanceOf(TimeStub);
+    expect(fauna.requests).toHaveLength(1);
+  });
+});
