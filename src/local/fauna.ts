@@ -1,4 +1,5 @@
 import { Authenticator } from "./access/authenticator";
+import { withCors } from "./http/cors";
 import { Faults } from "./http/faults";
 import { listen } from "./http/listen";
 import { observed, type ObservedRequest } from "./http/observe";
@@ -79,7 +80,8 @@ export async function startLocalFauna(options: LocalFaunaOptions = {}): Promise<
     authenticate: ({ headers }) => authenticator.authenticate(headers.authorization),
   });
   const handler = observed(
-    (request) => faults.run(request, router),
+    // The answers of faults too, or a page could not read them.
+    async (request) => withCors(request, await faults.run(request, router)),
     (request) => {
       if (record) requests.push(request);
       onRequest?.(request);

@@ -154,6 +154,25 @@ test("grants a preflight on any path and no other headers than the server's", as
   expect(answer.headers.get("access-control-allow-headers")?.split(", ")).not.toContain("x-custom");
 });
 
+test("a page on another origin may read a fault's answer", async () => {
+  const fauna = await start();
+  fauna.faults.respond({ status: 503, body: "busy", headers: { "x-why": "load" } });
+  const { status, headers } = await fetch(`${fauna.url}/query/1`, {
+    method: "POST",
+    headers: { origin: "http://a.example" },
+    body: "{}",
+  });
+  expect([status, headers.get("access-control-allow-origin")]).toEqual([503, "http://a.example"]);
+  expect(headers.get("access-control-expose-headers")).toBe("x-why");
+});
+
+test("a fault's own CORS headers are left alone", async () => {
+  const fauna = await start();
+  fauna.faults.respond({ status: 503, headers: { "access-control-allow-origin": "*" } });
+  const { headers } = await fetch(fauna.url, { headers: { origin: "http://a.example" } });
+  expect(headers.get("access-control-allow-origin")).toBe("*");
+});
+
 test("tells the time in every answer", async () => {
   const fauna = await start();
   const { headers } = await fetch(`${fauna.url}/ping`);

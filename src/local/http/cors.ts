@@ -22,10 +22,10 @@ export function preflight(request: LocalRequest): LocalResponse {
   return withCors(request, { status: 200, headers: PREFLIGHT_HEADERS });
 }
 
-/** Lets the asking origin read the answer, and those of its headers that begin with `x-`. */
+/** Lets the asking origin read the answer, and those of its headers that begin with `x-`, unless that is settled already. */
 export function withCors(request: LocalRequest, response: LocalResponse): LocalResponse {
   const { origin } = request.headers;
-  if (origin === undefined) return response;
+  if (origin === undefined || response.headers?.["access-control-allow-origin"]) return response;
   const exposed = Object.keys(response.headers ?? {}).filter((name) => name.startsWith("x-"));
   return {
     ...response,
