@@ -55,7 +55,12 @@ export function toV4(version: DocVersion, { references, context }: Evaluator): V
 }
 
 /** Lists that v10 keeps in a collection, and v4 does not know. */
-const ONLY_V10 = new Set(["indexes", "constraints", "fields", "computed_fields"]);
+export const ONLY_V10: ReadonlySet<string> = new Set([
+  "indexes",
+  "constraints",
+  "fields",
+  "computed_fields",
+]);
 
 /** A secret shows only in the answer that makes it; later there is its hash. */
 function schemaFields(system: string, fields: V4Object, revealed: boolean): [string, V4Value][] {

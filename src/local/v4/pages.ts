@@ -1,5 +1,4 @@
 import { readDocument } from "../fql/model/read";
-import { compareRefs } from "./compare";
 import { mayBrowse, permissionDenied } from "./documents";
 import { invalidArgument, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
@@ -15,7 +14,7 @@ const LARGEST = 100_000;
 
 /**
  * One page of a collection's references in the order of their ids. `after` is the first of the page (so a cursor is
- * the first of the next page), `before` the one that follows it.
+ * the first of the next page), `before` the one that follows it. Only the page itself is read.
  */
 export function pageOf(
   { collection }: SetRef,
@@ -23,27 +22,23 @@ export function pageOf(
   evaluator: Evaluator,
   position: Position,
 ): Page {
-  const all = visible(collection, evaluator, position);
+  const coll = browsable(collection, evaluator, position);
   const count = Math.min(Math.max(size, 0), LARGEST);
-  if (count === 0) return new Page([], undefined, undefined);
+  if (count === 0 || coll === undefined) return new Page([], undefined, undefined);
   const until = cursor(before, position);
-  if (until) return pageBefore(all, until, count);
+  if (until) return pageBefore(coll, until, count, evaluator);
   const from = cursor(after, position);
-  const start = from ? lowerBound(all, from) : 0;
-  const next = all[start + count];
-  const hasPrevious = from !== undefined && (start > 0 || start >= all.length);
-  return new Page(
-    all.slice(start, start + count),
-    hasPrevious ? [from] : undefined,
-    next && [next],
-  );
+  const found = take(visible(coll, evaluator, from), count + 1);
+  const next = found[count];
+  const hasPrevious = from && (!found.length || !isFirst(coll, from, evaluator));
+  return new Page(found.slice(0, count), hasPrevious ? [from] : undefined, next && [next]);
 }
 
-function pageBefore(all: readonly Ref[], until: Ref, count: number): Page {
-  const end = lowerBound(all, until);
-  const start = Math.max(0, end - count);
-  const first = all[start];
-  return new Page(all.slice(start, end), start > 0 && first ? [first] : undefined, [until]);
+function pageBefore(coll: number, until: Ref, count: number, evaluator: Evaluator): Page {
+  const found = take(visibleBefore(coll, evaluator, until), count + 1);
+  const first = found[count - 1];
+  const data = found.slice(0, count).reverse();
+  return new Page(data, first && found.length > count ? [first] : undefined, [until]);
 }
 
 /** A cursor is a reference, or an array that ends in one. */
@@ -54,19 +49,50 @@ function cursor(value: V4Value | undefined, position: Position): Ref | undefined
   throw invalidArgument("Invalid cursor: Ref or Array expected.", position);
 }
 
-function lowerBound(all: readonly Ref[], from: Ref): number {
-  const at = all.findIndex((ref) => compareRefs(ref, from) >= 0);
-  return at === -1 ? all.length : at;
+function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
+  const coll = evaluator.references.collectionId(collection);
+  if (coll !== undefined && !mayBrowse(coll, evaluator)) throw permissionDenied(position);
+  return coll;
 }
 
-function visible(collection: Ref, evaluator: Evaluator, position: Position): Ref[] {
-  const { references, context } = evaluator;
-  const coll = references.collectionId(collection);
-  if (coll === undefined) return [];
-  if (!mayBrowse(coll, evaluator)) throw permissionDenied(position);
+function isFirst(coll: number, ref: Ref, evaluator: Evaluator): boolean {
+  return take(visibleBefore(coll, evaluator, ref), 1).length === 0;
+}
+
+function visible(coll: number, evaluator: Evaluator, from: Ref | undefined): Generator<Ref> {
+  return scan(coll, evaluator, from && idOf(from, evaluator), false);
+}
+
+/** Backwards, without `until` itself. */
+function visibleBefore(coll: number, evaluator: Evaluator, until: Ref): Generator<Ref> {
+  return scan(coll, evaluator, idOf(until, evaluator) - 1n, true);
+}
+
+/** A cursor that names nothing is before everything. */
+function idOf(ref: Ref, { references }: Evaluator): bigint {
+  return references.toDocument(ref)?.id ?? 0n;
+}
+
+function* scan(
+  coll: number,
+  { references, context }: Evaluator,
+  from: bigint | undefined,
+  down: boolean,
+): Generator<Ref> {
+  const start = from === undefined ? null : { values: [], id: from };
   const index = context.db.collection(coll).index("all");
-  const entries = index ? [...index.scan("", context.readTs, {}, false, null)] : [];
-  return entries
-    .filter(({ id }) => typeof readDocument(context, { kind: "doc", coll, id }) !== "string")
-    .map(({ id }) => references.toRef({ coll, id }));
+  for (const { id } of index?.scan("", context.readTs, {}, down, start) ?? []) {
+    context.step();
+    const seen = readDocument(context, { kind: "doc", coll, id });
+    if (typeof seen !== "string") yield references.toRef({ coll, id });
+  }
+}
+
+function take<T>(items: Generator<T>, count: number): T[] {
+  const taken: T[] = [];
+  for (const item of items) {
+    taken.push(item);
+    if (taken.length === count) break;
+  }
+  return taken;
 }

@@ -7,6 +7,7 @@ import {
   Page,
   Ref,
   SetRef,
+  UNNAMED_SOURCE,
   type V4Object,
   type V4Value,
 } from "./values";
@@ -41,6 +42,7 @@ export class Renderer {
     if (isTagged(value, "date")) return tag("@date", JSON.stringify(dateText(value)));
     if (isTagged(value, "bytes")) return tag("@bytes", JSON.stringify(value.base64));
     if (value instanceof Ref) return this.#ref(value);
+    if (value === UNNAMED_SOURCE) return tag("@set", "null");
     if (value instanceof SetRef) return tag("@set", tag("documents", this.#ref(value.collection)));
     if (value instanceof Lambda)
       return tag("@query", JSON.stringify({ api_version: this.version, ...value.source }));

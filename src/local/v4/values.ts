@@ -61,6 +61,9 @@ export class SetRef {
   ) {}
 }
 
+/** What `sources` names for a document of `documents(…)`; the server shows it as a set of nothing. */
+export const UNNAMED_SOURCE: SetRef = new SetRef(new Ref("documents", null));
+
 export class Lambda {
   constructor(
     readonly parameters: string | readonly string[],

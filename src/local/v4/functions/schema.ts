@@ -1,9 +1,9 @@
 import { createDocument } from "../../fql/model/documents";
-import { SYSTEM_COLLECTIONS, type SystemCollection } from "../../store";
+import { SYSTEM_COLLECTIONS, type DocVersion, type SystemCollection } from "../../store";
 import type { Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
-import { notFound, toV4, writing } from "../documents";
+import { notFound, ONLY_V10, toV4, writing } from "../documents";
 import { invalidArgument, V4Error } from "../errors";
 import { Lambda, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
@@ -50,10 +50,17 @@ function make(name: string, params: V4Object, site: CallSite): V4Object {
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
-    const version = context.db.read(created.coll, created.id, context.tx.ts);
-    if (!version) throw notFound(at);
-    return toV4(version, site.evaluator);
+    const made = context.db.read(created.coll, created.id, context.tx.ts);
+    if (!made) throw notFound(at);
+    return toV4(withoutUnasked(made, params, site), site.evaluator);
   });
+}
+
+/** A collection that v4 makes has no lists that FQL v10 would show empty. */
+function withoutUnasked(made: DocVersion, params: V4Object, { evaluator }: CallSite): DocVersion {
+  if (made.coll !== SYSTEM_COLLECTIONS.Collection) return made;
+  const data = [...made.data].filter(([key]) => !ONLY_V10.has(key) || params.has(key));
+  return evaluator.context.tx.put(made.coll, made.id, new Map(data));
 }
 
 export const schema: readonly V4Function[] = Object.keys(MAKERS).map((name) =>

@@ -12,7 +12,16 @@ import {
 import { wrongType } from "../errors";
 import { elementsOf } from "../elements";
 import { pageOf, type PageOptions } from "../pages";
-import { isArray, isObject, type Page, Ref, SetRef, typeName, type V4Value } from "../values";
+import {
+  isArray,
+  isObject,
+  type Page,
+  Ref,
+  SetRef,
+  typeName,
+  UNNAMED_SOURCE,
+  type V4Value,
+} from "../values";
 import { atTime } from "./documents";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -49,7 +58,7 @@ const indexName: Cast<Ref> = (value, position, evaluator) =>
 function withSource(value: V4Value): V4Value {
   return new Map<string, V4Value>([
     ["value", value],
-    ["sources", [new Map([["@set", null]])]],
+    ["sources", [UNNAMED_SOURCE]],
   ]);
 }
 
