@@ -47,7 +47,7 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
     const row = after[key];
     let old = before[key];
     if (type === Array && rowKey(old as Row) !== rowKey(row as Row)) {
-      rows ??= new Map((previous as Row[]).map((each) => [rowKey(each), each]));
+      rows ??= new Map(Array.from(previous as Row[], (each) => [rowKey(each), each]));
       old = rows.get(rowKey(row as Row));
     }
     const value = share(old, row, classes);
