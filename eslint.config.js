@@ -87,6 +87,8 @@ export default defineConfig(
       "import-x/resolver-next": [createTypeScriptImportResolver({ project: "tsconfig.json" })],
     },
     rules: {
+      // Prettier's affair.
+      "no-unexpected-multiline": "off",
       eqeqeq: ["error", "always", { null: "ignore" }],
       "import-x/no-duplicates": "error",
       "import-x/no-self-import": "error",
@@ -130,6 +132,15 @@ export default defineConfig(
     // A test that meets undefined fails anyway; an interpreter checks its bounds before it reads.
     files: ["test/**", "src/local/**"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
+  },
+  {
+    // Tests take hooks and setters out of components, and speak about answers of any type.
+    files: ["test/**"],
+    rules: {
+      "react-hooks/globals": "off",
+      "@typescript-eslint/no-explicit-any": "off",
+      "@typescript-eslint/no-invalid-void-type": "off",
+    },
   },
   {
     // The element is in the page's own HTML.

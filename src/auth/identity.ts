@@ -19,6 +19,6 @@ export function createIdentity(status: FaunaAuth["status"], template: string, id
   const auth: FaunaAuth = { status, userId, sessionId, orgId };
   // Not enumerable: it is the library's; what users see of an identity stays its status and ids.
   return Object.defineProperty(auth, "key", {
-    value: JSON.stringify([...Object.values(auth), template]),
+    value: JSON.stringify([status, userId, sessionId, orgId, template]),
   }) as Identity;
 }

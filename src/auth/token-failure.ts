@@ -7,7 +7,8 @@ interface ClerkFailure {
 }
 
 /** Whether the device knows that it is offline; in Node it never does. */
-export const isOffline = (): boolean => globalThis.navigator?.onLine === false;
+export const isOffline = (): boolean =>
+  (globalThis.navigator as Navigator | undefined)?.onLine === false;
 
 // Clerk's bundles are minified: its failures are known by status and code only, never by class or name.
 function codeOf({ code, status, errors }: ClerkFailure): TokenErrorCode {

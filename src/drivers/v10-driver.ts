@@ -5,6 +5,7 @@ import {
   NetworkError,
   type Query,
   type QueryOptions,
+  type QueryValue,
   TaggedTypeFormat,
 } from "fauna";
 
@@ -19,7 +20,7 @@ export type FaunaClientConfiguration = Omit<ClientConfiguration, "endpoint" | "s
 /** The driver's per-query options without `secret`: the token is the signed-in user's. */
 export type FaunaRequestOptions = Omit<QueryOptions, "secret">;
 
-type AnyQuery = Query<any>; // any: the driver's own default; the result type is the caller's
+type AnyQuery = Query<QueryValue>;
 
 /** HTTP statuses of contention, rate limit and time-out; 5xx come on top. */
 export const isTransientStatus = (status = 0): boolean =>
@@ -59,7 +60,7 @@ export function createV10Driver(
         client.query(query, { ...options.request, secret }),
       );
       options.onInfo?.(info);
-      return data as unknown;
+      return data;
     },
 
     // As the driver's own iterator does.

@@ -144,7 +144,6 @@ function authorizedFetch(
  */
 export function faunaV4(options: FaunaV4Options = {}): FaunaDriver {
   for (const [name, valueClass] of Object.entries({ ...driver.values, Expr: driver.Expr }))
-    if (typeof valueClass === "function")
-      furtherClasses().set(`v4.${name}`, valueClass);
+    if (typeof valueClass === "function") furtherClasses().set(`v4.${name}`, valueClass);
   return { name: "v4", create: (context) => createV4Driver(context, options) };
 }

@@ -110,5 +110,5 @@ export function buildInfiniteQueryOptions(
     initialPageParam: null,
     getNextPageParam: nextPage,
     getPreviousPageParam: previousPage,
-  } as FaunaInfiniteQueryOptionsResult<unknown>;
+  };
 }

@@ -10,7 +10,7 @@ import { TokenError } from "../errors";
 import { infos } from "./info";
 import { type FaunaQueryKey, faunaQueryKey } from "./key";
 import { purgeOnEnd } from "./purge";
-import { type Retry, retryPolicy } from "./retry";
+import { retryPolicy } from "./retry";
 import { share } from "./share";
 
 /** What skips a query until it is known. */
@@ -102,7 +102,7 @@ export function buildQueryOptions(
     initialData: signedIn ? options.initialData : undefined,
     placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
     enabled: driver && signedIn ? options.enabled : false,
-    retry: driver && retryPolicy(driver, options.retry as Retry | undefined),
+    retry: driver && retryPolicy(driver, options.retry),
     queryKey: faunaQueryKey(connection.endpoint, identity, driver, query, request) as never,
     queryFn: async (context) => {
       if (!driver || !signedIn) throw new TokenError("signed_out");
@@ -131,5 +131,5 @@ function ownPlaceholder(placeholder: Placeholder, { key }: Identity): Placeholde
     query?.queryKey[2] === key
       ? (placeholder as PlaceholderFunction)(data, query)
       : (placeholder as PlaceholderFunction)(undefined);
-  return own as Placeholder;
+  return own;
 }

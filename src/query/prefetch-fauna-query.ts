@@ -67,5 +67,6 @@ export async function prefetchFaunaQuery(
   while (session.current().identity.status === "loading") await session.changed();
   const { identity } = session.current();
   if (!query || identity.status === "signed-out") return;
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
   await cache.prefetchQuery(buildQueryOptions(connection, identity, query, options as never));
 }

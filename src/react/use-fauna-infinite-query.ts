@@ -75,5 +75,5 @@ export function useFaunaInfiniteQuery(
     get loading() {
       return isLoading(result, { identity, query, enabled });
     },
-  }) as UseFaunaInfiniteQueryResult<unknown>;
+  });
 }

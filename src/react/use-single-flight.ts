@@ -20,6 +20,6 @@ export function useSingleFlight<R extends PageFetchers>(
     return {
       fetchNextPage: singleFlight(fetchNextPage, query),
       fetchPreviousPage: singleFlight(fetchPreviousPage, query),
-    } as Pick<R, keyof PageFetchers>;
+    };
   }, [fetchNextPage, fetchPreviousPage, cache, hash]);
 }

@@ -22,7 +22,7 @@ const getToken = () => Promise.resolve(null);
 const { auth } = createFakeClerk(ada);
 
 /** Runs a hook below a provider that is set up so, as a server does: errors come out as they are. */
-function use(hook: () => unknown, props?: Partial<FaunaProviderProps>): void {
+function callHook(hook: () => unknown, props?: Partial<FaunaProviderProps>): void {
   function Use() {
     hook();
     return null;
@@ -35,7 +35,7 @@ function use(hook: () => unknown, props?: Partial<FaunaProviderProps>): void {
   renderToString(props ? provider : <Use />);
 }
 
-const provide = (props: object) => () => use(() => null, props);
+const provide = (props: object) => () => callHook(() => null, props);
 
 const v4 = v4Expression(faunadb.query.CurrentIdentity());
 
@@ -44,19 +44,19 @@ const cases: readonly { what: string; code: string; mend: RegExp; misuse: () => 
     what: "useFaunaQuery without a provider",
     code: "no_provider",
     mend: /<FaunaProvider/,
-    misuse: () => use(() => useFaunaQuery(fql`1`)),
+    misuse: () => callHook(() => useFaunaQuery(fql`1`)),
   },
   {
     what: "useFaunaClient without a provider",
     code: "no_provider",
     mend: /<FaunaProvider/,
-    misuse: () => use(() => useFaunaClient()),
+    misuse: () => callHook(() => useFaunaClient()),
   },
   {
     what: "useFaunaAuth without a provider",
     code: "no_provider",
     mend: /<FaunaProvider/,
-    misuse: () => use(() => useFaunaAuth()),
+    misuse: () => callHook(() => useFaunaAuth()),
   },
   {
     what: "no endpoint",
@@ -100,25 +100,25 @@ const cases: readonly { what: string; code: string; mend: RegExp; misuse: () => 
     what: "a string instead of a query",
     code: "not_a_query",
     mend: /fql`/,
-    misuse: () => use(() => useFaunaQuery("Todo.all()" as never), {}),
+    misuse: () => callHook(() => useFaunaQuery("Todo.all()" as never), {}),
   },
   {
     what: "an object instead of a query",
     code: "not_a_query",
     mend: /fql`/,
-    misuse: () => use(() => useFaunaQuery({ query: "Todo.all()" } as never), {}),
+    misuse: () => callHook(() => useFaunaQuery({ query: "Todo.all()" } as never), {}),
   },
   {
     what: "a v4 expression without the v4 driver",
     code: "no_v4_driver",
     mend: /drivers=\{\[faunaV4\(\)\]\}/,
-    misuse: () => use(() => useFaunaQuery(v4), {}),
+    misuse: () => callHook(() => useFaunaQuery(v4), {}),
   },
   {
     what: "useFaunaClient('v4') without the v4 driver",
     code: "no_v4_driver",
     mend: /drivers=\{\[faunaV4\(\)\]\}/,
-    misuse: () => use(() => useFaunaClient("v4"), {}),
+    misuse: () => callHook(() => useFaunaClient("v4"), {}),
   },
   {
     what: "createFaunaClient without an endpoint",

@@ -1,5 +1,4 @@
-import type { FaunaV4Client } from "fauna-clerk";
-import { type FaunaClient, useFaunaClient } from "fauna-clerk";
+import { type FaunaClient, type FaunaV4Client, useFaunaClient } from "fauna-clerk";
 
 import { createFakeClerk, type FakeClerk, type Who } from "./fake-clerk";
 import { type FakeFauna, startFakeFauna } from "./fake-fauna";

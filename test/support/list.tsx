@@ -1,10 +1,9 @@
-import type { Query } from "fauna";
 import {
   useFaunaInfiniteQuery,
   type UseFaunaInfiniteQueryOptions,
   type UseFaunaInfiniteQueryResult,
 } from "fauna-clerk";
-import type { Page } from "fauna";
+import type { Page, Query } from "fauna";
 import { expect, vi } from "vitest";
 
 export type AnyList = UseFaunaInfiniteQueryResult<any>; // any: whatever the fake server sent

@@ -1,6 +1,6 @@
 import { useAuth as useClerkReactAuth } from "@clerk/clerk-react";
 import { useAuth as useReactAuth } from "@clerk/react";
-import { Client } from "fauna";
+import { type Client } from "fauna";
 import {
   createFaunaClient,
   type FaunaAuth,
@@ -10,7 +10,7 @@ import {
 } from "fauna-clerk";
 import { FaunaProvider as Wired } from "fauna-clerk/react";
 import { faunaV4 } from "fauna-clerk/v4";
-import faunadb from "faunadb";
+import type faunadb from "faunadb";
 import { describe, expectTypeOf, test } from "vitest";
 
 describe("FaunaProvider", () => {
