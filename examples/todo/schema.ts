@@ -15,6 +15,8 @@ export const roles = [
         resource: "Todo",
         actions: {
           create: `todo => ${own("todo")}`,
+          // The app chooses the ids of todos.
+          create_with_id: `todo => ${own("todo")}`,
           read: `todo => ${own("todo")}`,
           write: `(before, after) => ${own("before")} && ${own("after")}`,
           delete: `todo => ${own("todo")}`,

@@ -47,12 +47,57 @@ test("adds, completes and deletes a todo", async () => {
   await todos.page.getByText("Nothing to do.").waitFor();
   await todos.add("Decide the undecidable");
   const checkbox = todos.todo("Decide the undecidable").getByRole("checkbox");
-  await checkbox.click();
+  await Promise.all([todos.answered("update("), checkbox.click()]);
   await todos.page.reload();
   await checkbox.waitFor();
   expect(await checkbox.isChecked()).toBe(true);
   await todos.page.getByRole("button", { name: "Delete Decide the undecidable" }).click();
   await todos.page.getByText("Nothing to do.").waitFor();
+});
+
+test("edits a title", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.add("Teh difference engine");
+  await todos.page.getByRole("button", { name: "Edit Teh difference engine" }).click();
+  const title = todos.page.getByLabel("Title of Teh difference engine");
+  await title.fill("The difference engine");
+  await Promise.all([todos.answered("update("), title.press("Enter")]);
+  await todos.page.reload();
+  await todos.todo("The difference engine").waitFor();
+});
+
+test("shows a todo before Fauna has it, and takes it back when Fauna refuses it", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  const match = ({ body }: { body: string }): boolean => body.includes("create(");
+  const hold = app.fauna.faults.hold({ match });
+  const error = { code: "constraint_failure", message: "Not to be." };
+  const headers = { "access-control-allow-origin": "*" };
+  app.fauna.faults.respond({ status: 400, body: { error }, headers }, { match });
+  await todos.add("To be");
+  await hold.reached();
+  await todos.todo("To be").waitFor();
+  hold.release();
+  await todos.alert().filter({ hasText: "Not to be." }).waitFor();
+  expect(await todos.todo("To be").count()).toBe(0);
+});
+
+// Chromium sends a request again if the connection that it reused broke before an answer.
+test("says of a todo that nobody confirmed that it may have been saved, and shows it once", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  const match = ({ body }: { body: string }): boolean => body.includes("create(");
+  app.fauna.faults.drop("after", { match, times: Infinity });
+  await todos.add("Once");
+  await todos.alert().getByText("It may have been saved").waitFor();
+  app.fauna.faults.clear();
+  await todos.page.reload();
+  await todos.todo("Once").waitFor();
+  expect(await todos.todo("Once").count()).toBe(1);
 });
 
 test("keeps one user's todos from another", async () => {
@@ -153,6 +198,23 @@ test("waits while offline and goes on by itself", async () => {
   await todos.page.getByText("Offline.").waitFor();
   await todos.context.setOffline(false);
   expect(await todos.answers()).toEqual(["user_ada", "user_ada"]);
+});
+
+test("shows writes made offline, and sends them in order once online", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.context.setOffline(true);
+  await todos.add("Written offline");
+  await todos.page.getByText("Offline.").waitFor();
+  await todos.page.getByRole("button", { name: "Delete Written offline" }).click();
+  await todos.add("Kept");
+  const created = todos.answered("Kept");
+  await todos.context.setOffline(false);
+  await created;
+  await todos.page.reload();
+  await todos.todo("Kept").waitFor();
+  expect(await todos.todo("Written offline").count()).toBe(0);
 });
 
 test("keeps tokens out of the page", async () => {

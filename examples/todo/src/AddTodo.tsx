@@ -1,17 +1,12 @@
-import { fql, type Query } from "fauna";
 import { useState, type FormEvent } from "react";
+import { newId, type Todo } from "./todo";
 
-const create = (title: string): Query => fql`
-  let token = Query.token()!
-  Todo.create({ title: ${title}, done: false, owner: token.sub, org: token.org, createdAt: Time.now() })
-`;
-
-export function AddTodo({ write }: { write(query: Query): void }) {
+export function AddTodo({ add }: { add(todo: Todo): void }) {
   const [title, setTitle] = useState("");
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTitle("");
-    write(create(title.trim()));
+    add({ id: newId(), title: title.trim(), done: false });
   };
   return (
     <form className="add" onSubmit={submit}>

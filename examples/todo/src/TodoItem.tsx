@@ -1,32 +1,56 @@
-import { fql, type Query } from "fauna";
+import { useState } from "react";
+import type { Todo } from "./todo";
 
-/** A type rather than an interface: only types fit the `QueryValue` of `fql<…>`. */
-export type Todo = {
-  id: string;
-  title: string;
-  done: boolean;
-};
+interface TodoItemProps {
+  todo: Todo;
+  edit(todo: Todo): void;
+  remove(todo: Todo): void;
+}
 
-export function TodoItem({ todo, write }: { todo: Todo; write(query: Query): void }) {
-  const { id, title, done } = todo;
+export function TodoItem({ todo, edit, remove }: TodoItemProps) {
+  const { title, done } = todo;
+  const [isEditing, setEditing] = useState(false);
+  const rename = (to: string): void => {
+    setEditing(false);
+    if (to !== "" && to !== title) edit({ ...todo, title: to });
+  };
+  if (isEditing) return <EditTitle title={title} rename={rename} />;
   return (
     <li>
       <label>
-        <input
-          type="checkbox"
-          checked={done}
-          onChange={() => write(fql`Todo.byId(${id})!.update({ done: ${!done} })`)}
-        />
+        <input type="checkbox" checked={done} onChange={() => edit({ ...todo, done: !done })} />
         <span>{title}</span>
       </label>
       <button
         type="button"
         className="quiet"
+        aria-label={`Edit ${title}`}
+        onClick={() => setEditing(true)}
+      >
+        ✎
+      </button>
+      <button
+        type="button"
+        className="quiet"
         aria-label={`Delete ${title}`}
-        onClick={() => write(fql`Todo.byId(${id})!.delete()`)}
+        onClick={() => remove(todo)}
       >
         ×
       </button>
+    </li>
+  );
+}
+
+function EditTitle({ title, rename }: { title: string; rename(to: string): void }) {
+  return (
+    <li>
+      <input
+        aria-label={`Title of ${title}`}
+        defaultValue={title}
+        autoFocus
+        onBlur={({ target }) => rename(target.value.trim())}
+        onKeyDown={({ key, currentTarget }) => key === "Enter" && currentTarget.blur()}
+      />
     </li>
   );
 }

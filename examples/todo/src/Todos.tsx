@@ -1,38 +1,33 @@
-import { fql, type Query } from "fauna";
-import { useFaunaClient, useFaunaQuery } from "fauna-clerk/react";
+import { useFaunaQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
 import { Offline } from "./Offline";
-import { TodoItem, type Todo } from "./TodoItem";
-import { useAction } from "./use-action";
-
-// No word about users: the role in schema.ts lets each of them see their own.
-const allTodos = fql<Todo[]>`
-  Todo.all().order(desc(.createdAt)).toArray().map(todo => todo { id, title, done })
-`;
+import { allTodos } from "./todo";
+import { TodoItem } from "./TodoItem";
+import { useTodoWrites } from "./use-todo-writes";
+import { WriteFailure } from "./WriteFailure";
 
 export function Todos() {
-  const fauna = useFaunaClient();
   const { data: todos, error, loading, isPaused, refetch } = useFaunaQuery(allTodos);
-  const action = useAction();
-  const write = (query: Query): void =>
-    action.run(async () => {
-      await fauna.query(query);
-      await refetch();
-    });
+  const writes = useTodoWrites();
+  const { add, edit, remove } = writes;
+  const isWaiting = Object.values(writes).some((write) => write.isPaused) && !navigator.onLine;
   return (
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
       <h2 id="todos">My todos</h2>
-      <AddTodo write={write} />
-      <Offline paused={isPaused} />
+      <AddTodo add={add.mutate} />
+      <Offline paused={isPaused || isWaiting} />
       {loading && !isPaused && <p role="status">Loading…</p>}
       {todos?.length === 0 && <p className="hint">Nothing to do. Add something above.</p>}
       <ul className="todos">
         {todos?.map((todo) => (
-          <TodoItem key={todo.id} todo={todo} write={write} />
+          <TodoItem key={todo.id} todo={todo} edit={edit.mutate} remove={remove.mutate} />
         ))}
       </ul>
-      <Failure error={error ?? action.error} retry={() => action.run(refetch)} />
+      <Failure error={error} retry={() => void refetch()} />
+      {Object.entries(writes).map(([name, write]) => (
+        <WriteFailure key={name} write={write} />
+      ))}
     </section>
   );
 }

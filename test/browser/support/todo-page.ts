@@ -64,6 +64,14 @@ export class TodoPage {
     await this.page.getByRole("button", { name: "Add" }).click();
   }
 
+  /** Resolves once Fauna has answered a query with this in its text. */
+  async answered(text: string): Promise<void> {
+    const response = await this.page.waitForResponse((one) =>
+      Boolean(one.request().postData()?.includes(text)),
+    );
+    await response.finished();
+  }
+
   ask(): Promise<void> {
     return this.page.getByRole("button", { name: "Make authenticated query" }).click();
   }

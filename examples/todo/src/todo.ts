@@ -1,0 +1,17 @@
+import { fql } from "fauna";
+
+/** A type rather than an interface: only types fit the `QueryValue` of `fql<…>`. */
+export type Todo = {
+  id: string;
+  title: string;
+  done: boolean;
+};
+
+// No word about users: the role in schema.ts lets each of them see their own.
+export const allTodos = fql<Todo[]>`
+  Todo.all().order(desc(.createdAt)).toArray().map(todo => todo { id, title, done })
+`;
+
+/** An id as Fauna wants it, chosen here so that adding a todo twice adds it once. */
+export const newId = (): string =>
+  String(BigInt.asUintN(62, crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n));
