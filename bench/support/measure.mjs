@@ -34,7 +34,7 @@ function median(values) {
  * A line per contender: its median, and the median of the ratios of the first one's time to its own in each round, in
  * which a slow spell of the machine cancels out.
  */
-export function report(title, times, { per = 1, limit, peer } = {}) {
+export function report(title, times, { per = 1, limit, peer, first: called = "ours" } = {}) {
   console.log(title);
   const [first, ...others] = Object.keys(times);
   const line = (name, more) =>
@@ -45,6 +45,6 @@ export function report(title, times, { per = 1, limit, peer } = {}) {
   for (const name of others) {
     const bound = name === peer ? `, at most ${limit.toFixed(2)}` : "";
     const processor = ` (processor ${ratio(name, "processor")}${bound})`;
-    line(name, `  ours ÷ this: ${ratio(name, "clock")}${processor}`);
+    line(name, `  ${called} ÷ this: ${ratio(name, "clock")}${processor}`);
   }
 }
