@@ -8,20 +8,6 @@ import { createHmac, createSign, KeyObject } from "node:crypto";
 //   { sleep: ms }
 // `as`: "admin" (the database's admin key), "none" (no header), { secret: "text" }, or { jwt: {claims}, sign?: {kid, alg, stranger} }.
 // Strings may hold ${name}: a value captured before with capture: {name: "path.to.it"}, or ${aud}, ${issuer}, ${jwks}.
-export const AREA = [
-  "language",
-  "documents",
-  "sets",
-  "pages",
-  "errors",
-  "roles",
-  "jwt",
-  "schema",
-  "v4",
-  "stream",
-  "feed",
-  "protocol",
-];
 
 const ID = /\b\d{18}\b/g;
 export function normaliser({ issuer, aud, now = () => Date.now() }) {

@@ -1,4 +1,4 @@
-export { Database, type DatabaseOptions, type SecretHolder } from "./database";
-export { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "./system";
-export { Transaction, type Change, type Commit } from "./transaction";
+export { Database } from "./database";
+export { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "./system";
+export { type Change, type Commit } from "./transaction";
 export type { DocVersion, Value } from "../fql/values/value";

@@ -1,5 +1,5 @@
 import { parseTime } from "../fql/values/times";
-import type { BytesValue, DateValue, TimeValue } from "../fql/values/value";
+import type { DateValue, TimeValue } from "../fql/values/value";
 import { invalidArgument, invalidExpression, V4Error, wrongType, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
 import {
@@ -66,9 +66,6 @@ export const timestamp: Cast<TimeValue> = cast(["Time"], (value) => {
 export const temporal: Cast<TimeValue | DateValue> = cast(["Temporal"], (value) =>
   isTagged(value, "time") || isTagged(value, "date") ? value : undefined,
 );
-export const bytes: Cast<BytesValue> = cast(["Bytes"], (value) =>
-  isTagged(value, "bytes") ? value : undefined,
-);
 
 /** A lambda, written in place. */
 export const lambda: Cast<Lambda> = Object.assign(
@@ -114,12 +111,6 @@ export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
   if (value instanceof SetRef) return value;
   if (!(value instanceof Ref)) throw wrongType(["Ref", "Set"], typeName(value), position);
   return value.collection === null ? new SetRef(value) : resolved(value, position, evaluator);
-};
-
-export const set: Cast<SetRef> = (value, position, evaluator) => {
-  const found = identifier(value, position, evaluator);
-  if (found instanceof SetRef) return found;
-  throw wrongType(["Set"], typeName(value), position);
 };
 
 /** Something to go through. */
