@@ -5,7 +5,6 @@ export type { FaunaAuth } from "./auth/identity";
 export type { ConnectionOptions } from "./drivers/connection";
 export { createFaunaClient, type CreateFaunaClientOptions } from "./drivers/create-fauna-client";
 export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./drivers/driver";
-export type { FaunaClient } from "./drivers/fauna-client";
 export type { FaunaClientConfiguration, FaunaRequestOptions } from "./drivers/v10-driver";
 export * from "./errors";
 export type { FaunaCache } from "./query/fauna-cache";

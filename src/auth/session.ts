@@ -2,13 +2,6 @@ import { TokenError } from "../errors";
 import type { AuthState } from "./auth-source";
 import type { Identity } from "./identity";
 
-/** One request under way: whose it is, and the signal that ends it. */
-export interface Call {
-  readonly identity: Identity;
-  /** Aborts when the caller gives up or the identity ends; its reason is what to throw. */
-  readonly signal: AbortSignal;
-}
-
 /** Told that an identity has ended: another took its place, or the last provider of it has left the screen. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
 
@@ -28,8 +21,11 @@ export interface Session {
   readonly retain: () => () => void;
   /** Calls `listener` whenever an identity ends; one listener for each `of`. */
   readonly onEnd: (of: object, listener: EndListener) => void;
-  /** Starts a call of the identity of the moment, or of `identity`, which then has to be that one. */
-  readonly begin: (identity?: Identity, outer?: AbortSignal) => Call;
+  /**
+   * The life of a request of the identity of the moment, or of `identity`, which then has to be that one: a signal that
+   * aborts when that identity ends or `outer` aborts. Its reason is what to throw.
+   */
+  readonly begin: (identity?: Identity, outer?: AbortSignal) => AbortSignal;
   /** Resolves when next it is certain who is signed in, or that nobody is. */
   readonly changed: () => Promise<void>;
   /** Resolves with the identity once it is certain that somebody is signed in. */
@@ -82,8 +78,8 @@ export function createSession(state: AuthState): Session {
 
     begin(identity = state.identity, outer) {
       if (identity.key !== state.identity.key)
-        return { identity, signal: AbortSignal.abort(new TokenError("identity_changed")) };
-      return { identity, signal: outer ? AbortSignal.any([life.signal, outer]) : life.signal };
+        return AbortSignal.abort(new TokenError("identity_changed"));
+      return outer ? AbortSignal.any([life.signal, outer]) : life.signal;
     },
 
     changed: () => change,

@@ -1,7 +1,7 @@
 import { TokenError } from "../errors";
 import { decodeToken } from "./claims";
 import type { Identity } from "./identity";
-import type { Call, Session } from "./session";
+import type { Session } from "./session";
 import { isOffline, tokenFailure } from "./token-failure";
 
 /** A token and when it was asked for, counted in forced refreshes. */
@@ -11,14 +11,14 @@ export interface IssuedToken {
 }
 
 /**
- * Gets a token for each request. It keeps none: caching is Clerk's. It adds what Clerk leaves open: whose token it
+ * Gets a token for each request, as long as its signal lives. It keeps none: caching is Clerk's. It adds what Clerk leaves open: whose token it
  * is, how long to wait, what null means, and that many who were refused share one forced refresh.
  *
  * @param refused - a token that Fauna answered 401 to: a newer one is wanted. One forced refresh serves all who want
  * one, however late they come.
- * @throws TokenError, or the reason of the call's signal.
+ * @throws TokenError, or the reason of the signal.
  */
-export type TokenSource = (call: Call, refused?: IssuedToken) => Promise<IssuedToken>;
+export type TokenSource = (signal: AbortSignal, refused?: IssuedToken) => Promise<IssuedToken>;
 
 /** Pauses in ms before null, or somebody else's token, is asked about again: Clerk is in the middle of a change. */
 const PAUSES = [100, 300, 900];
@@ -28,7 +28,7 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
   let refreshes = 0;
   let refresh: Promise<string> | undefined;
 
-  async function ask({ signal }: Call, skipCache: boolean): Promise<string> {
+  async function ask(signal: AbortSignal, skipCache: boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       await session.settled();
       const token = await issue(skipCache);
@@ -53,7 +53,7 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
   }
 
   // Clerk's getToken may never settle (server rendering, a Clerk that failed to load), hence the race.
-  const limit = (token: Promise<string>, { signal }: Call): Promise<string> =>
+  const limit = (token: Promise<string>, signal: AbortSignal): Promise<string> =>
     new Promise((resolve, reject) => {
       const abort = (): void => reject(signal.reason as Error);
       const timer = setTimeout(() => reject(new TokenError("token_timeout", timeout)), timeout);
@@ -66,10 +66,10 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
     });
 
   async function forceRefresh(): Promise<string> {
-    // A call of its own: it must not end because the first of those who wait for it gives up.
-    const call = session.begin();
+    // A signal of its own: it must not end because the first of those who wait for it gives up.
+    const signal = session.begin();
     try {
-      const token = await limit(ask(call, true), call);
+      const token = await limit(ask(signal, true), signal);
       refreshes++;
       return token;
     } finally {
@@ -77,11 +77,11 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
     }
   }
 
-  return async (call, refused) => {
+  return async (signal, refused) => {
     const asOf = refreshes;
     // A refresh that succeeded since `refused` was asked for has already done it; Clerk has the new one.
-    const work = refused?.refreshes === asOf ? (refresh ??= forceRefresh()) : ask(call, false);
-    return { token: await limit(work, call), refreshes: asOf };
+    const work = refused?.refreshes === asOf ? (refresh ??= forceRefresh()) : ask(signal, false);
+    return { token: await limit(work, signal), refreshes: asOf };
   };
 }
 

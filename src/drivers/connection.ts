@@ -1,10 +1,11 @@
+import type { Client } from "fauna";
+
 import type { AuthState } from "../auth/auth-source";
 import { createSession, type Session } from "../auth/session";
 import { createTokenSource } from "../auth/tokens";
 import { ConfigurationError } from "../errors";
 import type { Driver, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
-import type { FaunaClient } from "./fauna-client";
 import { createTransport } from "./transport";
 import { type FaunaClientConfiguration, createV10Driver } from "./v10-driver";
 
@@ -40,7 +41,7 @@ const DEFAULT_TOKEN_TIMEOUT = 10_000;
 export interface Connection {
   readonly endpoint: URL;
   readonly session: Session;
-  readonly client: FaunaClient;
+  readonly client: Client;
   readonly drivers: readonly Driver[];
 }
 

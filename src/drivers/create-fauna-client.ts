@@ -1,6 +1,7 @@
+import type { Client } from "fauna";
+
 import { type AuthSource, readAuth } from "../auth/auth-source";
 import { type ConnectionOptions, createConnection } from "./connection";
-import type { FaunaClient } from "./fauna-client";
 
 /** Options of {@link createFaunaClient}. */
 export interface CreateFaunaClientOptions
@@ -29,6 +30,6 @@ export function createFaunaClient({
   userId,
   template,
   ...options
-}: CreateFaunaClientOptions): FaunaClient {
+}: CreateFaunaClientOptions): Client {
   return createConnection(options, readAuth({ getToken, userId, template })).client;
 }

@@ -29,11 +29,11 @@ export interface Driver<Q = unknown, C = unknown> {
   /** What tells one query from another, as plain JSON. */
   key(query: Q, request?: object): unknown;
   /**
-   * The query for a page at a cursor, or without one for the first page.
+   * The query for a page at a cursor, or without one for the first page; where it is missing, FQL v10's.
    *
    * @throws ConfigurationError for a query that has no pages.
    */
-  page(query: Q, cursor?: FaunaCursor | null): Q;
+  page?(query: Q, cursor?: FaunaCursor | null): Q;
   /** Sends the query once, with the identity's token; no retries. */
   run(query: Q, options: RunOptions): Promise<unknown>;
   /** Whether the same read may succeed if it is sent again. */

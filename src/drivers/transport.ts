@@ -1,4 +1,4 @@
-import type { Call, Session } from "../auth/session";
+import type { Session } from "../auth/session";
 import type { IssuedToken, TokenSource } from "../auth/tokens";
 import { ConfigurationError, UnauthorizedError } from "../errors";
 import type { RunOptions } from "./driver";
@@ -23,8 +23,8 @@ export interface Transport {
    */
   readonly ticketed: <T>(of: RunOptions, work: (secret: string) => Promise<T>) => Promise<T>;
   /**
-   * Sends a request to a path of the endpoint, as the call that `authorization`, the driver's own header, stands
-   * for: a ticket, or otherwise whoever is signed in. Resolves once the headers of the answer are there.
+   * Sends a request to a path of the endpoint, for whom `authorization`, the driver's own header, stands: a ticket, or
+   * otherwise whoever is signed in. Resolves once the headers of the answer are there.
    */
   readonly send: (
     authorization: string | undefined,
@@ -42,28 +42,28 @@ const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
 /** @param endpoint - where the tokens go, and nowhere else. */
 export function createTransport(endpoint: URL, session: Session, tokens: TokenSource): Transport {
   const base = endpoint.href.replace(/\/$/, "");
-  const tickets = new Map<string, Call & Pick<RunOptions, "onSend">>();
+  const tickets = new Map<string, Pick<RunOptions, "signal" | "onSend">>();
   let count = 0;
 
   return {
-    async ticketed({ identity, signal, onSend }, work) {
-      const call = session.begin(identity, signal);
+    async ticketed({ identity, signal: outer, ...options }, work) {
+      const signal = session.begin(identity, outer);
       const secret = `${PLACEHOLDER_SECRET}-${++count}`;
       const authorization = `Bearer ${secret}`;
-      tickets.set(authorization, onSend ? { ...call, onSend } : call);
+      tickets.set(authorization, { ...options, signal });
       try {
         const result = await work(secret);
         // An answer that comes after the end of its identity is nobody's.
-        call.signal.throwIfAborted();
+        signal.throwIfAborted();
         return result;
       } finally {
         tickets.delete(authorization);
       }
     },
 
-    async send(authorization = "", path, { timeout, signal, ...outgoing }) {
+    async send(authorization = "", path, { timeout, signal: outer, ...outgoing }) {
       const ticket = tickets.get(authorization);
-      const call = ticket ?? session.begin(undefined, signal);
+      const signal = ticket?.signal ?? session.begin(undefined, outer);
       if (!authorization.startsWith(PLACEHOLDER))
         throw new ConfigurationError(
           "secret_not_allowed",
@@ -74,19 +74,17 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
         return fetch(base + path, {
           ...outgoing,
           headers: { ...outgoing.headers, authorization: `Bearer ${token}` },
-          signal: timeout
-            ? AbortSignal.any([call.signal, AbortSignal.timeout(timeout)])
-            : call.signal,
+          signal: timeout ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
           credentials: "omit",
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         });
       };
-      let issued = await tokens(call);
+      let issued = await tokens(signal);
       let response = await attempt(issued);
       if (response.status !== 401) return response;
       await response.body?.cancel();
-      issued = await tokens(call, issued);
+      issued = await tokens(signal, issued);
       response = await attempt(issued);
       if (response.status !== 401) return response;
       // Only apps that are set up wrongly need the explanation.

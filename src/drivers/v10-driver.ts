@@ -1,7 +1,7 @@
 import * as fauna from "fauna";
 import {
+  Client,
   type ClientConfiguration,
-  fql,
   NetworkError,
   type Query,
   type QueryOptions,
@@ -10,7 +10,6 @@ import {
 } from "fauna";
 
 import type { Driver, DriverContext } from "./driver";
-import { FaunaClient } from "./fauna-client";
 import { PLACEHOLDER_SECRET } from "./transport";
 import { createV10HttpClient } from "./v10-http-client";
 
@@ -30,8 +29,8 @@ export const isTransientStatus = (status = 0): boolean =>
 export function createV10Driver(
   { transport, endpoint }: DriverContext,
   configuration: FaunaClientConfiguration = {},
-): Driver<AnyQuery, FaunaClient> {
-  const client = new FaunaClient(
+): Driver<AnyQuery, Client> {
+  const client = new Client(
     // The driver would retry a 429 three times within each of TanStack's retries.
     { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
     createV10HttpClient(transport, configuration.fetch_keepalive),
@@ -62,10 +61,6 @@ export function createV10Driver(
       options.onInfo?.(info);
       return data;
     },
-
-    // As the driver's own iterator does.
-    page: (query, cursor) =>
-      cursor && "after" in cursor ? fql`Set.paginate(${cursor.after as string})` : query,
 
     isTransient: (error) =>
       error instanceof NetworkError ||

@@ -1,4 +1,5 @@
 import {
+  FaunaError,
   type HTTPClient,
   type HTTPRequest,
   type HTTPStreamClient,
@@ -7,7 +8,6 @@ import {
   ServiceError,
 } from "fauna";
 
-import { FaunaClerkError } from "../errors";
 import type { Outgoing, Transport } from "./transport";
 
 /** The seam below the `fauna` driver: every query, page, feed page and stream connect comes through here. */
@@ -69,6 +69,6 @@ export function createV10HttpClient(
 type Request = Pick<HTTPRequest, "headers" | "method"> & { data: unknown };
 
 const networkError = (cause: unknown): unknown =>
-  cause instanceof FaunaClerkError || cause instanceof ServiceError
+  cause instanceof FaunaError
     ? cause
     : new NetworkError("The network connection encountered a problem.", { cause });

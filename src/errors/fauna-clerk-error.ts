@@ -1,13 +1,16 @@
+import { ClientError } from "fauna";
+
 /**
- * The base of every error that this library itself raises. Errors of the Fauna drivers are never wrapped in it.
+ * The base of every error that this library itself raises. Errors of the Fauna drivers are never wrapped in it. It is
+ * one of the driver's own `ClientError`s, because the driver wraps what it does not know.
  */
-export abstract class FaunaClerkError<Code extends string = string> extends Error {
+export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
   /** What went wrong, for programs: stable, listed in the README's error table. */
   readonly code: Code;
   /** Where the README explains this error. */
   readonly docsPath = "README.md#errors";
 
-  constructor(code: Code, message: string, options?: ErrorOptions) {
+  constructor(code: Code, message: string, options?: { cause: unknown }) {
     super(`${message} [${code}]`, options);
     this.code = code;
   }

@@ -32,7 +32,7 @@ export type TokenErrorCode = keyof typeof messages;
 export class TokenError extends FaunaClerkError<TokenErrorCode> {
   override readonly name = "TokenError";
 
-  constructor(code: TokenErrorCode, detail: string | number = "", options?: ErrorOptions) {
+  constructor(code: TokenErrorCode, detail: string | number = "", options?: { cause: unknown }) {
     super(code, messages[code].replace("%", String(detail)), options);
   }
 }

@@ -1,9 +1,9 @@
 import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/react-query";
-import type { Page, Query, QueryValue } from "fauna";
+import { fql, type Page, type Query, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../drivers/connection";
-import type { FaunaCursor, FaunaV4Expression } from "../drivers/driver";
+import type { Driver, FaunaCursor, FaunaV4Expression } from "../drivers/driver";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { buildQueryOptions, type FaunaScope, type Skip } from "./fauna-query-options";
 import type { FaunaInfiniteQueryKey } from "./key";
@@ -91,7 +91,7 @@ export function buildInfiniteQueryOptions(
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
   const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
-    buildQueryOptions(connection, identity, driver?.page(query, cursor), options as never);
+    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options as never);
   const base = at();
   const { select } = options;
   return {
@@ -111,4 +111,14 @@ export function buildInfiniteQueryOptions(
     getNextPageParam: nextPage,
     getPreviousPageParam: previousPage,
   };
+}
+
+function pageQuery(
+  driver: Driver | undefined,
+  query: unknown,
+  cursor?: FaunaCursor | null,
+): unknown {
+  if (driver?.page) return driver.page(query, cursor);
+  // As the driver's own iterator does.
+  return cursor && "after" in cursor ? fql`Set.paginate(${cursor.after as string})` : query;
 }

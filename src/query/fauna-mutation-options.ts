@@ -99,7 +99,8 @@ export function buildMutationOptions<V, R>(
     mutationKey: keyOf(connection, identity, mutationKey),
 
     mutationFn: async (variables, context) => {
-      const { signal, identity } = write(context);
+      const { signal, scope } = write(context);
+      const { identity } = scope;
       const { mutationKey: key } = context;
       // A write that waited, perhaps since before a reload, is sent for the identity that asked for it or not at all.
       signal.throwIfAborted();

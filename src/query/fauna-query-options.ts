@@ -1,10 +1,9 @@
 import type { DataTag, QueryFunction, UseQueryOptions } from "@tanstack/react-query";
-import type { Query, QueryValue } from "fauna";
+import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../drivers/connection";
 import type { FaunaV4Expression } from "../drivers/driver";
-import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { TokenError } from "../errors";
 import { infos } from "./info";
@@ -15,9 +14,6 @@ import { share } from "./share";
 
 /** What skips a query until it is known. */
 export type Skip = null | undefined | false;
-
-/** A FQL v10 query, or something falsy to skip. */
-export type FaunaQuery<T> = (T extends QueryValue ? Query<T> : never) | Skip;
 
 /** TanStack's query options less those that the library makes, plus the driver's per-query options. */
 export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
@@ -40,7 +36,7 @@ export type FaunaQueryOptionsResult<T, D = T> = Omit<
 /** Whose query it is, and over which client it goes: `{ client: useFaunaClient(), auth: useFaunaAuth() }`. */
 export interface FaunaScope {
   /** From `useFaunaClient()` or `createFaunaClient()`. */
-  client: FaunaClient;
+  client: Client;
   /**
    * From `useFaunaAuth()` of the same render, so that a render never reads the data of somebody else.
    * @defaultValue the client's identity of the moment: right in event handlers, loaders and outside React

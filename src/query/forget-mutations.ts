@@ -7,21 +7,22 @@ import { isKeyOf } from "./key";
  * From now on, when an identity of the connection ends, its mutations leave this cache: those that are over at once,
  * those under way and those that wait for the network as soon as their callers have been told. Safe to call again.
  */
-export function forgetOnEnd({ session, endpoint }: Connection, cache: QueryClient): void {
-  const mutations = cache.getMutationCache();
-  session.onEnd(mutations, (previous) => {
-    const isTheirs = ({ options }: Mutation): boolean =>
-      isKeyOf(options.mutationKey ?? [], endpoint, previous);
-    const leaving = new Set<unknown>(mutations.findAll({ predicate: isTheirs }));
-    const unsubscribe = mutations.subscribe(({ mutation }) => forget(mutation));
+export function forgetOnEnd({ session, endpoint }: Connection, client: QueryClient): void {
+  const cache = client.getMutationCache();
 
-    function forget(mutation: Mutation | undefined): void {
-      if (mutation?.state.status !== "pending" && leaving.delete(mutation)) {
-        mutations.remove(mutation as Mutation);
-      }
-      if (leaving.size === 0) unsubscribe();
+  function forget(mutation: Mutation): void {
+    const check = (): void => {
+      if (mutation.state.status === "pending") return;
+      stop();
+      cache.remove(mutation);
+    };
+    const stop = cache.subscribe(check);
+    check();
+  }
+
+  session.onEnd(cache, (previous) => {
+    for (const mutation of cache.getAll()) {
+      if (isKeyOf(mutation.options.mutationKey ?? [], endpoint, previous)) forget(mutation);
     }
-    forget(undefined);
-    for (const mutation of leaving) forget(mutation as Mutation);
   });
 }

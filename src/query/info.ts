@@ -9,7 +9,6 @@ export const infos: WeakMap<QueryKey, QueryInfo> = new WeakMap();
 
 /** The info of the last successful answer to a query. */
 export function infoOf(cache: QueryClient, queryKey: QueryKey): QueryInfo | undefined {
-  const { queryHash } = cache.defaultQueryOptions({ queryKey });
-  const query = cache.getQueryCache().get(queryHash);
+  const query = cache.getQueryCache().find({ queryKey });
   return query && infos.get(query.queryKey);
 }

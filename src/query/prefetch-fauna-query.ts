@@ -1,9 +1,8 @@
 import type { QueryClient } from "@tanstack/react-query";
-import type { Query, QueryValue } from "fauna";
+import type { Client, Query, QueryValue } from "fauna";
 
 import { connectionOf } from "../drivers/connection";
 import type { FaunaV4Expression } from "../drivers/driver";
-import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { ConfigurationError } from "../errors";
 import { caches } from "./caches";
@@ -42,17 +41,17 @@ export type PrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = UsePrefetchF
  * ```
  */
 export async function prefetchFaunaQuery<T extends QueryValue>(
-  client: FaunaClient,
+  client: Client,
   query: Query<T> | Skip,
   options?: PrefetchFaunaQueryOptions<T>,
 ): Promise<void>;
 export async function prefetchFaunaQuery(
-  client: FaunaClient,
+  client: Client,
   expression: FaunaV4Expression | Skip,
   options?: PrefetchFaunaQueryOptions<unknown, object>,
 ): Promise<void>;
 export async function prefetchFaunaQuery(
-  client: FaunaClient,
+  client: Client,
   query: unknown,
   { queryClient, ...options }: PrefetchFaunaQueryOptions<unknown, object> = {},
 ): Promise<void> {

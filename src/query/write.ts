@@ -2,13 +2,13 @@ import type { MutationFunctionContext, QueryClient } from "@tanstack/react-query
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../drivers/connection";
-import { type FaunaQueries, matcher } from "./match";
+import { type FaunaQueries, matcher, type Scope } from "./match";
 import { forgetOnEnd } from "./forget-mutations";
 import { isOptimistic, OptimisticUpdates } from "./optimistic-updates";
 
 /** One call of `mutate`: whose it is, and what it shows. */
 export interface Write {
-  readonly identity: Identity;
+  readonly scope: Scope;
   /** Aborts when the identity ends, also while the write waits for the network. */
   readonly signal: AbortSignal;
   readonly updates: OptimisticUpdates;
@@ -32,23 +32,21 @@ export function writeOf(
 
 function startWrite(connection: Connection, asked: Identity, cache: QueryClient): Write {
   const { session } = connection;
+  const isKnown = asked.status !== "loading";
   forgetOnEnd(connection, cache);
-  const { signal } = session.begin(asked.status === "loading" ? undefined : asked);
   const scope = {
     connection,
     cache,
     // What was asked before anybody was known belongs to whoever turns out to be signed in.
     get identity() {
-      return asked.status === "loading" ? session.current().identity : asked;
+      return isKnown ? asked : session.current().identity;
     },
   };
   const updates = new OptimisticUpdates(scope);
   return {
-    signal,
+    scope,
+    signal: session.begin(isKnown ? asked : undefined),
     updates,
-    get identity() {
-      return scope.identity;
-    },
     settle(applied, invalidates) {
       updates.settle(applied);
       const isChanged = matcher(scope, updates.queries);

@@ -1,7 +1,6 @@
 import type { Client } from "fauna";
 
 import { missingV4 } from "../drivers/connection";
-import type { FaunaClient } from "../drivers/fauna-client";
 import type { FaunaV4Expression } from "../drivers/driver";
 import { useFaunaContext } from "./fauna-context";
 
@@ -23,7 +22,7 @@ export interface FaunaV4Client {
  * const add = (title: string) => client.query(fql`Todo.create({ title: ${title} })`);
  * ```
  */
-export function useFaunaClient(version?: "v10"): FaunaClient;
+export function useFaunaClient(version?: "v10"): Client;
 export function useFaunaClient<C = FaunaV4Client>(version: "v4"): C;
 export function useFaunaClient(version: "v10" | "v4" = "v10"): Client | FaunaV4Client {
   const { drivers } = useFaunaContext().connection;
