@@ -17,13 +17,21 @@ import { withMore } from "./with-loading";
 /** Options of {@link useFaunaInfiniteQuery}. */
 export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;
 
+/** An item of a list: no null document; of any type where the query has none. */
+// any: as `data` of an fql query without a type is
+type Item<T> = [unknown, T] extends [T, unknown]
+  ? T
+  : QueryValue extends T
+    ? any
+    : Exclude<T, NullDocument>;
+
 /** What a list has beside TanStack's result. */
 export interface FaunaItems<T> {
   /**
    * The items of all pages in order: each document once, and without those that were deleted since (null documents).
    * The same array until something changes.
    */
-  readonly items: Exclude<T, NullDocument>[];
+  readonly items: Item<T>[];
 }
 
 /** TanStack's result, with `items` and `loading`. `data` has `pages` and `pageParams`. */

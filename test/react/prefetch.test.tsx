@@ -1,9 +1,8 @@
 import { QueryClient } from "@tanstack/react-query";
 import { act, screen, waitFor } from "@testing-library/react";
-import { fql } from "fauna";
+import { type Client, fql } from "fauna";
 import {
   createFaunaClient,
-  type FaunaClient,
   prefetchFaunaQuery,
   useFaunaClient,
   useFaunaSuspenseQuery,
@@ -26,14 +25,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
     async function setUp(who: Who | null | undefined) {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
-      let client: FaunaClient | undefined;
-      function Client() {
+      let client: Client | undefined;
+      function ClientOf() {
         const own = useFaunaClient();
         useEffect(() => void (client = own), [own]);
         return null;
       }
-      const app = renderFauna(<Client />, { clerk, fauna, wrap });
-      return { fauna, clerk, client: client as unknown as FaunaClient, ...app };
+      const app = renderFauna(<ClientOf />, { clerk, fauna, wrap });
+      return { fauna, clerk, client: client as unknown as Client, ...app };
     }
 
     test("what was prefetched is there on the first render of its component", async () => {
