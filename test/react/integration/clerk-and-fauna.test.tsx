@@ -13,7 +13,7 @@ import {
 } from "../../support/clerk/clerk-controls";
 import { v4Expression } from "../../support/drivers";
 import { modes } from "../../support/modes";
-import { mount, wired } from "./support";
+import { mount, ways } from "./support";
 
 const whoAmI = fql<string>`Query.token()!.sub`;
 const whichOrganization = fql<string | null>`Query.token()!.org`;
@@ -54,11 +54,11 @@ const shows = (testId: string, text: string): Promise<void> =>
 const add = (client: FaunaClient, title: string): Promise<unknown> =>
   client.query(fql`Todo.create({ title: ${title}, owner: Query.token()!.sub })`);
 
-describe.each(wired)("$name", (sdk) => {
+describe.each(ways)("$name over $protocol", (way) => {
   describe.each(modes)("$mode", ({ wrap }) => {
     test("FQL v10 and v4 see the user who signs in", async () => {
       const children = [<Shown key="v10" query={whoAmI} as="v10" />, <V4Identity key="v4" />];
-      const { clerk } = await mount(sdk, children, wrap);
+      const { clerk } = await mount(way, children, wrap);
       await shows("v10", "nothing");
       await signInAs(clerk, "user_ada");
       await shows("v10", '"user_ada"');
@@ -68,7 +68,7 @@ describe.each(wired)("$name", (sdk) => {
     test("a switch of user, back and sign-out never show one user's data to another", async () => {
       const frames: Frame[] = [];
       const recorded = <Recorded record={(frame) => void frames.push(frame)} />;
-      const { clerk, cache } = await mount(sdk, recorded, wrap);
+      const { clerk, cache } = await mount(way, recorded, wrap);
       await signInAs(clerk, "user_ada");
       await shows("who", "user_ada");
       await signInAs(clerk, "user_grace");
@@ -85,7 +85,7 @@ describe.each(wired)("$name", (sdk) => {
 
     test("a switch of organization asks again, with that organization's token", async () => {
       const shown = <Shown query={whichOrganization} as="org" />;
-      const { clerk } = await mount(sdk, shown, wrap);
+      const { clerk } = await mount(way, shown, wrap);
       await signInAs(clerk, "user_ada");
       await shows("org", "null");
       await switchOrganization(clerk, "org_navy");
@@ -100,7 +100,7 @@ describe.each(wired)("$name", (sdk) => {
         <Shown key="titles" query={titles} as="titles" />,
         <GiveClient key="client" to={(given) => (client = given)} />,
       ];
-      const { clerk, cache } = await mount(sdk, children, wrap);
+      const { clerk, cache } = await mount(way, children, wrap);
       await signInAs(clerk, "user_ada");
       await shows("client", "user_ada");
       await add(client, "Ada's");
@@ -114,7 +114,7 @@ describe.each(wired)("$name", (sdk) => {
     });
 
     test("a token that is refused is refreshed once", async () => {
-      const { clerk, fauna, local } = await mount(sdk, <Shown query={whoAmI} as="v10" />, wrap);
+      const { clerk, fauna, local } = await mount(way, <Shown query={whoAmI} as="v10" />, wrap);
       const body = { error: { code: "unauthorized", message: "Access token required" } };
       fauna.faults.respond({ status: 401, body });
       await signInAs(clerk, "user_ada");
@@ -127,7 +127,7 @@ describe.each(wired)("$name", (sdk) => {
   const wrap = (children: ReactNode): ReactNode => children;
 
   test("a template without aud is an UnauthorizedError", async () => {
-    const { clerk, local } = await mount(sdk, <Shown query={whoAmI} as="v10" />, wrap);
+    const { clerk, local } = await mount(way, <Shown query={whoAmI} as="v10" />, wrap);
     local.setTemplate("fauna", { claims: {} });
     await signInAs(clerk, "user_ada");
     await shows("v10", "unauthorized");
@@ -135,7 +135,7 @@ describe.each(wired)("$name", (sdk) => {
 
   test("a template that is not there is template_not_found", async () => {
     const shown = <Shown query={whoAmI} as="v10" />;
-    const { clerk, fauna } = await mount(sdk, shown, wrap, { template: "missing" });
+    const { clerk, fauna } = await mount(way, shown, wrap, { template: "missing" });
     await signInAs(clerk, "user_ada");
     await shows("v10", "template_not_found");
     expect(fauna.requests).toEqual([]);
@@ -143,7 +143,7 @@ describe.each(wired)("$name", (sdk) => {
 
   test("a driver's error reaches the component", async () => {
     const forbidden = fql<string>`Todo.create({ title: "x", owner: "user_grace" })`;
-    const { clerk } = await mount(sdk, <Shown query={forbidden} as="v10" />, wrap);
+    const { clerk } = await mount(way, <Shown query={forbidden} as="v10" />, wrap);
     await signInAs(clerk, "user_ada");
     await shows("v10", "permission_denied");
   });
@@ -151,7 +151,7 @@ describe.each(wired)("$name", (sdk) => {
   test("pages, and then a stream, come with the user's token", async () => {
     let client!: FaunaClient;
     const give = <GiveClient to={(given) => (client = given)} />;
-    const { clerk } = await mount(sdk, give, wrap);
+    const { clerk } = await mount(way, give, wrap);
     await signInAs(clerk, "user_ada");
     await shows("client", "user_ada");
     for (const title of ["a", "b", "c"]) await add(client, title);

@@ -12,11 +12,12 @@ import {
 } from "fauna-clerk/local";
 import * as wiredV6 from "fauna-clerk/react";
 import type { ComponentType, ReactNode } from "react";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 import { type ClerkSdk, clerkReactV5, clerkReactV6 } from "../../support/clerk/clerk-sdks";
 import type { TestClerk } from "../../support/clerk/test-clerk";
 import { drivers } from "../../support/drivers";
+import { type HttpVersion, httpVersions } from "../../support/http-versions";
 import type { Mode } from "../../support/modes";
 
 /** A React SDK of Clerk's with the entry that is wired to it. */
@@ -26,7 +27,7 @@ export interface Wired {
   readonly FaunaProvider: ComponentType<FaunaProviderProps>;
 }
 
-export const wired: readonly Wired[] = [
+const wired: readonly Wired[] = [
   {
     name: "clerk-react 5 with clerk-js 5",
     sdk: clerkReactV5,
@@ -34,6 +35,14 @@ export const wired: readonly Wired[] = [
   },
   { name: "react 6 with clerk-js 6", sdk: clerkReactV6, FaunaProvider: wiredV6.FaunaProvider },
 ];
+
+/** An entry, wired to its SDK, and the version of HTTP that it takes to Fauna. */
+export type Way = Wired & HttpVersion;
+
+/** For `describe.each`: every SDK over every version of HTTP. */
+export const ways: readonly Way[] = wired.flatMap((sdk) =>
+  httpVersions.map((version) => ({ ...sdk, ...version })),
+);
 
 const mine = "todo => todo.owner == Query.token()!.sub";
 
@@ -70,12 +79,17 @@ export interface Mounted {
 
 /** Renders below Clerk's own provider and the entry that is wired to it. */
 export async function mount(
-  { sdk, FaunaProvider }: Wired,
+  { sdk, FaunaProvider, protocol, use }: Way,
   children: ReactNode,
   wrap: Mode["wrap"],
   props: Partial<FaunaProviderProps> = {},
 ): Promise<Mounted> {
   const { local, fauna } = await startStandIns();
+  use(fauna.url);
+  onTestFinished(() => {
+    const taken = new Set(fauna.requests.map((request) => request.protocol));
+    expect([...taken].filter((each) => each !== protocol)).toEqual([]);
+  });
   const clerk = await sdk.createClerk(local);
   const cache = new QueryClient();
   render(
