@@ -57,7 +57,7 @@ test("a key shows a FQL v4 expression as it is sent", async () => {
     clerk: createFakeClerk(ada),
   });
   await screen.findByText(ownerOf(ada));
-  const [{ body }] = fauna.requests as [{ body: string }];
+  const body = fauna.requests[0]?.body ?? "";
   expect(listed(cache)).toEqual([
     expect.stringContaining(hashKey([JSON.parse(body) as unknown]).slice(1, -1)),
   ]);
