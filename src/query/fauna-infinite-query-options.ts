@@ -1,5 +1,5 @@
 import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/react-query";
-import { fql, type Page, type Query, type QueryValue } from "fauna";
+import { EmbeddedSet, fql, type Page, type Query, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../drivers/connection";
@@ -8,7 +8,6 @@ import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { buildQueryOptions, type FaunaScope, type Skip } from "./fauna-query-options";
 import type { FaunaInfiniteQueryKey } from "./key";
 import {
-  embeddedCursor,
   type FaunaPage,
   type FaunaPageParam,
   type FaunaPages,
@@ -102,8 +101,8 @@ export function buildInfiniteQueryOptions(
     queryFn: (context) => {
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
         const answer = await at(cursor).queryFn(context as never);
-        const embedded = embeddedCursor(answer);
-        return toPage(embedded ? await at(embedded).queryFn(context as never) : answer);
+        // It comes as its cursor alone.
+        return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };
       return readPage(context.queryKey, context.pageParam, read);
     },

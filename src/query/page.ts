@@ -1,5 +1,4 @@
 import type { InfiniteData } from "@tanstack/react-query";
-import { EmbeddedSet } from "fauna";
 
 import type { FaunaCursor } from "../drivers/driver";
 import { ConfigurationError } from "../errors";
@@ -19,10 +18,6 @@ export type FaunaPageParam = FaunaCursor | null;
 /** The pages so far, as TanStack keeps them. */
 export type FaunaPages<T> = InfiniteData<FaunaPage<T>, FaunaPageParam>;
 
-/** The cursor from which an answer still has to be read: an embedded Set comes without its data. */
-export const embeddedCursor = (answer: unknown): FaunaCursor | undefined =>
-  answer instanceof EmbeddedSet ? { after: answer.after } : undefined;
-
 /**
  * The page in an answer: of a returned Set, of `Set.paginate()`, or of an FQL v4 `Paginate`. All in one form, so that
  * every page of a list looks the same.
@@ -31,18 +26,18 @@ export const embeddedCursor = (answer: unknown): FaunaCursor | undefined =>
  */
 export function toPage(answer: unknown): FaunaPage<unknown> {
   const { data, after, before } = Object(answer) as Partial<FaunaPage<unknown>>;
-  if (Array.isArray(data))
-    return { data, ...(after != null && { after }), ...(before != null && { before }) };
-  throw new ConfigurationError(
-    "not_a_set",
-    "The query returned no Set, so it has no pages. Return one, such as Todo.all(), or use useFaunaQuery.",
-  );
+  if (!Array.isArray(data))
+    throw new ConfigurationError(
+      "not_a_set",
+      "The query returned no Set, so it has no pages. Return one, such as Todo.all().",
+    );
+  return { data, ...(after != null && { after }), ...(before != null && { before }) };
 }
 
 /** What the next page is asked with; null after the last one. */
 export const nextPage = ({ after }: FaunaPage<unknown>): FaunaPageParam =>
-  after == null ? null : { after };
+  after ? { after } : null;
 
 /** What the page before is asked with; null before the first one. FQL v10 has no way back. */
 export const previousPage = ({ before }: FaunaPage<unknown>): FaunaPageParam =>
-  before == null ? null : { before };
+  before ? { before } : null;

@@ -18,11 +18,11 @@ import { withMore } from "./with-loading";
 export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;
 
 /** An item of a list: no null document; of any type where the query has none. */
-// any: as `data` of an fql query without a type is
 type Item<T> = [unknown, T] extends [T, unknown]
   ? T
   : QueryValue extends T
-    ? any
+    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- As data of an fql query without a type is.
+      any
     : Exclude<T, NullDocument>;
 
 /** What a list has beside TanStack's result. */
