@@ -7,13 +7,13 @@ import { onTestFinished, vi } from "vitest";
 export interface HttpVersion {
   readonly protocol: "http/1.1" | "h2";
   /** Makes the running test's requests to an origin use it. */
-  readonly use: (origin: string) => void;
+  readonly speak: (origin: string) => void;
 }
 
 /** For `describe.each`. Node's own fetch speaks HTTP/1.1; browsers take HTTP/2 where a server has it. */
 export const httpVersions: readonly HttpVersion[] = [
-  { protocol: "http/1.1", use: () => undefined },
-  { protocol: "h2", use: fetchOverHttp2 },
+  { protocol: "http/1.1", speak: () => undefined },
+  { protocol: "h2", speak: fetchOverHttp2 },
 ];
 
 function fetchOverHttp2(origin: string): void {

@@ -79,13 +79,13 @@ export interface Mounted {
 
 /** Renders below Clerk's own provider and the entry that is wired to it. */
 export async function mount(
-  { sdk, FaunaProvider, protocol, use }: Way,
+  { sdk, FaunaProvider, protocol, speak }: Way,
   children: ReactNode,
   wrap: Mode["wrap"],
   props: Partial<FaunaProviderProps> = {},
 ): Promise<Mounted> {
   const { local, fauna } = await startStandIns();
-  use(fauna.url);
+  speak(fauna.url);
   onTestFinished(() => {
     const taken = new Set(fauna.requests.map((request) => request.protocol));
     expect([...taken].filter((each) => each !== protocol)).toEqual([]);
