@@ -1,5 +1,7 @@
 /** A driver's class of values. */
-export type ValueClass = abstract new (...args: never[]) => object;
+export interface ValueClass {
+  readonly prototype: object;
+}
 
 type Registry = Record<symbol, Map<string, ValueClass> | undefined>;
 

@@ -42,7 +42,7 @@ export const faunaSerializer: FaunaSerializer = {
       return open(text) as never;
     } catch (cause) {
       if (isSerializationError(cause)) throw cause;
-      throw new SerializationError("not_serialized", "faunaSerializer did not write this text.", {
+      throw new SerializationError("not_serialized", "No text of faunaSerializer.", {
         cause,
       });
     }
@@ -55,7 +55,7 @@ function open(text: string): unknown {
   if (version !== VERSION)
     throw new SerializationError(
       "unknown_version",
-      `This text is of version ${String(version)}, and ${VERSION} is known. Discard it.`,
+      `Version ${String(version)} is unknown. Discard this text.`,
     );
   return decode(value);
 }

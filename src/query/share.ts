@@ -32,10 +32,10 @@ function rowKey(row: Row | null | undefined): unknown {
  * @param classes - the classes whose instances are told apart by their fields alone.
  */
 export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknown>): T {
-  const type = classOf(next);
-  if (Object.is(previous, next) || !type || !classes.has(type) || classOf(previous) !== type)
-    return next;
-  const [before, after] = [previous as Fields, next as Fields];
+  const type = classOf(next) as Class;
+  if (Object.is(previous, next) || !classes.has(type) || classOf(previous) !== type) return next;
+  const before = previous as Fields;
+  const after = next as Fields;
   const keys = Object.keys(after);
   // What has no fields, and is no empty object or list of values, hides what it has: a query, an iterator.
   if (!keys.length && !type.from && type !== Object) return next;
@@ -47,7 +47,7 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
     const row = after[key];
     let old = before[key];
     if (type === Array && rowKey(old as Row) !== rowKey(row as Row)) {
-      rows ??= new Map(Array.from(previous as Row[], (each) => [rowKey(each), each]));
+      rows ??= new Map(Array.from(before as never as Row[], (each) => [rowKey(each), each]));
       old = rows.get(rowKey(row as Row));
     }
     const value = share(old, row, classes);
@@ -57,11 +57,11 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
     if (copy === after)
       copy = (
         type === Array
-          ? [...(next as unknown[])]
+          ? [...(after as never as unknown[])]
           : Object.setPrototypeOf({ ...after }, type.prototype)
       ) as Fields;
     copy[key] = value;
   }
   // Of arrays with holes the length may differ.
-  return (same && Object.is(before.length, copy.length) ? previous : copy) as T;
+  return (same && Object.is(before.length, copy.length) ? before : copy) as T;
 }

@@ -1,6 +1,6 @@
 import { SerializationError } from "../../errors";
 import { toBase64 } from "./base64";
-import { nameOf, NO_V4, TAG } from "./tags";
+import { mapFields, nameOf, NO_V4, TAG } from "./tags";
 
 /** What stands for a value in JSON. */
 export function encode(value: unknown): unknown {
@@ -31,25 +31,19 @@ function encodeObject(value: object): unknown {
   // Why a query failed is part of its state. What it carries beside its text is not to be kept.
   if (value instanceof Error) return tag("error", value.name, value.message);
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const name = prototype && nameOf(value);
-  if (name) return tag(name, fields(value));
+  const name = prototype && nameOf(prototype);
+  if (name) return tag(name, mapFields(value, encode));
   if (prototype && Object.getPrototypeOf(prototype) !== null)
     throw "_isFaunaExpr" in value
       ? new SerializationError("unknown_class", NO_V4)
       : unknown(`an instance of ${prototype.constructor.name}`);
-  const object = fields(value);
+  const object = mapFields(value, encode);
   return Object.hasOwn(object, TAG) ? tag("object", object) : object;
 }
-
-const fields = (value: object): object =>
-  Object.fromEntries(Object.entries(value).map(([key, field]) => [key, encode(field)]));
 
 const tag = (kind: string, ...payload: unknown[]): object => ({
   [TAG]: [kind, ...payload],
 });
 
 const unknown = (what: string): SerializationError =>
-  new SerializationError(
-    "not_serializable",
-    `Not a value of Fauna's: ${what}. Leave it out of what is persisted (dehydrateOptions).`,
-  );
+  new SerializationError("not_serializable", `Not a value of Fauna's: ${what}.`);

@@ -8,34 +8,33 @@ export const TAG = "@";
 /** Kinds that are not classes of a driver. */
 export type Kind = "undefined" | "number" | "bigint" | "bytes" | "date" | "error" | "object";
 
-const V10: ReadonlyMap<string, ValueClass> = new Map<string, ValueClass>(
-  Object.entries({
-    DateStub: fauna.DateStub,
-    Document: fauna.Document,
-    DocumentReference: fauna.DocumentReference,
-    EmbeddedSet: fauna.EmbeddedSet,
-    Module: fauna.Module,
-    NamedDocument: fauna.NamedDocument,
-    NamedDocumentReference: fauna.NamedDocumentReference,
-    NullDocument: fauna.NullDocument,
-    Page: fauna.Page,
-    StreamToken: fauna.StreamToken,
-    TimeStub: fauna.TimeStub,
-  }),
-);
+const NAMES = [
+  "DateStub",
+  "Document",
+  "DocumentReference",
+  "EmbeddedSet",
+  "Module",
+  "NamedDocument",
+  "NamedDocumentReference",
+  "NullDocument",
+  "Page",
+  "StreamToken",
+  "TimeStub",
+] as const;
+
+const V10: ReadonlyMap<string, ValueClass> = new Map(NAMES.map((name) => [name, fauna[name]]));
 
 /** The class of a name, such as `"Document"`, or of FQL v4 `"v4.Ref"`. */
 export const classNamed = (name: string): ValueClass | undefined =>
   V10.get(name) ?? furtherClasses().get(name);
 
 /** The name of the class that a value is an instance of; a minified class has lost its own. */
-export function nameOf(value: object): string | undefined {
-  const { constructor } = Object.getPrototypeOf(value) as { constructor?: unknown };
-  for (const classes of [V10, furtherClasses()])
-    for (const [name, each] of classes) if (each === constructor) return name;
-  return undefined;
-}
+export const nameOf = ({ constructor }: object): string | undefined =>
+  [...V10, ...furtherClasses()].find(([, each]) => each === constructor)?.[0];
+
+/** The same fields with other values, also one that is named `__proto__`. */
+export const mapFields = (object: object, map: (value: unknown) => unknown): object =>
+  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
 /** How to get the classes of FQL v4. */
-export const NO_V4 =
-  'The classes of FQL v4 are not there. Call faunaV4() of "fauna-clerk/v4" first.';
+export const NO_V4 = 'Call faunaV4() of "fauna-clerk/v4" first.';
