@@ -1,4 +1,5 @@
-import { type FaunaClient, type FaunaV4Client, useFaunaClient } from "fauna-clerk";
+import type { Client } from "fauna";
+import { type FaunaV4Client, useFaunaClient } from "fauna-clerk";
 
 import { createFakeClerk, type FakeClerk, type Who } from "./fake-clerk";
 import { type FakeFauna, startFakeFauna } from "./fake-fauna";
@@ -6,7 +7,7 @@ import type { Mode } from "./modes";
 import { renderFauna, type RenderedFauna, type RenderFaunaOptions } from "./render-fauna";
 
 export interface Clients {
-  readonly v10: FaunaClient;
+  readonly v10: Client;
   readonly v4: FaunaV4Client;
 }
 

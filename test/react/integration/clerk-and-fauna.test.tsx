@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
-import { fql, type Query } from "fauna";
-import { type FaunaClient, useFaunaAuth, useFaunaClient, useFaunaQuery } from "fauna-clerk";
+import { type Client, fql, type Query } from "fauna";
+import { useFaunaAuth, useFaunaClient, useFaunaQuery } from "fauna-clerk";
 import faunadb from "faunadb";
 import type { ReactNode } from "react";
 import { describe, expect, test } from "vitest";
@@ -43,7 +43,7 @@ function Recorded({ record }: { record(frame: Frame): void }) {
 }
 
 /** Hands out the client, and shows whose it is. */
-function GiveClient({ to }: { to(client: FaunaClient): void }) {
+function GiveClient({ to }: { to(client: Client): void }) {
   to(useFaunaClient());
   return <p data-testid="client">{useFaunaAuth().userId}</p>;
 }
@@ -51,7 +51,7 @@ function GiveClient({ to }: { to(client: FaunaClient): void }) {
 const shows = (testId: string, text: string): Promise<void> =>
   waitFor(() => expect(screen.getByTestId(testId).textContent).toBe(text), { timeout: 5000 });
 
-const add = (client: FaunaClient, title: string): Promise<unknown> =>
+const add = (client: Client, title: string): Promise<unknown> =>
   client.query(fql`Todo.create({ title: ${title}, owner: Query.token()!.sub })`);
 
 describe.each(ways)("$name over $protocol", (way) => {
@@ -95,7 +95,7 @@ describe.each(ways)("$name over $protocol", (way) => {
     });
 
     test("a role's predicate lets each user see only documents of their own", async () => {
-      let client!: FaunaClient;
+      let client!: Client;
       const children = [
         <Shown key="titles" query={titles} as="titles" />,
         <GiveClient key="client" to={(given) => (client = given)} />,
@@ -149,7 +149,7 @@ describe.each(ways)("$name over $protocol", (way) => {
   });
 
   test("pages, and then a stream, come with the user's token", async () => {
-    let client!: FaunaClient;
+    let client!: Client;
     const give = <GiveClient to={(given) => (client = given)} />;
     const { clerk } = await mount(way, give, wrap);
     await signInAs(clerk, "user_ada");
