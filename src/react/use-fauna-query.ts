@@ -20,7 +20,7 @@ export type UseFaunaQueryResult<D> = UseQueryResult<D> & {
   readonly loading: boolean;
   /**
    * The last successful answer's `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags`. Read it when you need it: a change of it alone renders
-   * nothing. Undefined before the first answer, and for data that came out of a storage.
+   * nothing. Undefined before the first answer, for data that came out of a storage, and for FQL v4.
    */
   readonly info: QueryInfo | undefined;
 };
