@@ -12,7 +12,7 @@ import type { FaunaPages } from "../query/page";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
 import { useSingleFlight } from "./use-single-flight";
-import { withMore } from "./with-loading";
+import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaInfiniteQuery}. */
 export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;

@@ -6,7 +6,7 @@ import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/f
 import { infoOf } from "../query/info";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
-import { withMore } from "./with-loading";
+import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaQuery}. */
 export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;

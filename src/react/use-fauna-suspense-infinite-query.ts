@@ -15,7 +15,7 @@ import type { FaunaPages } from "../query/page";
 import type { FaunaItems } from "./use-fauna-infinite-query";
 import { useSingleFlight } from "./use-single-flight";
 import { useSuspenseOptions } from "./use-suspense-options";
-import { withMore } from "./with-loading";
+import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaSuspenseInfiniteQuery}: those of `useFaunaInfiniteQuery` that go with Suspense. */
 export type UseFaunaSuspenseInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
