@@ -108,8 +108,13 @@ export default defineConfig({
         resolve: {
           alias: [
             ...library("./dist", ".cjs"),
-            // The CommonJS build gets TanStack's CommonJS build, so the tests have to take the same.
-            ...["@tanstack/react-query", "@tanstack/react-query-persist-client"].map((name) => ({
+            // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
+            ...[
+              "@tanstack/react-query",
+              "@tanstack/react-query-persist-client",
+              "@clerk/clerk-react",
+              "@clerk/react",
+            ].map((name) => ({
               find: new RegExp(`^${name}$`),
               replacement: commonJs.resolve(name),
             })),

@@ -1,4 +1,4 @@
-import "../../support/no-polling";
+import "../../support/clerk/no-polling";
 
 import { QueryClient } from "@tanstack/react-query";
 import { render } from "@testing-library/react";

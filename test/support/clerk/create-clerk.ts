@@ -1,4 +1,5 @@
 import "./one-tab";
+import "./no-polling";
 import { Clerk as ClerkV5 } from "clerk-js-5/no-rhc";
 import { Clerk as ClerkV6 } from "clerk-js-6/no-rhc";
 import type { LocalClerk } from "../../../src/local";
