@@ -29,6 +29,7 @@ function sharePage(
   sharing: Exclude<Sharing, boolean | undefined>,
 ): FaunaPage<unknown> {
   const data = sharing(previous.data, next.data) as unknown[];
+  if (data === next.data) return next;
   return data === previous.data && next.after === previous.after && next.before === previous.before
     ? previous
     : { ...next, data };

@@ -25,11 +25,20 @@ import { useSettledIdentity } from "./use-settled-identity";
 export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
   /**
    * The app's TanStack Query client, to share its cache.
-   * @defaultValue the one in TanStack's context, otherwise one of its own
+   * @defaultValue the one in TanStack's context, otherwise one that the page's providers share
    */
   queryClient?: QueryClient | undefined;
   children?: ReactNode;
 }
+
+let pageCache: QueryClient | undefined;
+
+/**
+ * One for all providers of a page: React forgets the state of what suspends before it was mounted, and with a cache that
+ * is forgotten a provider below a `<Suspense>` would ask for ever. On a server one for each rendering.
+ */
+const ownCache = (): QueryClient =>
+  typeof window === "undefined" ? new QueryClient() : (pageCache ??= new QueryClient());
 
 /**
  * Gives the components below it Fauna, authenticated as the user who is signed in: one long-lived client per Fauna
@@ -54,7 +63,7 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const identity = useSettledIdentity(auth.identity);
   const connection = useConnection(props, auth);
   const inherited = useContext(QueryClientContext);
-  const [own] = useState(() => new QueryClient());
+  const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
 
   // Before the effects of the children, which may prefetch.

@@ -21,8 +21,8 @@ export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D>;
  * `QueryErrorResetBoundary`.
  *
  * Two of them in one component run one after the other: put `usePrefetchFaunaQuery` before the first, or use one
- * component each. On a server nothing is sent: the boundary is rendered in the browser. There has to be a
- * `<Suspense>` between the provider and the component.
+ * component each. On a server nothing is sent: the boundary is rendered in the browser. Put the
+ * `<Suspense>` below Clerk's provider, which would never load otherwise.
  *
  * @param query - cannot be skipped: render the component once its query is known.
  * @throws TokenError (`signed_out`) while nobody is signed in; the driver's errors; ConfigurationError.

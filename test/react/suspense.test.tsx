@@ -1,6 +1,6 @@
-import { act, fireEvent, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { fql, type Page } from "fauna";
-import { useFaunaSuspenseInfiniteQuery, useFaunaSuspenseQuery } from "fauna-clerk";
+import { FaunaProvider, useFaunaSuspenseInfiniteQuery, useFaunaSuspenseQuery } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
 import { Boundary, expectCaughtErrors } from "../support/boundary";
@@ -182,6 +182,24 @@ describe.each(modes)("$mode", ({ wrap }) => {
     hold.release();
     await screen.findByText("a b of 2");
     expect(fauna.requests).toHaveLength(2);
+  });
+
+  test("a provider of its own below the boundary asks once too", async () => {
+    const fauna = await startFakeFauna();
+    function Value() {
+      return <p data-testid="value">{useFaunaSuspenseQuery(fql<string>`value()`).data}</p>;
+    }
+    render(
+      wrap(
+        <Boundary>
+          <FaunaProvider endpoint={fauna.url} getToken={async () => "secret"} userId="ada">
+            <Value />
+          </FaunaProvider>
+        </Boundary>,
+      ),
+    );
+    await screen.findByTestId("value");
+    expect(fauna.requests).toHaveLength(1);
   });
 
   test("an unchanged refetch renders nothing", async () => {

@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+
+import type { FaunaPage, FaunaPages } from "../../src/query/page";
+import { sharePages, shownPages } from "../../src/query/share-pages";
+
+type Pages = FaunaPages<unknown>;
+
+// Shares what is equal as JSON.
+const sharing = (previous: unknown, next: unknown): unknown =>
+  JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
+const share = sharePages(sharing) as (previous: Pages | undefined, next: Pages) => Pages;
+
+const pagesOf = (...pages: FaunaPage<unknown>[]): Pages => ({
+  pages,
+  pageParams: pages.map(() => null),
+});
+
+test("a page whose cursor alone is new keeps its rows, and goes on with the new cursor", () => {
+  const before = pagesOf({ data: ["a"], after: "old" });
+  const { pages } = share(before, pagesOf({ data: ["a"], after: "new" }));
+  expect(pages[0]?.data).toBe(before.pages[0]?.data);
+  expect(pages[0]?.after).toBe("new");
+});
+
+test("an equal page is the same object", () => {
+  const before = pagesOf({ data: ["a"], after: "same" });
+  const { pages } = share(before, pagesOf({ data: ["a"], after: "same" }));
+  expect(pages[0]).toBe(before.pages[0]);
+});
+
+test("pages that only moved up stay the same objects", () => {
+  const [a, b, c] = [{ data: ["a"] }, { data: ["b"] }, { data: ["c"] }];
+  const { pages } = share(pagesOf(a, b), pagesOf(b, c));
+  expect(pages[0]).toBe(b);
+  expect(pages[1]).toBe(c);
+});
+
+test("without sharing the data is the next", () => {
+  const next = pagesOf({ data: ["a"] });
+  expect(sharePages(false)(pagesOf({ data: ["a"] }), next)).toBe(next);
+});
+
+test("what is shown stays while its rows do", () => {
+  const rows = ["a"];
+  const before = pagesOf({ data: rows, after: "old" });
+  expect(shownPages(before)).toBe(before);
+  expect(shownPages(pagesOf({ data: rows, after: "new" }))).toBe(before);
+  const longer = pagesOf({ data: rows }, { data: ["b"] });
+  expect(shownPages(longer)).toBe(longer);
+});
