@@ -10,7 +10,7 @@ const TYPESCRIPT = ["**/*.{ts,tsx}"];
 const SOURCES = ["src/**/*.{ts,tsx}"];
 
 const NODE_GLOBALS =
-  "AbortController AbortSignal Buffer clearTimeout console fetch performance process setTimeout TextDecoder TextEncoder URL URLSearchParams".split(
+  "AbortController AbortSignal Buffer clearTimeout console fetch performance process Response setTimeout TextDecoder TextEncoder URL URLSearchParams".split(
     " ",
   );
 
