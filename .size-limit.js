@@ -1,7 +1,7 @@
-// What a browser loads, minified and gzipped. The build leaves minifying to the app's bundler; this does it.
-const PEERS = ["react", "react/jsx-runtime", "fauna", "@tanstack/react-query"];
+// What a browser loads, minified and gzipped, as an app's bundler does it (the build leaves minifying to that).
+// What is imported on demand is not in it: a bundler makes files of their own of that.
 
-/** Leaves out what is imported on demand: an app's bundler makes files of their own of it. */
+/** Keeps to what loads at once. */
 const onDemandApart = {
   name: "on-demand-apart",
   setup(build) {
@@ -11,45 +11,42 @@ const onDemandApart = {
   },
 };
 
-const atOnce = {
-  modifyEsbuildConfig: (config) => ({ ...config, format: "esm", plugins: [onDemandApart] }),
-};
-
-const checks = [
-  { name: "own code of .", path: "index", ignore: PEERS, limit: "5 kB", ...atOnce },
-  { name: "… with what it loads on demand", path: "index", ignore: PEERS, limit: "6.6 kB" },
-  {
-    name: "own code of ./clerk-react",
-    path: "clerk-react",
-    ignore: [...PEERS, "@clerk/clerk-react"],
-    limit: "5.2 kB",
-    ...atOnce,
-  },
-  {
-    name: "own code of ./react",
-    path: "react",
-    ignore: [...PEERS, "@clerk/react"],
-    limit: "5.2 kB",
-    ...atOnce,
-  },
-  {
-    name: "own code of ./v4",
-    path: "v4",
-    ignore: [...PEERS, "faunadb"],
-    limit: "2 kB",
-    ...atOnce,
-  },
-  {
-    name: "a whole app: ., the driver and TanStack Query",
-    path: "index",
-    limit: "28 kB",
-    // Not by `ignore`: to that belong all peers.
-    modifyEsbuildConfig: (config) => atOnce.modifyEsbuildConfig({ ...config, external: ["react"] }),
-  },
-];
-
-export default checks.map(({ path, ...check }) => ({
-  ...check,
-  path: `dist/${path}.js`,
+const check = (name, imports, limit, external) => ({
+  name,
+  import: imports,
+  path: Object.keys(imports),
+  limit,
   gzip: true,
-}));
+  modifyEsbuildConfig: (config) => ({
+    ...config,
+    format: "esm",
+    target: "es2022",
+    platform: "browser",
+    define: { "process.env.NODE_ENV": '"production"' },
+    mainFields: ["browser", "module", "main"],
+    logLevel: "error",
+    // Not by size-limit's `ignore`, to which belong all peers.
+    external,
+    plugins: [onDemandApart],
+  }),
+});
+
+const PEERS = ["react", "react/jsx-runtime", "fauna", "@tanstack/react-query"];
+
+/** What an app pays for React, the driver and TanStack Query, with or without this library. */
+const THEIRS = 25.15;
+
+const quickStart = { "dist/index.js": "{ FaunaProvider, useFaunaQuery }" };
+
+export default [
+  check(
+    "React, the driver and TanStack Query, without this library",
+    { "test/package/size/peers.js": "*" },
+    `${THEIRS} kB`,
+    [],
+  ),
+  check("an app with useFaunaQuery: theirs and 5 kB of ours", quickStart, `${THEIRS + 5} kB`, []),
+  check("the same without React", quickStart, "28 kB", PEERS.slice(0, 2)),
+  check("everything of .", { "dist/index.js": "*" }, "10.8 kB", PEERS),
+  check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
+];

@@ -31,4 +31,4 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
 
 /** Whether an error is a {@link ConfigurationError}. */
 export const isConfigurationError: (error: unknown) => error is ConfigurationError =
-  guard("ConfigurationError");
+  /* @__PURE__ */ guard("ConfigurationError");

@@ -19,4 +19,4 @@ export class SerializationError extends FaunaClerkError<SerializationErrorCode> 
 
 /** Whether an error is a {@link SerializationError}. */
 export const isSerializationError: (error: unknown) => error is SerializationError =
-  guard("SerializationError");
+  /* @__PURE__ */ guard("SerializationError");

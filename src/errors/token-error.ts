@@ -38,4 +38,5 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
 }
 
 /** Whether an error is a {@link TokenError}. */
-export const isTokenError: (error: unknown) => error is TokenError = guard("TokenError");
+export const isTokenError: (error: unknown) => error is TokenError =
+  /* @__PURE__ */ guard("TokenError");

@@ -25,4 +25,4 @@ export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
 
 /** Whether an error is an {@link UnauthorizedError}. */
 export const isUnauthorizedError: (error: unknown) => error is UnauthorizedError =
-  guard("UnauthorizedError");
+  /* @__PURE__ */ guard("UnauthorizedError");

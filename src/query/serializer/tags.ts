@@ -22,15 +22,16 @@ const NAMES = [
   "TimeStub",
 ] as const;
 
-const V10: ReadonlyMap<string, ValueClass> = new Map(NAMES.map((name) => [name, fauna[name]]));
+type Name = (typeof NAMES)[number];
 
 /** The class of a name, such as `"Document"`, or of FQL v4 `"v4.Ref"`. */
 export const classNamed = (name: string): ValueClass | undefined =>
-  V10.get(name) ?? furtherClasses().get(name);
+  NAMES.includes(name as Name) ? fauna[name as Name] : furtherClasses().get(name);
 
 /** The name of the class that a value is an instance of; a minified class has lost its own. */
 export const nameOf = ({ constructor }: object): string | undefined =>
-  [...V10, ...furtherClasses()].find(([, each]) => each === constructor)?.[0];
+  NAMES.find((name) => fauna[name] === constructor) ??
+  [...furtherClasses()].find(([, each]) => each === constructor)?.[0];
 
 /** The same fields with other values, also one that is named `__proto__`. */
 export const mapFields = (object: object, map: (value: unknown) => unknown): object =>
