@@ -62,9 +62,15 @@ export const ONLY_V10: ReadonlySet<string> = new Set([
   "computed_fields",
 ]);
 
+const UNSHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
+  Collection: ONLY_V10,
+  Credential: new Set(["password"]),
+};
+
 /** A secret shows only in the answer that makes it; later there is its hash. */
 function schemaFields(system: string, fields: V4Object, revealed: boolean): [string, V4Value][] {
-  const shown = [...fields].filter(([key]) => system !== "Collection" || !ONLY_V10.has(key));
+  const unknown = UNSHOWN[system];
+  const shown = [...fields].filter(([key]) => !unknown?.has(key));
   const secret = fields.get("secret");
   if (typeof secret !== "string") return shown;
   const hashed = createHash("sha256").update(secret).digest("base64url");

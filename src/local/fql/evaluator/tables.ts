@@ -1,4 +1,6 @@
+import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { ARRAY_TABLE } from "../stdlib/arrays";
+import { CREDENTIAL_TABLE } from "../stdlib/credentials";
 import {
   collectionCall,
   collectionMethod,
@@ -67,13 +69,23 @@ function tableOf(value: Value): TypeTable {
   return TABLES[kindOf(value)] ?? NOTHING;
 }
 
+/** A method of documents of one collection only. */
+function ownMethod(value: Value, name: string): Method | undefined {
+  const isCredential =
+    typeof value === "object" &&
+    value.kind === "doc" &&
+    value.coll === SYSTEM_COLLECTIONS.Credential;
+  return isCredential ? CREDENTIAL_TABLE.methods.get(name) : undefined;
+}
+
 /** The method of a value by name. */
 export function methodOf(cx: Context, value: Value, name: string): Method | undefined {
   if (typeof value === "object" && value.kind === "collection")
     return collectionMethod(cx, value, name);
   if (typeof value === "object" && value.kind === "module" && value.name === "FQL")
     return GLOBAL_FUNCTIONS.get(name);
-  return name === "" ? undefined : tableOf(value).methods.get(name);
+  if (name === "") return undefined;
+  return ownMethod(value, name) ?? tableOf(value).methods.get(name);
 }
 
 /** How to read a field of a value that is neither an object nor a document. */

@@ -30,6 +30,7 @@ function dataOf(version: DocVersion): Value | undefined {
 }
 
 function hidden(cx: Context, version: DocVersion, name: string): boolean {
+  if (version.coll === SYSTEM_COLLECTIONS.Credential) return name === "password";
   const holder =
     version.coll === SYSTEM_COLLECTIONS.Key || version.coll === SYSTEM_COLLECTIONS.Token;
   return holder && name === "secret" && !cx.revealed.has(version.id);

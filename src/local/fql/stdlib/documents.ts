@@ -1,4 +1,3 @@
-import { CheckError } from "../errors";
 import type { Context } from "../evaluator/context";
 import { changeDocument, createDocument, deleteDocument, type Change } from "../model/documents";
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
@@ -18,6 +17,7 @@ import {
   type SetValue,
   type Value,
 } from "../values/value";
+import { BY_DOCUMENT } from "./credentials";
 import { method, methods, type Method, type TypeTable } from "./method";
 import { toId } from "./types";
 
@@ -124,20 +124,7 @@ const CALL = method("(id: ID)", (cx: Context, self: CollectionValue, [id]: [Valu
   byId(cx, self, id),
 );
 
-/** Something of the server's that the stand-in lacks: it says so instead of guessing. */
-function lacking(signature: string, what: string): Method {
-  return method(signature, (cx: Context): Value => {
-    const message = `The local Fauna does not implement \`${what}\``;
-    throw new CheckError([{ level: "error", message, span: cx.frame!.span }]);
-  });
-}
-
-const TOKENS = methods(...SHARED, BY_ID, lacking("byDocument(document: Doc)", "Token.byDocument"));
-const CREDENTIALS = methods(
-  ...SHARED,
-  BY_ID,
-  lacking("byDocument(document: Doc)", "Credential.byDocument"),
-);
+const HOLDERS = methods(...SHARED, BY_ID, BY_DOCUMENT);
 
 const CREATE_DATA = method(
   "createData(data: Object)",
@@ -207,8 +194,7 @@ function indexMethod(name: string, index: IndexDefinition): Method {
 }
 
 function sharedMethods(coll: number): ReadonlyMap<string, Method> {
-  if (coll === SYSTEM_COLLECTIONS.Token) return TOKENS;
-  if (coll === SYSTEM_COLLECTIONS.Credential) return CREDENTIALS;
+  if (coll === SYSTEM_COLLECTIONS.Token || coll === SYSTEM_COLLECTIONS.Credential) return HOLDERS;
   return isNamed(coll) ? NAMED : USER;
 }
 

@@ -10,6 +10,7 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
+import { hashPassword } from "./password";
 
 const KEY = parseShape(
   "{ role: String, database: String | Null, name: String | Null, data: { *: Any } | Null }",
@@ -65,10 +66,18 @@ export const TOKEN_MODEL: SystemModel = {
   complete: withSecret,
 };
 
+/** `Credential` documents: passwords of documents. A password is kept hashed, and never shown. */
 export const CREDENTIAL_MODEL: SystemModel = {
   ...BASE_MODEL,
   check: (cx, fields) => shapeFailures(cx, CREDENTIAL, fields),
-  complete: (cx, fields, before) => ({ id: before?.id ?? cx.db.newId(), data: fields }),
+  complete(cx, fields, before) {
+    const id = before?.id ?? cx.db.newId();
+    const kept = before?.data.get("password");
+    const given = fields.get("password") ?? kept;
+    if (typeof given !== "string") return { id, data: fields };
+    const password = given === kept ? kept : hashPassword(given);
+    return { id, data: new Map([...fields, ["password", password]]) };
+  },
 };
 
 /** `Database` documents: the children of this database. */
