@@ -14,10 +14,14 @@ export interface StandIns {
   close(): Promise<void>;
 }
 
-/** Clerk and Fauna without accounts: both in this process, in memory, gone with it. */
-export async function startStandIns(): Promise<StandIns> {
+/**
+ * Clerk and Fauna without accounts, both in this process. Clerk's sessions are gone with it, and so are the todos
+ * unless there is a file to keep them in.
+ */
+export async function startStandIns({ persist }: { persist?: string } = {}): Promise<StandIns> {
   const clerk = await startLocalClerk();
   const fauna = await startLocalFauna({
+    ...(persist === undefined ? {} : { persist }),
     seed: [collections, firstTodos],
     roles,
     accessProviders: [

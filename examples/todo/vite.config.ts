@@ -1,6 +1,13 @@
+import { join } from "node:path";
+import process from "node:process";
+
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { startStandIns, type StandIns } from "./stand-ins.ts";
+
+/** Where todos outlive the dev server; tests want a database of their own. */
+const persist = join(import.meta.dirname, ".local/todos.db");
+const keeping = process.env["VITEST"] ? {} : { persist };
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -22,7 +29,7 @@ function standIns(): Plugin {
     api: { standIns: () => running },
     async config(_config, { mode }) {
       if (loadEnv(mode, import.meta.dirname)["VITE_CLERK_PUBLISHABLE_KEY"]) return {};
-      running = await startStandIns();
+      running = await startStandIns(keeping);
       const define = Object.entries(running.env).map(([name, value]) => [
         `import.meta.env.${name}`,
         JSON.stringify(value),
@@ -32,7 +39,7 @@ function standIns(): Plugin {
     configureServer(server) {
       if (running)
         server.config.logger.info(
-          `\n  Clerk and Fauna are stand-ins and forget everything when this stops.\n` +
+          `\n  Clerk and Fauna are stand-ins. The todos are in ${persist}; without that file they start anew.\n` +
             `  Clerk  ${running.clerk.url}\n  Fauna  ${running.fauna.url} (secret: ${running.fauna.secret})`,
         );
       server.httpServer?.once("close", () => void running?.close());
