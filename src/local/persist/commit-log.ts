@@ -40,9 +40,16 @@ export class CommitLog {
   }
 }
 
-/** The lines that end as they should; the rest is cut off, so that what follows does not run into it. */
+/** How every log begins. */
+const BEGINNING = '{"format":1,"globalId":"';
+
+/**
+ * The lines that end as they should; the rest is cut off, so that what follows does not run into it. Only once it is
+ * clear that the file is a log: anything else stays as it is.
+ */
 function wholeLines(file: string): string[] {
   const text = readFileSync(file, "utf8");
+  if (!text.startsWith(BEGINNING.slice(0, text.length))) throw notALog(file);
   const end = text.lastIndexOf("\n") + 1;
   if (end < text.length) truncateSync(file, Buffer.byteLength(text.slice(0, end)));
   return text.slice(0, end).split("\n").slice(0, -1);
@@ -60,6 +67,10 @@ function readHeader(file: string, line: string): Header {
     // Said below, like any other first line that is no header.
   }
   if (header.format !== 1 || typeof header.globalId !== "string")
-    throw new Error(`${file} is not a database of the local Fauna.`);
+    throw notALog(file);
   return header as Header;
+}
+
+function notALog(file: string): Error {
+  return new Error(`${file} is not a database of the local Fauna.`);
 }

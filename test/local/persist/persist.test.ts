@@ -107,12 +107,23 @@ test("a last record that was torn is dropped, and writing goes on", async () => 
   expect((await readFile(persist, "utf8")).trimEnd().split("\n")).toHaveLength(4);
 });
 
-test("a file that is something else is refused and left alone", async () => {
-  const other = join(folder, "notes.txt");
-  await writeFile(other, "my notes\n");
-  await expect(startLocalFauna({ persist: other })).rejects.toThrow("is not a database");
-  expect(await readFile(other, "utf8")).toBe("my notes\n");
+test("a first record that was torn begins anew", async () => {
+  await start();
+  await running?.close();
+  await writeFile(persist, `{"format":1,"glo`);
+  await start();
+  expect(await ask("Todo.all().count()")).toEqual({ "@int": "0" });
 });
+
+test.each(["my notes\n", "my notes", `{"format":2}\n{`])(
+  "a file that is something else is refused and left alone: %j",
+  async (text) => {
+    const other = join(folder, "notes.txt");
+    await writeFile(other, text);
+    await expect(startLocalFauna({ persist: other })).rejects.toThrow("is not a database");
+    expect(await readFile(other, "utf8")).toBe(text);
+  },
+);
 
 test("a seed that is not accepted leaves no file behind", async () => {
   const failing = startLocalFauna({ persist, seed: [SEED, "Nope.all()"] });
