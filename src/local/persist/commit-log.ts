@@ -66,8 +66,7 @@ function readHeader(file: string, line: string): Header {
   } catch {
     // Said below, like any other first line that is no header.
   }
-  if (header.format !== 1 || typeof header.globalId !== "string")
-    throw notALog(file);
+  if (header.format !== 1 || typeof header.globalId !== "string") throw notALog(file);
   return header as Header;
 }
 
