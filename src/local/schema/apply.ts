@@ -2,7 +2,7 @@ import { Context } from "../fql/evaluator/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
 import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
-import type { FslItem, ItemKind } from "./fsl-items";
+import type { FslItem, ItemKind, LocatedItem } from "./fsl-items";
 
 const TIMEOUT_MS = 60_000;
 /** What may refer to what: later kinds to earlier ones. */
@@ -14,16 +14,24 @@ const ORDER: readonly ItemKind[] = ["Collection", "Function", "Role", "AccessPro
  */
 export function applyItems(
   database: Database,
-  items: readonly FslItem[],
+  located: readonly LocatedItem[],
   unchanged: (item: FslItem) => boolean,
 ): void {
+  const items = located.map(({ item }) => item);
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
     const cx = new Context(database, tx, admin, false, TIMEOUT_MS);
     for (const kind of ORDER)
-      for (const item of items) if (item.kind === kind && !unchanged(item)) write(cx, item);
+      for (const found of located)
+        if (found.item.kind === kind && !unchanged(found.item)) writeItem(cx, found);
     for (const kind of [...ORDER].reverse()) removeOthers(cx, kind, items);
   });
+}
+
+function writeItem(cx: Context, { filename, text, item }: LocatedItem): void {
+  cx.schemaItem = { source: { name: filename, text }, start: item.start };
+  write(cx, item);
+  cx.schemaItem = null;
 }
 
 function write(cx: Context, { kind, name, fields }: FslItem): void {

@@ -1,5 +1,5 @@
-import { KINDS } from "./fsl-items";
-import { content, key, locateAll, type Files, type LocatedItem } from "./schema-files";
+import { KINDS, type LocatedItem } from "./fsl-items";
+import { content, key, locateAll, type Files } from "./schema-files";
 
 /** What changes between two sets of files, one line for each item. */
 export function summarizeDiff(before: Files, after: Files): string {

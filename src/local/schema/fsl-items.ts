@@ -14,6 +14,13 @@ export interface FslItem {
   readonly fields: Readonly<Record<string, unknown>>;
 }
 
+/** An item and the file that it is in. */
+export interface LocatedItem {
+  readonly filename: string;
+  readonly text: string;
+  readonly item: FslItem;
+}
+
 /** How each kind is declared and called. */
 export const KINDS: Readonly<
   Record<ItemKind, { readonly noun: string; readonly article: string }>

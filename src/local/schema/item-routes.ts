@@ -2,9 +2,9 @@ import { Context } from "../fql/evaluator/context";
 import { encodeSimple, materialize } from "../wire";
 import type { Database } from "../store";
 import type { SchemaRequest } from "./endpoint";
-import { KINDS, parseFsl, type FslItem, type ItemKind } from "./fsl-items";
+import { KINDS, parseFsl, type FslItem, type ItemKind, type LocatedItem } from "./fsl-items";
 import { notFound, SchemaRequestError } from "./schema-error";
-import { content, locateAll, MAIN_FILE, type LocatedItem, type SchemaFiles } from "./schema-files";
+import { content, locateAll, MAIN_FILE, type SchemaFiles } from "./schema-files";
 
 const KIND_OF_RESOURCE: Readonly<Record<string, ItemKind>> = {
   collections: "Collection",

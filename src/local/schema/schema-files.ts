@@ -1,16 +1,9 @@
 import { schemaText } from "../fql/model/schema-text";
 import type { Database } from "../store";
 import { applyItems } from "./apply";
-import { parseFsl, type FslItem } from "./fsl-items";
+import { parseFsl, type FslItem, type LocatedItem } from "./fsl-items";
 
 export type Files = ReadonlyMap<string, string>;
-
-/** An item and the file that it is in. */
-export interface LocatedItem {
-  readonly filename: string;
-  readonly text: string;
-  readonly item: FslItem;
-}
 
 export const MAIN_FILE = "main.fsl";
 
@@ -55,11 +48,7 @@ export class SchemaFiles {
     );
     const wanted = locateAll(files);
     const texts = new Map(wanted.map((found) => [found.item, content(found)]));
-    applyItems(
-      this.database,
-      wanted.map(({ item }) => item),
-      (item) => before.get(key(item)) === texts.get(item),
-    );
+    applyItems(this.database, wanted, (item) => before.get(key(item)) === texts.get(item));
     this.#files = files;
     this.#version = this.database.schemaVersion;
   }

@@ -94,6 +94,19 @@ test("an update that is not accepted changes nothing", async () => {
   expect((await send("/files/main.fsl")).body.content).toBe("collection Todo {}\n");
 });
 
+test.each([
+  ["collection A { name: Strin }", "Strin", 22],
+  ["role r { privileges Nope { read } }", "Nope", 21],
+  ["function f() { nope }", "nope", 16],
+])("shows where a file is wrong: %s", async (text, name, column) => {
+  const { body } = await send("/update", {
+    "first.fsl": "",
+    "more.fsl": `collection B {}\n${text}`,
+  });
+  expect(body.error?.message).toContain(`\`${name}\``);
+  expect(body.error?.message).toContain(`at more.fsl:2:${column}\n`);
+});
+
 test("gives back the files as they came", async () => {
   await send("/update", SCHEMA);
   expect((await send("/files")).body.files).toEqual([

@@ -2,7 +2,7 @@ import type { Caller } from "../../engine";
 import type { Database } from "../../store/database";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
-import type { Span } from "../source";
+import type { Source, Span } from "../source";
 import type { Diagnostic } from "../summary";
 import { activate } from "./active-context";
 import { INTERPRETER, type Interpreter } from "./interpreter";
@@ -57,6 +57,8 @@ export class Context {
   schemaChanges = 0;
   /** Keys and tokens made by this query: only it may see their secrets. */
   readonly revealed: Set<bigint> = new Set();
+  /** The item of an FSL file that is being applied, and where it starts; its mistakes are shown there. */
+  schemaItem: { readonly source: Source; readonly start: number } | null = null;
   #steps = 0;
   readonly #deadline: number;
 

@@ -31,14 +31,24 @@ function find(source: Source, from: number, { after, at }: SchemaPlace, nth: num
   wanted.lastIndex = from;
   let found = wanted.exec(source.text);
   for (let i = 0; found && i < nth; i++) found = wanted.exec(source.text);
-  const start = found ? found.index + found[1]!.length : from;
+  const start = found ? found.index + found[1]!.length : findWord(source, from, literal(at));
   return { source, start, end: start + at.length };
+}
+
+/** Where the text is at all: FSL that a person wrote need not be laid out like the server's. */
+function findWord({ text }: Source, from: number, pattern: string): number {
+  const found = text.slice(from).search(new RegExp(`(?<!\\w)${pattern}(?!\\w)`));
+  return from + Math.max(found, 0);
+}
+
+function generated(cx: Context, place: SchemaPlace): { source: Source; start: number } {
+  const { text, start } = schemaText(cx.db, place.in, place.without);
+  return { source: { name: "main.fsl", text }, start };
 }
 
 /** `invalid_schema` at the innermost call: the server checks the whole schema as one FSL file. */
 export function schemaError(cx: Context, message: string, place: SchemaPlace): QueryError {
-  const { text, start } = schemaText(cx.db, place.in, place.without);
-  const source = { name: "main.fsl", text };
+  const { source, start } = cx.schemaItem ?? generated(cx, place);
   const { original } = place;
   const remarks: Remark[] = original
     ? [{ label: "hint", message: original.message, span: find(source, start, place, original.nth) }]
