@@ -1,22 +1,21 @@
-/** A JWT's header and payload, decoded for judging only: nothing here verifies a signature. */
-export interface DecodedToken {
-  readonly header: Readonly<Record<string, unknown>>;
-  readonly claims: Readonly<Record<string, unknown>>;
-}
+/** The places of a JWT's parts. */
+export const HEADER = 0;
+export const CLAIMS = 1;
 
-function decodePart(part: string): Record<string, unknown> {
-  const base64 = part.replace(/-/g, "+").replace(/_/g, "/");
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-  return Object(JSON.parse(new TextDecoder().decode(bytes))) as Record<string, unknown>;
-}
-
-/** Decodes a JWT, or returns undefined for anything else, such as the secret of a Fauna key. */
-export function decodeToken(token: string): DecodedToken | undefined {
-  const [header = "", claims = ""] = token.split(".");
+/**
+ * Decodes a part of a JWT, for judging only: nothing here verifies a signature. Returns undefined for anything that is
+ * no JWT, such as the secret of a Fauna key.
+ */
+export function decodePart(
+  token: string,
+  part: typeof HEADER | typeof CLAIMS,
+): Readonly<Record<string, unknown>> | undefined {
   try {
-    return { header: decodePart(header), claims: decodePart(claims) };
+    const base64 = (token.split(".")[part] ?? "").replace(/-/g, "+").replace(/_/g, "/");
+    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+    return Object(JSON.parse(new TextDecoder().decode(bytes))) as Record<string, unknown>;
   } catch {
-    // Not base64 or not JSON: that it is no JWT is the answer.
+    // No such part, not base64 or not JSON: that it is no JWT is the answer.
     return undefined;
   }
 }

@@ -76,10 +76,11 @@ export function createSession(state: AuthState): Session {
 
     onEnd: (of, listener) => void listeners.set(of, listener),
 
-    begin(identity = state.identity, outer) {
+    begin(identity = state.identity, outer = life.signal) {
       if (identity.key !== state.identity.key)
         return AbortSignal.abort(new TokenError("identity_changed"));
-      return outer ? AbortSignal.any([life.signal, outer]) : life.signal;
+      // Always one of its own: Node warns of more than ten listeners on one signal.
+      return AbortSignal.any([life.signal, outer]);
     },
 
     changed: () => change,

@@ -1,5 +1,5 @@
 import { TokenError } from "../errors";
-import { decodeToken } from "./claims";
+import { CLAIMS, decodePart } from "./claims";
 import type { Identity } from "./identity";
 import type { Session } from "./session";
 import { isOffline, tokenFailure } from "./token-failure";
@@ -85,12 +85,14 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
   };
 }
 
-function belongsTo({ userId, sessionId }: Identity, token: string): boolean {
-  const claims = decodeToken(token)?.claims;
+function belongsTo({ userId, sessionId, orgId }: Identity, token: string): boolean {
+  const claims = decodePart(token, CLAIMS);
   // The secret of a Fauna key says nothing about its user.
   if (!claims || userId === null) return true;
-  const { sub, sid = sessionId } = claims;
-  return sub === userId && (sessionId === null || sid === sessionId);
+  const { sub, sid = sessionId, org_id = orgId } = claims;
+  // Only Clerk has sessions. An organization is told by convention: a claim that is something else is not compared.
+  const isOrg = /^(org_|null$)/.test(String(org_id));
+  return sub === userId && (!sessionId || (sid === sessionId && (org_id === orgId || !isOrg)));
 }
 
 const refusal = (token: string | null): "token_mismatch" | "offline" | "token_missing" =>

@@ -1,10 +1,11 @@
 import type { UnauthorizedReason } from "../errors";
-import { type DecodedToken, decodeToken } from "./claims";
+import { CLAIMS, decodePart, HEADER } from "./claims";
 
 /** What the audience of every Fauna database starts with; the server has it hard-coded. */
 const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 
-type Check = (token: DecodedToken, now: number) => string | false;
+type Part = NonNullable<ReturnType<typeof decodePart>>;
+type Check = (token: { header: Part; claims: Part }, now: number) => string | false;
 
 // In the order in which the server judges. It takes RS256 only, needs a kid and exactly one audience of its own, and
 // gives exp and nbf no leeway; they count only as integers.
@@ -42,14 +43,15 @@ const faunaAudiences = (aud: unknown): number =>
  * unless the server exposes it); otherwise this device's clock is used.
  */
 export function unauthorizedReasons(token: string, date: string | null): UnauthorizedReason[] {
-  const decoded = decodeToken(token);
-  if (!decoded) return [{ code: "not_a_jwt", message: "It is not a JWT." }];
+  const header = decodePart(token, HEADER);
+  const claims = decodePart(token, CLAIMS);
+  if (!header || !claims) return [{ code: "not_a_jwt", message: "It is not a JWT." }];
   const now = Math.floor((Date.parse(date ?? "") || Date.now()) / 1000);
   const found = Object.entries(checks).flatMap(([code, check]) => {
-    const message = check(decoded, now);
+    const message = check({ header, claims }, now);
     return message ? [{ code, message }] : [];
   });
-  return found.length > 0 ? found : [unknownReason(decoded.claims.iss)];
+  return found.length > 0 ? found : [unknownReason(claims.iss)];
 }
 
 const unknownReason = (issuer: unknown): UnauthorizedReason => ({

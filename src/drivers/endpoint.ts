@@ -13,7 +13,7 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure 
   const refuse = (code: ConfigurationErrorCode, mend: string): never => {
     throw new ConfigurationError(code, `endpoint: ${mend}`);
   };
-  if (!endpoint) return refuse("no_endpoint", "pass the URL of your Fauna server (no default).");
+  if (!endpoint) return refuse("no_endpoint", "pass the URL of your Fauna server.");
   if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
     return refuse("malformed_endpoint", "pass a URL such as https://fauna.example.com.");
   if (url.protocol === "http:" && !allowInsecure && !LOOPBACK.test(url.hostname))

@@ -3,13 +3,13 @@ import { FaunaClerkError, guard } from "./fauna-clerk-error";
 /** Why there was no token, and so no request. `%` stands for a detail. */
 const messages = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
-  identity_changed: "The signed-in user, session or organization has changed. Ask again.",
+  identity_changed: "User, session or organization has changed. Ask again.",
   template_not_found:
-    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
+    'Clerk has no JWT template "%". Create it in the dashboard, or pass the name of yours as template.',
   token_missing:
     "getToken returned null although a user is signed in. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
-    "The token is not of the signed-in user and session. Pass the auth or userId that goes with getToken.",
+    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
   token_failed: "getToken failed: %",
   session_ended: "The Clerk session has ended. Sign in again.",

@@ -26,6 +26,6 @@ export function useFaunaContext(): FaunaContextValue {
   if (value) return value;
   throw new ConfigurationError(
     "no_provider",
-    "Wrap the app in <FaunaProvider endpoint=…>, inside Clerk's provider.",
+    "Wrap the app in <FaunaProvider>, inside Clerk's provider.",
   );
 }

@@ -81,7 +81,7 @@ export function useFaunaInfiniteQuery(
       return itemsOf(result.data);
     },
     get loading() {
-      return isLoading(result, { identity, query, enabled });
+      return isLoading(result, identity, query, enabled);
     },
   });
 }

@@ -63,7 +63,7 @@ export function useFaunaQuery(
   const { enabled } = merged;
   return withMore(result, {
     get loading() {
-      return isLoading(result, { identity, query, enabled });
+      return isLoading(result, identity, query, enabled);
     },
     get info() {
       return infoOf(cache, built.queryKey);

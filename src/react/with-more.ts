@@ -3,8 +3,12 @@
  * those alone; a copy would read them all, so this is a view of the same object. It can be spread.
  */
 export function withMore<R extends object, M extends object>(result: R, more: M): R & M {
-  for (const key in result)
-    if (!(key in more))
-      Object.defineProperty(more, key, { get: () => result[key], enumerable: true });
-  return more as R & M;
+  const of = (target: R, key: PropertyKey): R | M => (key in more ? more : target);
+  return new Proxy(result, {
+    get: (target, key) => Reflect.get(of(target, key), key) as unknown,
+    has: (target, key) => key in of(target, key),
+    ownKeys: (target) => [...new Set([...Reflect.ownKeys(target), ...Reflect.ownKeys(more)])],
+    getOwnPropertyDescriptor: (target, key) =>
+      Reflect.getOwnPropertyDescriptor(of(target, key), key),
+  }) as R & M;
 }

@@ -128,6 +128,22 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(fauna.requests).toEqual([]);
   });
 
+  test("a token that names another organization is not sent", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    hurry();
+    clerk.switchTokens({ ...ada, orgId: "org_navy" });
+    renderFauna(<Message query={query()} />, { clerk, fauna });
+    await message("token_mismatch");
+    expect(fauna.requests).toEqual([]);
+  });
+
+  test("a claim org_id that is no organization of Clerk's is not compared", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    clerk.getToken.mockResolvedValue(clerk.mint({}, { org_id: "acme" }));
+    renderFauna(<Message query={query()} />, { clerk, fauna });
+    await screen.findByText(ownerOf(ada));
+  });
+
   test("null while the device is offline becomes offline", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     hurry();

@@ -42,7 +42,8 @@ export function createFakeClerk(first?: Who | null): FakeClerk {
   let tokens: Who | null = first ?? null;
   const mint: FakeClerk["mint"] = ({ template = "fauna" } = {}, claims = {}) => {
     const { userId, sessionId, orgId } = tokens ?? { userId: "nobody" };
-    return makeToken({ sub: userId, sid: sessionId, org: orgId, template, ...claims });
+    const org = { org: orgId, org_id: orgId ?? null };
+    return makeToken({ sub: userId, sid: sessionId, ...org, template, ...claims });
   };
   const getToken = vi.fn<FakeGetToken>(async (options) => (tokens ? mint(options) : null));
   let auth = describe(first, getToken);
