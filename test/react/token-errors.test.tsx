@@ -140,7 +140,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
   test("a claim org_id that is no organization of Clerk's is not compared", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     clerk.getToken.mockResolvedValue(clerk.mint({}, { org_id: "acme" }));
-    renderFauna(<Message query={query()} />, { clerk, fauna });
+    renderFauna(<Owner query={query()} />, { clerk, fauna });
     await screen.findByText(ownerOf(ada));
   });
 
