@@ -15,7 +15,7 @@ const NODE_GLOBALS =
   );
 
 /** Each layer may import itself and the layers after it. */
-const LAYERS = ["react", "query", "drivers", "auth", "errors"];
+const LAYERS = ["react", "live", "query", "drivers", "fetch", "auth", "errors", "explain"];
 const ENTRIES = "./src/*.{ts,tsx}";
 const within = (layer) => `./src/${layer}/**/*`;
 
@@ -31,9 +31,9 @@ const zones = [
     message: "The stand-ins need nothing of the runtime.",
   },
   {
-    target: [...LAYERS.map(within), "./src/!(local).{ts,tsx}"],
-    from: [within("local"), "./src/local.{ts,tsx}"],
-    message: "The runtime needs nothing of the stand-ins.",
+    target: [...LAYERS.map(within), "./src/!(local|cli).{ts,tsx}"],
+    from: [within("local"), "./src/local.{ts,tsx}", within("cli"), "./src/cli.{ts,tsx}"],
+    message: "The runtime needs nothing of the stand-ins and of the command line.",
   },
 ];
 
@@ -42,13 +42,18 @@ const ONLY = {
   clerkReact: { regex: "^@clerk/clerk-react", message: "Only src/clerk-react.ts may." },
   clerk: { regex: "^@clerk/react", message: "Only src/react.ts may." },
   otherClerk: {
-    regex: "^@clerk/(?!react|clerk-react)",
+    regex: "^@clerk/(?!react|clerk-react|backend)",
     message: "The library needs no other SDK of Clerk's.",
   },
   faunadb: { regex: "^faunadb", message: "Only src/drivers/v4-driver.ts may." },
   fauna: { regex: "^fauna$", message: "Only errors, drivers and the layers above may." },
-  jose: { regex: "^jose", message: "Only the stand-ins may." },
-  node: { regex: "^node:", message: "Only the stand-ins may: the rest runs in browsers." },
+  clerkBackend: { regex: "^@clerk/backend", message: "Only the command line may." },
+  prompts: { regex: "^@clack/prompts$", message: "Only the command line may." },
+  jose: { regex: "^jose", message: "Only the stand-ins and the command line may." },
+  node: {
+    regex: "^node:",
+    message: "Only the stand-ins and the command line may: the rest runs in browsers.",
+  },
   react: { regex: "^react(-dom)?(/|$)", message: "Only src/react and the entries for it may." },
   tanstack: {
     regex: "^@tanstack/react-query$",
@@ -152,14 +157,15 @@ export default defineConfig(
     files: ["src/local/**"],
     rules: { "no-control-regex": "off", "@typescript-eslint/no-misused-spread": "off" },
   },
-  mayImport(["src/auth/**"]),
+  mayImport(["src/{auth,explain,fetch}/**"]),
   mayImport(["src/*.{ts,tsx}"]),
-  mayImport(["src/errors/**", "src/drivers/**", "src/query/**"], "fauna"),
+  mayImport(["src/errors/**", "src/drivers/**", "src/query/**", "src/live/**"], "fauna"),
   mayImport(["src/drivers/v4-driver.ts"], "fauna", "faunadb"),
   mayImport(["src/react/**"], "fauna", "react", "tanstack"),
   mayImport(["src/clerk-react.ts"], "clerkReact", "react"),
   mayImport(["src/react.ts"], "clerk", "react"),
   mayImport(["src/local/**"], "node", "jose"),
+  mayImport(["src/cli.ts", "src/cli/**"], "node", "jose", "fauna", "clerkBackend", "prompts"),
   {
     files: ["**/*.{js,mjs}"],
     languageOptions: {

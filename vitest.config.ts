@@ -8,6 +8,7 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 
 const ENTRIES = {
   "/clerk-react": "clerk-react",
+  "/fetch": "fetch",
   "/react": "react",
   "/v4": "v4",
   "/local": "local",
@@ -64,7 +65,9 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{auth,drivers,errors,query,local}/**/*.test.{ts,tsx}"],
+          include: [
+            "test/{auth,cli,drivers,errors,explain,fetch,live,local,query}/**/*.test.{ts,tsx}",
+          ],
         },
       },
       {
