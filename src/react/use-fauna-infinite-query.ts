@@ -7,6 +7,7 @@ import {
   type FaunaInfiniteQueryOptions,
 } from "../query/fauna-infinite-query-options";
 import type { Skip } from "../query/fauna-query-options";
+import { type FaunaInfo, infoOf } from "../query/info";
 import { itemsOf } from "../query/items";
 import type { FaunaPages } from "../query/page";
 import { useFaunaContext } from "./fauna-context";
@@ -34,9 +35,10 @@ export interface FaunaItems<T> {
   readonly items: Item<T>[];
 }
 
-/** TanStack's result, with `items` and `loading`. `data` has `pages` and `pageParams`. */
+/** TanStack's result, with `items`, `loading` and `info`. `data` has `pages` and `pageParams`. */
 export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T>> &
-  FaunaItems<T> & {
+  FaunaItems<T> &
+  FaunaInfo & {
     /** As of `useFaunaQuery`: true from the first render until the first data or error. */
     readonly loading: boolean;
   };
@@ -82,6 +84,9 @@ export function useFaunaInfiniteQuery(
     },
     get loading() {
       return isLoading(result, identity, query, enabled);
+    },
+    get info() {
+      return infoOf(cache, built.queryKey);
     },
   });
 }

@@ -1,9 +1,9 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
-import type { Query, QueryInfo, QueryValue } from "fauna";
+import type { Query, QueryValue } from "fauna";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/fauna-query-options";
-import { infoOf } from "../query/info";
+import { type FaunaInfo, infoOf } from "../query/info";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
 import { withMore } from "./with-more";
@@ -12,18 +12,14 @@ import { withMore } from "./with-more";
 export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;
 
 /** TanStack's result, with `loading` and `info`. */
-export type UseFaunaQueryResult<D> = UseQueryResult<D> & {
-  /**
-   * True from the first render until the first data or error, also while Clerk is loading. False while the query is
-   * skipped or disabled, and when nobody is signed in (then `data` is undefined and `error` null).
-   */
-  readonly loading: boolean;
-  /**
-   * The last successful answer's `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags`. Read it when you need it: a change of it alone renders
-   * nothing. Undefined before the first answer, for data that came out of a storage, and for FQL v4.
-   */
-  readonly info: QueryInfo | undefined;
-};
+export type UseFaunaQueryResult<D> = UseQueryResult<D> &
+  FaunaInfo & {
+    /**
+     * True from the first render until the first data or error, also while Clerk is loading. False while the query is
+     * skipped or disabled, and when nobody is signed in (then `data` is undefined and `error` null).
+     */
+    readonly loading: boolean;
+  };
 
 /**
  * Runs a Fauna query as the user who is signed in, and keeps its result: cached, shared between components, refetched

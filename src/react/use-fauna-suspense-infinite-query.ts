@@ -10,6 +10,7 @@ import {
   buildInfiniteQueryOptions,
   type FaunaInfiniteQueryOptions,
 } from "../query/fauna-infinite-query-options";
+import { type FaunaInfo, infoOf } from "../query/info";
 import { itemsOf } from "../query/items";
 import type { FaunaPages } from "../query/page";
 import type { FaunaItems } from "./use-fauna-infinite-query";
@@ -23,9 +24,10 @@ export type UseFaunaSuspenseInfiniteQueryOptions<T, U = T, R = FaunaRequestOptio
   "enabled" | "throwOnError" | "placeholderData"
 >;
 
-/** TanStack's result, whose `data` is never undefined, with `items`. */
+/** TanStack's result, whose `data` is never undefined, with `items` and `info`. */
 export type UseFaunaSuspenseInfiniteQueryResult<T> = UseSuspenseInfiniteQueryResult<FaunaPages<T>> &
-  FaunaItems<T>;
+  FaunaItems<T> &
+  FaunaInfo;
 
 /**
  * As `useFaunaInfiniteQuery`, for Suspense: see `useFaunaSuspenseQuery`. It suspends for the first page only; while
@@ -56,6 +58,9 @@ export function useFaunaSuspenseInfiniteQuery(
     ...useSingleFlight(result, built.queryKey, cache),
     get items() {
       return itemsOf(result.data);
+    },
+    get info() {
+      return infoOf(cache, built.queryKey);
     },
   });
 }

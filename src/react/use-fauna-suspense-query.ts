@@ -4,7 +4,9 @@ import type { Query, QueryValue } from "fauna";
 import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { buildQueryOptions, type FaunaQueryOptions } from "../query/fauna-query-options";
+import { type FaunaInfo, infoOf } from "../query/info";
 import { useSuspenseOptions } from "./use-suspense-options";
+import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaSuspenseQuery}: those of `useFaunaQuery` that go with Suspense. */
 export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
@@ -12,8 +14,8 @@ export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Om
   "enabled" | "throwOnError" | "placeholderData"
 >;
 
-/** TanStack's result, whose `data` is never undefined. */
-export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D>;
+/** TanStack's result, whose `data` is never undefined, with `info`. */
+export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D> & FaunaInfo;
 
 /**
  * As `useFaunaQuery`, for Suspense: the component suspends while Clerk or the query is loading, so that `data` is
@@ -45,5 +47,9 @@ export function useFaunaSuspenseQuery(
   options?: object,
 ): UseFaunaSuspenseQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildQueryOptions, query, options);
-  return useSuspenseQuery(built, cache);
+  return withMore(useSuspenseQuery(built, cache), {
+    get info() {
+      return infoOf(cache, built.queryKey);
+    },
+  });
 }
