@@ -13,6 +13,7 @@ export type {
   Faults,
   HoldFault,
 } from "./local/http/faults";
+export type { LocalStream } from "./local/streams/open-streams";
 export type { LocalRequest } from "./local/http/exchange";
 export type { ObservedRequest } from "./local/http/observe";
 export { startLocalClerk } from "./local/clerk";

@@ -5,6 +5,7 @@ import { listen } from "./http/listen";
 import { observed, type ObservedRequest } from "./http/observe";
 import { createRouter } from "./http/router";
 import { routes } from "./http/routes";
+import { OpenStreams, type LocalStream } from "./streams/open-streams";
 import { prepareDatabase, type LocalDatabaseOptions } from "./prepare-database";
 
 export interface LocalFaunaOptions extends LocalDatabaseOptions {
@@ -39,6 +40,8 @@ export interface LocalFauna {
   readonly requests: readonly ObservedRequest[];
   /** Errors, delays, dropped connections and held answers, to switch on. */
   readonly faults: Faults;
+  /** The event streams that clients have open at the moment, oldest first: to count, and to cut. */
+  readonly streams: readonly LocalStream[];
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
@@ -76,7 +79,9 @@ export async function startLocalFauna(options: LocalFaunaOptions = {}): Promise<
   const authenticator = new Authenticator(database, secret);
   const faults = new Faults();
   const requests: ObservedRequest[] = [];
+  const streams = new OpenStreams();
   const router = createRouter(routes, {
+    streams,
     authenticate: ({ headers }) => authenticator.authenticate(headers.authorization),
   });
   const handler = observed(
@@ -98,6 +103,9 @@ export async function startLocalFauna(options: LocalFaunaOptions = {}): Promise<
     audience: database.audience,
     requests,
     faults,
+    get streams() {
+      return streams.all;
+    },
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -244,3 +244,69 @@ test("a stream whose client is gone stops listening", async () => {
   await vi.waitUntil(() => fauna.faults.aborted === 1);
   expect(await query(`Todo.create({ id: "1" }).id`)).toBe("1");
 });
+
+const untilOpen = (count: number): Promise<void> =>
+  vi.waitFor(() => expect(fauna.streams).toHaveLength(count), { interval: 2 });
+
+test("the streams that are open are told, with the requests that opened them", async () => {
+  const token = await source("Todo.all().eventSource()");
+  expect(fauna.streams).toEqual([]);
+  const streams = [await open({ token }), await open({ token }, await adasToken())];
+  await Promise.all(streams.map((stream) => stream.next()));
+  const [first] = fauna.streams;
+  expect([fauna.streams.length, JSON.parse(first!.request.body)]).toEqual([2, { token }]);
+});
+
+const adasToken = (): Promise<string> => issuer.sign({ sub: "ada", aud: fauna.audience }, 60);
+
+test("a stream can be cut, and goes on by cursor", async () => {
+  const token = await source("Todo.all().eventSource()");
+  const stream = await open({ token });
+  await query(`Todo.create({ id: "1" })`);
+  const [, added] = [await stream.next(), await stream.next()];
+  for (const each of fauna.streams) each.drop();
+  await expect(stream.next()).rejects.toThrow("terminated");
+  await untilOpen(0);
+  await query(`Todo.create({ id: "2" })`);
+  expect(await take(await open({ token, cursor: added?.cursor }), 2)).toEqual(["status", "add 2"]);
+});
+
+test("a stream can be ended in good order, after what it had to tell", async () => {
+  const stream = await open({ token: await source("Todo.all().eventSource()") });
+  await stream.next();
+  await query(`Todo.create({ id: "1" })`);
+  for (const each of fauna.streams) each.end();
+  expect(await take(stream, 2)).toEqual(["add 1", "end"]);
+});
+
+test("a stream can be made to fail with an error event", async () => {
+  const stream = await open({ token: await source("Todo.all().eventSource()") });
+  await stream.next();
+  for (const each of fauna.streams) each.fail("stream_overflow", "Too many events to process.");
+  expect(await take(stream, 2)).toEqual(["stream_overflow", "end"]);
+});
+
+test("a status event's cursor is after what was told before it", async () => {
+  const token = await source("Todo.all().eventSource()");
+  const stream = await open({ token });
+  await stream.next();
+  await query(`Todo.create({ id: "1" })`);
+  for (const each of fauna.streams) each.status();
+  await query(`Todo.create({ id: "2" })`);
+  expect(short(await stream.next())).toBe("add 1");
+  const { cursor } = (await stream.next()) ?? {};
+  expect(short(await stream.next())).toBe("add 2");
+  expect((await feed({ token, cursor })).events.map(short)).toEqual(["add 2"]);
+});
+
+test("a silenced stream stays open and tells nothing", async () => {
+  const stream = await open({ token: await source("Todo.all().eventSource()") });
+  await stream.next();
+  const [silenced] = fauna.streams;
+  silenced!.silence();
+  await query(`Todo.create({ id: "1" })`);
+  silenced!.status();
+  expect(fauna.streams).toEqual([silenced]);
+  silenced!.end();
+  expect(await take(stream, 1)).toEqual(["end"]);
+});

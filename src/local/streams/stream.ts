@@ -2,7 +2,7 @@ import type { Commit } from "../store";
 import { numberChanges, type NumberedChange } from "./changes";
 import type { EventCursor } from "./cursor";
 import { changesAfter, isTooOld, tooOld } from "./feed";
-import { Queue } from "./queue";
+import type { Queue } from "./queue";
 import { errorEvent, statusEvent, type EventReader, type WireEvent } from "./reader";
 
 /** So many events are replayed at most. */
@@ -10,17 +10,19 @@ const REPLAY_LIMIT = 128;
 /** Without changes the rights of an open stream are looked at this often. */
 const IDLE_CHECK_MS = 60_000;
 
+/** What an open stream deals with: a commit, the time to look at its rights, or a `status` that it is to send. */
+export type Arrival = Commit | "idle" | { readonly status: EventCursor };
+
 /**
  * The events of a stream, one line each: `status`, what happened since the cursor, then what happens. It ends with an
- * error event, or when the client goes.
+ * error event, or when the queue ends.
  */
 export async function* streamEvents(
   reader: EventReader,
   from: EventCursor,
-  signal: AbortSignal,
+  arriving: Queue<Arrival>,
 ): AsyncGenerator<string> {
   const { database } = reader.session;
-  const arriving = new Queue<Commit | "idle">(signal);
   // Listening begins before the replay is read, in one go with it: nothing falls in between.
   const stopListening = database.onCommit((commit) => arriving.push(commit));
   const idle = setInterval(() => arriving.push("idle"), IDLE_CHECK_MS);
@@ -65,12 +67,13 @@ function readUntilError(reader: EventReader, changes: readonly NumberedChange[])
  * Events as they happen. Like on the server the first change after the user's rights have ended is swallowed, and
  * only the second one ends the stream.
  */
-async function* follow(
-  reader: EventReader,
-  arriving: Queue<Commit | "idle">,
-): AsyncGenerator<string> {
+async function* follow(reader: EventReader, arriving: Queue<Arrival>): AsyncGenerator<string> {
   let lost = false;
   for await (const commit of arriving) {
+    if (typeof commit === "object" && "status" in commit) {
+      yield line(statusEvent(commit.status));
+      continue;
+    }
     const changes = commit === "idle" ? [] : changesOf(reader, commit);
     if (commit !== "idle" && changes.length === 0) continue;
     if (!reader.session.isValid()) {
@@ -95,6 +98,7 @@ function permissionLoss(): WireEvent {
   return errorEvent("permission_loss", "Stream authentication is no longer valid.");
 }
 
-function line(event: WireEvent): string {
+/** An event as it is sent. */
+export function line(event: WireEvent): string {
   return `${JSON.stringify(event)}\n`;
 }

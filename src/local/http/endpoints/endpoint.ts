@@ -1,10 +1,12 @@
 import type { Session } from "../../access/session";
+import type { OpenStreams } from "../../streams/open-streams";
 import type { LocalRequest, LocalResponse } from "../exchange";
 
 /** What an endpoint may ask of the server. */
 export interface EndpointContext {
   /** Who sends the request; null if the server would answer 401. */
   authenticate(request: LocalRequest): Promise<Session | null>;
+  readonly streams: OpenStreams;
 }
 
 export type Endpoint = (

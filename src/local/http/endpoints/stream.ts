@@ -1,4 +1,3 @@
-import { streamEvents } from "../../streams/stream";
 import { decodeCursor, LAST_ORDINAL, type EventCursor } from "../../streams/cursor";
 import { EventReader } from "../../streams/reader";
 import { invalid, readEventRequest, type EventRequest } from "../../streams/request";
@@ -25,7 +24,7 @@ export const stream: Endpoint = async (request, context) => {
     return {
       status: 200,
       headers: { "content-type": "application/json;charset=utf-8" },
-      body: streamEvents(reader, from, request.signal),
+      body: context.streams.open(request, reader, from),
     };
   } catch (error) {
     if (!(error instanceof EventSourceError)) throw error;
