@@ -1,4 +1,4 @@
-import { type Document, fql, type NullDocument, type Page } from "fauna";
+import { type Document, fql, type NullDocument, type Page, type QueryInfo } from "fauna";
 import { query as q } from "faunadb";
 import {
   type FaunaPage,
@@ -61,6 +61,12 @@ test("what suspends has data", () => {
   expectTypeOf(useFaunaSuspenseQuery<string>(q.CurrentIdentity()).data).toEqualTypeOf<string>();
   expectTypeOf(useFaunaSuspenseInfiniteQuery(todos).data.pages).toEqualTypeOf<FaunaPage<Todo>[]>();
   expectTypeOf(useFaunaSuspenseInfiniteQuery(todos).items).toEqualTypeOf<Todo[]>();
+});
+
+test("the results of all have info, which may be missing", () => {
+  expectTypeOf(useFaunaInfiniteQuery(todos).info).toEqualTypeOf<QueryInfo | undefined>();
+  expectTypeOf(useFaunaSuspenseQuery(todos).info).toEqualTypeOf<QueryInfo | undefined>();
+  expectTypeOf(useFaunaSuspenseInfiniteQuery(todos).info).toEqualTypeOf<QueryInfo | undefined>();
 });
 
 test("what suspends cannot be skipped or disabled", () => {
