@@ -4,27 +4,24 @@ import type { Identity } from "./identity";
 import type { Session } from "./session";
 import { isOffline, tokenFailure } from "./token-failure";
 
-/** A token and when it was asked for, counted in forced refreshes. */
-export interface IssuedToken {
-  readonly token: string;
-  readonly refreshes: number;
-}
-
 /**
- * Gets a token for each request, as long as its signal lives. It keeps none: caching is Clerk's. It adds what Clerk leaves open: whose token it
- * is, how long to wait, what null means, and that many who were refused share one forced refresh.
+ * Sends a request with a token, and once more with a newer one if the first is refused with a 401; one forced refresh
+ * serves all who were refused, however late they come. Each token is asked for anew, as long as the signal lives. It
+ * keeps none: caching is Clerk's. It adds what Clerk leaves open: whose token it is, how long to wait, what null means.
  *
- * @param refused - a token that Fauna answered 401 to: a newer one is wanted. One forced refresh serves all who want
- * one, however late they come.
- * @throws TokenError, or the reason of the signal.
+ * @param attempt - sends the request.
+ * @throws TokenError, the reason of the signal, or what `attempt` throws.
  */
-export type TokenSource = (signal: AbortSignal, refused?: IssuedToken) => Promise<IssuedToken>;
+export type Authorize = (
+  signal: AbortSignal,
+  attempt: (token: string) => Promise<Response>,
+) => Promise<Response>;
 
 /** Pauses in ms before null, or somebody else's token, is asked about again: Clerk is in the middle of a change. */
 const PAUSES = [100, 300, 900];
 
 /** @param timeout - longest wait in ms for each token. */
-export function createTokenSource(session: Session, timeout: number): TokenSource {
+export function createAuthorize(session: Session, timeout = 10_000): Authorize {
   let refreshes = 0;
   let refresh: Promise<string> | undefined;
 
@@ -77,11 +74,14 @@ export function createTokenSource(session: Session, timeout: number): TokenSourc
     }
   }
 
-  return async (signal, refused) => {
+  return async (signal, attempt) => {
     const asOf = refreshes;
-    // A refresh that succeeded since `refused` was asked for has already done it; Clerk has the new one.
-    const work = refused?.refreshes === asOf ? (refresh ??= forceRefresh()) : ask(signal, false);
-    return { token: await limit(work, signal), refreshes: asOf };
+    const response = await attempt(await limit(ask(signal, false), signal));
+    if (response.status !== 401) return response;
+    await response.body?.cancel();
+    // A refresh that succeeded since the token was asked for has already done it; Clerk has the new one.
+    const next = refreshes === asOf ? (refresh ??= forceRefresh()) : ask(signal, false);
+    return attempt(await limit(next, signal));
   };
 }
 

@@ -2,7 +2,7 @@ import type { Client } from "fauna";
 
 import type { AuthState } from "../auth/auth-source";
 import { createSession, type Session } from "../auth/session";
-import { createTokenSource } from "../auth/tokens";
+import { type Authorize, createAuthorize } from "../auth/tokens";
 import { ConfigurationError } from "../errors";
 import type { Driver, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
@@ -35,12 +35,11 @@ export interface ConnectionOptions {
   tokenTimeout?: number | undefined;
 }
 
-const DEFAULT_TOKEN_TIMEOUT = 10_000;
-
 /** All that lives as long as a provider: one session, one transport, one client per driver. */
 export interface Connection {
   readonly endpoint: URL;
   readonly session: Session;
+  readonly authorize: Authorize;
   readonly client: Client;
   readonly drivers: readonly Driver[];
 }
@@ -51,13 +50,13 @@ const connections = new WeakMap<object, Connection>();
 export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   const session = createSession(auth);
-  const tokens = createTokenSource(session, options.tokenTimeout ?? DEFAULT_TOKEN_TIMEOUT);
-  const transport = createTransport(endpoint, session, tokens);
+  const authorize = createAuthorize(session, options.tokenTimeout);
+  const transport = createTransport(endpoint, session, authorize);
   const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
-  const connection = { endpoint, session, client, drivers: [v10, ...others] };
+  const connection = { endpoint, session, authorize, client, drivers: [v10, ...others] };
   connections.set(client, connection);
   return connection;
 }

@@ -1,6 +1,5 @@
+import { LOOPBACK } from "../auth/loopback";
 import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
-
-const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
 /**
  * Checks where requests, and with them tokens, are to go.

@@ -1,5 +1,5 @@
 import type { Session } from "../auth/session";
-import type { IssuedToken, TokenSource } from "../auth/tokens";
+import type { Authorize } from "../auth/tokens";
 import { ConfigurationError, UnauthorizedError } from "../errors";
 import type { RunOptions } from "./driver";
 
@@ -40,7 +40,7 @@ export const PLACEHOLDER_SECRET = "fauna-clerk";
 const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
 
 /** @param endpoint - where the tokens go, and nowhere else. */
-export function createTransport(endpoint: URL, session: Session, tokens: TokenSource): Transport {
+export function createTransport(endpoint: URL, session: Session, authorize: Authorize): Transport {
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Pick<RunOptions, "signal" | "onSend">>();
   let count = 0;
@@ -69,7 +69,9 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
-      const attempt = ({ token }: IssuedToken): Promise<Response> => {
+      let used = "";
+      const response = await authorize(signal, (token) => {
+        used = token;
         ticket?.onSend?.();
         return fetch(base + path, {
           ...outgoing,
@@ -79,17 +81,11 @@ export function createTransport(endpoint: URL, session: Session, tokens: TokenSo
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         });
-      };
-      let issued = await tokens(signal);
-      let response = await attempt(issued);
-      if (response.status !== 401) return response;
-      await response.body?.cancel();
-      issued = await tokens(signal, issued);
-      response = await attempt(issued);
+      });
       if (response.status !== 401) return response;
       // Only apps that are set up wrongly need the explanation.
       const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
-      throw new UnauthorizedError(unauthorizedReasons(issued.token, response.headers.get("date")));
+      throw new UnauthorizedError(unauthorizedReasons(used, response.headers.get("date")));
     },
   };
 }
