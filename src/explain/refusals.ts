@@ -1,0 +1,90 @@
+/** Why Fauna refuses a token, and the mend. `%` stands for a detail. */
+export interface Refusal {
+  readonly what: string;
+  readonly mend: string;
+}
+
+/**
+ * All that a 401 of Fauna's may mean, in the order in which it is looked for. README has the same table. The first ones
+ * the token gives away; for the rest one has to look at the access provider, as `fauna-clerk doctor` does.
+ */
+export const refusals = {
+  not_a_jwt: {
+    what: "It is not a JWT.",
+    mend: "Let getToken return the token of a Clerk JWT template.",
+  },
+  not_rs256: {
+    what: "It is signed with %; Fauna takes RS256 only.",
+    mend: "Set the JWT template's signing algorithm to RS256, without a signing key of your own.",
+  },
+  no_kid: {
+    what: "Its header has no kid.",
+    mend: "Let Clerk sign it. Another issuer has to name the key in its JWKS as kid.",
+  },
+  no_issuer: {
+    what: "It has no iss claim.",
+    mend: "Let Clerk sign it. Another issuer has to set iss to the access provider's issuer.",
+  },
+  no_audience: {
+    what: "It has no aud claim.",
+    mend: 'Add "aud" to the JWT template: the audience of your access provider.',
+  },
+  no_fauna_audience: {
+    what: "Its aud names no Fauna database.",
+    mend: "Set aud in the JWT template to the audience of your access provider (https://db.fauna.com/db/…).",
+  },
+  several_audiences: {
+    what: "Its aud names several Fauna databases; Fauna wants one.",
+    mend: "Leave one in the JWT template's aud: the audience of your access provider.",
+  },
+  expired: {
+    what: "It expired % s ago.",
+    mend: "Check the clocks, or raise the JWT template's lifetime.",
+  },
+  not_yet_valid: {
+    what: "It is valid only in % s.",
+    mend: "Check the clocks, or raise the JWT template's allowed clock skew.",
+  },
+  other_audience: {
+    what: "Its aud is that of another database.",
+    mend: "Set aud in the JWT template to %, the audience of this database's access provider.",
+  },
+  wrong_issuer: {
+    what: "No access provider has its iss as issuer, to the letter.",
+    mend: "Set the access provider's issuer to %, without a slash at the end.",
+  },
+  keys_unreachable: {
+    what: "The keys of its issuer cannot be fetched.",
+    mend: "Let Fauna's server reach the access provider's jwks_uri by https. Then wait: it takes up to 5 minutes to try again.",
+  },
+  unknown_key: {
+    what: "The keys of its issuer have none with its kid.",
+    mend: "Take the access provider's issuer and jwks_uri, and the app's publishable key, from the same Clerk instance.",
+  },
+  bad_signature: {
+    what: "Its signature is not of the key that it names.",
+    mend: "Send the token as Clerk made it.",
+  },
+  no_role: {
+    what: "The access provider has no role.",
+    mend: "List at least one role of this database in the access provider's roles.",
+  },
+  no_role_applies: {
+    what: "No role of the access provider has a predicate that is true for this user.",
+    mend: "Compare the predicates in the access provider's roles with the token's claims, or list a role without a predicate.",
+  },
+  unknown: {
+    what: "Its claims look right.",
+    mend: "Check the access provider: its issuer must be exactly %, its jwks_uri reachable, its audience the token's aud, and one of its roles must apply to this user.",
+  },
+} as const satisfies Readonly<Record<string, Refusal>>;
+
+/** A code of {@link refusals}. */
+export type RefusalCode = keyof typeof refusals;
+
+/** The texts of a refusal, with the detail in its place. */
+export function refusal(code: RefusalCode, detail: unknown = ""): Refusal {
+  const { what, mend } = refusals[code];
+  const fill = (text: string): string => text.replace("%", () => String(detail));
+  return { what: fill(what), mend: fill(mend) };
+}
