@@ -49,4 +49,9 @@ export default [
   check("the same without React", quickStart, "28 kB", PEERS.slice(0, 2)),
   check("everything of .", { "dist/index.js": "*" }, "10.8 kB", PEERS),
   check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
+  // What it shares with "." is in files of its own.
+  check("everything of ./fetch that . has not", { "dist/fetch.js": "*" }, "1.5 kB", [
+    ...PEERS,
+    "./chunk-*",
+  ]),
 ];

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 
 import { defineConfig } from "tsup";
 
-const CLIENT_ENTRIES = ["index", "clerk-react", "react"];
+const CLIENT_ENTRIES = ["index", "clerk-react", "react", "fetch"];
 
 // React's bundlers look for the directive on the first line; in CommonJS output it lands after an interop line.
 async function hoistUseClient(name: string): Promise<void> {
@@ -17,6 +17,7 @@ export default defineConfig({
     "clerk-react": "src/clerk-react.ts",
     react: "src/react.ts",
     v4: "src/v4.ts",
+    fetch: "src/fetch.ts",
     local: "src/local.ts",
   },
   format: ["esm", "cjs"],

@@ -27,6 +27,7 @@ const RUNTIME = {
   "clerk-react": [...PEERS, "@clerk/clerk-react"],
   react: [...PEERS, "@clerk/react"],
   v4: ["fauna", "faunadb"],
+  fetch: ["fauna", "react"],
 };
 const entries = Object.entries(RUNTIME).flatMap(([entry, packages]) =>
   ["js", "cjs"].map((extension) => ({ file: `${entry}.${extension}`, packages })),
@@ -43,7 +44,7 @@ test.each(["js", "cjs"])("no browser entry shares a file with the stand-ins (%s)
 });
 
 describe.each(["js", "cjs"])("the directive of client components (%s)", (extension) => {
-  test.each(["index", "clerk-react", "react"])("is the first line of %s", (entry) => {
+  test.each(["index", "clerk-react", "react", "fetch"])("is the first line of %s", (entry) => {
     expect(read(`${entry}.${extension}`).split("\n")[0]).toBe('"use client";');
   });
 

@@ -37,6 +37,7 @@ const EXPORTS = {
   "fauna-clerk/clerk-react": CORE,
   "fauna-clerk/react": CORE,
   "fauna-clerk/v4": ["faunaV4"],
+  "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
 };
 
