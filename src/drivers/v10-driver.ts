@@ -1,4 +1,3 @@
-import * as fauna from "fauna";
 import {
   Client,
   type ClientConfiguration,
@@ -12,6 +11,7 @@ import {
 import type { Driver, DriverContext } from "./driver";
 import { PLACEHOLDER_SECRET } from "./transport";
 import { createV10HttpClient } from "./v10-http-client";
+import { VALUE_CLASSES } from "./value-classes";
 
 /** The driver's `ClientConfiguration` without what the provider sets itself. */
 export type FaunaClientConfiguration = Omit<ClientConfiguration, "endpoint" | "secret">;
@@ -38,7 +38,7 @@ export function createV10Driver(
   return {
     name: "v10",
     client,
-    classes: new Set([...Object.values(fauna), Object, Array, Uint8Array]),
+    classes: new Set([...VALUE_CLASSES, Object, Array, Uint8Array]),
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
 

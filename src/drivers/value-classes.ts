@@ -1,7 +1,36 @@
+import {
+  DateStub,
+  Document,
+  DocumentReference,
+  EmbeddedSet,
+  Module,
+  NamedDocument,
+  NamedDocumentReference,
+  NullDocument,
+  Page,
+  StreamToken,
+  TimeStub,
+} from "fauna";
+
 /** A driver's class of values. */
 export interface ValueClass {
   readonly prototype: object;
 }
+
+/** The classes of the `fauna` driver. One by one, because its namespace would keep all else of it in the bundle. */
+export const VALUE_CLASSES: readonly ValueClass[] = [
+  DateStub,
+  Document,
+  DocumentReference,
+  EmbeddedSet,
+  Module,
+  NamedDocument,
+  NamedDocumentReference,
+  NullDocument,
+  Page,
+  StreamToken,
+  TimeStub,
+];
 
 type Registry = Record<symbol, Map<string, ValueClass> | undefined>;
 

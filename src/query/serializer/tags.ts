@@ -1,6 +1,4 @@
-import * as fauna from "fauna";
-
-import { furtherClasses, type ValueClass } from "../../drivers/value-classes";
+import { furtherClasses, VALUE_CLASSES, type ValueClass } from "../../drivers/value-classes";
 
 /** The only field of an object that stands for something else than itself: `{"@": [kind, …]}`. */
 export const TAG = "@";
@@ -8,6 +6,7 @@ export const TAG = "@";
 /** Kinds that are not classes of a driver. */
 export type Kind = "undefined" | "number" | "bigint" | "bytes" | "date" | "error" | "object";
 
+/** The names under which the classes of the `fauna` driver are written, in the order of those. */
 const NAMES = [
   "DateStub",
   "Document",
@@ -20,17 +19,15 @@ const NAMES = [
   "Page",
   "StreamToken",
   "TimeStub",
-] as const;
-
-type Name = (typeof NAMES)[number];
+];
 
 /** The class of a name, such as `"Document"`, or of FQL v4 `"v4.Ref"`. */
 export const classNamed = (name: string): ValueClass | undefined =>
-  NAMES.includes(name as Name) ? fauna[name as Name] : furtherClasses().get(name);
+  VALUE_CLASSES[NAMES.indexOf(name)] ?? furtherClasses().get(name);
 
 /** The name of the class that a value is an instance of; a minified class has lost its own. */
 export const nameOf = ({ constructor }: object): string | undefined =>
-  NAMES.find((name) => fauna[name] === constructor) ??
+  NAMES[VALUE_CLASSES.indexOf(constructor)] ??
   [...furtherClasses()].find(([, each]) => each === constructor)?.[0];
 
 /** The same fields with other values, also one that is named `__proto__`. */
