@@ -1,0 +1,24 @@
+#!/usr/bin/env node
+import { readFile } from "node:fs/promises";
+import { files } from "./cli/files";
+import { main } from "./cli/main";
+
+const { version } = JSON.parse(
+  await readFile(new URL("../package.json", import.meta.url), "utf8"),
+) as { version: string };
+
+const interrupted = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
+
+process.exitCode = await main(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  fetch: globalThis.fetch,
+  files,
+  now: Date.now,
+  signal: interrupted.signal,
+  version,
+});

@@ -1,0 +1,53 @@
+import { join } from "node:path";
+import { parseEnv } from "node:util";
+import type { Context } from "./context";
+
+/** In the order of Vite and Next: the later file wins. */
+const FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
+/** What bundlers put before a variable that pages may see. */
+const PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];
+
+/** A variable and where it was found. */
+export interface Found {
+  readonly name: string;
+  readonly value: string;
+  /** `"environment"`, or the name of a file. */
+  readonly source: string;
+}
+
+/** Variables of the process, and behind them those of the `.env*` files of a folder. */
+export class Environment {
+  readonly #layers: readonly { source: string; variables: Context["env"] }[];
+
+  private constructor(layers: { source: string; variables: Context["env"] }[]) {
+    this.#layers = layers;
+  }
+
+  static async load({
+    cwd,
+    env,
+    files,
+  }: Pick<Context, "cwd" | "env" | "files">): Promise<Environment> {
+    const layers = [{ source: "environment", variables: env }];
+    for (const source of [...FILES].reverse()) {
+      const text = await files.read(join(cwd, source));
+      if (text !== undefined) layers.push({ source, variables: parseEnv(text) });
+    }
+    return new Environment(layers);
+  }
+
+  /** The first of these variables that is set and not empty. */
+  find(...names: string[]): Found | undefined {
+    for (const { source, variables } of this.#layers)
+      for (const name of names) {
+        const value = variables[name]?.trim();
+        if (value) return { name, value, source };
+      }
+    return undefined;
+  }
+
+  /** The same for a variable that may have the prefix of a bundler: `VITE_`, `NEXT_PUBLIC_`. */
+  findPublic(name: string): Found | undefined {
+    return this.find(...PREFIXES.map((prefix) => prefix + name));
+  }
+}

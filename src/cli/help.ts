@@ -1,0 +1,64 @@
+import type { Command, Option, Options } from "./command";
+
+/** Options that every command has. */
+export const GLOBAL_OPTIONS = {
+  json: { type: "boolean", default: false, description: "Print one JSON document instead of text" },
+  "secrets-stdin": {
+    type: "boolean",
+    default: false,
+    description: "Read secrets from stdin, as NAME=value lines",
+  },
+  help: { type: "boolean", short: "h", default: false, description: "Show help and examples" },
+} as const satisfies Options;
+
+/** The help of `fauna-clerk` itself. */
+export function overview(commands: readonly { name: string; summary: string }[]): string {
+  return `Sets up and checks Fauna with Clerk.
+
+Usage: fauna-clerk <command> [options]
+
+Commands:
+${table(commands.map(({ name, summary }) => [name, summary]))}
+
+Options:
+${table([...Object.entries(GLOBAL_OPTIONS), VERSION].map(describe))}
+
+Secrets are read from the environment (FAUNA_ADMIN_KEY, CLERK_SECRET_KEY), from .env files, from stdin
+or from a prompt, never from arguments. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is left
+to be done by hand.
+
+fauna-clerk <command> --help says more, with examples.`;
+}
+
+const VERSION: [string, Option] = [
+  "version",
+  { type: "boolean", description: "Print the version" },
+];
+
+/** The help of one command. */
+export function help(command: Command): string {
+  const options = Object.entries({ ...command.options, ...GLOBAL_OPTIONS });
+  const examples = command.examples.map(({ does, command: line }) => `  # ${does}\n  ${line}`);
+  return `${command.summary}
+
+Usage: fauna-clerk ${command.name} [options]
+${command.description === undefined ? "" : `\n${command.description}\n`}
+Options:
+${table(options.map(describe))}
+
+Examples:
+${examples.join("\n\n")}`;
+}
+
+function describe([name, option]: [string, Option]): [string, string] {
+  const short = option.short === undefined ? "" : `-${option.short}, `;
+  const value = option.type === "string" ? ` <${option.value ?? "value"}>` : "";
+  const often = option.multiple ? " (repeatable)" : "";
+  const preset = typeof option.default === "string" ? ` (default: ${option.default})` : "";
+  return [`${short}--${name}${value}`, `${option.description}${often}${preset}`];
+}
+
+function table(rows: readonly (readonly [string, string])[]): string {
+  const width = Math.max(...rows.map(([left]) => left.length));
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`).join("\n");
+}

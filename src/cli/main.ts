@@ -1,0 +1,118 @@
+import { parseArgs } from "node:util";
+import { CliError, EXIT, UsageError } from "./cli-error";
+import type { Command, Run } from "./command";
+import type { Context } from "./context";
+import { Environment } from "./environment";
+import { GLOBAL_OPTIONS, help, overview } from "./help";
+import { Output } from "./output";
+import { Prompts } from "./prompts";
+import { looksSecret, Secrets } from "./secrets";
+
+/** Loaded when they are run: one does not need what another does. */
+const COMMANDS = {
+  init: {
+    summary: "Set up Fauna's access provider, Clerk's JWT template and the env file",
+    load: async (): Promise<Command> => (await import("./init/init")).init as Command,
+  },
+  doctor: {
+    summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
+    load: async (): Promise<Command> => (await import("./doctor/doctor")).doctor as Command,
+  },
+  dev: {
+    summary: "Start stand-ins for Fauna and Clerk, to develop and test without an account",
+    load: async (): Promise<Command> => (await import("./dev/dev")).dev as Command,
+  },
+};
+
+/** Runs one command line and returns the exit code. Nothing is thrown. */
+export async function main(args: readonly string[], context: Context): Promise<number> {
+  const json = args.includes("--json");
+  let redact = (text: string): string => text;
+  const output = new Output(context, { json, redact: (text) => redact(text) });
+  try {
+    refuseSecrets(args);
+    const [name = "", ...rest] = args;
+    if (name === "" || name.startsWith("-")) return global(args, context, output);
+    const command = await load(name);
+    const run = await prepare(command, rest, context, output);
+    redact = (text) => run.secrets.redact(text);
+    if (run.options["help"] === true) {
+      output.line(help(command));
+      return EXIT.ok;
+    }
+    return await command.run(run);
+  } catch (error) {
+    return report(error, output);
+  }
+}
+
+function refuseSecrets(args: readonly string[]): void {
+  if (args.some(looksSecret))
+    throw new UsageError(
+      "A secret was given as an argument.",
+      "Arguments end up in the shell's history and in the list of processes: revoke that secret, and pass its successor in the environment, on stdin or at the prompt.",
+    );
+}
+
+function global(args: readonly string[], { version }: Context, output: Output): number {
+  if (args.includes("--version")) output.line(version);
+  else if (args.length === 0 || args.includes("--help") || args.includes("-h"))
+    output.line(overview(listOfCommands()));
+  else throw new UsageError("No command was given.", "fauna-clerk --help lists them.");
+  return args.length === 0 ? EXIT.usage : EXIT.ok;
+}
+
+function listOfCommands(): { name: string; summary: string }[] {
+  return Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary }));
+}
+
+function load(name: string): Promise<Command> {
+  if (!Object.hasOwn(COMMANDS, name))
+    throw new UsageError(
+      `There is no command "${name}".`,
+      `Commands: ${Object.keys(COMMANDS).join(", ")}.`,
+    );
+  return COMMANDS[name as keyof typeof COMMANDS].load();
+}
+
+async function prepare(
+  command: Command,
+  args: string[],
+  context: Context,
+  output: Output,
+): Promise<Run> {
+  const options = parse(command, args);
+  const environment = await Environment.load(context);
+  const prompts = new Prompts(context, output.json || options["yes"] === true);
+  const stdin = options["secrets-stdin"] === true;
+  const secrets = new Secrets(context, { environment, prompts, stdin });
+  return { ...context, options, output, environment, prompts, secrets };
+}
+
+function parse(command: Command, args: string[]): Run["options"] {
+  try {
+    const options = { ...command.options, ...GLOBAL_OPTIONS };
+    return parseArgs({ args, options, strict: true }).values;
+  } catch (error) {
+    // Its messages name the option and say how to write it, but may go on about positional arguments.
+    const [message = ""] = (error as Error).message.split(". ");
+    throw new UsageError(`${message}.`, `fauna-clerk ${command.name} --help lists the options.`);
+  }
+}
+
+/** Says what failed. Only what nobody foresaw is shown with its stack. */
+function report(error: unknown, output: Output): number {
+  if (!(error instanceof CliError)) {
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    output.error(`${output.style("red", "✗")} Unexpected: ${text}`);
+    output.result({ ok: false, error: { code: "unexpected", message: String(error) } });
+    return EXIT.failed;
+  }
+  const { code, message, mend } = error;
+  output.result({ ok: false, error: { code, message, ...(mend !== undefined && { mend }) } });
+  if (!output.json) {
+    output.error(`${output.style("red", "✗")} ${message}`);
+    if (mend !== undefined) output.error(`  ${mend}`);
+  }
+  return error.exitCode;
+}
