@@ -1,3 +1,4 @@
+import type * as Clack from "@clack/prompts";
 import type { Context } from "./context";
 import { CancelledError } from "./cli-error";
 
@@ -36,9 +37,7 @@ export class Prompts {
   }
 }
 
-type Clack = typeof import("@clack/prompts");
-
-async function ask<T>(question: (clack: Clack) => Promise<T>): Promise<Exclude<T, symbol>> {
+async function ask<T>(question: (clack: typeof Clack) => Promise<T>): Promise<Exclude<T, symbol>> {
   // Loaded when there is somebody to ask.
   const answer = await question(await import("@clack/prompts"));
   if (typeof answer === "symbol") throw new CancelledError();
