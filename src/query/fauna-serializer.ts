@@ -2,14 +2,9 @@ import { isSerializationError, SerializationError } from "../errors";
 import { decode } from "./serializer/decode";
 import { encode } from "./serializer/encode";
 
-const FORMAT = "fauna-clerk";
-const VERSION = 1;
-
-interface Envelope {
-  readonly format: unknown;
-  readonly version: unknown;
-  readonly value: unknown;
-}
+/** What every text begins with: format and version. */
+const FORMAT = "fauna-clerk/";
+const HEAD = `${FORMAT}1 `;
 
 /** Writes Fauna's values as text and reads them back, as TanStack's persisters want it. */
 export interface FaunaSerializer {
@@ -35,27 +30,19 @@ export interface FaunaSerializer {
  * ```
  */
 export const faunaSerializer: FaunaSerializer = {
-  serialize: (value) => JSON.stringify({ format: FORMAT, version: VERSION, value: encode(value) }),
+  // In an array, as undefined by itself is no JSON.
+  serialize: (value) => HEAD + JSON.stringify([value], encode),
 
   deserialize(text) {
+    const isKnown = text.startsWith(HEAD);
+    if (!isKnown && text.startsWith(FORMAT))
+      throw new SerializationError("unknown_version", "Another version wrote this. Discard it.");
     try {
-      return open(text) as never;
+      const [value] = JSON.parse(isKnown ? text.slice(HEAD.length) : "", decode) as [never];
+      return value;
     } catch (cause) {
       if (isSerializationError(cause)) throw cause;
-      throw new SerializationError("not_serialized", "No text of faunaSerializer.", {
-        cause,
-      });
+      throw new SerializationError("not_serialized", "No text of faunaSerializer.", { cause });
     }
   },
 };
-
-function open(text: string): unknown {
-  const { format, version, value } = Object(JSON.parse(text)) as Partial<Envelope>;
-  if (format !== FORMAT) throw new Error(`Its format is ${String(format)}.`);
-  if (version !== VERSION)
-    throw new SerializationError(
-      "unknown_version",
-      `Version ${String(version)} is unknown. Discard this text.`,
-    );
-  return decode(value);
-}

@@ -1,33 +1,34 @@
+import { TaggedTypeFormat } from "fauna";
+
 import { SerializationError } from "../../errors";
-import { fromBase64 } from "./base64";
-import { classNamed, type Kind, mapFields, NO_V4, TAG } from "./tags";
+import { classNamed, type Kind, NO_V4, TAG } from "./tags";
+
+/** JSON.parse leaves out what comes as undefined, so this stands for it until the object around it is there. */
+const UNDEFINED = {};
 
 const kinds: Readonly<Record<Kind, (...payload: never[]) => unknown>> = {
-  undefined: () => undefined,
-  number: (text: string) => Number(text),
-  bigint: (text: string) => BigInt(text),
-  bytes: (text: string) => fromBase64(text),
-  date: (time: number | null) => new Date(time ?? NaN),
+  undefined: () => UNDEFINED,
+  number: Number,
+  bigint: BigInt,
+  bytes: (text: string) => TaggedTypeFormat.decode(text, { long_type: "number" }),
+  date: (time: number) => new Date(time),
   error: (name: string, message: string) => Object.assign(new Error(message), { name }),
-  object: (object: object) => mapFields(object, decode),
+  object: Object.fromEntries,
 };
 
-/** The value that {@link encode} has written. */
-export function decode(json: unknown): unknown {
-  if (Array.isArray(json)) return json.map(decode);
+/** For `JSON.parse`: the value that `encode` has written. */
+export function decode(_key: string, json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
-  return Object.hasOwn(json, TAG) ? untag((json as Tagged)[TAG]) : mapFields(json, decode);
+  const fields = json as Record<string, unknown>;
+  for (const key in fields) if (fields[key] === UNDEFINED) fields[key] = undefined;
+  return Object.hasOwn(fields, TAG) ? untag(fields[TAG] as never) : json;
 }
 
-interface Tagged {
-  readonly [TAG]: readonly [kind: string, ...payload: never[]];
-}
-
-function untag([kind, ...payload]: Tagged[typeof TAG]): unknown {
+function untag([kind, ...payload]: [kind: string, ...payload: never[]]): unknown {
   if (Object.hasOwn(kinds, kind)) return kinds[kind as Kind](...payload);
   const { prototype } = classNamed(kind) ?? unknownClass(kind);
   // Not by the constructor: of some classes it takes something else than what they have.
-  return Object.setPrototypeOf(mapFields(payload[0] as never, decode), prototype);
+  return Object.setPrototypeOf(payload[0], prototype);
 }
 
 function unknownClass(name: string): never {

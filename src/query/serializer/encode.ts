@@ -1,13 +1,13 @@
-import { SerializationError } from "../../errors";
-import { toBase64 } from "./base64";
-import { mapFields, nameOf, NO_V4, TAG } from "./tags";
+import { TaggedTypeFormat } from "fauna";
 
-/** What stands for a value in JSON. */
-export function encode(value: unknown): unknown {
+import { SerializationError } from "../../errors";
+import { type Kind, nameOf, NO_V4, TAG } from "./tags";
+
+/** For `JSON.stringify`: what stands for a value in JSON. */
+export function encode(this: Readonly<Record<string, unknown>>, key: string): unknown {
+  // As it was before any toJSON.
+  const value = this[key];
   switch (typeof value) {
-    case "string":
-    case "boolean":
-      return value;
     case "number":
       return Number.isFinite(value) && !Object.is(value, -0)
         ? value
@@ -16,32 +16,34 @@ export function encode(value: unknown): unknown {
       return tag("bigint", String(value));
     case "undefined":
       return tag("undefined");
+    case "function":
+    case "symbol":
+      throw unknown(typeof value);
     case "object":
       return value && encodeObject(value);
     default:
-      throw unknown(typeof value);
+      return value;
   }
 }
 
 function encodeObject(value: object): unknown {
-  // By index, as an array with holes is written as one with undefined.
-  if (Array.isArray(value)) return Array.from(value, encode);
-  if (value instanceof Uint8Array) return tag("bytes", toBase64(value));
+  if (Array.isArray(value)) return value;
+  if (value instanceof Uint8Array)
+    return tag("bytes", JSON.stringify(TaggedTypeFormat.encode(value)));
   if (value instanceof Date) return tag("date", value.getTime());
   // Why a query failed is part of its state. What it carries beside its text is not to be kept.
   if (value instanceof Error) return tag("error", value.name, value.message);
   const prototype = Object.getPrototypeOf(value) as object | null;
   const name = prototype && nameOf(prototype);
-  if (name) return tag(name, mapFields(value, encode));
-  if (prototype && Object.getPrototypeOf(prototype) !== null)
+  if (name) return tag(name, { ...value });
+  if (prototype && Object.getPrototypeOf(prototype))
     throw "_isFaunaExpr" in value
       ? new SerializationError("unknown_class", NO_V4)
       : unknown(`an instance of ${prototype.constructor.name}`);
-  const object = mapFields(value, encode);
-  return Object.hasOwn(object, TAG) ? tag("object", object) : object;
+  return Object.hasOwn(value, TAG) ? tag("object", Object.entries(value)) : value;
 }
 
-const tag = (kind: string, ...payload: unknown[]): object => ({
+const tag = (kind: Kind | (string & {}), ...payload: unknown[]): object => ({
   [TAG]: [kind, ...payload],
 });
 

@@ -1,6 +1,6 @@
 import { furtherClasses, VALUE_CLASSES, type ValueClass } from "../../drivers/value-classes";
 
-/** The only field of an object that stands for something else than itself: `{"@": [kind, …]}`. */
+/** The only field of an object that stands for something else than itself: `{"@": [kind, …payload]}`. */
 export const TAG = "@";
 
 /** Kinds that are not classes of a driver. */
@@ -29,10 +29,6 @@ export const classNamed = (name: string): ValueClass | undefined =>
 export const nameOf = ({ constructor }: object): string | undefined =>
   NAMES[VALUE_CLASSES.indexOf(constructor)] ??
   [...furtherClasses()].find(([, each]) => each === constructor)?.[0];
-
-/** The same fields with other values, also one that is named `__proto__`. */
-export const mapFields = (object: object, map: (value: unknown) => unknown): object =>
-  Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 
 /** How to get the classes of FQL v4. */
 export const NO_V4 = 'Call faunaV4() of "fauna-clerk/v4" first.';
