@@ -1,0 +1,113 @@
+import { CliError } from "./cli-error";
+import type { Context } from "./context";
+
+/** A query that Fauna answered with an error, or did not answer. */
+export class FaunaError extends CliError {
+  override readonly name = "FaunaError";
+
+  constructor(
+    /** Fauna's code, or `unreachable`. */
+    readonly reason: string,
+    message: string,
+    mend?: string,
+    /** What the query gave to `abort`. */
+    readonly abort?: unknown,
+    options?: ErrorOptions,
+  ) {
+    super(`fauna_${reason}`, message, mend, options);
+  }
+}
+
+interface FaunaAnswer {
+  readonly data?: unknown;
+  readonly summary?: string;
+  readonly error?:
+    { readonly code?: string; readonly message?: string; readonly abort?: unknown } | string;
+}
+
+/** FQL v10 with the rights of an admin key. */
+export class FaunaAdmin {
+  constructor(
+    readonly endpoint: string,
+    private readonly secret: string,
+    private readonly context: Pick<Context, "fetch" | "signal">,
+  ) {}
+
+  /** The same in a database below this one. Only admin keys may do so, and init has no other. */
+  child(database: string): FaunaAdmin {
+    return new FaunaAdmin(this.endpoint, `${this.secret}:${database}:admin`, this.context);
+  }
+
+  /** Runs a query with plain JSON for arguments and answer. */
+  async query<T>(query: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
+    const response = await this.#send(JSON.stringify({ query, arguments: args }));
+    const answer = await bodyOf(response);
+    if (response.ok) return answer.data as T;
+    throw failureOf(response.status, answer);
+  }
+
+  async #send(body: string): Promise<Response> {
+    const { fetch, signal } = this.context;
+    const headers = {
+      authorization: `Bearer ${this.secret}`,
+      "content-type": "application/json",
+      "x-format": "simple",
+    };
+    try {
+      // A redirect would carry the secret elsewhere.
+      return await fetch(new URL("/query/1", this.endpoint), {
+        method: "POST",
+        headers,
+        body,
+        redirect: "error",
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+    } catch (cause) {
+      throw unreachable(this.endpoint, cause);
+    }
+  }
+}
+
+const TIMEOUT_MS = 30_000;
+
+async function bodyOf(response: Response): Promise<FaunaAnswer> {
+  try {
+    return (await response.json()) as FaunaAnswer;
+  } catch (cause) {
+    throw new FaunaError(
+      "not_fauna",
+      `${response.url} answered ${response.status} and no JSON.`,
+      "Check FAUNA_ENDPOINT: is that Fauna (port 8443 by default)?",
+      undefined,
+      { cause },
+    );
+  }
+}
+
+function failureOf(status: number, { error, summary }: FaunaAnswer): FaunaError {
+  const { code = "error", message, abort } = typeof error === "object" ? error : {};
+  if (status === 401)
+    return new FaunaError(
+      "unauthorized",
+      "Fauna refused the admin key.",
+      "Check FAUNA_ADMIN_KEY: the secret of a key with role admin, of this server.",
+    );
+  const mend =
+    code === "permission_denied" || code === "forbidden"
+      ? "FAUNA_ADMIN_KEY has to be the secret of a key with role admin; others may not write roles and providers."
+      : undefined;
+  const text = summary || message || `HTTP ${status}`;
+  return new FaunaError(code, `Fauna: ${text.replace(/^error: /, "")}`, mend, abort);
+}
+
+function unreachable(endpoint: string, cause: unknown): FaunaError {
+  const { message, cause: inner } = cause as Error;
+  const why = inner instanceof Error && inner.message !== "" ? inner.message : message;
+  return new FaunaError(
+    "unreachable",
+    `Fauna did not answer at ${endpoint}: ${why}.`,
+    "Check FAUNA_ENDPOINT, and that the server runs: https://<host>:8443, or http://127.0.0.1:8443 for a local container.",
+    undefined,
+    { cause },
+  );
+}
