@@ -4,7 +4,12 @@
 const own = (todo: string): string =>
   `Query.token()?.sub != null && ${todo}.owner == Query.token()!.sub && ${todo}.org == Query.token()!.org`;
 
-export const collections = `Collection.create({ name: "Todo" })`;
+export const collections = `
+  Collection.create({
+    name: "Todo",
+    indexes: { newest: { values: [{ field: ".createdAt", order: "desc" }] } },
+  })
+`;
 
 /** Everyone sees and changes their own todos of the organization that is active in Clerk. */
 export const roles = [
@@ -45,4 +50,9 @@ export const firstTodos = `
     { owner: "user_grace", org: "org_navy", title: "Explain nanoseconds with wire", done: false },
   ]
   todos.forEach(todo => Todo.create(Object.assign(todo, { createdAt: Time.now() })))
+  // Enough to turn pages: with the moth a thousand.
+  Set.sequence(1, 1000).forEach(page => Todo.create({
+    owner: "user_grace", org: "personal", title: "Check page #{page} of the tape", done: page % 3 == 0,
+    createdAt: Time.now().subtract(page, "minutes")
+  }))
 `;

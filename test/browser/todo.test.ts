@@ -55,6 +55,64 @@ test("adds, completes and deletes a todo", async () => {
   await todos.page.getByText("Nothing to do.").waitFor();
 });
 
+test("pages through a thousand todos", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
+  expect(await todos.titles()).toHaveLength(50);
+  const more = todos.panel("My todos").getByRole("button", { name: "More todos" });
+  for (let shown = 100; shown <= 1000; shown += 50) {
+    await more.click();
+    await todos.page
+      .locator(".todos label")
+      .nth(shown - 1)
+      .waitFor();
+  }
+  expect(new Set(await todos.titles()).size).toBe(1000);
+  expect(await more.count()).toBe(0);
+});
+
+test("completes a todo of a later page in its place", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Grace Hopper");
+  await todos.panel("My todos").getByRole("button", { name: "More todos" }).click();
+  const checkbox = todos.todo("Check page 70 of the tape").getByRole("checkbox");
+  await checkbox.waitFor();
+  const titles = await todos.titles();
+  await Promise.all([todos.answered("Set.paginate("), checkbox.click()]);
+  expect(await checkbox.isChecked()).toBe(true);
+  expect(await todos.titles()).toEqual(titles);
+});
+
+test("counts behind Suspense, and again after a write", async () => {
+  const todos = await openTodos(browser, app);
+  const hold = app.fauna.faults.hold({ match: ({ body }) => body.includes("count()") });
+  await todos.signInAs("Alan Turing");
+  await hold.reached();
+  await todos.panel("Progress").getByText("Counting…").waitFor();
+  hold.release();
+  await todos.panel("Progress").getByText("0 of 0 done").waitFor();
+  await todos.add("Count to one");
+  await todos.panel("Progress").getByText("0 of 1 done").waitFor();
+  await todos.page.getByRole("button", { name: "Delete Count to one" }).click();
+  await todos.panel("Progress").getByText("0 of 0 done").waitFor();
+});
+
+test("says why it cannot count, and counts when it is asked again", async () => {
+  const todos = await openTodos(browser, app);
+  const error = { code: "limit_reached", message: "No counting today." };
+  const headers = { "access-control-allow-origin": "*" };
+  app.fauna.faults.respond(
+    { status: 400, body: { error }, headers },
+    { match: ({ body }) => body.includes("count()") },
+  );
+  await todos.signInAs("Grace Hopper");
+  const alert = todos.panel("Progress").getByRole("alert");
+  await alert.filter({ hasText: "No counting today." }).waitFor();
+  await alert.getByRole("button", { name: "Try again" }).click();
+  await todos.panel("Progress").getByText("of 1,000 done").waitFor();
+});
+
 test("edits a title", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Ada Lovelace");
@@ -161,7 +219,7 @@ test("sends one request for the list, though mounted twice by StrictMode", async
   const todos = await openTodos(browser, app);
   await todos.signInAs("Ada Lovelace");
   await todos.todo(ADAS).waitFor();
-  expect(todos.queries.filter((query) => query.includes("Todo.all()"))).toHaveLength(1);
+  expect(todos.queries.filter((query) => query.includes("Todo.newest()"))).toHaveLength(1);
 });
 
 test("recovers from a token that Fauna refuses with a fresh one", async () => {
@@ -181,11 +239,14 @@ test("says that the token has expired, and recovers when it has not", async () =
   const template = { claims: claims(app.fauna.audience) };
   app.clerk.setTemplate("fauna", { ...template, lifetime: -60 });
   await todos.signInAs("Ada Lovelace");
-  const alert = todos.alert().filter({ hasText: "expired" });
-  await alert.waitFor();
+  const alerts = ["My todos", "Progress"].map((panel) =>
+    todos.panel(panel).getByRole("alert").filter({ hasText: "expired" }),
+  );
+  for (const alert of alerts) await alert.waitFor();
   app.clerk.setTemplate("fauna", template);
-  await alert.getByRole("button", { name: "Try again" }).click();
+  for (const alert of alerts) await alert.getByRole("button", { name: "Try again" }).click();
   await todos.todo(ADAS).waitFor();
+  await todos.panel("Progress").getByText("done").waitFor();
   expect(await todos.alert().count()).toBe(0);
 });
 
@@ -240,11 +301,11 @@ test("signs out and leaves nothing behind", async () => {
 test.runIf(process.env["SCREENSHOT"])("takes the README's picture", async () => {
   const todos = await openTodos(browser, app);
   await todos.page.setViewportSize({ width: 1200, height: 680 });
-  await todos.signInAs("Ada Lovelace");
-  await todos.todo(ADAS).waitFor();
+  await todos.signInAs("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
   await todos.ask();
   await todos.answers();
   await todos.page.locator(".requests summary").nth(1).click();
   await todos.page.mouse.move(0, 0);
-  await todos.page.screenshot({ path: "examples/todo/screenshot.png" });
+  await todos.page.screenshot({ path: "examples/todo/screenshot.png", fullPage: true });
 });

@@ -1,5 +1,6 @@
 import { useFaunaAuth } from "fauna-clerk/react";
 import { Account } from "./Account";
+import { Progress } from "./Progress";
 import { Requests } from "./Requests";
 import { SignIn } from "./SignIn";
 import { Todos } from "./Todos";
@@ -24,7 +25,10 @@ export function App() {
               <Todos />
               <WhoAmI />
             </div>
-            <Requests />
+            <div className="column">
+              <Progress />
+              <Requests />
+            </div>
           </>
         )}
       </main>

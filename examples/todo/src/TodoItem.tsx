@@ -1,4 +1,4 @@
-import { useState } from "react";
+import { memo, useState } from "react";
 import type { Todo } from "./todo";
 
 interface TodoItemProps {
@@ -7,7 +7,8 @@ interface TodoItemProps {
   remove(todo: Todo): void;
 }
 
-export function TodoItem({ todo, edit, remove }: TodoItemProps) {
+/** Memoised: of a thousand, only the one that has changed renders again. */
+export const TodoItem = memo(function TodoItem({ todo, edit, remove }: TodoItemProps) {
   const { title, done } = todo;
   const [isEditing, setEditing] = useState(false);
   const rename = (to: string): void => {
@@ -39,7 +40,7 @@ export function TodoItem({ todo, edit, remove }: TodoItemProps) {
       </button>
     </li>
   );
-}
+});
 
 function EditTitle({ title, rename }: { title: string; rename(to: string): void }) {
   return (

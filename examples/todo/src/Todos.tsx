@@ -1,14 +1,16 @@
-import { useFaunaQuery } from "fauna-clerk/react";
+import { useFaunaInfiniteQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
 import { Offline } from "./Offline";
-import { allTodos } from "./todo";
+import { newestTodos } from "./todo";
 import { TodoItem } from "./TodoItem";
 import { useTodoWrites } from "./use-todo-writes";
 import { WriteFailure } from "./WriteFailure";
 
 export function Todos() {
-  const { data: todos, error, loading, isPaused, refetch } = useFaunaQuery(allTodos);
+  const list = useFaunaInfiniteQuery(newestTodos);
+  const { items: todos, error, loading, isPaused, hasNextPage, isFetchingNextPage } = list;
+  const more = (): void => void list.fetchNextPage();
   const writes = useTodoWrites();
   const { add, edit, remove } = writes;
   const isWaiting = Object.values(writes).some((write) => write.isPaused) && !navigator.onLine;
@@ -18,13 +20,25 @@ export function Todos() {
       <AddTodo add={add.mutate} />
       <Offline paused={isPaused || isWaiting} />
       {loading && !isPaused && <p role="status">Loading…</p>}
-      {todos?.length === 0 && <p className="hint">Nothing to do. Add something above.</p>}
+      {list.data && todos.length === 0 && (
+        <p className="hint">Nothing to do. Add something above.</p>
+      )}
       <ul className="todos">
-        {todos?.map((todo) => (
+        {todos.map((todo) => (
           <TodoItem key={todo.id} todo={todo} edit={edit.mutate} remove={remove.mutate} />
         ))}
+        {hasNextPage && (
+          <li>
+            <button type="button" disabled={isFetchingNextPage} onClick={more}>
+              {isFetchingNextPage ? "Loading…" : "More todos"}
+            </button>
+          </li>
+        )}
       </ul>
-      <Failure error={error} retry={() => void refetch()} />
+      <Failure
+        error={error}
+        retry={() => (list.isFetchNextPageError ? more() : void list.refetch())}
+      />
       {Object.entries(writes).map(([name, write]) => (
         <WriteFailure key={name} write={write} />
       ))}

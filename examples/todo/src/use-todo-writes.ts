@@ -1,6 +1,6 @@
 import { fql } from "fauna";
 import { useFaunaMutation } from "fauna-clerk/react";
-import { allTodos, type Todo } from "./todo";
+import { newestTodos, type Todo } from "./todo";
 
 /** One after the other, also when the network is back: a todo is made before it is edited. */
 const scope = { id: "todos" };
@@ -15,7 +15,14 @@ export function useTodoWrites() {
         id: ${id}, title: ${title}, done: false, owner: token.sub, org: token.org, createdAt: Time.now()
       })
     `,
-    { scope, optimistic: (cache, todo) => cache.update(allTodos, (todos) => [todo, ...todos]) },
+    {
+      scope,
+      optimistic: (cache, todo) =>
+        cache.updatePages(newestTodos, ({ data, ...page }, index) => ({
+          ...page,
+          data: index === 0 ? [todo, ...data] : data,
+        })),
+    },
   );
   const edit = useFaunaMutation(
     ({ id, title, done }: Todo) =>
@@ -23,13 +30,19 @@ export function useTodoWrites() {
     {
       scope,
       optimistic: (cache, todo) =>
-        cache.update(allTodos, (todos) => todos.map((old) => (old.id === todo.id ? todo : old))),
+        cache.updatePages(newestTodos, ({ data, ...page }) => ({
+          ...page,
+          data: data.map((old) => (old.id === todo.id ? todo : old)),
+        })),
     },
   );
   const remove = useFaunaMutation(({ id }: Todo) => fql`Todo.byId(${id})!.delete()`, {
     scope,
     optimistic: (cache, { id }) =>
-      cache.update(allTodos, (todos) => todos.filter((todo) => todo.id !== id)),
+      cache.updatePages(newestTodos, ({ data, ...page }) => ({
+        ...page,
+        data: data.filter((todo) => todo.id !== id),
+      })),
   });
   return { add, edit, remove };
 }

@@ -2,8 +2,9 @@ import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { expect, onTestFinished } from "vitest";
 import type { App } from "./app";
 
-// A failed request is logged by the browser itself, also where the app deals with it.
-const EXPECTED_LOGS = /^Failed to load resource|^ClerkJS: Network error/;
+// A failed request is logged by the browser itself, and what a boundary has caught by React, though the app deals with it.
+const EXPECTED_LOGS =
+  /^Failed to load resource|^ClerkJS: Network error|the error boundary you provided, ErrorBoundary\.$/;
 
 /** The example in a fresh browser profile. The test fails if the page logs an error. */
 export async function openTodos(browser: Browser, app: App): Promise<TodoPage> {
@@ -84,6 +85,10 @@ export class TodoPage {
       .nth(1)
       .waitFor();
     return answers.locator("dd").allTextContents();
+  }
+
+  panel(title: string): Locator {
+    return this.page.getByRole("region", { name: title });
   }
 
   todo(title: string): Locator {
