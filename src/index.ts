@@ -2,11 +2,24 @@
 
 export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/auth-source";
 export type { FaunaAuth } from "./auth/identity";
-export type { ConnectionOptions } from "./drivers/connection";
+export type { ConnectionOptions, FaunaLiveSettings } from "./drivers/connection";
 export { createFaunaClient, type CreateFaunaClientOptions } from "./drivers/create-fauna-client";
 export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./drivers/driver";
 export type { FaunaClientConfiguration, FaunaRequestOptions } from "./drivers/v10-driver";
 export * from "./errors";
+export type { FaunaEvent, FaunaEventSource } from "./live/fauna-event";
+export {
+  type FaunaLiveQueryOptions,
+  faunaLiveQueryOptions,
+  type FaunaRow,
+} from "./live/fauna-live-query-options";
+export type { FaunaLiveState } from "./live/live-state";
+export {
+  type FaunaLiveListener,
+  type FaunaLiveUpdate,
+  subscribeFauna,
+  type SubscribeFaunaOptions,
+} from "./live/subscribe-fauna";
 export type { FaunaCache } from "./query/fauna-cache";
 export {
   faunaMutationOptions,
@@ -36,12 +49,22 @@ export {
 export { FaunaAuthLoading } from "./react/fauna-auth-loading";
 export { FaunaAuthenticated, type FaunaAuthGateProps } from "./react/fauna-authenticated";
 export type { AnyFaunaQuery, FaunaQueries } from "./query/match";
-export type { OptimisticCache } from "./query/optimistic-updates";
+export type { OptimisticCache } from "./query/optimistic-cache";
 export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
 export { FaunaUnauthenticated } from "./react/fauna-unauthenticated";
 export { useFaunaAuth } from "./react/use-fauna-auth";
 export { useFaunaCache } from "./react/use-fauna-cache";
 export { type FaunaV4Client, useFaunaClient } from "./react/use-fauna-client";
+export {
+  useFaunaEvents,
+  type UseFaunaEventsOptions,
+  type UseFaunaEventsResult,
+} from "./react/use-fauna-events";
+export {
+  useFaunaLiveQuery,
+  type UseFaunaLiveQueryOptions,
+  type UseFaunaLiveQueryResult,
+} from "./react/use-fauna-live-query";
 export {
   useFaunaMutation,
   type UseFaunaMutationOptions,

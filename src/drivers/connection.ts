@@ -9,6 +9,31 @@ import { parseEndpoint } from "./endpoint";
 import { createTransport } from "./transport";
 import { type FaunaClientConfiguration, createV10Driver } from "./v10-driver";
 
+/** How live queries are served. */
+export interface FaunaLiveSettings {
+  /**
+   * `"stream"`: one open connection for each live query. `"feed"`: none; changes are asked for every `pollInterval`.
+   * `"auto"`: streams, at most `maxStreams`, and feeds for the rest.
+   * @defaultValue `"auto"`
+   */
+  transport?: "auto" | "stream" | "feed" | undefined;
+  /**
+   * Time in ms between two polls of a feed.
+   * @defaultValue `5_000`
+   */
+  pollInterval?: number | undefined;
+  /**
+   * How long in ms the page may be hidden before live queries pause.
+   * @defaultValue `60_000`
+   */
+  pauseWhenHiddenFor?: number | undefined;
+  /**
+   * With `"auto"`: most streams at a time. A browser has six connections for each origin over HTTP/1.1.
+   * @defaultValue `3`
+   */
+  maxStreams?: number | undefined;
+}
+
 /** Where Fauna is and how to talk to it. Read once: a client keeps the options that it was made with. */
 export interface ConnectionOptions {
   /**
@@ -33,6 +58,8 @@ export interface ConnectionOptions {
    * @defaultValue `10_000`
    */
   tokenTimeout?: number | undefined;
+  /** How live queries are served. */
+  live?: FaunaLiveSettings | undefined;
 }
 
 /** All that lives as long as a provider: one session, one transport, one client per driver. */
@@ -40,6 +67,7 @@ export interface Connection {
   readonly endpoint: URL;
   readonly session: Session;
   readonly authorize: Authorize;
+  readonly live: FaunaLiveSettings | undefined;
   readonly client: Client;
   readonly drivers: readonly Driver[];
 }
@@ -56,7 +84,8 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
-  const connection = { endpoint, session, authorize, client, drivers: [v10, ...others] };
+  const { live } = options;
+  const connection = { endpoint, session, authorize, live, client, drivers: [v10, ...others] };
   connections.set(client, connection);
   return connection;
 }

@@ -10,6 +10,7 @@ export type ConfigurationErrorCode =
   | "no_auth"
   | "not_a_query"
   | "not_a_set"
+  | "not_streamable"
   | "browser_only"
   | "no_query_client"
   | "no_v4_driver"

@@ -1,0 +1,111 @@
+import type { EventSource, Page, Query, QueryValue } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import { type Connection, connectionOf } from "../drivers/connection";
+import { ConfigurationError } from "../errors";
+import {
+  buildQueryOptions,
+  type FaunaQueryOptions,
+  type FaunaQueryOptionsResult,
+  type FaunaScope,
+  type Skip,
+} from "../query/fauna-query-options";
+import { infos } from "../query/info";
+import { sources } from "./sources";
+
+/** A row of a query's data: of a page one of its items, otherwise the document. */
+export type FaunaRow<T> = T extends Page<infer R> ? R : T;
+
+/** The options of `useFaunaQuery`, plus those of live queries. */
+export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
+  /**
+   * The set, or the document, whose changes matter to a query that Fauna cannot stream (ordered, limited, counted,
+   * joined): each burst of its events becomes one refetch.
+   */
+  on?: Query | undefined;
+  /**
+   * Where a row stands among the others, as for `Array.sort`. Sets of a collection (`Todo.all()`, `Todo.where(…)`) need
+   * none; of others a row that is added is otherwise placed by a refetch.
+   */
+  order?: ((a: FaunaRow<T>, b: FaunaRow<T>) => number) | undefined;
+};
+
+/**
+ * A live query as options for TanStack Query's own functions: the key and the cache entry are those of
+ * `faunaQueryOptions`. It fetches the data and the event source in one transaction; `useFaunaLiveQuery` of the same query then
+ * follows it from there.
+ *
+ * @throws ConfigurationError when `query` is not an FQL v10 query.
+ *
+ * @example
+ * ```ts
+ * await queryClient.prefetchQuery(faunaLiveQueryOptions({ client }, fql`Todo.all()`));
+ * ```
+ */
+export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
+  { client, auth }: FaunaScope,
+  query: Query<T> | Skip,
+  options?: FaunaLiveQueryOptions<T, D>,
+): FaunaQueryOptionsResult<T, D> {
+  const connection = connectionOf(client);
+  const identity = (auth as Identity | undefined) ?? connection.session.current().identity;
+  return buildLiveQueryOptions(connection, identity, query, options as never) as never;
+}
+
+/** What {@link faunaLiveQueryOptions} and the hook share. */
+export function buildLiveQueryOptions(
+  connection: Connection,
+  identity: Identity,
+  query: Query | Skip,
+  { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
+): FaunaQueryOptionsResult<unknown> {
+  // A refetch would bring what the events bring anyway.
+  const plain = buildQueryOptions(connection, identity, query, {
+    staleTime: Infinity,
+    ...options,
+  });
+  if (!query) return plain;
+  const both = buildQueryOptions(connection, identity, snapshotQuery(query, on), options);
+  return {
+    ...plain,
+    queryFn: async (context) => {
+      const { data, source } = (await Promise.resolve(both.queryFn(context)).catch(
+        told,
+      )) as Snapshot;
+      const { token } = source;
+      sources.set(context.queryKey, { token, ts: infos.get(context.queryKey)?.txn_ts ?? 0 });
+      return data;
+    },
+  };
+}
+
+interface Snapshot {
+  readonly data: unknown;
+  readonly source: EventSource;
+}
+
+/** Data and event source in one transaction. */
+function snapshotQuery(query: Query, on: Query | undefined): Query {
+  // Spliced, and into a block: as a value of its own a query would stand in parentheses, where statements may not. `Any`,
+  // because a document has no eventSource() and a set has to be told from it when it is there.
+  const block = (name: string, { encode }: Query, of: Query): unknown[] => [
+    `let ${name}: Any = {\n`,
+    ...encode.call(of).fql,
+    "\n}\n",
+  ];
+  const parts = [
+    ...block("data", query, query),
+    ...(on ? block("set", on, on) : ["let set = data\n"]),
+  ];
+  const source = "if (set isa Set) set.eventSource() else Set.single(set).eventSource()";
+  return { encode: () => ({ fql: [...parts, `{ data: data, source: ${source} }`] }) } as never;
+}
+
+function told(error: unknown): never {
+  if (!(error instanceof Error) || !error.message.includes("`.eventSource()`")) throw error;
+  throw new ConfigurationError(
+    "not_streamable",
+    "Fauna cannot stream this query. Pass the set whose changes matter as on: fql`Todo.where(…)`.",
+    { cause: error },
+  );
+}

@@ -1,0 +1,53 @@
+import type { Client, Query, QueryValue } from "fauna";
+
+import { connectionOf } from "../drivers/connection";
+import type { FaunaEvent } from "./fauna-event";
+import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import type { FaunaLiveState } from "./live-state";
+
+/** What a listener of {@link subscribeFauna} is told. */
+export interface FaunaLiveUpdate<T> {
+  /** The data as of now; undefined until the first answer. What has not changed keeps its identity. */
+  readonly data: T | undefined;
+  /** Why the query, or following it, failed for good. */
+  readonly error: Error | null;
+  readonly live: FaunaLiveState;
+  /** The events that made these data out of those before; empty when it is something else that changed. */
+  readonly events: readonly FaunaEvent[];
+}
+
+/** Told whenever data, error or state of a subscription change. */
+export type FaunaLiveListener<T> = (update: FaunaLiveUpdate<T>) => void;
+
+/** Options of {@link subscribeFauna}. */
+export type SubscribeFaunaOptions<T> = Pick<FaunaLiveQueryOptions<T>, "on" | "order" | "request">;
+
+/**
+ * Follows a query without React: reads it, tells the listener, and tells it again with every change in the database. It
+ * ends when the identity does, or when the returned function is called.
+ *
+ * @param client - from `useFaunaClient()` or `createFaunaClient()`.
+ * @param query - as for `useFaunaLiveQuery`.
+ * @throws ConfigurationError for anything that is not an FQL v10 query, and for another client.
+ *
+ * @example
+ * ```ts
+ * const stop = subscribeFauna(client, fql<Page<Todo>>`Todo.all()`, ({ data, live }) => {
+ *   console.log(live, data?.data.length);
+ * });
+ * ```
+ */
+export function subscribeFauna<T extends QueryValue>(
+  client: Client,
+  query: Query<T>,
+  listener: FaunaLiveListener<T>,
+  options?: SubscribeFaunaOptions<T>,
+): () => void {
+  const connection = connectionOf(client);
+  const controller = new AbortController();
+  const { identity } = connection.session.current();
+  const live = buildLiveQueryOptions(connection, identity, query, options as never);
+  void live;
+  listener({ data: undefined, error: null, live: "connecting", events: [] });
+  return () => controller.abort();
+}

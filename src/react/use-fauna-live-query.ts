@@ -1,0 +1,61 @@
+import { useQuery } from "@tanstack/react-query";
+import type { Query, QueryValue } from "fauna";
+
+import {
+  buildLiveQueryOptions,
+  type FaunaLiveQueryOptions,
+} from "../live/fauna-live-query-options";
+import type { FaunaLiveState } from "../live/live-state";
+import type { Skip } from "../query/fauna-query-options";
+import { infoOf } from "../query/info";
+import { useFaunaContext } from "./fauna-context";
+import { isLoading } from "./is-loading";
+import type { UseFaunaQueryResult } from "./use-fauna-query";
+import { withMore } from "./with-more";
+
+/** Options of {@link useFaunaLiveQuery}. */
+export type UseFaunaLiveQueryOptions<T, D = T> = FaunaLiveQueryOptions<T, D>;
+
+/** The result of `useFaunaQuery`, with `live`. */
+export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & {
+  /** How the query is connected. */
+  readonly live: FaunaLiveState;
+};
+
+/**
+ * As `useFaunaQuery`, and its data follow the database: what anybody writes appears without a refetch.
+ *
+ * @param query - a query that returns a Set of a collection or an index (`Todo.all()`, `Todo.where(…)`, an index call, with
+ * `.map()` or `.pageSize()`), or a document. For any other pass `on`. Falsy skips it.
+ * @param options - those of `useFaunaQuery`, plus `on` and `order`.
+ * @returns the result of `useFaunaQuery` and `live`. `error` may also be ConfigurationError (`not_streamable`).
+ *
+ * @example
+ * ```tsx
+ * const { data, live } = useFaunaLiveQuery(fql<Page<Todo>>`Todo.where(.list == ${list})`);
+ * const top = useFaunaLiveQuery(fql`Todo.all().order(.rank).take(3)`, { on: fql`Todo.all()` });
+ * ```
+ */
+export function useFaunaLiveQuery<T extends QueryValue, D = T>(
+  query: Query<T> | Skip,
+  options?: FaunaLiveQueryOptions<T, D>,
+): UseFaunaLiveQueryResult<D>;
+export function useFaunaLiveQuery(
+  query: Query | Skip,
+  options: FaunaLiveQueryOptions<unknown> = {},
+): UseFaunaLiveQueryResult<unknown> {
+  const { connection, identity, cache } = useFaunaContext();
+  const merged = { ...cache.getDefaultOptions().queries, staleTime: Infinity, ...options };
+  const built = buildLiveQueryOptions(connection, identity, query, merged as never);
+  const result = useQuery(built, cache);
+  const { enabled } = merged;
+  return withMore(result, {
+    live: "connecting" as FaunaLiveState,
+    get loading() {
+      return isLoading(result, identity, query, enabled);
+    },
+    get info() {
+      return infoOf(cache, built.queryKey);
+    },
+  });
+}
