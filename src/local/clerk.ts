@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { LocalRequest, LocalResponse } from "./http/exchange";
 import { listen, type Listener } from "./http/listen";
 import { DEFAULT_CLIENT } from "./clerk/browser";
@@ -17,8 +18,8 @@ import { Tokens } from "./clerk/tokens";
 
 /**
  * Starts a stand-in for Clerk on the loopback interface: the part of its Frontend API that the real
- * SDKs need to load, sign in, switch user and organization, sign out and get tokens. For development
- * and tests without an account or a network; it asks nobody for a secret, so never let it face users.
+ * SDKs need to load, sign in, switch user and organization, sign out and get tokens, and the JWT
+ * templates of its Backend API. For development and tests without an account or a network; it asks nobody for a secret, so never let it face users.
  *
  * @example
  * ```ts
@@ -39,7 +40,9 @@ export async function startLocalClerk(options: LocalClerkOptions = {}): Promise<
   const server = await listen((request) => serve(state, faults, requests, request), options.port);
   const issuer = server.url.replace(/^http:/, "https:");
   const tokens = new Tokens(issuer, key);
-  const state: ClerkState = { directory, templates, key, sessions: new Sessions(), tokens };
+  const secretKey = options.secretKey ?? `sk_live_${randomBytes(24).toString("hex")}`;
+  const sessions = new Sessions();
+  const state: ClerkState = { directory, templates, key, sessions, tokens, secretKey };
   return handleOf(state, server, issuer, faults, requests);
 }
 
@@ -57,7 +60,7 @@ async function serve(
 }
 
 function handleOf(
-  { directory, sessions, templates, tokens }: ClerkState,
+  { directory, sessions, templates, tokens, secretKey }: ClerkState,
   listener: Listener,
   issuer: string,
   faults: LocalClerkFaults,
@@ -73,6 +76,7 @@ function handleOf(
     issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
     publishableKey: publishableKeyFor(new URL(url).host),
+    secretKey,
     faults,
     requests,
     get users() {

@@ -15,13 +15,14 @@ export class ClerkApiError extends Error {
     readonly code: string,
     readonly shortMessage: string,
     longMessage: string = shortMessage,
+    readonly meta: Record<string, unknown> = {},
   ) {
     super(longMessage);
   }
 
   get body(): { errors: ClerkErrorEntry[] } {
-    const { code, message, shortMessage } = this;
-    return { errors: [{ code, message: shortMessage, long_message: message, meta: {} }] };
+    const { code, message, shortMessage, meta } = this;
+    return { errors: [{ code, message: shortMessage, long_message: message, meta }] };
   }
 }
 
@@ -41,4 +42,21 @@ export function unauthenticated(): ClerkApiError {
 
 export function invalidForm(code: string, message: string): ClerkApiError {
   return new ClerkApiError(422, code, message);
+}
+
+export function missingParameter(name: string): ClerkApiError {
+  const meta = { param_name: name };
+  return new ClerkApiError(
+    422,
+    "form_param_missing",
+    "is missing",
+    `${name} must be included.`,
+    meta,
+  );
+}
+
+export function valueOutOfRange(name: string, min: number, max: number): ClerkApiError {
+  const message = `${name} must be an integer between ${min} and ${max}.`;
+  const meta = { param_name: name };
+  return new ClerkApiError(422, "form_param_value_invalid", "is invalid", message, meta);
 }

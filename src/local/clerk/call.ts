@@ -11,6 +11,8 @@ export interface ClerkState {
   templates: Templates;
   tokens: Tokens;
   key: SigningKey;
+  /** What the Backend API asks for. */
+  secretKey: string;
 }
 
 /** One request to the Frontend API, decoded. */

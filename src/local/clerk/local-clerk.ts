@@ -12,6 +12,8 @@ export interface LocalClerkOptions {
   users?: readonly LocalClerkUserInput[];
   /** JWT templates by name. @default none */
   templates?: Readonly<Record<string, LocalClerkTemplate>>;
+  /** What the Backend API takes as secret key. @default a random one */
+  secretKey?: string;
 }
 
 /** A session, as {@link LocalClerk.sessions} shows it. */
@@ -52,6 +54,11 @@ export interface LocalClerk {
   /** The access provider's `jwks_uri`, `https` like {@link issuer}. Plainly served below {@link url}. */
   readonly jwksUri: string;
   readonly publishableKey: string;
+  /**
+   * For the Backend API, of which the JWT templates are here:
+   * `createClerkClient({ secretKey: clerk.secretKey, apiUrl: clerk.url })`.
+   */
+  readonly secretKey: string;
   readonly users: readonly LocalClerkUser[];
   /** Every session there ever was, ended ones too, oldest first. */
   readonly sessions: readonly LocalClerkSession[];

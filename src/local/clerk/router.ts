@@ -1,5 +1,6 @@
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import { ClerkApiError, notFound } from "./api-error";
+import { answerBackend, isBackendRequest } from "./backend-api";
 import { identifyBrowser } from "./browser";
 import type { ClerkState, Route } from "./call";
 import { clientRoutes } from "./client-routes";
@@ -15,12 +16,17 @@ function patternOf({ path }: Route): RegExp {
   return new RegExp(`^${path.replaceAll(".", "\\.").replace(/:(\w+)/g, "(?<$1>[^/]+)")}$`);
 }
 
-/** Answers one request to the Frontend API. */
+// As Clerk sends it: its backend SDK reads nothing that names a character set.
+const PLAIN_JSON = { "content-type": "application/json" };
+
+/** Answers one request to the Frontend API, or to the Backend API. */
 export async function route(state: ClerkState, request: LocalRequest): Promise<LocalResponse> {
   try {
+    if (isBackendRequest(request))
+      return json(200, answerBackend(state.templates, state.secretKey, request), PLAIN_JSON);
     return await dispatch(state, request);
   } catch (error) {
-    if (error instanceof ClerkApiError) return json(error.status, error.body);
+    if (error instanceof ClerkApiError) return json(error.status, error.body, PLAIN_JSON);
     throw error;
   }
 }

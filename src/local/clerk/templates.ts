@@ -1,4 +1,5 @@
 import { notFound } from "./api-error";
+import { randomId } from "./ids";
 
 /** A JWT template, as made in Clerk's dashboard. */
 export interface LocalClerkTemplate {
@@ -14,11 +15,25 @@ export interface LocalClerkTemplate {
   allowedClockSkew?: number;
 }
 
+/** A template as it is kept. */
+export interface StoredTemplate extends Required<LocalClerkTemplate> {
+  readonly id: string;
+  readonly name: string;
+  /** In ms since 1970. */
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
+
 const RESERVED = ["azp", "exp", "iat", "iss", "jti", "nbf", "sub", "sid", "v", "pla", "fea"];
 
-/** The JWT templates of one stand-in, by name. */
+/** The claim that Clerk keeps for itself, if there is one. */
+export function reservedClaim(claims: Readonly<Record<string, unknown>>): string | undefined {
+  return RESERVED.find((claim) => Object.hasOwn(claims, claim));
+}
+
+/** The JWT templates of one stand-in. */
 export class Templates {
-  readonly #templates = new Map<string, LocalClerkTemplate>();
+  readonly #templates = new Map<string, StoredTemplate>();
 
   constructor(templates: Readonly<Record<string, LocalClerkTemplate>>) {
     for (const [name, template] of Object.entries(templates)) this.set(name, template);
@@ -26,22 +41,48 @@ export class Templates {
 
   /** Adds or replaces a template. Throws on a claim that Clerk keeps for itself. */
   set(name: string, template: LocalClerkTemplate): void {
-    const taken = RESERVED.find((claim) => Object.hasOwn(template.claims, claim));
+    const taken = reservedClaim(template.claims);
     if (taken)
       throw new Error(
         `JWT template ${name}: Clerk reserves the claim "${taken}" and sets it itself; leave it out.`,
       );
-    this.#templates.set(name, template);
+    this.put(name, template, this.find(name));
+  }
+
+  /** Keeps a template, as a new one or in place of another. */
+  put(name: string, template: LocalClerkTemplate, before?: StoredTemplate): StoredTemplate {
+    const now = Date.now();
+    const { id = randomId("jtmp"), createdAt = now } = before ?? {};
+    const { claims, lifetime = 60, allowedClockSkew = 5 } = template;
+    const kept = { id, name, claims, lifetime, allowedClockSkew, createdAt, updatedAt: now };
+    this.#templates.set(id, kept);
+    return kept;
   }
 
   remove(name: string): void {
-    this.#templates.delete(name);
+    const template = this.find(name);
+    if (template) this.#templates.delete(template.id);
+  }
+
+  all(): StoredTemplate[] {
+    return [...this.#templates.values()];
+  }
+
+  find(name: string): StoredTemplate | undefined {
+    return this.all().find((template) => template.name === name);
   }
 
   /** The template with this name. Throws Clerk's 404. */
-  get(name: string): LocalClerkTemplate {
-    const template = this.#templates.get(name);
+  get(name: string): StoredTemplate {
+    const template = this.find(name);
     if (!template) throw notFound(`No JWT template exists with name: ${name}`);
+    return template;
+  }
+
+  /** The template with this id. Throws Clerk's 404. */
+  byId(id: string): StoredTemplate {
+    const template = this.#templates.get(id);
+    if (!template) throw notFound(`No JWT template exists with id: ${id}`);
     return template;
   }
 }
