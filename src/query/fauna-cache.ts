@@ -1,7 +1,9 @@
+import type { QueryFilters } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import { TokenError } from "../errors";
+import { identityKey } from "./key";
 import { type FaunaQueries, keyIn, matcher, type Scope } from "./match";
 
 type Data<T> = T | undefined | ((data: T | undefined) => T | undefined);
@@ -31,6 +33,10 @@ export interface FaunaCache {
 /** The functions of `useFaunaCache`, for the identity and the cache of a scope. */
 export function createFaunaCache(scope: Scope): FaunaCache {
   const { cache, identity, connection } = scope;
+  const filters = (queries?: FaunaQueries): QueryFilters => ({
+    queryKey: identityKey(connection, identity),
+    predicate: matcher(scope, queries),
+  });
   return {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
@@ -38,7 +44,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
       connection.session.begin(identity).throwIfAborted();
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
-    invalidateFauna: (queries) => cache.invalidateQueries({ predicate: matcher(scope, queries) }),
-    cancelFauna: (queries) => cache.cancelQueries({ predicate: matcher(scope, queries) }),
+    invalidateFauna: (queries) => cache.invalidateQueries(filters(queries)),
+    cancelFauna: (queries) => cache.cancelQueries(filters(queries)),
   };
 }

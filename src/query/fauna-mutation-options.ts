@@ -12,9 +12,9 @@ import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import type { FaunaScope } from "./fauna-query-options";
-import { isKeyOf } from "./key";
+import { identityKey } from "./key";
 import type { FaunaQueries } from "./match";
-import type { OptimisticCache } from "./optimistic-updates";
+import type { OptimisticCache } from "./optimistic-cache";
 import { type Write, writeOf } from "./write";
 import { toldOfWrite, writeRetryPolicy } from "./write-outcome";
 
@@ -104,7 +104,7 @@ export function buildMutationOptions<V, R>(
       const { mutationKey: key } = context;
       // A write that waited, perhaps since before a reload, is sent for the identity that asked for it or not at all.
       signal.throwIfAborted();
-      if (key && !isKeyOf(key, connection.endpoint, identity))
+      if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
         throw new TokenError("identity_changed");
       const query = build(variables);
       let sent = false;
@@ -140,8 +140,10 @@ export function buildMutationOptions<V, R>(
 // Without a key while nobody is known yet: TanStack forgets a mutation whose key changes, and this one belongs to
 // whoever turns out to be signed in.
 const keyOf = (
-  { endpoint }: Connection,
-  { status, key }: Identity,
+  connection: Connection,
+  identity: Identity,
   mutationKey: MutationKey = [],
 ): MutationKey | undefined =>
-  status === "loading" ? undefined : ["fauna", endpoint.href, key, ...mutationKey];
+  identity.status === "loading"
+    ? undefined
+    : [...identityKey(connection, identity), ...mutationKey];

@@ -99,7 +99,7 @@ export function buildQueryOptions(
     placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
     enabled: driver && signedIn ? options.enabled : false,
     retry: driver && retryPolicy(driver, options.retry),
-    queryKey: faunaQueryKey(connection.endpoint, identity, driver, query, request) as never,
+    queryKey: faunaQueryKey(connection, identity, driver, query, request) as never,
     queryFn: async (context) => {
       if (!driver || !signedIn) throw new TokenError("signed_out");
       purgeOnEnd(connection, context.client);

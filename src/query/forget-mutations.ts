@@ -1,13 +1,13 @@
 import type { Mutation, QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../drivers/connection";
-import { isKeyOf } from "./key";
+import { identityKey } from "./key";
 
 /**
  * From now on, when an identity of the connection ends, its mutations leave this cache: those that are over at once,
  * those under way and those that wait for the network as soon as their callers have been told. Safe to call again.
  */
-export function forgetOnEnd({ session, endpoint }: Connection, client: QueryClient): void {
+export function forgetOnEnd(connection: Connection, client: QueryClient): void {
   const cache = client.getMutationCache();
 
   function forget(mutation: Mutation): void {
@@ -20,9 +20,7 @@ export function forgetOnEnd({ session, endpoint }: Connection, client: QueryClie
     check();
   }
 
-  session.onEnd(cache, (previous) => {
-    for (const mutation of cache.getAll()) {
-      if (isKeyOf(mutation.options.mutationKey ?? [], endpoint, previous)) forget(mutation);
-    }
-  });
+  connection.session.onEnd(cache, (previous) =>
+    cache.findAll({ mutationKey: identityKey(connection, previous) }).forEach(forget),
+  );
 }

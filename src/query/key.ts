@@ -1,4 +1,5 @@
 import type { Identity } from "../auth/identity";
+import type { Connection } from "../drivers/connection";
 import type { Driver } from "../drivers/driver";
 
 /** Where, who, which driver, what. Made by the library alone; equal queries of one identity share a key. */
@@ -15,7 +16,7 @@ export type FaunaInfiniteQueryKey = readonly [...FaunaQueryKey, pages: "pages"];
 
 /** The key of a query; a skipped one has the driver `"none"`. */
 export function faunaQueryKey(
-  endpoint: URL,
+  connection: Connection,
   identity: Identity,
   driver: Driver | undefined,
   query: unknown,
@@ -23,9 +24,11 @@ export function faunaQueryKey(
 ): FaunaQueryKey {
   const name = driver?.name ?? "none";
   const text = driver ? driver.key(query, request) : null;
-  return ["fauna", endpoint.href, identity.key, name, text];
+  return [...identityKey(connection, identity), name, text];
 }
 
-/** Whether a key holds data of an identity at an endpoint. */
-export const isKeyOf = (key: readonly unknown[], endpoint: URL, identity: Identity): boolean =>
-  key[0] === "fauna" && key[1] === endpoint.href && key[2] === identity.key;
+/** What the keys of all queries and mutations of an identity begin with. */
+export const identityKey = (
+  { endpoint }: Connection,
+  { key }: Identity,
+): readonly ["fauna", endpoint: string, identity: string] => ["fauna", endpoint.href, key];

@@ -4,7 +4,7 @@ import type { Query } from "fauna";
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../drivers/connection";
 import type { FaunaV4Expression } from "../drivers/driver";
-import { type FaunaQueryKey, faunaQueryKey, isKeyOf } from "./key";
+import { type FaunaQueryKey, faunaQueryKey } from "./key";
 import { queryText } from "./query-text";
 
 /** A query as it was given to a hook. */
@@ -29,18 +29,15 @@ export const keyIn = (
   query: unknown,
   request?: object,
 ): FaunaQueryKey =>
-  faunaQueryKey(connection.endpoint, identity, driverFor(connection, query), query, request);
+  faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
-/** Whether a cached query is one of the identity's own, and among `queries` if those are given. */
+/** Whether a cached query of the identity is among `queries`; all are unless those are given. */
 export function matcher(scope: Scope, queries?: FaunaQueries): (query: CachedQuery) => boolean {
-  const { connection, identity, cache } = scope;
-  const isOwn = ({ queryKey }: CachedQuery): boolean =>
-    isKeyOf(queryKey, connection.endpoint, identity);
-  if (!queries) return isOwn;
+  if (!queries) return () => true;
   if (typeof queries === "function")
-    return (query) => isOwn(query) && queries(queryText(query.queryKey as FaunaQueryKey));
+    return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
   const hashes = [queries].flat().map((query) => {
-    const { queryHash } = cache.defaultQueryOptions({ queryKey: keyIn(scope, query) });
+    const { queryHash } = scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query) });
     // Of every kind: what marks a kind, such as pages, comes after the query in its key.
     return queryHash.slice(0, -1);
   });

@@ -1,83 +1,60 @@
-import type {
-  Query as CachedQuery,
-  QueryCache,
-  QueryCacheNotifyEvent,
-} from "@tanstack/react-query";
+import type { Query as CachedQuery, QueryCache } from "@tanstack/react-query";
 
 /** Makes what is shown out of the data before. Called again whenever those change, so it has to be pure. */
 export type Updater = (data: unknown) => unknown;
 
-/** One change that is shown. A settled one is part of what the server has. */
-export interface Layer {
+/** Ends a change: it was applied, or it was not. */
+export type Settle = (applied: boolean) => void;
+
+interface Layer {
   readonly updater: Updater;
-  settled: boolean;
+  /** A settled one is part of what the server has. */
+  settled?: boolean;
+}
+
+const aheads = new WeakMap<CachedQuery, (updater: Updater) => Settle>();
+
+/** Whether what a query shows is ahead of the server. */
+export const isAhead = (query: CachedQuery): boolean => aheads.has(query);
+
+/** Shows a change of a query's data from now on. Throws what `updater` throws, and then nothing has changed. */
+export function showAhead(query: CachedQuery, cache: QueryCache, updater: Updater): Settle {
+  if (query.state.data !== undefined) updater(query.state.data);
+  const add = aheads.get(query) ?? createAhead(query, cache);
+  aheads.set(query, add);
+  return add(updater);
 }
 
 /**
  * A query's data while writes are under way: what the server last said, and above it, in the order of their start,
  * what each write will make of it. So each can be taken back by itself, whatever the others come to.
  */
-export class OptimisticData {
-  readonly #query: CachedQuery;
-  readonly #unsubscribe: () => void;
-  #base: unknown;
-  #layers: readonly Layer[] = [];
-  #showing = false;
+function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) => Settle {
+  let base: unknown = query.state.data;
+  let layers: readonly Layer[] = [];
+  let showing = false;
 
-  constructor(query: CachedQuery, cache: QueryCache) {
-    this.#query = query;
-    this.#base = query.state.data;
-    this.#unsubscribe = cache.subscribe((event) => this.#follow(event));
-  }
-
-  /** Shows a change from now on. Throws what `updater` throws, and then nothing has changed. */
-  add(updater: Updater): Layer {
-    const shown = this.#shown();
-    if (shown !== undefined) updater(shown);
-    const layer = { updater, settled: false };
-    this.#layers = [...this.#layers, layer];
-    this.#show();
-    return layer;
-  }
-
-  /** Keeps a change that was applied, takes back one that was not. Returns whether no other is under way. */
-  settle(layer: Layer, applied: boolean): boolean {
-    layer.settled = applied;
-    if (!applied) this.#drop(layer);
-    // Only from the bottom: a write that started later shows above one that is still under way.
-    for (const lowest of this.#layers) {
-      if (!lowest.settled) break;
-      this.#base = this.#apply(this.#base, lowest);
-      this.#drop(lowest);
-    }
-    this.#show();
-    const isLast = this.#layers.length === 0;
-    if (isLast) this.#unsubscribe();
-    return isLast;
-  }
-
-  /** What others put into the cache meanwhile. */
-  #follow({ type, query, ...event }: QueryCacheNotifyEvent): void {
-    if (this.#showing || query !== this.#query || type !== "updated") return;
-    const { action } = event as Extract<QueryCacheNotifyEvent, { type: "updated" }>;
-    if (action.type !== "success") return;
-    const data = query.state.data as unknown;
-    if (action.manual && this.#base !== undefined) {
-      this.#layers = [...this.#layers, { updater: () => data, settled: true }];
+  // What others put into the cache meanwhile.
+  const unsubscribe = cache.subscribe(({ query: { queryHash, state }, ...event }) => {
+    const { action } = event as { action?: { type: string; manual?: boolean } };
+    if (showing || queryHash !== query.queryHash || action?.type !== "success") return;
+    const data = state.data as unknown;
+    if (action.manual && base !== undefined) {
+      layers = [...layers, { updater: () => data, settled: true }];
       return;
     }
     // Fetches are cancelled whenever a write settles, so this one has seen all that are settled.
-    this.#base = data;
-    this.#layers = this.#layers.filter(({ settled }) => !settled);
-    this.#show();
-  }
+    base = data;
+    layers = layers.filter(({ settled }) => !settled);
+    show();
+  });
 
-  #shown(): unknown {
-    return this.#layers.reduce((data, layer) => this.#apply(data, layer), this.#base);
-  }
+  const drop = (layer: Layer): void => {
+    layers = layers.filter((other) => other !== layer);
+  };
 
-  #apply(data: unknown, layer: Layer): unknown {
-    if (data === undefined) return undefined;
+  function apply(data: unknown, layer: Layer): unknown {
+    if (data === undefined) return data;
     try {
       return layer.updater(data);
     } catch (error) {
@@ -85,22 +62,38 @@ export class OptimisticData {
       queueMicrotask(() => {
         throw error;
       });
-      this.#drop(layer);
+      drop(layer);
       return data;
     }
   }
 
-  #drop(layer: Layer): void {
-    this.#layers = this.#layers.filter((other) => other !== layer);
+  function show(): void {
+    // A fetch under way would bring what the server had before. A first one is better than nothing.
+    if (base === undefined) return;
+    void query.cancel({ revert: true });
+    const data = layers.reduce(apply, base);
+    showing = true;
+    query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
+    showing = false;
   }
 
-  #show(): void {
-    // A fetch under way would bring what the server had before. A first one is better than nothing.
-    if (this.#base === undefined) return;
-    void this.#query.cancel({ revert: true });
-    const data = this.#shown();
-    this.#showing = true;
-    this.#query.setData(data, { manual: true, updatedAt: this.#query.state.dataUpdatedAt });
-    this.#showing = false;
-  }
+  return (updater) => {
+    const layer: Layer = { updater };
+    layers = [...layers, layer];
+    show();
+    return (applied) => {
+      if (applied) layer.settled = true;
+      else drop(layer);
+      // Only from the bottom: a write that started later shows above one that is still under way.
+      for (const lowest of layers) {
+        if (!lowest.settled) break;
+        base = apply(base, lowest);
+        drop(lowest);
+      }
+      show();
+      if (layers.length) return;
+      unsubscribe();
+      aheads.delete(query);
+    };
+  };
 }

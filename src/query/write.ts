@@ -2,16 +2,19 @@ import type { MutationFunctionContext, QueryClient } from "@tanstack/react-query
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../drivers/connection";
-import { type FaunaQueries, matcher, type Scope } from "./match";
 import { forgetOnEnd } from "./forget-mutations";
-import { isOptimistic, OptimisticUpdates } from "./optimistic-updates";
+import { identityKey } from "./key";
+import { type AnyFaunaQuery, type FaunaQueries, keyIn, matcher, type Scope } from "./match";
+import type { OptimisticCache, PageUpdater } from "./optimistic-cache";
+import { isAhead, type Settle, showAhead, type Updater } from "./optimistic-data";
+import type { FaunaPages } from "./page";
 
 /** One call of `mutate`: whose it is, and what it shows. */
 export interface Write {
   readonly scope: Scope;
   /** Aborts when the identity ends, also while the write waits for the network. */
   readonly signal: AbortSignal;
-  readonly updates: OptimisticUpdates;
+  readonly updates: OptimisticCache;
   /** Ends what the write shows, and has the queries fetched that it may have changed. */
   settle(applied: boolean, invalidates: FaunaQueries | false | undefined): void;
 }
@@ -42,17 +45,33 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
       return isKnown ? asked : session.current().identity;
     },
   };
-  const updates = new OptimisticUpdates(scope);
+  // The queries that it shows changed: whatever comes of the write, they have to be fetched afterwards.
+  const changed: AnyFaunaQuery[] = [];
+  const settles: Settle[] = [];
+  const show = (query: AnyFaunaQuery, more: string[], updater: unknown): void => {
+    changed.push(query);
+    const queries = cache.getQueryCache();
+    const cached = queries.find({ queryKey: [...keyIn(scope, query), ...more] });
+    if (cached) settles.push(showAhead(cached, queries, updater as Updater));
+  };
   return {
     scope,
     signal: session.begin(isKnown ? asked : undefined),
-    updates,
+    updates: {
+      update: (query: AnyFaunaQuery, updater: unknown) => show(query, [], updater),
+      updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
+        show(query, ["pages"], ({ pages, ...rest }: FaunaPages<never>) => ({
+          ...rest,
+          pages: pages.map(updater),
+        })),
+    },
     settle(applied, invalidates) {
-      updates.settle(applied);
-      const isChanged = matcher(scope, updates.queries);
+      for (const settle of settles) settle(applied);
+      const isChanged = matcher(scope, changed);
       const isMeant = invalidates === false ? isChanged : matcher(scope, invalidates);
       void cache.invalidateQueries({
-        predicate: (query) => (isMeant(query) || isChanged(query)) && !isOptimistic(query),
+        queryKey: identityKey(connection, scope.identity),
+        predicate: (query) => (isMeant(query) || isChanged(query)) && !isAhead(query),
       });
     },
   };

@@ -10,7 +10,7 @@ const kinds: Readonly<Record<Kind, (...payload: never[]) => unknown>> = {
   undefined: () => UNDEFINED,
   number: Number,
   bigint: BigInt,
-  bytes: (text: string) => TaggedTypeFormat.decode(text, { long_type: "number" }),
+  bytes: (text: string): unknown => TaggedTypeFormat.decode(text, { long_type: "number" }),
   date: (time: number) => new Date(time),
   error: (name: string, message: string) => Object.assign(new Error(message), { name }),
   object: Object.fromEntries,
