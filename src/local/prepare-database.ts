@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { audience } from "./access/jwt";
+import { audience, ROOT_ID } from "./access/jwt";
 import { runQuery } from "./fql";
 import { CommitLog } from "./persist/commit-log";
 import { restore } from "./persist/restore";
@@ -44,13 +44,20 @@ export interface LocalDatabaseOptions {
    * kept.
    */
   persist?: string;
+  /**
+   * Be the root database of a cluster, as in a fresh container: it refuses every JWT, so access providers belong into
+   * a child database.
+   * @default false: a database below one that does not show
+   */
+  root?: boolean;
 }
 
 /** Makes a database and fills it. Throws with the server's summary if something is not accepted. */
 export function prepareDatabase(options: LocalDatabaseOptions): Database {
-  const { persist } = options;
-  const log = persist === undefined ? undefined : CommitLog.open(persist, newGlobalId());
-  const database = newDatabase(log?.globalId ?? newGlobalId());
+  const { persist, root = false } = options;
+  const globalId = root ? ROOT_ID : newGlobalId();
+  const log = persist === undefined ? undefined : CommitLog.open(persist, globalId);
+  const database = newDatabase(log?.globalId ?? globalId);
   if (log) restore(database, log);
   const isNew = !log || log.commits.length === 0;
   try {
@@ -111,7 +118,6 @@ function problemOf({ body }: QueryAnswer): string {
   return summary ?? error?.message ?? JSON.stringify(body);
 }
 
-/** A database of its own, as if it were a child database somewhere: the root refuses JWTs. */
 function newDatabase(globalId: string): Database {
   return new Database({ globalId, audience: audience(globalId) });
 }

@@ -1,7 +1,7 @@
 import { evaluatePredicate } from "../fql";
 import { Database, type DocVersion, type Value } from "../store";
 import type { Caller } from "../engine";
-import { audienceOf, isTimely, type Jwt } from "./jwt";
+import { audienceOf, isTimely, ROOT_ID, type Jwt } from "./jwt";
 import type { JwksCache } from "./jwks";
 import { watchRoles } from "./roles";
 import type { Session } from "./session";
@@ -28,7 +28,7 @@ export async function authenticateJwt(
 }
 
 function findByGlobalId(database: Database, globalId: string | undefined): Database | undefined {
-  if (globalId === undefined) return undefined;
+  if (globalId === undefined || globalId === ROOT_ID) return undefined;
   if (database.globalId === globalId) return database;
   for (const child of database.children()) {
     const found = findByGlobalId(child, globalId);

@@ -30,6 +30,8 @@ export class BrokenJwtError extends Error {
 
 const BASE64URL = /^[A-Za-z0-9_-]*$/;
 const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
+/** The root database of a cluster. It has an audience like any other, but takes no tokens. */
+export const ROOT_ID = "yyyyyyyyyyyyy";
 const INT64 = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
 
 /** Takes a token apart as the server does. Throws {@link BrokenJwtError} where that ends in a 500. */

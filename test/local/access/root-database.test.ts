@@ -1,0 +1,37 @@
+import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
+import { expect, onTestFinished, test } from "vitest";
+import { startClerk } from "../../support/clerk/start-clerk";
+
+async function run(fauna: LocalFauna, secret: string, query: string): Promise<any> {
+  const response = await fetch(`${fauna.url}/query/1`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ query }),
+  });
+  return { status: response.status, ...(await response.json()) };
+}
+
+/** A root database whose provider, below `scope`, trusts a Clerk; and what a user of it gets to hear. */
+async function asUser(scope: string): Promise<{ audience: string; answer: any }> {
+  const fauna = await startLocalFauna({ root: true });
+  onTestFinished(() => fauna.close());
+  const clerk = await startClerk();
+  const admin = `${fauna.secret}${scope}`;
+  await run(fauna, fauna.secret, `Database.create({ name: "app" })`);
+  await run(fauna, admin, `Role.create({ name: "user" })`);
+  const provider = `{ name: "Clerk", issuer: "${clerk.issuer}", jwks_uri: "${clerk.jwksUri}", roles: ["user"] }`;
+  const { audience } = (await run(fauna, admin, `AccessProvider.create(${provider})`)).data;
+  const token = await clerk.mint("user_ada", "fauna", { claims: { aud: audience } });
+  return { audience, answer: await run(fauna, token, "Query.token()!.sub") };
+}
+
+test("the root database has an audience and refuses every token", async () => {
+  const { audience, answer } = await asUser("");
+  expect(audience).toBe("https://db.fauna.com/db/yyyyyyyyyyyyy");
+  expect(answer).toMatchObject({ status: 401, error: { code: "unauthorized" } });
+});
+
+test("a database below the root takes tokens", async () => {
+  const { answer } = await asUser(":app:admin");
+  expect(answer).toMatchObject({ status: 200, data: "user_ada" });
+});
