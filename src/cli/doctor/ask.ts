@@ -1,0 +1,54 @@
+import { CliError } from "../cli-error";
+import type { Context } from "../context";
+
+const TIMEOUT_MS = 10_000;
+
+/** Why there is no answer, by the code of the failure. */
+const FAILURES: readonly (readonly [code: RegExp, what: string, mend: string])[] = [
+  [/ENOTFOUND|EAI_AGAIN/, "its name is unknown", "Check how the host is written, and the DNS."],
+  [
+    /ECONNREFUSED/,
+    "nothing listens there",
+    "Start the server, or check host and port: Fauna's is 8443.",
+  ],
+  [
+    /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/,
+    "its certificate is not trusted",
+    "Serve a certificate that browsers trust, for this host and with its whole chain. For an authority of your own set NODE_EXTRA_CA_CERTS here.",
+  ],
+  [
+    /SSL|EPROTO/,
+    "it does not speak TLS",
+    "Put TLS in front of it; on this machine http:// will do.",
+  ],
+  [/TimeoutError/, `it is silent for ${TIMEOUT_MS / 1000} s`, "Check the firewalls on the way."],
+];
+
+/** Asks for something, without any secret. Follows no redirect. Throws a {@link CliError} if there is no answer. */
+export async function ask(
+  { fetch, signal }: Pick<Context, "fetch" | "signal">,
+  url: URL,
+  init: RequestInit = {},
+): Promise<Response> {
+  try {
+    return await fetch(url, {
+      ...init,
+      redirect: "manual",
+      signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+    });
+  } catch (cause) {
+    throw noAnswer(url, cause as Error);
+  }
+}
+
+function noAnswer({ origin }: URL, error: Error): CliError {
+  const { code = error.name, message = error.message } = Object(error.cause) as Failure;
+  const known = FAILURES.find(([pattern]) => pattern.test(code));
+  const [, what, mend] = known ?? [undefined, message, "Check that it runs, and the network."];
+  return new CliError("no_answer", `${origin}: ${what} (${code}).`, mend, { cause: error });
+}
+
+interface Failure {
+  readonly code?: string;
+  readonly message?: string;
+}

@@ -1,0 +1,83 @@
+import { fail, pass, type Checks, type Finding } from "../check";
+import type { Ping } from "../facts";
+
+/** By how much Clerk dates tokens back, unless its template says otherwise: clocks that differ by less do no harm. */
+const TOLERANCE = 5;
+
+/** What the drivers send from a browser. */
+const HEADERS = [
+  ...["authorization", "content-type", "x-driver-env", "x-format"],
+  ...["x-last-txn-ts", "x-query-timeout-ms"],
+];
+
+/** The server: that it is there, may be asked by pages, and knows what time it is. */
+export const serverChecks: Checks = {
+  endpoint: {
+    needs: ["endpoint"],
+    look: async (facts) => judgePing(facts.endpoint(), await facts.ping()),
+  },
+
+  clock: {
+    needs: ["endpoint"],
+    after: ["endpoint"],
+    async look(facts) {
+      const { ahead } = await facts.ping();
+      if (ahead === undefined) return { status: "skip", saw: "The server's answer has no date." };
+      const saw = `Fauna's is ${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} this one`;
+      if (Math.abs(ahead) <= TOLERANCE) return pass(saw);
+      return fail(saw, "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.");
+    },
+  },
+
+  cors: {
+    needs: ["endpoint", "origin"],
+    after: ["endpoint"],
+    async look(facts) {
+      const origin = facts.settings.origin ?? "";
+      if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+        return fail(
+          `${origin} is no origin.`,
+          "Such as https://app.example.com: no path, no slash.",
+        );
+      const answer = await facts.askFauna("/query/1", {
+        method: "OPTIONS",
+        headers: {
+          origin,
+          "access-control-request-method": "POST",
+          "access-control-request-headers": HEADERS.join(","),
+        },
+      });
+      return judgePreflight(origin, answer);
+    },
+  },
+};
+
+function judgePing(endpoint: string, { status, location, body }: Ping): Finding {
+  if (location !== null)
+    return fail(
+      `${endpoint} redirects to ${location}`,
+      "Give that URL as the endpoint: tokens follow no redirect.",
+    );
+  if (status === 200 && body.includes(" is OK")) return pass(`${endpoint} answers to /ping`);
+  return fail(
+    `${endpoint}/ping answered ${status}, not as Fauna does`,
+    "Give the URL of a Fauna server (port 8443 by default). If it is one, wait until it is up, or look at the proxy in front of it.",
+  );
+}
+
+function judgePreflight(origin: string, { status, headers }: Response): Finding {
+  const list = (name: string): string[] =>
+    (headers.get(`access-control-allow-${name}`) ?? "").toLowerCase().split(/ *, */);
+  const origins = list("origin");
+  const allowed = list("headers");
+  const missing = HEADERS.filter((header) => !allowed.includes(header));
+  const mend = (what: string): string =>
+    `Let the proxy in front of Fauna pass OPTIONS requests and their answers on: ${what}.`;
+  if (status >= 300)
+    return fail(`The preflight was answered ${status}`, mend("a preflight has no authorization"));
+  if (!origins.includes(origin) && !origins.includes("*"))
+    return fail(`${origin} is not allowed`, mend("Fauna itself allows every origin"));
+  if (missing.length > 0)
+    return fail(`Not allowed: ${missing.join(", ")}`, mend("Fauna itself allows these headers"));
+  return pass(`${origin} may send queries`);
+}

@@ -1,0 +1,108 @@
+import { EXIT } from "../cli-error";
+import { defineCommand, type Command, type Options } from "../command";
+import type { Mark, Output } from "../output";
+import type { Finding } from "./check";
+import { checks } from "./checks";
+import { Facts } from "./facts";
+import { runChecks, type Result } from "./run-checks";
+import { readSettings } from "./settings";
+
+const options = {
+  "publishable-key": {
+    type: "string",
+    value: "pk_…",
+    description:
+      "Clerk's publishable key (or CLERK_PUBLISHABLE_KEY, also with VITE_ or NEXT_PUBLIC_)",
+  },
+  endpoint: {
+    type: "string",
+    value: "url",
+    description: "Fauna's endpoint (or FAUNA_ENDPOINT, also with a prefix)",
+  },
+  origin: { type: "string", value: "url", description: "Where the app is served: checks CORS" },
+  template: {
+    type: "string",
+    value: "name",
+    default: "fauna",
+    description: "The JWT template that the app uses",
+  },
+  provider: {
+    type: "string",
+    value: "name",
+    description: "The access provider, instead of the one with Clerk's issuer",
+  },
+  database: {
+    type: "string",
+    value: "name",
+    description: "A child of the database that FAUNA_ADMIN_KEY is of",
+  },
+  "token-stdin": {
+    type: "boolean",
+    default: false,
+    description: "Read a user's token from stdin, and look at that too",
+  },
+  "allow-insecure-endpoint": {
+    type: "boolean",
+    default: false,
+    description: "Allow http to another machine",
+  },
+} as const satisfies Options;
+
+/** The options of {@link doctor}. */
+export type DoctorOptions = typeof options;
+
+/** `fauna-clerk doctor`. It only reads. */
+export const doctor: Command<DoctorOptions> = defineCommand({
+  name: "doctor",
+  summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
+  description:
+    "Looks at whatever it is given: keys and endpoint, with FAUNA_ADMIN_KEY the access provider, with\nCLERK_SECRET_KEY the JWT template, with --token-stdin a user's token. It changes nothing. Exits with 1\nif a check fails.",
+  examples: [
+    {
+      does: "What the app itself has in .env, and whether pages may ask Fauna",
+      command: "npx fauna-clerk doctor --origin http://localhost:5173",
+    },
+    {
+      does: "A token: copied from the console by (await Clerk.session.getToken({ template: 'fauna' }))",
+      command: "pbpaste | npx fauna-clerk doctor --token-stdin",
+    },
+    {
+      does: "In CI, with FAUNA_ADMIN_KEY and CLERK_SECRET_KEY in the environment",
+      command: "npx fauna-clerk doctor --endpoint https://fauna.example.com --json",
+    },
+  ],
+  options,
+  async run(run) {
+    const facts = new Facts(await readSettings(run), run);
+    const results: Result[] = [];
+    for await (const result of runChecks(checks, facts)) {
+      results.push(result);
+      show(result, run.output);
+    }
+    return conclude(results, run.output);
+  },
+});
+
+const MARKS: Record<Finding["status"], Mark> = {
+  pass: "ok",
+  warn: "warned",
+  fail: "failed",
+  skip: "skipped",
+};
+const WIDTH = Math.max(...Object.keys(checks).map(({ length }) => length));
+
+function show({ name, status, saw, mend }: Result, output: Output): void {
+  output.item(MARKS[status], `${name.padEnd(WIDTH)}  ${saw}`, mend === undefined ? [] : [mend]);
+}
+
+function conclude(results: readonly Result[], output: Output): number {
+  const count = (status: Finding["status"]): number =>
+    results.filter((result) => result.status === status).length;
+  const [failed, warned, skipped] = [count("fail"), count("warn"), count("skip")];
+  output.line();
+  output.line(
+    `${count("pass")} passed, ${warned} to be looked at, ${failed} failed, ${skipped} skipped.`,
+  );
+  output.result({ ok: failed === 0, checks: results });
+  return failed === 0 ? EXIT.ok : EXIT.failed;
+}

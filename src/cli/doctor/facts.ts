@@ -1,0 +1,121 @@
+import type { JWK } from "jose";
+import type { Context } from "../context";
+import { ClerkTemplates, type JwtTemplate } from "../clerk-templates";
+import { FaunaAdmin } from "../fauna-admin";
+import { readEndpoint } from "../fauna-endpoint";
+import { readPublishableKey, type ClerkInstance } from "../publishable-key";
+import { ask } from "./ask";
+import { fetchKeys } from "./fetch-keys";
+import { once } from "./once";
+import { chooseProvider, type AccessProvider } from "./choose-provider";
+import { readToken, type TokenParts } from "./read-token";
+import type { Settings } from "./settings";
+
+/** A role of the database, as far as it matters here. */
+export interface Role {
+  readonly name: string;
+  readonly privileges?: Privilege | readonly Privilege[] | null;
+}
+
+interface Privilege {
+  readonly resource: string;
+  readonly actions?: Readonly<Record<string, unknown>> | null;
+}
+
+/** Fauna's answer to a ping, and how much its clock is ahead of this one, in seconds. */
+export interface Ping {
+  readonly status: number;
+  readonly location: string | null;
+  readonly body: string;
+  /** Undefined if the answer has no date. */
+  readonly ahead: number | undefined;
+}
+
+/**
+ * What the checks look at. Each is fetched when it is first asked for, at most once. What needs a setting that was not
+ * given is undefined; what cannot be had throws a `CliError` that says why.
+ */
+export class Facts {
+  constructor(
+    readonly settings: Settings,
+    readonly context: Pick<Context, "fetch" | "signal" | "now">,
+  ) {}
+
+  /** What the publishable key says. */
+  readonly instance: () => ClerkInstance | undefined = once(() => {
+    const { publishableKey } = this.settings;
+    return publishableKey === undefined ? undefined : readPublishableKey(publishableKey);
+  });
+
+  /** The keys of the publishable key's instance. */
+  readonly keys: () => Promise<JWK[]> = once(async () => {
+    const instance = this.instance();
+    return instance ? this.keysAt(instance.jwksUri) : [];
+  });
+
+  keysAt(jwksUri: string): Promise<JWK[]> {
+    return fetchKeys(this.context, jwksUri);
+  }
+
+  /** Where Fauna is: scheme, host and port. */
+  readonly endpoint: () => string = once(() => {
+    const { endpoint = "", allowInsecureEndpoint } = this.settings;
+    return readEndpoint(endpoint, allowInsecureEndpoint);
+  });
+
+  readonly ping: () => Promise<Ping> = once(async () => {
+    const { now } = this.context;
+    const from = now();
+    const { status, headers, ...response } = await this.askFauna("/ping");
+    const middle = (from + now()) / 2;
+    // The header has whole seconds: half a second later is nearest, on average.
+    const date = Date.parse(headers.get("date") ?? "") + 500;
+    const ahead = Number.isNaN(date) ? undefined : Math.round((date - middle) / 1000);
+    return { status, location: headers.get("location"), body: await response.text(), ahead };
+  });
+
+  askFauna(path: string, init?: RequestInit): Promise<Response> {
+    return ask(this.context, new URL(path, this.endpoint()), init);
+  }
+
+  readonly providers: () => Promise<AccessProvider[]> = once(() =>
+    this.#admin().query<AccessProvider[]>("AccessProvider.all().toArray()"),
+  );
+
+  /** The access provider that is meant for this Clerk instance. */
+  readonly provider: () => Promise<AccessProvider | undefined> = once(async () =>
+    this.settings.adminKey === undefined
+      ? undefined
+      : chooseProvider(await this.providers(), this.instance(), this.settings.provider),
+  );
+
+  /** The roles of the database, by name. */
+  readonly roles: () => Promise<ReadonlyMap<string, Role>> = once(async () => {
+    const roles = await this.#admin().query<Role[]>("Role.all().toArray()");
+    return new Map(roles.map((role) => [role.name, role]));
+  });
+
+  readonly templates: () => Promise<JwtTemplate[]> = once(() => {
+    const { secretKey = "", clerkApiUrl } = this.settings;
+    return new ClerkTemplates(secretKey, clerkApiUrl).list();
+  });
+
+  /** The JWT template that the app asks for. */
+  readonly template: () => Promise<JwtTemplate | undefined> = once(async () =>
+    (await this.templates()).find(({ name }) => name === this.settings.template),
+  );
+
+  /** Undefined if the token is no JWT. */
+  readonly token: () => TokenParts | undefined = once(() => readToken(this.settings.token ?? ""));
+
+  /** The user's own view of Fauna. */
+  asUser(): FaunaAdmin {
+    return new FaunaAdmin(this.endpoint(), this.settings.token ?? "", this.context);
+  }
+
+  #admin(): FaunaAdmin {
+    const { adminKey = "", database } = this.settings;
+    const admin = new FaunaAdmin(this.endpoint(), adminKey, this.context);
+    return database === undefined ? admin : admin.child(database);
+  }
+}

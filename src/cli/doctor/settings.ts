@@ -1,0 +1,65 @@
+import { UsageError } from "../cli-error";
+import type { Run, Values } from "../command";
+import type { GLOBAL_OPTIONS } from "../help";
+import type { DoctorOptions } from "./doctor";
+
+/** What the doctor was given to look at. */
+export interface Settings {
+  readonly publishableKey: string | undefined;
+  readonly endpoint: string | undefined;
+  readonly allowInsecureEndpoint: boolean;
+  readonly origin: string | undefined;
+  /** Of a child database, where the key is that of its parent. */
+  readonly database: string | undefined;
+  /** Of the access provider, where the issuer is not to find it. */
+  readonly provider: string | undefined;
+  readonly template: string;
+  readonly adminKey: string | undefined;
+  readonly secretKey: string | undefined;
+  /** Of Clerk's Backend API, where it is not Clerk's own. */
+  readonly clerkApiUrl: string | undefined;
+  readonly token: string | undefined;
+}
+
+/** How to give a setting, for checks that are skipped without it. */
+export const HOW_TO_GIVE: Partial<Record<keyof Settings, string>> = {
+  publishableKey: "--publishable-key or CLERK_PUBLISHABLE_KEY",
+  endpoint: "--endpoint or FAUNA_ENDPOINT",
+  origin: "--origin",
+  adminKey: "FAUNA_ADMIN_KEY",
+  secretKey: "CLERK_SECRET_KEY",
+  token: "--token-stdin",
+};
+
+/** Reads options, environment and stdin; asks for secrets only on a terminal. */
+export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
+  const { options, environment, secrets } = run;
+  const { "secrets-stdin": taken } = options as unknown as Values<typeof GLOBAL_OPTIONS>;
+  if (options["token-stdin"] && taken)
+    throw new UsageError(
+      "Only one of --token-stdin and --secrets-stdin can have stdin.",
+      "Pass the secrets in the environment.",
+    );
+  const publishableKey =
+    options["publishable-key"] ?? environment.findPublic("CLERK_PUBLISHABLE_KEY")?.value;
+  const endpoint = options.endpoint ?? environment.findPublic("FAUNA_ENDPOINT")?.value;
+  if (publishableKey === undefined && endpoint === undefined)
+    throw new UsageError(
+      "There is nothing to look at.",
+      `Give ${HOW_TO_GIVE.publishableKey}, and ${HOW_TO_GIVE.endpoint}.`,
+    );
+  const token = options["token-stdin"] ? await secrets.readStdin() : undefined;
+  return {
+    publishableKey,
+    endpoint,
+    allowInsecureEndpoint: options["allow-insecure-endpoint"],
+    origin: options.origin,
+    database: options.database,
+    provider: options.provider,
+    template: options.template,
+    adminKey: await secrets.read("FAUNA_ADMIN_KEY"),
+    secretKey: await secrets.read("CLERK_SECRET_KEY"),
+    clerkApiUrl: environment.find("CLERK_API_URL")?.value,
+    token,
+  };
+}
