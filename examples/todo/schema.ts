@@ -11,8 +11,8 @@ export const collections = `
   })
 `;
 
-/** Everyone sees and changes their own todos of the organization that is active in Clerk. */
 export const roles = [
+  // Everyone sees and changes their own todos of the organization that is active in Clerk.
   {
     name: "user",
     privileges: [
@@ -29,13 +29,28 @@ export const roles = [
       },
     ],
   },
+  // Whoever has the role "lead" in Clerk's public metadata sees all todos of an organization.
+  {
+    name: "lead",
+    privileges: [
+      {
+        resource: "Todo",
+        actions: { read: `todo => todo.org == Query.token()!.org && todo.org != "personal"` },
+      },
+    ],
+  },
 ];
+
+/** Which of them a token gets, by its claims. */
+export const rolesOfTokens = ["user", { role: "lead", predicate: `token => token.role == "lead"` }];
 
 /** The claims of the JWT template "fauna" in Clerk. */
 export const claims = (audience: string): Record<string, string> => ({
   aud: audience,
   org: "{{org.id || 'personal'}}",
   name: "{{user.full_name}}",
+  email: "{{user.primary_email_address}}",
+  role: "{{user.public_metadata.role || 'member'}}",
 });
 
 /** Something to look at on the first start. */

@@ -4,7 +4,7 @@ import {
   type LocalClerk,
   type LocalFauna,
 } from "fauna-clerk/local";
-import { claims, collections, firstTodos, roles } from "./schema.ts";
+import { claims, collections, firstTodos, roles, rolesOfTokens } from "./schema.ts";
 
 export interface StandIns {
   clerk: LocalClerk;
@@ -25,7 +25,7 @@ export async function startStandIns({ persist }: { persist?: string } = {}): Pro
     seed: [collections, firstTodos],
     roles,
     accessProviders: [
-      { name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri, roles: ["user"] },
+      { name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri, roles: rolesOfTokens },
     ],
   });
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });

@@ -215,6 +215,20 @@ test("shows the todos of the organization that is switched to", async () => {
   expect(await todos.titles()).toEqual(["Order more brass gears"]);
 });
 
+test("shows a lead, by a claim of the token, the todos of others, to read only", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.switchOrganization("Navy Computing");
+  const other = todos.todo("Explain nanoseconds with wire");
+  await other.getByText("user_grace").waitFor();
+  expect(await other.getByRole("checkbox").isDisabled()).toBe(true);
+  await todos.switchUser("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
+  await todos.switchOrganization("Navy Computing");
+  await other.waitFor();
+  expect(await todos.titles()).toEqual(["Explain nanoseconds with wire"]);
+});
+
 test("sends one request for the list, though mounted twice by StrictMode", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Ada Lovelace");

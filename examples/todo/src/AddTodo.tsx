@@ -1,12 +1,11 @@
 import { useState, type FormEvent } from "react";
-import { newId, type Todo } from "./todo";
 
-export function AddTodo({ add }: { add(todo: Todo): void }) {
+export function AddTodo({ add }: { add(title: string): void }) {
   const [title, setTitle] = useState("");
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     setTitle("");
-    add({ id: newId(), title: title.trim(), done: false });
+    add(title.trim());
   };
   return (
     <form className="add" onSubmit={submit}>

@@ -3,13 +3,15 @@ import type { Todo } from "./todo";
 
 interface TodoItemProps {
   todo: Todo;
+  /** Those of others can be read by a lead, and changed by nobody else. */
+  isMine: boolean;
   edit(todo: Todo): void;
   remove(todo: Todo): void;
 }
 
 /** Memoised: of a thousand, only the one that has changed renders again. */
-export const TodoItem = memo(function TodoItem({ todo, edit, remove }: TodoItemProps) {
-  const { title, done } = todo;
+export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: TodoItemProps) {
+  const { title, done, owner } = todo;
   const [isEditing, setEditing] = useState(false);
   const rename = (to: string): void => {
     setEditing(false);
@@ -19,25 +21,36 @@ export const TodoItem = memo(function TodoItem({ todo, edit, remove }: TodoItemP
   return (
     <li>
       <label>
-        <input type="checkbox" checked={done} onChange={() => edit({ ...todo, done: !done })} />
+        <input
+          type="checkbox"
+          checked={done}
+          disabled={!isMine}
+          onChange={() => edit({ ...todo, done: !done })}
+        />
         <span>{title}</span>
       </label>
-      <button
-        type="button"
-        className="quiet"
-        aria-label={`Edit ${title}`}
-        onClick={() => setEditing(true)}
-      >
-        ✎
-      </button>
-      <button
-        type="button"
-        className="quiet"
-        aria-label={`Delete ${title}`}
-        onClick={() => remove(todo)}
-      >
-        ×
-      </button>
+      {isMine ? (
+        <>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Edit ${title}`}
+            onClick={() => setEditing(true)}
+          >
+            ✎
+          </button>
+          <button
+            type="button"
+            className="quiet"
+            aria-label={`Delete ${title}`}
+            onClick={() => remove(todo)}
+          >
+            ×
+          </button>
+        </>
+      ) : (
+        <code>{owner}</code>
+      )}
     </li>
   );
 });

@@ -1,13 +1,14 @@
-import { useFaunaInfiniteQuery } from "fauna-clerk/react";
+import { useFaunaAuth, useFaunaInfiniteQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
 import { Offline } from "./Offline";
-import { newestTodos } from "./todo";
+import { newestTodos, newId } from "./todo";
 import { TodoItem } from "./TodoItem";
 import { useTodoWrites } from "./use-todo-writes";
 import { WriteFailure } from "./WriteFailure";
 
 export function Todos() {
+  const { userId } = useFaunaAuth();
   const list = useFaunaInfiniteQuery(newestTodos);
   const { items: todos, error, loading, isPaused, hasNextPage, isFetchingNextPage } = list;
   const more = (): void => void list.fetchNextPage();
@@ -17,7 +18,9 @@ export function Todos() {
   return (
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
       <h2 id="todos">My todos</h2>
-      <AddTodo add={add.mutate} />
+      <AddTodo
+        add={(title) => add.mutate({ id: newId(), title, done: false, owner: userId ?? "" })}
+      />
       <Offline paused={isPaused || isWaiting} />
       {loading && !isPaused && <p role="status">Loading…</p>}
       {list.data && todos.length === 0 && (
@@ -25,7 +28,13 @@ export function Todos() {
       )}
       <ul className="todos">
         {todos.map((todo) => (
-          <TodoItem key={todo.id} todo={todo} edit={edit.mutate} remove={remove.mutate} />
+          <TodoItem
+            key={todo.id}
+            todo={todo}
+            isMine={todo.owner === userId}
+            edit={edit.mutate}
+            remove={remove.mutate}
+          />
         ))}
         {hasNextPage && (
           <li>

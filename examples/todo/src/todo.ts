@@ -5,6 +5,8 @@ export type Todo = {
   id: string;
   title: string;
   done: boolean;
+  /** A user's id in Clerk. */
+  owner: string;
 };
 
 // No word about users: the role in schema.ts lets each of them see their own.

@@ -11,7 +11,7 @@ export const demoUsers: readonly LocalClerkUserInput[] = [
     lastName: "Lovelace",
     email: "ada@example.test",
     password: "ada",
-    publicMetadata: { plan: "pro" },
+    publicMetadata: { plan: "pro", role: "lead" },
     organizations: [
       { ...engine, role: "org:admin" },
       { ...navy, role: "org:member" },
