@@ -18,6 +18,7 @@ export default defineConfig({
     react: "src/react.ts",
     v4: "src/v4.ts",
     fetch: "src/fetch.ts",
+    serializer: "src/serializer.ts",
     local: "src/local.ts",
   },
   format: ["esm", "cjs"],

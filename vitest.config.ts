@@ -11,6 +11,7 @@ const ENTRIES = {
   "/fetch": "fetch",
   "/react": "react",
   "/v4": "v4",
+  "/serializer": "serializer",
   "/local": "local",
 };
 

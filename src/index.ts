@@ -37,7 +37,6 @@ export {
   type FaunaQueryOptionsResult,
   type FaunaScope,
 } from "./query/fauna-query-options";
-export { faunaSerializer, type FaunaSerializer } from "./query/fauna-serializer";
 export type { FaunaInfo } from "./query/info";
 export type { FaunaInfiniteQueryKey, FaunaQueryKey } from "./query/key";
 export type { FaunaPage, FaunaPageParam, FaunaPages } from "./query/page";

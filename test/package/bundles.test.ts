@@ -28,6 +28,7 @@ const RUNTIME = {
   react: [...PEERS, "@clerk/react"],
   v4: ["fauna", "faunadb"],
   fetch: ["fauna", "react"],
+  serializer: ["fauna"],
 };
 const entries = Object.entries(RUNTIME).flatMap(([entry, packages]) =>
   ["js", "cjs"].map((extension) => ({ file: `${entry}.${extension}`, packages })),
@@ -48,7 +49,7 @@ describe.each(["js", "cjs"])("the directive of client components (%s)", (extensi
     expect(read(`${entry}.${extension}`).split("\n")[0]).toBe('"use client";');
   });
 
-  test.each(["v4", "local"])("is not in %s, which servers use", (entry) => {
+  test.each(["v4", "serializer", "local"])("is not in %s, which servers use", (entry) => {
     for (const file of imports(`${entry}.${extension}`).files)
       expect(read(file)).not.toContain("use client");
   });

@@ -15,7 +15,6 @@ const CORE = [
   "faunaInfiniteQueryOptions",
   "faunaMutationOptions",
   "faunaQueryOptions",
-  "faunaSerializer",
   "isConfigurationError",
   "isMaybeApplied",
   "isSerializationError",
@@ -38,6 +37,7 @@ const EXPORTS = {
   "fauna-clerk/react": CORE,
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
+  "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
   "fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
 };
 

@@ -17,7 +17,7 @@ import {
   TaggedTypeFormat,
   TimeStub,
 } from "fauna";
-import { faunaSerializer, SerializationError } from "fauna-clerk";
+import { faunaSerializer, SerializationError } from "fauna-clerk/serializer";
 import { faunaV4 } from "fauna-clerk/v4";
 import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";

@@ -1,7 +1,7 @@
 import { createSyncStoragePersister } from "@tanstack/query-sync-storage-persister";
 import type { QueryClient } from "@tanstack/react-query";
 import { PersistQueryClientProvider } from "@tanstack/react-query-persist-client";
-import { faunaSerializer } from "fauna-clerk";
+import { faunaSerializer } from "fauna-clerk/serializer";
 import type { ReactNode } from "react";
 
 /** As `localStorage`, for one test. */
