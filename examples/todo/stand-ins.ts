@@ -1,10 +1,12 @@
+import { readFile } from "node:fs/promises";
+import { Client } from "fauna";
 import {
   startLocalClerk,
   startLocalFauna,
   type LocalClerk,
   type LocalFauna,
 } from "fauna-clerk/local";
-import { claims, collections, firstTodos, roles, rolesOfTokens } from "./schema.ts";
+import { firstTodos } from "./first-todos.ts";
 
 export interface StandIns {
   clerk: LocalClerk;
@@ -20,15 +22,12 @@ export interface StandIns {
  */
 export async function startStandIns({ persist }: { persist?: string } = {}): Promise<StandIns> {
   const clerk = await startLocalClerk();
-  const fauna = await startLocalFauna({
-    ...(persist === undefined ? {} : { persist }),
-    seed: [collections, firstTodos],
-    roles,
-    accessProviders: [
-      { name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri, roles: rolesOfTokens },
-    ],
-  });
+  const fauna = await startLocalFauna(persist === undefined ? {} : { persist });
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });
+  await pushSchema(fauna, clerk.issuer);
+  const client = new Client({ endpoint: new URL(fauna.url), secret: fauna.secret });
+  await client.query(firstTodos);
+  client.close();
   return {
     clerk,
     fauna,
@@ -47,4 +46,28 @@ export async function startStandIns({ persist }: { persist?: string } = {}): Pro
       await Promise.all([clerk.close(), fauna.close()]);
     },
   };
+}
+
+/** The claims of the JWT template "fauna" in Clerk. */
+export const claims = (audience: string): Record<string, string> => ({
+  aud: audience,
+  org: "{{org.id || 'personal'}}",
+  name: "{{user.full_name}}",
+  email: "{{user.primary_email_address}}",
+  role: "{{user.public_metadata.role || 'member'}}",
+});
+
+/** As `fauna schema push` does, with the stand-in for Clerk as the access provider. */
+async function pushSchema({ url, secret }: LocalFauna, issuer: string): Promise<void> {
+  const file = await readFile(new URL("schema.fsl", import.meta.url), "utf8");
+  const schema = file.replaceAll("https://your-app.clerk.accounts.dev", issuer);
+  const body = new FormData();
+  body.append("schema.fsl", new Blob([schema]), "schema.fsl");
+  const headers = { authorization: `Bearer ${secret}` };
+  const response = await fetch(`${url}/schema/1/update?force=true`, {
+    method: "POST",
+    headers,
+    body,
+  });
+  if (!response.ok) throw new Error(await response.text());
 }

@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { claims } from "../../examples/todo/schema";
+import { claims } from "../../examples/todo/stand-ins";
 import { startApp, type App } from "./support/app";
 import { launchChromium } from "./support/chromium";
 import { openTodos } from "./support/todo-page";

@@ -9,7 +9,7 @@ export type Todo = {
   owner: string;
 };
 
-// No word about users: the role in schema.ts lets each of them see their own.
+// No word about users: the role in schema.fsl lets each of them see their own.
 export const newestTodos = fql<Page<Todo>>`Todo.newest().pageSize(50)`;
 
 /** An id as Fauna wants it, chosen here so that adding a todo twice adds it once. */
