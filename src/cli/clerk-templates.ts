@@ -29,18 +29,19 @@ export const LIFETIME = { min: 30, max: 315_360_000 } as const;
 
 const PAGE = 100;
 
+type ClerkClient = ReturnType<typeof createClerkClient>;
+
 /** The JWT templates of a Clerk instance, over its Backend API. */
 export class ClerkTemplates {
-  readonly #api: ReturnType<typeof createClerkClient>["jwtTemplates"];
+  readonly #api: ClerkClient["jwtTemplates"];
+  readonly #jwks: ClerkClient["jwks"];
 
   /** @param apiUrl - another origin than Clerk's own, such as a stand-in's. */
   constructor(secretKey: string, apiUrl?: string) {
     const origin = apiUrl === undefined ? {} : { apiUrl };
-    this.#api = createClerkClient({
-      secretKey,
-      ...origin,
-      telemetry: { disabled: true },
-    }).jwtTemplates;
+    const client = createClerkClient({ secretKey, ...origin, telemetry: { disabled: true } });
+    this.#api = client.jwtTemplates;
+    this.#jwks = client.jwks;
   }
 
   async list(): Promise<JwtTemplate[]> {
@@ -54,6 +55,11 @@ export class ClerkTemplates {
 
   async byName(name: string): Promise<JwtTemplate | undefined> {
     return (await this.list()).find((template) => template.name === name);
+  }
+
+  /** The ids of the keys that the instance signs with: two instances have none in common. */
+  async keyIds(): Promise<string[]> {
+    return ((await told(this.#jwks.getJwks())).keys ?? []).map(({ kid }) => kid);
   }
 
   async create(template: JwtTemplateInput): Promise<void> {

@@ -37,6 +37,10 @@ export const refusals = {
     what: "Its aud names several Fauna databases; Fauna wants one.",
     mend: "Leave one in the JWT template's aud: the audience of your access provider.",
   },
+  root_database: {
+    what: "Its aud is that of Fauna's root database, which takes no tokens.",
+    mend: "Create a child database, set it up in there (fauna-clerk init does), and take its audience.",
+  },
   expired: {
     what: "It expired % s ago.",
     mend: "Check the clocks, or raise the JWT template's lifetime.",

@@ -31,6 +31,7 @@ describe("judgeToken", () => {
     ["no_audience", "", token({ aud: null })],
     ["no_fauna_audience", "", token({ aud: ["https://example.test", 7] })],
     ["several_audiences", "", token({ aud: [AUDIENCE, AUDIENCE] })],
+    ["root_database", "", token({ aud: "https://db.fauna.com/db/yyyyyyyyyyyyy" })],
     ["expired", 0, token({ exp: NOW })],
     ["expired", 90, token({ exp: NOW - 90 })],
     ["not_yet_valid", 1, token({ nbf: NOW + 1 })],

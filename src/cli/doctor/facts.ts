@@ -95,10 +95,13 @@ export class Facts {
     return new Map(roles.map((role) => [role.name, role]));
   });
 
-  readonly templates: () => Promise<JwtTemplate[]> = once(() => {
+  /** Clerk, as the secret key shows it. */
+  readonly clerk: () => ClerkTemplates = once(() => {
     const { secretKey = "", clerkApiUrl } = this.settings;
-    return new ClerkTemplates(secretKey, clerkApiUrl).list();
+    return new ClerkTemplates(secretKey, clerkApiUrl);
   });
+
+  readonly templates: () => Promise<JwtTemplate[]> = once(() => this.clerk().list());
 
   /** The JWT template that the app asks for. */
   readonly template: () => Promise<JwtTemplate | undefined> = once(async () =>

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from "node:crypto";
 import type { LocalRequest } from "../http/exchange";
+import type { ClerkState } from "./call";
 import { ClerkApiError, missingParameter, notFound, valueOutOfRange } from "./api-error";
 import {
   reservedClaim,
@@ -8,20 +9,20 @@ import {
   type Templates,
 } from "./templates";
 
-const PATH = /^\/v1\/jwt_templates(?:\/(?<id>[^/]+))?$/;
+const PATH = /^\/v1\/(?:jwks|jwt_templates(?:\/(?<id>[^/]+))?)$/;
 
 /** Whether a request is for the Backend API: the part of it that is here. */
 export function isBackendRequest({ path }: LocalRequest): boolean {
   return PATH.test(path);
 }
 
-/** The JWT templates of Clerk's Backend API. Throws Clerk's errors. */
+/** The JWT templates and the keys of Clerk's Backend API. Throws Clerk's errors. */
 export function answerBackend(
-  templates: Templates,
-  secretKey: string,
+  { templates, secretKey, key }: ClerkState,
   request: LocalRequest,
 ): unknown {
   authorize(request, secretKey);
+  if (request.path === "/v1/jwks") return key.jwks;
   const id = PATH.exec(request.path)?.groups?.["id"];
   return id === undefined ? onAll(templates, request) : onOne(templates, id, request);
 }

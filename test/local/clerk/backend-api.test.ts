@@ -111,3 +111,10 @@ test("refuses a request without a key", async () => {
     { errors: [{ code: "authorization_header_format_invalid" }] },
   ]);
 });
+
+test("shows the keys that the instance signs with", async () => {
+  const clerk = await startClerk();
+  const { jwks } = createClerkClient({ secretKey: clerk.secretKey, apiUrl: clerk.url });
+  const published = await fetch(`${clerk.url}/.well-known/jwks.json`);
+  expect(await jwks.getJwks()).toEqual(await published.json());
+});

@@ -1,7 +1,8 @@
-import { faunaAudiences, refusal } from "../../../explain";
+import { refusal } from "../../../explain";
 import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
 import { isNearly, roleNames, type AccessProvider } from "../choose-provider";
 import type { Facts } from "../facts";
+import { judgeAudience } from "../judge-audience";
 import { unguardedClaims } from "../unguarded-claims";
 
 const BUILT_IN = new Set(["admin", "server", "server-readonly"]);
@@ -73,14 +74,7 @@ export const providerChecks: Checks = {
     );
   }, "roles"),
 
-  audience: ofProvider(({ audience }) =>
-    faunaAudiences(audience).length === 1
-      ? pass(audience)
-      : fail(
-          audience,
-          "Ask for the provider's audience again: AccessProvider.byName(…)!.audience.",
-        ),
-  ),
+  audience: ofProvider(({ audience }) => judgeAudience(audience)),
 };
 
 /** Told of the provider and, in other words, of a token. */

@@ -1,8 +1,8 @@
 import { LIFETIME, RESERVED_CLAIMS, type JwtTemplate } from "../../clerk-templates";
-import { judgeToken, refusal } from "../../../explain";
-import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
+import { refusal } from "../../../explain";
+import { fail, pass, warn, type Checks, type Finding } from "../check";
 import type { Facts } from "../facts";
-import { otherAudience } from "../other-audience";
+import { judgeAudience } from "../judge-audience";
 import { similarNames } from "../similar-names";
 
 type Look = (template: JwtTemplate, facts: Facts) => Finding | Promise<Finding>;
@@ -21,14 +21,14 @@ const LONG = 60 * 60;
 export const templateChecks: Checks = {
   "secret key": {
     needs: ["secretKey"],
-    after: ["publishable key"],
+    after: ["publishable key", "signing keys"],
     async look(facts) {
-      const [, kind] = /^sk_(test|live)_/.exec(facts.settings.secretKey ?? "") ?? [];
-      const { publishableKey = "" } = facts.settings;
-      if (kind !== undefined && publishableKey && !publishableKey.startsWith(`pk_${kind}_`))
+      const theirs = await facts.clerk().keyIds();
+      const keys = await facts.keys();
+      if (facts.instance() && !keys.some(({ kid }) => theirs.includes(kid ?? "")))
         return fail(
-          `CLERK_SECRET_KEY is a ${kind} key, the publishable key is not`,
-          "Take both keys from the same instance in Clerk's dashboard (API keys).",
+          "CLERK_SECRET_KEY is of another instance than the publishable key",
+          "Take both from the same instance: Clerk's dashboard, API keys.",
         );
       return pass(`shows ${(await facts.templates()).length} JWT template(s)`);
     },
@@ -45,13 +45,10 @@ export const templateChecks: Checks = {
     },
   },
 
-  "template audience": ofTemplate(async ({ claims }, facts) => {
-    const [wrong] = judgeToken({ header: {}, claims }, 0).filter(({ code }) =>
-      /audience/.test(code),
-    );
-    if (wrong) return refused(wrong.code, `aud ${JSON.stringify(claims["aud"])}`);
-    return otherAudience(claims["aud"], await facts.provider()) ?? pass(String(claims["aud"]));
-  }, "audience"),
+  "template audience": ofTemplate(
+    async ({ claims: { aud } }, facts) => judgeAudience(aud, await facts.provider()),
+    "audience",
+  ),
 
   "template claims": ofTemplate(({ claims }) => {
     const names = Object.keys(claims);
