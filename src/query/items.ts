@@ -1,14 +1,15 @@
-import { DocumentReference, NamedDocumentReference, NullDocument } from "fauna";
+import { Module, NullDocument } from "fauna";
 
 import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaPage, FaunaPages } from "./page";
+import { type Row, rowKey } from "./row-key";
 
 /** A list's items so far, to which the next page is added. */
 interface Collected {
   readonly pages: readonly FaunaPage<unknown>[];
   readonly items: readonly unknown[];
   /** Where each document stands in the items. */
-  readonly places: Map<string, number>;
+  readonly places: Map<unknown, number>;
 }
 
 const itemsOfData = new WeakMap<object, readonly unknown[]>();
@@ -31,34 +32,28 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const first = pages[0] ?? data;
   const before = lists.get(first);
   const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
-  const items = known ? [...known.items] : [];
+  const items = [...(known?.items ?? NONE)];
   // The state before gives its places away: whoever still shows its data has its items by now.
-  const places = known?.places ?? new Map<string, number>();
-  for (const page of pages.slice(known?.pages.length ?? 0))
-    for (const item of page.data) add(item, items, places);
+  const places = known?.places ?? new Map<unknown, number>();
+  for (const { data } of pages.slice(known?.pages.length)) {
+    for (const item of data) {
+      // A page is of its snapshot, its documents are of now: what was deleted since comes as a null document.
+      if (item instanceof NullDocument) continue;
+      const key = documentKey(item) ?? {};
+      const place = places.get(key) ?? items.length;
+      items[place] = item;
+      places.set(key, place);
+    }
+  }
   lists.set(first, { pages, items, places });
   itemsOfData.set(data, items);
   return items;
 }
 
-function add(item: unknown, items: unknown[], places: Map<string, number>): void {
-  // A page is of its snapshot, its documents are of now: what was deleted since comes as a null document.
-  if (item instanceof NullDocument) return;
-  const id = idOf(item);
-  if (id === undefined) items.push(item);
-  else {
-    const place = places.get(id) ?? items.length;
-    items[place] = item;
-    places.set(id, place);
-  }
-}
-
-/** Collection and id of a document or reference; undefined for what has none, such as a projection. */
-function idOf(item: unknown): string | undefined {
-  if (item instanceof DocumentReference) return `${item.coll.name}/${item.id}`;
-  if (item instanceof NamedDocumentReference) return `${item.coll.name}/${item.name}`;
+/** What tells a document or reference; undefined for what is neither, such as a projection. */
+function documentKey(item: unknown): unknown {
   // With FQL v4: a document, which has ref and ts, or a reference.
-  const { ref = item, ts = ref === item } = Object(item) as { ref?: unknown; ts?: unknown };
-  const text = ts && (ref as FaunaV4Expression | null)?._isFaunaExpr ? JSON.stringify(ref) : "";
-  return text.startsWith('{"@ref"') ? text : undefined;
+  const { coll, ref = item, ts = ref === item } = Object(item) as Record<string, unknown>;
+  const isV4 = ts && (ref as FaunaV4Expression | null)?._isFaunaExpr;
+  return coll instanceof Module || isV4 ? rowKey(item as Row) : undefined;
 }

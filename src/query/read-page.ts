@@ -33,10 +33,10 @@ export async function readPage<T>(
   }
 }
 
-/** The pages from the last restart on: what was before it belongs to another snapshot. */
-export function sinceRestart<T>(data: FaunaPages<T>): FaunaPages<T> {
-  const start = data.pages.findLastIndex((page) => restarts.has(page));
+/** The pages from the last restart on: what was before it belongs to another snapshot. Other data stay as they are. */
+export function sinceRestart(data: unknown): unknown {
+  const { pages = [], pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
+  const start = pages.findLastIndex((page) => restarts.has(page));
   if (start < 0) return data;
-  const { pages, pageParams } = data;
   return { pages: pages.slice(start), pageParams: [null, ...pageParams.slice(start + 1)] };
 }

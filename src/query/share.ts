@@ -1,3 +1,5 @@
+import { type Row, rowKey } from "./row-key";
+
 interface Class {
   readonly prototype: object;
   readonly from?: unknown;
@@ -8,21 +10,6 @@ const classOf = (value: unknown): Class | undefined =>
   (Object.getPrototypeOf(value ?? 0) as { constructor: Class } | null)?.constructor;
 
 type Fields = Record<string, unknown>;
-
-/** What may be a document: one of the driver's, a reference, a null document, or a projection with its id. */
-interface Row extends Fields {
-  readonly ref?: Row;
-  readonly coll?: { readonly name: string };
-  /** Of FQL v4. */
-  readonly collection?: { readonly id: string };
-}
-
-/** What tells a row of a list from the others wherever it stands: the collection and id of its document. */
-function rowKey(row: Row | null | undefined): unknown {
-  const id = row?.id ?? row?.name ?? {};
-  if (typeof id === "object") return row?.ref && rowKey(row.ref);
-  return `${row?.coll?.name ?? row?.collection?.id} ${id as string}`;
-}
 
 /**
  * TanStack's structural sharing for Fauna's values: what has not changed keeps its identity, also inside documents,

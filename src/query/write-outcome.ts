@@ -1,7 +1,5 @@
 import { FaunaClerkError, isMaybeApplied, isTokenError, TokenError } from "../errors";
-import type { Retry } from "./retry";
-
-const DEFAULT_RETRIES = 3;
+import { isPassing, limitRetry, type Retry } from "./retry";
 
 /** The HTTP status in an error of either driver; 0 without one. */
 const statusOf = (error: unknown): number => {
@@ -36,16 +34,10 @@ const mark = (error: unknown): unknown =>
  * Limits retries to writes that certainly were not applied, and that may succeed a moment later: no token could be
  * had, the server's rate limit, contention. Within that, the user's `retry` decides.
  */
-export function writeRetryPolicy(retry: Retry = DEFAULT_RETRIES): Retry {
-  const decide =
-    typeof retry === "function"
-      ? retry
-      : (count: number) => count < (retry === true ? Infinity : Number(retry));
-  return (count, error) => isPassing(error) && decide(count, error);
-}
-
-const isPassing = (error: Error): boolean => {
-  if (isMaybeApplied(error)) return false;
-  if (isTokenError(error)) return error.code === "rate_limited" || error.code === "offline";
-  return [409, 429].includes(statusOf(error));
-};
+export const writeRetryPolicy = (retry?: Retry): Retry =>
+  limitRetry(
+    (error) =>
+      !isMaybeApplied(error) &&
+      (isTokenError(error) ? isPassing(error) : [409, 429].includes(statusOf(error))),
+    retry,
+  );

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
 
 import type { FaunaPage, FaunaPages } from "../../src/query/page";
+import { share } from "../../src/query/share";
 import { sharePages, shownPages } from "../../src/query/share-pages";
 
 type Pages = FaunaPages<unknown>;
 
-// Shares what is equal as JSON.
-const sharing = (previous: unknown, next: unknown): unknown =>
-  JSON.stringify(previous) === JSON.stringify(next) ? previous : next;
-const share = sharePages(sharing) as (previous: Pages | undefined, next: Pages) => Pages;
+const classes = new Set([Object, Array]);
+const sharing = (previous: unknown, next: unknown): unknown => share(previous, next, classes);
+const shared = sharePages(sharing) as (previous: Pages | undefined, next: Pages) => Pages;
 
 const pagesOf = (...pages: FaunaPage<unknown>[]): Pages => ({
   pages,
@@ -17,20 +17,20 @@ const pagesOf = (...pages: FaunaPage<unknown>[]): Pages => ({
 
 test("a page whose cursor alone is new keeps its rows, and goes on with the new cursor", () => {
   const before = pagesOf({ data: ["a"], after: "old" });
-  const { pages } = share(before, pagesOf({ data: ["a"], after: "new" }));
+  const { pages } = shared(before, pagesOf({ data: ["a"], after: "new" }));
   expect(pages[0]?.data).toBe(before.pages[0]?.data);
   expect(pages[0]?.after).toBe("new");
 });
 
 test("an equal page is the same object", () => {
   const before = pagesOf({ data: ["a"], after: "same" });
-  const { pages } = share(before, pagesOf({ data: ["a"], after: "same" }));
+  const { pages } = shared(before, pagesOf({ data: ["a"], after: "same" }));
   expect(pages[0]).toBe(before.pages[0]);
 });
 
 test("pages that only moved up stay the same objects", () => {
   const [a, b, c] = [{ data: ["a"] }, { data: ["b"] }, { data: ["c"] }];
-  const { pages } = share(pagesOf(a, b), pagesOf(b, c));
+  const { pages } = shared(pagesOf(a, b), pagesOf(b, c));
   expect(pages[0]).toBe(b);
   expect(pages[1]).toBe(c);
 });
