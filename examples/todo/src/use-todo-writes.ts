@@ -20,7 +20,8 @@ export function useTodoWrites() {
       optimistic: (cache, todo) =>
         cache.updatePages(newestTodos, ({ data, ...page }, index) => ({
           ...page,
-          data: index === 0 ? [todo, ...data] : data,
+          // Not twice: Fauna may show it before it answers.
+          data: index === 0 ? [todo, ...data.filter(({ id }) => id !== todo.id)] : data,
         })),
     },
   );
