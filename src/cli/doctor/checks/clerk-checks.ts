@@ -2,7 +2,7 @@ import { fail, pass, type Checks } from "../check";
 
 const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
 
-/** The publishable key, and the keys that verify tokens. */
+/** The keys of the Clerk instance: the publishable one, those that verify tokens, and the secret one. */
 export const clerkChecks: Checks = {
   "publishable key": {
     needs: ["publishableKey"],
@@ -39,6 +39,21 @@ export const clerkChecks: Checks = {
           "Give each key of the JWKS a kid: Fauna finds it by that.",
         );
       return pass(`${kinds}, kid ${usable.map(({ kid }) => kid).join(", ")}`);
+    },
+  },
+
+  "secret key": {
+    needs: ["secretKey"],
+    after: ["publishable key", "signing keys"],
+    async look(facts) {
+      const theirs = await facts.clerk().keyIds();
+      const keys = await facts.keys();
+      if (facts.instance() && !keys.some(({ kid }) => theirs.includes(kid ?? "")))
+        return fail(
+          "CLERK_SECRET_KEY is of another instance than the publishable key",
+          "Take both from the same instance: Clerk's dashboard, API keys.",
+        );
+      return pass(`shows ${(await facts.templates()).length} JWT template(s)`);
     },
   },
 };

@@ -41,7 +41,7 @@ export const providerChecks: Checks = {
   issuer: ofProvider(({ issuer }, facts) => {
     const expected = facts.instance()?.issuer ?? issuer.replace(/\/+$/, "");
     return issuer === expected ? pass(issuer) : wrongIssuer(issuer, expected);
-  }),
+  }, "secret key"),
 
   jwks_uri: ofProvider(judgeJwksUri, "issuer", "signing keys"),
 

@@ -19,21 +19,6 @@ const LONG = 60 * 60;
 
 /** Clerk's JWT template, as its secret key shows it. */
 export const templateChecks: Checks = {
-  "secret key": {
-    needs: ["secretKey"],
-    after: ["publishable key", "signing keys"],
-    async look(facts) {
-      const theirs = await facts.clerk().keyIds();
-      const keys = await facts.keys();
-      if (facts.instance() && !keys.some(({ kid }) => theirs.includes(kid ?? "")))
-        return fail(
-          "CLERK_SECRET_KEY is of another instance than the publishable key",
-          "Take both from the same instance: Clerk's dashboard, API keys.",
-        );
-      return pass(`shows ${(await facts.templates()).length} JWT template(s)`);
-    },
-  },
-
   template: {
     needs: ["secretKey"],
     after: ["secret key"],
