@@ -2,10 +2,10 @@ import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/
 import { EmbeddedSet, fql, type Page, type Query, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { type Connection, connectionOf, driverFor } from "../drivers/connection";
+import { type Connection, driverFor } from "../drivers/connection";
 import type { Driver, FaunaCursor, FaunaV4Expression } from "../drivers/driver";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
-import { buildQueryOptions, type FaunaScope, type Skip } from "./fauna-query-options";
+import { buildQueryOptions, type FaunaScope, scopeOf, type Skip } from "./fauna-query-options";
 import type { FaunaInfiniteQueryKey } from "./key";
 import {
   type FaunaPage,
@@ -72,13 +72,11 @@ export function faunaInfiniteQueryOptions<T = unknown, U = T>(
   options?: FaunaInfiniteQueryOptions<T, U, object>,
 ): FaunaInfiniteQueryOptionsResult<T, U>;
 export function faunaInfiniteQueryOptions(
-  { client, auth }: FaunaScope,
+  scope: FaunaScope,
   query: unknown,
   options?: FaunaInfiniteQueryOptions<unknown, unknown, object>,
 ): FaunaInfiniteQueryOptionsResult<unknown> {
-  const connection = connectionOf(client);
-  const identity = (auth as Identity | undefined) ?? connection.session.current().identity;
-  return buildInfiniteQueryOptions(connection, identity, query, options);
+  return buildInfiniteQueryOptions(...scopeOf(scope), query, options);
 }
 
 /** What {@link faunaInfiniteQueryOptions} and the hooks share. */

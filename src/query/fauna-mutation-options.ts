@@ -7,11 +7,11 @@ import type {
 import type { Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { type Connection, connectionOf, driverFor } from "../drivers/connection";
+import { type Connection, driverFor } from "../drivers/connection";
 import type { FaunaV4Expression } from "../drivers/driver";
 import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
-import type { FaunaScope } from "./fauna-query-options";
+import { type FaunaScope, scopeOf } from "./fauna-query-options";
 import { identityKey } from "./key";
 import type { FaunaQueries } from "./match";
 import type { OptimisticCache } from "./optimistic-cache";
@@ -73,13 +73,11 @@ export function faunaMutationOptions<T = unknown, V = void, R = unknown>(
   options?: FaunaMutationOptions<T, V, R, object>,
 ): FaunaMutationOptionsResult<T, V, R>;
 export function faunaMutationOptions<V, R>(
-  { client, auth }: FaunaScope,
+  scope: FaunaScope,
   build: (variables: V) => unknown,
   options?: FaunaMutationOptions<unknown, V, R, object>,
 ): FaunaMutationOptionsResult<unknown, V, R> {
-  const connection = connectionOf(client);
-  const identity = (auth as Identity | undefined) ?? connection.session.current().identity;
-  return buildMutationOptions(connection, identity, build, options);
+  return buildMutationOptions(...scopeOf(scope), build, options);
 }
 
 /** What {@link faunaMutationOptions} and the hook share. */

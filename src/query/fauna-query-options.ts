@@ -69,17 +69,17 @@ export function faunaQueryOptions<T = unknown, D = T>(
   options?: FaunaQueryOptions<T, D, object>,
 ): FaunaQueryOptionsResult<T, D>;
 export function faunaQueryOptions(
-  { client, auth }: FaunaScope,
+  scope: FaunaScope,
   query: unknown,
   options?: FaunaQueryOptions<unknown, unknown, object>,
 ): FaunaQueryOptionsResult<unknown> {
+  return buildQueryOptions(...scopeOf(scope), query, options);
+}
+
+/** The connection and the identity of a scope. */
+export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
   const connection = connectionOf(client);
-  return buildQueryOptions(
-    connection,
-    (auth as Identity | undefined) ?? connection.session.current().identity,
-    query,
-    options,
-  );
+  return [connection, (auth as Identity | undefined) ?? connection.session.current().identity];
 }
 
 /** What {@link faunaQueryOptions} and the hooks share. */

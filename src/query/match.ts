@@ -31,9 +31,12 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
-/** Whether a cached query of the identity is among `queries`; all are unless those are given. */
-export function matcher(scope: Scope, queries?: FaunaQueries): (query: CachedQuery) => boolean {
-  if (!queries) return () => true;
+/** Whether a cached query of the identity is among `queries`; all are unless those are given, and for `false` none. */
+export function matcher(
+  scope: Scope,
+  queries?: FaunaQueries | false,
+): (query: CachedQuery) => boolean {
+  if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
   const hashes = [queries].flat().map((query) => {

@@ -68,7 +68,7 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
     settle(applied, invalidates) {
       for (const settle of settles) settle(applied);
       const isChanged = matcher(scope, changed);
-      const isMeant = invalidates === false ? isChanged : matcher(scope, invalidates);
+      const isMeant = matcher(scope, invalidates);
       void cache.invalidateQueries({
         queryKey: identityKey(connection, scope.identity),
         predicate: (query) => (isMeant(query) || isChanged(query)) && !isAhead(query),

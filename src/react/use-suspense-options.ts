@@ -3,7 +3,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 import { authStateOf } from "../auth/auth-source";
 import type { Identity } from "../auth/identity";
 import type { Session } from "../auth/session";
-import type { Connection } from "../drivers/connection";
+import { type Connection, driverFor } from "../drivers/connection";
 import { ConfigurationError, TokenError } from "../errors";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 
@@ -24,13 +24,10 @@ export function useSuspenseOptions<O>(
   query: unknown,
   options: object | undefined,
 ): [O, QueryClient] {
-  if (!query)
-    throw new ConfigurationError(
-      "not_a_query",
-      "A Suspense query cannot be skipped. Render its component once the query is known.",
-    );
   const context = useFaunaContext();
   const { connection, identity, cache } = context;
+  // A query that suspends cannot be skipped, so that null is none.
+  driverFor(connection, query);
   const merged = { ...cache.getDefaultOptions().queries, ...options };
   const built = build(connection, identity, query, merged as never);
   suspendUntilReady(context, built.queryKey);
