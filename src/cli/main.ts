@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
 import { CliError, EXIT, UsageError } from "./cli-error";
-import type { Command, Run } from "./command";
+import type { Command, Options, Run } from "./command";
 import type { Context } from "./context";
 import { Environment } from "./environment";
 import { GLOBAL_OPTIONS, help, overview } from "./help";
@@ -12,15 +12,15 @@ import { looksSecret, Secrets } from "./secrets";
 const COMMANDS = {
   init: {
     summary: "Set up Fauna's access provider, Clerk's JWT template and the env file",
-    load: async (): Promise<Command> => (await import("./init/init")).init as Command,
+    load: async (): Promise<Command> => (await import("./init/init")).init,
   },
   doctor: {
     summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
-    load: async (): Promise<Command> => (await import("./doctor/doctor")).doctor as Command,
+    load: async (): Promise<Command> => (await import("./doctor/doctor")).doctor,
   },
   dev: {
     summary: "Start stand-ins for Fauna and Clerk, to develop and test without an account",
-    load: async (): Promise<Command> => (await import("./dev/dev")).dev as Command,
+    load: async (): Promise<Command> => (await import("./dev/dev")).dev,
   },
 };
 
@@ -91,8 +91,10 @@ async function prepare(
 
 function parse(command: Command, args: string[]): Run["options"] {
   try {
-    const options = { ...command.options, ...GLOBAL_OPTIONS };
-    return parseArgs({ args, options, strict: true }).values;
+    const options: Options = { ...command.options, ...GLOBAL_OPTIONS };
+    const lists = Object.entries(options).filter(([, { multiple }]) => multiple);
+    const none = Object.fromEntries(lists.map(([name]) => [name, []]));
+    return { ...none, ...parseArgs({ args, options, strict: true }).values } as Run["options"];
   } catch (error) {
     // Its messages name the option and say how to write it, but may go on about positional arguments.
     const [message = ""] = (error as Error).message.split(". ");

@@ -1,0 +1,44 @@
+import { join, resolve } from "node:path";
+import type { Run } from "../command";
+import { mergeEnv, missingIn, type Variable } from "./env-file";
+import type { Goal } from "./goal";
+import type { InitOptions } from "./options";
+import type { Step } from "./plan";
+
+/** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
+export function envStep(goal: Goal, run: Run<InitOptions>): Step {
+  const { cwd, files, options } = run;
+  const file = options["env-file"];
+  const path = resolve(cwd, file);
+  return {
+    title: file,
+    async inspect() {
+      const text = await files.read(path);
+      const variables = variablesOf(goal, await prefixOf(run));
+      const missing = missingIn(text ?? "", variables);
+      if (missing.length === 0) return { state: "same" };
+      const details = missing.map(({ name, value }) => `${name}=${value}`);
+      const apply = async (): Promise<undefined> => {
+        await files.write(path, mergeEnv(text ?? "", missing));
+      };
+      const kind = text === undefined ? "create" : "update";
+      return { state: "change", change: { kind, details, apply } };
+    },
+  };
+}
+
+function variablesOf({ settings: { instance, endpoint } }: Goal, prefix: string): Variable[] {
+  return [
+    { name: `${prefix}CLERK_PUBLISHABLE_KEY`, value: instance.publishableKey },
+    ...(endpoint === undefined ? [] : [{ name: `${prefix}FAUNA_ENDPOINT`, value: endpoint }]),
+  ];
+}
+
+/** What the app's bundler wants before the names: as it is already in use, or else by the app's dependencies. */
+async function prefixOf({ cwd, files, environment }: Run<InitOptions>): Promise<string> {
+  const known = environment.findPublic("CLERK_PUBLISHABLE_KEY")?.name ?? "";
+  const [prefix] = /^(VITE_|NEXT_PUBLIC_)/.exec(known) ?? [];
+  if (prefix !== undefined) return prefix;
+  const manifest = (await files.read(join(cwd, "package.json"))) ?? "";
+  return /"next"\s*:/.test(manifest) ? "NEXT_PUBLIC_" : "VITE_";
+}

@@ -1,0 +1,119 @@
+import {
+  listed,
+  roleName,
+  rolePredicate,
+  type AccessProvider,
+  type GrantedRole,
+  type Privilege,
+  type Role,
+} from "./fauna-state";
+
+/** One item of a schema, such as `role user`, made of parts such as `privileges Todo`. */
+export interface FslItem {
+  /** Its text up to the brace. */
+  readonly head: string;
+  readonly parts: readonly FslPart[];
+  /** Whether it takes the place of an item of that head; otherwise only the parts that are missing join it. */
+  readonly replaces: boolean;
+}
+
+interface FslPart {
+  readonly head: string;
+  readonly text: string;
+}
+
+const WARNING = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
+// never a request without any: that deletes it.
+`;
+
+export function renderCollection(name: string): FslItem {
+  return { head: `collection ${name}`, parts: [], replaces: false };
+}
+
+export function renderRole({ name, privileges, membership }: Role): FslItem {
+  const members = listed(membership).map(({ resource, predicate }) =>
+    part(`membership ${resource}`, block(predicate)),
+  );
+  const parts = [...listed(privileges).map(renderPrivilege), ...members];
+  return { head: `role ${name}`, parts, replaces: false };
+}
+
+export function renderProvider(
+  provider: Omit<AccessProvider, "audience" | "roles"> & { roles: readonly GrantedRole[] },
+): FslItem {
+  const { name, issuer, jwks_uri, roles } = provider;
+  const parts = [
+    part("issuer", ` ${JSON.stringify(issuer)}`),
+    part("jwks_uri", ` ${JSON.stringify(jwks_uri)}`),
+    ...roles.map((grant) => part(`role ${roleName(grant)}`, block(rolePredicate(grant)))),
+  ];
+  return { head: `access provider ${name}`, parts, replaces: true };
+}
+
+function renderPrivilege({ resource, actions = {} }: Privilege): FslPart {
+  const lines = Object.entries(actions)
+    .filter(([, rule]) => rule !== false)
+    .map(
+      ([action, rule]) =>
+        `    ${action}${block(rule === true ? undefined : String(rule), "    ")}\n`,
+    );
+  return part(`privileges ${resource}`, ` {\n${lines.join("")}  }`);
+}
+
+function part(head: string, rest: string): FslPart {
+  return { head, text: `  ${head}${rest}\n` };
+}
+
+function block(predicate: string | undefined, indent = "  "): string {
+  return predicate === undefined ? "" : ` {\n${indent}  predicate (${predicate})\n${indent}}`;
+}
+
+/** A schema file with the items in it, and what changes with that. */
+export function mergeFsl(
+  before: string | undefined,
+  items: readonly FslItem[],
+): { text: string; details: string[] } {
+  let text = before ?? WARNING;
+  const details: string[] = [];
+  for (const item of items) {
+    const merged = mergeItem(text, item);
+    if (merged !== text) details.push(item.head);
+    text = merged;
+  }
+  return { text, details };
+}
+
+function mergeItem(text: string, { head, parts, replaces }: FslItem): string {
+  const whole = `${head} {\n${textOf(parts)}}`;
+  const place = findItem(text, head);
+  if (!place) return `${text.replace(/\n*$/, "\n")}\n${whole}\n`;
+  const [start, end] = place;
+  if (replaces) return text.slice(0, start) + whole + text.slice(end);
+  const missing = parts.filter((one) => !matchHead(text.slice(start, end), one.head));
+  if (missing.length === 0) return text;
+  const body = text.slice(start, end - 1).trimEnd();
+  return `${text.slice(0, start)}${body}\n${textOf(missing)}}${text.slice(end)}`;
+}
+
+function textOf(parts: readonly FslPart[]): string {
+  return parts.map(({ text }) => text).join("");
+}
+
+function matchHead(text: string, head: string): RegExpExecArray | null {
+  return new RegExp(`^[ \\t]*${head.replaceAll(" ", "\\s+")}(?![\\w])`, "m").exec(text);
+}
+
+/** Where an item stands, from its head to the brace that closes it. */
+function findItem(text: string, head: string): [number, number] | undefined {
+  const start = matchHead(text, head);
+  if (!start) return undefined;
+  let depth = 0;
+  for (const { 0: token, index } of text.slice(start.index).matchAll(TOKENS)) {
+    if (token === "{") depth++;
+    if (token === "}" && --depth === 0) return [start.index, start.index + index + 1];
+  }
+  return undefined;
+}
+
+/** Braces, and what may hide some. */
+const TOKENS = /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]/g;

@@ -1,0 +1,100 @@
+import type { FaunaAdmin } from "../fauna-admin";
+import {
+  listed,
+  NOTHING,
+  readAudience,
+  readFaunaState,
+  roleName,
+  type AccessProvider,
+  type FaunaState,
+  type GrantedRole,
+  type Privilege,
+  type Role,
+} from "./fauna-state";
+import { ownDocuments } from "./privileges";
+import type { Settings } from "./settings";
+
+/** Picks the roles of signed-in users where the command line names none. */
+export type ChooseRoles = (known: readonly string[]) => Promise<readonly GrantedRole[]>;
+
+/** What is to be, and what the steps have found out about what is. */
+export class Goal {
+  /** With rights on the database that is to be set up; undefined while that is yet to be made. */
+  fauna: FaunaAdmin | undefined;
+  state: FaunaState = NOTHING;
+  /** The `aud` of tokens; undefined as long as nobody knows it. */
+  audience: string | undefined;
+  #grants: readonly GrantedRole[] | undefined;
+
+  constructor(
+    readonly settings: Settings,
+    private readonly chooseRoles: ChooseRoles,
+  ) {
+    this.audience = settings.audience;
+  }
+
+  /** Goes on with a database, and reads what it has. */
+  async use(fauna: FaunaAdmin): Promise<void> {
+    this.fauna = fauna;
+    this.state = await readFaunaState(fauna);
+    this.audience = this.state.providers[0]?.audience ?? (await readAudience(fauna));
+  }
+
+  /** The database that is to be set up. Steps that change it come after the one that makes it. */
+  get database(): FaunaAdmin {
+    if (!this.fauna) throw new Error("There is no database yet.");
+    return this.fauna;
+  }
+
+  /** The roles that the provider is to grant. */
+  async grants(): Promise<readonly GrantedRole[]> {
+    const { roles } = this.settings;
+    const known = this.state.roles.map(({ name }) => name);
+    return (this.#grants ??= roles.length > 0 ? roles : await this.chooseRoles(known));
+  }
+
+  /** A role as it is to be: what it has, and for the first one its own documents in each collection. */
+  async role(name: string): Promise<Role & { privileges: Privilege[] }> {
+    const [first] = await this.grants();
+    const before = this.state.roles.find((role) => role.name === name);
+    const privileges = listed(before?.privileges);
+    const has = (collection: string): boolean =>
+      privileges.some(({ resource }) => resource === collection);
+    const missing =
+      first !== undefined && roleName(first) === name
+        ? this.settings.collections.filter((collection) => !has(collection))
+        : [];
+    return { ...before, name, privileges: [...privileges, ...missing.map(ownDocuments)] };
+  }
+
+  /** The provider of the instance: by its issuer, which is as unique as the name, or else by its name. */
+  get providerBefore(): AccessProvider | undefined {
+    const { instance, provider } = this.settings;
+    const { providers } = this.state;
+    return (
+      providers.find(({ issuer }) => issuer === instance.issuer) ??
+      providers.find(({ name }) => name === provider)
+    );
+  }
+
+  /** The provider as it is to be. Roles that it grants already stay. */
+  async provider(): Promise<Omit<AccessProvider, "audience"> & { roles: GrantedRole[] }> {
+    const { instance, provider } = this.settings;
+    const before = this.providerBefore;
+    return {
+      name: before?.name ?? provider,
+      issuer: instance.issuer,
+      jwks_uri: instance.jwksUri,
+      roles: merged(listed(before?.roles), await this.grants()),
+    };
+  }
+}
+
+/** A predicate that is there stays, unless another is asked for: leaving it out would let more people in. */
+function merged(before: readonly GrantedRole[], wanted: readonly GrantedRole[]): GrantedRole[] {
+  const asked = (name: string): GrantedRole | undefined =>
+    wanted.find((grant) => typeof grant !== "string" && grant.role === name);
+  const kept = before.map((grant) => asked(roleName(grant)) ?? grant);
+  const names = new Set(before.map(roleName));
+  return [...kept, ...wanted.filter((grant) => !names.has(roleName(grant)))];
+}

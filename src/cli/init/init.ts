@@ -1,0 +1,102 @@
+import { CliError, EXIT } from "../cli-error";
+import { defineCommand, type Command, type Run } from "../command";
+import type { GrantedRole } from "./fauna-state";
+import { Goal, type ChooseRoles } from "./goal";
+import { initOptions, type InitOptions } from "./options";
+import { runSteps, StepError, type Outcome } from "./plan";
+import { documentOf, printByHand, printHead, printOutcome, printSummary } from "./report";
+import { readSettings, type Settings } from "./settings";
+import { stepsOf } from "./steps";
+
+const DEFAULT_ROLE = "user";
+
+/** `fauna-clerk init`. */
+export const init: Command<InitOptions> = defineCommand({
+  name: "init",
+  summary: "Set up Fauna's access provider, Clerk's JWT template and the env file",
+  description: `Looks at what is there, and makes or changes only what differs: running it again changes nothing,
+and after a failure it goes on where it stopped. FAUNA_ADMIN_KEY is needed for Fauna and CLERK_SECRET_KEY for
+Clerk; without one of them it says what to enter by hand, and where.`,
+  examples: [
+    {
+      does: "Set up everything, being asked for what is missing",
+      command: "npx fauna-clerk init",
+    },
+    {
+      does: "Look first: what would change?",
+      command: "npx fauna-clerk init --dry-run",
+    },
+    {
+      does: "Without questions, with a collection in which users have their own documents",
+      command:
+        "FAUNA_ADMIN_KEY=… CLERK_SECRET_KEY=… npx fauna-clerk init --publishable-key pk_test_… --endpoint http://127.0.0.1:8443 --collection Todo --yes",
+    },
+    {
+      does: "Custom claims, and a role for those who have one",
+      command: `npx fauna-clerk init --claim 'email={{user.primary_email_address}}' --claim 'role={{user.public_metadata.role}}' --role user --role 'editor=jwt => jwt.role == "editor"'`,
+    },
+    {
+      does: "Secrets from a password manager",
+      command: "op inject -i secrets.env | npx fauna-clerk init --secrets-stdin",
+    },
+  ],
+  options: initOptions,
+  run: runInit,
+});
+
+async function runInit(run: Run<InitOptions>): Promise<number> {
+  const settings = await readSettings(run);
+  const chooseRoles = rolesAsker(run);
+  printHead(run.output, settings);
+  if (run.prompts.interactive && !run.options["dry-run"]) {
+    const planned = await carryOut(run, settings, chooseRoles, true);
+    if (!planned.some(isPlanned)) return finish(run, settings, planned);
+    if (!(await run.prompts.confirm("Make these changes?"))) return EXIT.cancelled;
+  }
+  return finish(run, settings, await carryOut(run, settings, chooseRoles, run.options["dry-run"]));
+}
+
+async function carryOut(
+  run: Run<InitOptions>,
+  settings: Settings,
+  chooseRoles: ChooseRoles,
+  dryRun: boolean,
+): Promise<Outcome[]> {
+  const steps = stepsOf(new Goal(settings, chooseRoles), run);
+  const onOutcome = (outcome: Outcome): void => printOutcome(run.output, outcome);
+  try {
+    return await runSteps(steps, { dryRun, onOutcome });
+  } catch (error) {
+    throw error instanceof StepError ? unfinished(error) : error;
+  }
+}
+
+/** What was done stays done, and is not done twice. */
+function unfinished({ step, done, code, message, mend, cause }: StepError): CliError {
+  const changed = done.filter(({ state }) => state === "created" || state === "updated");
+  const titles = changed.map(({ title }) => title).join(", ");
+  const before = titles === "" ? "Nothing was changed before" : `Done before: ${titles}`;
+  const rest = `${before}. Run init again: it goes on with "${step}".`;
+  return new CliError(code, message, mend === undefined ? rest : `${mend}\n  ${rest}`, { cause });
+}
+
+function finish(run: Run<InitOptions>, settings: Settings, outcomes: readonly Outcome[]): number {
+  run.output.result(documentOf(settings, outcomes));
+  printByHand(run.output, outcomes);
+  printSummary(run.output, settings, outcomes);
+  return outcomes.some(({ state }) => state === "byHand") ? EXIT.incomplete : EXIT.ok;
+}
+
+function isPlanned({ state }: Outcome): boolean {
+  return state === "toCreate" || state === "toUpdate";
+}
+
+/** Asks once, on a terminal, which of the database's roles users get. Nobody there: `user`. */
+function rolesAsker({ prompts }: Run<InitOptions>): ChooseRoles {
+  let chosen: readonly GrantedRole[] | undefined;
+  return async (known) => {
+    if (chosen === undefined && prompts.interactive && known.length > 0)
+      chosen = await prompts.choose("Roles of signed-in users (none: a new one, user)", known);
+    return chosen?.length ? chosen : [DEFAULT_ROLE];
+  };
+}

@@ -1,0 +1,98 @@
+import { CliError } from "../cli-error";
+
+/** Something that has to be done by hand, because a secret was not there: where, and what to enter. */
+export interface ByHand {
+  readonly where: string;
+  readonly lines: readonly string[];
+}
+
+/** A difference between what is and what should be. */
+export interface Change {
+  readonly kind: "create" | "update";
+  /** The difference, line by line. */
+  readonly details: readonly string[];
+  /** Makes it so. May return more details, known only now. */
+  apply(): Promise<readonly string[] | undefined>;
+}
+
+/** What the inspection of a step found. */
+export type Finding =
+  | { readonly state: "same"; readonly details?: readonly string[] }
+  | { readonly state: "change"; readonly change: Change }
+  | { readonly state: "byHand"; readonly byHand: ByHand };
+
+/** One thing that has to be in a certain way. Inspecting changes nothing. */
+export interface Step {
+  readonly title: string;
+  inspect(): Promise<Finding>;
+}
+
+export type OutcomeState = "unchanged" | "created" | "updated" | "toCreate" | "toUpdate" | "byHand";
+
+/** What became of a step. */
+export interface Outcome {
+  readonly title: string;
+  readonly state: OutcomeState;
+  readonly details: readonly string[];
+  readonly byHand?: ByHand;
+}
+
+/** A step failed: those before it are done, and running the command again goes on from there. */
+export class StepError extends CliError {
+  override readonly name = "StepError";
+  override readonly exitCode: number;
+
+  constructor(
+    readonly step: string,
+    readonly done: readonly Outcome[],
+    cause: CliError,
+  ) {
+    super(cause.code, `${step}: ${cause.message}`, cause.mend, { cause });
+    this.exitCode = cause.exitCode;
+  }
+}
+
+const DONE = { create: "created", update: "updated" } as const;
+const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
+
+/**
+ * Inspects one step after another and makes each as it should be; a dry run stops short of that. Because each looks
+ * before it acts, a run after a complete one changes nothing, and a run after one that was cut short does the rest.
+ */
+export async function runSteps(
+  steps: readonly Step[],
+  { dryRun, onOutcome }: { dryRun: boolean; onOutcome: (outcome: Outcome) => void },
+): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const step of steps) {
+    try {
+      const outcome = await runStep(step, dryRun);
+      outcomes.push(outcome);
+      onOutcome(outcome);
+    } catch (error) {
+      throw new StepError(step.title, outcomes, toldError(error));
+    }
+  }
+  return outcomes;
+}
+
+/** Failures of the file system have their own names; anything else nobody foresaw. */
+function toldError(error: unknown): CliError {
+  if (error instanceof CliError) return error;
+  if (error instanceof Error && "syscall" in error)
+    return new CliError("file", error.message, undefined, { cause: error });
+  throw error;
+}
+
+async function runStep(step: Step, dryRun: boolean): Promise<Outcome> {
+  const { title } = step;
+  const found = await step.inspect();
+  if (found.state === "same") return { title, state: "unchanged", details: found.details ?? [] };
+  if (found.state === "byHand")
+    return { title, state: "byHand", details: [], byHand: found.byHand };
+  const { change } = found;
+  const { kind, details } = change;
+  if (dryRun) return { title, state: PLANNED[kind], details };
+  const more = (await change.apply()) ?? [];
+  return { title, state: DONE[kind], details: [...details, ...more] };
+}
