@@ -56,7 +56,7 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
   if (!auth === !getToken)
     throw new ConfigurationError(
       auth ? "ambiguous_auth" : "no_auth",
-      "Pass one of auth={useAuth()} and getToken, or import FaunaProvider from the entry named after your Clerk SDK.",
+      "Pass one of auth={useAuth()} and getToken, or import from the entry named after your Clerk SDK.",
     );
   const identity = auth
     ? createIdentity(clerkStatus(auth), template, auth)

@@ -7,7 +7,7 @@ const messages = {
   template_not_found:
     'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
   token_missing:
-    "getToken returned null although a user is signed in. Sign in again, or pass userId={null} while nobody is.",
+    "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
     "The token is of another user, session or organization. Pass the auth or userId that goes with getToken.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",

@@ -29,7 +29,7 @@ export function toPage(answer: unknown): FaunaPage<unknown> {
   if (!Array.isArray(data))
     throw new ConfigurationError(
       "not_a_set",
-      "The query returned no Set, so it has no pages. Return one, such as Todo.all().",
+      "This query has no pages. Return a Set, such as Todo.all().",
     );
   return { data, ...(after != null && { after }), ...(before != null && { before }) };
 }

@@ -61,7 +61,7 @@ export async function prefetchFaunaQuery(
   if (!cache)
     throw new ConfigurationError(
       "no_query_client",
-      "This client belongs to no FaunaProvider, so it has no cache. Pass queryClient in the options.",
+      "This client has no cache, as it is no FaunaProvider's. Pass queryClient.",
     );
   while (session.current().identity.status === "loading") await session.changed();
   const { identity } = session.current();

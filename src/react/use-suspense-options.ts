@@ -42,7 +42,7 @@ function suspendUntilReady(
   if (typeof window === "undefined" && cache.getQueryData(queryKey) === undefined)
     throw new ConfigurationError(
       "browser_only",
-      "Nothing is sent while a server renders: what is in this <Suspense> renders in the browser.",
+      "A server sends no queries: this <Suspense> renders in the browser.",
     );
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.status === "signed-in" && identity.key === session.current().identity.key) return;
