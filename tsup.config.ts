@@ -1,6 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 
-import { defineConfig } from "tsup";
+import { defineConfig, type Options } from "tsup";
 
 const CLIENT_ENTRIES = ["index", "clerk-react", "react", "fetch"];
 
@@ -11,7 +11,7 @@ async function hoistUseClient(name: string): Promise<void> {
   await writeFile(file, `"use client";\n${code.replace('"use client";', "")}`);
 }
 
-export default defineConfig({
+const library: Options = {
   entry: {
     index: "src/index.ts",
     "clerk-react": "src/clerk-react.ts",
@@ -26,11 +26,32 @@ export default defineConfig({
   platform: "neutral",
   // Without splitting every CommonJS entry would bring a React context of its own.
   splitting: true,
-  clean: true,
   removeNodeProtocol: false,
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   external: [/^node:/],
   onSuccess: async () => {
     await Promise.all(CLIENT_ENTRIES.map(hoistUseClient));
   },
+};
+
+const commandLine: Options = {
+  entry: { cli: "src/cli.ts" },
+  format: ["esm"],
+  target: "node20",
+  platform: "node",
+  splitting: true,
+  removeNodeProtocol: false,
+  esbuildPlugins: [
+    {
+      name: "local",
+      // The stand-ins are in the build already.
+      setup: ({ onResolve }) =>
+        onResolve({ filter: /\/local$/ }, () => ({ path: "./local.js", external: true })),
+    },
+  ],
+};
+
+export default defineConfig(async () => {
+  await rm("dist", { recursive: true, force: true });
+  return [library, commandLine];
 });

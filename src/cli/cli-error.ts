@@ -30,7 +30,7 @@ export class CliError extends Error {
 /** The command line is wrong: an unknown option, a missing or malformed value. */
 export class UsageError extends CliError {
   override readonly name = "UsageError";
-  override readonly exitCode = EXIT.usage;
+  override readonly exitCode: number = EXIT.usage;
 
   constructor(message: string, mend?: string) {
     super("usage", message, mend);
@@ -40,7 +40,7 @@ export class UsageError extends CliError {
 /** A prompt was left with Ctrl-C. */
 export class CancelledError extends CliError {
   override readonly name = "CancelledError";
-  override readonly exitCode = EXIT.cancelled;
+  override readonly exitCode: number = EXIT.cancelled;
 
   constructor() {
     super("cancelled", "Cancelled.");

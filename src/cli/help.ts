@@ -1,4 +1,4 @@
-import type { Command, Option, Options } from "./command";
+import type { Command, Option } from "./command";
 
 /** Options that every command has. */
 export const GLOBAL_OPTIONS = {
@@ -9,7 +9,7 @@ export const GLOBAL_OPTIONS = {
     description: "Read secrets from stdin, as NAME=value lines",
   },
   help: { type: "boolean", short: "h", default: false, description: "Show help and examples" },
-} as const satisfies Options;
+} as const;
 
 /** The help of `fauna-clerk` itself. */
 export function overview(commands: readonly { name: string; summary: string }[]): string {

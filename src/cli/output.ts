@@ -11,7 +11,7 @@ const MARKS = {
   failed: ["red", "✗"],
   warned: ["yellow", "!"],
   skipped: ["dim", "-"],
-} as const satisfies Record<string, readonly [Style, string]>;
+} as const;
 
 export type Mark = keyof typeof MARKS;
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { dirname, resolve } from "node:path";
 import { watch } from "node:fs";
 import { CliError, EXIT, UsageError } from "../cli-error";
-import { defineCommand, type Command, type Options, type Run } from "../command";
+import { defineCommand, type Command, type Run } from "../command";
 import type { Output } from "../output";
 import { readSeed } from "./seed";
 import { StandIns } from "./stand-ins";
@@ -33,7 +33,7 @@ const devOptions = {
     description: "Of Clerk; 0: a free one",
   },
   template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
-} as const satisfies Options;
+} as const;
 
 type DevOptions = typeof devOptions;
 

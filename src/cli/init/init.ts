@@ -63,9 +63,10 @@ async function carryOut(
   dryRun: boolean,
 ): Promise<Outcome[]> {
   const steps = stepsOf(new Goal(settings, chooseRoles), run);
+  const onStart = (title: string): void => run.output.progress(`${title} …`);
   const onOutcome = (outcome: Outcome): void => printOutcome(run.output, outcome);
   try {
-    return await runSteps(steps, { dryRun, onOutcome });
+    return await runSteps(steps, { dryRun, onStart, onOutcome });
   } catch (error) {
     throw error instanceof StepError ? unfinished(error) : error;
   }

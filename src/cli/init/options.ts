@@ -1,5 +1,3 @@
-import type { Options } from "../command";
-
 /** The options of `fauna-clerk init`. */
 export const initOptions = {
   "publishable-key": {
@@ -68,6 +66,6 @@ export const initOptions = {
     description: "Show the difference and change nothing",
   },
   yes: { type: "boolean", short: "y", default: false, description: "Ask nothing" },
-} as const satisfies Options;
+} as const;
 
 export type InitOptions = typeof initOptions;

@@ -52,6 +52,12 @@ export class StepError extends CliError {
   }
 }
 
+interface RunOptions {
+  readonly dryRun: boolean;
+  readonly onStart?: (title: string) => void;
+  readonly onOutcome: (outcome: Outcome) => void;
+}
+
 const DONE = { create: "created", update: "updated" } as const;
 const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
 
@@ -61,10 +67,11 @@ const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
  */
 export async function runSteps(
   steps: readonly Step[],
-  { dryRun, onOutcome }: { dryRun: boolean; onOutcome: (outcome: Outcome) => void },
+  { dryRun, onStart, onOutcome }: RunOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const step of steps) {
+    onStart?.(step.title);
     try {
       const outcome = await runStep(step, dryRun);
       outcomes.push(outcome);
