@@ -1,18 +1,187 @@
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { checks } from "../../src/cli/doctor/checks";
 import { runCli } from "../support/run-cli";
 import { startDoctorWorld } from "../support/doctor-world";
 
 const names = Object.keys(checks);
 
-describe("doctor", () => {
-  test("passes a chain that is set up rightly, one line a check", async () => {
-    const world = await startDoctorWorld();
-    const { code, stdout, stderr } = await world.doctor();
-    const lines = stdout.split("\n").filter((line) => /^\S /.test(line));
-    expect(lines.map((line) => line.slice(0, 18).trim())).toEqual(
-      names.map((name) => `✓ ${name}`.slice(0, 18).trim()),
-    );
-    expect([code, stderr]).toEqual([0, ""]);
+interface Result {
+  name: string;
+  status: string;
+  saw: string;
+  mend?: string;
+}
+
+const resultOf = ({ json }: { json: { checks: Result[] } }, name: string): Result =>
+  json.checks.find((result) => result.name === name)!;
+
+test("passes a chain that is set up rightly, one line a check", async () => {
+  const { doctor } = await startDoctorWorld();
+  const { code, stdout, stderr } = await doctor();
+  const lines = stdout.split("\n");
+  expect(lines.slice(0, names.length)).toEqual(
+    names.map((name) => expect.stringMatching(new RegExp(`^✓ ${name} {2,}\\S`))),
+  );
+  expect(lines.slice(names.length)).toEqual([
+    "",
+    `${names.length} passed, 0 to be looked at, 0 failed, 0 skipped.`,
+    "",
+  ]);
+  expect([code, stderr]).toEqual([0, ""]);
+});
+
+test("says the same in one JSON document", async () => {
+  const { doctor } = await startDoctorWorld();
+  const { code, json } = await doctor("--json");
+  const passed = names.map((name) => ({ name, status: "pass", saw: expect.any(String) }));
+  expect(json).toEqual({ ok: true, checks: passed });
+  expect(code).toBe(0);
+});
+
+test("shows the token's claims, and neither its signature nor the token", async () => {
+  const { doctor, token } = await startDoctorWorld();
+  const { saw } = resultOf(await doctor("--json"), "token");
+  expect(saw).toContain('"alg":"RS256"');
+  expect(saw).toContain('"sub":"user_ada"');
+  expect(saw).not.toContain(token.split(".")[2]);
+});
+
+test("says below a failed check how to mend it, and what waits for that", async () => {
+  const { admin, clerk, doctor } = await startDoctorWorld();
+  await admin(`AccessProvider.byName("Clerk")!.update({ issuer: "${clerk.issuer}/" })`);
+  const { code, stdout } = await doctor();
+  expect(stdout).toMatch(/^✗ issuer .+to the letter\n {4}Set the access provider's issuer to /m);
+  expect(stdout).toMatch(/^- token key +Waits for: issuer\.$/m);
+  expect(code).toBe(1);
+});
+
+test("is silent on the terminal's colours when it is piped", async () => {
+  const { doctor } = await startDoctorWorld();
+  // eslint-disable-next-line no-control-regex -- colours are control characters
+  expect((await doctor()).stdout).not.toMatch(/\x1b/);
+});
+
+test("skips what it was not given the means for, names those, and does not fail for it", async () => {
+  const { env } = await startDoctorWorld();
+  const { VITE_CLERK_PUBLISHABLE_KEY, VITE_FAUNA_ENDPOINT } = env;
+  const { code, json } = await runCli(["doctor", "--json"], {
+    env: { VITE_CLERK_PUBLISHABLE_KEY, VITE_FAUNA_ENDPOINT },
   });
+  const skipped = (json.checks as Result[]).filter(({ status }) => status !== "pass");
+  expect(new Set(skipped.map(({ status, saw }) => `${status}: ${saw}`))).toEqual(
+    new Set([
+      ...["skip: Needs --origin.", "skip: Needs FAUNA_ADMIN_KEY.", "skip: Needs CLERK_SECRET_KEY."],
+      "skip: Needs --token-stdin.",
+    ]),
+  );
+  expect(code).toBe(0);
+});
+
+test("judges an access provider without a publishable key", async () => {
+  const { admin, clerk, doctor, env } = await startDoctorWorld();
+  delete env["VITE_CLERK_PUBLISHABLE_KEY"];
+  expect((await doctor("--json")).code).toBe(0);
+  await admin(`AccessProvider.byName("Clerk")!.update({ issuer: "${clerk.issuer}/" })`);
+  expect(resultOf(await doctor("--json"), "issuer").status).toBe("fail");
+});
+
+test("judges a token without an admin key", async () => {
+  const { doctor, env, fauna } = await startDoctorWorld();
+  delete env["FAUNA_ADMIN_KEY"];
+  expect(resultOf(await doctor("--json"), "query").status).toBe("pass");
+  const refusal = { error: { code: "unauthorized", message: "Access token required" } };
+  fauna.faults.respond(
+    { status: 401, body: refusal },
+    { match: ({ method }) => method === "POST" },
+  );
+  expect(resultOf(await doctor("--json"), "query").mend).toContain("one of its roles must apply");
+});
+
+test("lets the clocks differ by as much as Clerk dates tokens back", async () => {
+  const { doctor, fauna } = await startDoctorWorld();
+  const date = new Date(Date.now() + 4000).toUTCString();
+  fauna.faults.respond(
+    { status: 200, headers: { date }, body: { resource: "Scope write is OK" } },
+    { match: "/ping" },
+  );
+  expect(resultOf(await doctor("--json"), "clock").status).toBe("pass");
+});
+
+test("finds the access provider among several, and by its name", async () => {
+  const { admin, args, doctor } = await startDoctorWorld();
+  await admin(
+    `AccessProvider.create({ name: "Other", issuer: "https://a.test", jwks_uri: "https://a.test/jwks", roles: ["user"] })`,
+  );
+  expect(resultOf(await doctor("--json"), "access provider").saw).toBe("Clerk");
+  args.push("--provider", "Other");
+  expect(resultOf(await doctor("--json"), "issuer").saw).toContain("https://a.test is another");
+});
+
+test("looks below the root database where init sets things up", async () => {
+  const { admin, clerk, doctor, env, fauna } = await startDoctorWorld({
+    ...{ root: true, seed: [], roles: [], accessProviders: [] },
+  });
+  await admin(`Database.create({ name: "app" })`);
+  env["FAUNA_ADMIN_KEY"] = fauna.secret;
+  const provider = { name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri };
+  const { audience } = await admin<{ audience: string }>(
+    `Role.create({ name: "user" }); AccessProvider.create(${JSON.stringify({ ...provider, roles: ["user"] })}) { audience }`,
+    "app",
+  );
+  clerk.setTemplate("fauna", { claims: { aud: audience } });
+  const run = await doctor("--json");
+  expect(resultOf(run, "audience").saw).toContain(audience);
+  expect(resultOf(run, "template audience").status).toBe("pass");
+});
+
+test("leaves the database as it was", async () => {
+  const { admin, doctor } = await startDoctorWorld();
+  const everything = "[AccessProvider.all().toArray(), Role.all().toArray(), Key.all().count()]";
+  const before = await admin(everything);
+  expect((await doctor()).code).toBe(0);
+  expect(await admin(everything)).toEqual(before);
+});
+
+test.each(["https://db.fauna.com", "http://fauna.example.test:8443"])(
+  "sends nothing to %s",
+  async (endpoint) => {
+    const world = await startDoctorWorld();
+    const asked: string[] = [];
+    world.fetch = (input, init) => {
+      asked.push(new URL(input as URL).hostname);
+      return fetch(input, init);
+    };
+    world.env["VITE_FAUNA_ENDPOINT"] = endpoint;
+    expect((await world.doctor()).code).toBe(1);
+    expect(new Set(asked)).toEqual(new Set(["127.0.0.1"]));
+  },
+);
+
+test("reads secrets from stdin", async () => {
+  const { clerk, fauna } = await startDoctorWorld();
+  const { json } = await runCli(["doctor", "--json", "--secrets-stdin", "--endpoint", fauna.url], {
+    stdin: `FAUNA_ADMIN_KEY=${fauna.secret}\nCLERK_SECRET_KEY=${clerk.secretKey}\n`,
+    env: { CLERK_API_URL: clerk.url },
+  });
+  expect([resultOf({ json }, "admin key").status, resultOf({ json }, "secret key").status]).toEqual(
+    ["pass", "pass"],
+  );
+});
+
+test.each([
+  { what: "nothing to look at", args: [], message: "There is nothing to look at." },
+  {
+    what: "two things on stdin",
+    args: ["--endpoint", "http://127.0.0.1:1", "--token-stdin", "--secrets-stdin"],
+    message: "Only one of --token-stdin and --secrets-stdin can have stdin.",
+  },
+])("refuses $what", async ({ args, message }) => {
+  const { code, stderr } = await runCli(["doctor", ...args]);
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test("no check waits for one that comes later", () => {
+  for (const [index, { after = [] }] of Object.values(checks).entries())
+    expect(names.slice(0, index)).toEqual(expect.arrayContaining([...after]));
 });

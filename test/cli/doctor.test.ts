@@ -1,5 +1,4 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { checks } from "../../src/cli/doctor/checks";
 import { refusals } from "../../src/explain";
 import { startLocalClerk, type LocalClerk } from "../../src/local";
 import {
@@ -31,12 +30,16 @@ async function anotherClerk(): Promise<LocalClerk> {
 
 /** The provider as Fauna would show it if it let it be that wrong. */
 const showProvider = ({ answer, clerk, fauna: { audience } }: DoctorWorld, change: object): void =>
-  answer("AccessProvider.all", [
-    {
-      ...{ name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri, audience },
-      ...{ roles: ["user"], ...change },
-    },
-  ]);
+  answer("AccessProvider.all", {
+    collections: ["Todo"],
+    roles: [ROLE],
+    providers: [
+      {
+        ...{ name: "Clerk", issuer: clerk.issuer, jwks_uri: clerk.jwksUri, audience },
+        ...{ roles: ["user"], ...change },
+      },
+    ],
+  });
 const updateProvider = (world: DoctorWorld, fields: string): Promise<void> =>
   world.admin(`AccessProvider.byName("Clerk")!.update({ ${fields} })`);
 const setClaims = ({ clerk }: DoctorWorld, claims: Record<string, unknown>): void =>
@@ -262,6 +265,16 @@ const providerMistakes: Wrong[] = [
     spoil: ({ env }) => (env["FAUNA_ADMIN_KEY"] = "fnAdminKeyOfAnother"),
   },
   {
+    way: "key without the role admin",
+    check: "admin key",
+    saw: "Insufficient privileges",
+    mend: "a key with role admin",
+    async spoil({ admin, env }) {
+      const { secret } = await admin<{ secret: string }>(`Key.create({ role: "server" })`);
+      env["FAUNA_ADMIN_KEY"] = secret;
+    },
+  },
+  {
     way: "no access provider",
     check: "access provider",
     saw: "The database has none",
@@ -274,6 +287,13 @@ const providerMistakes: Wrong[] = [
     saw: "There is only Clerk",
     mend: "Run fauna-clerk init",
     spoil: ({ args }) => args.push("--provider", "clerk"),
+  },
+  {
+    way: "no child database",
+    check: "admin key",
+    saw: "no child ap",
+    mend: "Name a child with --database",
+    spoil: ({ args }) => args.push("--database", "ap"),
   },
   {
     way: "trailing slash",
@@ -574,7 +594,7 @@ const tokenMistakes: Wrong[] = [
     way: "server that breaks down on the token",
     check: "query",
     saw: "HTTP 500",
-    mend: "Try again",
+    mend: "Send the token as Clerk made it",
     spoil: ({ fauna, token }) =>
       fauna.faults.respond(
         { status: 500, body: { error: "internal server error" } },

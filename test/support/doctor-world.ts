@@ -25,8 +25,9 @@ export interface DoctorWorld {
   readonly env: Record<string, string>;
   readonly args: string[];
   token: string;
+  fetch: typeof fetch;
   /** Runs FQL as the database's admin. */
-  admin(query: string): Promise<void>;
+  admin<T>(query: string, child?: string): Promise<T>;
   /** Answers these requests to Fauna with `data`, as long as the test lives. */
   answer(query: string, data: unknown): void;
   doctor(...args: string[]): Promise<CliRun>;
@@ -59,23 +60,37 @@ export async function startDoctorWorld(options: LocalFaunaOptions = {}): Promise
     },
     args: ["--origin", "https://app.example.test", "--token-stdin"],
     token: await clerk.mint("user_ada", "fauna"),
-    admin: (query) => runAsAdmin(fauna, query),
+    fetch: globalThis.fetch,
+    admin: (query, child) => runAsAdmin(fauna, query, child),
     answer: (query, data) =>
       void fauna.faults.respond(
         { status: 200, body: { data } },
         { match: ({ body }) => body.includes(query), times: Infinity },
       ),
     doctor: (...args) =>
-      runCli(["doctor", ...world.args, ...args], { env: world.env, stdin: world.token }),
+      runCli(["doctor", ...world.args, ...args], {
+        ...{ env: world.env, stdin: world.token, fetch: world.fetch },
+      }),
   };
   return world;
 }
 
-async function runAsAdmin({ url, secret }: LocalFauna, query: string): Promise<void> {
-  const headers = { authorization: `Bearer ${secret}`, "content-type": "application/json" };
+async function runAsAdmin<T>(
+  { url, secret }: LocalFauna,
+  query: string,
+  child?: string,
+): Promise<T> {
+  const headers = {
+    ...{
+      authorization: `Bearer ${secret}${child === undefined ? "" : `:${child}:admin`}`,
+      "content-type": "application/json",
+    },
+    "x-format": "simple",
+  };
   const body = JSON.stringify({ query });
   const response = await fetch(`${url}/query/1`, { method: "POST", headers, body });
   if (!response.ok) throw new Error(await response.text());
+  return ((await response.json()) as { data: T }).data;
 }
 
 let pairs: Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }> | undefined;

@@ -4,23 +4,14 @@ import { ClerkTemplates, type JwtTemplate } from "../clerk-templates";
 import { FaunaAdmin } from "../fauna-admin";
 import { readEndpoint } from "../fauna-endpoint";
 import { readPublishableKey, type ClerkInstance } from "../publishable-key";
+import { readFaunaState, type AccessProvider, type FaunaState } from "../init/fauna-state";
 import { ask } from "./ask";
 import { fetchKeys } from "./fetch-keys";
 import { once } from "./once";
-import { chooseProvider, type AccessProvider } from "./choose-provider";
+import { chooseProvider } from "./choose-provider";
+import { openDatabase, type OpenDatabase } from "./open-database";
 import { readToken, type TokenParts } from "./read-token";
 import type { Settings } from "./settings";
-
-/** A role of the database, as far as it matters here. */
-export interface Role {
-  readonly name: string;
-  readonly privileges?: Privilege | readonly Privilege[] | null;
-}
-
-interface Privilege {
-  readonly resource: string;
-  readonly actions?: Readonly<Record<string, unknown>> | null;
-}
 
 /** Fauna's answer to a ping, and how much its clock is ahead of this one, in seconds. */
 export interface Ping {
@@ -82,21 +73,23 @@ export class Facts {
     return ask(this.context, new URL(path, this.endpoint()), init);
   }
 
-  readonly providers: () => Promise<AccessProvider[]> = once(() =>
-    this.#admin().query<AccessProvider[]>("AccessProvider.all().toArray()"),
+  /** The database that is to know Clerk, with an admin's rights. */
+  readonly database: () => Promise<OpenDatabase> = once(() => {
+    const { adminKey = "", database } = this.settings;
+    return openDatabase(new FaunaAdmin(this.endpoint(), adminKey, this.context), database);
+  });
+
+  /** What that database has. */
+  readonly state: () => Promise<FaunaState> = once(async () =>
+    readFaunaState((await this.database()).fauna),
   );
 
-  /** The access provider that is meant for this Clerk instance. */
-  readonly provider: () => Promise<AccessProvider | undefined> = once(async () =>
-    this.settings.adminKey === undefined
-      ? undefined
-      : chooseProvider(await this.providers(), this.instance(), this.settings.provider),
-  );
-
-  /** The roles of the database, by name. */
-  readonly roles: () => Promise<ReadonlyMap<string, Role>> = once(async () => {
-    const roles = await this.#admin().query<Role[]>("Role.all().toArray()");
-    return new Map(roles.map((role) => [role.name, role]));
+  /** The access provider that is meant for this Clerk instance; undefined without an admin key, too. */
+  readonly provider: () => Promise<AccessProvider | undefined> = once(async () => {
+    const { adminKey, provider } = this.settings;
+    if (adminKey === undefined) return undefined;
+    const { providers } = await this.state();
+    return chooseProvider(providers, this.instance()?.issuer ?? "", provider);
   });
 
   /** Clerk, as the secret key shows it. */
@@ -118,11 +111,5 @@ export class Facts {
   /** The user's own view of Fauna. */
   asUser(): FaunaAdmin {
     return new FaunaAdmin(this.endpoint(), this.settings.token ?? "", this.context);
-  }
-
-  #admin(): FaunaAdmin {
-    const { adminKey = "", database } = this.settings;
-    const admin = new FaunaAdmin(this.endpoint(), adminKey, this.context);
-    return database === undefined ? admin : admin.child(database);
   }
 }

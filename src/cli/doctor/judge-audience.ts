@@ -1,6 +1,6 @@
 import { faunaAudiences, judgeToken, type RefusalCode } from "../../explain";
 import { pass, refused, type Finding } from "./check";
-import type { AccessProvider } from "./choose-provider";
+import type { AccessProvider } from "../init/fauna-state";
 
 const CODES: readonly RefusalCode[] = [
   "no_audience",

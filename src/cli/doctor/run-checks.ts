@@ -10,11 +10,13 @@ export interface Result extends Finding {
 
 /** Looks at one thing after the other. What failed is told once: checks that hang on it are skipped. */
 export async function* runChecks(checks: Checks, facts: Facts): AsyncGenerator<Result> {
-  const broken = new Set<string>();
+  /** Checks that failed or were skipped, with the one whose failure is the cause. */
+  const broken = new Map<string, string>();
   for (const [name, check] of Object.entries(checks)) {
     const obstacle = check.after?.find((before) => broken.has(before));
-    const finding = obstacle === undefined ? await findingOf(check, facts) : waitsFor(obstacle);
-    if (obstacle !== undefined || finding.status === "fail") broken.add(name);
+    const cause = broken.get(obstacle ?? "");
+    const finding = cause === undefined ? await findingOf(check, facts) : waitsFor(cause);
+    if (cause !== undefined || finding.status === "fail") broken.set(name, cause ?? name);
     yield { name, ...finding };
   }
 }

@@ -4,7 +4,8 @@ export function similarNames(wanted: string, names: readonly string[]): string[]
   const like = letters(wanted);
   return names.filter((name) => {
     const other = letters(name);
-    return other.includes(like) || like.includes(other) || distance(like, other) <= 2;
+    const within = other.length > 2 && like.includes(other);
+    return within || other.includes(like) || distance(like, other) <= 2;
   });
 }
 

@@ -1,4 +1,4 @@
-import type { Role } from "./facts";
+import { listed, type Role } from "../init/fauna-state";
 
 /** `Query.token()!.sub`, with whatever stands for `!` and for `sub`. */
 const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
@@ -8,7 +8,7 @@ const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
  * Fauna null equals null: such a predicate is true for every document without an owner, if the token has no `sub`.
  */
 export function unguardedClaims(role: Role | undefined): string[] {
-  return [role?.privileges ?? []].flat().flatMap(({ resource, actions }) =>
+  return listed(role?.privileges).flatMap(({ resource, actions }) =>
     Object.entries(actions ?? {}).flatMap(([action, predicate]) => {
       const claims = typeof predicate === "string" ? unguarded(predicate) : [];
       return claims.length > 0 ? [`${resource}.${action} (${claims.join(", ")})`] : [];

@@ -1,6 +1,7 @@
 import { refusal } from "../../../explain";
 import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
-import { isNearly, roleNames, type AccessProvider } from "../choose-provider";
+import { isNearly } from "../choose-provider";
+import { listed, roleName, type AccessProvider, type Role } from "../../init/fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
 import { unguardedClaims } from "../unguarded-claims";
@@ -21,7 +22,10 @@ export const providerChecks: Checks = {
   "admin key": {
     needs: ["endpoint", "adminKey"],
     after: ["endpoint"],
-    look: async (facts) => pass(`shows ${(await facts.providers()).length} access provider(s)`),
+    async look(facts) {
+      const { name } = await facts.database();
+      return pass(name === undefined ? "of the database itself" : `of the parent of ${name}`);
+    },
   },
 
   "access provider": {
@@ -30,10 +34,10 @@ export const providerChecks: Checks = {
     async look(facts) {
       const provider = await facts.provider();
       if (provider) return pass(provider.name);
-      const names = (await facts.providers()).map(({ name }) => name);
+      const names = (await facts.state()).providers.map(({ name }) => name);
       return fail(
         names.length > 0 ? `There is only ${names.join(", ")}` : "The database has none",
-        "Run fauna-clerk init. If there is one, FAUNA_ADMIN_KEY is of another database (--database names a child), or has not the role admin.",
+        "Run fauna-clerk init. If there is one, it is in another database: --database names a child of that of FAUNA_ADMIN_KEY.",
       );
     },
   },
@@ -45,16 +49,16 @@ export const providerChecks: Checks = {
 
   jwks_uri: ofProvider(judgeJwksUri, "issuer", "signing keys"),
 
-  roles: ofProvider(async (provider, facts) => {
-    const names = roleNames(provider);
+  roles: ofProvider(async ({ roles }, facts) => {
+    const names = listed(roles).map(roleName);
+    const known = await roleByName(facts);
     const builtIn = names.filter((name) => BUILT_IN.has(name));
-    const known = await facts.roles();
     const unknown = names.filter((name) => !known.has(name));
     if (names.length === 0) return refused("no_role", "none");
     if (builtIn.length > 0)
       return fail(
         `${builtIn.join(", ")} is built in`,
-        "List a role of your own in the access provider's roles: Fauna grants no built-in role to a token, and it would let every user do everything.",
+        "List a role of your own in the access provider's roles: a built-in one is refused, and would let every user do everything.",
       );
     if (unknown.length > 0)
       return fail(
@@ -64,9 +68,9 @@ export const providerChecks: Checks = {
     return pass(names.join(", "));
   }),
 
-  "role predicates": ofProvider(async (provider, facts) => {
-    const known = await facts.roles();
-    const open = roleNames(provider).flatMap((name) => unguardedClaims(known.get(name)));
+  "role predicates": ofProvider(async ({ roles }, facts) => {
+    const known = await roleByName(facts);
+    const open = listed(roles).flatMap((role) => unguardedClaims(known.get(roleName(role))));
     if (open.length === 0) return pass("none is true by null == null");
     return warn(
       `${open.join("; ")}: true where the claim and the document's field are both missing`,
@@ -76,6 +80,10 @@ export const providerChecks: Checks = {
 
   audience: ofProvider(({ audience }) => judgeAudience(audience)),
 };
+
+async function roleByName(facts: Facts): Promise<ReadonlyMap<string, Role>> {
+  return new Map((await facts.state()).roles.map((role) => [role.name, role]));
+}
 
 /** Told of the provider and, in other words, of a token. */
 export function wrongIssuer(actual: string, expected: string): Finding {

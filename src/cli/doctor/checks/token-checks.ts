@@ -3,7 +3,7 @@ import { judgeToken, type RefusalCode } from "../../../explain";
 import { CliError } from "../../cli-error";
 import { FaunaError } from "../../fauna-admin";
 import { fail, pass, refused, type Check, type Checks, type Finding } from "../check";
-import { isConditional } from "../choose-provider";
+import { listed, rolePredicate } from "../../init/fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
 import type { TokenParts } from "../read-token";
@@ -113,9 +113,12 @@ export const tokenChecks: Checks = {
         const sub = await facts.asUser().query<unknown>("Query.token()?.sub");
         return pass(`Fauna takes the token; Query.token()?.sub is ${JSON.stringify(sub)}`);
       } catch (error) {
-        if (error instanceof FaunaError && error.reason === "unauthorized")
-          return unexplained(facts);
-        throw error;
+        if (!(error instanceof FaunaError)) throw error;
+        if (error.reason === "unauthorized") return unexplained(facts);
+        return fail(
+          error.message,
+          error.mend ?? "Send the token as Clerk made it, and look at the server's log.",
+        );
       }
     },
     [
@@ -150,7 +153,8 @@ async function isSigned(facts: Facts): Promise<boolean> {
 /** Fauna said 401, and nothing that was looked at explains it. */
 async function unexplained(facts: Facts): Promise<Finding> {
   const provider = await facts.provider();
-  return provider && isConditional(provider)
+  const isConditional = listed(provider?.roles).every(rolePredicate);
+  return provider && isConditional
     ? refused("no_role_applies", "Fauna answered 401")
     : refused("unknown", "Fauna answered 401", facts.token()?.claims["iss"]);
 }
