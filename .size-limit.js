@@ -36,7 +36,30 @@ const PEERS = ["react", "react/jsx-runtime", "fauna", "@tanstack/react-query"];
 /** What an app pays for React, the driver and TanStack Query, with or without this library. */
 const THEIRS = 25.15;
 
-const quickStart = { "dist/index.js": "{ FaunaProvider, useFaunaQuery }" };
+/** The same with TanStack Query's hooks for writes, pages and Suspense. */
+const ALL_THEIRS = 26.03;
+
+/** The names that an app imports from ".". */
+const app = (...names) => ({ "dist/index.js": `{ ${names.join(", ")} }` });
+
+const QUICK_START = ["FaunaProvider", "useFaunaQuery"];
+
+const READS = [
+  ...QUICK_START,
+  ...["useFaunaAuth", "useFaunaClient", "faunaQueryOptions", "createFaunaClient"],
+  ...["FaunaClerkError", "ConfigurationError", "isConfigurationError"],
+  ...["TokenError", "isTokenError", "UnauthorizedError", "isUnauthorizedError"],
+];
+
+const ALL = [
+  ...READS,
+  ...["useFaunaMutation", "faunaMutationOptions", "isMaybeApplied", "useFaunaCache"],
+  ...["useFaunaInfiniteQuery", "faunaInfiniteQueryOptions"],
+  ...["useFaunaSuspenseQuery", "useFaunaSuspenseInfiniteQuery"],
+  ...["usePrefetchFaunaQuery", "prefetchFaunaQuery"],
+  ...["FaunaAuthenticated", "FaunaUnauthenticated", "FaunaAuthLoading"],
+  ...["SerializationError", "isSerializationError"],
+];
 
 export default [
   check(
@@ -45,9 +68,25 @@ export default [
     `${THEIRS} kB`,
     [],
   ),
-  check("an app with useFaunaQuery: theirs and 5 kB of ours", quickStart, `${THEIRS + 5} kB`, []),
-  check("the same without React", quickStart, "28 kB", PEERS.slice(0, 2)),
-  check("everything of .", { "dist/index.js": "*" }, "10.8 kB", PEERS),
+  check(
+    "the same with TanStack Query's hooks for writes, pages and Suspense",
+    { "test/package/size/all-peers.js": "*" },
+    `${ALL_THEIRS} kB`,
+    [],
+  ),
+  check(
+    "an app with useFaunaQuery, without React",
+    app(...QUICK_START),
+    "28 kB",
+    PEERS.slice(0, 2),
+  ),
+  check("everything for reads: theirs and 5 kB of ours", app(...READS), `${THEIRS + 5} kB`, []),
+  check(
+    "writes, pages and Suspense too: theirs and 8 kB of ours",
+    app(...ALL),
+    `${ALL_THEIRS + 8} kB`,
+    [],
+  ),
   check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
   // What it shares with "." is in files of its own.
   check("everything of ./fetch that . has not", { "dist/fetch.js": "*" }, "1.5 kB", [
