@@ -219,6 +219,23 @@ test("an optimistic function that throws fails the write before it is sent, and 
   expect(shown.at(-1)).toBe("first");
 });
 
+test("an updater that throws leaves its query to later writes", async () => {
+  let fails = true;
+  const { fauna, write } = await setUp({
+    optimistic: (cache, title) =>
+      cache.update(list, (titles) => {
+        if (fails) throw new Error("Not that.");
+        return [...titles, title];
+      }),
+  });
+  await expect(write().mutateAsync("second")).rejects.toThrow("Not that.");
+  fails = false;
+  await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(2));
+  await write().mutateAsync("third");
+  await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(3));
+  await screen.findByText("first, third");
+});
+
 test("the queries it changed are fetched again even if invalidates names others", async () => {
   const { fauna, write } = await setUp({ optimistic, invalidates: false });
   await write().mutateAsync("second");
