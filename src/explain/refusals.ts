@@ -1,9 +1,3 @@
-/** Why Fauna refuses a token, and the mend. `%` stands for a detail. */
-export interface Refusal {
-  readonly what: string;
-  readonly mend: string;
-}
-
 /**
  * All that a 401 of Fauna's may mean, in the order in which it is looked for. README has the same table. The first ones
  * the token gives away; for the rest one has to look at the access provider, as `fauna-clerk doctor` does.
@@ -81,10 +75,16 @@ export const refusals = {
     what: "Its claims look right.",
     mend: "Check the access provider: its issuer must be exactly %, its jwks_uri reachable, its audience the token's aud, and one of its roles must apply to this user.",
   },
-} as const satisfies Readonly<Record<string, Refusal>>;
+} as const;
 
 /** A code of {@link refusals}. */
 export type RefusalCode = keyof typeof refusals;
+
+/** Why Fauna refuses a token, and the mend. */
+export interface Refusal {
+  readonly what: string;
+  readonly mend: string;
+}
 
 /** The texts of a refusal, with the detail in its place. */
 export function refusal(code: RefusalCode, detail: unknown = ""): Refusal {

@@ -1,55 +1,12 @@
 import { EXIT } from "../cli-error";
-import { defineCommand, type Command, type Options } from "../command";
+import { defineCommand, type Command } from "../command";
 import type { Mark, Output } from "../output";
 import type { Finding } from "./check";
 import { checks } from "./checks";
 import { Facts } from "./facts";
+import { doctorOptions, type DoctorOptions } from "./options";
 import { runChecks, type Result } from "./run-checks";
 import { readSettings } from "./settings";
-
-const options = {
-  "publishable-key": {
-    type: "string",
-    value: "pk_…",
-    description:
-      "Clerk's publishable key (or CLERK_PUBLISHABLE_KEY, also with VITE_ or NEXT_PUBLIC_)",
-  },
-  endpoint: {
-    type: "string",
-    value: "url",
-    description: "Fauna's endpoint (or FAUNA_ENDPOINT, also with a prefix)",
-  },
-  origin: { type: "string", value: "url", description: "Where the app is served: checks CORS" },
-  template: {
-    type: "string",
-    value: "name",
-    default: "fauna",
-    description: "The JWT template that the app uses",
-  },
-  provider: {
-    type: "string",
-    value: "name",
-    description: "The access provider, instead of the one with Clerk's issuer",
-  },
-  database: {
-    type: "string",
-    value: "name",
-    description: "A child of the database that FAUNA_ADMIN_KEY is of",
-  },
-  "token-stdin": {
-    type: "boolean",
-    default: false,
-    description: "Read a user's token from stdin, and look at that too",
-  },
-  "allow-insecure-endpoint": {
-    type: "boolean",
-    default: false,
-    description: "Allow http to another machine",
-  },
-} as const satisfies Options;
-
-/** The options of {@link doctor}. */
-export type DoctorOptions = typeof options;
 
 /** `fauna-clerk doctor`. It only reads. */
 export const doctor: Command<DoctorOptions> = defineCommand({
@@ -71,7 +28,7 @@ export const doctor: Command<DoctorOptions> = defineCommand({
       command: "npx fauna-clerk doctor --endpoint https://fauna.example.com --json",
     },
   ],
-  options,
+  options: doctorOptions,
   async run(run) {
     const facts = new Facts(await readSettings(run), run);
     const results: Result[] = [];

@@ -1,7 +1,7 @@
 import { UsageError } from "../cli-error";
 import type { Run, Values } from "../command";
 import type { GLOBAL_OPTIONS } from "../help";
-import type { DoctorOptions } from "./doctor";
+import type { DoctorOptions } from "./options";
 
 /** What the doctor was given to look at. */
 export interface Settings {
