@@ -8,7 +8,7 @@ export async function* readEvents({ body }: Response): AsyncGenerator<string> {
 }
 
 /** Reads the non-empty lines of a body as they come: a character or a line may be split across its chunks. */
-async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+export async function* readLines(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";

@@ -1,8 +1,7 @@
-import type { EventSource, Page, Query, QueryValue } from "fauna";
+import type { Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, connectionOf } from "../drivers/connection";
-import { ConfigurationError } from "../errors";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
@@ -11,6 +10,7 @@ import {
   type Skip,
 } from "../query/fauna-query-options";
 import { infos } from "../query/info";
+import { snapshotOf, snapshotQuery } from "./snapshot";
 import { sources } from "./sources";
 
 /** A row of a query's data: of a page one of its items, otherwise the document. */
@@ -69,43 +69,10 @@ export function buildLiveQueryOptions(
   return {
     ...plain,
     queryFn: async (context) => {
-      const { data, source } = (await Promise.resolve(both.queryFn(context)).catch(
-        told,
-      )) as Snapshot;
-      const { token } = source;
-      sources.set(context.queryKey, { token, ts: infos.get(context.queryKey)?.txn_ts ?? 0 });
+      const { data, source } = await snapshotOf(both.queryFn(context));
+      const ts = infos.get(context.queryKey)?.txn_ts ?? 0;
+      sources.set(context.queryKey, { token: source.token, ts });
       return data;
     },
   };
-}
-
-interface Snapshot {
-  readonly data: unknown;
-  readonly source: EventSource;
-}
-
-/** Data and event source in one transaction. */
-function snapshotQuery(query: Query, on: Query | undefined): Query {
-  // Spliced, and into a block: as a value of its own a query would stand in parentheses, where statements may not. `Any`,
-  // because a document has no eventSource() and a set has to be told from it when it is there.
-  const block = (name: string, { encode }: Query, of: Query): unknown[] => [
-    `let ${name}: Any = {\n`,
-    ...encode.call(of).fql,
-    "\n}\n",
-  ];
-  const parts = [
-    ...block("data", query, query),
-    ...(on ? block("set", on, on) : ["let set = data\n"]),
-  ];
-  const source = "if (set isa Set) set.eventSource() else Set.single(set).eventSource()";
-  return { encode: () => ({ fql: [...parts, `{ data: data, source: ${source} }`] }) } as never;
-}
-
-function told(error: unknown): never {
-  if (!(error instanceof Error) || !error.message.includes("`.eventSource()`")) throw error;
-  throw new ConfigurationError(
-    "not_streamable",
-    "Fauna cannot stream this query. Pass the set whose changes matter as on: fql`Todo.where(…)`.",
-    { cause: error },
-  );
 }

@@ -1,9 +1,12 @@
 import type { Client, Query, QueryValue } from "fauna";
 
-import { connectionOf } from "../drivers/connection";
+import { connectionOf, driverFor } from "../drivers/connection";
 import type { FaunaEvent } from "./fauna-event";
-import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import { LiveQuery } from "./live-query";
 import type { FaunaLiveState } from "./live-state";
+import { MemoryStore } from "./memory-store";
+import { safely } from "./safely";
 
 /** What a listener of {@link subscribeFauna} is told. */
 export interface FaunaLiveUpdate<T> {
@@ -41,13 +44,22 @@ export function subscribeFauna<T extends QueryValue>(
   client: Client,
   query: Query<T>,
   listener: FaunaLiveListener<T>,
-  options?: SubscribeFaunaOptions<T>,
+  options: SubscribeFaunaOptions<T> = {},
 ): () => void {
   const connection = connectionOf(client);
-  const controller = new AbortController();
-  const { identity } = connection.session.current();
-  const live = buildLiveQueryOptions(connection, identity, query, options as never);
-  void live;
-  listener({ data: undefined, error: null, live: "connecting", events: [] });
-  return () => controller.abort();
+  driverFor(connection, query);
+  const life = new AbortController();
+  const tell = (update: FaunaLiveUpdate<unknown>): void => {
+    if (!life.signal.aborted) safely(() => listener(update as FaunaLiveUpdate<T>));
+  };
+  connection.session.settled().then(
+    (identity) => {
+      const { signal } = life;
+      if (signal.aborted) return;
+      const store = new MemoryStore(connection, identity, query, options as never, signal, tell);
+      store.query = new LiveQuery(connection, identity, query, options as never, store, signal);
+    },
+    (error: unknown) => tell({ data: undefined, error: error as Error, live: "off", events: [] }),
+  );
+  return () => life.abort();
 }

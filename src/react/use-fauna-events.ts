@@ -1,8 +1,12 @@
+import { hashKey } from "@tanstack/react-query";
 import type { QueryValue } from "fauna";
+import { useEffect, useInsertionEffect, useRef, useState } from "react";
 
-import type { Skip } from "../query/fauna-query-options";
 import type { FaunaEvent, FaunaEventSource } from "../live/fauna-event";
+import { followEvents } from "../live/follow-events";
 import type { FaunaLiveState } from "../live/live-state";
+import type { Skip } from "../query/fauna-query-options";
+import { keyIn } from "../query/match";
 import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */
@@ -20,10 +24,57 @@ export interface UseFaunaEventsResult {
   readonly live: FaunaLiveState;
 }
 
+/**
+ * Hears of each event of an event source while the component is on the screen, whatever happens to connection and token.
+ * After a change of user the source is made anew.
+ *
+ * @param source - a query that returns an event source (``fql`Todo.all().eventSource()` ``, `eventsOn(…)`), or an event
+ * source that a query has returned. It keeps while its text and arguments are the same. Falsy skips it.
+ * @throws ConfigurationError without a `FaunaProvider` above.
+ *
+ * @example
+ * ```tsx
+ * useFaunaEvents(fql`Message.where(.to == ${me}).eventSource()`, {
+ *   onEvent: ({ type, data }) => type === "add" && notify(data),
+ * });
+ * ```
+ */
 export function useFaunaEvents<T extends QueryValue = QueryValue>(
   source: FaunaEventSource | Skip,
-  { enabled = true }: UseFaunaEventsOptions<T>,
+  options: UseFaunaEventsOptions<T>,
 ): UseFaunaEventsResult {
-  const { identity } = useFaunaContext();
-  return { live: source && enabled && identity.status !== "signed-out" ? "connecting" : "off" };
+  const context = useFaunaContext();
+  const { connection, identity } = context;
+  const { enabled = true } = options;
+  const isWanted = Boolean(source) && enabled && identity.status !== "signed-out";
+  const isOn = isWanted && identity.status === "signed-in";
+  const hash = isOn && source ? hashOf(context, source) : "";
+  const [{ of, live }, setState] = useState<State>({ of: "", live: "off" });
+  const latest = useRef({ source, options });
+  useInsertionEffect(() => void (latest.current = { source, options }));
+
+  useEffect(() => {
+    const { source } = latest.current;
+    if (!hash || !source) return;
+    const life = new AbortController();
+    const { signal } = life;
+    const listener = {
+      onEvent: (event: FaunaEvent) => latest.current.options.onEvent(event as FaunaEvent<T>),
+      onError: (error: Error) => latest.current.options.onError?.(error),
+      onState: (live: FaunaLiveState) => signal.aborted || setState({ of: hash, live }),
+    };
+    followEvents(connection, identity, source, listener, signal);
+    return () => life.abort();
+  }, [connection, identity, hash]);
+
+  if (!isWanted) return { live: "off" };
+  return { live: of === hash && hash ? live : "connecting" };
 }
+
+interface State {
+  readonly of: string;
+  readonly live: FaunaLiveState;
+}
+
+const hashOf = (context: Parameters<typeof keyIn>[0], source: FaunaEventSource): string =>
+  "token" in source ? source.token : hashKey(keyIn(context, source));

@@ -11,6 +11,7 @@ import { infoOf } from "../query/info";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
 import type { UseFaunaQueryResult } from "./use-fauna-query";
+import { useLive } from "./use-live";
 import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaLiveQuery}. */
@@ -44,13 +45,15 @@ export function useFaunaLiveQuery(
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
-  const { connection, identity, cache } = useFaunaContext();
+  const context = useFaunaContext();
+  const { connection, identity, cache } = context;
   const merged = { ...cache.getDefaultOptions().queries, staleTime: Infinity, ...options };
   const built = buildLiveQueryOptions(connection, identity, query, merged as never);
   const result = useQuery(built, cache);
+  const live = useLive(context, query, merged as never, built);
   const { enabled } = merged;
   return withMore(result, {
-    live: "connecting" as FaunaLiveState,
+    live,
     get loading() {
       return isLoading(result, identity, query, enabled);
     },

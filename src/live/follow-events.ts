@@ -1,0 +1,59 @@
+import type { EventSource } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import { type Connection, driverFor } from "../drivers/connection";
+import { ConfigurationError } from "../errors";
+import type { FaunaEvent, FaunaEventSource } from "./fauna-event";
+import { Follower, type Target } from "./follower";
+import type { FaunaLiveState } from "./live-state";
+import { safely } from "./safely";
+
+/** Who hears of the events of a source. */
+export interface EventListener {
+  readonly onEvent: (event: FaunaEvent) => void;
+  readonly onError: (error: Error) => void;
+  readonly onState: (state: FaunaLiveState) => void;
+}
+
+/** Follows an event source until the signal aborts. */
+export function followEvents(
+  connection: Connection,
+  identity: Identity,
+  source: FaunaEventSource,
+  { onEvent, onError, onState }: EventListener,
+  signal: AbortSignal,
+): void {
+  const target: Target = {
+    position: "token" in source ? { token: source.token } : undefined,
+
+    async snapshot() {
+      const driver = driverFor(connection, source);
+      const { token } = Object(await driver.run(source, { identity, signal })) as EventSource;
+      if (!token)
+        throw new ConfigurationError(
+          "not_streamable",
+          "Return an event source: set.eventSource().",
+        );
+      target.position = { token };
+    },
+
+    take(event) {
+      if (event.type !== "status") safely(() => onEvent(event));
+      if (target.position) target.position.cursor = event.cursor;
+      return undefined;
+    },
+
+    lose(error) {
+      target.position = undefined;
+      if ("token" in source) return false;
+      // It goes on, but what happened in between nobody can tell.
+      safely(() => onError(error));
+      return true;
+    },
+
+    rewind() {},
+    show: onState,
+    fail: (error) => safely(() => onError(error)),
+  };
+  new Follower(connection, identity, target, signal);
+}

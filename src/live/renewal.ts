@@ -1,0 +1,21 @@
+import { CLAIMS, decodePart } from "../auth/claims";
+
+/** How long in ms before its token's end a connection is renewed, where the token lives long enough. */
+const MARGIN = 10_000;
+
+/**
+ * After how many ms a connection that is made now with `token` has to be renewed. The server lets a stream outlive its token
+ * and swallows the first change afterwards, so it is too late to wait for an error. Infinity without an `exp`.
+ *
+ * Clocks differ: what is left is never taken for longer than the token's whole life, and a token that seems to be over has
+ * just been accepted, so that it is this clock that is ahead.
+ */
+export function renewIn(token: string, now: number = Date.now()): number {
+  const { exp, iat = NaN } = (decodePart(token, CLAIMS) ?? {}) as { exp?: number; iat?: number };
+  // As for the server only an integer counts.
+  if (!Number.isInteger(exp)) return Infinity;
+  const end = (exp as number) * 1000;
+  const life = end - iat * 1000 || 60_000;
+  const left = end > now ? Math.min(end - now, life) : life;
+  return Math.max(left - MARGIN, left / 2);
+}

@@ -1,0 +1,47 @@
+import type { EventSource, Query } from "fauna";
+
+import { ConfigurationError } from "../errors";
+
+/** A query's data, and the source of the events from that moment on. */
+export interface Snapshot {
+  readonly data: unknown;
+  readonly source: EventSource;
+}
+
+/** Asks for data and event source in one transaction, so that no event is missed and none comes twice. */
+export function snapshotQuery(query: Query, on: Query | undefined): Query {
+  if (![query, on ?? query].every((each) => "encode" in each))
+    throw new ConfigurationError("not_supported", "Live queries are FQL v10: write fql`…`.");
+  const parts = [
+    ...statement("data", query),
+    ...(on ? statement("set", on) : ["let set = data\n"]),
+    "{ data: data, source: if (set isa Set) set.eventSource() else Set.single(set).eventSource() }",
+  ];
+  return { encode: () => ({ fql: parts }) } as unknown as Query;
+}
+
+// Spliced into a block: as a value of its own the query would stand in parentheses, where statements may not. `Any`,
+// because the two kinds of sources would not pass the type check together.
+const statement = (name: string, query: Query): unknown[] => [
+  `let ${name}: Any = {\n`,
+  ...query.encode().fql,
+  "\n}\n",
+];
+
+/**
+ * The answer to a {@link snapshotQuery}.
+ *
+ * @throws ConfigurationError (`not_streamable`) where the server refuses the event source.
+ */
+export async function snapshotOf(answer: unknown): Promise<Snapshot> {
+  try {
+    return (await answer) as Snapshot;
+  } catch (cause) {
+    if (!(cause instanceof Error && cause.message.includes("`.eventSource()`"))) throw cause;
+    throw new ConfigurationError(
+      "not_streamable",
+      "Fauna cannot stream this query. Pass the set whose changes matter: on: fql`Todo.where(…)`.",
+      { cause },
+    );
+  }
+}
