@@ -89,6 +89,7 @@ export default defineConfig(
   {
     plugins: { "import-x": importX, comments },
     settings: {
+      "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
       "import-x/resolver-next": [createTypeScriptImportResolver({ project: "tsconfig.json" })],
     },
     rules: {
