@@ -49,7 +49,7 @@ export const refusals = {
   },
   wrong_issuer: {
     what: "No access provider has its iss as issuer, to the letter.",
-    mend: "Set the access provider's issuer to %, without a slash at the end.",
+    mend: "Set the access provider's issuer to %, without a slash at the end. If that is not the instance of your app, correct the app's publishable key.",
   },
   keys_unreachable: {
     what: "The keys of its issuer cannot be fetched.",

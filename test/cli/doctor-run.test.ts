@@ -114,7 +114,7 @@ test("finds the access provider among several, and by its name", async () => {
   );
   expect(resultOf(await doctor("--json"), "access provider").saw).toBe("Clerk");
   args.push("--provider", "Other");
-  expect(resultOf(await doctor("--json"), "issuer").saw).toContain("https://a.test is another");
+  expect(resultOf(await doctor("--json"), "issuer").saw).toContain("https://a.test is not");
 });
 
 test("looks below the root database where init sets things up", async () => {
@@ -156,6 +156,21 @@ test.each(["https://db.fauna.com", "http://fauna.example.test:8443"])(
     expect(new Set(asked)).toEqual(new Set(["127.0.0.1"]));
   },
 );
+
+test("stops when it is interrupted, and blames nobody for it", async () => {
+  const { env } = await startDoctorWorld();
+  const interrupted = new AbortController();
+  const { code, stdout } = await runCli(["doctor"], {
+    env,
+    signal: interrupted.signal,
+    fetch: (input, init) => {
+      interrupted.abort();
+      return fetch(input, init);
+    },
+  });
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/^✓ publishable key .+\n$/);
+});
 
 test("reads secrets from stdin", async () => {
   const { clerk, fauna } = await startDoctorWorld();

@@ -241,6 +241,13 @@ const serverMistakes: Wrong[] = [
       preflight(world, 204, { "access-control-allow-headers": "Content-Type, Authorization" }),
   },
   {
+    way: "CORS with a star, which leaves out authorization",
+    check: "cors",
+    saw: "Not allowed: authorization",
+    mend: "Fauna itself allows these headers",
+    spoil: (world) => preflight(world, 204, { "access-control-allow-headers": "*" }),
+  },
+  {
     way: "preflight that wants authorization",
     check: "cors",
     saw: "was answered 401",
@@ -312,8 +319,8 @@ const providerMistakes: Wrong[] = [
   {
     way: "wrong issuer",
     check: "issuer",
-    saw: "https://other.clerk.accounts.dev is another issuer than",
-    mend: mendOf("unknown_key"),
+    saw: "https://other.clerk.accounts.dev is not https://127.0.0.1",
+    mend: mendOf("wrong_issuer"),
     spoil: (world) => updateProvider(world, `issuer: "https://other.clerk.accounts.dev"`),
   },
   {
@@ -475,8 +482,8 @@ const tokenMistakes: Wrong[] = [
   {
     way: "token of another issuer",
     check: "token issuer",
-    saw: "is another issuer than",
-    mend: mendOf("unknown_key"),
+    saw: refusals.wrong_issuer.what,
+    mend: mendOf("wrong_issuer"),
     async spoil(world) {
       const other = await anotherClerk();
       other.setTemplate("fauna", { claims: { aud: world.fauna.audience } });

@@ -46,8 +46,8 @@ describe("judgeToken", () => {
 
 describe("refusal", () => {
   test("puts the detail in its place, whatever characters it has", () => {
-    expect(refusal("wrong_issuer", "https://a.test/$&").mend).toBe(
-      "Set the access provider's issuer to https://a.test/$&, without a slash at the end.",
+    expect(refusal("wrong_issuer", "https://a.test/$&").mend).toContain(
+      "issuer to https://a.test/$&, without a slash",
     );
   });
 

@@ -1,10 +1,6 @@
 import type { AccessProvider } from "../init/fauna-state";
 
-/** Whether two issuers differ in what is easily overlooked only: a slash at the end, the scheme, capitals. */
-export function isNearly(one: string, other: string): boolean {
-  return bare(one) === bare(other);
-}
-
+/** An issuer without what is easily overlooked: a slash at the end, the scheme, capitals. */
 const bare = (issuer: string): string =>
   issuer
     .trim()
@@ -21,7 +17,7 @@ export function chooseProvider(
   if (name !== undefined) return providers.find((provider) => provider.name === name);
   return (
     providers.find((provider) => provider.issuer === issuer) ??
-    providers.find((provider) => isNearly(provider.issuer, issuer)) ??
+    providers.find((provider) => bare(provider.issuer) === bare(issuer)) ??
     providers[0]
   );
 }

@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error";
+import { CancelledError, CliError } from "../cli-error";
 import { fail, type Check, type Checks, type Finding } from "./check";
 import type { Facts } from "./facts";
 import { HOW_TO_GIVE } from "./settings";
@@ -16,6 +16,7 @@ export async function* runChecks(checks: Checks, facts: Facts): AsyncGenerator<R
     const obstacle = check.after?.find((before) => broken.has(before));
     const cause = broken.get(obstacle ?? "");
     const finding = cause === undefined ? await findingOf(check, facts) : waitsFor(cause);
+    if (facts.context.signal.aborted) throw new CancelledError();
     if (cause !== undefined || finding.status === "fail") broken.set(name, cause ?? name);
     yield { name, ...finding };
   }

@@ -1,6 +1,5 @@
 import { refusal } from "../../../explain";
 import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
-import { isNearly } from "../choose-provider";
 import { listed, roleName, type AccessProvider, type Role } from "../../init/fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
@@ -44,7 +43,9 @@ export const providerChecks: Checks = {
 
   issuer: ofProvider(({ issuer }, facts) => {
     const expected = facts.instance()?.issuer ?? issuer.replace(/\/+$/, "");
-    return issuer === expected ? pass(issuer) : wrongIssuer(issuer, expected);
+    return issuer === expected
+      ? pass(issuer)
+      : fail(`${issuer} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).mend);
   }, "secret key"),
 
   jwks_uri: ofProvider(judgeJwksUri, "issuer", "signing keys"),
@@ -83,13 +84,6 @@ export const providerChecks: Checks = {
 
 async function roleByName(facts: Facts): Promise<ReadonlyMap<string, Role>> {
   return new Map((await facts.state()).roles.map((role) => [role.name, role]));
-}
-
-/** Told of the provider and, in other words, of a token. */
-export function wrongIssuer(actual: string, expected: string): Finding {
-  return isNearly(actual, expected)
-    ? fail(`${actual} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).mend)
-    : fail(`${actual} is another issuer than ${expected}`, refusal("unknown_key").mend);
 }
 
 async function judgeJwksUri({ jwks_uri: uri }: AccessProvider, facts: Facts): Promise<Finding> {

@@ -7,7 +7,6 @@ import { listed, rolePredicate } from "../../init/fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
 import type { TokenParts } from "../read-token";
-import { wrongIssuer } from "./provider-checks";
 
 type Look = (token: TokenParts, facts: Facts) => Finding | Promise<Finding>;
 
@@ -53,7 +52,8 @@ export const tokenChecks: Checks = {
       const iss = String(token.claims["iss"]);
       const missing = judged(token, 0, `iss ${iss}`, ["no_issuer"]);
       const expected = (await facts.provider())?.issuer ?? facts.instance()?.issuer ?? iss;
-      return missing ?? (iss === expected ? pass(iss) : wrongIssuer(iss, expected));
+      if (missing || iss === expected) return missing ?? pass(iss);
+      return refused("wrong_issuer", `iss ${iss}, not ${expected}`, iss);
     },
     ["issuer"],
   ),
