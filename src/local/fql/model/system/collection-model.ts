@@ -7,10 +7,10 @@ import { evaluate } from "../calls";
 import { nameOfType } from "../type-of";
 import { parseExpression } from "../../parser";
 import { KEYWORDS } from "../../parser/scanner";
-import { isReserved } from "../globals";
 import { names } from "../names";
 import { listed } from "../permissions";
 import { parseShape, ShapeCheck, typeNames } from "../shapes";
+import { nameTaken } from "./name-taken";
 import { renameResource, resourceInUse } from "./references";
 import { schemaError } from "./schema-error";
 import {
@@ -45,26 +45,6 @@ function objects(value: Value | undefined): [string, ObjectValue][] {
     (entry): entry is [string, ObjectValue] =>
       typeof entry[1] === "object" && entry[1].kind === "object",
   );
-}
-
-function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): ConstraintFailure[] {
-  const { collections, functions } = names(cx);
-  return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
-    const name = textOf(fields, field);
-    if (!name) return [];
-    if (isReserved(name))
-      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
-    const other = collections.get(name);
-    const kind =
-      other !== undefined && BigInt(other) !== before?.id
-        ? "Collection"
-        : functions.has(name)
-          ? "Function"
-          : null;
-    return kind
-      ? [{ paths: [[field]], message: `A ${kind} already exists with the name \`${name}\`` }]
-      : [];
-  });
 }
 
 function indexFailures(fields: Fields): ConstraintFailure[] {
@@ -220,7 +200,7 @@ export const COLLECTION_MODEL: SystemModel = {
     if (shape.length) return shape;
     const basic = [
       ...nameFailures(fields),
-      ...nameTaken(cx, fields, before),
+      ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields),
       ...fieldNameFailures(fields),
     ];

@@ -1,9 +1,6 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
-import type { DocVersion } from "../../values/value";
-import { isReserved } from "../globals";
-import { names } from "../names";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
@@ -14,32 +11,13 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
+import { nameTaken } from "./name-taken";
 import { renameResource, resourceInUse } from "./references";
 import { checkLambdaNames } from "./schema-error";
 
 const SHAPE = parseShape(
   "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
 );
-
-function nameTaken(cx: Context, fields: Fields, before: DocVersion | null): ConstraintFailure[] {
-  const { collections, functions } = names(cx);
-  return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
-    const name = textOf(fields, field);
-    if (!name) return [];
-    if (isReserved(name))
-      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
-    const other = functions.get(name);
-    const kind =
-      other !== undefined && other !== before?.id
-        ? "Function"
-        : collections.has(name)
-          ? "Collection"
-          : null;
-    return kind
-      ? [{ paths: [[field]], message: `A ${kind} already exists with the name \`${name}\`` }]
-      : [];
-  });
-}
 
 const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
 
@@ -57,7 +35,7 @@ export const FUNCTION_MODEL: SystemModel = {
     if (shape.length) return shape;
     return [
       ...nameFailures(fields),
-      ...nameTaken(cx, fields, before),
+      ...nameTaken(cx, "Function", fields, before),
       ...lambdaFailure(textOf(fields, "body"), "body", ["body"]),
       ...roleFailures(cx, fields),
     ];

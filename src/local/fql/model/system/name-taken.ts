@@ -1,0 +1,34 @@
+import type { Context } from "../../evaluator/context";
+import type { ConstraintFailure } from "../../errors";
+import type { DocVersion } from "../../values/value";
+import { isReserved } from "../globals";
+import { names } from "../names";
+import { textOf, type Fields } from "./model";
+
+/** Why a collection or function cannot have its name or alias: collections and functions share their names. */
+export function nameTaken(
+  cx: Context,
+  own: "Collection" | "Function",
+  fields: Fields,
+  before: DocVersion | null,
+): ConstraintFailure[] {
+  const { collections, functions } = names(cx);
+  const ids = { Collection: collections, Function: functions };
+  const kinds =
+    own === "Function"
+      ? (["Function", "Collection"] as const)
+      : (["Collection", "Function"] as const);
+  return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
+    const name = textOf(fields, field);
+    if (!name) return [];
+    if (isReserved(name))
+      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
+    const taken = kinds.find((kind) => {
+      const id = ids[kind].get(name);
+      return id !== undefined && (kind !== own || BigInt(id) !== before?.id);
+    });
+    return taken
+      ? [{ paths: [[field]], message: `A ${taken} already exists with the name \`${name}\`` }]
+      : [];
+  });
+}
