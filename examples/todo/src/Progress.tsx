@@ -1,13 +1,8 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
-import { fql } from "fauna";
 import { useFaunaAuth, useFaunaSuspenseQuery } from "fauna-clerk/react";
 import { Suspense } from "react";
 import { ErrorBoundary } from "./ErrorBoundary";
-
-const counts = fql<{ all: number; done: number }>`{
-  all: Todo.all().count(),
-  done: Todo.where(.done).count()
-}`;
+import { counts } from "./todo";
 
 /** How far the user is, by Suspense: what waits and what fails is dealt with out here. */
 export function Progress() {

@@ -1,6 +1,7 @@
 import { useFaunaAuth, useFaunaInfiniteQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
+import { Live } from "./Live";
 import { Offline } from "./Offline";
 import { newestTodos, newId } from "./todo";
 import { TodoItem } from "./TodoItem";
@@ -17,7 +18,10 @@ export function Todos() {
   const isWaiting = Object.values(writes).some((write) => write.isPaused) && !navigator.onLine;
   return (
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
-      <h2 id="todos">My todos</h2>
+      <div className="heading">
+        <h2 id="todos">My todos</h2>
+        <Live />
+      </div>
       <AddTodo
         add={(title) => add.mutate({ id: newId(), title, done: false, owner: userId ?? "" })}
       />

@@ -75,7 +75,8 @@ function claimsOf(authorization: string): Record<string, unknown> {
 /** FQL v10 travels as text with holes for the arguments, v4 as a tree. */
 function textOf(body: unknown): string {
   if (typeof body !== "string") return "";
-  const { query } = JSON.parse(body) as { query?: { fql?: unknown[] } };
+  const { query, token } = JSON.parse(body) as { query?: { fql?: unknown[] }; token?: string };
+  if (token) return "changes";
   if (!query?.fql) return body;
   const text = query.fql.map((part) => (typeof part === "string" ? part : "…")).join("");
   return text.trim().replace(/\s+/g, " ");

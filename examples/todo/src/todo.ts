@@ -12,6 +12,11 @@ export type Todo = {
 // No word about users: the role in schema.fsl lets each of them see their own.
 export const newestTodos = fql<Page<Todo>>`Todo.newest().pageSize(50)`;
 
+export const counts = fql<{ all: number; done: number }>`{
+  all: Todo.all().count(),
+  done: Todo.where(.done).count()
+}`;
+
 /** An id as Fauna wants it, chosen here so that adding a todo twice adds it once. */
 export const newId = (): string =>
   String(BigInt.asUintN(62, crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n));

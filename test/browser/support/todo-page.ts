@@ -91,6 +91,11 @@ export class TodoPage {
     return this.page.getByRole("region", { name: title });
   }
 
+  /** The state of the live connection, once it is this. */
+  connection(state: string): Locator {
+    return this.page.locator(".connection", { hasText: new RegExp(`^${state}$`) });
+  }
+
   todo(title: string): Locator {
     return this.page.locator(".todos li", { hasText: title });
   }
