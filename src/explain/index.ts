@@ -1,4 +1,2 @@
-export { AUDIENCE_PREFIX, faunaAudiences, judgeToken } from "./judge-token";
-export type { DecodedToken, Judgement } from "./judge-token";
-export { refusal, refusals } from "./refusals";
-export type { Refusal, RefusalCode } from "./refusals";
+export { faunaAudiences, judgeToken, type DecodedToken } from "./judge-token";
+export { refusal, refusals, type RefusalCode } from "./refusals";

@@ -7,7 +7,7 @@ export interface DecodedToken {
 }
 
 /** What the audience of every Fauna database starts with; the server has it hard-coded. */
-export const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
+const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 
 /** The audience of the root database of every cluster. */
 const ROOT = `${AUDIENCE_PREFIX}yyyyyyyyyyyyy`;

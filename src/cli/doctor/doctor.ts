@@ -20,7 +20,7 @@ export const doctor: Command<DoctorOptions> = defineCommand({
       command: "npx fauna-clerk doctor --origin http://localhost:5173",
     },
     {
-      does: "A token: copied from the console by (await Clerk.session.getToken({ template: 'fauna' }))",
+      does: `A token, from the browser's console: copy(await Clerk.session.getToken({ template: "fauna" }))`,
       command: "pbpaste | npx fauna-clerk doctor --token-stdin",
     },
     {

@@ -3,40 +3,43 @@ export const doctorOptions = {
   "publishable-key": {
     type: "string",
     value: "pk_…",
-    description:
-      "Clerk's publishable key (or CLERK_PUBLISHABLE_KEY, also with VITE_ or NEXT_PUBLIC_)",
+    description: "Clerk publishable key; else [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY",
   },
   endpoint: {
     type: "string",
     value: "url",
-    description: "Fauna's endpoint (or FAUNA_ENDPOINT, also with a prefix)",
+    description: "Fauna endpoint; else [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT",
   },
-  origin: { type: "string", value: "url", description: "Where the app is served: checks CORS" },
+  origin: {
+    type: "string",
+    value: "url",
+    description: "Where the app is served from, to check CORS",
+  },
   template: {
     type: "string",
     value: "name",
     default: "fauna",
-    description: "The JWT template that the app uses",
+    description: "JWT template that the app asks for",
   },
   provider: {
     type: "string",
     value: "name",
-    description: "The access provider, instead of the one with Clerk's issuer",
+    description: "Access provider; else the one with Clerk's issuer",
   },
   database: {
     type: "string",
     value: "name",
-    description: "A child of the database that FAUNA_ADMIN_KEY is of",
+    description: "Child database; app, where the key is the root's",
   },
   "token-stdin": {
     type: "boolean",
     default: false,
-    description: "Read a user's token from stdin, and look at that too",
+    description: "Read a user's token from stdin, and look at it too",
   },
   "allow-insecure-endpoint": {
     type: "boolean",
     default: false,
-    description: "Allow http to another machine",
+    description: "Let the endpoint be http on another machine",
   },
 } as const;
 
