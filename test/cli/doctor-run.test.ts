@@ -77,6 +77,14 @@ test("skips what it was not given the means for, names those, and does not fail 
   expect(code).toBe(0);
 });
 
+test("asks for what is missing rather than for what would not help without", async () => {
+  const { json } = await runCli(["doctor", "--json", "--endpoint", "http://127.0.0.1:9"]);
+  expect(resultOf({ json }, "endpoint").status).toBe("fail");
+  expect(resultOf({ json }, "clock").saw).toBe("Waits for: endpoint.");
+  expect(resultOf({ json }, "issuer").saw).toBe("Needs FAUNA_ADMIN_KEY.");
+  expect(resultOf({ json }, "token times").saw).toBe("Needs --token-stdin.");
+});
+
 test("judges an access provider without a publishable key", async () => {
   const { admin, clerk, doctor, env } = await startDoctorWorld();
   delete env["VITE_CLERK_PUBLISHABLE_KEY"];

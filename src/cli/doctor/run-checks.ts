@@ -15,16 +15,20 @@ export async function* runChecks(checks: Checks, facts: Facts): AsyncGenerator<R
   for (const [name, check] of Object.entries(checks)) {
     const obstacle = check.after?.find((before) => broken.has(before));
     const cause = broken.get(obstacle ?? "");
-    const finding = cause === undefined ? await findingOf(check, facts) : waitsFor(cause);
+    const finding = whySkipped(check, facts, cause) ?? (await findingOf(check, facts));
     if (facts.context.signal.aborted) throw new CancelledError();
     if (cause !== undefined || finding.status === "fail") broken.set(name, cause ?? name);
     yield { name, ...finding };
   }
 }
 
-async function findingOf({ needs, look }: Check, facts: Facts): Promise<Finding> {
-  const missing = needs.find((setting) => facts.settings[setting] === undefined);
+function whySkipped({ needs }: Check, { settings }: Facts, cause?: string): Finding | undefined {
+  const missing = needs.find((setting) => settings[setting] === undefined);
   if (missing !== undefined) return { status: "skip", saw: `Needs ${HOW_TO_GIVE[missing]}.` };
+  return cause === undefined ? undefined : { status: "skip", saw: `Waits for: ${cause}.` };
+}
+
+async function findingOf({ look }: Check, facts: Facts): Promise<Finding> {
   try {
     return await look(facts);
   } catch (error) {
@@ -32,5 +36,3 @@ async function findingOf({ needs, look }: Check, facts: Facts): Promise<Finding>
     throw error;
   }
 }
-
-const waitsFor = (name: string): Finding => ({ status: "skip", saw: `Waits for: ${name}.` });
