@@ -100,17 +100,31 @@ function print(output: Output, { clerk, fauna }: StandIns): void {
   output.line(output.style("dim", "Ctrl-C stops both."));
 }
 
-/** Watches folders rather than files: editors put a new file in the place of the old one. */
+/** Editors write in several steps, or put a new file in the place of the old one. */
+const QUIET_MS = 50;
+
+/** Calls back when seeds have changed, one call at a time. */
 function watchSeeds({ cwd, options }: Run<DevOptions>, onChange: () => Promise<void>): () => void {
   const paths = new Set(options.seed.map((name) => resolve(cwd, name)));
   const folders = new Set([...paths].map((path) => dirname(path)));
   let changes = Promise.resolve();
+  let quiet: NodeJS.Timeout | undefined;
+  const changed = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      changes = changes.then(onChange);
+    }, QUIET_MS);
+  };
+  // A file that is replaced is no longer watched, its folder is.
   const watchers = [...folders].map((folder) =>
     watch(folder, (_event, name) => {
-      if (name !== null && paths.has(resolve(folder, name))) changes = changes.then(onChange);
+      if (name !== null && paths.has(resolve(folder, name))) changed();
     }),
   );
-  return () => watchers.forEach((watcher) => watcher.close());
+  return () => {
+    clearTimeout(quiet);
+    for (const watcher of watchers) watcher.close();
+  };
 }
 
 async function reload(run: Run<DevOptions>, standIns: StandIns): Promise<void> {

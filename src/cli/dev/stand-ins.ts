@@ -29,11 +29,12 @@ export class StandIns {
   ) {}
 
   static async start(
-    context: Pick<Context, "fetch" | "signal">,
+    { fetch, signal }: Pick<Context, "fetch" | "signal">,
     options: StandInOptions,
     seed: Seed,
   ): Promise<StandIns> {
     const { startLocalClerk } = await import("../../local");
+    const context = { fetch: withoutReuse(fetch), signal };
     const clerk = await onPort(options.clerkPort, (port) => startLocalClerk({ port }));
     try {
       const fauna = await seededFauna(context, options.port, seed);
@@ -88,6 +89,15 @@ export class StandIns {
     const steps = serverSteps(new Goal(settings, () => Promise.resolve([])));
     await runSteps(steps, { dryRun: false, onOutcome: () => undefined });
   }
+}
+
+/** A connection that is kept for the next request would be to a server that a reload has ended. */
+function withoutReuse(send: typeof fetch): typeof fetch {
+  return (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set("connection", "close");
+    return send(input, { ...init, headers });
+  };
 }
 
 async function seededFauna(

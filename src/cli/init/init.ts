@@ -50,10 +50,15 @@ async function runInit(run: Run<InitOptions>): Promise<number> {
   printHead(run.output, settings);
   if (run.prompts.interactive && !run.options["dry-run"]) {
     const planned = await carryOut(run, settings, chooseRoles, true);
-    if (!planned.some(isPlanned)) return finish(run, settings, planned);
+    if (!planned.outcomes.some(isPlanned)) return finish(run, planned);
     if (!(await run.prompts.confirm("Make these changes?"))) return EXIT.cancelled;
   }
-  return finish(run, settings, await carryOut(run, settings, chooseRoles, run.options["dry-run"]));
+  return finish(run, await carryOut(run, settings, chooseRoles, run.options["dry-run"]));
+}
+
+interface Result {
+  readonly goal: Goal;
+  readonly outcomes: readonly Outcome[];
 }
 
 async function carryOut(
@@ -61,12 +66,13 @@ async function carryOut(
   settings: Settings,
   chooseRoles: ChooseRoles,
   dryRun: boolean,
-): Promise<Outcome[]> {
-  const steps = stepsOf(new Goal(settings, chooseRoles), run);
+): Promise<Result> {
+  const goal = new Goal(settings, chooseRoles);
+  const steps = stepsOf(goal, run);
   const onStart = (title: string): void => run.output.progress(`${title} …`);
   const onOutcome = (outcome: Outcome): void => printOutcome(run.output, outcome);
   try {
-    return await runSteps(steps, { dryRun, onStart, onOutcome });
+    return { goal, outcomes: await runSteps(steps, { dryRun, onStart, onOutcome }) };
   } catch (error) {
     throw error instanceof StepError ? unfinished(error) : error;
   }
@@ -81,10 +87,10 @@ function unfinished({ step, done, code, message, mend, cause }: StepError): CliE
   return new CliError(code, message, mend === undefined ? rest : `${mend}\n  ${rest}`, { cause });
 }
 
-function finish(run: Run<InitOptions>, settings: Settings, outcomes: readonly Outcome[]): number {
-  run.output.result(documentOf(settings, outcomes));
-  printByHand(run.output, outcomes);
-  printSummary(run.output, settings, outcomes);
+function finish({ output }: Run<InitOptions>, { goal, outcomes }: Result): number {
+  output.result(documentOf(goal, outcomes));
+  printByHand(output, outcomes);
+  printSummary(output, goal.settings, outcomes);
   return outcomes.some(({ state }) => state === "byHand") ? EXIT.incomplete : EXIT.ok;
 }
 

@@ -1,4 +1,5 @@
 import { indent, type Mark, type Output } from "../output";
+import type { Goal } from "./goal";
 import type { Outcome, OutcomeState } from "./plan";
 import type { Settings } from "./settings";
 
@@ -51,17 +52,15 @@ export function printSummary(
 }
 
 /** The document of `--json`. */
-export function documentOf(
-  { instance, endpoint, template }: Settings,
-  outcomes: readonly Outcome[],
-): unknown {
+export function documentOf({ settings, audience }: Goal, outcomes: readonly Outcome[]): unknown {
+  const { instance, endpoint, template } = settings;
   const { issuer, jwksUri } = instance;
   return {
     ok: true,
     changed: outcomes.some(({ state }) => state === "created" || state === "updated"),
     complete: !outcomes.some(({ state }) => state === "byHand"),
     clerk: { issuer, jwksUri, template },
-    fauna: { endpoint: endpoint ?? null },
+    fauna: { endpoint: endpoint ?? null, audience: audience ?? null },
     steps: outcomes,
   };
 }

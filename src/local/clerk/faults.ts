@@ -31,6 +31,8 @@ export class LocalClerkFaults extends Faults {
   fail(failure: LocalClerkFailure, options?: FaultOptions): Fault {
     const { status, code = CODES[status] ?? "internal_clerk_error", headers } = failure;
     const { body } = new ClerkApiError(status, code, failure.message ?? code);
-    return this.respond({ status, body, ...(headers && { headers }) }, options);
+    // No character set, as with Clerk itself: its backend SDK would not read the body.
+    const plain = { "content-type": "application/json", ...headers };
+    return this.respond({ status, body, headers: plain }, options);
   }
 }
