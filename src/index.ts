@@ -53,6 +53,7 @@ export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
 export { FaunaUnauthenticated } from "./react/fauna-unauthenticated";
 export { useFaunaAuth } from "./react/use-fauna-auth";
 export { useFaunaCache } from "./react/use-fauna-cache";
+export { type FaunaClaims, useFaunaClaims } from "./react/use-fauna-claims";
 export { type FaunaV4Client, useFaunaClient } from "./react/use-fauna-client";
 export {
   useFaunaEvents,

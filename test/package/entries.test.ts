@@ -23,6 +23,7 @@ const CORE = [
   "prefetchFaunaQuery",
   "useFaunaAuth",
   "useFaunaCache",
+  "useFaunaClaims",
   "useFaunaClient",
   "useFaunaInfiniteQuery",
   "useFaunaMutation",
