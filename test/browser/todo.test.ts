@@ -41,6 +41,13 @@ test("asks Fauna who the user is in FQL v10 and v4", async () => {
   expect(await todos.answers()).toEqual(["user_grace", "user_grace"]);
 });
 
+test("shows the claims that the JWT template adds, as Fauna has read them", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.ask();
+  await todos.panel("Who does Fauna say I am?").getByText("ada@example.test, lead").waitFor();
+});
+
 test("adds, completes and deletes a todo", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Alan Turing");
@@ -351,7 +358,7 @@ test.runIf(process.env["SCREENSHOT"])("takes the README's picture", async () => 
   await todos.todo(GRACES).waitFor();
   await todos.ask();
   await todos.answers();
-  await todos.page.locator(".requests summary").nth(1).click();
+  await todos.page.locator(".requests summary", { hasText: "newest().page" }).click();
   await todos.page.mouse.move(0, 0);
   await todos.page.screenshot({ path: "examples/todo/screenshot.png", fullPage: true });
 });

@@ -1,18 +1,19 @@
-import { fql } from "fauna";
 import faunadb from "faunadb";
-import { useFaunaQuery } from "fauna-clerk/react";
+import { useFaunaClaims, useFaunaQuery } from "fauna-clerk/react";
 import { useState } from "react";
 import { Failure } from "./Failure";
 import { Offline } from "./Offline";
 
 const { query: q } = faunadb;
-const v10 = fql<string>`Query.token()!.sub`;
 const v4 = q.CurrentIdentity();
 
-/** Asks Fauna whose token it was given, in both of its languages. */
+/** What the JWT template adds; see stand-ins.ts. */
+type Claims = { email: string; role: string };
+
+/** Asks Fauna whose token it was given, in both of its languages, and what else is in it. */
 export function WhoAmI() {
   const [asked, setAsked] = useState(false);
-  const inV10 = useFaunaQuery(asked && v10);
+  const inV10 = useFaunaClaims<Claims>({ enabled: asked });
   const inV4 = useFaunaQuery<string>(asked && v4);
   const ask = (): void => {
     setAsked(true);
@@ -27,9 +28,14 @@ export function WhoAmI() {
       {asked && (
         <dl aria-live="polite">
           <dt>
-            FQL v10 <code>Query.token()!.sub</code>
+            FQL v10 <code>Query.token()</code>
           </dt>
-          <dd>{inV10.loading ? "…" : inV10.data}</dd>
+          <dd>{inV10.loading ? "…" : inV10.data?.sub}</dd>
+          {inV10.data && (
+            <dd className="hint">
+              {inV10.data.email}, {inV10.data.role}
+            </dd>
+          )}
           <dt>
             FQL v4 <code>q.CurrentIdentity()</code>
           </dt>

@@ -79,12 +79,10 @@ export class TodoPage {
 
   /** The answers of FQL v10 and FQL v4, once both are there. */
   async answers(): Promise<string[]> {
-    const answers = this.page.getByRole("region", { name: "Who does Fauna say I am?" });
-    await answers
-      .locator("dd", { hasText: /^user_/ })
-      .nth(1)
-      .waitFor();
-    return answers.locator("dd").allTextContents();
+    const answers = this.panel("Who does Fauna say I am?");
+    const users = answers.locator("dd", { hasText: /^user_/ });
+    await users.nth(1).waitFor();
+    return users.allTextContents();
   }
 
   panel(title: string): Locator {
