@@ -1,9 +1,9 @@
 import { Document, NullDocument, Page, type QueryValue } from "fauna";
 
 import { share } from "../query/share";
-import { rowTime } from "./row-id";
 import type { FaunaEvent } from "./fauna-event";
-import { Rows } from "./rows";
+import { applyToRows } from "./apply-to-rows";
+import { rowTime } from "./row-id";
 
 /** What is known about a query's rows. */
 export interface RowRules {
@@ -30,39 +30,14 @@ export function applyEvents(
   events: readonly FaunaEvent[],
   rules: RowRules,
 ): Applied {
-  if (data instanceof Page) return applyToPage(data as Page<QueryValue>, events, rules);
-  if (data instanceof Document || data instanceof NullDocument)
-    return applyToDocument(data, events, rules);
-  return { data, isOpen: true };
-}
-
-function applyToPage(
-  page: Page<QueryValue>,
-  events: readonly FaunaEvent[],
-  rules: RowRules,
-): Applied {
-  const rows = new Rows(page, rules);
-  for (const event of events) rows.apply(event);
-  const data = rows.end();
-  const { after } = page;
-  return {
-    data: data === page.data ? page : new Page({ data, ...(after && { after }) }),
-    isOpen: rows.isOpen,
-  };
-}
-
-function applyToDocument(
-  document: Document | NullDocument,
-  events: readonly FaunaEvent[],
-  { classes }: RowRules,
-): Applied {
-  let data: Document | NullDocument = document;
-  let isOpen = false;
-  for (const { type, data: next, txn_ts } of events) {
+  if (data instanceof Page) return applyToRows(data as Page<QueryValue>, events, rules);
+  const isDocument = data instanceof Document || data instanceof NullDocument;
+  let isOpen = !isDocument;
+  for (const { type, data: next, txn_ts } of isDocument ? events : []) {
     if (rowTime(data) >= txn_ts) continue;
-    // Whether the query now fails or answers a null document, and which, only the server knows.
+    // Whether the query now fails or answers a null document only the server knows.
     isOpen = type === "remove" || !(next instanceof Document);
-    if (!isOpen) data = share(data, next as Document, classes);
+    if (!isOpen) data = share(data, next, rules.classes);
   }
   return { data, isOpen };
 }

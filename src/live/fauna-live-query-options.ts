@@ -9,7 +9,6 @@ import {
   type FaunaScope,
   type Skip,
 } from "../query/fauna-query-options";
-import { infos } from "../query/info";
 import { snapshotOf, snapshotQuery } from "./snapshot";
 import { sources } from "./sources";
 
@@ -70,8 +69,7 @@ export function buildLiveQueryOptions(
     ...plain,
     queryFn: async (context) => {
       const { data, source } = await snapshotOf(both.queryFn(context));
-      const ts = infos.get(context.queryKey)?.txn_ts ?? 0;
-      sources.set(context.queryKey, { token: source.token, ts });
+      sources.set(context.queryKey, source.token);
       return data;
     },
   };

@@ -4,7 +4,7 @@ import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../drivers/connection";
 import { ConfigurationError } from "../errors";
 import type { FaunaEvent, FaunaEventSource } from "./fauna-event";
-import { Follower, type Target } from "./follower";
+import { follow, type Target } from "./follow";
 import type { FaunaLiveState } from "./live-state";
 import { safely } from "./safely";
 
@@ -55,5 +55,5 @@ export function followEvents(
     show: onState,
     fail: (error) => safely(() => onError(error)),
   };
-  new Follower(connection, identity, target, signal);
+  follow(connection, identity, target, signal);
 }

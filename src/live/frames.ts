@@ -1,37 +1,22 @@
-/** Length in ms of a frame where nothing is drawn. */
+/** Length of a frame in ms. */
 const FRAME = 16;
-/** After how many ms a frame will not come. */
-const LATE = 250;
 
 const waiting = new Set<() => void>();
-let isDrawing = false;
+let isOver = true;
 
 /**
- * Calls `work` at once, or, if something was called in this frame already, in the next: what comes in bursts is shown once
- * a frame, and what comes alone without delay.
+ * Calls `work` at once, or, if something was called less than a frame ago, together with all else that waits by then: what
+ * comes alone is shown without delay, what comes in bursts once a frame. Timers, because a hidden page has no frames.
  */
 export function onFrame(work: () => void): void {
   waiting.add(work);
-  if (!isDrawing) draw();
+  if (isOver) draw();
 }
 
 function draw(): void {
-  isDrawing = waiting.size > 0;
-  if (!isDrawing) return;
-  nextFrame(draw);
   const works = [...waiting];
   waiting.clear();
+  isOver = works.length === 0;
+  if (!isOver) setTimeout(draw, FRAME);
   for (const work of works) work();
-}
-
-/** A hidden page draws no frames, and one that was hidden after it asked for a frame gets none until it is shown. */
-function nextFrame(work: () => void): void {
-  const isShown = typeof document !== "undefined" && document.visibilityState === "visible";
-  const timer = setTimeout(end, isShown ? LATE : FRAME);
-  const frame = isShown && requestAnimationFrame(end);
-  function end(): void {
-    clearTimeout(timer);
-    if (frame) cancelAnimationFrame(frame);
-    work();
-  }
 }

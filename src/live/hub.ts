@@ -2,101 +2,101 @@ import type { Connection, FaunaLiveSettings } from "../drivers/connection";
 
 /** What a hub watches over. */
 export interface Member {
-  /** When in ms the member is to be woken; Infinity for never. */
+  /** When, in ms, to wake it; Infinity for never. */
   until: number;
-  /** Whether nothing is open: it waits until it tries again, or polls. */
-  readonly isWaiting: boolean;
-  /** Whether it holds one of the streams that there may be. */
+  /** Whether nothing is open: it waits until it tries again, or polls again. */
+  isWaiting: boolean;
+  /** Whether it has one of the streams that there may be. */
   isStreaming: boolean;
-  /** Ends what it does or waits for now, and has it go on from its cursor at once. */
+  /** Ends what it does or waits for now; it goes on from its cursor at once. */
   readonly wake: () => void;
 }
 
-/** How often in ms the members' times are looked at. */
-const TICK = 1000;
-/** So long in ms no tick is late, unless the device was asleep. */
-const ASLEEP = 30_000;
-
-/** All live queries of a connection: which may stream, and when they have to be woken. */
-export class Hub {
+/** All that is live over a connection: who may stream, and who has to be woken when. */
+export interface Hub {
   readonly settings: FaunaLiveSettings;
-  readonly #members = new Set<Member>();
-  #clock: ReturnType<typeof setInterval> | undefined;
-  #hiding: ReturnType<typeof setTimeout> | undefined;
-  #ticked = 0;
   /** Whether the page has been hidden for long. */
-  isPaused = false;
-
-  constructor({ live = {} }: Connection) {
-    this.settings = live;
-  }
-
-  join(member: Member): void {
-    this.#members.add(member);
-    if (this.#members.size > 1) return;
-    this.#ticked = Date.now();
-    this.#clock = setInterval(() => this.#tick(), TICK);
-    this.#listen("addEventListener");
-    this.#look();
-  }
-
-  leave(member: Member): void {
-    this.#members.delete(member);
-    if (member.isStreaming) [...this.#members].find(({ isStreaming }) => !isStreaming)?.wake();
-    if (this.#members.size) return;
-    clearInterval(this.#clock);
-    clearTimeout(this.#hiding);
-    this.#listen("removeEventListener");
-  }
-
+  readonly isPaused: () => boolean;
+  /** Watches over a member until the returned function is called. */
+  readonly join: (member: Member) => () => void;
   /** Whether a member may open a stream; otherwise it polls. */
-  mayStream(member: Member): boolean {
-    const { transport = "auto", maxStreams = 3 } = this.settings;
-    const others = [...this.#members].filter((other) => other.isStreaming && other !== member);
-    member.isStreaming =
-      transport === "stream" || (transport === "auto" && others.length < maxStreams);
-    return member.isStreaming;
-  }
-
-  #listen(verb: "addEventListener" | "removeEventListener"): void {
-    if (typeof document === "undefined") return;
-    document[verb]("visibilitychange", this.#look);
-    window[verb]("online", this.#wakeAll);
-  }
-
-  readonly #wakeAll = (): void => {
-    for (const member of [...this.#members]) member.wake();
-  };
-
-  /** The page is hidden now, or shown. */
-  readonly #look = (): void => {
-    clearTimeout(this.#hiding);
-    const { pauseWhenHiddenFor = 60_000 } = this.settings;
-    if (typeof document !== "undefined" && document.visibilityState === "hidden") {
-      const pause = (): void => {
-        this.isPaused = true;
-        this.#wakeAll();
-      };
-      if (pauseWhenHiddenFor < Infinity) this.#hiding = setTimeout(pause, pauseWhenHiddenFor);
-      return;
-    }
-    this.isPaused = false;
-    for (const member of [...this.#members]) if (member.isWaiting) member.wake();
-  };
-
-  #tick(): void {
-    const now = Date.now();
-    const wasAsleep = now - this.#ticked > ASLEEP;
-    this.#ticked = now;
-    for (const member of [...this.#members]) if (wasAsleep || now >= member.until) member.wake();
-  }
+  readonly mayStream: (member: Member) => boolean;
 }
+
+/** How often in ms the members' times are looked at. */
+const TICK = 500;
+/** No tick is so many ms late, unless the device was asleep. */
+const ASLEEP = 30_000;
 
 const hubs = new WeakMap<Connection, Hub>();
 
 /** The hub of a connection. */
 export function hubOf(connection: Connection): Hub {
-  const hub = hubs.get(connection) ?? new Hub(connection);
+  const hub = hubs.get(connection) ?? createHub(connection.live);
   hubs.set(connection, hub);
   return hub;
+}
+
+function createHub(settings: FaunaLiveSettings = {}): Hub {
+  const { transport = "auto", maxStreams = 3, pauseWhenHiddenFor = 60_000 } = settings;
+  const world = typeof document === "undefined" ? undefined : window;
+  const members = new Set<Member>();
+  let isPaused = false;
+  let ticked = 0;
+  let hiddenAt = Infinity;
+  let clock: ReturnType<typeof setInterval> | undefined;
+
+  function wake(isMeant: (member: Member) => boolean): void {
+    for (const member of [...members]) if (isMeant(member)) member.wake();
+  }
+
+  function tick(): void {
+    const now = Date.now();
+    const wasPaused = isPaused;
+    isPaused = now - hiddenAt >= pauseWhenHiddenFor;
+    const isChanged = isPaused !== wasPaused || now - ticked > ASLEEP;
+    ticked = now;
+    wake(({ until }) => isChanged || now >= until);
+  }
+
+  function look(): void {
+    const isHidden = world?.document.visibilityState === "hidden";
+    hiddenAt = isHidden ? Date.now() : Infinity;
+    tick();
+    wake(({ isWaiting }) => isWaiting && !isHidden);
+  }
+
+  const wakeAll = (): void => wake(() => true);
+
+  function watch(verb: "addEventListener" | "removeEventListener"): void {
+    world?.[verb]("visibilitychange", look);
+    world?.[verb]("online", wakeAll);
+    clearInterval(clock);
+  }
+
+  return {
+    settings,
+    isPaused: () => isPaused,
+    join(member) {
+      if (!members.size) {
+        watch("addEventListener");
+        ticked = Date.now();
+        clock = setInterval(tick, TICK);
+        look();
+      }
+      members.add(member);
+      return () => {
+        members.delete(member);
+        if (!members.size) watch("removeEventListener");
+        // What it streamed with is another's now.
+        else if (member.isStreaming) [...members].find(({ isStreaming }) => !isStreaming)?.wake();
+      };
+    },
+    mayStream(member) {
+      member.isStreaming = false;
+      const streams = [...members].filter(({ isStreaming }) => isStreaming).length;
+      return (member.isStreaming =
+        transport === "stream" || (transport === "auto" && streams < maxStreams));
+    },
+  };
 }

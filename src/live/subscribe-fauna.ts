@@ -1,12 +1,14 @@
-import type { Client, Query, QueryValue } from "fauna";
+import type { Client, Query, QueryInfo, QueryValue } from "fauna";
 
+import type { Identity } from "../auth/identity";
 import { connectionOf, driverFor } from "../drivers/connection";
+import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
-import { LiveQuery } from "./live-query";
+import { keepLive, type LiveData, type Store } from "./live-data";
 import type { FaunaLiveState } from "./live-state";
-import { MemoryStore } from "./memory-store";
 import { safely } from "./safely";
+import { snapshotOf, snapshotQuery } from "./snapshot";
 
 /** What a listener of {@link subscribeFauna} is told. */
 export interface FaunaLiveUpdate<T> {
@@ -47,19 +49,52 @@ export function subscribeFauna<T extends QueryValue>(
   options: SubscribeFaunaOptions<T> = {},
 ): () => void {
   const connection = connectionOf(client);
-  driverFor(connection, query);
+  const driver = driverFor(connection, query);
+  const asked = snapshotQuery(query, options.on);
   const life = new AbortController();
-  const tell = (update: FaunaLiveUpdate<unknown>): void => {
-    if (!life.signal.aborted) safely(() => listener(update as FaunaLiveUpdate<T>));
-  };
+  const { signal } = life;
+  let told: FaunaLiveUpdate<T> = { data: undefined, error: null, live: "connecting", events: [] };
+  let fetching: Promise<void> | undefined;
+  let live: LiveData | undefined;
+
+  function tell(update: Partial<FaunaLiveUpdate<T>>): void {
+    told = { ...told, events: [], ...update };
+    if (!signal.aborted) safely(() => listener(told));
+  }
+
+  async function fetch(identity: Identity): Promise<void> {
+    try {
+      let since = 0;
+      const onInfo = ({ txn_ts = 0 }: QueryInfo): void => void (since = txn_ts);
+      const { request } = options;
+      const { data, source } = await snapshotOf(
+        driver.run(asked, { identity, signal, request, onInfo }),
+      );
+      live?.arrived(since, source.token);
+      tell({ data: share<T>(told.data, data as T, driver.classes), error: null });
+    } finally {
+      fetching = undefined;
+      if (live) queueMicrotask(live.flush);
+    }
+  }
+
   connection.session.settled().then(
     (identity) => {
-      const { signal } = life;
       if (signal.aborted) return;
-      const store = new MemoryStore(connection, identity, query, options as never, signal, tell);
-      store.query = new LiveQuery(connection, identity, query, options as never, store, signal);
+      const store: Store = {
+        isBusy: () => fetching !== undefined,
+        fetch: () => (fetching ??= fetch(identity)),
+        write(apply, events) {
+          const { data, isOpen } = apply(told.data);
+          if (data !== told.data) tell({ data: data as never, events });
+          return isOpen;
+        },
+        fail: (error) => tell({ error }),
+        show: (state) => tell({ live: state }),
+      };
+      live = keepLive(connection, identity, query, options as never, store, signal);
     },
-    (error: unknown) => tell({ data: undefined, error: error as Error, live: "off", events: [] }),
+    (error: unknown) => tell({ error: error as Error, live: "off" }),
   );
   return () => life.abort();
 }

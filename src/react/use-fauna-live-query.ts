@@ -50,8 +50,10 @@ export function useFaunaLiveQuery(
   const merged = { ...cache.getDefaultOptions().queries, staleTime: Infinity, ...options };
   const built = buildLiveQueryOptions(connection, identity, query, merged as never);
   const result = useQuery(built, cache);
-  const live = useLive(context, query, merged as never, built);
   const { enabled } = merged;
+  const isWanted = result.isEnabled || isLoading(result, identity, query, enabled);
+  const asked = { query: query as Query, options: merged as never, built };
+  const live = useLive(context, asked, result.isEnabled, isWanted ? "connecting" : "off");
   return withMore(result, {
     live,
     get loading() {

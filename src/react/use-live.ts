@@ -1,45 +1,31 @@
-import { hashKey, type Query as CachedQuery } from "@tanstack/react-query";
-import type { Query } from "fauna";
+import { hashKey } from "@tanstack/react-query";
 import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from "react";
 
-import type { FaunaLiveQueryOptions } from "../live/fauna-live-query-options";
-import { followQuery, liveStateOf } from "../live/live-queries";
+import { followQuery, type LiveQuery, liveStateOf } from "../live/follow-query";
 import type { FaunaLiveState } from "../live/live-state";
-import type { FaunaQueryOptionsResult, Skip } from "../query/fauna-query-options";
 import type { FaunaContextValue } from "./fauna-context";
 
-/** Follows a query while the component is on the screen, and says how it is connected. */
+/**
+ * Follows a query while the component is on the screen, and says how it is connected.
+ *
+ * @param initial - the state until then.
+ */
 export function useLive(
   context: FaunaContextValue,
-  query: Query | Skip,
-  options: FaunaLiveQueryOptions<unknown>,
-  built: FaunaQueryOptionsResult<unknown>,
+  asked: LiveQuery,
+  isOn: boolean,
+  initial: FaunaLiveState,
 ): FaunaLiveState {
-  const { connection, identity, cache } = context;
-  const hash = hashKey(built.queryKey);
-  const isWanted = Boolean(query) && isEnabled(built.enabled, cache.getQueryCache().get(hash));
-  const isOn = isWanted && identity.status === "signed-in";
-  const latest = useRef({ query, options, built });
-  useInsertionEffect(() => void (latest.current = { query, options, built }));
+  const { cache } = context;
+  const hash = hashKey(asked.built.queryKey);
+  const latest = useRef(asked);
+  useInsertionEffect(() => void (latest.current = asked));
   const subscribe = useCallback(
-    (listener: () => void) => {
-      const { query, options, built } = latest.current;
-      return isOn && query ? followQuery(context, query, options, built, hash, listener) : none;
-    },
+    (listener: () => void) =>
+      hash && isOn ? followQuery(context, latest.current, listener) : () => {},
     [context, hash, isOn],
   );
-  const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
-  return useSyncExternalStore(
-    subscribe,
-    () => (isOn && liveStateOf(connection, hash)) || initial,
-    () => initial,
-  );
+  const current = (): FaunaLiveState =>
+    (isOn && liveStateOf(cache.getQueryCache().get(hash))) || initial;
+  return useSyncExternalStore(subscribe, current, () => initial);
 }
-
-const isEnabled = (
-  enabled: FaunaQueryOptionsResult<unknown>["enabled"],
-  cached: CachedQuery | undefined,
-): boolean =>
-  (typeof enabled === "function" && cached ? enabled(cached as never) : enabled) !== false;
-
-const none = (): void => {};

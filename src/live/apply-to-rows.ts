@@ -1,0 +1,87 @@
+import { NullDocument, Page, type QueryValue } from "fauna";
+
+import { share } from "../query/share";
+import type { Applied, RowRules } from "./apply-events";
+import type { FaunaEvent } from "./fauna-event";
+import { compareIds, rowId, rowTime } from "./row-id";
+
+/** Finds rows by their ids; handed on from each array of rows to the one that is made of it. */
+interface Index {
+  readonly byId: Map<string | undefined, QueryValue>;
+  /** How many rows the server gave for the page. */
+  readonly size: number;
+}
+
+const indexes = new WeakMap<readonly QueryValue[], Index>();
+
+/** Applies events to a page. Its array is copied once, whatever the number of events. */
+export function applyToRows(
+  page: Page<QueryValue>,
+  events: readonly FaunaEvent[],
+  { compare, classes }: RowRules,
+): Applied {
+  const { data: before, after } = page;
+  const index = indexes.get(before) ?? indexOf(before);
+  const { byId, size } = index;
+  let rows = before;
+  let isOpen = false;
+
+  /** Where a row stands or would stand. */
+  function placeOf(row: QueryValue): number {
+    let [low, high] = [0, rows.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const order = compare?.(rows[middle] as never, row as never);
+      if ((order || compareIds(rows[middle], row)) < 0) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  function apply({ type, data, txn_ts }: FaunaEvent): void {
+    const id = rowId(data);
+    // Rows that have no ids, or share them, cannot be told apart.
+    if (id === undefined || byId.size !== rows.length) {
+      isOpen = true;
+      return;
+    }
+    const old = byId.get(id);
+    if (rowTime(old) >= txn_ts) return;
+    const isGone = type === "remove" || data instanceof NullDocument;
+    const next = isGone ? undefined : share(old, data, classes);
+    if (next === old) return;
+    const at = rows.indexOf(old as QueryValue);
+    if (rows === before) rows = before.slice();
+    if (at >= 0) rows.splice(at, 1);
+    byId.delete(id);
+    if (next === undefined) isOpen ||= !!after;
+    else put(id, next, at);
+    // What does not fit into the page any more is the first of the next.
+    if (after && rows.length > size) byId.delete(rowId(rows.pop()));
+  }
+
+  /** @param at - where it was before; -1 if it is new. */
+  function put(id: string, row: QueryValue, at: number): void {
+    // What a `.map()` calls an id need not be the document's.
+    const isKnown = compare && (compare !== compareIds || /^\d+$/.test(id));
+    const place = isKnown ? placeOf(row) : at;
+    const isInside = place === at || !after || place < rows.length;
+    if (place >= 0 && isInside) {
+      rows.splice(place, 0, row);
+      byId.set(id, row);
+    }
+    // A row that is new and comes after the page is no affair of the page.
+    isOpen ||= !isKnown || (!!after && place !== at && (isInside || at >= 0));
+  }
+
+  for (const event of events) apply(event);
+  if (rows !== before) indexes.delete(before);
+  indexes.set(rows, index);
+  const data = rows === before ? page : new Page({ data: rows, ...(after && { after }) });
+  return { data, isOpen };
+}
+
+const indexOf = (rows: readonly QueryValue[]): Index => ({
+  byId: new Map(rows.map((row) => [rowId(row), row])),
+  size: rows.length,
+});

@@ -1,0 +1,114 @@
+import type { Query as CachedQuery } from "@tanstack/react-query";
+import type { Query } from "fauna";
+
+import type { FaunaQueryOptionsResult } from "../query/fauna-query-options";
+import { infos } from "../query/info";
+import type { Scope } from "../query/match";
+import { isAhead } from "../query/optimistic-data";
+import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import { keepLive, type LiveData, type Store } from "./live-data";
+import type { FaunaLiveState } from "./live-state";
+import { sources } from "./sources";
+
+/** A query as a component asks for it. */
+export interface LiveQuery {
+  readonly query: Query;
+  readonly options: FaunaLiveQueryOptions<never>;
+  /** Of {@link buildLiveQueryOptions}. */
+  readonly built: FaunaQueryOptionsResult<unknown>;
+}
+
+/** A query that is or was followed, and all who do. */
+interface Followed {
+  readonly live: LiveData;
+  readonly listeners: Set<() => void>;
+  readonly end: AbortController;
+}
+
+const followed = new WeakMap<CachedQuery, Followed>();
+
+/** The state of a query in the cache. */
+export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | undefined =>
+  cached && followed.get(cached)?.live.state;
+
+/**
+ * Follows a query in the cache until the returned function is called: once, whatever the number of those who do.
+ *
+ * @param listener - told when the state changes.
+ */
+export function followQuery(scope: Scope, asked: LiveQuery, listener: () => void): () => void {
+  const { cache } = scope;
+  const cached: CachedQuery = cache.getQueryCache().build(cache, asked.built as never);
+  const known = followed.get(cached);
+  const entry = known && !known.end.signal.aborted ? known : start(scope, asked, cached, known);
+  const { listeners, end } = entry;
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    // StrictMode lets go and takes hold again in one go.
+    queueMicrotask(() => listeners.size || end.abort());
+  };
+}
+
+/** @param before - who followed it before, and how far. */
+function start(
+  { connection, identity, cache }: Scope,
+  { query, options, built }: LiveQuery,
+  cached: CachedQuery,
+  before: Followed | undefined,
+): Followed {
+  const { queryKey } = cached;
+  const listeners = new Set<() => void>();
+  const end = new AbortController();
+  const isEmpty = (): boolean => cached.state.data === undefined;
+
+  const store: Store = {
+    isBusy: () => cached.state.fetchStatus !== "idle" || isAhead(cached),
+    fetch: () => cached.fetch(built as never),
+    write(apply) {
+      const { state } = cached;
+      if (isEmpty()) return false;
+      const { data, isOpen } = apply(state.data);
+      // Not setData, which would compare every row with the one before.
+      if (data !== state.data)
+        cached.setState({
+          data,
+          dataUpdatedAt: Date.now(),
+          dataUpdateCount: state.dataUpdateCount + 1,
+        });
+      return isOpen;
+    },
+    fail(error) {
+      if (cached.state.error !== error) cached.setState({ error, status: "error" });
+    },
+    show() {
+      for (const listener of [...listeners]) listener();
+    },
+  };
+
+  const live = keepLive(connection, identity, query, options, store, end.signal);
+  live.position = before?.live.position;
+
+  function arrive(): void {
+    const since = infos.get(queryKey)?.txn_ts;
+    if (since !== undefined && !isEmpty()) live.arrived(since, sources.get(queryKey));
+  }
+
+  arrive();
+  const stop = cache.getQueryCache().subscribe((event) => {
+    if (event.query !== cached || event.type !== "updated") return;
+    if (event.action.type === "success" && !event.action.manual) arrive();
+    // A write that settles has the query fetched next: only then it is known whether events have to wait.
+    queueMicrotask(live.flush);
+  });
+  // What follows the database is not stale, whoever it is that asks.
+  cached.isStaleByTime = () => isEmpty() || cached.state.isInvalidated || live.state === "off";
+
+  end.signal.addEventListener("abort", () => {
+    stop();
+    delete (cached as Partial<CachedQuery>).isStaleByTime;
+  });
+  const entry = { live, listeners, end };
+  followed.set(cached, entry);
+  return entry;
+}

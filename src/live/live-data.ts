@@ -1,0 +1,148 @@
+import type { Query } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import type { Connection } from "../drivers/connection";
+import type { Driver } from "../drivers/driver";
+import { type Applied, applyEvents } from "./apply-events";
+import type { FaunaEvent } from "./fauna-event";
+import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import { follow, type Status, type Target } from "./follow";
+import { onFrame } from "./frames";
+import type { FaunaLiveState } from "./live-state";
+import { compareIds } from "./row-id";
+
+/** Where the data of a live query are. */
+export interface Store {
+  /** Whether something is under way that will bring other data, so that events have to wait for it. */
+  readonly isBusy: () => boolean;
+  /** Fetches the data anew, or joins a fetch that is under way. */
+  readonly fetch: () => Promise<unknown>;
+  /** Applies events to the data, if there are any. Returns whether that leaves something open. */
+  readonly write: (apply: (data: unknown) => Applied, events: readonly FaunaEvent[]) => boolean;
+  readonly fail: (error: Error) => void;
+  readonly show: (state: FaunaLiveState) => void;
+}
+
+/** A query's data, kept equal to what the query would answer now. */
+export interface LiveData extends Target {
+  state: FaunaLiveState;
+  /** Told of data as of `since`, and perhaps of an event source of the same moment. */
+  readonly arrived: (since: number, token: string | undefined) => void;
+  /** Applies what waits, unless that has to wait longer. */
+  readonly flush: () => void;
+}
+
+/** So many events wait at most; then the server does. */
+const MOST_WAITING = 1000;
+/** So long in ms the events that need a refetch have to pause before it; and so long it is put off at most. */
+const QUIET = 100;
+const LONGEST_BURST = 1000;
+
+/** A collection's own sets are in the order of their ids. */
+const IS_BY_ID = /^\s*\w+\s*\.\s*(all|where)\s*\(/;
+
+/** Keeps the data of a store live, until the identity ends or the signal aborts. */
+export function keepLive(
+  connection: Connection,
+  identity: Identity,
+  query: Query,
+  { on, order }: FaunaLiveQueryOptions<never>,
+  store: Store,
+  signal: AbortSignal,
+): LiveData {
+  const { client, drivers } = connection;
+  const { classes } = drivers[0] as Driver;
+  const isById = IS_BY_ID.test(query.encode().fql[0] as string);
+  const rules = { compare: order ?? (isById ? compareIds : undefined), classes };
+  let waiting: (FaunaEvent | Status)[] = [];
+  let drained = (): void => {};
+  let since = 0;
+  /** The time of the transaction that a refetch has to see; 0 if none is needed. */
+  let due = 0;
+  let latest = 0;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  const live: LiveData = {
+    position: undefined,
+    state: "connecting",
+    snapshot: store.fetch,
+    fail: store.fail,
+
+    arrived(time, token) {
+      since = time;
+      if (since >= due) due = 0;
+      if (live.position || !token) return;
+      live.position = { token };
+      waiting = [];
+      if (live.state === "off") wake();
+    },
+
+    take(event) {
+      waiting.push(event);
+      onFrame(live.flush);
+      return waiting.length < MOST_WAITING
+        ? undefined
+        : new Promise((resolve) => (drained = resolve));
+    },
+
+    flush() {
+      const last = waiting.at(-1);
+      if (!last || store.isBusy()) return;
+      const events = waiting.filter(
+        (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > since,
+      );
+      waiting = [];
+      if (events.length) apply(events);
+      if (live.position) live.position.cursor = last.cursor;
+      drained();
+    },
+
+    rewind() {
+      live.flush();
+      waiting = [];
+      drained();
+    },
+
+    lose() {
+      live.position = undefined;
+      return true;
+    },
+
+    show(state) {
+      // What was never live is not live again.
+      if (state === "reconnecting" && live.state === "connecting") return;
+      if (state !== live.state) store.show((live.state = state));
+    },
+  };
+
+  function apply(events: readonly FaunaEvent[]): void {
+    const isOpen = !!on || store.write((data) => applyEvents(data, events, rules), events);
+    if (isOpen) refetchSoon(events.at(-1)?.txn_ts ?? 0);
+  }
+
+  /** One refetch for a burst of events. */
+  function refetchSoon(time: number): void {
+    const now = Date.now();
+    if (!due) latest = now + LONGEST_BURST;
+    due = time;
+    clearTimeout(timer);
+    timer = setTimeout(() => void refetch(), Math.min(QUIET, latest - now));
+  }
+
+  async function refetch(): Promise<void> {
+    client.lastTxnTs = due;
+    try {
+      // The first may be one that was under way before.
+      for (let left = 2; due && left--;) await store.fetch();
+      due = 0;
+    } catch {
+      // The store says why. From a new snapshot it can go on.
+      live.position = undefined;
+      wake();
+    }
+  }
+
+  const wake = follow(connection, identity, live, signal);
+  signal.addEventListener("abort", () => clearTimeout(timer));
+  return live;
+}
