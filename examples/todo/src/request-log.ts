@@ -61,8 +61,9 @@ export function watchRequests(endpoint: string): void {
 function describe(request: Request, body: unknown): Omit<LoggedRequest, "id" | "status"> {
   const claims = claimsOf(request.headers.get("authorization") ?? "");
   const age = Math.max(0, Date.now() / 1000 - Number(claims["iat"]));
-  const language = new URL(request.url).pathname === "/" ? "v4" : "v10";
-  return { query: textOf(body), language, age, claims };
+  const { pathname } = new URL(request.url);
+  const language = pathname === "/" ? "v4" : "v10";
+  return { query: textOf(body) ?? pathname, language, age, claims };
 }
 
 function claimsOf(authorization: string): Record<string, unknown> {
@@ -72,11 +73,11 @@ function claimsOf(authorization: string): Record<string, unknown> {
   return JSON.parse(new TextDecoder().decode(bytes)) as Record<string, unknown>;
 }
 
-/** FQL v10 travels as text with holes for the arguments, v4 as a tree. */
-function textOf(body: unknown): string {
-  if (typeof body !== "string") return "";
+/** FQL v10 travels as text with holes for the arguments, v4 as a tree; what asks for events has none. */
+function textOf(body: unknown): string | undefined {
+  if (typeof body !== "string") return undefined;
   const { query, token } = JSON.parse(body) as { query?: { fql?: unknown[] }; token?: string };
-  if (token) return "changes";
+  if (token !== undefined) return undefined;
   if (!query?.fql) return body;
   const text = query.fql.map((part) => (typeof part === "string" ? part : "…")).join("");
   return text.trim().replace(/\s+/g, " ");
