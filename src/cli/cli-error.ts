@@ -43,6 +43,6 @@ export class CancelledError extends CliError {
   override readonly exitCode: number = EXIT.cancelled;
 
   constructor() {
-    super("cancelled", "Cancelled.");
+    super("cancelled", "Cancelled; nothing was changed.");
   }
 }

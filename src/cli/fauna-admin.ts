@@ -63,6 +63,7 @@ export class FaunaAdmin {
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
     } catch (cause) {
+      if (signal.aborted) throw new FaunaError("interrupted", "Interrupted.");
       throw unreachable(this.endpoint, cause);
     }
   }

@@ -88,3 +88,18 @@ test("says so in --json, too", async () => {
   const { json } = await runCli([...ARGS, "--json"], { env });
   expect(json).toMatchObject({ ok: false, error: { code: "clerk_internal_clerk_error" } });
 });
+
+test("Ctrl-C stops it, and a second run does the rest", async () => {
+  const servers = await startServers();
+  const cwd = await temporaryFolder();
+  const interrupt = new AbortController();
+  const held = servers.clerk.faults.hold();
+  const running = runCli(ARGS, { cwd, env: servers.env, signal: interrupt.signal });
+  await held.reached();
+  interrupt.abort();
+  held.release();
+  const first = await running;
+  expect(first.code).toBe(1);
+  expect(first.stderr).toContain(".env.local: Interrupted.");
+  expect((await runCli(ARGS, { cwd, env: servers.env })).stdout).toContain("+ .env.local: created");
+});

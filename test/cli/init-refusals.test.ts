@@ -81,3 +81,12 @@ test("names an endpoint at which something else answers", async () => {
   const { stderr } = await runCli(["init"], { env });
   expect(stderr).toContain("answered 502 and no JSON");
 });
+
+test("keeps secrets and tokens out of what servers say", async () => {
+  const { env, fauna } = await startServers({ root: false });
+  const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
+  const message = `Bad key ${ADMIN_KEY}, bad token ${token}, ${env["CLERK_SECRET_KEY"]}`;
+  fauna.faults.respond({ status: 400, body: { error: { code: "odd", message } } });
+  const { stderr } = await runCli(["init"], { env });
+  expect(stderr).toContain("Fauna: Bad key [secret], bad token [token], [secret]\n");
+});

@@ -126,7 +126,10 @@ test("adds roles and keeps the ones that are there with their predicates", async
   const servers = await startServers();
   const { env, fauna } = servers;
   await runCli(["init", "--role", "user=jwt => jwt.email != null"], { env });
-  await runCli(["init", "--role", "user", "--role", 'editor=jwt => jwt.role == "editor"'], { env });
+  await runCli(
+    ["init", "--role", "user", "--role", "editor", "--role", 'editor=jwt => jwt.role == "editor"'],
+    { env },
+  );
   expect((await providerOf(servers)).roles).toEqual([
     { role: "user", predicate: "jwt => jwt.email != null" },
     { role: "editor", predicate: 'jwt => jwt.role == "editor"' },

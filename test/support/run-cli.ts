@@ -12,6 +12,11 @@ export interface RunCliOptions {
   env?: Record<string, string | undefined>;
   /** What stdin holds. @default nothing */
   stdin?: string;
+  /**
+   * Makes it a terminal, and types: whenever it asks something that holds the first text, the second, and Enter.
+   * @default not a terminal
+   */
+  answers?: readonly (readonly [question: string, keys: string])[];
   /** Further texts that must not show in the output or in a file, such as tokens. */
   secrets?: readonly string[];
   files?: Files;
@@ -31,7 +36,7 @@ export interface CliRun {
 }
 
 /**
- * Runs a command line in this process, not on a terminal. Fails if a secret of the environment or stdin, or anything
+ * Runs a command line in this process. Fails if a secret of the environment or stdin, or anything
  * that looks like a token, shows in what it prints or writes.
  */
 export async function runCli(
@@ -41,13 +46,17 @@ export async function runCli(
   const { env = {}, stdin = "", onOutput, files = realFiles } = options;
   const cwd = options.cwd ?? (await temporaryFolder());
   const before = await filesOf(cwd);
-  const stdout = collect(onOutput);
+  const terminal = options.answers && new Terminal(options.answers);
+  const stdout = collect((text) => {
+    onOutput?.(text);
+    terminal?.shows(text);
+  });
   const stderr = collect(onOutput);
   const code = await main(args, {
     env,
     cwd,
-    stdin: Readable.from(stdin === "" ? [] : [stdin]),
-    stdout: stdout.stream,
+    stdin: terminal?.input ?? Readable.from(stdin === "" ? [] : [stdin]),
+    stdout: terminal ? Object.assign(stdout.stream, { isTTY: true, columns: 200 }) : stdout.stream,
     stderr: stderr.stream,
     fetch: options.fetch ?? globalThis.fetch,
     files,
@@ -109,6 +118,28 @@ function secretsIn(env: Record<string, string | undefined>): string[] {
 function secretsInText(stdin: string): string[] {
   const lines = stdin.split("\n").map((line) => line.replace(/^\w+=/, "").trim());
   return lines.filter((line) => line.length >= 10);
+}
+
+/** Somebody who types answers. */
+class Terminal {
+  readonly input: PassThrough & { isTTY: true } = Object.assign(new PassThrough(), {
+    isTTY: true as const,
+    setRawMode: (): void => undefined,
+  });
+  #shown = "";
+  #next = 0;
+
+  constructor(private readonly answers: readonly (readonly [string, string])[]) {}
+
+  shows(text: string): void {
+    this.#shown += text;
+    const [question, keys] = this.answers[this.#next] ?? [];
+    if (question === undefined || !this.#shown.includes(question)) return;
+    this.#next++;
+    this.#shown = "";
+    // Not before the prompt listens.
+    setImmediate(() => this.input.write(`${keys}\r`));
+  }
 }
 
 function collect(onOutput?: (text: string) => void): { stream: PassThrough; text: () => string } {

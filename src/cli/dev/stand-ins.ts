@@ -87,7 +87,8 @@ export class StandIns {
       audience: undefined,
     };
     const steps = serverSteps(new Goal(settings, () => Promise.resolve([])));
-    await runSteps(steps, { dryRun: false, onOutcome: () => undefined });
+    const { signal } = this.context;
+    await runSteps(steps, { dryRun: false, signal, onOutcome: () => undefined });
   }
 }
 

@@ -1,4 +1,4 @@
-import { CliError, EXIT } from "../cli-error";
+import { CancelledError, CliError, EXIT } from "../cli-error";
 import { defineCommand, type Command, type Run } from "../command";
 import type { GrantedRole } from "./fauna-state";
 import { Goal, type ChooseRoles } from "./goal";
@@ -51,7 +51,7 @@ async function runInit(run: Run<InitOptions>): Promise<number> {
   if (run.prompts.interactive && !run.options["dry-run"]) {
     const planned = await carryOut(run, settings, chooseRoles, true);
     if (!planned.outcomes.some(isPlanned)) return finish(run, planned);
-    if (!(await run.prompts.confirm("Make these changes?"))) return EXIT.cancelled;
+    if (!(await run.prompts.confirm("Make these changes?"))) throw new CancelledError();
   }
   return finish(run, await carryOut(run, settings, chooseRoles, run.options["dry-run"]));
 }
@@ -72,7 +72,10 @@ async function carryOut(
   const onStart = (title: string): void => run.output.progress(`${title} …`);
   const onOutcome = (outcome: Outcome): void => printOutcome(run.output, outcome);
   try {
-    return { goal, outcomes: await runSteps(steps, { dryRun, onStart, onOutcome }) };
+    return {
+      goal,
+      outcomes: await runSteps(steps, { dryRun, signal: run.signal, onStart, onOutcome }),
+    };
   } catch (error) {
     throw error instanceof StepError ? unfinished(error) : error;
   }

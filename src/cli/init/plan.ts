@@ -1,4 +1,4 @@
-import { CliError } from "../cli-error";
+import { CancelledError, CliError } from "../cli-error";
 
 /** Something that has to be done by hand, because a secret was not there: where, and what to enter. */
 export interface ByHand {
@@ -40,7 +40,6 @@ export interface Outcome {
 /** A step failed: those before it are done, and running the command again goes on from there. */
 export class StepError extends CliError {
   override readonly name = "StepError";
-  override readonly exitCode: number;
 
   constructor(
     readonly step: string,
@@ -48,12 +47,12 @@ export class StepError extends CliError {
     cause: CliError,
   ) {
     super(cause.code, `${step}: ${cause.message}`, cause.mend, { cause });
-    this.exitCode = cause.exitCode;
   }
 }
 
 interface RunOptions {
   readonly dryRun: boolean;
+  readonly signal: AbortSignal;
   readonly onStart?: (title: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
@@ -67,16 +66,18 @@ const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
  */
 export async function runSteps(
   steps: readonly Step[],
-  { dryRun, onStart, onOutcome }: RunOptions,
+  { dryRun, signal, onStart, onOutcome }: RunOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const step of steps) {
     onStart?.(step.title);
     try {
+      if (signal.aborted) throw new CliError("interrupted", "Interrupted.");
       const outcome = await runStep(step, dryRun);
       outcomes.push(outcome);
       onOutcome(outcome);
     } catch (error) {
+      if (error instanceof CancelledError) throw error;
       throw new StepError(step.title, outcomes, toldError(error));
     }
   }

@@ -4,7 +4,7 @@ import type { Run } from "../command";
 import { FaunaAdmin } from "../fauna-admin";
 import { readEndpoint } from "../fauna-endpoint";
 import { readPublishableKey, type ClerkInstance } from "../publishable-key";
-import type { GrantedRole } from "./fauna-state";
+import { roleName, type GrantedRole } from "./fauna-state";
 import type { InitOptions } from "./options";
 
 /** What init is to bring about, checked as far as that goes without asking anybody. */
@@ -33,8 +33,8 @@ export async function readSettings(run: Run<InitOptions>): Promise<Settings> {
   const given = {
     provider: identifier("provider", options.provider),
     database: optional(options.database, (name) => identifier("database", name)),
-    roles: options.role.map(readRole),
-    collections: options.collection.map((name) => identifier("collection", name)),
+    roles: once(options.role.map(readRole), roleName),
+    collections: once(options.collection, (name) => identifier("collection", name)),
     template: options.template,
     lifetime: optional(options.lifetime, readLifetime),
     claims: Object.fromEntries(options.claim.map(readClaim)),
@@ -44,6 +44,11 @@ export async function readSettings(run: Run<InitOptions>): Promise<Settings> {
   const endpoint = await findEndpoint(run);
   const fauna = await connectFauna(run, endpoint);
   return { ...given, instance, endpoint, fauna, templates: await connectClerk(run, instance) };
+}
+
+/** Each of a name once; the last one counts. */
+function once<T>(values: readonly T[], name: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [name(value), value])).values()];
 }
 
 function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {

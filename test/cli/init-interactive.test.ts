@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { ask, CHILD, startServers, type Servers } from "../support/cli-servers";
+import { runCli, type CliRun } from "../support/run-cli";
+
+const CTRL_C = "\u0003";
+const [DOWN, SPACE] = ["\u001b[B", " "];
+
+/** Runs init on a terminal, where only the address of the stand-in's API is in the environment. */
+function onTerminal(
+  { clerk, env }: Servers,
+  answers: readonly (readonly [string, string])[],
+  args: readonly string[] = [],
+): Promise<CliRun> {
+  const { FAUNA_ADMIN_KEY, CLERK_SECRET_KEY } = env;
+  const secrets = [FAUNA_ADMIN_KEY!, CLERK_SECRET_KEY!];
+  return runCli(["init", ...args], { env: { CLERK_API_URL: clerk.url }, answers, secrets });
+}
+
+/** The answers to what is asked first. */
+function credentials({ clerk, fauna, env }: Servers): [string, string][] {
+  const clear = "\u0015";
+  return [
+    ["Clerk publishable key", clerk.publishableKey],
+    ["Fauna endpoint", clear + fauna.url],
+    ["Secret of a Fauna admin key", env["FAUNA_ADMIN_KEY"]!],
+    ["Clerk secret key", env["CLERK_SECRET_KEY"]!],
+  ];
+}
+
+test("asks for what is missing, shows the difference, and makes it when told so", async () => {
+  const servers = await startServers();
+  const answers = [...credentials(servers), ["Make these changes?", "y"] as const];
+  const { code, stdout } = await onTerminal(servers, answers);
+  expect(code).toBe(0);
+  expect(stdout.indexOf("Access provider: would be created")).toBeGreaterThan(0);
+  expect(stdout).toContain("Access provider: created");
+  const { data } = await ask(servers.fauna, CHILD, "AccessProvider.all().count()");
+  expect(data).toBe(1);
+});
+
+test("changes nothing when told not to", async () => {
+  const servers = await startServers();
+  const answers = [...credentials(servers), ["Make these changes?", "n"] as const];
+  const { code, stderr } = await onTerminal(servers, answers);
+  expect(code).toBe(130);
+  expect(stderr).toContain("Cancelled; nothing was changed.");
+  expect((await ask(servers.fauna, servers.fauna.secret, "Database.all().count()")).data).toBe(0);
+});
+
+test("lets one choose among the roles that are there", async () => {
+  const servers = await startServers({ root: false });
+  const { fauna } = servers;
+  await ask(
+    fauna,
+    fauna.secret,
+    `Role.create({ name: "reader" }); Role.create({ name: "writer" })`,
+  );
+  const answers = [
+    ...credentials(servers),
+    ["Roles of signed-in users", DOWN + SPACE] as const,
+    ["Make these changes?", "y"] as const,
+  ];
+  await onTerminal(servers, answers);
+  const { data } = await ask(fauna, fauna.secret, "AccessProvider.all().first()!.roles");
+  expect(data).toEqual(["writer"]);
+});
+
+test("Ctrl-C while roles are chosen cancels, too", async () => {
+  const servers = await startServers({ root: false });
+  await ask(servers.fauna, servers.fauna.secret, `Role.create({ name: "reader" })`);
+  const answers = [...credentials(servers), ["Roles of signed-in users", CTRL_C] as const];
+  expect((await onTerminal(servers, answers)).code).toBe(130);
+});
+
+test("Ctrl-C leaves everything as it was", async () => {
+  const servers = await startServers();
+  const { code, stderr } = await onTerminal(servers, [["Clerk publishable key", CTRL_C]]);
+  expect(code).toBe(130);
+  expect(stderr).toContain("Cancelled; nothing was changed.");
+});
+
+test("--yes asks nothing, not even on a terminal", async () => {
+  const servers = await startServers();
+  const { code, stderr } = await onTerminal(servers, [], ["--yes"]);
+  expect(code).toBe(2);
+  expect(stderr).toContain("The Clerk publishable key is missing.");
+});
