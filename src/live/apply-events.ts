@@ -3,7 +3,7 @@ import { Document, NullDocument, Page, type QueryValue } from "fauna";
 import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
 import { applyToRows } from "./apply-to-rows";
-import { rowTime } from "./row-id";
+import { isNewer } from "./row-id";
 
 /** What is known about a query's rows. */
 export interface RowRules {
@@ -33,8 +33,8 @@ export function applyEvents(
   if (data instanceof Page) return applyToRows(data as Page<QueryValue>, events, rules);
   const isDocument = data instanceof Document || data instanceof NullDocument;
   let isOpen = !isDocument;
-  for (const { type, data: next, txn_ts } of isDocument ? events : []) {
-    if (rowTime(data) >= txn_ts) continue;
+  for (const { type, data: next } of isDocument ? events : []) {
+    if (isNewer(data, next)) continue;
     // Whether the query now fails or answers a null document only the server knows.
     isOpen = type === "remove" || !(next instanceof Document);
     if (!isOpen) data = share(data, next, rules.classes);

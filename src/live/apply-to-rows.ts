@@ -3,7 +3,7 @@ import { NullDocument, Page, type QueryValue } from "fauna";
 import { share } from "../query/share";
 import type { Applied, RowRules } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
-import { compareIds, rowId, rowTime } from "./row-id";
+import { compareIds, isNewer, rowId } from "./row-id";
 
 /** Finds rows by their ids; handed on from each array of rows to the one that is made of it. */
 interface Index {
@@ -38,7 +38,7 @@ export function applyToRows(
     return low;
   }
 
-  function apply({ type, data, txn_ts }: FaunaEvent): void {
+  function apply({ type, data }: FaunaEvent): void {
     const id = rowId(data);
     // Rows that have no ids, or share them, cannot be told apart.
     if (id === undefined || byId.size !== rows.length) {
@@ -46,7 +46,7 @@ export function applyToRows(
       return;
     }
     const old = byId.get(id);
-    if (rowTime(old) >= txn_ts) return;
+    if (isNewer(old, data)) return;
     const isGone = type === "remove" || data instanceof NullDocument;
     const next = isGone ? undefined : share(old, data, classes);
     if (next === old) return;

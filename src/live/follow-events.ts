@@ -43,12 +43,11 @@ export function followEvents(
       return undefined;
     },
 
-    lose(error) {
-      target.position = undefined;
-      if ("token" in source) return false;
+    isLost(error) {
+      if ("token" in source) return true;
       // It goes on, but what happened in between nobody can tell.
       safely(() => onError(error));
-      return true;
+      return false;
     },
 
     rewind() {},

@@ -1,11 +1,10 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
-import type { FaunaQueryOptionsResult } from "../query/fauna-query-options";
 import { infos } from "../query/info";
 import type { Scope } from "../query/match";
 import { isAhead } from "../query/optimistic-data";
-import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
+import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import { keepLive, type LiveData, type Store } from "./live-data";
 import type { FaunaLiveState } from "./live-state";
 import { sources } from "./sources";
@@ -13,9 +12,7 @@ import { sources } from "./sources";
 /** A query as a component asks for it. */
 export interface LiveQuery {
   readonly query: Query;
-  readonly options: FaunaLiveQueryOptions<never>;
-  /** Of {@link buildLiveQueryOptions}. */
-  readonly built: FaunaQueryOptionsResult<unknown>;
+  readonly options: FaunaLiveQueryOptions<unknown>;
 }
 
 /** A query that is or was followed, and all who do. */
@@ -37,10 +34,13 @@ export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | u
  * @param listener - told when the state changes.
  */
 export function followQuery(scope: Scope, asked: LiveQuery, listener: () => void): () => void {
-  const { cache } = scope;
-  const cached: CachedQuery = cache.getQueryCache().build(cache, asked.built as never);
+  const { connection, identity, cache } = scope;
+  const merged = { ...cache.getDefaultOptions().queries, ...asked.options };
+  const built = buildLiveQueryOptions(connection, identity, asked.query, merged as never);
+  const cached: CachedQuery = cache.getQueryCache().build(cache, built as never);
   const known = followed.get(cached);
-  const entry = known && !known.end.signal.aborted ? known : start(scope, asked, cached, known);
+  const entry =
+    known && !known.end.signal.aborted ? known : start(scope, asked, cached, built, known);
   const { listeners, end } = entry;
   listeners.add(listener);
   return () => {
@@ -53,8 +53,9 @@ export function followQuery(scope: Scope, asked: LiveQuery, listener: () => void
 /** @param before - who followed it before, and how far. */
 function start(
   { connection, identity, cache }: Scope,
-  { query, options, built }: LiveQuery,
+  { query, options }: LiveQuery,
   cached: CachedQuery,
+  built: ReturnType<typeof buildLiveQueryOptions>,
   before: Followed | undefined,
 ): Followed {
   const { queryKey } = cached;
@@ -86,7 +87,9 @@ function start(
     },
   };
 
-  const live = keepLive(connection, identity, query, options, store, end.signal);
+  // At once, before a component beside asks for the data alone.
+  if (isEmpty()) store.fetch().catch(() => {});
+  const live = keepLive(connection, identity, query, options as never, store, end.signal);
   live.position = before?.live.position;
 
   function arrive(): void {

@@ -34,8 +34,8 @@ export interface Target {
   readonly take: (event: FaunaEvent | Status) => Promise<void> | undefined;
   /** Forgets what was taken and is not applied: it will come again. */
   readonly rewind: () => void;
-  /** Told that the server does not take the position any more. Returns whether another can be made. */
-  readonly lose: (error: Error) => boolean;
+  /** Told why the server does not take the position any more. Returns whether no other can be made. */
+  readonly isLost?: (error: Error) => boolean;
   /** Told why it is given up. */
   readonly fail: (error: Error) => void;
   readonly show: (state: FaunaLiveState) => void;
@@ -58,6 +58,8 @@ const GOOD = 10_000;
 /** The bounds in ms of the first wait before another attempt, and of every. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 30_000;
+/** The longest time in ms that a timer takes. */
+const FOREVER = 2 ** 31 - 1;
 const PAGE_SIZE = 1000;
 
 /**
@@ -110,7 +112,7 @@ export function follow(
     turn = new AbortController();
     const { signal } = turn;
     try {
-      await (hub.isPaused() ? rest("paused", Infinity) : goOn());
+      await (hub.isPaused() ? rest("paused", FOREVER) : goOn());
     } catch (error) {
       if (!signal.aborted) await recover(error as Error);
     }
@@ -209,7 +211,10 @@ export function follow(
       return;
     }
     const isBehind = code === "invalid_stream_start_time" || (httpStatus && !isPassing(0, error));
-    if (isBehind && !target.lose(error)) return giveUp(error);
+    if (isBehind) {
+      if (target.isLost?.(error)) return giveUp(error);
+      target.position = undefined;
+    }
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
     await rest("reconnecting", Math.random() * most);
   }
@@ -228,7 +233,7 @@ export function follow(
   /** Waits until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */
   function giveUp(error: Error): Promise<void> {
     target.fail(error);
-    return rest("off", Infinity);
+    return rest("off", FOREVER);
   }
 
   async function rest(state: FaunaLiveState, ms: number): Promise<void> {
@@ -238,7 +243,7 @@ export function follow(
     target.show(state);
     member.isWaiting = true;
     await new Promise<unknown>((resolve) => {
-      const timer = ms < Infinity ? setTimeout(resolve, ms) : undefined;
+      const timer = setTimeout(resolve, ms);
       signal.onabort = () => {
         clearTimeout(timer);
         resolve(null);

@@ -63,17 +63,15 @@ export function keepLive(
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const live: LiveData = {
+    ...store,
     position: undefined,
     state: "connecting",
     snapshot: store.fetch,
-    fail: store.fail,
 
     arrived(time, token) {
       since = time;
       if (since >= due) due = 0;
-      if (live.position || !token) return;
-      live.position = { token };
-      waiting = [];
+      if (token) live.position ??= { token };
       if (live.state === "off") wake();
     },
 
@@ -101,11 +99,6 @@ export function keepLive(
       live.flush();
       waiting = [];
       drained();
-    },
-
-    lose() {
-      live.position = undefined;
-      return true;
     },
 
     show(state) {

@@ -12,11 +12,9 @@ export function compareIds(a: unknown, b: unknown): number {
   return x.length - y.length || (x < y ? -1 : Number(x > y));
 }
 
-/** The time in microseconds of the transaction that made a version of a document; 0 where it is not known. */
-export function rowTime(row: unknown): number {
-  if (!(row instanceof Document)) return 0;
-  const { isoString: iso } = row.ts;
-  // A Date has milliseconds only. The fraction has 0, 3, 6 or 9 digits.
-  const micros = `${iso.slice(20, -1)}000000`.slice(0, 6);
-  return Date.parse(`${iso.slice(0, 19)}Z`) * 1000 + Number(micros);
-}
+/** Whether one version of a document is newer than another; of anything else that is not known. */
+export const isNewer = (row: unknown, than: unknown): boolean =>
+  row instanceof Document && than instanceof Document && timeOf(row) > timeOf(than);
+
+// Without its Z, a text with fewer digits of a second comes before those that it begins.
+const timeOf = ({ ts }: Document): string => ts.isoString.slice(0, -1);

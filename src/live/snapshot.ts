@@ -10,8 +10,6 @@ export interface Snapshot {
 
 /** Asks for data and event source in one transaction, so that no event is missed and none comes twice. */
 export function snapshotQuery(query: Query, on: Query | undefined): Query {
-  if (![query, on ?? query].every((each) => "encode" in each))
-    throw new ConfigurationError("not_supported", "Live queries are FQL v10: write fql`…`.");
   const parts = [
     ...statement("data", query),
     ...(on ? statement("set", on) : ["let set = data\n"]),
@@ -40,7 +38,7 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
     if (!(cause instanceof Error && cause.message.includes("`.eventSource()`"))) throw cause;
     throw new ConfigurationError(
       "not_streamable",
-      "Fauna cannot stream this query. Pass the set whose changes matter: on: fql`Todo.where(…)`.",
+      "Fauna cannot stream this query. Pass the set whose changes matter as on.",
       { cause },
     );
   }

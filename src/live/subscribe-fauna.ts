@@ -92,7 +92,7 @@ export function subscribeFauna<T extends QueryValue>(
         fail: (error) => tell({ error }),
         show: (state) => tell({ live: state }),
       };
-      live = keepLive(connection, identity, query, options as never, store, signal);
+      live = keepLive(connection, identity, query, options, store, signal);
     },
     (error: unknown) => tell({ error: error as Error, live: "off" }),
   );

@@ -1,16 +1,9 @@
-import { useQuery } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
-import {
-  buildLiveQueryOptions,
-  type FaunaLiveQueryOptions,
-} from "../live/fauna-live-query-options";
+import type { FaunaLiveQueryOptions } from "../live/fauna-live-query-options";
 import type { FaunaLiveState } from "../live/live-state";
 import type { Skip } from "../query/fauna-query-options";
-import { infoOf } from "../query/info";
-import { useFaunaContext } from "./fauna-context";
-import { isLoading } from "./is-loading";
-import type { UseFaunaQueryResult } from "./use-fauna-query";
+import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
 import { useLive } from "./use-live";
 import { withMore } from "./with-more";
 
@@ -45,22 +38,9 @@ export function useFaunaLiveQuery(
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
-  const context = useFaunaContext();
-  const { connection, identity, cache } = context;
-  const merged = { ...cache.getDefaultOptions().queries, staleTime: Infinity, ...options };
-  const built = buildLiveQueryOptions(connection, identity, query, merged as never);
-  const result = useQuery(built, cache);
-  const { enabled } = merged;
-  const isWanted = result.isEnabled || isLoading(result, identity, query, enabled);
-  const asked = { query: query as Query, options: merged as never, built };
-  const live = useLive(context, asked, result.isEnabled, isWanted ? "connecting" : "off");
-  return withMore(result, {
-    live,
-    get loading() {
-      return isLoading(result, identity, query, enabled);
-    },
-    get info() {
-      return infoOf(cache, built.queryKey);
-    },
-  });
+  // First, so that it is the one who fetches.
+  const live = useLive(query, options);
+  // A refetch would bring what the events bring anyway.
+  const result = useFaunaQuery(query, { staleTime: Infinity, ...options });
+  return withMore(result, { live });
 }

@@ -1,31 +1,37 @@
-import { hashKey } from "@tanstack/react-query";
+import { hashKey, type Query as CachedQuery } from "@tanstack/react-query";
 import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from "react";
 
 import { followQuery, type LiveQuery, liveStateOf } from "../live/follow-query";
 import type { FaunaLiveState } from "../live/live-state";
-import type { FaunaContextValue } from "./fauna-context";
+import type { Skip } from "../query/fauna-query-options";
+import { keyIn } from "../query/match";
+import { useFaunaContext } from "./fauna-context";
 
-/**
- * Follows a query while the component is on the screen, and says how it is connected.
- *
- * @param initial - the state until then.
- */
+/** Follows a query while the component is on the screen, and says how it is connected. */
 export function useLive(
-  context: FaunaContextValue,
-  asked: LiveQuery,
-  isOn: boolean,
-  initial: FaunaLiveState,
+  query: LiveQuery["query"] | Skip,
+  options: LiveQuery["options"],
 ): FaunaLiveState {
-  const { cache } = context;
-  const hash = hashKey(asked.built.queryKey);
-  const latest = useRef(asked);
-  useInsertionEffect(() => void (latest.current = asked));
+  const context = useFaunaContext();
+  const { cache, identity } = context;
+  const hash = query ? hashKey(keyIn(context, query, options.request)) : "";
+  const find = (): CachedQuery | undefined => cache.getQueryCache().get(hash);
+  const isWanted = hash !== "" && isEnabled(options.enabled, find());
+  const isOn = isWanted && identity.status === "signed-in";
+  const latest = useRef<LiveQuery | undefined>(undefined);
+  useInsertionEffect(() => void (latest.current = query ? { query, options } : undefined));
   const subscribe = useCallback(
     (listener: () => void) =>
-      hash && isOn ? followQuery(context, latest.current, listener) : () => {},
+      hash && isOn && latest.current ? followQuery(context, latest.current, listener) : () => {},
     [context, hash, isOn],
   );
-  const current = (): FaunaLiveState =>
-    (isOn && liveStateOf(cache.getQueryCache().get(hash))) || initial;
-  return useSyncExternalStore(subscribe, current, () => initial);
+  const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
+  return useSyncExternalStore(
+    subscribe,
+    () => (isOn && liveStateOf(find())) || initial,
+    () => initial,
+  );
 }
+
+const isEnabled = (enabled: LiveQuery["options"]["enabled"], cached?: CachedQuery): boolean =>
+  typeof enabled === "function" ? !!cached && enabled(cached as never) : enabled !== false;
