@@ -53,7 +53,7 @@ export function createV10HttpClient(
             throw new ServiceError((await response.json()) as QueryFailure, response.status);
           // Only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
-          yield* readEvents(response);
+          yield* readEvents(response, signal);
         } catch (error) {
           if (!signal.aborted) throw networkError(error);
         }

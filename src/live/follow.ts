@@ -150,7 +150,7 @@ export function follow(
     const { body } = await post("/stream/1", { token, cursor });
     openedAt = Date.now();
     const { readLines } = await import("../drivers/v10-stream");
-    for await (const line of readLines(body as ReadableStream<Uint8Array>)) {
+    for await (const line of readLines(body as ReadableStream<Uint8Array>, turn.signal)) {
       member.until = Math.min(renewAt, Date.now() + SILENCE);
       await take(decode<Line>(line));
       target.show("live");
