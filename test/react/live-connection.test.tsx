@@ -1,0 +1,212 @@
+import { screen, waitFor } from "@testing-library/react";
+import { describe, expect, test, vi } from "vitest";
+
+import { failure, unauthorized } from "../support/fake-answers";
+import { ada, bob, createFakeClerk } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { event, failed, Live, send, serveLive, todo } from "../support/fake-live";
+import { type Mode, modes } from "../support/modes";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+
+async function setUp(
+  children = <Live />,
+  options: Partial<RenderFaunaOptions> & { wrap?: Mode["wrap"] } = {},
+) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  // No wait before another attempt: what a test waits for is then what it is about.
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  const app = renderFauna(children, { clerk, fauna, ...options });
+  return { fauna, clerk, server, app };
+}
+
+const shows = (text: string): Promise<HTMLElement> => screen.findByText(text);
+const bodyOf = ({ body }: { body: string }) => JSON.parse(body) as Record<string, unknown>;
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  test("data and event source come in one request, and one stream goes on from there", async () => {
+    const { server } = await setUp(<Live />, { wrap });
+    await shows("live: one, three");
+    send(server.streams[0], event("add", todo(2, "two", 1), 1));
+    await shows("live: one, two, three");
+    expect(server.sent("/query/1")).toHaveLength(1);
+    expect(server.sent("/stream/1").map(bodyOf)).toEqual([{ token: "source" }]);
+    expect(server.sent("/feed/1")).toEqual([]);
+  });
+
+  test("several components, live or not, share one request and one stream", async () => {
+    const { server, app } = await setUp(
+      <>
+        <Live />
+        <Live />
+      </>,
+      { wrap },
+    );
+    await waitFor(() => expect(screen.getAllByText("live: one, three")).toHaveLength(2));
+    app.update(<Live />);
+    await shows("live: one, three");
+    send(server.streams[0], event("remove", todo(3, "three"), 1));
+    await shows("live: one");
+    expect([server.sent("/query/1"), server.sent("/stream/1")].map(({ length }) => length)).toEqual(
+      [1, 1],
+    );
+  });
+
+  test("the stream is closed when the last component leaves, and goes on from its cursor for the next", async () => {
+    const { server, app } = await setUp(<Live />, { wrap });
+    await shows("live: one, three");
+    send(server.streams[0], event("remove", todo(3, "three"), 1));
+    await shows("live: one");
+    app.update(null);
+    await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+    server.missed.set("c1", [event("add", todo(2, "two", 2), 2)]);
+    app.update(<Live />);
+    await shows("live: one, two");
+    expect(server.sent("/query/1")).toHaveLength(1);
+    expect(server.sent("/feed/1").map(bodyOf)).toMatchObject([{ token: "source", cursor: "c1" }]);
+    await waitFor(() => expect(server.streams).toHaveLength(2));
+    expect(bodyOf(server.sent("/stream/1")[1]!)).toEqual({ token: "source", cursor: "c2" });
+  });
+
+  test("after a switch of user nothing of the user before is applied, and the stream is the next one's", async () => {
+    const { server, clerk } = await setUp(<Live />, { wrap });
+    await shows("live: one, three");
+    server.rows = [todo(5, "five")];
+    clerk.become(bob);
+    await shows("live: five");
+    await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+    const [, second] = server.sent("/stream/1");
+    expect(second?.claims).toMatchObject({ sub: "bob" });
+    expect(bodyOf(second!)).toEqual({ token: "source" });
+    clerk.become(null);
+    await shows("off: nothing");
+    await waitFor(() => expect(second?.aborted).toBe(true));
+  });
+});
+
+const troubles = [
+  ["a clean close", (server: ReturnType<typeof serveLive>) => server.streams[0]?.end()],
+  [
+    "too many events to replay",
+    ({ streams }: ReturnType<typeof serveLive>) =>
+      send(streams[0], failed("stream_replay_volume_exceeded")),
+  ],
+  [
+    "an overflow",
+    ({ streams }: ReturnType<typeof serveLive>) => send(streams[0], failed("stream_overflow")),
+  ],
+] as const;
+
+test.each(troubles)("after %s it catches up by a feed and streams on", async (_trouble, make) => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  server.missed.set("c0", [event("update", todo(1, "ONE", 1), 1)]);
+  make(server);
+  await shows("live: ONE, three");
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(bodyOf(server.sent("/stream/1")[1]!)).toEqual({ token: "source", cursor: "c1" });
+  await waitFor(() =>
+    expect(server.sent("/stream/1")[0]?.aborted).toBe(_trouble !== "a clean close"),
+  );
+  expect(server.sent("/query/1")).toHaveLength(1);
+});
+
+test.each([429, 500, 503])("a refusal with %i is tried again", async (code) => {
+  const { server } = await setUp();
+  let refusals = 2;
+  server.answer = (request) =>
+    request.path === "/stream/1" && refusals-- > 0
+      ? failure(request, code, "simulated")
+      : undefined;
+  await shows("live: one, three");
+  expect(server.sent("/stream/1")).toHaveLength(3);
+  expect(server.sent("/query/1")).toHaveLength(1);
+});
+
+test("a 401 has the token refreshed", async () => {
+  const { server, clerk } = await setUp();
+  let isRefused = true;
+  server.answer = (request) => {
+    if (request.path !== "/stream/1" || !isRefused) return undefined;
+    isRefused = false;
+    return unauthorized(request);
+  };
+  await shows("live: one, three");
+  expect(clerk.getToken.mock.calls.map(([{ skipCache }]) => skipCache)).toEqual([
+    undefined,
+    undefined,
+    true,
+  ]);
+});
+
+test("a cursor that is refused brings a new snapshot", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  server.answer = (request) => {
+    if (request.path !== "/feed/1") return undefined;
+    server.rows = [todo(1, "one")];
+    return failure(request, 400, "invalid_request");
+  };
+  server.streams[0]?.end();
+  await shows("live: one");
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(bodyOf(server.sent("/stream/1")[1]!)).toEqual({ token: "source" });
+  expect(server.sent("/query/1")).toHaveLength(2);
+});
+
+test("a start time that is too long ago brings a new snapshot", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  server.rows = [todo(1, "one")];
+  send(server.streams[0], failed("invalid_stream_start_time"));
+  await shows("live: one");
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(server.sent("/feed/1")).toEqual([]);
+});
+
+test("lost permission gets one connection with a new token", async () => {
+  const { server, clerk } = await setUp();
+  await shows("live: one, three");
+  server.missed.set("c0", [event("remove", todo(1, "one"), 1)]);
+  send(server.streams[0], failed("permission_loss"));
+  await shows("live: three");
+  expect(clerk.getToken.mock.calls.filter(([{ skipCache }]) => skipCache)).toHaveLength(1);
+  expect(server.sent("/query/1")).toHaveLength(1);
+});
+
+test("permission that is lost again has the data fetched, and is an error", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  send(server.streams[0], failed("permission_loss"));
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  server.rows = [todo(3, "three")];
+  send(server.streams[1], failed("permission_loss"));
+  await shows("off: permission_loss");
+  expect(server.sent("/query/1")).toHaveLength(2);
+  expect(server.sent("/stream/1")).toHaveLength(2);
+});
+
+test("beyond maxStreams queries are polled, and stream once there is room", async () => {
+  const second = (
+    <Live key="second" options={{ request: { query_timeout_ms: 5000, typecheck: true } }} />
+  );
+  const { server, app } = await setUp(<>{[<Live key="first" />, second]}</>, {
+    live: { maxStreams: 1, pollInterval: 20 },
+  });
+  await waitFor(() => expect(screen.getAllByText("live: one, three")).toHaveLength(2));
+  expect(server.sent("/stream/1")).toHaveLength(1);
+  await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(1));
+  server.missed.set(undefined, [event("remove", todo(1, "one"), 1)]);
+  await shows("live: three");
+  app.update(<>{[null, second]}</>);
+  await waitFor(() => expect(server.sent("/stream/1")).toHaveLength(2));
+  expect(bodyOf(server.sent("/stream/1")[1]!)).toEqual({ token: "source", cursor: "c1" });
+});
+
+test("with the feed transport nothing is streamed", async () => {
+  const { server } = await setUp(<Live />, { live: { transport: "feed", pollInterval: 5 } });
+  await shows("live: one, three");
+  server.missed.set(undefined, [event("add", todo(2, "two", 1), 1)]);
+  await shows("live: one, two, three");
+  expect(server.sent("/stream/1")).toEqual([]);
+});
