@@ -37,8 +37,10 @@ export function authorizedFetch(
 }
 
 function refuse(origin: string, url: string | URL): never {
+  // Not what follows the path: errors are logged.
+  const place = String(url).replace(/[?#].*/, "");
   throw new ConfigurationError(
     "foreign_origin",
-    `The token is for ${origin} alone, and not sent to ${String(url)}. Pass an absolute URL of that origin, or use the plain fetch.`,
+    `The token is for ${origin} alone, and not sent to ${place}. Pass an absolute URL of that origin, or use the plain fetch.`,
   );
 }

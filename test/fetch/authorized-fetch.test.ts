@@ -212,6 +212,19 @@ describe("an abort", () => {
     });
   });
 
+  test("that many requests share is no reason for a warning", async () => {
+    const { server, fetch } = await setUp();
+    const warned = vi.spyOn(process, "emitWarning");
+    const hold = server.hold();
+    const { signal } = new AbortController();
+    const all = Promise.all(Array.from({ length: 30 }, () => fetch(server.url, { signal })));
+    await hold.reached(30);
+    hold.release();
+    await all;
+    expect(warned).not.toHaveBeenCalled();
+    warned.mockRestore();
+  });
+
   test("without a reason is an AbortError, as with fetch", async () => {
     const { server, fetch } = await setUp();
     const response = fetch(server.url, { signal: AbortSignal.abort() });

@@ -65,6 +65,14 @@ describe("the only origin", () => {
     );
   });
 
+  test("the error does not quote what a URL carries", async () => {
+    const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
+    const error: unknown = await fetch("https://evil.test/a?variables=secret#secret").catch(
+      (reason: unknown) => reason,
+    );
+    expect(String(error)).toContain("not sent to https://evil.test/a. ");
+  });
+
   test.each([
     ["another spelling", "HTTPS://API.test:443/graphql"],
     ["a path with dots", "https://api.test/a/../graphql"],

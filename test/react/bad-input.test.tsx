@@ -10,6 +10,7 @@ import {
   useFaunaClient,
   useFaunaQuery,
 } from "fauna-clerk";
+import { useAuthorizedFetch } from "fauna-clerk/fetch";
 import faunadb from "faunadb";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
@@ -57,6 +58,24 @@ const cases: readonly { what: string; code: string; mend: RegExp; misuse: () => 
     code: "no_provider",
     mend: /<FaunaProvider/,
     misuse: () => callHook(() => useFaunaAuth()),
+  },
+  {
+    what: "useAuthorizedFetch without a provider",
+    code: "no_provider",
+    mend: /<FaunaProvider/,
+    misuse: () => callHook(() => useAuthorizedFetch("https://api.example.com")),
+  },
+  {
+    what: "useAuthorizedFetch of a relative URL",
+    code: "malformed_endpoint",
+    mend: /a URL such as https:/,
+    misuse: () => callHook(() => useAuthorizedFetch("/graphql"), {}),
+  },
+  {
+    what: "useAuthorizedFetch over plain http",
+    code: "insecure_endpoint",
+    mend: /use https/,
+    misuse: () => callHook(() => useAuthorizedFetch("http://api.example.com"), {}),
   },
   {
     what: "no endpoint",
