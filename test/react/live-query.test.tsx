@@ -1,19 +1,21 @@
 import { QueryClient } from "@tanstack/react-query";
-import { render, waitFor } from "@testing-library/react";
-import { type Client, type Document, fql, type Page } from "fauna";
+import { render, screen, waitFor } from "@testing-library/react";
+import { type Client, fql, type Query } from "fauna";
 import {
   createFaunaClient,
   FaunaProvider,
+  isConfigurationError,
   useFaunaLiveQuery,
+  type UseFaunaLiveQueryOptions,
   type UseFaunaLiveQueryResult,
 } from "fauna-clerk";
 import { type LocalFauna, startLocalFauna } from "fauna-clerk/local";
+import type { ReactNode } from "react";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
 import { modes } from "../support/modes";
 
-type Todo = Document & { title: string };
-const todos = fql<Page<Todo>>`Todo.all()`;
+type Any = any; // Of what the queries of these tests return.
 
 let fauna: LocalFauna;
 let admin: Client;
@@ -21,41 +23,182 @@ let admin: Client;
 beforeAll(async () => {
   fauna = await startLocalFauna({ record: true });
   admin = createFaunaClient({ endpoint: fauna.url, getToken: async () => fauna.secret });
-  await admin.query(fql`Collection.create({ name: "Todo" })`);
+  const byList = `byList: { terms: [{ field: ".list" }], values: [{ field: ".rank" }] }`;
+  await admin.query(fql([`Collection.create({ name: "Todo", indexes: { ${byList} } })`]));
 });
 beforeEach(async () => {
   await admin.query(fql`Todo.all().forEach(.delete())`);
+  await admin.query(
+    fql`[1, 3].forEach(n => Todo.create({ id: ID(n), title: "#" + n.toString(), list: "a", rank: n }))`,
+  );
 });
 afterAll(() => fauna.close());
 
+const write = (text: string): Promise<unknown> => admin.query(fql([text]));
+
+function show(
+  query: Query<Any>,
+  options: UseFaunaLiveQueryOptions<Any> = {},
+  wrap: (node: ReactNode) => ReactNode = (node) => node,
+) {
+  const seen: UseFaunaLiveQueryResult<Any>[] = [];
+  function Watch() {
+    const result = useFaunaLiveQuery(query, options);
+    seen.push(result);
+    return <p>{result.live}</p>;
+  }
+  const first = fauna.requests.length;
+  const queryClient = new QueryClient();
+  const getToken = async () => fauna.secret;
+  render(
+    wrap(
+      <FaunaProvider endpoint={fauna.url} {...{ getToken, queryClient }} userId="ada">
+        <Watch />
+      </FaunaProvider>,
+    ),
+  );
+  const queries = () => fauna.requests.slice(first).filter(isSnapshot).length;
+  return { seen, queries, data: () => seen.at(-1)?.data, latest: () => seen.at(-1) };
+}
+
+const isSnapshot = ({ body }: { readonly body: unknown }): boolean =>
+  JSON.stringify(body)?.includes("eventSource") ?? false;
+
+const live = (): Promise<HTMLElement> => screen.findByText("live");
+
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("what others write appears", async () => {
-    const seen: UseFaunaLiveQueryResult<Page<Todo>>[] = [];
-    function List() {
-      seen.push(useFaunaLiveQuery(todos));
-      return null;
-    }
-    await admin.query(fql`Todo.create({ id: "1", title: "one" })`);
-    render(
-      wrap(
-        <FaunaProvider
-          endpoint={fauna.url}
-          getToken={async () => fauna.secret}
-          userId="ada"
-          queryClient={new QueryClient()}
-        >
-          <List />
-        </FaunaProvider>,
-      ),
-    );
-    const titles = () => seen.at(-1)?.data?.data.map(({ title }) => title);
-    await waitFor(() => expect(seen.at(-1)?.live).toBe("live"));
-    expect(titles()).toEqual(["one"]);
-    await admin.query(fql`Todo.create({ id: "2", title: "two" })`);
-    await waitFor(() => expect(titles()).toEqual(["one", "two"]));
-    await admin.query(fql`Todo.byId("1")!.update({ title: "1" })`);
-    await waitFor(() => expect(titles()).toEqual(["1", "two"]));
-    await admin.query(fql`Todo.byId("1")!.delete()`);
-    await waitFor(() => expect(titles()).toEqual(["two"]));
+  test("a collection's set follows adds, updates and removes", async () => {
+    const { data, queries } = show(fql`Todo.all()`, {}, wrap);
+    const titles = () => data()?.data.map(({ title }: Any) => title);
+    await live();
+    expect(titles()).toEqual(["#1", "#3"]);
+    await write(`Todo.create({ id: "2", title: "#2" })`);
+    await waitFor(() => expect(titles()).toEqual(["#1", "#2", "#3"]));
+    await write(`Todo.byId("1")!.update({ title: "one" })`);
+    await waitFor(() => expect(titles()).toEqual(["one", "#2", "#3"]));
+    await write(`Todo.byId("3")!.delete()`);
+    await waitFor(() => expect(titles()).toEqual(["one", "#2"]));
+    expect(queries()).toBe(1);
   });
+});
+
+test("an update that leaves the set removes the row, one that enters it adds it", async () => {
+  const { data, queries } = show(fql`Todo.where(.list == "a")`);
+  const ids = () => data()?.data.map(({ id }: Any) => id);
+  await live();
+  await write(`Todo.byId("1")!.update({ list: "b" })`);
+  await waitFor(() => expect(ids()).toEqual(["3"]));
+  await write(`Todo.byId("1")!.update({ list: "a" })`);
+  await waitFor(() => expect(ids()).toEqual(["1", "3"]));
+  expect(queries()).toBe(1);
+});
+
+test("rows that a change does not concern keep their identity, also those that are mapped", async () => {
+  const { data } = show(fql`Todo.all().map(t => { id: t.id, title: t.title })`);
+  await live();
+  const [first] = data().data;
+  await write(`Todo.byId("3")!.update({ title: "three" })`);
+  await waitFor(() => expect(data().data[1]).toEqual({ id: "3", title: "three" }));
+  expect(data().data[0]).toBe(first);
+});
+
+test("an event that changes nothing of a row renders nothing", async () => {
+  const { data, seen } = show(fql`Todo.all().map(t => { id: t.id, title: t.title })`);
+  await live();
+  const renders = seen.length;
+  await write(`Todo.byId("3")!.update({ rank: 9 })`);
+  await write(`Todo.byId("1")!.update({ title: "one" })`);
+  await waitFor(() => expect(data().data[0]).toEqual({ id: "1", title: "one" }));
+  expect(seen).toHaveLength(renders + 1);
+});
+
+test("rows without ids are fetched anew", async () => {
+  const { data, queries } = show(fql`Todo.all().map(t => t.title)`);
+  await live();
+  await write(`Todo.byId("3")!.update({ title: "three" })`);
+  await waitFor(() => expect(data().data).toEqual(["#1", "three"]));
+  expect(queries()).toBe(2);
+});
+
+test("a document is followed through its deletion and its return", async () => {
+  const { data, latest } = show(fql`Todo.byId("1")`);
+  await live();
+  await write(`Todo.byId("1")!.update({ title: "one" })`);
+  await waitFor(() => expect(data()).toMatchObject({ title: "one" }));
+  await write(`Todo.byId("1")!.delete()`);
+  await waitFor(() => expect(data()).toMatchObject({ cause: "not found" }));
+  await write(`Todo.create({ id: "1", title: "again" })`);
+  await waitFor(() => expect(data()).toMatchObject({ title: "again" }));
+  expect(latest()?.live).toBe("live");
+});
+
+test("of an index a row that is added is placed by a refetch, or by order without one", async () => {
+  const query = fql`Todo.byList("a")`;
+  const plain = show(query);
+  const order = (a: Any, b: Any) => a.rank - b.rank;
+  const ordered = show(fql`Todo.byList("a").pageSize(20)`, { order });
+  await waitFor(() => expect(screen.getAllByText("live")).toHaveLength(2));
+  await write(`Todo.create({ id: "9", title: "#0", list: "a", rank: 0 })`);
+  for (const { data } of [plain, ordered])
+    await waitFor(() => expect(data().data.map(({ id }: Any) => id)).toEqual(["9", "1", "3"]));
+  await write(`Todo.byId("9")!.update({ rank: 2 })`);
+  for (const { data } of [plain, ordered])
+    await waitFor(() => expect(data().data.map(({ id }: Any) => id)).toEqual(["1", "9", "3"]));
+  const asked = fauna.requests.filter(({ body }) => JSON.stringify(body).includes("pageSize(20)"));
+  expect(asked.filter(isSnapshot)).toHaveLength(1);
+});
+
+test("what cannot be streamed follows on, with one refetch for a burst", async () => {
+  const { data, queries } = show(fql`Todo.all().count()`, { on: fql`Todo.all()` });
+  await live();
+  expect(data()).toBe(2);
+  await write(`Set.sequence(0, 40).forEach(n => Todo.create({ rank: n }))`);
+  await waitFor(() => expect(data()).toBe(42));
+  expect(queries()).toBe(2);
+});
+
+test.each([
+  ["ordered", fql`Todo.all().order(.rank)`],
+  ["limited", fql`Todo.all().take(2)`],
+  ["counted", fql`Todo.all().count()`],
+  ["an array", fql`Todo.all().toArray()`],
+  ["a page", fql`Todo.all().paginate()`],
+])("what Fauna cannot stream (%s) is an error that says to use on", async (_kind, query) => {
+  const { latest } = show(query);
+  await waitFor(() => expect(latest()?.error).toMatchObject({ code: "not_streamable" }));
+  expect(isConfigurationError(latest()?.error)).toBe(true);
+  expect(latest()?.error?.message).toContain(" on");
+  expect(latest()?.live).toBe("off");
+});
+
+test("statements before the set, and comments after it, are the query's own affair", async () => {
+  const { data } = show(fql`
+    let list = ${"a"}
+    let all = Todo.where(.list == list)
+    all // of the list`);
+  await live();
+  expect(data().data).toHaveLength(2);
+  await write(`Todo.byId("1")!.delete()`);
+  await waitFor(() => expect(data().data).toHaveLength(1));
+});
+
+test("a page that is not the last stays what a fresh query would answer", async () => {
+  await write(`[5, 7, 8].forEach(n => Todo.create({ id: ID(n) }))`);
+  const { data, queries } = show(fql`Todo.all().pageSize(3)`);
+  const ids = () => data().data.map(({ id }: Any) => id);
+  await live();
+  expect(ids()).toEqual(["1", "3", "5"]);
+  await write(`Todo.create({ id: "9" })`);
+  await write(`Todo.create({ id: "4" })`);
+  await waitFor(() => expect(ids()).toEqual(["1", "3", "4"]));
+  await write(`Todo.byId("1")!.delete()`);
+  await waitFor(() => expect(ids()).toEqual(["3", "4", "5"]));
+  expect(queries()).toBeLessThanOrEqual(3);
+});
+
+test("skipped or disabled it sends nothing", async () => {
+  const { queries, latest } = show(fql`Todo.all()`, { enabled: false });
+  await screen.findByText("off");
+  expect(latest()).toMatchObject({ live: "off", loading: false, data: undefined });
+  expect(queries()).toBe(0);
 });
