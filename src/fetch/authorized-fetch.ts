@@ -27,12 +27,15 @@ export function authorizedFetch(
     if (!request.url.startsWith(`${origin}/`)) refuse(origin, request.url);
     if (identity.status !== "signed-in") ({ identity } = session.current());
     const signal = session.begin(identity, request.signal);
-    return authorize(signal, (token) => {
+    const response = await authorize(signal, (token) => {
       // A copy, because a body can be read only once and the request may have to be repeated.
       const attempt = request.clone();
       attempt.headers.set("authorization", `Bearer ${token}`);
       return fetch(attempt, { signal });
     });
+    // An answer that comes after the end of its identity is nobody's; what of its body is yet to come, the signal ends.
+    signal.throwIfAborted();
+    return response;
   };
 }
 

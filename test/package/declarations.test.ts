@@ -53,14 +53,17 @@ describe("with every peer", () => {
   test.each([
     ["bundler", BUNDLER],
     ["nodenext", NODE],
-  ])("an app compiles against ./v4 and ./local (%s)", (_, options) => {
+  ])("an app compiles against ./v4, ./fetch and ./local (%s)", (_, options) => {
     const text = `
       import { query as q } from "faunadb";
       import { useFaunaQuery } from "fauna-clerk";
+      import { createAuthorizedFetch, useAuthorizedFetch } from "fauna-clerk/fetch";
       import { faunaV4 } from "fauna-clerk/v4";
       import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
       export const drivers = [faunaV4({ timeout: 1 })];
       export const useUserId = (): string | undefined => useFaunaQuery<string>(q.CurrentIdentity()).data;
+      export const standard: typeof fetch = createAuthorizedFetch({ origin: "https://localhost", getToken: async () => null });
+      export const useStandard = (): typeof fetch => useAuthorizedFetch(new URL("https://localhost"));
       export const close = async () => { await (await startLocalClerk()).close(); (await startLocalFauna()).close(); };`;
     const files = { "app.ts": text };
     expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: true })).toBe("");

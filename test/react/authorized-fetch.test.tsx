@@ -2,7 +2,7 @@ import { waitFor } from "@testing-library/react";
 import { type Client, fql } from "fauna";
 import { useFaunaClient } from "fauna-clerk";
 import { type AuthorizedFetch, useAuthorizedFetch } from "fauna-clerk/fetch";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { createFakeStream, startFakeFauna } from "../support/fake-fauna";
@@ -133,6 +133,20 @@ describe.each(modes)("$mode", ({ wrap }) => {
       change();
       await expect(response).rejects.toMatchObject(changed);
       await waitFor(() => expect(server.requests[0]?.aborted).toBe(true));
+    });
+
+    test("an answer that comes all the same is dropped", async () => {
+      const { server, last, change } = await setUpChange();
+      let answer!: (response: Response) => void;
+      // A fetch that does not heed its signal.
+      const fetched = vi.fn(() => new Promise((resolve) => (answer = resolve)));
+      vi.stubGlobal("fetch", fetched);
+      onTestFinished(() => void vi.unstubAllGlobals());
+      const response = last().fetch(server.url);
+      await waitFor(() => expect(fetched).toHaveBeenCalled());
+      change();
+      answer(new Response("Ada's"));
+      await expect(response).rejects.toMatchObject(changed);
     });
 
     test("what still comes of an answer is dropped", async () => {
