@@ -1,4 +1,6 @@
-import { Document, NullDocument, Page, type QueryValue } from "fauna";
+import { Document, NullDocument, type QueryValue } from "fauna";
+
+import type { FaunaPage } from "../query/page";
 
 import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
@@ -30,8 +32,8 @@ export function applyEvents(
   events: readonly FaunaEvent[],
   rules: RowRules,
 ): Applied {
-  if (data instanceof Page) return applyToRows(data as Page<QueryValue>, events, rules);
   const isDocument = data instanceof Document || data instanceof NullDocument;
+  if (!isDocument && isPage(data)) return applyToRows(data, events, rules);
   let isOpen = !isDocument;
   for (const { type, data: next } of isDocument ? events : []) {
     if (isNewer(data, next)) continue;
@@ -41,3 +43,7 @@ export function applyEvents(
   }
   return { data, isOpen };
 }
+
+/** A page may have lost its class on its way through somebody's update. */
+const isPage = (data: unknown): data is FaunaPage<QueryValue> =>
+  Array.isArray((data as Partial<FaunaPage<unknown>> | null)?.data);

@@ -1,5 +1,6 @@
-import { NullDocument, Page, type QueryValue } from "fauna";
+import { NullDocument, type QueryValue } from "fauna";
 
+import type { FaunaPage } from "../query/page";
 import { share } from "../query/share";
 import type { Applied, RowRules } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
@@ -16,7 +17,7 @@ const indexes = new WeakMap<readonly QueryValue[], Index>();
 
 /** Applies events to a page. Its array is copied once, whatever the number of events. */
 export function applyToRows(
-  page: Page<QueryValue>,
+  page: FaunaPage<QueryValue>,
   events: readonly FaunaEvent[],
   { compare, classes }: RowRules,
 ): Applied {
@@ -77,7 +78,8 @@ export function applyToRows(
   for (const event of events) apply(event);
   if (rows !== before) indexes.delete(before);
   indexes.set(rows, index);
-  const data = rows === before ? page : new Page({ data: rows, ...(after && { after }) });
+  if (rows === before) return { data: page, isOpen };
+  const data: unknown = Object.setPrototypeOf({ ...page, data: rows }, Object.getPrototypeOf(page));
   return { data, isOpen };
 }
 

@@ -24,12 +24,16 @@ export const todos: Query<Page<Todo & any>> = fql`Todo.all()`; // any: of what t
 /** The time of the snapshot; events come later. */
 export const SNAPSHOT = 1_700_000_000_000_000;
 
+/** With microseconds, which a Date does not have. */
+const timeOf = (micros: number): string =>
+  `${new Date(micros / 1000).toISOString().slice(0, 19)}.${String(micros).slice(-6)}Z`;
+
 /** A version of a document as it goes over the wire. */
 export const todo = (id: number, title: string, after = 0): object => ({
   "@doc": {
     id: String(id),
     coll: { "@mod": "Todo" },
-    ts: { "@time": new Date((SNAPSHOT + after) / 1000).toISOString() },
+    ts: { "@time": timeOf(SNAPSHOT + after) },
     title,
   },
 });

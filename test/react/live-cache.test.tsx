@@ -1,0 +1,172 @@
+import { screen, waitFor } from "@testing-library/react";
+import { fql } from "fauna";
+import { useFaunaCache, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
+import { describe, expect, test } from "vitest";
+
+import { success } from "../support/fake-answers";
+import { ada, createFakeClerk } from "../support/fake-clerk";
+import { type ReceivedRequest, startFakeFauna } from "../support/fake-fauna";
+import {
+  event,
+  Live,
+  type Result,
+  send,
+  serveLive,
+  SNAPSHOT,
+  todo,
+  todos,
+} from "../support/fake-live";
+import { modes } from "../support/modes";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+
+async function setUp(children: React.ReactNode, options: Partial<RenderFaunaOptions> = {}) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  return { fauna, server, app: renderFauna(children, { clerk, fauna, ...options }) };
+}
+
+function Plain() {
+  const { data } = useFaunaQuery(todos);
+  return <p>{`plain: ${data?.data.map(({ title }) => title).join(", ") ?? "nothing"}`}</p>;
+}
+
+/** A snapshot of these rows at that time. */
+function answerAt(request: ReceivedRequest, rows: readonly object[], at: number) {
+  if (request.path !== "/query/1") return undefined;
+  const data = { "@set": { data: rows } };
+  const isLive = request.body.includes("eventSource");
+  return success(request, isLive ? { data, source: { "@stream": "other" } } : data, at);
+}
+
+const shows = (text: string): Promise<HTMLElement> => screen.findByText(text);
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  test("a component that only reads the query sees the live data, and asks for nothing", async () => {
+    const { server, app, fauna } = await setUp(<Live />, { wrap } as object);
+    await shows("live: one, three");
+    send(server.streams[0], event("add", todo(2, "two", 1), 1));
+    await shows("live: one, two, three");
+    app.update([<Live key="live" />, <Plain key="plain" />]);
+    await shows("plain: one, two, three");
+    send(server.streams[0], event("remove", todo(1, "one"), 2));
+    await shows("plain: two, three");
+    window.dispatchEvent(new Event("visibilitychange"));
+    expect(fauna.requests.map(({ path }) => path)).toEqual(["/query/1", "/stream/1"]);
+  });
+
+  test("an optimistic write and its own event show no row twice, and none comes and goes", async () => {
+    const shown: string[] = [];
+    let add!: (title: string) => Promise<unknown>;
+    function Writer() {
+      const { mutateAsync } = useFaunaMutation(
+        (title: string) => fql`Todo.create({ title: ${title} })`,
+        {
+          optimistic: (cache, title) =>
+            cache.update(todos, (page) => ({
+              ...page,
+              data: [...page.data, { id: "new", title }],
+            })),
+        },
+      );
+      add = mutateAsync;
+      return null;
+    }
+    const seen: Result[] = [];
+    const { server, fauna } = await setUp(
+      [<Live key="live" seen={seen} />, <Writer key="writer" />],
+      {
+        wrap,
+      } as object,
+    );
+    await shows("live: one, three");
+    const hold = fauna.hold(({ body }) => body.includes("Todo.create"));
+    const answer = add("four");
+    await shows("live: one, three, four");
+    // The event comes before the write is answered.
+    send(server.streams[0], event("add", todo(4, "four", 5), 5));
+    send(server.streams[0], event("update", todo(1, "ONE", 6), 6));
+    await hold.reached();
+    const rows = [todo(1, "one"), todo(3, "three"), todo(4, "four", 5)];
+    server.answer = (request) => answerAt(request, rows, SNAPSHOT + 5);
+    hold.release();
+    await answer;
+    await shows("live: ONE, three, four");
+    for (const { data } of seen)
+      shown.push(data?.data.map(({ title }: { title: string }) => title).join(", ") ?? "");
+    expect([...new Set(shown)]).toEqual(["", "one, three", "one, three, four", "ONE, three, four"]);
+    expect(server.sent("/stream/1")).toHaveLength(1);
+  });
+});
+
+test("an event that comes while the query is fetched is not lost, and none is applied twice", async () => {
+  const caches: ReturnType<typeof useFaunaCache>[] = [];
+  function Cache() {
+    caches.push(useFaunaCache());
+    return null;
+  }
+  const { server, fauna } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const refetched = caches.at(-1)?.invalidateFauna(todos);
+  await hold.reached();
+  // The answer was made before.
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  send(server.streams[0], event("remove", todo(1, "one"), 6));
+  hold.release();
+  await refetched;
+  await shows("live: two, three");
+});
+
+test("a fetch that is taken back leaves what came meanwhile", async () => {
+  const caches: ReturnType<typeof useFaunaCache>[] = [];
+  function Cache() {
+    caches.push(useFaunaCache());
+    return null;
+  }
+  const { server, fauna } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const refetched = caches.at(-1)?.invalidateFauna(todos);
+  await hold.reached();
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await caches.at(-1)?.cancelFauna(todos);
+  await shows("live: one, two, three");
+  hold.release();
+  await refetched;
+});
+
+test("an event that is not newer than the row changes nothing", async () => {
+  const caches: ReturnType<typeof useFaunaCache>[] = [];
+  function Cache() {
+    caches.push(useFaunaCache());
+    return null;
+  }
+  const { server } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  await shows("live: one, three");
+  // Such as the answer of a write, which somebody puts into the cache.
+  const rows = [todo(1, "newest", 9), todo(3, "three")];
+  server.answer = (request) => answerAt(request, rows, SNAPSHOT + 1);
+  await caches.at(-1)?.invalidateFauna(todos);
+  await shows("live: newest, three");
+  send(
+    server.streams[0],
+    event("update", todo(1, "older", 5), 5),
+    event("add", todo(2, "two", 6), 6),
+  );
+  await shows("live: newest, two, three");
+});
+
+test("a burst of 10,000 events renders in batches and loses nothing", async () => {
+  const seen: Result[] = [];
+  const { server } = await setUp(<Live seen={seen} />);
+  await shows("live: one, three");
+  const before = seen.length;
+  const events = Array.from({ length: 10_000 }, (_, n) =>
+    event("update", todo(1, `n${n}`, n + 1), n + 1),
+  );
+  send(server.streams[0], ...events);
+  await waitFor(() => expect(screen.getByText("live: n9999, three")).toBeTruthy(), {
+    timeout: 5000,
+  });
+  expect(seen.length - before).toBeLessThan(200);
+});

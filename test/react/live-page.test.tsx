@@ -1,0 +1,84 @@
+import { act, screen, waitFor } from "@testing-library/react";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { ada, createFakeClerk } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import { event, Live, send, serveLive, todo } from "../support/fake-live";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+
+async function setUp(options: Partial<RenderFaunaOptions> = {}) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  renderFauna(<Live />, { clerk, fauna, ...options });
+  await screen.findByText("live: one, three");
+  return { fauna, server };
+}
+
+function show(visibilityState: "visible" | "hidden"): void {
+  Object.defineProperty(document, "visibilityState", {
+    value: visibilityState,
+    configurable: true,
+  });
+  onTestFinished(() => void Reflect.deleteProperty(document, "visibilityState"));
+  act(() => void document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
+}
+
+test("a page that is hidden for long pauses, and catches up by its cursor when it is shown", async () => {
+  const { server } = await setUp({ live: { pauseWhenHiddenFor: 0 } });
+  show("hidden");
+  await screen.findByText("paused: one, three");
+  await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  server.missed.set("c0", [event("add", todo(2, "two", 1), 1)]);
+  show("visible");
+  await screen.findByText("live: one, two, three");
+  expect(server.sent("/query/1")).toHaveLength(1);
+  expect(server.sent("/feed/1")).toHaveLength(1);
+});
+
+test("a page that is hidden for a moment keeps its stream", async () => {
+  const { server } = await setUp();
+  show("hidden");
+  show("visible");
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await screen.findByText("live: one, two, three");
+  expect(server.sent("/stream/1")).toHaveLength(1);
+});
+
+test("what waits for another attempt goes on at once when the device is online", async () => {
+  vi.spyOn(Math, "random").mockReturnValue(0.999);
+  const { server } = await setUp();
+  let isOffline = true;
+  server.answer = () => (isOffline ? { drop: true } : undefined);
+  server.streams[0]?.end();
+  await screen.findByText("reconnecting: one, three");
+  // By now it waits for seconds.
+  await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(1), { timeout: 3000 });
+  isOffline = false;
+  server.missed.set("c0", [event("add", todo(2, "two", 1), 1)]);
+  window.dispatchEvent(new Event("online"));
+  await screen.findByText("live: one, two, three");
+});
+
+test("a connection is renewed by its cursor before its token's exp, and stays live", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  clerk.getToken.mockImplementation(async () => {
+    const now = Math.floor(Date.now() / 1000);
+    return clerk.mint({}, { iat: now, exp: now + 2 });
+  });
+  const states: string[] = [];
+  renderFauna(<Live />, { clerk, fauna });
+  await screen.findByText("live: one, three");
+  const observer = new MutationObserver(() => states.push(document.body.textContent ?? ""));
+  observer.observe(document.body, { subtree: true, characterData: true, childList: true });
+  server.missed.set("c0", [event("add", todo(2, "two", 1), 1)]);
+  await waitFor(() => expect(server.streams).toHaveLength(2), { timeout: 2500 });
+  const [first, second] = server.sent("/stream/1");
+  expect(Number(first?.claims["exp"]) * 1000).toBeGreaterThan(Date.now());
+  expect(first?.aborted).toBe(true);
+  expect(second?.token).not.toBe(first?.token);
+  expect(JSON.parse(second?.body ?? "")).toEqual({ token: "source", cursor: "c1" });
+  await screen.findByText("live: one, two, three");
+  observer.disconnect();
+  expect(new Set(states)).toEqual(new Set(["live: one, two, three"]));
+});
