@@ -79,8 +79,8 @@ export function applyToRows(
   if (rows !== before) indexes.delete(before);
   indexes.set(rows, index);
   if (rows === before) return { data: page, isOpen };
-  const data: unknown = Object.setPrototypeOf({ ...page, data: rows }, Object.getPrototypeOf(page));
-  return { data, isOpen };
+  const prototype = Object.getPrototypeOf(page) as object;
+  return { data: Object.setPrototypeOf({ ...page, data: rows }, prototype) as unknown, isOpen };
 }
 
 const indexOf = (rows: readonly QueryValue[]): Index => ({

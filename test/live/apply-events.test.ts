@@ -1,0 +1,195 @@
+import fc from "fast-check";
+import {
+  Document,
+  Module,
+  NullDocument,
+  DocumentReference,
+  Page,
+  type QueryValue,
+  TimeStub,
+} from "fauna";
+import { expect, test } from "vitest";
+
+import { applyEvents, type RowRules } from "../../src/live/apply-events";
+import type { FaunaEvent } from "../../src/live/fauna-event";
+import { compareIds } from "../../src/live/row-id";
+
+const coll = new Module("Todo");
+const classes = new Set<unknown>([Document, TimeStub, Module, Page, Object, Array]);
+const byId: RowRules = { compare: compareIds, classes };
+const unknown: RowRules = { compare: undefined, classes };
+
+const doc = (id: number | string, title = `#${id}`, at = 0): Document =>
+  new Document({
+    coll,
+    id: String(id),
+    ts: TimeStub.from(`2026-01-01T00:00:00.${String(at).padStart(6, "0")}Z`),
+    title,
+  } as never);
+const page = (ids: readonly (number | string)[], after?: string): Page<Document> =>
+  new Page({ data: ids.map((id) => doc(id)), ...(after && { after }) });
+const event = (type: "add" | "update" | "remove", data: unknown): FaunaEvent =>
+  ({ type, data, txn_ts: 1, cursor: "", stats: {} }) as never;
+const titleOf = (row: Document): string => (row as Document & { title: string }).title;
+const idsOf = (data: unknown): string[] => (data as Page<Document>).data.map(({ id }) => id);
+
+test("an add goes where its id belongs, as a number of any length", () => {
+  const before = page([9, "99999999999999999"]);
+  const { data, isOpen } = applyEvents(
+    before,
+    [event("add", doc("100000000000000001")), event("add", doc(10))],
+    byId,
+  );
+  expect(idsOf(data)).toEqual(["9", "10", "99999999999999999", "100000000000000001"]);
+  expect(isOpen).toBe(false);
+  expect(data).toBeInstanceOf(Page);
+  expect(idsOf(before)).toHaveLength(2);
+});
+
+test("an add behind a page that is not the last one is not its affair; one inside pushes the last row out", () => {
+  const before = page([1, 3, 5], "next");
+  expect(applyEvents(before, [event("add", doc(6))], byId)).toEqual({
+    data: before,
+    isOpen: false,
+  });
+  const { data, isOpen } = applyEvents(before, [event("add", doc(2))], byId);
+  expect(idsOf(data)).toEqual(["1", "2", "3"]);
+  expect(isOpen).toBe(true);
+});
+
+test("where the order is not known an add, and a change that may move a row, leave that open", () => {
+  const before = page([3, 1]);
+  expect(applyEvents(before, [event("add", doc(2))], unknown)).toEqual({
+    data: before,
+    isOpen: true,
+  });
+  const changed = applyEvents(before, [event("update", doc(3, "new", 1))], unknown);
+  expect((changed.data as Page<Document>).data[0]).toMatchObject({ title: "new" });
+  expect(changed.isOpen).toBe(true);
+  expect(applyEvents(before, [event("remove", doc(3))], unknown)).toEqual({
+    data: page([1]),
+    isOpen: false,
+  });
+});
+
+test("an order of one's own places rows, and moves them when they change", () => {
+  const byTitle = {
+    classes,
+    compare: (a: Document, b: Document) => titleOf(a).localeCompare(titleOf(b)),
+  };
+  const before = new Page({ data: [doc(5, "a"), doc(2, "b"), doc(9, "b"), doc(1, "d")] });
+  const { data, isOpen } = applyEvents(
+    before,
+    [event("add", doc(7, "b")), event("update", doc(5, "e", 1))],
+    byTitle,
+  );
+  expect(idsOf(data)).toEqual(["2", "7", "9", "1", "5"]);
+  expect(isOpen).toBe(false);
+});
+
+test("a remove of an unknown row, and an event that is not newer than its row, change nothing", () => {
+  const before = new Page({ data: [doc(1, "new", 5)] });
+  const events = [
+    event("remove", doc(2)),
+    event("update", doc(1, "old", 4)),
+    event("remove", doc(1, "old", 4)),
+  ];
+  expect(applyEvents(before, events, byId).data).toBe(before);
+});
+
+test.each(["", ".5", ".500", ".500000", ".500000001"])(
+  "times with the fraction %j are compared as times",
+  (fraction) => {
+    const at = (text: string, title: string): Document =>
+      new Document({
+        coll,
+        id: "1",
+        ts: TimeStub.from(`2026-01-01T00:00:00${text}Z`),
+        title,
+      } as never);
+    const before = new Page({ data: [at(".6", "newer")] });
+    expect(applyEvents(before, [event("update", at(fraction, "older"))], byId).data).toBe(before);
+  },
+);
+
+test("a null document is one that is gone", () => {
+  const gone = new NullDocument(new DocumentReference({ coll, id: "1" }), "not found");
+  expect(idsOf(applyEvents(page([1, 2]), [event("update", gone)], byId).data)).toEqual(["2"]);
+});
+
+test("rows without ids, or with the same ones, are left to a refetch", () => {
+  const twins = new Page({ data: [{ id: "1" }, { id: "1" }] });
+  expect(applyEvents(twins, [event("update", { id: "1", n: 1 })], byId)).toEqual({
+    data: twins,
+    isOpen: true,
+  });
+  const bare = new Page({ data: ["a", "b"] });
+  expect(applyEvents(bare, [event("add", "c")], byId)).toEqual({ data: bare, isOpen: true });
+});
+
+test("what a map calls an id need not be the document's: then its place is not known", () => {
+  const before = new Page({ data: [{ id: "x" }] });
+  expect(applyEvents(before, [event("add", { id: "a" })], byId)).toEqual({
+    data: before,
+    isOpen: true,
+  });
+});
+
+test("a document is replaced, and left to a refetch when it is gone", () => {
+  const before = doc(1, "one", 1);
+  expect(applyEvents(before, [event("update", doc(1, "two", 2))], byId)).toMatchObject({
+    data: { title: "two" },
+    isOpen: false,
+  });
+  expect(applyEvents(before, [event("update", doc(1, "zero", 0))], byId).data).toBe(before);
+  expect(applyEvents(before, [event("remove", before)], byId)).toEqual({
+    data: before,
+    isOpen: true,
+  });
+});
+
+test("anything else is left to a refetch", () => {
+  for (const data of [42, null, { some: "object" }])
+    expect(applyEvents(data, [event("add", doc(1))], byId)).toEqual({ data, isOpen: true });
+});
+
+interface Change {
+  readonly id: number;
+  readonly title: string | null;
+}
+const changes = fc.array(
+  fc.record({
+    id: fc.integer({ min: 1, max: 20 }),
+    title: fc.option(fc.constantFrom("a", "b", "c")),
+  }),
+  { maxLength: 40 },
+);
+
+test("whatever happens, in whatever batches, the rows are those of a model, and what did not change is the same", () => {
+  fc.assert(
+    fc.property(changes, changes, fc.integer({ min: 1, max: 5 }), (first, rest, size) => {
+      const model = new Map<number, Document>();
+      let clock = 0;
+      const make = ({ id, title }: Change): FaunaEvent => {
+        const before = model.get(id);
+        const next = title === null ? undefined : doc(id, title, ++clock);
+        if (next) model.set(id, next);
+        else model.delete(id);
+        return event(next ? (before ? "update" : "add") : "remove", next ?? before ?? doc(id));
+      };
+      const fresh = (): Document[] => [...model].sort(([a], [b]) => a - b).map(([, row]) => row);
+      for (const change of first) make(change);
+      let data: unknown = new Page({ data: fresh() as QueryValue[] });
+      const untouched = new Map((data as Page<Document>).data.map((row) => [row.id, row]));
+      const events = rest.map((change) => (untouched.delete(String(change.id)), make(change)));
+      for (let at = 0; at < events.length; at += size) {
+        const applied = applyEvents(data, events.slice(at, at + size), byId);
+        expect(applied.isOpen).toBe(false);
+        ({ data } = applied);
+      }
+      const rows = (data as Page<Document>).data;
+      expect(rows).toEqual(fresh());
+      for (const row of rows) if (untouched.has(row.id)) expect(row).toBe(untouched.get(row.id));
+    }),
+  );
+});

@@ -1,0 +1,97 @@
+import { fql, type Page } from "fauna";
+import { createFaunaClient, type FaunaLiveUpdate, subscribeFauna } from "fauna-clerk";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { failure } from "../support/fake-answers";
+import { startFakeFauna } from "../support/fake-fauna";
+import { event, send, serveLive, todo } from "../support/fake-live";
+import { makeToken } from "../support/token";
+
+type Todos = Page<any>; // any: of what the fake server says
+
+async function setUp(userId: string | null | undefined = "ada") {
+  const fauna = await startFakeFauna();
+  const server = serveLive(fauna);
+  const client = createFaunaClient({
+    endpoint: fauna.url,
+    userId,
+    getToken: async () => makeToken({ sub: userId }),
+  });
+  const updates: FaunaLiveUpdate<Todos>[] = [];
+  const follow = (on?: (update: FaunaLiveUpdate<Todos>) => void): (() => void) => {
+    const stop = subscribeFauna(client, fql<Todos>`Todo.all()`, (update) => {
+      updates.push(update);
+      on?.(update);
+    });
+    onTestFinished(stop);
+    return stop;
+  };
+  const told = (what: Partial<FaunaLiveUpdate<Todos>>): Promise<void> =>
+    vi.waitFor(() => expect(updates.at(-1)).toMatchObject(what));
+  return { fauna, server, updates, follow, told };
+}
+
+const titles = ({ data }: FaunaLiveUpdate<Todos>) => data?.data.map(({ title }) => title);
+
+test("a listener is told of data, state and events", async () => {
+  const { server, updates, follow, told } = await setUp();
+  follow();
+  await told({ live: "live", error: null, events: [] });
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await vi.waitFor(() => expect(titles(updates.at(-1)!)).toEqual(["one", "two", "three"]));
+  expect(updates.at(-1)?.events).toMatchObject([{ type: "add", data: { title: "two" } }]);
+  const [before, after] = updates.slice(-2);
+  expect(after?.data?.data[0]).toBe(before?.data?.data[0]);
+});
+
+test("who has unsubscribed is told nothing more, and the stream is closed", async () => {
+  const { server, updates, follow, told } = await setUp();
+  const stop = follow();
+  await told({ live: "live" });
+  stop();
+  const count = updates.length;
+  await vi.waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  expect(updates).toHaveLength(count);
+});
+
+test("unsubscribing at once sends nothing", async () => {
+  const { fauna, follow } = await setUp();
+  follow()();
+  await new Promise((turn) => setImmediate(turn));
+  expect(fauna.requests).toEqual([]);
+});
+
+test("a query that fails for good is told as an error", async () => {
+  const { server, follow, told } = await setUp();
+  server.answer = (request) => failure(request, 400, "invalid_query");
+  follow();
+  await told({ live: "off", error: expect.objectContaining({ code: "invalid_query" }) as Error });
+});
+
+test("nobody who is signed out is told anything but that", async () => {
+  const { fauna, follow, told } = await setUp(null);
+  follow();
+  await told({ live: "off", error: expect.objectContaining({ code: "signed_out" }) as Error });
+  expect(fauna.requests).toEqual([]);
+});
+
+test("what a listener throws is reported, and ends nothing", async () => {
+  const thrown: unknown[] = [];
+  const catchIt = (error: unknown): void => void thrown.push(error);
+  const before = process.listeners("uncaughtException");
+  process.removeAllListeners("uncaughtException");
+  process.on("uncaughtException", catchIt);
+  onTestFinished(() => {
+    process.off("uncaughtException", catchIt);
+    for (const listener of before) process.on("uncaughtException", listener);
+  });
+  const { server, updates, follow, told } = await setUp();
+  follow(({ events }) => {
+    if (events.length) throw new Error("the listener's own");
+  });
+  await told({ live: "live" });
+  send(server.streams[0], event("remove", todo(1, "one"), 1));
+  await vi.waitFor(() => expect(thrown).toMatchObject([{ message: "the listener's own" }]));
+  send(server.streams[0], event("add", todo(2, "two", 2), 2));
+  await vi.waitFor(() => expect(titles(updates.at(-1)!)).toEqual(["two", "three"]));
+});
