@@ -27,6 +27,8 @@ const OPTIONS = {
   verbatimModuleSyntax: true,
   skipLibCheck: true,
   types: ["vite/client"],
+  // The repository has it under another name, beside an older one.
+  paths: { "@clerk/clerk-js/no-rhc": ["./node_modules/clerk-js-6/no-rhc"] },
 };
 
 const docs = readdirSync(join(root, "docs")).map((file) => join("docs", file));
