@@ -2,29 +2,38 @@ import { onTestFinished, vi } from "vitest";
 
 /** Set before the timers are replaced: a turn of the real event loop, in which sockets talk. */
 const turn = setImmediate;
+const now = performance.now.bind(performance);
 
-/** A clock that runs as fast as the event loop turns. */
+/** Milliseconds that pass in one turn at most, and in a real one. */
+const [STEP, SPEED] = [10, 100];
+
+/** A clock that runs fast. Its times are in its own milliseconds. */
 export interface FastClock {
-  /** Resolves after so many turns. */
-  turns(count: number): Promise<void>;
-  /** Resolves once it is so, or rejects when it has not become so within as many turns. */
-  until(isSo: () => boolean, what: () => string, turns?: number): Promise<void>;
+  /** Resolves when so much time has passed. */
+  pass(ms: number): Promise<void>;
+  /** Resolves once it is so, or rejects when it has not become so in time. */
+  until(isSo: () => boolean, what: () => string, ms?: number): Promise<void>;
 }
 
 /**
- * Until the test ends, time (timers and dates, for client and server alike) passes by `step` ms with each turn of the
- * event loop: tokens expire and pauses end within moments, while sockets are real.
+ * Until the test ends, time (timers and dates, for client and server alike) passes up to a hundred times as fast as it
+ * does, and no faster than the event loop can turn: tokens expire and pauses end within moments, while sockets are real.
  */
-export function startFastClock(step = 10): FastClock {
+export function startFastClock(): FastClock {
   vi.useFakeTimers({
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
   });
   const waiting = new Set<() => void>();
   let over = false;
+  let last = now();
   const tick = (): void => {
     if (over) return;
-    vi.advanceTimersByTime(step);
-    for (const look of [...waiting]) look();
+    const passed = Math.min(STEP, (now() - last) * SPEED);
+    if (passed >= 1) {
+      last = now();
+      vi.advanceTimersByTime(Math.floor(passed));
+      for (const look of [...waiting]) look();
+    }
     turn(tick);
   };
   turn(tick);
@@ -33,27 +42,19 @@ export function startFastClock(step = 10): FastClock {
     vi.useRealTimers();
   });
 
-  const until: FastClock["until"] = (isSo, what, turns = 6000) =>
-    new Promise((resolve, reject) => {
-      let left = turns;
-      const look = (): void => {
-        const so = isSo();
-        if (!so && left-- > 0) return;
-        waiting.delete(look);
-        if (so) resolve();
-        else reject(new Error(`Not so after ${turns} turns: ${what()}`));
-      };
-      waiting.add(look);
-    });
   return {
-    until,
-    async turns(count) {
-      let left = count;
-      await until(
-        () => left-- <= 0,
-        () => "unreachable",
-        count + 1,
-      );
-    },
+    pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    until: (isSo, what, ms = 60_000) =>
+      new Promise((resolve, reject) => {
+        const end = Date.now() + ms;
+        const look = (): void => {
+          const so = isSo();
+          if (!so && Date.now() < end) return;
+          waiting.delete(look);
+          if (so) resolve();
+          else reject(new Error(`Not so after ${ms} ms: ${what()}`));
+        };
+        waiting.add(look);
+      }),
   };
 }

@@ -28,6 +28,8 @@ export async function listen(handler: Handler, port = 0): Promise<Listener> {
   http2.on("sessionError", (_error, session) => session.destroy());
   const server = createServer((socket) => {
     sockets.add(socket);
+    // As servers of either version would set it: the first event of a stream would wait for the client's ACK of the headers.
+    socket.setNoDelay(true);
     socket.on("close", () => sockets.delete(socket));
     socket.on("error", () => socket.destroy());
     sniff(socket, (isHttp2) => (isHttp2 ? http2 : http1).emit("connection", socket));

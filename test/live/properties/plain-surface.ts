@@ -1,0 +1,35 @@
+import type { Query, QueryValue } from "fauna";
+import { subscribeFauna } from "fauna-clerk";
+
+import { type AuthState, readAuth } from "../../../src/auth/auth-source";
+import { createConnection } from "../../../src/drivers/connection";
+import type { Subscription, Surface, SurfaceOptions } from "./app";
+
+/** Follows live queries by `subscribeFauna`, over a connection whose user changes as a provider's does. */
+export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions): Surface {
+  const auth = (userId: string | null): AuthState =>
+    readAuth({ userId, getToken: (options) => getToken(userId, options) });
+  const { client, session } = createConnection({ endpoint, live }, auth(null));
+  const release = session.retain();
+  const shown = new Map<Subscription, () => void>();
+  let user: string | null = null;
+
+  function follow(subscription: Subscription): void {
+    const { query, on, tell } = subscription;
+    const options = on && { on };
+    shown.set(subscription, subscribeFauna(client, query as Query<QueryValue>, tell, options));
+  }
+  return {
+    show(next, subscriptions) {
+      const wanted = new Set(subscriptions.values());
+      for (const [subscription, stop] of shown) {
+        if (wanted.has(subscription)) continue;
+        stop();
+        shown.delete(subscription);
+      }
+      if (next !== user) session.update(auth((user = next)));
+      for (const subscription of wanted) if (!shown.has(subscription)) follow(subscription);
+    },
+    close: release,
+  };
+}

@@ -1,0 +1,21 @@
+import { afterAll, beforeAll, describe, test } from "vitest";
+
+import { runSchedules } from "../../live/properties/run-schedules";
+import { type LiveServers, startLiveServers } from "../../support/live-servers";
+import { modes } from "../../support/modes";
+import { createReactSurface } from "./react-surface";
+
+let servers: LiveServers;
+
+beforeAll(async () => {
+  servers = await startLiveServers(15);
+});
+afterAll(() => servers.close());
+
+describe.each(modes)("$mode", ({ wrap }) => {
+  test(
+    "whatever happens, what is live on the screen becomes what a fresh query answers",
+    { timeout: 60_000 },
+    () => runSchedules(servers, createReactSurface(wrap), { times: 30, atOnce: 15 }),
+  );
+});
