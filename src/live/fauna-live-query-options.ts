@@ -9,6 +9,7 @@ import {
   type FaunaScope,
   type Skip,
 } from "../query/fauna-query-options";
+import { keyIn, type Scope } from "../query/match";
 import { snapshotOf, snapshotQuery } from "./snapshot";
 import { sources } from "./sources";
 
@@ -58,17 +59,15 @@ export function buildLiveQueryOptions(
   query: Query | Skip,
   { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
 ): FaunaQueryOptionsResult<unknown> {
+  const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
-  const plain = buildQueryOptions(connection, identity, query, {
-    staleTime: Infinity,
-    ...options,
-  });
-  if (!query) return plain;
-  const both = buildQueryOptions(connection, identity, snapshotQuery(query, on), options);
+  const built = buildQueryOptions(connection, identity, asked, { staleTime: Infinity, ...options });
+  if (!query) return built;
   return {
-    ...plain,
+    ...built,
+    queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
     queryFn: async (context) => {
-      const { data, source } = await snapshotOf(both.queryFn(context));
+      const { data, source } = await snapshotOf(built.queryFn(context));
       sources.set(context.queryKey, source.token);
       return data;
     },

@@ -1,6 +1,7 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
+import type { Connection } from "../drivers/connection";
 import { infos } from "../query/info";
 import type { Scope } from "../query/match";
 import { isAhead } from "../query/optimistic-data";
@@ -17,6 +18,7 @@ export interface LiveQuery {
 
 /** A query that is or was followed, and all who do. */
 interface Followed {
+  readonly connection: Connection;
   readonly live: LiveData;
   readonly listeners: Set<() => void>;
   readonly end: AbortController;
@@ -39,8 +41,8 @@ export function followQuery(scope: Scope, asked: LiveQuery, listener: () => void
   const built = buildLiveQueryOptions(connection, identity, asked.query, merged as never);
   const cached: CachedQuery = cache.getQueryCache().build(cache, built as never);
   const known = followed.get(cached);
-  const entry =
-    known && !known.end.signal.aborted ? known : start(scope, asked, cached, built, known);
+  const isSame = known?.connection === connection && !known.end.signal.aborted;
+  const entry = isSame ? known : start(scope, asked, cached, built, known);
   const { listeners, end } = entry;
   listeners.add(listener);
   return () => {
@@ -101,8 +103,6 @@ function start(
   const stop = cache.getQueryCache().subscribe((event) => {
     if (event.query !== cached || event.type !== "updated") return;
     if (event.action.type === "success" && !event.action.manual) arrive();
-    // A write that settles has the query fetched next: only then it is known whether events have to wait.
-    queueMicrotask(live.flush);
   });
   // What follows the database is not stale, whoever it is that asks.
   cached.isStaleByTime = () => isEmpty() || cached.state.isInvalidated || live.state === "off";
@@ -111,7 +111,7 @@ function start(
     stop();
     delete (cached as Partial<CachedQuery>).isStaleByTime;
   });
-  const entry = { live, listeners, end };
+  const entry = { connection, live, listeners, end };
   followed.set(cached, entry);
   return entry;
 }

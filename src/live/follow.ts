@@ -221,11 +221,7 @@ export function follow(
 
   /** The rights to the events are gone, to the data perhaps not. */
   async function end(error: Error): Promise<void> {
-    try {
-      await target.snapshot();
-    } catch (failure) {
-      error = failure as Error;
-    }
+    await target.snapshot().catch((failure: unknown) => (error = failure as Error));
     target.position = undefined;
     await giveUp(error);
   }

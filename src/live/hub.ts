@@ -39,12 +39,12 @@ export function hubOf(connection: Connection): Hub {
 
 function createHub(settings: FaunaLiveSettings = {}): Hub {
   const { transport = "auto", maxStreams = 3, pauseWhenHiddenFor = 60_000 } = settings;
-  const world = typeof document === "undefined" ? undefined : window;
+  const page = globalThis.window as Window | undefined;
   const members = new Set<Member>();
   let isPaused = false;
   let ticked = 0;
   let hiddenAt = Infinity;
-  let clock: ReturnType<typeof setInterval> | undefined;
+  let stop: () => void;
 
   function wake(isMeant: (member: Member) => boolean): void {
     for (const member of [...members]) if (isMeant(member)) member.wake();
@@ -60,34 +60,34 @@ function createHub(settings: FaunaLiveSettings = {}): Hub {
   }
 
   function look(): void {
-    const isHidden = world?.document.visibilityState === "hidden";
+    const isHidden = page?.document.visibilityState === "hidden";
     hiddenAt = isHidden ? Date.now() : Infinity;
     tick();
     wake(({ isWaiting }) => isWaiting && !isHidden);
   }
 
-  const wakeAll = (): void => wake(() => true);
-
-  function watch(verb: "addEventListener" | "removeEventListener"): void {
-    world?.[verb]("visibilitychange", look);
-    world?.[verb]("online", wakeAll);
-    clearInterval(clock);
+  function watch(): void {
+    const watching = new AbortController();
+    const clock = setInterval(tick, TICK);
+    page?.addEventListener("visibilitychange", look, watching);
+    page?.addEventListener("online", () => wake(() => true), watching);
+    ticked = Date.now();
+    look();
+    stop = () => {
+      clearInterval(clock);
+      watching.abort();
+    };
   }
 
   return {
     settings,
     isPaused: () => isPaused,
     join(member) {
-      if (!members.size) {
-        watch("addEventListener");
-        ticked = Date.now();
-        clock = setInterval(tick, TICK);
-        look();
-      }
+      if (!members.size) watch();
       members.add(member);
       return () => {
         members.delete(member);
-        if (!members.size) watch("removeEventListener");
+        if (!members.size) stop();
         // What it streamed with is another's now.
         else if (member.isStreaming) [...members].find(({ isStreaming }) => !isStreaming)?.wake();
       };

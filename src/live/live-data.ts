@@ -7,7 +7,6 @@ import { type Applied, applyEvents } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import { follow, type Status, type Target } from "./follow";
-import { onFrame } from "./frames";
 import type { FaunaLiveState } from "./live-state";
 import { compareIds } from "./row-id";
 
@@ -28,12 +27,13 @@ export interface LiveData extends Target {
   state: FaunaLiveState;
   /** Told of data as of `since`, and perhaps of an event source of the same moment. */
   readonly arrived: (since: number, token: string | undefined) => void;
-  /** Applies what waits, unless that has to wait longer. */
-  readonly flush: () => void;
 }
 
-/** So many events wait at most; then the server does. */
+/** Length of a frame in ms. */
+const FRAME = 16;
+/** When so many events wait, the next one is read so many ms later, and the server waits too. */
 const MOST_WAITING = 1000;
+const PUT_OFF = 20;
 /** So long in ms the events that need a refetch have to pause before it; and so long it is put off at most. */
 const QUIET = 100;
 const LONGEST_BURST = 1000;
@@ -55,7 +55,7 @@ export function keepLive(
   const isById = IS_BY_ID.test(query.encode().fql[0] as string);
   const rules = { compare: order ?? (isById ? compareIds : undefined), classes };
   let waiting: (FaunaEvent | Status)[] = [];
-  let drained = (): void => {};
+  let frame: ReturnType<typeof setTimeout> | undefined;
   let since = 0;
   /** The time of the transaction that a refetch has to see; 0 if none is needed. */
   let due = 0;
@@ -77,28 +77,15 @@ export function keepLive(
 
     take(event) {
       waiting.push(event);
-      onFrame(live.flush);
+      if (!frame) draw();
       return waiting.length < MOST_WAITING
         ? undefined
-        : new Promise((resolve) => (drained = resolve));
-    },
-
-    flush() {
-      const last = waiting.at(-1);
-      if (!last || store.isBusy()) return;
-      const events = waiting.filter(
-        (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > since,
-      );
-      waiting = [];
-      if (events.length) apply(events);
-      if (live.position) live.position.cursor = last.cursor;
-      drained();
+        : new Promise((resolve) => setTimeout(resolve, PUT_OFF));
     },
 
     rewind() {
-      live.flush();
+      flush();
       waiting = [];
-      drained();
     },
 
     show(state) {
@@ -107,6 +94,24 @@ export function keepLive(
       if (state !== live.state) store.show((live.state = state));
     },
   };
+
+  /** What comes alone is shown at once, what comes in bursts once a frame. Timers, because a hidden page has no frames. */
+  function draw(): void {
+    frame = waiting.length ? setTimeout(draw, FRAME) : undefined;
+    flush();
+  }
+
+  /** Applies what waits, unless that has to wait longer. */
+  function flush(): void {
+    const last = waiting.at(-1);
+    if (!last || store.isBusy()) return;
+    const events = waiting.filter(
+      (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > since,
+    );
+    waiting = [];
+    if (events.length) apply(events);
+    if (live.position) live.position.cursor = last.cursor;
+  }
 
   function apply(events: readonly FaunaEvent[]): void {
     const isOpen = !!on || store.write((data) => applyEvents(data, events, rules), events);

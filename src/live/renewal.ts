@@ -11,11 +11,11 @@ const MARGIN = 10_000;
  * just been accepted, so that it is this clock that is ahead.
  */
 export function renewIn(token: string, now: number = Date.now()): number {
-  const { exp, iat = NaN } = (decodePart(token, CLAIMS) ?? {}) as { exp?: number; iat?: number };
+  const { exp, iat } = (decodePart(token, CLAIMS) ?? {}) as { exp: number; iat?: number };
   // As for the server only an integer counts.
   if (!Number.isInteger(exp)) return Infinity;
-  const end = (exp as number) * 1000;
-  const life = end - iat * 1000 || 60_000;
-  const left = end > now ? Math.min(end - now, life) : life;
-  return Math.max(left - MARGIN, left / 2);
+  const life = (exp - (iat ?? exp - 60)) * 1000;
+  const left = Math.min(exp * 1000 - now, life);
+  const time = left > 0 ? left : life;
+  return Math.max(time - MARGIN, time / 2);
 }

@@ -38,7 +38,7 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
     if (!(cause instanceof Error && cause.message.includes("`.eventSource()`"))) throw cause;
     throw new ConfigurationError(
       "not_streamable",
-      "Fauna cannot stream this query. Pass the set whose changes matter as on.",
+      "Fauna cannot stream this query. Pass on, the set whose changes matter.",
       { cause },
     );
   }

@@ -74,7 +74,6 @@ export function subscribeFauna<T extends QueryValue>(
       tell({ data: share<T>(told.data, data as T, driver.classes), error: null });
     } finally {
       fetching = undefined;
-      if (live) queueMicrotask(live.flush);
     }
   }
 
