@@ -44,7 +44,7 @@ function createHub(settings: FaunaLiveSettings = {}): Hub {
   let isPaused = false;
   let ticked = 0;
   let hiddenAt = Infinity;
-  let stop: () => void;
+  let clock: ReturnType<typeof setInterval> | undefined;
 
   function wake(isMeant: (member: Member) => boolean): void {
     for (const member of [...members]) if (isMeant(member)) member.wake();
@@ -66,28 +66,28 @@ function createHub(settings: FaunaLiveSettings = {}): Hub {
     wake(({ isWaiting }) => isWaiting && !isHidden);
   }
 
-  function watch(): void {
-    const watching = new AbortController();
-    const clock = setInterval(tick, TICK);
-    page?.addEventListener("visibilitychange", look, watching);
-    page?.addEventListener("online", () => wake(() => true), watching);
-    ticked = Date.now();
-    look();
-    stop = () => {
-      clearInterval(clock);
-      watching.abort();
-    };
+  const wakeAll = (): void => wake(() => true);
+
+  function watch(verb: "addEventListener" | "removeEventListener"): void {
+    page?.[verb]("visibilitychange", look);
+    page?.[verb]("online", wakeAll);
+    clearInterval(clock);
   }
 
   return {
     settings,
     isPaused: () => isPaused,
     join(member) {
-      if (!members.size) watch();
+      if (!members.size) {
+        watch("addEventListener");
+        clock = setInterval(tick, TICK);
+        ticked = Date.now();
+        look();
+      }
       members.add(member);
       return () => {
         members.delete(member);
-        if (!members.size) stop();
+        if (!members.size) watch("removeEventListener");
         // What it streamed with is another's now.
         else if (member.isStreaming) [...members].find(({ isStreaming }) => !isStreaming)?.wake();
       };
