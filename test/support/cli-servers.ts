@@ -1,6 +1,8 @@
+import { createClerkClient } from "@clerk/backend";
 import { startLocalFauna, type LocalClerk, type LocalFauna } from "fauna-clerk/local";
 import { onTestFinished } from "vitest";
 import { startClerk } from "./clerk/start-clerk";
+import { filesOf } from "./run-cli";
 
 /** As long and as random as a real one, so that it can be told from other text. */
 export const ADMIN_KEY = "fnAFqkVtR2YAAaBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789";
@@ -38,3 +40,33 @@ export async function ask(fauna: LocalFauna, secret: string, query: string): Pro
   });
   return { status: response.status, ...(await response.json()) };
 }
+
+/** The admin key of the child database that init makes below a root. */
+export const CHILD = `${ADMIN_KEY}:app:admin`;
+
+/** Everything that init may change, without what differs from one start of the servers to the next. */
+export async function stateOf({ fauna, clerk, env }: Servers, cwd: string): Promise<unknown> {
+  const databases = (await ask(fauna, ADMIN_KEY, "Database.all().map(.name).toArray()")).data;
+  const inside = databases.includes("app") ? (await ask(fauna, CHILD, EVERYTHING)).data : null;
+  const backend = createClerkClient({ secretKey: clerk.secretKey, apiUrl: clerk.url });
+  const templates = (await backend.jwtTemplates.list()).data.map(({ name, claims, lifetime }) => ({
+    name,
+    claims,
+    lifetime,
+  }));
+  const files = Object.fromEntries(await filesOf(cwd));
+  const text = JSON.stringify({ databases, inside, templates, files })
+    .replaceAll(fauna.url, "<fauna>")
+    .replaceAll(clerk.issuer, "<clerk>")
+    .replaceAll(env["VITE_CLERK_PUBLISHABLE_KEY"]!, "<key>")
+    .replaceAll(/https:\/\/db\.fauna\.com\/db\/\w+/g, "<audience>");
+  return JSON.parse(text);
+}
+
+const EVERYTHING = `{
+  collections: Collection.all().map(.name).toArray(),
+  roles: Role.all().toArray().map(role => { name: role.name, privileges: role.privileges }),
+  providers: AccessProvider.all().toArray().map(p => {
+    name: p.name, issuer: p.issuer, jwks_uri: p.jwks_uri, roles: p.roles, audience: p.audience
+  })
+}`;
