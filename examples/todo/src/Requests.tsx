@@ -28,12 +28,11 @@ export function Requests() {
 function RequestRow({ request }: { request: LoggedRequest }) {
   const { query, language, age, claims, status } = request;
   const lifetime = Number(claims["exp"]) - Number(claims["iat"]);
-  const outcome = status === undefined ? "" : status === 200 ? "good" : "bad";
   return (
     <li>
       <details>
         <summary>
-          <span className={`status ${outcome}`}>{status ?? "…"}</span>
+          <Status status={status} />
           <span className="language">{language}</span>
           <code className="query">{query}</code>
           <span className="age" title="Age of the token">
@@ -52,6 +51,19 @@ function RequestRow({ request }: { request: LoggedRequest }) {
       </details>
     </li>
   );
+}
+
+function Status({ status }: { status: LoggedRequest["status"] }) {
+  if (status === undefined) return <span className="status">…</span>;
+  // A newer request for the same, or another user, has made the answer needless.
+  if (status === "cancelled")
+    return (
+      <span className="status" title="Cancelled">
+        –
+      </span>
+    );
+  const outcome = status === 200 ? "good" : "bad";
+  return <span className={`status ${outcome}`}>{status === "failed" ? "!" : status}</span>;
 }
 
 /** Dates in a token are seconds since 1970. */

@@ -1,4 +1,4 @@
-import { memo, useState } from "react";
+import { memo, useRef, useState, type KeyboardEvent } from "react";
 import type { Todo } from "./todo";
 
 interface TodoItemProps {
@@ -13,25 +13,30 @@ interface TodoItemProps {
 export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: TodoItemProps) {
   const { title, done, owner } = todo;
   const [isEditing, setEditing] = useState(false);
+  const editButton = useRef<HTMLButtonElement>(null);
   const rename = (to: string): void => {
     setEditing(false);
     if (to !== "" && to !== title) edit({ ...todo, title: to });
   };
-  if (isEditing) return <EditTitle title={title} rename={rename} />;
   return (
     <li>
-      <label>
-        <input
-          type="checkbox"
-          checked={done}
-          disabled={!isMine}
-          onChange={() => edit({ ...todo, done: !done })}
-        />
-        <span>{title}</span>
-      </label>
+      {isEditing ? (
+        <EditTitle title={title} rename={rename} leave={() => editButton.current?.focus()} />
+      ) : (
+        <label>
+          <input
+            type="checkbox"
+            checked={done}
+            disabled={!isMine}
+            onChange={() => edit({ ...todo, done: !done })}
+          />
+          <span>{title}</span>
+        </label>
+      )}
       {isMine ? (
         <>
           <button
+            ref={editButton}
             type="button"
             className="quiet"
             aria-label={`Edit ${title}`}
@@ -55,16 +60,27 @@ export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: T
   );
 });
 
-function EditTitle({ title, rename }: { title: string; rename(to: string): void }) {
+interface EditTitleProps {
+  title: string;
+  rename(to: string): void;
+  /** Moves the focus on, which ends the editing. */
+  leave(): void;
+}
+
+function EditTitle({ title, rename, leave }: EditTitleProps) {
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    if (event.key === "Escape") event.currentTarget.value = title;
+    event.preventDefault(); // or the key would press what gets the focus
+    leave();
+  };
   return (
-    <li>
-      <input
-        aria-label={`Title of ${title}`}
-        defaultValue={title}
-        autoFocus
-        onBlur={({ target }) => rename(target.value.trim())}
-        onKeyDown={({ key, currentTarget }) => key === "Enter" && currentTarget.blur()}
-      />
-    </li>
+    <input
+      aria-label={`Title of ${title}`}
+      defaultValue={title}
+      autoFocus
+      onBlur={({ target }) => rename(target.value.trim())}
+      onKeyDown={onKeyDown}
+    />
   );
 }

@@ -9,8 +9,8 @@ export interface LoggedRequest {
   /** Seconds since the token was made, at the time of the request. */
   age: number;
   claims: Record<string, unknown>;
-  /** The HTTP status; absent while under way, 0 if it failed or was cancelled. */
-  status?: number;
+  /** The HTTP status; absent while under way. */
+  status?: number | "failed" | "cancelled";
 }
 
 let requests: readonly LoggedRequest[] = [];
@@ -45,14 +45,14 @@ export function watchRequests(endpoint: string): void {
     if (!request.url.startsWith(endpoint)) return send(...args);
     const id = ++lastId;
     set([{ id, ...describe(request, args[1]?.body) }, ...requests]);
-    const finish = (status: number): void =>
+    const finish = (status: NonNullable<LoggedRequest["status"]>): void =>
       set(requests.map((one) => (one.id === id ? { ...one, status } : one)));
     try {
       const response = await send(...args);
       finish(response.status);
       return response;
     } catch (error) {
-      finish(0);
+      finish(request.signal.aborted ? "cancelled" : "failed");
       throw error;
     }
   };
