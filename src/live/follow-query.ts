@@ -33,7 +33,7 @@ export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | u
 /**
  * Follows a query in the cache until the returned function is called: once, whatever the number of those who do.
  *
- * @param listener - told when the state changes.
+ * @param listener - told when the state changes, and when an event has changed the data.
  */
 export function followQuery(scope: Scope, asked: LiveQuery, listener: () => void): () => void {
   const { connection, identity, cache } = scope;
@@ -72,13 +72,16 @@ function start(
       const { state } = cached;
       if (isEmpty()) return false;
       const { data, isOpen } = apply(state.data);
-      // Not setData, which would compare every row with the one before.
-      if (data !== state.data)
+      if (data !== state.data) {
+        // Not setData, which would compare every row with the one before.
         cached.setState({
           data,
           dataUpdatedAt: Date.now(),
           dataUpdateCount: state.dataUpdateCount + 1,
         });
+        // TanStack tells its observers a turn of the event loop later.
+        store.show(live.state);
+      }
       return isOpen;
     },
     fail(error) {

@@ -26,11 +26,15 @@ export function useLive(
     [context, hash, isOn],
   );
   const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
-  return useSyncExternalStore(
+  const current = (): FaunaLiveState => (isOn && liveStateOf(find())) || initial;
+  // With the data, unless only what is selected of them is to render.
+  const version = (): number => (options.select ? 0 : (find()?.state.dataUpdateCount ?? 0));
+  useSyncExternalStore(
     subscribe,
-    () => (isOn && liveStateOf(find())) || initial,
+    () => `${version()} ${current()}`,
     () => initial,
   );
+  return current();
 }
 
 const isEnabled = (enabled: LiveQuery["options"]["enabled"], cached?: CachedQuery): boolean =>
