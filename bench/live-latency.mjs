@@ -1,5 +1,5 @@
 // From the moment at which the server writes an event to the row on the screen, against the bare driver's stream, which
-// only calls back. One event at a time, with a pause of some frames between them.
+// only calls back; and against the same stream, rendered by hand. One event at a time, with a pause of some frames between them.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -21,7 +21,7 @@ const window = startDom({ pretendToBeVisual: true });
 globalThis.requestAnimationFrame = window.requestAnimationFrame.bind(window);
 globalThis.cancelAnimationFrame = window.cancelAnimationFrame.bind(window);
 // They look for a DOM when they load.
-const { createElement, memo, useEffect, useLayoutEffect } = await import("react");
+const { createElement, memo, useEffect, useLayoutEffect, useState } = await import("react");
 const { createRoot } = await import("react-dom/client");
 const { QueryClient } = await import("@tanstack/react-query");
 const { FaunaProvider, useFaunaLiveQuery } = await import("fauna-clerk");
@@ -46,29 +46,57 @@ function List() {
   return result.data?.data.map((todo) => createElement(Row, { key: todo.id, todo }));
 }
 
-const root = createRoot(window.document.body.appendChild(window.document.createElement("ul")));
+const render = (element) => {
+  const root = createRoot(window.document.body.appendChild(window.document.createElement("ul")));
+  root.render(element);
+  return root;
+};
 const props = { endpoint: url, getToken, userId: "user_1", queryClient: new QueryClient() };
-root.render(createElement(FaunaProvider, props, createElement(List)));
+const roots = [render(createElement(FaunaProvider, props, createElement(List)))];
 
 const bare = new Client(
   { endpoint: url, secret: token },
   new FetchClient({ url, fetch_keepalive: false }),
 );
-const stream = bare.stream(fql`bare.eventSource()`, { status_events: true });
-const isOpen = new Promise((resolve) =>
-  stream.start((event) => (event.type === "status" ? resolve() : arrived(event.data.at))),
-);
-await Promise.all([isLive, isOpen]);
 
-const times = { ours: { clock: [], processor: [] }, "bare driver": { clock: [], processor: [] } };
-const names = { ours: "ours", "bare driver": "bare" };
+/** Opens a stream of the bare driver's, which calls back with the data of each event. */
+function open(name, callback) {
+  const stream = bare.stream(fql([`${name}.eventSource()`]), { status_events: true });
+  return new Promise((resolve) =>
+    stream.start((event) => (event.type === "status" ? resolve(stream) : callback(event.data))),
+  );
+}
+
+let replace;
+function ByHand({ rows: first }) {
+  const [rows, setRows] = useState(first);
+  useEffect(() => {
+    replace = (next) => setRows((all) => all.map((each) => (each.id === next.id ? next : each)));
+  }, []);
+  return rows.map((todo) => createElement(Row, { key: todo.id, todo }));
+}
+const { data: page } = await bare.query(fql`Todo.all()`);
+roots.push(render(createElement(ByHand, { rows: page.data.data })));
+
+const streams = await Promise.all([
+  isLive,
+  open("bare", ({ at }) => arrived(at)),
+  open("byHand", (todo) => replace(todo)),
+]);
+
+const times = {
+  ours: { clock: [], processor: [] },
+  "bare driver": { clock: [], processor: [] },
+  "bare driver, rendered by hand": { clock: [], processor: [] },
+};
+const sources = ["ours", "bare", "byHand"];
 for (let round = -WARM_UP; round < ROUNDS; round++) {
-  for (const [name, { clock, processor }] of Object.entries(times)) {
+  for (const [index, { clock, processor }] of Object.values(times).entries()) {
     await new Promise((resolve) => setTimeout(resolve, PAUSE));
     const used = process.cpuUsage();
     const at = await new Promise((resolve) => {
       arrived = resolve;
-      server.send(names[name]);
+      server.send(sources[index]);
     });
     const now = process.hrtime.bigint();
     if (round < 0) continue;
@@ -81,7 +109,7 @@ report("An event, from the server's write to the row on the screen", times, {
   limit: 1.5,
   peer: "bare driver",
 });
-stream.close();
-root.unmount();
+for (const stream of streams) stream?.close();
+for (const root of roots) root.unmount();
 server.disconnect();
 window.close();

@@ -32,10 +32,10 @@ const answer = (data) => JSON.stringify({ data, summary: "", txn_ts: BEGIN, stat
 
 const ENDPOINTS = {
   "/query/1": (text, response) => {
-    // The bare driver asks for the event source alone.
-    const isBare = text.includes("bare");
-    const source = { "@stream": isBare ? "bare" : "ours" };
-    response.end(answer(isBare ? source : { data: page, source }));
+    // The bare driver asks for an event source alone, named after whoever wants it.
+    const [, name = "ours"] = /"(\w+)\.eventSource/.exec(text) ?? [];
+    const source = { "@stream": name };
+    response.end(answer(name === "ours" ? { data: page, source } : source));
   },
   "/feed/1": (_text, response) =>
     response.end(JSON.stringify({ events: [], cursor: String(now), has_next: false, stats })),
