@@ -1,8 +1,12 @@
 import { fql, type EventSource } from "fauna";
 import { useFaunaCache, useFaunaEvents } from "fauna-clerk/react";
+import { useRef } from "react";
 import { counts, newestTodos } from "./todo";
 
 const changes = fql<EventSource>`Todo.newest().eventSource()`;
+
+/** So long in ms events have to pause: a burst of them, such as ten quick ticks, is one refetch. */
+const PAUSE = 200;
 
 const NAMES = {
   connecting: "Connecting…",
@@ -15,8 +19,12 @@ const NAMES = {
 /** Fetches again what a change of the user's todos may concern, wherever it was made, and says whether it can. */
 export function Live() {
   const { invalidateFauna } = useFaunaCache();
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   const { live } = useFaunaEvents(changes, {
-    onEvent: () => void invalidateFauna([newestTodos, counts]),
+    onEvent: () => {
+      clearTimeout(timer.current);
+      timer.current = setTimeout(() => void invalidateFauna([newestTodos, counts]), PAUSE);
+    },
   });
   return (
     <span role="status" className={`connection ${live}`}>
