@@ -13,7 +13,7 @@ export {
   faunaLiveQueryOptions,
   type FaunaRow,
 } from "./live/fauna-live-query-options";
-export type { FaunaLiveState } from "./live/live-state";
+export type { FaunaLiveState } from "./live/fauna-live-state";
 export {
   type FaunaLiveListener,
   type FaunaLiveUpdate,

@@ -5,7 +5,7 @@ import { type Connection, driverFor } from "../drivers/connection";
 import { ConfigurationError } from "../errors";
 import type { FaunaEvent, FaunaEventSource } from "./fauna-event";
 import { follow, type Target } from "./follow";
-import type { FaunaLiveState } from "./live-state";
+import type { FaunaLiveState } from "./fauna-live-state";
 import { safely } from "./safely";
 
 /** Who hears of the events of a source. */

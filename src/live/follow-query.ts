@@ -6,8 +6,8 @@ import { infos } from "../query/info";
 import type { Scope } from "../query/match";
 import { isAhead } from "../query/optimistic-data";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./fauna-live-query-options";
-import { keepLive, type LiveData, type Store } from "./live-data";
-import type { FaunaLiveState } from "./live-state";
+import { keepLive, type LiveData, type Store } from "./keep-live";
+import type { FaunaLiveState } from "./fauna-live-state";
 import { sources } from "./sources";
 
 /** A query as a component asks for it. */

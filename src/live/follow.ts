@@ -6,8 +6,8 @@ import type { Driver } from "../drivers/driver";
 import { retryPolicy } from "../query/retry";
 import type { FaunaEvent } from "./fauna-event";
 import { hubOf, type Member } from "./hub";
-import type { FaunaLiveState } from "./live-state";
-import { renewIn } from "./renewal";
+import type { FaunaLiveState } from "./fauna-live-state";
+import { renewIn } from "./renew-in";
 
 /** A place among the events of a source. */
 export interface Position {
@@ -210,7 +210,10 @@ export function follow(
       isLost = isRefused = true;
       return;
     }
-    const isBehind = code === "invalid_stream_start_time" || (httpStatus && !isPassing(0, error));
+    // Such as an event that the query's own map fails for: that has to be the query's error.
+    const isStuck = error instanceof ServiceError && !httpStatus && failures > 2;
+    const isBad = httpStatus && !isPassing(0, error);
+    const isBehind = isBad || isStuck || code === "invalid_stream_start_time";
     if (isBehind) {
       if (target.isLost?.(error)) return giveUp(error);
       target.position = undefined;

@@ -5,8 +5,8 @@ import { connectionOf, driverFor } from "../drivers/connection";
 import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
-import { keepLive, type LiveData, type Store } from "./live-data";
-import type { FaunaLiveState } from "./live-state";
+import { keepLive, type LiveData, type Store } from "./keep-live";
+import type { FaunaLiveState } from "./fauna-live-state";
 import { safely } from "./safely";
 import { snapshotOf, snapshotQuery } from "./snapshot";
 

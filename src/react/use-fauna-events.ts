@@ -4,7 +4,7 @@ import { useEffect, useInsertionEffect, useRef, useState } from "react";
 
 import type { FaunaEvent, FaunaEventSource } from "../live/fauna-event";
 import { followEvents } from "../live/follow-events";
-import type { FaunaLiveState } from "../live/live-state";
+import type { FaunaLiveState } from "../live/fauna-live-state";
 import type { Skip } from "../query/fauna-query-options";
 import { keyIn } from "../query/match";
 import { useFaunaContext } from "./fauna-context";

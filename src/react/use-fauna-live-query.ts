@@ -1,7 +1,7 @@
 import type { Query, QueryValue } from "fauna";
 
 import type { FaunaLiveQueryOptions } from "../live/fauna-live-query-options";
-import type { FaunaLiveState } from "../live/live-state";
+import type { FaunaLiveState } from "../live/fauna-live-state";
 import type { Skip } from "../query/fauna-query-options";
 import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
 import { useLive } from "./use-live";

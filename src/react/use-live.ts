@@ -2,7 +2,7 @@ import { hashKey, type Query as CachedQuery } from "@tanstack/react-query";
 import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from "react";
 
 import { followQuery, type LiveQuery, liveStateOf } from "../live/follow-query";
-import type { FaunaLiveState } from "../live/live-state";
+import type { FaunaLiveState } from "../live/fauna-live-state";
 import type { Skip } from "../query/fauna-query-options";
 import { keyIn } from "../query/match";
 import { useFaunaContext } from "./fauna-context";
@@ -32,7 +32,7 @@ export function useLive(
   useSyncExternalStore(
     subscribe,
     () => `${version()} ${current()}`,
-    () => initial,
+    () => `0 ${initial}`,
   );
   return current();
 }

@@ -164,6 +164,17 @@ test("a start time that is too long ago brings a new snapshot", async () => {
   expect(server.sent("/feed/1")).toEqual([]);
 });
 
+test("an event that cannot be made, again and again, becomes the query's own error", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  server.answer = (request) =>
+    request.path === "/query/1" ? failure(request, 400, "invalid_null_access") : undefined;
+  server.missed.set("c0", [failed("invalid_null_access")]);
+  send(server.streams[0], failed("invalid_null_access"));
+  await shows("off: It failed with invalid_null_access.");
+  expect(server.sent("/query/1")).toHaveLength(2);
+});
+
 test("lost permission gets one connection with a new token", async () => {
   const { server, clerk } = await setUp();
   await shows("live: one, three");

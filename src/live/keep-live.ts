@@ -7,7 +7,7 @@ import { type Applied, applyEvents } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import { follow, type Status, type Target } from "./follow";
-import type { FaunaLiveState } from "./live-state";
+import type { FaunaLiveState } from "./fauna-live-state";
 import { compareIds } from "./row-id";
 
 /** Where the data of a live query are. */
