@@ -201,7 +201,7 @@ test("takes the publishable key of an env file, and Next's names in an app of Ne
   const { VITE_CLERK_PUBLISHABLE_KEY: key, ...rest } = env;
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, ".env"), `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=${key}\n`);
-  await runCli(["init", "--env-file", "config/app.env"], { cwd, env: rest });
+  await runCli(["init", "--dotenv", "config/app.env"], { cwd, env: rest });
   expect((await filesOf(cwd)).get("config/app.env")).toBe(
     `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=${clerk.publishableKey}\nNEXT_PUBLIC_FAUNA_ENDPOINT=${fauna.url}\n`,
   );
@@ -210,7 +210,7 @@ test("takes the publishable key of an env file, and Next's names in an app of Ne
 test("writes no env file where none is wanted", async () => {
   const { env } = await startServers();
   const cwd = await temporaryFolder();
-  await runCli(["init", "--no-env-file"], { cwd, env });
+  await runCli(["init", "--no-dotenv"], { cwd, env });
   expect(await filesOf(cwd)).toEqual(new Map());
 });
 

@@ -8,7 +8,7 @@ import type { Step } from "./plan";
 /** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
 export function envStep(goal: Goal, run: Run<InitOptions>): Step {
   const { cwd, files, options } = run;
-  const file = options["env-file"];
+  const file = options.dotenv;
   const path = resolve(cwd, file);
   return {
     title: file,

@@ -51,13 +51,14 @@ export const initOptions = {
     value: "url",
     description: "aud of the tokens, where there is no FAUNA_ADMIN_KEY to read it with",
   },
-  "env-file": {
+  // Not --env-file: Node takes that for itself, even behind the script.
+  dotenv: {
     type: "string",
     value: "path",
     default: ".env.local",
-    description: "File to write the app's settings to",
+    description: "Env file to write the app's settings to",
   },
-  "no-env-file": { type: "boolean", default: false, description: "Write no env file" },
+  "no-dotenv": { type: "boolean", default: false, description: "Write no env file" },
   fsl: { type: "string", value: "path", description: "Also write the schema to this FSL file" },
   "dry-run": {
     type: "boolean",

@@ -15,7 +15,7 @@ import { templateStep } from "./template-step";
 export function stepsOf(goal: Goal, run: Run<InitOptions>): Step[] {
   return [
     ...serverSteps(goal),
-    ...(run.options["no-env-file"] ? [] : [envStep(goal, run)]),
+    ...(run.options["no-dotenv"] ? [] : [envStep(goal, run)]),
     ...(run.options.fsl === undefined ? [] : [fslStep(goal, run, run.options.fsl)]),
   ];
 }
