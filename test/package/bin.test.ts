@@ -1,6 +1,8 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLocalClerk, startLocalFauna } from "../../src/local";
@@ -43,6 +45,27 @@ test("runs from the package and knows its version", async () => {
 
 test("tells wrong usage by its exit code", async () => {
   expect(await bin(["init", "--nope"])).toMatchObject({ code: 2, stdout: "" });
+});
+
+test("writes to an env file that is not there yet", async () => {
+  const args = ["init", "--dotenv", "config/.env.development.local"];
+  const key = `pk_test_${btoa("app.clerk.accounts.dev$")}`;
+  const { code, stderr } = await bin(args, { CLERK_PUBLISHABLE_KEY: key });
+  expect([code, stderr]).toEqual([3, ""]);
+  const written = readFileSync(join(consumer.folder, args[2]!), "utf8");
+  expect(written).toBe(`VITE_CLERK_PUBLISHABLE_KEY=${key}\n`);
+});
+
+test.each([
+  { args: ["--help"], expected: 0 },
+  { args: ["doctor", "--endpoint", "http://127.0.0.1:1"], expected: 1 },
+  { args: ["dev", "--port", "0", "--clerk-port", "0"], expected: 0 },
+])("ends quietly when nobody reads its output any more: $args.0", async ({ args, expected }) => {
+  const file = join(consumer.folder, "node_modules/fauna-clerk", manifest.bin["fauna-clerk"]!);
+  const child = spawn(file, args, { cwd: consumer.folder });
+  child.stdout.destroy();
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);
+  expect([stderr, code]).toEqual(["", expected]);
 });
 
 test("sets up a database and a template, without colours and without a secret in its output", async () => {

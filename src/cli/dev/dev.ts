@@ -55,7 +55,7 @@ seed; if it has none, they get all rights on documents whose owner they are.`,
 });
 
 async function runDev(run: Run<DevOptions>): Promise<number> {
-  const { options, output, signal } = run;
+  const { options, output, signal, stdout } = run;
   const seeds = options.seed;
   const standIns = await StandIns.start(
     run,
@@ -67,9 +67,10 @@ async function runDev(run: Run<DevOptions>): Promise<number> {
     await readSeed(seeds, run),
   );
   const stop = options.watch ? watchSeeds(run, () => reload(run, standIns)) : () => undefined;
+  const unread = once(stdout, "error");
   try {
     print(output, standIns);
-    if (!signal.aborted) await once(signal, "abort");
+    if (!signal.aborted) await Promise.race([once(signal, "abort"), unread]);
   } finally {
     stop();
     await standIns.close();
