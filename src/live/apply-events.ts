@@ -11,6 +11,8 @@ import { isNewer } from "./row-id";
 export interface RowRules {
   /** The order in which the server has them; undefined where it is not known. */
   readonly compare: ((a: never, b: never) => number) | undefined;
+  /** How many rows a page has at most, as far as the query's text tells. */
+  readonly pageSize: number;
   /** The driver's value classes. */
   readonly classes: ReadonlySet<unknown>;
 }

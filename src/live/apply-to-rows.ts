@@ -19,7 +19,7 @@ const indexes = new WeakMap<readonly QueryValue[], Index>();
 export function applyToRows(
   page: FaunaPage<QueryValue>,
   events: readonly FaunaEvent[],
-  { compare, classes }: RowRules,
+  { compare, classes, pageSize }: RowRules,
 ): Applied {
   const { data: before, after } = page;
   const index = indexes.get(before) ?? indexOf(before);
@@ -58,7 +58,10 @@ export function applyToRows(
     if (next === undefined) isOpen ||= !!after;
     else put(id, next, at);
     // What does not fit into the page any more is the first of the next.
-    if (after && rows.length > size) byId.delete(rowId(rows.pop()));
+    if (rows.length > (after ? size : Math.max(size, pageSize))) {
+      byId.delete(rowId(rows.pop()));
+      isOpen = true;
+    }
   }
 
   /** @param at - where it was before; -1 if it is new. */

@@ -38,6 +38,10 @@ const PUT_OFF = 20;
 const QUIET = 100;
 const LONGEST_BURST = 1000;
 
+/** Also of a number that is a value within the text. */
+const PAGE_SIZE = /pageSize\(\D*(\d+)/;
+const DEFAULT_PAGE_SIZE = 16;
+
 /** A collection's own sets are in the order of their ids. */
 const IS_BY_ID = /^\s*\w+\s*\.\s*(all|where)\s*\(/;
 
@@ -53,7 +57,9 @@ export function keepLive(
   const { client, drivers } = connection;
   const { classes } = drivers[0] as Driver;
   const isById = IS_BY_ID.test(query.encode().fql[0] as string);
-  const rules = { compare: order ?? (isById ? compareIds : undefined), classes };
+  const [, pageSize = DEFAULT_PAGE_SIZE] = PAGE_SIZE.exec(JSON.stringify(query.encode())) ?? [];
+  const compare = order ?? (isById ? compareIds : undefined);
+  const rules = { compare, pageSize: Number(pageSize), classes };
   let waiting: (FaunaEvent | Status)[] = [];
   let frame: ReturnType<typeof setTimeout> | undefined;
   let since = 0;

@@ -16,8 +16,8 @@ import { compareIds } from "../../src/live/row-id";
 
 const coll = new Module("Todo");
 const classes = new Set<unknown>([Document, TimeStub, Module, Page, Object, Array]);
-const byId: RowRules = { compare: compareIds, classes };
-const unknown: RowRules = { compare: undefined, classes };
+const byId: RowRules = { compare: compareIds, pageSize: 16, classes };
+const unknown: RowRules = { compare: undefined, pageSize: 16, classes };
 
 const doc = (id: number | string, title = `#${id}`, at = 0): Document =>
   new Document({
@@ -57,6 +57,13 @@ test("an add behind a page that is not the last one is not its affair; one insid
   expect(isOpen).toBe(true);
 });
 
+test("a page that becomes too long is cut, and its next one left to a refetch", () => {
+  const full = page([1, 3]);
+  const { data, isOpen } = applyEvents(full, [event("add", doc(2))], { ...byId, pageSize: 2 });
+  expect(idsOf(data)).toEqual(["1", "2"]);
+  expect(isOpen).toBe(true);
+});
+
 test("where the order is not known an add, and a change that may move a row, leave that open", () => {
   const before = page([3, 1]);
   expect(applyEvents(before, [event("add", doc(2))], unknown)).toEqual({
@@ -74,6 +81,7 @@ test("where the order is not known an add, and a change that may move a row, lea
 
 test("an order of one's own places rows, and moves them when they change", () => {
   const byTitle = {
+    pageSize: 16,
     classes,
     compare: (a: Document, b: Document) => titleOf(a).localeCompare(titleOf(b)),
   };
@@ -157,6 +165,7 @@ interface Change {
   readonly id: number;
   readonly title: string | null;
 }
+const longPages = { ...byId, pageSize: 20 };
 const changes = fc.array(
   fc.record({
     id: fc.integer({ min: 1, max: 20 }),
@@ -183,7 +192,7 @@ test("whatever happens, in whatever batches, the rows are those of a model, and 
       const untouched = new Map((data as Page<Document>).data.map((row) => [row.id, row]));
       const events = rest.map((change) => (untouched.delete(String(change.id)), make(change)));
       for (let at = 0; at < events.length; at += size) {
-        const applied = applyEvents(data, events.slice(at, at + size), byId);
+        const applied = applyEvents(data, events.slice(at, at + size), longPages);
         expect(applied.isOpen).toBe(false);
         ({ data } = applied);
       }

@@ -196,6 +196,18 @@ test("a page that is not the last stays what a fresh query would answer", async 
   expect(queries()).toBeLessThanOrEqual(3);
 });
 
+test.each([
+  ["in its text", fql`Todo.all().pageSize(2)`],
+  ["as a value", fql`Todo.all().pageSize(${2})`],
+])("a page that becomes too long, its size %s, gets a next one", async (_where, query) => {
+  const { data } = show(query);
+  await live();
+  expect(data().after).toBeUndefined();
+  await write(`Todo.create({ id: "2" })`);
+  await waitFor(() => expect(data().after).toBeDefined());
+  expect(data().data.map(({ id }: Any) => id)).toEqual(["1", "2"]);
+});
+
 test("skipped or disabled it sends nothing", async () => {
   const { queries, latest } = show(fql`Todo.all()`, { enabled: false });
   await screen.findByText("off");
