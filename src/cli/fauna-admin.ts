@@ -20,12 +20,14 @@ export class FaunaError extends CliError {
 
 interface FaunaAnswer {
   readonly data?: unknown;
+  readonly files?: readonly { readonly filename: string }[];
+  readonly content?: string;
   readonly summary?: string;
   readonly error?:
     { readonly code?: string; readonly message?: string; readonly abort?: unknown } | string;
 }
 
-/** FQL v10 with the rights of an admin key. */
+/** Fauna with the rights of an admin key. It writes by FQL v10 alone. */
 export class FaunaAdmin {
   constructor(
     readonly endpoint: string,
@@ -40,13 +42,28 @@ export class FaunaAdmin {
 
   /** Runs a query with plain JSON for arguments and answer. */
   async query<T>(query: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
-    const response = await this.#send(JSON.stringify({ query, arguments: args }));
+    const body = JSON.stringify({ query, arguments: args });
+    return (await this.#ask("/query/1", { method: "POST", body })).data as T;
+  }
+
+  /** The whole schema as FSL, whether it came as such or by FQL: the server writes what it has not been sent. */
+  async schema(): Promise<string> {
+    const { files = [] } = await this.#ask("/schema/1/files");
+    const texts = files.map(async ({ filename }) => {
+      const { content = "" } = await this.#ask(`/schema/1/files/${encodeURIComponent(filename)}`);
+      return content.trim();
+    });
+    return (await Promise.all(texts)).join("\n\n");
+  }
+
+  async #ask(path: string, request: RequestInit = {}): Promise<FaunaAnswer> {
+    const response = await this.#send(path, request);
     const answer = await bodyOf(response);
-    if (response.ok) return answer.data as T;
+    if (response.ok) return answer;
     throw failureOf(response.status, answer);
   }
 
-  async #send(body: string): Promise<Response> {
+  async #send(path: string, request: RequestInit): Promise<Response> {
     const { fetch, signal } = this.context;
     const headers = {
       authorization: `Bearer ${this.secret}`,
@@ -55,10 +72,9 @@ export class FaunaAdmin {
     };
     try {
       // A redirect would carry the secret elsewhere.
-      return await fetch(new URL("/query/1", this.endpoint), {
-        method: "POST",
+      return await fetch(new URL(path, this.endpoint), {
+        ...request,
         headers,
-        body,
         redirect: "error",
         signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startLocalFauna } from "fauna-clerk/local";
+import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { expect, onTestFinished, test } from "vitest";
 import { ADMIN_KEY, ask, CHILD, startServers } from "../support/cli-servers";
 import { runCli, temporaryFolder } from "../support/run-cli";
@@ -20,6 +20,11 @@ const SCHEMA = `{
 async function schemaFrom(file: string): Promise<unknown> {
   const fauna = await startLocalFauna({ secret: ADMIN_KEY });
   onTestFinished(() => fauna.close());
+  await sendFile(fauna, file);
+  return (await ask(fauna, ADMIN_KEY, SCHEMA)).data;
+}
+
+async function sendFile(fauna: LocalFauna, file: string): Promise<void> {
   const headers = { authorization: `Bearer ${ADMIN_KEY}` };
   const { version } = (await (
     await fetch(`${fauna.url}/schema/1/files`, { headers })
@@ -29,7 +34,6 @@ async function schemaFrom(file: string): Promise<unknown> {
   const update = `${fauna.url}/schema/1/update?version=${version}`;
   const response = await fetch(update, { method: "POST", headers, body });
   expect(await response.json()).not.toHaveProperty("error");
-  return (await ask(fauna, ADMIN_KEY, SCHEMA)).data;
 }
 
 test("the file says what the database has", async () => {
@@ -79,10 +83,70 @@ collection Note {
   expect(await schemaFrom(file)).toMatchObject({ collections: ["Todo", "Note"] });
 });
 
-test("sends nothing to the schema endpoints", async () => {
+test("only reads at the schema endpoints", async () => {
   const { env, fauna } = await startServers();
   await runCli(ARGS, { env });
-  expect(new Set(fauna.requests.map(({ path }) => path))).toEqual(new Set(["/query/1"]));
+  const schema = fauna.requests.filter(({ path }) => path !== "/query/1");
+  expect(schema.map(({ method, path }) => `${method} ${path}`)).toEqual([
+    "GET /schema/1/files",
+    "GET /schema/1/files/main.fsl",
+  ]);
+});
+
+const MORE = `Collection.create({
+  name: "Todo",
+  fields: { owner: { signature: "String?" } },
+  indexes: { byOwner: { terms: [{ field: ".owner" }] } }
+})
+Collection.create({ name: "Other" })
+Function.create({ name: "twice", body: "(x) => { let y = [x * 2]; y[0] }" })
+Role.create({
+  name: "user",
+  privileges: [
+    { resource: "Todo", actions: { read: true } },
+    { resource: "twice", actions: { call: true } }
+  ]
+})`;
+
+test("a new file has everything that the database has, so that sending it deletes nothing", async () => {
+  const { env, fauna } = await startServers({ root: false });
+  for (const query of MORE.split(/\n(?=[A-Z])/)) await ask(fauna, ADMIN_KEY, query);
+  const cwd = await temporaryFolder();
+  await runCli(["init", "--collection", "Note", "--fsl", "new.fsl"], { cwd, env });
+  const everything = `[${SCHEMA}, twice(3), Todo.byOwner("x").count()]`;
+  const stored = (await ask(fauna, ADMIN_KEY, everything)).data;
+  const fresh = await startLocalFauna({ secret: ADMIN_KEY });
+  onTestFinished(() => fresh.close());
+  await sendFile(fresh, join(cwd, "new.fsl"));
+  expect(plain((await ask(fresh, ADMIN_KEY, everything)).data)).toEqual(plain(stored));
+});
+
+test("a file that was there gets what its role names, and is told what else the database has", async () => {
+  const { env, fauna } = await startServers({ root: false });
+  for (const query of MORE.split(/\n(?=[A-Z])/)) await ask(fauna, ADMIN_KEY, query);
+  const cwd = await temporaryFolder();
+  const file = join(cwd, "schema.fsl");
+  await writeFile(file, "collection Note {\n}\n");
+  const args = ["init", "--collection", "Note", "--fsl", "schema.fsl"];
+  const note = "Not in this file, and deleted if it is sent alone: collection Other\n";
+  expect((await runCli(args, { cwd, env })).stdout).toContain(note);
+  const text = await readFile(file, "utf8");
+  expect(text).toMatch(/^collection Todo \{[^}]*index byOwner/m);
+  expect(text).toMatch(/^function twice/m);
+  expect(await schemaFrom(file)).toMatchObject({ collections: ["Note", "Todo"] });
+  const again = await runCli(args, { cwd, env });
+  expect(again.stdout).toContain("✓ schema.fsl: as it should be");
+  expect(again.stdout).toContain(note);
+});
+
+test("without an admin key the file says that it knows nothing of the database", async () => {
+  const { env } = await startServers();
+  const { FAUNA_ADMIN_KEY: _, ...without } = env;
+  const cwd = await temporaryFolder();
+  const { stdout } = await runCli(ARGS, { cwd, env: without });
+  const text = "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
+  expect(stdout).toContain(text);
+  expect(await readFile(join(cwd, "schema.fsl"), "utf8")).toContain(`// ${text}\n`);
 });
 
 /** Predicates come back printed anew. */

@@ -1,10 +1,16 @@
 import { resolve } from "node:path";
 import type { Run } from "../command";
-import { roleName } from "./fauna-state";
+import { listed, roleName, type Role } from "./fauna-state";
 import { mergeFsl, renderCollection, renderProvider, renderRole, type FslItem } from "./fsl";
 import type { Goal } from "./goal";
 import type { InitOptions } from "./options";
 import type { Step } from "./plan";
+import { splitFsl, type FslSource } from "./split-fsl";
+
+const WARNING = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
+// never a request without any: that deletes it.
+`;
+const UNSEEN = "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
 
 /** Writes the schema to an FSL file. It is never sent from here: what is in the database came by FQL. */
 export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: string): Step {
@@ -13,22 +19,59 @@ export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: stri
     title: file,
     async inspect() {
       const before = await files.read(path);
-      const { text, details } = mergeFsl(before, await itemsOf(goal));
-      if (text === before) return { state: "same" };
+      const stored = (await goal.fauna?.schema()) ?? "";
+      const { text, details } = mergeFsl(
+        before ?? newFile(goal, stored),
+        await itemsOf(goal, splitFsl(stored)),
+      );
+      const notes = notesOn(goal, text, stored);
+      if (text === before) return { state: "same", details: notes };
       const apply = async (): Promise<undefined> => {
         await files.write(path, text);
       };
       const kind = before === undefined ? "create" : "update";
-      return { state: "change", change: { kind, details, apply } };
+      return { state: "change", change: { kind, details: [...details, ...notes], apply } };
     },
   };
 }
 
-async function itemsOf(goal: Goal): Promise<FslItem[]> {
-  const names = (await goal.grants()).map(roleName);
+/** All that the database has: whoever sends the file would delete what is not in it. */
+function newFile({ settings }: Goal, stored: string): string {
+  const start = settings.fauna ? WARNING : `${WARNING}// ${UNSEEN}\n`;
+  return stored === "" ? start : `${start}\n${stored}\n`;
+}
+
+async function itemsOf(goal: Goal, stored: readonly FslSource[]): Promise<FslItem[]> {
+  const { collections } = goal.settings;
+  const roles = await Promise.all((await goal.grants()).map((grant) => goal.role(roleName(grant))));
+  const named = roles.flatMap(resourcesOf).flatMap((name) => itemsNamed(name, stored));
+  const known = new Set(stored.map(({ head }) => head));
   return [
-    ...goal.settings.collections.map(renderCollection),
-    ...(await Promise.all(names.map(async (name) => renderRole(await goal.role(name))))),
+    ...collections.flatMap((name) => itemsNamed(name, stored)),
+    ...collections.map(renderCollection).filter(({ head }) => !known.has(head)),
+    ...named,
+    ...roles.map(renderRole),
     renderProvider(await goal.provider()),
   ];
+}
+
+/** What a role is not accepted without. */
+function resourcesOf({ privileges, membership }: Role): string[] {
+  return [...listed(privileges), ...listed(membership)].map(({ resource }) => resource);
+}
+
+/** The collection or function of a name, with all that the database has of it. */
+function itemsNamed(name: string, stored: readonly FslSource[]): FslItem[] {
+  return stored
+    .filter(({ head }) => head === `collection ${name}` || head === `function ${name}`)
+    .map(({ head, text }) => ({ head, parts: [], replaces: false, source: text }));
+}
+
+function notesOn({ settings }: Goal, text: string, stored: string): string[] {
+  if (!settings.fauna) return [UNSEEN];
+  const there = new Set(splitFsl(text).map(({ head }) => head));
+  const missing = splitFsl(stored).filter(({ head }) => !there.has(head));
+  if (missing.length === 0) return [];
+  const heads = missing.map(({ head }) => head).join(", ");
+  return [`Not in this file, and deleted if it is sent alone: ${heads}`];
 }

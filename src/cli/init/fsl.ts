@@ -15,16 +15,14 @@ export interface FslItem {
   readonly parts: readonly FslPart[];
   /** Whether it takes the place of an item of that head; otherwise only the parts that are missing join it. */
   readonly replaces: boolean;
+  /** How it is written where there is none, if not as its head and parts. */
+  readonly source?: string;
 }
 
 interface FslPart {
   readonly head: string;
   readonly text: string;
 }
-
-const WARNING = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
-// never a request without any: that deletes it.
-`;
 
 export function renderCollection(name: string): FslItem {
   return { head: `collection ${name}`, parts: [], replaces: false };
@@ -68,12 +66,12 @@ function block(predicate: string | undefined, indent = "  "): string {
   return predicate === undefined ? "" : ` {\n${indent}  predicate (${predicate})\n${indent}}`;
 }
 
-/** A schema file with the items in it, and what changes with that. */
+/** A schema with the items in it, and what changes with that. */
 export function mergeFsl(
-  before: string | undefined,
+  before: string,
   items: readonly FslItem[],
 ): { text: string; details: string[] } {
-  let text = before ?? WARNING;
+  let text = before;
   const details: string[] = [];
   for (const item of items) {
     const merged = mergeItem(text, item);
@@ -83,8 +81,8 @@ export function mergeFsl(
   return { text, details };
 }
 
-function mergeItem(text: string, { head, parts, replaces }: FslItem): string {
-  const whole = `${head} {\n${textOf(parts)}}`;
+function mergeItem(text: string, { head, parts, replaces, source }: FslItem): string {
+  const whole = source ?? `${head} {\n${textOf(parts)}}`;
   const place = findItem(text, head);
   if (!place) return `${text.replace(/\n*$/, "\n")}\n${whole}\n`;
   const [start, end] = place;
