@@ -18,6 +18,7 @@ export type SecretName = keyof typeof SECRETS;
  */
 export class Secrets {
   readonly #known = new Set<string>();
+  readonly #published = new Set<string>();
   readonly #read = new Map<SecretName, Promise<string | undefined>>();
   #fromStdin: Promise<NodeJS.Dict<string>> | undefined;
 
@@ -49,13 +50,20 @@ export class Secrets {
     return secret;
   }
 
+  /** Lets a key be printed: that of a stand-in opens nothing else. */
+  publish(key: string): void {
+    this.#published.add(key);
+  }
+
   /** The text without any secret that is known, and without anything that looks like a token. */
   redact(text: string): string {
     const known = [...this.#known].filter((secret) => secret.length >= MIN_LENGTH);
     // The longest first: one may be the start of another.
     known.sort((a, b) => b.length - a.length);
     const clean = known.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
-    return clean.replace(TOKEN, "[token]").replace(CLERK_KEY, "[secret]");
+    return clean
+      .replace(TOKEN, "[token]")
+      .replace(CLERK_KEY, (key) => (this.#published.has(key) ? key : "[secret]"));
   }
 
   async #find(name: SecretName): Promise<string | undefined> {

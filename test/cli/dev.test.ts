@@ -35,6 +35,7 @@ async function startDev(cwd: string, ...args: string[]): Promise<Dev> {
   const run = runCli(["dev", "--port", "0", "--clerk-port", "0", ...args], {
     cwd,
     signal: interrupt.signal,
+    printsKey: true,
     onOutput: (text) => {
       output += text;
       watchers.forEach((check) => check());
@@ -83,14 +84,40 @@ test("starts both stand-ins with a seed, and users have their own documents in i
   expect([await titles(env), await titles(env, "user_grace")]).toEqual([["First"], ["Hers"]]);
 });
 
-test("prints what an app needs, for .env", async () => {
+test("prints what an app needs, and where that goes", async () => {
   const { env, stop } = await startDev(await temporaryFolder());
-  expect(Object.keys(env)).toEqual([
+  expect(Object.keys(env).slice(0, 3)).toEqual([
     "VITE_CLERK_PUBLISHABLE_KEY",
     "VITE_CLERK_PROXY_URL",
     "VITE_FAUNA_ENDPOINT",
   ]);
-  expect((await stop()).code).toBe(0);
+  const { code, stdout } = await stop();
+  expect(code).toBe(0);
+  expect(stdout).toContain("in .env.development.local, which builds do not read");
+  expect(stdout).toContain('VITE_CLERK_PROXY_URL is in the README, "Develop without an account"');
+});
+
+test("what it prints is all that the doctor needs to look at both", async () => {
+  const { env } = await startDev(await temporaryFolder());
+  const cwd = await temporaryFolder();
+  const lines = Object.entries(env).map((variable) => variable.join("="));
+  await writeFile(join(cwd, ".env.development.local"), lines.join("\n"));
+  const { json } = await runCli(["doctor", "--json"], { cwd });
+  const skipped = json.checks.filter(({ status }: any) => status !== "pass");
+  expect(new Set(skipped.map(({ saw }: any) => saw))).toEqual(
+    new Set(["Needs --origin.", "Needs --token-stdin."]),
+  );
+});
+
+test("--claim puts claims into the template, and refuses what init refuses", async () => {
+  const { env } = await startDev(await temporaryFolder(), "--claim", 'roles=["editor"]');
+  const [, payload = ""] = (await tokenOf(env, "user_ada")).split(".");
+  expect(JSON.parse(Buffer.from(payload, "base64url").toString()).roles).toEqual(["editor"]);
+  const { code, stderr } = await runCli(["dev", "--claim", "sub=x"]);
+  expect([code, stderr.split("\n")[0]]).toEqual([
+    2,
+    "✗ --claim sub: Clerk reserves that claim and sets it itself.",
+  ]);
 });
 
 test("frees its ports when it is stopped", async () => {

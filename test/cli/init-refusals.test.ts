@@ -16,7 +16,7 @@ test.each([
   ["a role that is no identifier", ["--role", "a-b"], "no identifier"],
   ["a collection that is no identifier", ["--collection", "1st"], "no identifier"],
   ["a reserved claim", ["--claim", "sub={{user.id}}"], "Clerk reserves that claim"],
-  ["a claim for aud", ["--claim", "aud=x"], "init sets it itself"],
+  ["a claim for aud", ["--claim", "aud=x"], "set already"],
   ["a claim without a value", ["--claim", "plan"], "not name=value"],
   ["a lifetime that Clerk refuses", ["--lifetime", "29"], "30 to 315360000"],
   ["an audience of something else", ["--audience", "my-api"], "no audience of a Fauna database"],

@@ -4,6 +4,7 @@ import { watch } from "node:fs";
 import { CliError, EXIT, UsageError } from "../cli-error";
 import { defineCommand, type Command, type Run } from "../command";
 import type { Output } from "../output";
+import { readClaims } from "../read-claims";
 import { readSeed } from "./seed";
 import { StandIns } from "./stand-ins";
 
@@ -33,6 +34,12 @@ const devOptions = {
     description: "Of Clerk; 0: a free one",
   },
   template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
+  claim: {
+    type: "string",
+    value: "name=value",
+    multiple: true,
+    description: "Further claim of the template; a shortcode, JSON or text",
+  },
 } as const;
 
 type DevOptions = typeof devOptions;
@@ -49,13 +56,17 @@ seed; if it has none, they get all rights on documents whose owner they are.`,
       does: "A schema and some documents, anew with every change of them",
       command: "npx fauna-clerk dev --seed schema.fsl --seed first.fql --watch",
     },
+    {
+      does: "A claim that predicates of the seed ask for",
+      command: "npx fauna-clerk dev --seed schema.fsl --claim 'role={{user.public_metadata.role}}'",
+    },
   ],
   options: devOptions,
   run: runDev,
 });
 
 async function runDev(run: Run<DevOptions>): Promise<number> {
-  const { options, output, signal, stdout } = run;
+  const { options, output, secrets, signal, stdout } = run;
   const seeds = options.seed;
   const standIns = await StandIns.start(
     run,
@@ -63,12 +74,14 @@ async function runDev(run: Run<DevOptions>): Promise<number> {
       port: readPort("port", options.port),
       clerkPort: readPort("clerk-port", options["clerk-port"]),
       template: options.template,
+      claims: readClaims(options.claim),
     },
     await readSeed(seeds, run),
   );
   const stop = options.watch ? watchSeeds(run, () => reload(run, standIns)) : () => undefined;
   const unread = once(stdout, "error");
   try {
+    secrets.publish(standIns.clerk.secretKey);
     print(output, standIns);
     if (!signal.aborted) await Promise.race([once(signal, "abort"), unread]);
   } finally {
@@ -90,15 +103,31 @@ function print(output: Output, { clerk, fauna }: StandIns): void {
     VITE_CLERK_PROXY_URL: clerk.url,
     VITE_FAUNA_ENDPOINT: fauna.url,
   };
+  const tools = {
+    FAUNA_ADMIN_KEY: fauna.secret,
+    CLERK_SECRET_KEY: clerk.secretKey,
+    CLERK_API_URL: clerk.url,
+  };
   const users = clerk.users.map(({ id }) => id);
-  output.result({ ok: true, env, users, issuer: clerk.issuer, audience: fauna.audience });
+  output.result({ ok: true, env, tools, users, issuer: clerk.issuer, audience: fauna.audience });
   output.line(`Fauna  ${fauna.url}, admin key "${fauna.secret}", as in a fresh container`);
   output.line(`Clerk  ${clerk.url}, users ${users.join(", ")}`);
   output.line();
-  output.line("Put this into .env.local (for Next.js with NEXT_PUBLIC_ instead of VITE_):");
-  for (const [name, value] of Object.entries(env)) output.line(`  ${name}=${value}`);
+  output.line(
+    "For the app, in .env.development.local, which builds do not read as they do .env.local:",
+  );
+  printVariables(output, env);
+  output.line("With Next.js, NEXT_PUBLIC_ takes the place of VITE_. What the app does with");
+  output.line('VITE_CLERK_PROXY_URL is in the README, "Develop without an account".');
+  output.line();
+  output.line("For fauna-clerk init and doctor on these two, there or in the environment:");
+  printVariables(output, tools);
   output.line();
   output.line(output.style("dim", "Ctrl-C stops both."));
+}
+
+function printVariables(output: Output, variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) output.line(`  ${name}=${value}`);
 }
 
 /** Editors write in several steps, or put a new file in the place of the old one. */

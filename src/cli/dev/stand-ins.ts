@@ -15,6 +15,8 @@ export interface StandInOptions {
   readonly port: number;
   readonly clerkPort: number;
   readonly template: string;
+  /** Further claims of the template. */
+  readonly claims: Readonly<Record<string, unknown>>;
 }
 
 const ROLE = "user";
@@ -83,7 +85,7 @@ export class StandIns {
       collections: given ? [] : state.collections,
       template: options.template,
       lifetime: undefined,
-      claims: {},
+      claims: options.claims,
       audience: undefined,
     };
     const steps = serverSteps(new Goal(settings, () => Promise.resolve([])));

@@ -1,9 +1,10 @@
-import { ClerkTemplates, LIFETIME, RESERVED_CLAIMS } from "../clerk-templates";
+import { ClerkTemplates, LIFETIME } from "../clerk-templates";
 import { UsageError } from "../cli-error";
 import type { Run } from "../command";
 import { FaunaAdmin } from "../fauna-admin";
 import { readEndpoint } from "../fauna-endpoint";
 import { readPublishableKey, type ClerkInstance } from "../publishable-key";
+import { readClaims } from "../read-claims";
 import { roleName, type GrantedRole } from "./fauna-state";
 import type { InitOptions } from "./options";
 
@@ -37,7 +38,7 @@ export async function readSettings(run: Run<InitOptions>): Promise<Settings> {
     collections: once(options.collection, (name) => identifier("collection", name)),
     template: options.template,
     lifetime: optional(options.lifetime, readLifetime),
-    claims: Object.fromEntries(options.claim.map(readClaim)),
+    claims: readClaims(options.claim),
     audience: optional(options.audience, readAudience),
   };
   const instance = await readInstance(run);
@@ -145,28 +146,6 @@ function readLifetime(text: string): number {
   throw new UsageError(
     `--lifetime ${text}: Clerk takes whole seconds from ${LIFETIME.min} to ${LIFETIME.max}.`,
   );
-}
-
-function readClaim(text: string): [string, unknown] {
-  const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
-  if (name === "") throw new UsageError(`--claim ${text}: that is not name=value.`);
-  if (name === "aud")
-    throw new UsageError("--claim aud: init sets it itself.", "--audience sets another.");
-  if (RESERVED_CLAIMS.includes(name))
-    throw new UsageError(
-      `--claim ${name}: Clerk reserves that claim and sets it itself.`,
-      "Choose another name.",
-    );
-  return [name, parsed(value)];
-}
-
-/** JSON where it is JSON, so that numbers and objects can be given; text otherwise. */
-function parsed(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
 }
 
 function readAudience(text: string): string {
