@@ -36,14 +36,12 @@ export function applyEvents(
 ): Applied {
   const isDocument = data instanceof Document || data instanceof NullDocument;
   if (!isDocument && isPage(data)) return applyToRows(data, events, rules);
-  let isOpen = !isDocument;
-  for (const { type, data: next } of isDocument ? events : []) {
-    if (isNewer(data, next)) continue;
-    // Whether the query now fails or answers a null document only the server knows.
-    isOpen = type === "remove" || !(next instanceof Document);
-    if (!isOpen) data = share(data, next, rules.classes);
-  }
-  return { data, isOpen };
+  const last = events.at(-1);
+  // When it is gone only the server knows whether the query fails or answers a null document.
+  if (!isDocument || last?.type === "remove" || !(last?.data instanceof Document))
+    return { data, isOpen: true };
+  const next = isNewer(data, last.data) ? data : share(data, last.data, rules.classes);
+  return { data: next, isOpen: false };
 }
 
 /** A page may have lost its class on its way through somebody's update. */

@@ -51,8 +51,10 @@ export function followEvents(
     },
 
     rewind() {},
-    show: onState,
-    fail: (error) => safely(() => onError(error)),
+    show(state, error) {
+      onState(state);
+      if (error) safely(() => onError(error));
+    },
   };
   follow(connection, identity, target, signal);
 }

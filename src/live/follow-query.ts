@@ -1,5 +1,5 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
-import type { Query } from "fauna";
+import { type Query, ServiceError } from "fauna";
 
 import type { Connection } from "../drivers/connection";
 import { infos } from "../query/info";
@@ -84,10 +84,10 @@ function start(
       }
       return isOpen;
     },
-    fail(error) {
-      if (cached.state.error !== error) cached.setState({ error, status: "error" });
-    },
-    show() {
+    show(_state, error) {
+      // TanStack shows why a fetch has failed, but knows nothing of events; and being cancelled is no failure.
+      if (error instanceof ServiceError && cached.state.error !== error)
+        cached.setState({ error, status: "error" });
       for (const listener of [...listeners]) listener();
     },
   };

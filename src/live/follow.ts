@@ -36,9 +36,8 @@ export interface Target {
   readonly rewind: () => void;
   /** Told why the server does not take the position any more. Returns whether no other can be made. */
   readonly isLost?: (error: Error) => boolean;
-  /** Told why it is given up. */
-  readonly fail: (error: Error) => void;
-  readonly show: (state: FaunaLiveState) => void;
+  /** @param error - why it is given up. */
+  readonly show: (state: FaunaLiveState, error?: Error) => void;
 }
 
 type Line = FaunaEvent | Status | (QueryFailure & { readonly type: "error" });
@@ -230,16 +229,13 @@ export function follow(
   }
 
   /** Waits until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */
-  function giveUp(error: Error): Promise<void> {
-    target.fail(error);
-    return rest("off", FOREVER);
-  }
+  const giveUp = (error: Error): Promise<void> => rest("off", FOREVER, error);
 
-  async function rest(state: FaunaLiveState, ms: number): Promise<void> {
+  async function rest(state: FaunaLiveState, ms: number, error?: Error): Promise<void> {
     const { signal } = turn;
     if (signal.aborted) return;
     member.until = Infinity;
-    target.show(state);
+    target.show(state, error);
     member.isWaiting = true;
     await new Promise<unknown>((resolve) => {
       const timer = setTimeout(resolve, ms);

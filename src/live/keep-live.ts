@@ -18,8 +18,7 @@ export interface Store {
   readonly fetch: () => Promise<unknown>;
   /** Applies events to the data, if there are any. Returns whether that leaves something open. */
   readonly write: (apply: (data: unknown) => Applied, events: readonly FaunaEvent[]) => boolean;
-  readonly fail: (error: Error) => void;
-  readonly show: (state: FaunaLiveState) => void;
+  readonly show: (state: FaunaLiveState, error?: Error) => void;
 }
 
 /** A query's data, kept equal to what the query would answer now. */
@@ -94,10 +93,10 @@ export function keepLive(
       waiting = [];
     },
 
-    show(state) {
+    show(state, error) {
       // What was never live is not live again.
       if (state === "reconnecting" && live.state === "connecting") return;
-      if (state !== live.state) store.show((live.state = state));
+      if (state !== live.state || error) store.show((live.state = state), error);
     },
   };
 

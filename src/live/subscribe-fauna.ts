@@ -88,8 +88,7 @@ export function subscribeFauna<T extends QueryValue>(
           if (data !== told.data) tell({ data: data as never, events });
           return isOpen;
         },
-        fail: (error) => tell({ error }),
-        show: (state) => tell({ live: state }),
+        show: (live, error) => tell(error ? { live, error } : { live }),
       };
       live = keepLive(connection, identity, query, options, store, signal);
     },

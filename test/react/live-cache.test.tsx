@@ -135,6 +135,26 @@ test("a fetch that is taken back leaves what came meanwhile", async () => {
   await refetched;
 });
 
+test("a first fetch that is cancelled is no error, and the next one makes it live", async () => {
+  const caches: ReturnType<typeof useFaunaCache>[] = [];
+  function Cache() {
+    caches.push(useFaunaCache());
+    return null;
+  }
+  const fauna = await startFakeFauna();
+  const server = serveLive(fauna);
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const children = [<Live key="live" />, <Cache key="cache" />];
+  renderFauna(children, { clerk: createFakeClerk(ada), fauna });
+  await hold.reached();
+  await caches.at(-1)?.cancelFauna(todos);
+  await shows("off: nothing");
+  hold.release();
+  await caches.at(-1)?.invalidateFauna(todos);
+  await shows("live: one, three");
+  expect(server.streams).toHaveLength(1);
+});
+
 test("an event that is not newer than the row changes nothing", async () => {
   const caches: ReturnType<typeof useFaunaCache>[] = [];
   function Cache() {
