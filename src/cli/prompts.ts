@@ -1,6 +1,9 @@
 import type * as Clack from "@clack/prompts";
 import type { Context } from "./context";
-import { CancelledError } from "./cli-error";
+import { CancelledError, CliError } from "./cli-error";
+
+/** Throws a {@link CliError} on an answer that will not do. The question is then asked again. */
+export type CheckAnswer = (answer: string) => unknown;
 
 /** Questions on a terminal. Not to be asked unless {@link interactive}. */
 export class Prompts {
@@ -14,14 +17,23 @@ export class Prompts {
     this.#streams = { input: stdin as never, output: stdout as never };
   }
 
-  async text(message: string, initialValue = ""): Promise<string> {
-    const answer = await ask((clack) => clack.text({ message, initialValue, ...this.#streams }));
+  /** @param preset - what an empty answer stands for, shown in its place. */
+  async text(message: string, check: CheckAnswer, preset?: string): Promise<string> {
+    const empty = preset === undefined ? {} : { placeholder: preset, defaultValue: preset };
+    const validate = (answer = ""): string | undefined => fault(check, answer.trim() || preset);
+    const answer = await ask((clack) =>
+      clack.text({ message, validate, ...empty, ...this.#streams }),
+    );
     return answer.trim();
   }
 
-  /** Does not show what is typed. Empty when it was left empty. */
-  async password(message: string): Promise<string> {
-    const answer = await ask((clack) => clack.password({ message, ...this.#streams }));
+  /** Does not show what is typed. Empty when it was left empty, which is never checked. */
+  async password(message: string, check: CheckAnswer = () => undefined): Promise<string> {
+    const validate = (answer = ""): string | undefined =>
+      answer.trim() === "" ? undefined : fault(check, answer.trim());
+    const answer = await ask((clack) =>
+      clack.password({ message, validate, clearOnError: true, ...this.#streams }),
+    );
     return answer.trim();
   }
 
@@ -42,4 +54,15 @@ async function ask<T>(question: (clack: typeof Clack) => Promise<T>): Promise<Ex
   const answer = await question(await import("@clack/prompts"));
   if (typeof answer === "symbol") throw new CancelledError();
   return answer as Exclude<T, symbol>;
+}
+
+/** What is wrong with an answer, and how to mend it. */
+function fault(check: CheckAnswer, answer = ""): string | undefined {
+  try {
+    check(answer);
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    return [error.message, error.mend ?? []].flat().join(" ");
+  }
 }

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { parseEnv } from "node:util";
 import type { Context } from "./context";
 import type { Environment } from "./environment";
-import type { Prompts } from "./prompts";
+import type { CheckAnswer, Prompts } from "./prompts";
 
 /** What each secret is for, as the prompt asks for it. */
 const SECRETS = {
@@ -32,9 +32,13 @@ export class Secrets {
     },
   ) {}
 
-  /** A secret by its name, asked for once; undefined when nobody has it. */
-  read(name: SecretName): Promise<string | undefined> {
-    const reading = this.#read.get(name) ?? this.#find(name);
+  /**
+   * A secret by its name, asked for once; undefined when nobody has it.
+   *
+   * @param check - what a typed one has to pass; another is asked for where it does not.
+   */
+  read(name: SecretName, check?: CheckAnswer): Promise<string | undefined> {
+    const reading = this.#read.get(name) ?? this.#find(name, check);
     this.#read.set(name, reading);
     return reading;
   }
@@ -66,10 +70,11 @@ export class Secrets {
       .replace(CLERK_KEY, (key) => (this.#published.has(key) ? key : "[secret]"));
   }
 
-  async #find(name: SecretName): Promise<string | undefined> {
+  async #find(name: SecretName, check?: CheckAnswer): Promise<string | undefined> {
     const { environment, prompts } = this.sources;
     const given = (await this.#stdin())[name]?.trim() || environment.find(name)?.value;
-    const secret = given ?? (prompts.interactive ? await prompts.password(SECRETS[name]) : "");
+    const secret =
+      given ?? (prompts.interactive ? await prompts.password(SECRETS[name], check) : "");
     return this.know(secret) || undefined;
   }
 

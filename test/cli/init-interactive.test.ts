@@ -3,6 +3,7 @@ import { ask, CHILD, startServers, type Servers } from "../support/cli-servers";
 import { runCli, type CliRun } from "../support/run-cli";
 
 const CTRL_C = "\u0003";
+const CLEAR = "\u0015";
 const [DOWN, SPACE] = ["\u001b[B", " "];
 
 /** Runs init on a terminal, where only the address of the stand-in's API is in the environment. */
@@ -18,10 +19,9 @@ function onTerminal(
 
 /** The answers to what is asked first. */
 function credentials({ clerk, fauna, env }: Servers): [string, string][] {
-  const clear = "\u0015";
   return [
     ["Clerk publishable key", clerk.publishableKey],
-    ["Fauna endpoint", clear + fauna.url],
+    ["Fauna endpoint", fauna.url],
     ["Secret of a Fauna admin key", env["FAUNA_ADMIN_KEY"]!],
     ["Clerk secret key", env["CLERK_SECRET_KEY"]!],
   ];
@@ -36,6 +36,37 @@ test("asks for what is missing, shows the difference, and makes it when told so"
   expect(stdout).toContain("Access provider: created");
   const { data } = await ask(servers.fauna, CHILD, "AccessProvider.all().count()");
   expect(data).toBe(1);
+});
+
+test("asks again for what is malformed, and says what is wrong with it", async () => {
+  const servers = await startServers();
+  const [publishable, endpoint, admin, secret] = credentials(servers);
+  const run = await onTerminal(servers, [
+    ["Clerk publishable key", "pk_test_nonsense"],
+    ["The Clerk publishable key is malformed. Copy it as a whole", CLEAR + publishable![1]],
+    ["Fauna endpoint", "https://db.fauna.com"],
+    ["Fauna's hosted service is gone", CLEAR + endpoint![1]],
+    admin!,
+    ["Clerk secret key", "pk_test_0123456789"],
+    ["CLERK_SECRET_KEY is malformed. It begins with", secret![1]],
+    ["Make these changes?", "y"],
+  ]);
+  expect([run.code, run.stderr]).toEqual([0, ""]);
+});
+
+test("an empty answer takes the endpoint that is shown", async () => {
+  const { clerk, env } = await startServers();
+  const { code, stdout } = await runCli(["init"], {
+    env: { CLERK_PUBLISHABLE_KEY: clerk.publishableKey, CLERK_API_URL: clerk.url },
+    answers: [
+      ["Fauna endpoint", ""],
+      ["Secret of a Fauna admin key", ""],
+      ["Clerk secret key", env["CLERK_SECRET_KEY"]!],
+      ["Make these changes?", "n"],
+    ],
+  });
+  expect(code).toBe(130);
+  expect(stdout).toMatch(/^Fauna {2}http:\/\/127\.0\.0\.1:8443$/m);
 });
 
 test("changes nothing when told not to", async () => {

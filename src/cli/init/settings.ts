@@ -64,7 +64,9 @@ async function readInstance({
   const found =
     options["publishable-key"] ??
     environment.findPublic("CLERK_PUBLISHABLE_KEY")?.value ??
-    (prompts.interactive ? await prompts.text("Clerk publishable key (pk_…)") : undefined);
+    (prompts.interactive
+      ? await prompts.text("Clerk publishable key (pk_…)", readPublishableKey)
+      : undefined);
   if (!found)
     throw new UsageError(
       "The Clerk publishable key is missing.",
@@ -78,12 +80,15 @@ async function findEndpoint({
   environment,
   prompts,
 }: Run<InitOptions>): Promise<string | undefined> {
+  const read = (text: string): string => readEndpoint(text, options["allow-insecure-endpoint"]);
   const found =
     options.endpoint ??
     environment.findPublic("FAUNA_ENDPOINT")?.value ??
-    (prompts.interactive ? await prompts.text("Fauna endpoint", "http://127.0.0.1:8443") : "");
-  return found === "" ? undefined : readEndpoint(found, options["allow-insecure-endpoint"]);
+    (prompts.interactive ? await prompts.text("Fauna endpoint", read, LOCAL_FAUNA) : "");
+  return found === "" ? undefined : read(found);
 }
+
+const LOCAL_FAUNA = "http://127.0.0.1:8443";
 
 async function connectFauna(
   run: Run<InitOptions>,
@@ -103,8 +108,14 @@ async function connectClerk(
   { secrets, environment }: Run<InitOptions>,
   { kind }: ClerkInstance,
 ): Promise<ClerkTemplates | undefined> {
-  const key = await secrets.read("CLERK_SECRET_KEY");
+  const check = (key: string): void => checkSecretKey(key, kind);
+  const key = await secrets.read("CLERK_SECRET_KEY", check);
   if (key === undefined) return undefined;
+  check(key);
+  return new ClerkTemplates(key, environment.find("CLERK_API_URL")?.value);
+}
+
+function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
   const [, secretKind] = /^sk_(test|live)_/.exec(key) ?? [];
   if (secretKind === undefined)
     throw new UsageError("CLERK_SECRET_KEY is malformed.", "It begins with sk_test_ or sk_live_.");
@@ -113,7 +124,6 @@ async function connectClerk(
       `CLERK_SECRET_KEY is not of the same Clerk instance as the publishable key: one is of development, one of production.`,
       'Copy both from the same page of the Clerk Dashboard, "API keys".',
     );
-  return new ClerkTemplates(key, environment.find("CLERK_API_URL")?.value);
 }
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
