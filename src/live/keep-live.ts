@@ -146,6 +146,10 @@ export function keepLive(
   }
 
   const wake = follow(connection, identity, live, signal);
-  signal.addEventListener("abort", () => clearTimeout(timer));
+  signal.addEventListener("abort", () => {
+    clearTimeout(timer);
+    // What the last events changed is not in the data: who goes on with them has to begin anew.
+    if (due) live.position = undefined;
+  });
   return live;
 }

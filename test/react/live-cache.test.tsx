@@ -155,6 +155,26 @@ test("a first fetch that is cancelled is no error, and the next one makes it liv
   expect(server.streams).toHaveLength(1);
 });
 
+test("what a component did not wait to see fetched is told again to the next one", async () => {
+  const on = <Live options={{ on: fql`Todo.all()` }} />;
+  const { server, app, fauna } = await setUp(on);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const events = [event("remove", todo(1, "one"), 1), event("add", todo(2, "two", 2), 2)];
+  send(server.streams[0], ...events);
+  await hold.reached();
+  app.update(null);
+  await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  hold.release();
+  app.update(on);
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  // From the beginning, and not from the events that were told.
+  expect(JSON.parse(server.sent("/stream/1")[1]?.body ?? "")).toEqual({ token: "source" });
+  server.rows = [todo(2, "two", 2), todo(3, "three")];
+  send(server.streams[1], ...events);
+  await shows("live: two, three");
+});
+
 test("an event that is not newer than the row changes nothing", async () => {
   const caches: ReturnType<typeof useFaunaCache>[] = [];
   function Cache() {
