@@ -71,6 +71,8 @@ function createHub(settings: FaunaLiveSettings = {}): Hub {
   function watch(verb: "addEventListener" | "removeEventListener"): void {
     page?.[verb]("visibilitychange", look);
     page?.[verb]("online", wakeAll);
+    // A stream may not notice by itself for long that it is cut.
+    page?.[verb]("offline", wakeAll);
     clearInterval(clock);
   }
 

@@ -59,6 +59,16 @@ test("what waits for another attempt goes on at once when the device is online",
   await screen.findByText("live: one, two, three");
 });
 
+test("a page that goes offline does not stay live on a stream that has not noticed", async () => {
+  const { server } = await setUp();
+  server.answer = () => ({ drop: true });
+  window.dispatchEvent(new Event("offline"));
+  await screen.findByText("reconnecting: one, three");
+  server.answer = () => undefined;
+  window.dispatchEvent(new Event("online"));
+  await screen.findByText("live: one, three");
+});
+
 test("a connection is renewed by its cursor before its token's exp, and stays live", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const server = serveLive(fauna);
