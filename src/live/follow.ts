@@ -32,8 +32,12 @@ export interface Target {
   readonly snapshot: () => Promise<unknown>;
   /** Takes the next event; what is returned is waited for. */
   readonly take: (event: FaunaEvent | Status) => Promise<void> | undefined;
-  /** Forgets what was taken and is not applied: it will come again. */
-  readonly rewind: () => void;
+  /**
+   * Forgets what was taken and is not applied: it will come again.
+   *
+   * @param isOver - whether nothing may be applied any more: the identity has ended.
+   */
+  readonly rewind: (isOver?: boolean) => void;
   /** Told why the server does not take the position any more. Returns whether no other can be made. */
   readonly isLost?: (error: Error) => boolean;
   /** @param error - why it is given up. */
@@ -92,7 +96,7 @@ export function follow(
 
   const wake = (): void => {
     turn.abort();
-    target.rewind();
+    target.rewind(life.aborted);
   };
   const member: Member = { until: Infinity, isWaiting: false, isStreaming: false, wake };
 
