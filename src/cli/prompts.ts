@@ -27,12 +27,20 @@ export class Prompts {
     return answer.trim();
   }
 
-  /** Does not show what is typed. Empty when it was left empty, which is never checked. */
-  async password(message: string, check: CheckAnswer = () => undefined): Promise<string> {
+  /**
+   * Does not show what is typed, only its length. Empty when it was left empty, which is never checked.
+   *
+   * @param mask - what stands for each letter, such as nothing for tokens, which have hundreds.
+   */
+  async password(
+    message: string,
+    check: CheckAnswer = () => undefined,
+    mask = "▪",
+  ): Promise<string> {
     const validate = (answer = ""): string | undefined =>
       answer.trim() === "" ? undefined : fault(check, answer.trim());
     const answer = await ask((clack) =>
-      clack.password({ message, validate, clearOnError: true, ...this.#streams }),
+      clack.password({ message, validate, mask, clearOnError: true, ...this.#streams }),
     );
     return answer.trim();
   }
@@ -41,11 +49,15 @@ export class Prompts {
     return ask((clack) => clack.confirm({ message, ...this.#streams }));
   }
 
-  /** Any number of the given values. */
-  choose(message: string, values: readonly string[]): Promise<string[]> {
+  /** Any number of the given values, of which some are chosen at first. */
+  choose(
+    message: string,
+    values: readonly string[],
+    initialValues: readonly string[],
+  ): Promise<string[]> {
     const options = values.map((value) => ({ value }));
-    const required = false;
-    return ask((clack) => clack.multiselect({ message, options, required, ...this.#streams }));
+    const question = { message, options, initialValues, required: false, ...this.#streams };
+    return ask((clack) => clack.multiselect(question));
   }
 }
 

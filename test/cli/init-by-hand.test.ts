@@ -46,6 +46,18 @@ test("without FAUNA_ADMIN_KEY it prints FQL that does what it would have done", 
   expect(made).toMatchObject({ status: 200, data: "user_ada" });
 });
 
+test("asks for no more than is missing", async () => {
+  const { env } = await startServers();
+  const { FAUNA_ADMIN_KEY: _key, FAUNA_ENDPOINT, ...without } = env;
+  const last = (stdout: string): string => section(stdout, "Access provider").at(-1)!;
+  const { stdout } = await runCli(["init"], { env: { ...without, FAUNA_ENDPOINT } });
+  expect(last(stdout)).toBe("Or set FAUNA_ADMIN_KEY, and run init again.");
+  const neither = await runCli(["init"], { env: without });
+  expect(last(neither.stdout)).toBe(
+    "Or set FAUNA_ADMIN_KEY and FAUNA_ENDPOINT, and run init again.",
+  );
+});
+
 test("a template without aud is told to be unfinished", async () => {
   const { env } = await startServers();
   const { FAUNA_ADMIN_KEY: _, ...without } = env;

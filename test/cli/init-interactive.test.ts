@@ -96,6 +96,23 @@ test("lets one choose among the roles that are there", async () => {
   expect(data).toEqual(["writer"]);
 });
 
+test("begins with the roles that the provider has, which stay", async () => {
+  const servers = await startServers({ root: false });
+  const { clerk, fauna } = servers;
+  const provider = `name: "Clerk", issuer: "${clerk.issuer}", jwks_uri: "${clerk.jwksUri}"`;
+  for (const query of [
+    `Role.create({ name: "reader" }); Role.create({ name: "writer" })`,
+    `AccessProvider.create({ ${provider}, roles: ["writer"] })`,
+  ])
+    await ask(fauna, fauna.secret, query);
+  const { stdout } = await onTerminal(servers, [
+    ...credentials(servers),
+    ["Roles of signed-in users (those they have stay)", SPACE],
+    ["Make these changes?", "y"],
+  ]);
+  expect(stdout).toContain("roles: writer → writer, reader");
+});
+
 test("Ctrl-C while roles are chosen cancels, too", async () => {
   const servers = await startServers({ root: false });
   await ask(servers.fauna, servers.fauna.secret, `Role.create({ name: "reader" })`);

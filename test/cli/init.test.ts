@@ -140,6 +140,14 @@ test("adds roles and keeps the ones that are there with their predicates", async
   ]);
 });
 
+test("grants no role unasked where the provider has some", async () => {
+  const servers = await startServers();
+  await runCli(["init", "--role", "writer"], { env: servers.env });
+  const { stdout } = await runCli(TODOS, { env: servers.env });
+  expect(stdout).toMatch(/writer:\n +read Todo: /);
+  expect((await providerOf(servers)).roles).toEqual(["writer"]);
+});
+
 test("adds privileges and keeps the ones that are there", async () => {
   const { env, fauna } = await startServers();
   await runCli(TODOS, { env });

@@ -29,7 +29,7 @@ async function faunaInstructions(goal: Goal): Promise<ByHand> {
         ({ name, privileges }) => `Role.create(${fql({ name, privileges: listed(privileges) })})`,
       ),
       `AccessProvider.create(${fql(provider)}).audience  // the aud of the JWT template`,
-      "Or set FAUNA_ADMIN_KEY and FAUNA_ENDPOINT, and run init again.",
+      `Or set FAUNA_ADMIN_KEY${endpoint === undefined ? " and FAUNA_ENDPOINT" : ""}, and run init again.`,
     ],
   };
 }

@@ -14,8 +14,11 @@ import {
 import { ownDocuments } from "./privileges";
 import type { Settings } from "./settings";
 
-/** Picks the roles of signed-in users where the command line names none. */
-export type ChooseRoles = (known: readonly string[]) => Promise<readonly GrantedRole[]>;
+/** Picks the roles of signed-in users, who have some `granted` already, where the command line names none. */
+export type ChooseRoles = (
+  known: readonly string[],
+  granted: readonly GrantedRole[],
+) => Promise<readonly GrantedRole[]>;
 
 /** What is to be, and what the steps have found out about what is. */
 export class Goal {
@@ -50,7 +53,8 @@ export class Goal {
   async grants(): Promise<readonly GrantedRole[]> {
     const { roles } = this.settings;
     const known = this.state.roles.map(({ name }) => name);
-    return (this.#grants ??= roles.length > 0 ? roles : await this.chooseRoles(known));
+    const granted = listed(this.providerBefore?.roles);
+    return (this.#grants ??= roles.length > 0 ? roles : await this.chooseRoles(known, granted));
   }
 
   /** A role as it is to be: what it has, and for the first one its own documents in each collection. */

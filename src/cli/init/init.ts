@@ -1,6 +1,6 @@
 import { CancelledError, CliError, EXIT } from "../cli-error";
 import { defineCommand, type Command, type Run } from "../command";
-import type { GrantedRole } from "./fauna-state";
+import { roleName, type GrantedRole } from "./fauna-state";
 import { Goal, type ChooseRoles } from "./goal";
 import { initOptions, type InitOptions } from "./options";
 import { runSteps, StepError, type Outcome } from "./plan";
@@ -101,12 +101,18 @@ function isPlanned({ state }: Outcome): boolean {
   return state === "toCreate" || state === "toUpdate";
 }
 
-/** Asks once, on a terminal, which of the database's roles users get. Nobody there: `user`. */
+/** Asks once, on a terminal, which of the database's roles users get. Nobody there: what they have, or `user`. */
 function rolesAsker({ prompts }: Run<InitOptions>): ChooseRoles {
   let chosen: readonly GrantedRole[] | undefined;
-  return async (known) => {
+  return async (known, granted) => {
     if (chosen === undefined && prompts.interactive && known.length > 0)
-      chosen = await prompts.choose("Roles of signed-in users (none: a new one, user)", known);
-    return chosen?.length ? chosen : [DEFAULT_ROLE];
+      chosen = await prompts.choose(questionOn(granted), known, granted.map(roleName));
+    if (chosen?.length) return chosen;
+    return granted.length > 0 ? granted : [DEFAULT_ROLE];
   };
+}
+
+function questionOn(granted: readonly GrantedRole[]): string {
+  const hint = granted.length > 0 ? "those they have stay" : "none: a new one, user";
+  return `Roles of signed-in users (${hint})`;
 }
