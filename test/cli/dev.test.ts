@@ -172,10 +172,15 @@ test("the Backend API of its Clerk is closed to those without the secret key", a
 
 test.each([
   ["a seed that is not there", ["--seed", "none.fql"], "There is no seed file none.fql."],
-  ["a port that is none", ["--port", "x"], "--port x: that is no port."],
+  ["a port that is none", ["--port", "99999"], "--port 99999: that is no port."],
 ])("refuses %s", async (_, args, message) => {
   const { code, stderr } = await runCli(["dev", "--clerk-port", "0", ...args]);
   expect([code, stderr.split("\n")[0]]).toEqual([2, `✗ ${message}`]);
+});
+
+test("says what a port can be", async () => {
+  const { stderr } = await runCli(["dev", "--clerk-port", "99999"]);
+  expect(stderr).toContain("Ports are numbers up to 65535; 0 takes a free one.");
 });
 
 test("names a seed that is not accepted, and a port that is in use", async () => {

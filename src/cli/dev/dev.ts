@@ -94,7 +94,10 @@ async function runDev(run: Run<DevOptions>): Promise<number> {
 function readPort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port < 65_536) return port;
-  throw new UsageError(`--${option} ${text}: that is no port.`);
+  throw new UsageError(
+    `--${option} ${text}: that is no port.`,
+    "Ports are numbers up to 65535; 0 takes a free one.",
+  );
 }
 
 function print(output: Output, { clerk, fauna }: StandIns): void {
