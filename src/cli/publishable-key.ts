@@ -1,4 +1,5 @@
 import { CliError } from "./cli-error";
+import { isLoopback } from "./fauna-endpoint";
 
 /** What a Clerk publishable key says about its instance. */
 export interface ClerkInstance {
@@ -12,6 +13,11 @@ export interface ClerkInstance {
 const KEY = /^pk_(test|live)_([A-Za-z0-9+/_-]+={0,2})$/;
 /** Host, and a port for stand-ins; Clerk's SDKs want a dot in it. */
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/i;
+
+/** What to call an instance. */
+export function titleOf({ kind, issuer }: ClerkInstance): string {
+  return isLoopback(issuer) ? "stand-in" : `${kind} instance`;
+}
 
 /** Takes a publishable key apart. Throws a {@link CliError} on one that Clerk's SDKs would refuse too. */
 export function readPublishableKey(publishableKey: string): ClerkInstance {

@@ -1,7 +1,8 @@
+import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { checks } from "../../src/cli/doctor/checks";
 import { runCli } from "../support/run-cli";
-import { startDoctorWorld } from "../support/doctor-world";
+import { signWithOwnKey, startDoctorWorld } from "../support/doctor-world";
 
 const names = Object.keys(checks);
 
@@ -75,6 +76,60 @@ test("skips what it was not given the means for, names those, and does not fail 
     ]),
   );
   expect(code).toBe(0);
+});
+
+test("tells in one line what another thing that it can be given would add", async () => {
+  const { env } = await startDoctorWorld();
+  const { FAUNA_ADMIN_KEY: _, ...without } = env;
+  const { stdout } = await runCli(["doctor", "--origin", "https://app.example.test"], {
+    env: without,
+  });
+  const needs = stdout.split("\n").filter((line) => line.startsWith("- "));
+  expect(needs).toEqual([
+    expect.stringMatching(/^- \d+ checks more with FAUNA_ADMIN_KEY: admin key, .*\bissuer, /),
+    expect.stringMatching(/^- \d+ checks more with --token-stdin: token, .*\bquery$/),
+  ]);
+});
+
+test("calls a stand-in what it is", async () => {
+  const { clerk, doctor } = await startDoctorWorld();
+  const run = await doctor("--json");
+  expect(resultOf(run, "publishable key").saw).toBe(`stand-in ${clerk.issuer}`);
+});
+
+test("tells Clerk's session token from that of a template", async () => {
+  const world = await startDoctorWorld();
+  await signWithOwnKey(world, { claims: { aud: undefined, sid: "sess_1" } });
+  const run = await world.doctor("--json", "--template", "fauna");
+  expect(resultOf(run, "token audience")).toMatchObject({
+    status: "fail",
+    saw: "It is Clerk's session token, without aud",
+    mend: 'Ask for that of the template: getToken({ template: "fauna" }).',
+  });
+});
+
+test("says that no token came", async () => {
+  const { env } = await startDoctorWorld();
+  const { code, stderr } = await runCli(["doctor", "--token-stdin"], { env });
+  expect([code, stderr.split("\n")[0]]).toEqual([2, "✗ --token-stdin: no token came."]);
+});
+
+test("on a terminal, asks for the token and does not show it", async () => {
+  const { env, token } = await startDoctorWorld();
+  const run = await runCli(["doctor", "--token-stdin"], {
+    env: { ...env, NO_COLOR: "1" },
+    answers: [["Token of a user", token]],
+    secrets: [token],
+  });
+  expect(run.stdout).toMatch(/^✓ token subject +user_ada$/m);
+});
+
+test("on a terminal that it must not ask on, says what it waits for", async () => {
+  const { env, token } = await startDoctorWorld();
+  const stdin = Object.assign(Readable.from([token]), { isTTY: true });
+  const { stderr, json } = await runCli(["doctor", "--token-stdin", "--json"], { env, stdin });
+  expect(stderr).toBe("Waiting for a token and Ctrl-D. What is typed here is shown.\n");
+  expect(resultOf({ json }, "token subject").saw).toBe("user_ada");
 });
 
 test("asks for what is missing rather than for what would not help without", async () => {

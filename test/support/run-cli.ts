@@ -11,7 +11,7 @@ export interface RunCliOptions {
   cwd?: string;
   env?: Record<string, string | undefined>;
   /** What stdin holds. @default nothing */
-  stdin?: string;
+  stdin?: string | Readable;
   /**
    * Makes it a terminal, and types: whenever it asks something that holds the first text, the second, and Enter.
    * @default not a terminal
@@ -57,7 +57,7 @@ export async function runCli(
   const code = await main(args, {
     env,
     cwd,
-    stdin: terminal?.input ?? Readable.from(stdin === "" ? [] : [stdin]),
+    stdin: terminal?.input ?? readable(stdin),
     stdout: terminal ? Object.assign(stdout.stream, { isTTY: true, columns: 200 }) : stdout.stream,
     stderr: stderr.stream,
     fetch: options.fetch ?? globalThis.fetch,
@@ -71,7 +71,7 @@ export async function runCli(
   const texts = [printed, stderr.text(), ...written.map(([, text]) => text)];
   expectNoSecrets(texts.join("\n"), [
     ...secretsIn(env),
-    ...secretsInText(stdin),
+    ...(typeof stdin === "string" ? secretsInText(stdin) : []),
     ...(options.secrets ?? []),
   ]);
   return {
@@ -123,6 +123,11 @@ function secretsIn(env: Record<string, string | undefined>): string[] {
 function secretsInText(stdin: string): string[] {
   const lines = stdin.split("\n").map((line) => line.replace(/^\w+=/, "").trim());
   return lines.filter((line) => line.length >= 10);
+}
+
+function readable(stdin: string | Readable): Readable {
+  if (typeof stdin !== "string") return stdin;
+  return Readable.from(stdin === "" ? [] : [stdin]);
 }
 
 /** Somebody who types answers. */

@@ -8,6 +8,8 @@ export interface Finding {
   readonly saw: string;
   /** How to mend it: with `fail` and `warn`. */
   readonly mend?: string;
+  /** With `skip`: what was not given, where that is the reason. */
+  readonly needs?: string;
 }
 
 /** One thing that has to be right. Whoever is named in it must not be broken for it to be looked at. */

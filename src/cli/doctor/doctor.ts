@@ -34,8 +34,9 @@ export const doctor: Command<DoctorOptions> = defineCommand({
     const results: Result[] = [];
     for await (const result of runChecks(checks, facts)) {
       results.push(result);
-      show(result, run.output);
+      if (result.needs === undefined) show(result, run.output);
     }
+    showNeeds(results, run.output);
     return conclude(results, run.output);
   },
 });
@@ -50,6 +51,15 @@ const WIDTH = Math.max(...Object.keys(checks).map(({ length }) => length));
 
 function show({ name, status, saw, mend }: Result, output: Output): void {
   output.item(MARKS[status], `${name.padEnd(WIDTH)}  ${saw}`, mend === undefined ? [] : [mend]);
+}
+
+/** A line for each thing that was not given, instead of one for each check that needs it. */
+function showNeeds(results: readonly Result[], output: Output): void {
+  for (const needs of new Set(results.flatMap((result) => result.needs ?? []))) {
+    const names = results.filter((result) => result.needs === needs).map(({ name }) => name);
+    const count = names.length === 1 ? "1 check" : `${names.length} checks`;
+    output.item("skipped", `${count} more with ${needs}: ${names.join(", ")}`);
+  }
 }
 
 function conclude(results: readonly Result[], output: Output): number {

@@ -24,7 +24,8 @@ export async function* runChecks(checks: Checks, facts: Facts): AsyncGenerator<R
 
 function whySkipped({ needs }: Check, { settings }: Facts, cause?: string): Finding | undefined {
   const missing = needs.find((setting) => settings[setting] === undefined);
-  if (missing !== undefined) return { status: "skip", saw: `Needs ${HOW_TO_GIVE[missing]}.` };
+  const how = missing && HOW_TO_GIVE[missing];
+  if (how !== undefined) return { status: "skip", saw: `Needs ${how}.`, needs: how };
   return cause === undefined ? undefined : { status: "skip", saw: `Waits for: ${cause}.` };
 }
 

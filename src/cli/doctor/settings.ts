@@ -48,7 +48,7 @@ export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
       "There is nothing to look at.",
       `Give ${HOW_TO_GIVE.publishableKey}, and ${HOW_TO_GIVE.endpoint}.`,
     );
-  const token = options["token-stdin"] ? await secrets.readStdin() : undefined;
+  const token = options["token-stdin"] ? await readToken(run) : undefined;
   return {
     publishableKey,
     endpoint,
@@ -62,4 +62,18 @@ export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
     clerkApiUrl: environment.find("CLERK_API_URL")?.value,
     token,
   };
+}
+
+async function readToken(run: Run<DoctorOptions>): Promise<string> {
+  const { output, prompts, secrets, stdin } = run;
+  if (stdin.isTTY && !prompts.interactive)
+    output.error("Waiting for a token and Ctrl-D. What is typed here is shown.");
+  const token = prompts.interactive
+    ? secrets.know(await prompts.password("Token of a user (it is not shown)", undefined, ""))
+    : await secrets.readStdin();
+  if (token !== "") return token;
+  throw new UsageError(
+    "--token-stdin: no token came.",
+    'From the browser\'s console: copy(await Clerk.session.getToken({ template: "fauna" })), then pipe it in.',
+  );
 }

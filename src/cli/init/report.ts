@@ -1,4 +1,5 @@
 import { indent, type Mark, type Output } from "../output";
+import { titleOf } from "../publishable-key";
 import type { Goal } from "./goal";
 import type { Outcome, OutcomeState } from "./plan";
 import type { Settings } from "./settings";
@@ -14,7 +15,7 @@ const SHOWN: Record<OutcomeState, readonly [Mark, string]> = {
 
 /** Whom this is about. */
 export function printHead(output: Output, { instance, endpoint, template }: Settings): void {
-  output.line(`Clerk  ${instance.issuer} (${instance.kind}), template ${template}`);
+  output.line(`Clerk  ${instance.issuer} (${titleOf(instance)}), template ${template}`);
   output.line(`Fauna  ${endpoint ?? "no endpoint given"}`);
   output.line();
 }

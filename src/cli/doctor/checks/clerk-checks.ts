@@ -1,3 +1,4 @@
+import { titleOf, type ClerkInstance } from "../../publishable-key";
 import { fail, pass, type Checks } from "../check";
 
 const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
@@ -7,8 +8,8 @@ export const clerkChecks: Checks = {
   "publishable key": {
     needs: ["publishableKey"],
     look(facts) {
-      const { kind, issuer } = facts.instance() ?? {};
-      return pass(`${kind} instance ${issuer}`);
+      const instance = facts.instance() as ClerkInstance;
+      return pass(`${titleOf(instance)} ${instance.issuer}`);
     },
   },
 
