@@ -88,8 +88,8 @@ export function keepLive(
         : new Promise((resolve) => setTimeout(resolve, PUT_OFF));
     },
 
-    rewind() {
-      flush();
+    rewind(isOver) {
+      if (!isOver) flush();
       waiting = [];
     },
 
