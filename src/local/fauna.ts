@@ -1,4 +1,5 @@
 import { Authenticator } from "./access/authenticator";
+import type { AsyncDisposal } from "./async-disposal";
 import { withCors } from "./http/cors";
 import { Faults } from "./http/faults";
 import { listen } from "./http/listen";
@@ -29,7 +30,7 @@ export interface LocalFaunaOptions extends LocalDatabaseOptions {
 }
 
 /** A running stand-in for a Fauna cluster. */
-export interface LocalFauna {
+export interface LocalFauna extends AsyncDisposal {
   /** `http://127.0.0.1:<port>`: the endpoint for `fauna` and `faunadb` clients. */
   readonly url: string;
   /** The secret of the database's admin key. */
@@ -44,7 +45,6 @@ export interface LocalFauna {
   readonly streams: readonly LocalStream[];
   /** Ends all connections and frees the port. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**

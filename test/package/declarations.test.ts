@@ -32,6 +32,20 @@ describe("without the optional peers", () => {
     expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: false })).toBe("");
   });
 
+  test.each([
+    ["without", LIBRARY.lib, ""],
+    ["with", [...LIBRARY.lib, "esnext.disposable"], "await using"],
+  ])("the stand-ins' declarations hold %s await using in the compiler's lib", (_, lib, using) => {
+    const text = `
+      import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
+      export async function url(): Promise<string> {
+        ${using || "const"} clerk = await startLocalClerk();
+        ${using || "const"} fauna = await startLocalFauna();
+        return clerk.url + fauna.url;
+      }`;
+    expect(consumer.compile({ "app.ts": text }, { ...NODE, lib, skipLibCheck: false })).toBe("");
+  });
+
   test("a misuse is still an error, so the types are not any", () => {
     const misuse = `import { createFaunaClient } from "fauna-clerk"; createFaunaClient({});`;
     expect(consumer.compile({ "app.ts": misuse }, { ...NODE, ...LIBRARY })).toContain("TS2345");

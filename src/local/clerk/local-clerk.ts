@@ -1,3 +1,4 @@
+import type { AsyncDisposal } from "../async-disposal";
 import type { LocalClerkFaults } from "./faults";
 import type { LocalClerkRequest } from "./request-log";
 import type { SessionStatus } from "./sessions";
@@ -43,7 +44,7 @@ export interface LocalClerkMintOptions {
 }
 
 /** A running stand-in for Clerk. */
-export interface LocalClerk {
+export interface LocalClerk extends AsyncDisposal {
   /** What the SDKs take as `proxyUrl`: `http://127.0.0.1:<port>`. */
   readonly url: string;
   /**
@@ -88,5 +89,4 @@ export interface LocalClerk {
   mint(userId: string, template: string, options?: LocalClerkMintOptions): Promise<string>;
   /** Ends every connection and frees the port. */
   close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
 }
