@@ -112,7 +112,9 @@ test("a new file has everything that the database has, so that sending it delete
   const { env, fauna } = await startServers({ root: false });
   for (const query of MORE.split(/\n(?=[A-Z])/)) await ask(fauna, ADMIN_KEY, query);
   const cwd = await temporaryFolder();
-  await runCli(["init", "--collection", "Note", "--fsl", "new.fsl"], { cwd, env });
+  const args = ["init", "--collection", "Note", "--fsl", "new.fsl"];
+  const { stdout } = await runCli(args, { cwd, env });
+  expect(stdout).toMatch(/new\.fsl: created\n( {4}.+\n)* {4}collection Other\n {4}/);
   const everything = `[${SCHEMA}, twice(3), Todo.byOwner("x").count()]`;
   const stored = (await ask(fauna, ADMIN_KEY, everything)).data;
   const fresh = await startLocalFauna({ secret: ADMIN_KEY });

@@ -20,7 +20,7 @@ export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: stri
     async inspect() {
       const before = await files.read(path);
       const stored = (await goal.fauna?.schema()) ?? "";
-      const { text, details } = mergeFsl(
+      const { text, details: merged } = mergeFsl(
         before ?? newFile(goal, stored),
         await itemsOf(goal, splitFsl(stored)),
       );
@@ -30,6 +30,7 @@ export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: stri
         await files.write(path, text);
       };
       const kind = before === undefined ? "create" : "update";
+      const details = before === undefined ? splitFsl(text).map(({ head }) => head) : merged;
       return { state: "change", change: { kind, details: [...details, ...notes], apply } };
     },
   };
