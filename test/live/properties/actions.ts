@@ -5,11 +5,15 @@ export type Write =
   | { readonly do: "put"; readonly id: number; readonly owner: 0 | 1; readonly fields: Fields }
   | { readonly do: "delete"; readonly id: number }
   /** So many new documents at once. */
-  | { readonly do: "burst"; readonly owner: 0 | 1; readonly count: number };
+  | {
+      readonly do: "burst";
+      readonly owner: 0 | 1;
+      readonly done: boolean;
+      readonly count: number;
+    };
 
-/** Fields of a document: whether all may read it, and what queries filter and order by. */
+/** Fields of a document, by which queries filter and order. */
 export interface Fields {
-  readonly shared: boolean;
   readonly done: boolean;
   readonly n: number;
 }
@@ -51,7 +55,6 @@ export interface Schedule {
 const id = fc.integer({ min: 1, max: 12 });
 const owner = fc.constantFrom(0 as const, 1 as const);
 const fields = fc.record({
-  shared: fc.boolean(),
   done: fc.boolean(),
   n: fc.integer({ min: 0, max: 4 }),
 });
@@ -68,6 +71,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("burst" as const),
       owner,
+      done: fc.boolean(),
       count: fc.constantFrom(3, 20, 150),
     }),
   },

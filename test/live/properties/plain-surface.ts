@@ -22,12 +22,16 @@ export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions)
   return {
     show(next, subscriptions) {
       const wanted = new Set(subscriptions.values());
+      if (next !== user) {
+        // What followed for the user before has to end by itself.
+        shown.clear();
+        session.update(auth((user = next)));
+      }
       for (const [subscription, stop] of shown) {
         if (wanted.has(subscription)) continue;
         stop();
         shown.delete(subscription);
       }
-      if (next !== user) session.update(auth((user = next)));
       for (const subscription of wanted) if (!shown.has(subscription)) follow(subscription);
     },
     close: release,

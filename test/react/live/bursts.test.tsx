@@ -57,14 +57,14 @@ test("a burst of 10,000 new rows renders no more often than frames pass", async 
   expect(renders() - before).toBeLessThanOrEqual(frames() + 1);
 }, 60_000);
 
-test("10,000 changes one after another render in batches and leave nothing behind", async () => {
+test("2,000 changes one after another render in batches and leave nothing behind", async () => {
   const { write, renders } = await showList();
   await write(`Set.sequence(0, 10).forEach(n => L0.create({ owner: "ada", n: 0 }))`);
   await until("live: 10 rows, sum 0");
   const { documents } = await countAlive({ documents: Document });
   const [frames, before] = [countFrames(), renders()];
-  for (let n = 1; n <= 1000; n++) await write(`L0.all().forEach(d => d.update({ n: ${n} }))`);
-  await until("live: 10 rows, sum 10000");
+  for (let n = 1; n <= 200; n++) await write(`L0.all().forEach(d => d.update({ n: ${n} }))`);
+  await until("live: 10 rows, sum 2000");
   expect(renders() - before).toBeLessThanOrEqual(frames() + 1);
   expect((await countAlive({ documents: Document })).documents).toBeLessThan(documents + 30);
 }, 60_000);
