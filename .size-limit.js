@@ -80,11 +80,18 @@ export default [
     "28 kB",
     PEERS.slice(0, 2),
   ),
+  check("an app with useFaunaQuery", app(...QUICK_START), `${THEIRS + 4.65} kB`, []),
   check("everything for reads: theirs and 5 kB of ours", app(...READS), `${THEIRS + 5} kB`, []),
   check(
     "writes, pages and Suspense too: theirs and 8 kB of ours",
     app(...ALL),
     `${ALL_THEIRS + 8} kB`,
+    [],
+  ),
+  check(
+    "live queries: 4.2 kB beyond an app with useFaunaQuery",
+    app(...QUICK_START, "useFaunaLiveQuery"),
+    `${THEIRS + 4.65 + 4.2} kB`,
     [],
   ),
   check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
