@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 // Answers come over real sockets, whenever they come: React renders them by its own schedule, as in a browser.
@@ -6,6 +6,9 @@ import { afterEach, beforeEach, expect, vi } from "vitest";
 beforeEach(() => {
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
 });
+
+// As long as a test may take, so that a busy machine is no failure; what is waited for mostly comes in milliseconds.
+configure({ asyncUtilTimeout: 4000 });
 
 // What a user would see in the console is part of the contract: nothing unexpected.
 beforeEach(() => {
