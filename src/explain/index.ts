@@ -1,2 +1,2 @@
-export { faunaAudiences, judgeToken, type DecodedToken } from "./judge-token";
+export { faunaAudiences, isRoot, judgeToken, type DecodedToken } from "./judge-token";
 export { refusal, refusals, type RefusalCode } from "./refusals";

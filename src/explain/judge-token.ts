@@ -9,8 +9,8 @@ export interface DecodedToken {
 /** What the audience of every Fauna database starts with; the server has it hard-coded. */
 const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 
-/** The audience of the root database of every cluster. */
-const ROOT = `${AUDIENCE_PREFIX}yyyyyyyyyyyyy`;
+/** Whether an audience is that of a cluster's root database, which takes no tokens. */
+export const isRoot = (audience: string): boolean => audience === `${AUDIENCE_PREFIX}yyyyyyyyyyyyy`;
 
 /** The entries of an `aud` that name a Fauna database. */
 export const faunaAudiences = (aud: unknown): string[] =>
@@ -31,7 +31,7 @@ const rules: Partial<Record<RefusalCode, Rule>> = {
   no_audience: ({ claims: { aud } }) => aud == null && "",
   no_fauna_audience: ({ claims: { aud } }) => aud != null && !faunaAudiences(aud).length && "",
   several_audiences: ({ claims: { aud } }) => faunaAudiences(aud).length > 1 && "",
-  root_database: ({ claims: { aud } }) => faunaAudiences(aud).join() === ROOT && "",
+  root_database: ({ claims: { aud } }) => isRoot(faunaAudiences(aud).join()) && "",
   expired: ({ claims: { exp } }, now) =>
     Number.isInteger(exp) && now >= Number(exp) && now - Number(exp),
   not_yet_valid: ({ claims: { nbf } }, now) =>

@@ -4,7 +4,7 @@ import { CliError } from "../cli-error";
 import type { Context } from "../context";
 import { FaunaAdmin } from "../fauna-admin";
 import { Goal } from "../init/goal";
-import { readFaunaState } from "../init/fauna-state";
+import { readFaunaState } from "../fauna-state";
 import { runSteps } from "../init/plan";
 import type { Settings } from "../init/settings";
 import { serverSteps } from "../init/steps";

@@ -1,4 +1,4 @@
-import type { AccessProvider } from "../init/fauna-state";
+import type { AccessProvider } from "../fauna-state";
 
 /** An issuer without what is easily overlooked: a slash at the end, the scheme, capitals. */
 const bare = (issuer: string): string =>

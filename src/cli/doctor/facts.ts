@@ -4,7 +4,7 @@ import { ClerkTemplates, type JwtTemplate } from "../clerk-templates";
 import { FaunaAdmin } from "../fauna-admin";
 import { readEndpoint } from "../fauna-endpoint";
 import { readPublishableKey, type ClerkInstance } from "../publishable-key";
-import { readFaunaState, type AccessProvider, type FaunaState } from "../init/fauna-state";
+import { readFaunaState, type AccessProvider, type FaunaState } from "../fauna-state";
 import { ask } from "./ask";
 import { fetchKeys } from "./fetch-keys";
 import { once } from "./once";

@@ -1,6 +1,6 @@
 import { faunaAudiences, judgeToken, type RefusalCode } from "../../explain";
 import { pass, refused, type Finding } from "./check";
-import type { AccessProvider } from "../init/fauna-state";
+import type { AccessProvider } from "../fauna-state";
 
 const CODES: readonly RefusalCode[] = [
   "no_audience",

@@ -1,9 +1,7 @@
 import { CliError } from "../cli-error";
 import type { FaunaAdmin } from "../fauna-admin";
-import { isRoot, readAudience } from "../init/fauna-state";
-
-/** Where `init` sets things up below the root database. */
-const CHILD = "app";
+import { isRoot } from "../../explain";
+import { DEFAULT_CHILD, readAudience } from "../fauna-state";
 
 /** The database that the access provider is in, and its name where it is below that of the admin key. */
 export interface OpenDatabase {
@@ -21,7 +19,7 @@ export async function openDatabase(
 ): Promise<OpenDatabase> {
   // Only admins get so far as to be told.
   const audience = await readAudience(admin);
-  const name = wanted ?? (isRoot(audience) ? CHILD : undefined);
+  const name = wanted ?? (isRoot(audience) ? DEFAULT_CHILD : undefined);
   if (name === undefined) return { fauna: admin };
   if (await admin.query<boolean>("Database.byName(name).exists()", { name }))
     return { fauna: admin.child(name), name };

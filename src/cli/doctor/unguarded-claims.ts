@@ -1,4 +1,4 @@
-import { listed, type Role } from "../init/fauna-state";
+import { listed, type Role } from "../fauna-state";
 
 /** `Query.token()!.sub`, with whatever stands for `!` and for `sub`. */
 const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;

@@ -1,5 +1,5 @@
 import type { ByHand, Step } from "./plan";
-import { listed, roleName } from "./fauna-state";
+import { DEFAULT_CHILD, listed, roleName } from "../fauna-state";
 import type { Goal } from "./goal";
 
 /** What stands in for the audience while nobody knows it. */
@@ -23,7 +23,7 @@ async function faunaInstructions(goal: Goal): Promise<ByHand> {
   return {
     where: `Fauna: with an admin key, send this FQL to ${place} (POST /query/1), line by line`,
     lines: [
-      `Database.create({ name: ${fql(database ?? "app")} })  // only if the key is that of the root, which takes no tokens; the rest below it`,
+      `Database.create({ name: ${fql(database ?? DEFAULT_CHILD)} })  // only if the key is that of the root, which takes no tokens; the rest below it`,
       ...collections.map((name) => `Collection.create({ name: ${fql(name)} })`),
       ...roles.map(
         ({ name, privileges }) => `Role.create(${fql({ name, privileges: listed(privileges) })})`,

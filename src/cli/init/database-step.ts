@@ -1,9 +1,8 @@
 import type { FaunaAdmin } from "../fauna-admin";
-import { isRoot, readAudience } from "./fauna-state";
+import { isRoot } from "../../explain";
+import { DEFAULT_CHILD, readAudience } from "../fauna-state";
 import type { Goal } from "./goal";
 import type { Finding, Step } from "./plan";
-
-const DEFAULT_NAME = "app";
 
 /** Finds the database to set up, and makes it where it has to be a child: the root database takes no tokens. */
 export function databaseStep(goal: Goal, admin: FaunaAdmin): Step {
@@ -19,7 +18,7 @@ export function databaseStep(goal: Goal, admin: FaunaAdmin): Step {
 }
 
 async function nameOfChild(admin: FaunaAdmin): Promise<string | undefined> {
-  return isRoot(await readAudience(admin)) ? DEFAULT_NAME : undefined;
+  return isRoot(await readAudience(admin)) ? DEFAULT_CHILD : undefined;
 }
 
 async function inspectChild(goal: Goal, admin: FaunaAdmin, name: string): Promise<Finding> {

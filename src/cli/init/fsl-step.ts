@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import type { Run } from "../command";
-import { listed, roleName, type Role } from "./fauna-state";
+import { listed, roleName, type Role } from "../fauna-state";
 import { mergeFsl, renderCollection, renderProvider, renderRole, type FslItem } from "./fsl";
 import type { Goal } from "./goal";
 import type { InitOptions } from "./options";

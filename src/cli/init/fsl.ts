@@ -6,7 +6,7 @@ import {
   type GrantedRole,
   type Privilege,
   type Role,
-} from "./fauna-state";
+} from "../fauna-state";
 
 /** One item of a schema, such as `role user`, made of parts such as `privileges Todo`. */
 export interface FslItem {

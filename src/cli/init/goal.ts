@@ -10,7 +10,7 @@ import {
   type GrantedRole,
   type Privilege,
   type Role,
-} from "./fauna-state";
+} from "../fauna-state";
 import { ownDocuments } from "./privileges";
 import type { Settings } from "./settings";
 

@@ -1,6 +1,6 @@
 import { CancelledError, CliError, EXIT } from "../cli-error";
 import { defineCommand, type Command, type Run } from "../command";
-import { roleName, type GrantedRole } from "./fauna-state";
+import { roleName, type GrantedRole } from "../fauna-state";
 import { Goal, type ChooseRoles } from "./goal";
 import { initOptions, type InitOptions } from "./options";
 import { runSteps, StepError, type Outcome } from "./plan";

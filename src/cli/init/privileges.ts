@@ -1,4 +1,4 @@
-import type { Privilege } from "./fauna-state";
+import type { Privilege } from "../fauna-state";
 
 // A token without a sub would otherwise pass for every document without an owner: to Fauna, null equals null.
 const SIGNED_IN = "Query.token()?.sub != null";

@@ -4,7 +4,7 @@ import {
   rolePredicate,
   type AccessProvider,
   type GrantedRole,
-} from "./fauna-state";
+} from "../fauna-state";
 import type { Goal } from "./goal";
 import type { Step } from "./plan";
 

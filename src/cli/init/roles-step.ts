@@ -1,4 +1,4 @@
-import { listed, roleName, type Privilege, type Role } from "./fauna-state";
+import { listed, roleName, type Privilege, type Role } from "../fauna-state";
 import type { Goal } from "./goal";
 import type { Step } from "./plan";
 

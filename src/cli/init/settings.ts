@@ -5,7 +5,7 @@ import { FaunaAdmin } from "../fauna-admin";
 import { readEndpoint } from "../fauna-endpoint";
 import { readPublishableKey, type ClerkInstance } from "../publishable-key";
 import { readClaims } from "../read-claims";
-import { roleName, type GrantedRole } from "./fauna-state";
+import { roleName, type GrantedRole } from "../fauna-state";
 import type { InitOptions } from "./options";
 
 /** What init is to bring about, checked as far as that goes without asking anybody. */

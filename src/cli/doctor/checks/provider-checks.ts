@@ -1,6 +1,6 @@
 import { refusal } from "../../../explain";
 import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
-import { listed, roleName, type AccessProvider, type Role } from "../../init/fauna-state";
+import { listed, roleName, type AccessProvider, type Role } from "../../fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
 import { unguardedClaims } from "../unguarded-claims";

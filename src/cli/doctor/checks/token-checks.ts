@@ -3,7 +3,7 @@ import { judgeToken, type RefusalCode } from "../../../explain";
 import { CliError } from "../../cli-error";
 import { FaunaError } from "../../fauna-admin";
 import { fail, pass, refused, type Check, type Checks, type Finding } from "../check";
-import { listed, rolePredicate } from "../../init/fauna-state";
+import { listed, rolePredicate } from "../../fauna-state";
 import type { Facts } from "../facts";
 import { judgeAudience } from "../judge-audience";
 import type { TokenParts } from "../read-token";

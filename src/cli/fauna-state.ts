@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import type { FaunaAdmin } from "../fauna-admin";
-import { FaunaError } from "../fauna-admin";
+import type { FaunaAdmin } from "./fauna-admin";
+import { FaunaError } from "./fauna-admin";
 
 /** A privilege of a role, as its document has it. */
 export interface Privilege {
@@ -45,12 +45,8 @@ export function readFaunaState(fauna: FaunaAdmin): Promise<FaunaState> {
   }`);
 }
 
-const ROOT = "https://db.fauna.com/db/yyyyyyyyyyyyy";
-
-/** Whether an audience is that of a cluster's root database, which takes no tokens. */
-export function isRoot(audience: string): boolean {
-  return audience === ROOT;
-}
+/** The child database that is set up where the admin key is that of the root database, which takes no tokens. */
+export const DEFAULT_CHILD = "app";
 
 /**
  * What tokens for a database must have as `aud`. Only access providers tell, so one is made in a transaction that is
