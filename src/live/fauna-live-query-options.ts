@@ -1,12 +1,13 @@
 import type { Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { type Connection, connectionOf } from "../drivers/connection";
+import type { Connection } from "../drivers/connection";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
   type FaunaQueryOptionsResult,
   type FaunaScope,
+  scopeOf,
   type Skip,
 } from "../query/fauna-query-options";
 import { keyIn, type Scope } from "../query/match";
@@ -43,13 +44,11 @@ export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
  * ```
  */
 export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
-  { client, auth }: FaunaScope,
+  scope: FaunaScope,
   query: Query<T> | Skip,
   options?: FaunaLiveQueryOptions<T, D>,
 ): FaunaQueryOptionsResult<T, D> {
-  const connection = connectionOf(client);
-  const identity = (auth as Identity | undefined) ?? connection.session.current().identity;
-  return buildLiveQueryOptions(connection, identity, query, options as never) as never;
+  return buildLiveQueryOptions(...scopeOf(scope), query, options as never) as never;
 }
 
 /** What {@link faunaLiveQueryOptions} and the hook share. */
