@@ -58,7 +58,7 @@ const ONLY = {
   tanstack: {
     regex: "^@tanstack/react-query$",
     allowTypeImports: true,
-    message: "Only src/react may; src/query takes its types.",
+    message: "Only src/react and src/live may; src/query takes its types.",
   },
 };
 
@@ -160,7 +160,8 @@ export default defineConfig(
   },
   mayImport(["src/{auth,explain,fetch}/**"]),
   mayImport(["src/*.{ts,tsx}"]),
-  mayImport(["src/errors/**", "src/drivers/**", "src/query/**", "src/live/**"], "fauna"),
+  mayImport(["src/errors/**", "src/drivers/**", "src/query/**"], "fauna"),
+  mayImport(["src/live/**"], "fauna", "tanstack"),
   mayImport(["src/drivers/v4-driver.ts"], "fauna", "faunadb"),
   mayImport(["src/react/**"], "fauna", "react", "tanstack"),
   mayImport(["src/clerk-react.ts"], "clerkReact", "react"),

@@ -4,7 +4,7 @@ import type { AuthState } from "../auth/auth-source";
 import { createSession, type Session } from "../auth/session";
 import { type Authorize, createAuthorize } from "../auth/tokens";
 import { ConfigurationError } from "../errors";
-import type { Driver, FaunaDriver } from "./driver";
+import type { Driver, DriverContext, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
 import { createTransport } from "./transport";
 import { type FaunaClientConfiguration, createV10Driver } from "./v10-driver";
@@ -63,11 +63,11 @@ export interface ConnectionOptions {
 }
 
 /** All that lives as long as a provider: one session, one transport, one client per driver. */
-export interface Connection {
-  readonly endpoint: URL;
+export interface Connection extends DriverContext {
+  /** As they were given. */
+  readonly options: ConnectionOptions;
   readonly session: Session;
   readonly authorize: Authorize;
-  readonly live: FaunaLiveSettings | undefined;
   readonly client: Client;
   readonly drivers: readonly Driver[];
 }
@@ -84,8 +84,8 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
-  const { live } = options;
-  const connection = { endpoint, session, authorize, live, client, drivers: [v10, ...others] };
+  const drivers = [v10, ...others];
+  const connection = { ...context, options, session, authorize, client, drivers };
   connections.set(client, connection);
   return connection;
 }

@@ -9,8 +9,8 @@ export interface RunOptions {
   readonly signal: AbortSignal;
   /** The driver's own per-query options. */
   readonly request?: object | undefined;
-  /** Called right before each time that a request is sent. */
-  readonly onSend?: () => void;
+  /** Called right before each time that a request is sent; what it returns stands for the answer, and nothing is sent. */
+  readonly onSend?: (token: string) => Response | undefined;
   /** Told what a successful answer says beside its data. */
   readonly onInfo?: (info: QueryInfo) => void;
 }

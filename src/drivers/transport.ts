@@ -70,9 +70,10 @@ export function createTransport(endpoint: URL, session: Session, authorize: Auth
           "Leave out secret: the signed-in user's token is sent.",
         );
       let used = "";
-      const response = await authorize(signal, (token) => {
+      const response = await authorize(signal, async (token) => {
         used = token;
-        ticket?.onSend?.();
+        const answer = ticket?.onSend?.(token);
+        if (answer) return answer;
         return fetch(base + path, {
           ...outgoing,
           headers: { ...outgoing.headers, authorization: `Bearer ${token}` },

@@ -4,8 +4,6 @@ import {
   type HTTPRequest,
   type HTTPStreamClient,
   NetworkError,
-  type QueryFailure,
-  ServiceError,
 } from "fauna";
 
 import type { Outgoing, Transport } from "./transport";
@@ -48,12 +46,9 @@ export function createV10HttpClient(
       const { signal } = closing;
       async function* read(): AsyncGenerator<string> {
         try {
-          const response = await post(path, request, { signal });
-          if (!response.ok)
-            throw new ServiceError((await response.json()) as QueryFailure, response.status);
           // Only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
-          yield* readEvents(response, signal);
+          yield* readEvents(() => post(path, request, { signal }), signal);
         } catch (error) {
           if (!signal.aborted) throw networkError(error);
         }

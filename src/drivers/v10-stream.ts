@@ -1,21 +1,32 @@
+import { type QueryFailure, ServiceError } from "fauna";
+
 /** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
 const PAUSE_AFTER_CLOSE = 1000;
 
-/** The events of a stream's response, a line each, until the server ends it or the signal aborts. */
-export async function* readEvents({ body }: Response, signal: AbortSignal): AsyncGenerator<string> {
-  if (body) yield* readLines(body, signal);
+/** The events of a stream, a line each, until the server ends it or the signal aborts. */
+export async function* readEvents(
+  open: () => Promise<Response>,
+  signal: AbortSignal,
+): AsyncGenerator<string> {
+  for await (const lines of readLines(open, signal)) yield* lines;
   await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE));
 }
 
 /**
- * Reads the non-empty lines of a body as they come: a character or a line may be split across its chunks. It ends when
- * the signal aborts, whether `fetch` has it too or not: Node's forgets it once the garbage was collected.
+ * Opens a stream and reads its non-empty lines, those that come together: a character or a line may be split across
+ * chunks. It ends when the signal aborts, whether `fetch` has it too or not: Node's forgets it once the garbage was
+ * collected.
+ *
+ * @throws ServiceError when the answer is not a stream.
  */
 export async function* readLines(
-  body: ReadableStream<Uint8Array>,
+  open: () => Promise<Response>,
   signal: AbortSignal,
-): AsyncGenerator<string> {
-  const reader = body.getReader();
+): AsyncGenerator<string[]> {
+  const response = await open();
+  if (!response.ok)
+    throw new ServiceError((await response.json()) as QueryFailure, response.status);
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
   // Of a body that fetch has ended, the reading fails anyway.
   const cancel = (): void => void reader.cancel().catch(() => {});
   signal.addEventListener("abort", cancel);
@@ -28,7 +39,7 @@ export async function* readLines(
       done = chunk.done;
       const lines = (rest + decoder.decode(chunk.value, { stream: !done })).split("\n");
       rest = done ? "" : (lines.pop() ?? "");
-      for (const line of lines) if (line.trim()) yield line;
+      yield lines.filter((line) => line.trim());
     }
   } finally {
     signal.removeEventListener("abort", cancel);

@@ -37,10 +37,13 @@ export function followEvents(
       target.position = { token };
     },
 
-    take(event) {
-      if (event.type !== "status") safely(() => onEvent(event));
-      if (target.position) target.position.cursor = event.cursor;
-      return undefined;
+    take(events, turn) {
+      for (const event of events) {
+        // The listener may have let go.
+        turn.throwIfAborted();
+        if (event.type !== "status") safely(() => onEvent(event));
+        if (target.position) target.position.cursor = event.cursor;
+      }
     },
 
     isLost(error) {
@@ -50,7 +53,6 @@ export function followEvents(
       return false;
     },
 
-    rewind() {},
     show(state, error) {
       onState(state);
       if (error) safely(() => onError(error));

@@ -3,11 +3,13 @@ import { type DecodeOptions, type QueryFailure, ServiceError, TaggedTypeFormat }
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../drivers/connection";
 import type { Driver } from "../drivers/driver";
+import { isUnauthorizedError } from "../errors";
 import { retryPolicy } from "../query/retry";
 import type { FaunaEvent } from "./fauna-event";
 import { hubOf, type Member } from "./hub";
 import type { FaunaLiveState } from "./fauna-live-state";
 import { renewIn } from "./renew-in";
+import { sleep } from "./sleep";
 
 /** A place among the events of a source. */
 export interface Position {
@@ -24,39 +26,30 @@ export interface Status {
   readonly cursor: string;
 }
 
+type Failure = QueryFailure & { readonly type: "error" };
+
 /** Who the events are for. */
 export interface Target {
   /** Where to go on; undefined as long as there is no snapshot. Moves on when events are applied. */
   position: Position | undefined;
   /** Makes a position. */
   readonly snapshot: () => Promise<unknown>;
-  /** Takes the next event; what is returned is waited for. */
-  readonly take: (event: FaunaEvent | Status) => Promise<void> | undefined;
   /**
-   * Forgets what was taken and is not applied: it will come again.
-   *
-   * @param isOver - whether nothing may be applied any more: the identity has ended.
+   * Takes the next events and moves the position on. Until what is returned resolves no more are read; what is not taken
+   * when the signal aborts comes again.
    */
-  readonly rewind: (isOver?: boolean) => void;
+  readonly take: (events: readonly (FaunaEvent | Status)[], signal: AbortSignal) => unknown;
   /** Told why the server does not take the position any more. Returns whether no other can be made. */
   readonly isLost?: (error: Error) => boolean;
   /** @param error - why it is given up. */
   readonly show: (state: FaunaLiveState, error?: Error) => void;
 }
 
-type Line = FaunaEvent | Status | (QueryFailure & { readonly type: "error" });
-
-interface FeedPage {
-  readonly events: readonly Line[];
-  readonly cursor: string;
-  readonly has_next: boolean;
-}
-
-/** How long in ms a request may take. */
+/** How long in ms a stream may take to open. */
 const PATIENCE = 30_000;
 /** How long in ms a stream may be silent: longer than the server's interval between two status events, 5 minutes. */
 const SILENCE = 330_000;
-/** A connection that lived for so many ms was a good one. */
+/** What went on for so many ms before it failed was good. */
 const GOOD = 10_000;
 /** The bounds in ms of the first wait before another attempt, and of every. */
 const FIRST_WAIT = 250;
@@ -77,7 +70,7 @@ export function follow(
   target: Target,
   outer: AbortSignal,
 ): () => void {
-  const { authorize, endpoint, session, client, drivers } = connection;
+  const { transport, session, client, drivers } = connection;
   const isPassing = retryPolicy(drivers[0] as Driver, 1) as (
     count: number,
     error: Error,
@@ -87,24 +80,19 @@ export function follow(
   let turn = new AbortController();
   let failures = 0;
   let renewAt = 0;
-  let openedAt = Infinity;
-  let isAsking = false;
   /** Whether the rights were lost, and nothing has come since. */
   let isLost = false;
   /** Whether the next token has to be a newer one. */
   let isRefused = false;
 
-  const wake = (): void => {
-    turn.abort();
-    target.rewind(life.aborted);
-  };
+  const wake = (): void => turn.abort();
   const member: Member = { until: Infinity, isWaiting: false, isStreaming: false, wake };
 
   async function run(): Promise<void> {
     // StrictMode lets go and takes hold again in one go.
     await Promise.resolve();
     const leave = hub.join(member);
-    life.addEventListener("abort", wake);
+    life.onabort = wake;
     while (!life.aborted) await attempt();
     leave();
     target.show("off");
@@ -114,60 +102,79 @@ export function follow(
   async function attempt(): Promise<void> {
     turn = new AbortController();
     const { signal } = turn;
+    const begin = Date.now();
     try {
       await (hub.isPaused() ? rest("paused", FOREVER) : goOn());
     } catch (error) {
+      if (Date.now() - begin > GOOD) settle();
       if (!signal.aborted) await recover(error as Error);
     }
   }
 
   async function goOn(): Promise<void> {
-    target.rewind();
     member.until = Infinity;
-    isAsking = true;
     while (!target.position && !life.aborted) await target.snapshot();
-    isAsking = false;
     const { position } = target;
     if (!position) return;
     const isStreaming = hub.mayStream(member);
-    // A stream replays no more than 128 events, a feed any number.
-    const cursor = position.isOld || !isStreaming ? await catchUp(position) : position.cursor;
-    position.isOld = true;
-    if (isStreaming) return stream(position, cursor);
+    const { signal } = turn;
+    await transport.ticketed({ identity, signal, onSend }, async (secret) => {
+      // A stream replays no more than 128 events, a feed any number.
+      if (position.isOld || !isStreaming) await catchUp(position, secret);
+      position.isOld = true;
+      if (isStreaming) await stream(position, secret);
+    });
     failures = 0;
     await rest("live", hub.settings.pollInterval ?? 5000);
   }
 
-  async function catchUp({ token, cursor }: Position): Promise<string> {
-    for (;;) {
-      const answer = await post("/feed/1", { token, cursor, page_size: PAGE_SIZE });
-      const page = decode<FeedPage>(await answer.text());
-      for (const event of page.events) await take(event);
-      ({ cursor } = page);
-      await take({ type: "status", cursor });
-      if (!page.has_next) return cursor;
-    }
+  async function catchUp({ token, cursor }: Position, secret: string): Promise<void> {
+    const options = { cursor, secret, page_size: PAGE_SIZE } as { secret: string };
+    for await (const page of client.feed({ token }, options)) await take(page.events, page.cursor);
   }
 
-  async function stream({ token }: Position, cursor: string | undefined): Promise<void> {
-    const { body } = await post("/stream/1", { token, cursor });
-    openedAt = Date.now();
+  async function stream({ token, cursor }: Position, secret: string): Promise<void> {
+    member.until = Date.now() + PATIENCE;
     const { readLines } = await import("../drivers/v10-stream");
-    for await (const line of readLines(body as ReadableStream<Uint8Array>, turn.signal)) {
-      member.until = Math.min(renewAt, Date.now() + SILENCE);
-      await take(decode<Line>(line));
+    const open = (): Promise<Response> =>
+      transport.send(`Bearer ${secret}`, "/stream/1", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token, cursor }),
+      });
+    for await (const lines of readLines(open, turn.signal)) {
+      await take(decode(lines));
       target.show("live");
     }
     // However a stream ends, it is followed by another.
     throw new Error();
   }
 
-  function take(event: Line): Promise<void> | undefined {
+  function* decode(lines: readonly string[]): Generator<FaunaEvent | Status> {
+    for (const line of lines) {
+      const options = client.clientConfiguration as DecodeOptions;
+      const event = TaggedTypeFormat.decode(line, options) as FaunaEvent | Status | Failure;
+      if (event.type === "error") throw new ServiceError(event);
+      yield event;
+    }
+  }
+
+  /** Hands on the events, of a page those up to `cursor`; and those before one that is an error. */
+  async function take(events: Iterable<FaunaEvent | Status>, cursor?: string): Promise<void> {
+    const { signal } = turn;
     // What was read already of a connection that is over comes again with the next.
-    turn.signal.throwIfAborted();
-    if (event.type === "error") throw new ServiceError(event);
-    if (event.type !== "status") settle();
-    return target.take(event);
+    signal.throwIfAborted();
+    member.until = Math.min(renewAt, Date.now() + SILENCE);
+    const taken: (FaunaEvent | Status)[] = [];
+    try {
+      for (const event of events) {
+        taken.push(event);
+        if (event.type !== "status") settle();
+      }
+      if (cursor) taken.push({ type: "status", cursor });
+    } finally {
+      if (taken.length) await target.take(taken, signal);
+    }
   }
 
   /** It works: what failed before does not count any more. */
@@ -176,48 +183,27 @@ export function follow(
     isLost = false;
   }
 
-  function decode<T>(text: string): T {
-    return TaggedTypeFormat.decode(text, client.clientConfiguration as DecodeOptions) as T;
-  }
-
-  async function post(path: string, body: object): Promise<Response> {
-    const signal = session.begin(identity, AbortSignal.any([life, turn.signal]));
-    member.until = Date.now() + PATIENCE;
-    const response = await authorize(signal, async (token) => {
-      // What has lost its rights is refused here, as the server would: that has a newer one made.
-      if (isRefused) {
-        isRefused = false;
-        return new Response(null, { status: 401 });
-      }
-      renewAt = Date.now() + renewIn(token);
-      return fetch(endpoint.href.replace(/\/$/, "") + path, {
-        method: "POST",
-        headers: { authorization: `Bearer ${token}`, "content-type": "application/json" },
-        body: JSON.stringify(body),
-        signal,
-        credentials: "omit",
-        redirect: "error",
-      });
-    });
-    if (response.ok) return response;
-    throw new ServiceError((await response.json()) as QueryFailure, response.status);
+  function onSend(token: string): Response | undefined {
+    renewAt = Date.now() + renewIn(token);
+    if (!isRefused) return undefined;
+    // What has lost its rights is refused here, as the server would: that has a newer one made.
+    isRefused = false;
+    return new Response(null, { status: 401 });
   }
 
   async function recover(error: Error): Promise<void> {
     const { code, httpStatus } = error as { code?: string; httpStatus?: number };
-    if (isAsking && !isPassing(0, error)) return giveUp(error);
-    if (Date.now() - openedAt > GOOD) settle();
-    openedAt = Infinity;
+    const isBad = !isPassing(0, error);
+    if (!target.position && isBad) return giveUp(error);
     if (code === "permission_loss") {
       if (isLost) return end(error);
       isLost = isRefused = true;
       return;
     }
     // Such as an event that the query's own map fails for: that has to be the query's error.
-    const isStuck = error instanceof ServiceError && !httpStatus && failures > 2;
-    const isBad = httpStatus && !isPassing(0, error);
-    const isBehind = isBad || isStuck || code === "invalid_stream_start_time";
-    if (isBehind) {
+    const isStuck = error instanceof ServiceError && failures > 2;
+    const isRejected = isBad && (httpStatus || isUnauthorizedError(error));
+    if (isRejected || isStuck || code === "invalid_stream_start_time") {
       if (target.isLost?.(error)) return giveUp(error);
       target.position = undefined;
     }
@@ -241,13 +227,7 @@ export function follow(
     member.until = Infinity;
     target.show(state, error);
     member.isWaiting = true;
-    await new Promise<unknown>((resolve) => {
-      const timer = setTimeout(resolve, ms);
-      signal.onabort = () => {
-        clearTimeout(timer);
-        resolve(null);
-      };
-    });
+    await sleep(ms, signal);
     member.isWaiting = false;
   }
 

@@ -1,3 +1,5 @@
+import { focusManager, onlineManager } from "@tanstack/react-query";
+
 import type { Connection, FaunaLiveSettings } from "../drivers/connection";
 
 /** What a hub watches over. */
@@ -32,64 +34,52 @@ const hubs = new WeakMap<Connection, Hub>();
 
 /** The hub of a connection. */
 export function hubOf(connection: Connection): Hub {
-  const hub = hubs.get(connection) ?? createHub(connection.live);
+  const hub = hubs.get(connection) ?? createHub(connection.options.live);
   hubs.set(connection, hub);
   return hub;
 }
 
 function createHub(settings: FaunaLiveSettings = {}): Hub {
   const { transport = "auto", maxStreams = 3, pauseWhenHiddenFor = 60_000 } = settings;
-  const page = globalThis.window as Window | undefined;
   const members = new Set<Member>();
   let isPaused = false;
+  let isHidden = false;
+  let hiddenAt = 0;
   let ticked = 0;
-  let hiddenAt = Infinity;
-  let clock: ReturnType<typeof setInterval> | undefined;
+  let stop: () => void;
 
-  function wake(isMeant: (member: Member) => boolean): void {
-    for (const member of [...members]) if (isMeant(member)) member.wake();
-  }
-
-  function tick(): void {
+  /** @param isCut - whether the network has come or gone: a stream may not notice by itself for long. */
+  function tick(isCut?: boolean): void {
     const now = Date.now();
-    const wasPaused = isPaused;
-    isPaused = now - hiddenAt >= pauseWhenHiddenFor;
-    const isChanged = isPaused !== wasPaused || now - ticked > ASLEEP;
+    const [wasPaused, wasHidden] = [isPaused, isHidden];
+    isHidden = !focusManager.isFocused();
+    if (!wasHidden) hiddenAt = now;
+    isPaused = isHidden && now - hiddenAt >= pauseWhenHiddenFor;
+    const isChanged = isCut || isPaused !== wasPaused || now - ticked > ASLEEP;
     ticked = now;
-    wake(({ until }) => isChanged || now >= until);
+    for (const { until, isWaiting, wake } of [...members])
+      if (isChanged || now >= until || (isWaiting && wasHidden && !isHidden)) wake();
   }
 
-  function look(): void {
-    const isHidden = page?.document.visibilityState === "hidden";
-    hiddenAt = isHidden ? Date.now() : Infinity;
+  function start(): () => void {
     tick();
-    wake(({ isWaiting }) => isWaiting && !isHidden);
-  }
-
-  const wakeAll = (): void => wake(() => true);
-
-  function watch(verb: "addEventListener" | "removeEventListener"): void {
-    page?.[verb]("visibilitychange", look);
-    page?.[verb]("online", wakeAll);
-    // A stream may not notice by itself for long that it is cut.
-    page?.[verb]("offline", wakeAll);
-    clearInterval(clock);
+    const clock = setInterval(tick, TICK);
+    const ends = [focusManager.subscribe(() => tick()), onlineManager.subscribe(() => tick(true))];
+    return () => {
+      clearInterval(clock);
+      for (const end of ends) end();
+    };
   }
 
   return {
     settings,
     isPaused: () => isPaused,
     join(member) {
-      if (!members.size) {
-        watch("addEventListener");
-        clock = setInterval(tick, TICK);
-        ticked = Date.now();
-        look();
-      }
+      if (!members.size) stop = start();
       members.add(member);
       return () => {
         members.delete(member);
-        if (!members.size) watch("removeEventListener");
+        if (!members.size) stop();
         // What it streamed with is another's now.
         else if (member.isStreaming) [...members].find(({ isStreaming }) => !isStreaming)?.wake();
       };

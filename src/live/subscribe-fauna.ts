@@ -1,14 +1,13 @@
-import type { Client, Query, QueryInfo, QueryValue } from "fauna";
+import { QueryClient, type QueryState } from "@tanstack/react-query";
+import type { Client, Query, QueryValue } from "fauna";
 
-import type { Identity } from "../auth/identity";
 import { connectionOf, driverFor } from "../drivers/connection";
-import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
-import { keepLive, type LiveData, type Store } from "./keep-live";
 import type { FaunaLiveState } from "./fauna-live-state";
+import { followQuery, liveStateOf } from "./follow-query";
+import type { LiveQuery } from "./keep-live";
 import { safely } from "./safely";
-import { snapshotOf, snapshotQuery } from "./snapshot";
 
 /** What a listener of {@link subscribeFauna} is told. */
 export interface FaunaLiveUpdate<T> {
@@ -49,50 +48,36 @@ export function subscribeFauna<T extends QueryValue>(
   options: SubscribeFaunaOptions<T> = {},
 ): () => void {
   const connection = connectionOf(client);
-  const driver = driverFor(connection, query);
-  const asked = snapshotQuery(query, options.on);
-  const life = new AbortController();
-  const { signal } = life;
-  let told: FaunaLiveUpdate<T> = { data: undefined, error: null, live: "connecting", events: [] };
-  let fetching: Promise<void> | undefined;
-  let live: LiveData | undefined;
+  driverFor(connection, query);
+  const asked = { query, options: { ...ALONE, ...options } } as LiveQuery;
+  let isOver = false;
+  let stop = (): void => {};
 
-  function tell(update: Partial<FaunaLiveUpdate<T>>): void {
-    told = { ...told, events: [], ...update };
-    if (!signal.aborted) safely(() => listener(told));
-  }
-
-  async function fetch(identity: Identity): Promise<void> {
-    try {
-      let since = 0;
-      const onInfo = ({ txn_ts = 0 }: QueryInfo): void => void (since = txn_ts);
-      const { request } = options;
-      const { data, source } = await snapshotOf(
-        driver.run(asked, { identity, signal, request, onInfo }),
-      );
-      live?.arrived(since, source.token);
-      tell({ data: share<T>(told.data, data as T, driver.classes), error: null });
-    } finally {
-      fetching = undefined;
-    }
+  function tell(update: FaunaLiveUpdate<T>): void {
+    if (!isOver) safely(() => listener(update));
   }
 
   connection.session.settled().then(
     (identity) => {
-      if (signal.aborted) return;
-      const store: Store = {
-        isBusy: () => fetching !== undefined,
-        fetch: () => (fetching ??= fetch(identity)),
-        write(apply, events) {
-          const { data, isOpen } = apply(told.data);
-          if (data !== told.data) tell({ data: data as never, events });
-          return isOpen;
-        },
-        show: (live, error) => tell(error ? { live, error } : { live }),
+      if (isOver) return;
+      const cache = new QueryClient();
+      const scope = { connection, identity, cache };
+      const leave = followQuery(scope, asked, (cached, events = []) => {
+        const { data, error } = cached.state as QueryState<T>;
+        tell({ data, error, live: liveStateOf(cached) ?? "connecting", events });
+      });
+      stop = () => {
+        leave();
+        void cache.cancelQueries();
       };
-      live = keepLive(connection, identity, query, options, store, signal);
     },
-    (error: unknown) => tell({ error: error as Error, live: "off" }),
+    (error: unknown) => tell({ data: undefined, error: error as Error, live: "off", events: [] }),
   );
-  return () => life.abort();
+  return () => {
+    isOver = true;
+    stop();
+  };
 }
+
+/** In a cache of its own a query needs no observer to stay, and is tried again by whoever follows it. */
+const ALONE = { gcTime: Infinity, networkMode: "always", retry: false } as const;

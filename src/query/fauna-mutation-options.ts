@@ -106,7 +106,7 @@ export function buildMutationOptions<V, R>(
         throw new TokenError("identity_changed");
       const query = build(variables);
       let sent = false;
-      const onSend = (): void => void (sent = true);
+      const onSend = (): undefined => void (sent = true);
       const run = { identity, signal, request, onSend };
       return driverFor(connection, query)
         .run(query, run)

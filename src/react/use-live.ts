@@ -1,7 +1,8 @@
 import { hashKey, type Query as CachedQuery } from "@tanstack/react-query";
-import { useCallback, useInsertionEffect, useRef, useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
 
-import { followQuery, type LiveQuery, liveStateOf } from "../live/follow-query";
+import { followQuery, liveStateOf } from "../live/follow-query";
+import type { LiveQuery } from "../live/keep-live";
 import type { FaunaLiveState } from "../live/fauna-live-state";
 import type { Skip } from "../query/fauna-query-options";
 import { keyIn } from "../query/match";
@@ -18,11 +19,10 @@ export function useLive(
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(hash);
   const isWanted = hash !== "" && isEnabled(options.enabled, find());
   const isOn = isWanted && identity.status === "signed-in";
-  const latest = useRef<LiveQuery | undefined>(undefined);
-  useInsertionEffect(() => void (latest.current = query ? { query, options } : undefined));
   const subscribe = useCallback(
     (listener: () => void) =>
-      hash && isOn && latest.current ? followQuery(context, latest.current, listener) : () => {},
+      query && isOn ? followQuery(context, { query, options }, listener) : () => {},
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- hash says which query it is; options as of when it began
     [context, hash, isOn],
   );
   const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
