@@ -6,16 +6,7 @@ import { share } from "../query/share";
 import type { FaunaEvent } from "./fauna-event";
 import { applyToRows } from "./apply-to-rows";
 import { isNewer } from "./row-id";
-
-/** What is known about a query's rows. */
-export interface RowRules {
-  /** The order in which the server has them; undefined where it is not known. */
-  readonly compare: ((a: never, b: never) => number) | undefined;
-  /** How many rows a page has at most, as far as the query's text tells. */
-  readonly pageSize: number;
-  /** The driver's value classes. */
-  readonly classes: ReadonlySet<unknown>;
-}
+import type { RowRules } from "./row-rules";
 
 /** What became of data. */
 export interface Applied {
@@ -35,15 +26,12 @@ export function applyEvents(
   rules: RowRules,
 ): Applied {
   const isDocument = data instanceof Document || data instanceof NullDocument;
-  if (!isDocument && isPage(data)) return applyToRows(data, events, rules);
-  const last = events.at(-1);
+  const page = data as FaunaPage<QueryValue> | null;
+  // Told by its rows: it may have lost its class on its way through somebody's update.
+  if (!isDocument && Array.isArray(page?.data)) return applyToRows(page, events, rules);
+  const { type, data: next } = events.at(-1) as FaunaEvent;
   // When it is gone only the server knows whether the query fails or answers a null document.
-  if (!isDocument || last?.type === "remove" || !(last?.data instanceof Document))
+  if (!isDocument || type === "remove" || !(next instanceof Document))
     return { data, isOpen: true };
-  const next = isNewer(data, last.data) ? data : share(data, last.data, rules.classes);
-  return { data: next, isOpen: false };
+  return { data: isNewer(data, next) ? data : share(data, next, rules.classes), isOpen: false };
 }
-
-/** A page may have lost its class on its way through somebody's update. */
-const isPage = (data: unknown): data is FaunaPage<QueryValue> =>
-  Array.isArray((data as Partial<FaunaPage<unknown>> | null)?.data);

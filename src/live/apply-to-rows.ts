@@ -2,18 +2,13 @@ import { NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage } from "../query/page";
 import { share } from "../query/share";
-import type { Applied, RowRules } from "./apply-events";
+import type { Applied } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
 import { compareIds, isNewer, rowId } from "./row-id";
+import type { RowRules } from "./row-rules";
 
-/** Finds rows by their ids; handed on from each array of rows to the one that is made of it. */
-interface Index {
-  readonly byId: Map<string | undefined, QueryValue>;
-  /** How many rows the server gave for the page. */
-  readonly size: number;
-}
-
-const indexes = new WeakMap<readonly QueryValue[], Index>();
+/** Rows by their ids; handed on from each array of rows to the one that is made of it. */
+const indexes = new WeakMap<readonly QueryValue[], Map<string | undefined, QueryValue>>();
 
 /** Applies events to a page. Its array is copied once, whatever the number of events. */
 export function applyToRows(
@@ -22,8 +17,7 @@ export function applyToRows(
   { compare, classes, pageSize }: RowRules,
 ): Applied {
   const { data: before, after } = page;
-  const index = indexes.get(before) ?? indexOf(before);
-  const { byId, size } = index;
+  const byId = indexes.get(before) ?? new Map(before.map((row) => [rowId(row), row]));
   let rows = before;
   let isOpen = false;
 
@@ -58,7 +52,7 @@ export function applyToRows(
     if (next === undefined) isOpen ||= !!after;
     else put(id, next, at);
     // What does not fit into the page any more is the first of the next.
-    if (rows.length > (after ? size : Math.max(size, pageSize))) {
+    if (rows.length > Math.max(before.length, after ? 0 : pageSize)) {
       byId.delete(rowId(rows.pop()));
       isOpen = true;
     }
@@ -80,13 +74,8 @@ export function applyToRows(
 
   for (const event of events) apply(event);
   if (rows !== before) indexes.delete(before);
-  indexes.set(rows, index);
-  if (rows === before) return { data: page, isOpen };
+  indexes.set(rows, byId);
   const prototype = Object.getPrototypeOf(page) as object;
-  return { data: Object.setPrototypeOf({ ...page, data: rows }, prototype) as unknown, isOpen };
+  const next = (): unknown => Object.setPrototypeOf({ ...page, data: rows }, prototype);
+  return { data: rows === before ? page : next(), isOpen };
 }
-
-const indexOf = (rows: readonly QueryValue[]): Index => ({
-  byId: new Map(rows.map((row) => [rowId(row), row])),
-  size: rows.length,
-});

@@ -23,10 +23,13 @@ export function followEvents(
   { onEvent, onError, onState }: EventListener,
   signal: AbortSignal,
 ): void {
+  /** Why a given source is of no use any more. */
+  let lost: Error | undefined;
   const target: Target = {
     position: "token" in source ? { token: source.token } : undefined,
 
     async snapshot() {
+      if (lost) throw lost;
       const driver = driverFor(connection, source);
       const { token } = Object(await driver.run(source, { identity, signal })) as EventSource;
       if (!token)
@@ -46,11 +49,10 @@ export function followEvents(
       }
     },
 
-    isLost(error) {
-      if ("token" in source) return true;
+    lost(error) {
       // It goes on, but what happened in between nobody can tell.
-      safely(() => onError(error));
-      return false;
+      if ("token" in source) lost = error;
+      else safely(() => onError(error));
     },
 
     show(state, error) {

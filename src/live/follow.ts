@@ -1,4 +1,4 @@
-import { type DecodeOptions, type QueryFailure, ServiceError, TaggedTypeFormat } from "fauna";
+import { ServiceError } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../drivers/connection";
@@ -8,6 +8,7 @@ import { retryPolicy } from "../query/retry";
 import type { FaunaEvent } from "./fauna-event";
 import { hubOf, type Member } from "./hub";
 import type { FaunaLiveState } from "./fauna-live-state";
+import type { Take } from "./read-source";
 import { renewIn } from "./renew-in";
 import { sleep } from "./sleep";
 
@@ -26,8 +27,6 @@ export interface Status {
   readonly cursor: string;
 }
 
-type Failure = QueryFailure & { readonly type: "error" };
-
 /** Who the events are for. */
 export interface Target {
   /** Where to go on; undefined as long as there is no snapshot. Moves on when events are applied. */
@@ -39,8 +38,8 @@ export interface Target {
    * when the signal aborts comes again.
    */
   readonly take: (events: readonly (FaunaEvent | Status)[], signal: AbortSignal) => unknown;
-  /** Told why the server does not take the position any more. Returns whether no other can be made. */
-  readonly isLost?: (error: Error) => boolean;
+  /** Told why the server does not take the position any more. Another has to be made. */
+  readonly lost?: (error: Error) => void;
   /** @param error - why it is given up. */
   readonly show: (state: FaunaLiveState, error?: Error) => void;
 }
@@ -54,9 +53,8 @@ const GOOD = 10_000;
 /** The bounds in ms of the first wait before another attempt, and of every. */
 const FIRST_WAIT = 250;
 const LONGEST_WAIT = 30_000;
-/** The longest time in ms that a timer takes. */
-const FOREVER = 2 ** 31 - 1;
-const PAGE_SIZE = 1000;
+/** A few days in ms: as long as nobody wakes it. */
+const DAYS = 1e9;
 
 /**
  * Follows an event source for an identity, whatever happens to connection, token and page, until the identity ends or the
@@ -70,7 +68,7 @@ export function follow(
   target: Target,
   outer: AbortSignal,
 ): () => void {
-  const { transport, session, client, drivers } = connection;
+  const { transport, session, drivers } = connection;
   const isPassing = retryPolicy(drivers[0] as Driver, 1) as (
     count: number,
     error: Error,
@@ -80,18 +78,24 @@ export function follow(
   let turn = new AbortController();
   let failures = 0;
   let renewAt = 0;
-  /** Whether the rights were lost, and nothing has come since. */
-  let isLost = false;
-  /** Whether the next token has to be a newer one. */
-  let isRefused = false;
+  /** When, in ms, to begin anew. */
+  let until = Infinity;
+  /** Whether nothing is open: it waits until it tries again, or polls again. */
+  let isWaiting = false;
+  /** The rights were lost, and nothing has come since: 1, and once a newer token has been made 2. */
+  let losses = 0;
 
   const wake = (): void => turn.abort();
-  const member: Member = { until: Infinity, isWaiting: false, isStreaming: false, wake };
+  const look: Member = (now, isShown) => {
+    if (now >= until || (isShown && isWaiting)) wake();
+  };
 
   async function run(): Promise<void> {
     // StrictMode lets go and takes hold again in one go.
     await Promise.resolve();
-    const leave = hub.join(member);
+    // So that it is there when the data are.
+    import("./read-source").catch(() => {});
+    const leave = hub.join(look);
     life.onabort = wake;
     while (!life.aborted) await attempt();
     leave();
@@ -99,136 +103,89 @@ export function follow(
   }
 
   /** Goes on until the next failure, or until it is woken. */
-  async function attempt(): Promise<void> {
+  function attempt(): Promise<void> {
     turn = new AbortController();
     const { signal } = turn;
     const begin = Date.now();
-    try {
-      await (hub.isPaused() ? rest("paused", FOREVER) : goOn());
-    } catch (error) {
+    return (hub.isPaused() ? rest("paused") : goOn(signal)).catch((error: unknown) => {
       if (Date.now() - begin > GOOD) settle();
-      if (!signal.aborted) await recover(error as Error);
-    }
+      return signal.aborted ? undefined : recover(error as Error);
+    });
   }
 
-  async function goOn(): Promise<void> {
-    member.until = Infinity;
-    while (!target.position && !life.aborted) await target.snapshot();
-    const { position } = target;
-    if (!position) return;
-    const isStreaming = hub.mayStream(member);
-    const { signal } = turn;
+  async function goOn(signal: AbortSignal): Promise<void> {
+    until = Infinity;
+    while (!target.position) {
+      if (life.aborted) return;
+      await target.snapshot();
+    }
+    until = Date.now() + PATIENCE;
     await transport.ticketed({ identity, signal, onSend }, async (secret) => {
-      // A stream replays no more than 128 events, a feed any number.
-      if (position.isOld || !isStreaming) await catchUp(position, secret);
-      position.isOld = true;
-      if (isStreaming) await stream(position, secret);
+      const isStreaming = hub.mayStream(look);
+      const { readSource } = await import("./read-source");
+      const position = target.position as Position;
+      await readSource(connection, position, isStreaming, secret, signal, take);
     });
     failures = 0;
-    await rest("live", hub.settings.pollInterval ?? 5000);
+    await rest("live", undefined, hub.pollInterval);
   }
 
-  async function catchUp({ token, cursor }: Position, secret: string): Promise<void> {
-    const options = { cursor, secret, page_size: PAGE_SIZE } as { secret: string };
-    for await (const page of client.feed({ token }, options)) await take(page.events, page.cursor);
-  }
-
-  async function stream({ token, cursor }: Position, secret: string): Promise<void> {
-    member.until = Date.now() + PATIENCE;
-    const { readLines } = await import("../drivers/v10-stream");
-    const open = (): Promise<Response> =>
-      transport.send(`Bearer ${secret}`, "/stream/1", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        body: JSON.stringify({ token, cursor }),
-      });
-    for await (const lines of readLines(open, turn.signal)) {
-      await take(decode(lines));
-      target.show("live");
-    }
-    // However a stream ends, it is followed by another.
-    throw new Error();
-  }
-
-  function* decode(lines: readonly string[]): Generator<FaunaEvent | Status> {
-    for (const line of lines) {
-      const options = client.clientConfiguration as DecodeOptions;
-      const event = TaggedTypeFormat.decode(line, options) as FaunaEvent | Status | Failure;
-      if (event.type === "error") throw new ServiceError(event);
-      yield event;
-    }
-  }
-
-  /** Hands on the events, of a page those up to `cursor`; and those before one that is an error. */
-  async function take(events: Iterable<FaunaEvent | Status>, cursor?: string): Promise<void> {
-    const { signal } = turn;
+  const take: Take = async (events, signal, isPast) => {
     // What was read already of a connection that is over comes again with the next.
     signal.throwIfAborted();
-    member.until = Math.min(renewAt, Date.now() + SILENCE);
-    const taken: (FaunaEvent | Status)[] = [];
-    try {
-      for (const event of events) {
-        taken.push(event);
-        if (event.type !== "status") settle();
-      }
-      if (cursor) taken.push({ type: "status", cursor });
-    } finally {
-      if (taken.length) await target.take(taken, signal);
-    }
-  }
+    until = Math.min(renewAt, Date.now() + (isPast ? PATIENCE : SILENCE));
+    if (events.some(({ type }) => type !== "status")) settle();
+    await target.take(events, signal);
+    if (!isPast) target.show("live");
+  };
 
   /** It works: what failed before does not count any more. */
   function settle(): void {
-    failures = 0;
-    isLost = false;
+    failures = losses = 0;
   }
 
   function onSend(token: string): Response | undefined {
     renewAt = Date.now() + renewIn(token);
-    if (!isRefused) return undefined;
-    // What has lost its rights is refused here, as the server would: that has a newer one made.
-    isRefused = false;
+    if (losses !== 1) return undefined;
+    // Refused here, as the server would: that has a newer one made.
+    losses = 2;
     return new Response(null, { status: 401 });
   }
 
   async function recover(error: Error): Promise<void> {
     const { code, httpStatus } = error as { code?: string; httpStatus?: number };
     const isBad = !isPassing(0, error);
-    if (!target.position && isBad) return giveUp(error);
+    if (!target.position && isBad) return rest("off", error);
     if (code === "permission_loss") {
-      if (isLost) return end(error);
-      isLost = isRefused = true;
-      return;
+      if (!losses) {
+        losses = 1;
+        return;
+      }
+      // The rights to the events are gone, to the data perhaps not.
+      await target.snapshot().catch((failure: unknown) => (error = failure as Error));
+      target.position = undefined;
+      return rest("off", error);
     }
     // Such as an event that the query's own map fails for: that has to be the query's error.
-    const isStuck = error instanceof ServiceError && failures > 2;
+    const isStuck = error instanceof ServiceError && !httpStatus && failures > 2;
     const isRejected = isBad && (httpStatus || isUnauthorizedError(error));
     if (isRejected || isStuck || code === "invalid_stream_start_time") {
-      if (target.isLost?.(error)) return giveUp(error);
+      target.lost?.(error);
       target.position = undefined;
     }
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
-    await rest("reconnecting", Math.random() * most);
+    await rest("reconnecting", undefined, Math.random() * most);
   }
 
-  /** The rights to the events are gone, to the data perhaps not. */
-  async function end(error: Error): Promise<void> {
-    await target.snapshot().catch((failure: unknown) => (error = failure as Error));
-    target.position = undefined;
-    await giveUp(error);
-  }
-
-  /** Waits until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */
-  const giveUp = (error: Error): Promise<void> => rest("off", FOREVER, error);
-
-  async function rest(state: FaunaLiveState, ms: number, error?: Error): Promise<void> {
+  /** Waits so long, or until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */
+  async function rest(state: FaunaLiveState, error?: Error, ms = DAYS): Promise<void> {
     const { signal } = turn;
     if (signal.aborted) return;
-    member.until = Infinity;
+    until = Infinity;
     target.show(state, error);
-    member.isWaiting = true;
+    isWaiting = true;
     await sleep(ms, signal);
-    member.isWaiting = false;
+    isWaiting = false;
   }
 
   void run();

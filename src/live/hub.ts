@@ -2,21 +2,17 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection, FaunaLiveSettings } from "../drivers/connection";
 
-/** What a hub watches over. */
-export interface Member {
-  /** When, in ms, to wake it; Infinity for never. */
-  until: number;
-  /** Whether nothing is open: it waits until it tries again, or polls again. */
-  isWaiting: boolean;
-  /** Whether it has one of the streams that there may be. */
-  isStreaming: boolean;
-  /** Ends what it does or waits for now; it goes on from its cursor at once. */
-  readonly wake: () => void;
-}
+/**
+ * Looked at by its hub from time to time: ends what it does or waits for, to go on from its cursor at once, if it is time.
+ *
+ * @param now - in ms; Infinity when everything that is open may be dead: the network has changed, or the device slept.
+ * @param isShown - whether the page has just become visible, so that nobody should wait any longer.
+ */
+export type Member = (now: number, isShown?: boolean) => void;
 
 /** All that is live over a connection: who may stream, and who has to be woken when. */
 export interface Hub {
-  readonly settings: FaunaLiveSettings;
+  readonly pollInterval: number;
   /** Whether the page has been hidden for long. */
   readonly isPaused: () => boolean;
   /** Watches over a member until the returned function is called. */
@@ -25,10 +21,10 @@ export interface Hub {
   readonly mayStream: (member: Member) => boolean;
 }
 
-/** How often in ms the members' times are looked at. */
+/** How often in ms the members are looked at. */
 const TICK = 500;
-/** No tick is so many ms late, unless the device was asleep. */
-const ASLEEP = 30_000;
+/** No tick is so many ms late unless the device was asleep: of a hidden page the timers run once a minute. */
+const ASLEEP = 90_000;
 
 const hubs = new WeakMap<Connection, Hub>();
 
@@ -39,56 +35,60 @@ export function hubOf(connection: Connection): Hub {
   return hub;
 }
 
-function createHub(settings: FaunaLiveSettings = {}): Hub {
-  const { transport = "auto", maxStreams = 3, pauseWhenHiddenFor = 60_000 } = settings;
+function createHub({
+  transport = "auto",
+  maxStreams = 3,
+  pollInterval = 5000,
+  pauseWhenHiddenFor = 60_000,
+}: FaunaLiveSettings = {}): Hub {
+  const most = { auto: maxStreams, stream: Infinity, feed: 0 }[transport];
   const members = new Set<Member>();
+  const streaming = new Set<Member>();
   let isPaused = false;
-  let isHidden = false;
-  let hiddenAt = 0;
   let ticked = 0;
+  let hiddenAt = 0;
   let stop: () => void;
 
-  /** @param isCut - whether the network has come or gone: a stream may not notice by itself for long. */
   function tick(isCut?: boolean): void {
     const now = Date.now();
-    const [wasPaused, wasHidden] = [isPaused, isHidden];
-    isHidden = !focusManager.isFocused();
-    if (!wasHidden) hiddenAt = now;
-    isPaused = isHidden && now - hiddenAt >= pauseWhenHiddenFor;
-    const isChanged = isCut || isPaused !== wasPaused || now - ticked > ASLEEP;
+    const [wasPaused, before] = [isPaused, hiddenAt];
+    hiddenAt = focusManager.isFocused() ? 0 : before || now;
+    isPaused = !!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor;
+    const isAll = isCut || isPaused !== wasPaused || now - ticked > ASLEEP;
     ticked = now;
-    for (const { until, isWaiting, wake } of [...members])
-      if (isChanged || now >= until || (isWaiting && wasHidden && !isHidden)) wake();
+    for (const look of members) look(isAll ? Infinity : now, !!before && !hiddenAt);
   }
 
   function start(): () => void {
     tick();
     const clock = setInterval(tick, TICK);
-    const ends = [focusManager.subscribe(() => tick()), onlineManager.subscribe(() => tick(true))];
+    // A stream may not notice by itself for long that it is cut.
+    const blur = focusManager.subscribe(() => tick());
+    const unplug = onlineManager.subscribe(() => tick(true));
     return () => {
       clearInterval(clock);
-      for (const end of ends) end();
+      blur();
+      unplug();
     };
   }
 
   return {
-    settings,
+    pollInterval,
     isPaused: () => isPaused,
     join(member) {
       if (!members.size) stop = start();
       members.add(member);
       return () => {
         members.delete(member);
+        streaming.delete(member);
         if (!members.size) stop();
-        // What it streamed with is another's now.
-        else if (member.isStreaming) [...members].find(({ isStreaming }) => !isStreaming)?.wake();
       };
     },
     mayStream(member) {
-      member.isStreaming = false;
-      const streams = [...members].filter(({ isStreaming }) => isStreaming).length;
-      return (member.isStreaming =
-        transport === "stream" || (transport === "auto" && streams < maxStreams));
+      streaming.delete(member);
+      if (streaming.size >= most) return false;
+      streaming.add(member);
+      return true;
     },
   };
 }

@@ -11,10 +11,11 @@ const MARGIN = 10_000;
  * just been accepted, so that it is this clock that is ahead.
  */
 export function renewIn(token: string, now: number = Date.now()): number {
-  const { exp, iat } = (decodePart(token, CLAIMS) ?? {}) as { exp: number; iat?: number };
+  type Times = { exp: number; iat?: number };
+  const { exp, iat = exp - 60 } = Object(decodePart(token, CLAIMS)) as Times;
   // As for the server only an integer counts.
-  if (!Number.isInteger(exp)) return Infinity;
-  const life = (exp - (iat ?? exp - 60)) * 1000;
+  if (exp % 1 !== 0) return Infinity;
+  const life = (exp - iat) * 1000;
   const left = Math.min(exp * 1000 - now, life);
   const time = left > 0 ? left : life;
   return Math.max(time - MARGIN, time / 2);

@@ -11,8 +11,8 @@ export interface Snapshot {
 /** Asks for data and event source in one transaction, so that no event is missed and none comes twice. */
 export function snapshotQuery(query: Query, on: Query | undefined): Query {
   const parts = [
-    ...statement("data", query),
-    ...(on ? statement("set", on) : ["let set = data\n"]),
+    ...statement("data", query.encode().fql),
+    ...statement("set", on ? on.encode().fql : ["data"]),
     "{ data: data, source: if (set isa Set) set.eventSource() else Set.single(set).eventSource() }",
   ];
   return { encode: () => ({ fql: parts }) } as unknown as Query;
@@ -20,9 +20,9 @@ export function snapshotQuery(query: Query, on: Query | undefined): Query {
 
 // Spliced into a block: as a value of its own the query would stand in parentheses, where statements may not. `Any`,
 // because the two kinds of sources would not pass the type check together.
-const statement = (name: string, query: Query): unknown[] => [
+const statement = (name: string, fql: readonly unknown[]): unknown[] => [
   `let ${name}: Any = {\n`,
-  ...query.encode().fql,
+  ...fql,
   "\n}\n",
 ];
 
@@ -35,7 +35,7 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
   try {
     return (await answer) as Snapshot;
   } catch (cause) {
-    if (!(cause instanceof Error && cause.message.includes("`.eventSource()`"))) throw cause;
+    if (!String(cause).includes("`.eventSource()`")) throw cause;
     throw new ConfigurationError(
       "not_streamable",
       "Fauna cannot stream this query. Pass on, the set whose changes matter.",

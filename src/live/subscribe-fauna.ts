@@ -6,7 +6,6 @@ import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import type { FaunaLiveState } from "./fauna-live-state";
 import { followQuery, liveStateOf } from "./follow-query";
-import type { LiveQuery } from "./keep-live";
 import { safely } from "./safely";
 
 /** What a listener of {@link subscribeFauna} is told. */
@@ -49,7 +48,7 @@ export function subscribeFauna<T extends QueryValue>(
 ): () => void {
   const connection = connectionOf(client);
   driverFor(connection, query);
-  const asked = { query, options: { ...ALONE, ...options } } as LiveQuery;
+  const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
   let isOver = false;
   let stop = (): void => {};
 
@@ -62,7 +61,7 @@ export function subscribeFauna<T extends QueryValue>(
       if (isOver) return;
       const cache = new QueryClient();
       const scope = { connection, identity, cache };
-      const leave = followQuery(scope, asked, (cached, events = []) => {
+      const leave = followQuery(scope, query, alone, (cached, events = []) => {
         const { data, error } = cached.state as QueryState<T>;
         tell({ data, error, live: liveStateOf(cached) ?? "connecting", events });
       });

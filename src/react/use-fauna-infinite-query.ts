@@ -10,6 +10,7 @@ import type { Skip } from "../query/fauna-query-options";
 import { type FaunaInfo, infoOf } from "../query/info";
 import { itemsOf } from "../query/items";
 import type { FaunaPages } from "../query/page";
+import { withDefaults } from "../query/with-defaults";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
 import { useSingleFlight } from "./use-single-flight";
@@ -73,8 +74,8 @@ export function useFaunaInfiniteQuery(
   options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaInfiniteQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  const merged = { ...cache.getDefaultOptions().queries, ...options };
-  const built = buildInfiniteQueryOptions(connection, identity, query, merged as never);
+  const merged = withDefaults(cache, options);
+  const built = buildInfiniteQueryOptions(connection, identity, query, merged);
   const result = useInfiniteQuery(built, cache);
   const { enabled } = merged;
   return withMore(result, {

@@ -4,6 +4,7 @@ import type { Query, QueryValue } from "fauna";
 import type { FaunaV4Expression } from "../drivers/driver";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/fauna-query-options";
 import { type FaunaInfo, infoOf } from "../query/info";
+import { withDefaults } from "../query/with-defaults";
 import { useFaunaContext } from "./fauna-context";
 import { isLoading } from "./is-loading";
 import { withMore } from "./with-more";
@@ -52,9 +53,8 @@ export function useFaunaQuery(
   options: FaunaQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  // Here and not in TanStack, so that the app's defaults, such as keepPreviousData, obey our rules too.
-  const merged = { ...cache.getDefaultOptions().queries, ...options };
-  const built = buildQueryOptions(connection, identity, query, merged as never);
+  const merged = withDefaults(cache, options);
+  const built = buildQueryOptions(connection, identity, query, merged);
   const result = useQuery(built, cache);
   const { enabled } = merged;
   return withMore(result, {

@@ -5,6 +5,7 @@ import type { Identity } from "../auth/identity";
 import type { Session } from "../auth/session";
 import { type Connection, driverFor } from "../drivers/connection";
 import { ConfigurationError, TokenError } from "../errors";
+import { withDefaults } from "../query/with-defaults";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 
 type Build<O> = (
@@ -28,7 +29,7 @@ export function useSuspenseOptions<O>(
   const { connection, identity, cache } = context;
   // A query that suspends cannot be skipped, so that null is none.
   driverFor(connection, query);
-  const merged = { ...cache.getDefaultOptions().queries, ...options };
+  const merged = withDefaults(cache, options);
   const built = build(connection, identity, query, merged as never);
   suspendUntilReady(context, built.queryKey);
   return [built, cache];

@@ -10,9 +10,10 @@ import {
 } from "fauna";
 import { expect, test } from "vitest";
 
-import { applyEvents, type RowRules } from "../../src/live/apply-events";
+import { applyEvents } from "../../src/live/apply-events";
 import type { FaunaEvent } from "../../src/live/fauna-event";
 import { compareIds } from "../../src/live/row-id";
+import type { RowRules } from "../../src/live/row-rules";
 
 const coll = new Module("Todo");
 const classes = new Set<unknown>([Document, TimeStub, Module, Page, Object, Array]);

@@ -1,0 +1,86 @@
+import {
+  type DecodeOptions,
+  type FeedPage,
+  type QueryFailure,
+  type QueryValue,
+  ServiceError,
+  TaggedTypeFormat,
+} from "fauna";
+
+import type { Connection } from "../drivers/connection";
+import { readLines } from "../drivers/v10-stream";
+import type { FaunaEvent } from "./fauna-event";
+import type { Position, Status } from "./follow";
+
+/**
+ * Takes events that come together. Until it resolves no more are read.
+ *
+ * @param isPast - whether they are out of a feed: more may have happened since.
+ */
+export type Take = (
+  events: readonly (FaunaEvent | Status)[],
+  signal: AbortSignal,
+  isPast?: boolean,
+) => Promise<void>;
+
+type Source = Iterable<FaunaEvent | Status>;
+type Line = FaunaEvent | Status | (QueryFailure & { readonly type: "error" });
+
+const PAGE_SIZE = 1000;
+
+/**
+ * Reads the events of a source from a position on: up to now out of a feed, or as they come out of a stream, until the
+ * server ends it or the signal aborts. Loaded on demand: nobody needs it before the data are there.
+ *
+ * @param secret - a ticket of the transport.
+ * @throws ServiceError for an answer that is none, and after the events before it for an event that is an error.
+ */
+export async function readSource(
+  { transport, client }: Connection,
+  position: Position,
+  isStreaming: boolean,
+  secret: string,
+  signal: AbortSignal,
+  take: Take,
+): Promise<void> {
+  async function handOn(source: Source, isPast?: boolean): Promise<void> {
+    const events: (FaunaEvent | Status)[] = [];
+    try {
+      for (const event of source) events.push(event);
+    } finally {
+      if (events.length) await take(events, signal, isPast);
+    }
+  }
+
+  const { token, cursor } = position;
+  // A stream replays no more than 128 events, a feed any number.
+  if (position.isOld || !isStreaming) {
+    const options = { ...(cursor && { cursor }), secret, page_size: PAGE_SIZE };
+    for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
+  }
+  position.isOld = true;
+  if (!isStreaming) return;
+  const open = (): Promise<Response> =>
+    transport.send(`Bearer ${secret}`, "/stream/1", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ token, cursor: position.cursor }),
+    });
+  const options = client.clientConfiguration as DecodeOptions;
+  for await (const lines of readLines(open, signal)) await handOn(decode(lines, options));
+  // However a stream ends, it is followed by another.
+  throw new Error("The stream has ended.");
+}
+
+function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Source {
+  yield* events;
+  yield { type: "status", cursor };
+}
+
+function* decode(lines: readonly string[], options: DecodeOptions): Source {
+  for (const line of lines) {
+    const event = TaggedTypeFormat.decode(line, options) as Line;
+    if (event.type === "error") throw new ServiceError(event);
+    yield event;
+  }
+}
