@@ -62,6 +62,26 @@ test("adds, completes and deletes a todo", async () => {
   await todos.page.getByText("Nothing to do.").waitFor();
 });
 
+test("moves the focus from a deleted todo to the next, else to the one before, else to the field", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Alan Turing");
+  for (const title of ["Last", "Middle", "First"]) {
+    await todos.add(title);
+    await todos.todo(title).waitFor();
+  }
+  const remove = (title: string): Promise<void> =>
+    todos.page.getByRole("button", { name: `Delete ${title}` }).press("Enter");
+  await remove("Middle");
+  await todos.todo("Last").locator(":focus").waitFor();
+  await remove("Last");
+  await todos.todo("First").locator(":focus").waitFor();
+  await remove("First");
+  await todos.page.getByText("Nothing to do.").waitFor();
+  expect(await todos.page.getByLabel("New todo").evaluate(hasFocus)).toBe(true);
+});
+
+const hasFocus = (element: Element): boolean => element === document.activeElement;
+
 test("pages through a thousand todos", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Grace Hopper");

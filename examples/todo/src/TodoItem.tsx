@@ -1,4 +1,5 @@
 import { memo, useRef, useState, type KeyboardEvent } from "react";
+import { focusNeighbour } from "./focus-neighbour";
 import type { Todo } from "./todo";
 
 interface TodoItemProps {
@@ -48,7 +49,10 @@ export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: T
             type="button"
             className="quiet"
             aria-label={`Delete ${title}`}
-            onClick={() => remove(todo)}
+            onClick={({ currentTarget }) => {
+              focusNeighbour(currentTarget);
+              remove(todo);
+            }}
           >
             ×
           </button>
