@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import process from "node:process";
 
 import react from "@vitejs/plugin-react";
 import { defineConfig, loadEnv, type Plugin } from "vite";
 import { startStandIns, type StandIns } from "./stand-ins.ts";
 
-/** Where todos outlive the dev server; tests want a database of their own. */
+/** Where todos outlive the dev server. */
 const persist = join(import.meta.dirname, ".local/todos.db");
-const keeping = process.env["VITEST"] ? {} : { persist };
 
 export default defineConfig({
   root: import.meta.dirname,
@@ -29,7 +27,8 @@ function standIns(): Plugin {
     api: { standIns: () => running },
     async config(_config, { mode }) {
       if (loadEnv(mode, import.meta.dirname)["VITE_CLERK_PUBLISHABLE_KEY"]) return {};
-      running = await startStandIns(keeping);
+      // Tests want a database of their own.
+      running = await startStandIns(mode === "test" ? {} : { persist });
       const define = Object.entries(running.env).map(([name, value]) => [
         `import.meta.env.${name}`,
         JSON.stringify(value),

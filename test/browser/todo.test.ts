@@ -369,16 +369,3 @@ test("signs out and leaves nothing behind", async () => {
   expect(await todos.todo(ADAS).count()).toBe(0);
   expect(await todos.page.locator(".requests").count()).toBe(0);
 });
-
-// Run with SCREENSHOT=1 when the example's looks have changed.
-test.runIf(process.env["SCREENSHOT"])("takes the README's picture", async () => {
-  const todos = await openTodos(browser, app);
-  await todos.page.setViewportSize({ width: 1200, height: 680 });
-  await todos.signInAs("Grace Hopper");
-  await todos.todo(GRACES).waitFor();
-  await todos.ask();
-  await todos.answers();
-  await todos.page.locator(".requests summary", { hasText: "newest().page" }).click();
-  await todos.page.mouse.move(0, 0);
-  await todos.page.screenshot({ path: "examples/todo/screenshot.png", fullPage: true });
-});

@@ -20,6 +20,7 @@ const configFile = fileURLToPath(new URL("../../../examples/todo/vite.config.ts"
 export async function startApp(): Promise<App> {
   const server = await createServer({
     configFile,
+    mode: "test",
     // Not the one of an example that runs in another terminal.
     cacheDir: fileURLToPath(new URL("../../../node_modules/.vite-browser-tests", import.meta.url)),
     logLevel: "error",
