@@ -28,7 +28,9 @@ const rules: Partial<Record<RefusalCode, Rule>> = {
   not_rs256: ({ header: { alg } }) => alg !== "RS256" && String(alg),
   no_kid: ({ header }) => !header.kid && "",
   no_issuer: ({ claims }) => !claims.iss && "",
-  no_audience: ({ claims: { aud } }) => aud == null && "",
+  // What getToken() gives. A template's token names no session.
+  session_token: ({ claims: { aud, sid } }) => aud == null && sid != null && "",
+  no_audience: ({ claims: { aud, sid } }) => aud == null && sid == null && "",
   no_fauna_audience: ({ claims: { aud } }) => aud != null && !faunaAudiences(aud).length && "",
   several_audiences: ({ claims: { aud } }) => faunaAudiences(aud).length > 1 && "",
   root_database: ({ claims: { aud } }) => isRoot(faunaAudiences(aud).join()) && "",

@@ -19,6 +19,10 @@ export const refusals = {
     what: "It has no iss claim.",
     mend: "Let Clerk sign it. Another issuer has to set iss to the access provider's issuer.",
   },
+  session_token: {
+    what: "It is Clerk's session token, which has no aud claim.",
+    mend: 'Ask for the token of your JWT template, such as getToken({ template: "fauna" }).',
+  },
   no_audience: {
     what: "It has no aud claim.",
     mend: 'Add "aud" to the JWT template: the audience of your access provider.',

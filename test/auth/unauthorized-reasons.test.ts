@@ -10,6 +10,7 @@ const reasons: readonly { code: string; token: string }[] = [
   { code: "not_rs256", token: makeToken({}, { alg: "HS256" }) },
   { code: "no_kid", token: makeToken({}, { kid: undefined }) },
   { code: "no_issuer", token: makeToken({ iss: undefined }) },
+  { code: "session_token", token: makeToken({ aud: undefined, sid: "sess_1" }) },
   { code: "no_audience", token: makeToken({ aud: undefined }) },
   { code: "no_fauna_audience", token: makeToken({ aud: "https://example.test" }) },
   { code: "no_fauna_audience", token: makeToken({ aud: [] }) },

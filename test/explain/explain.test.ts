@@ -28,6 +28,7 @@ describe("judgeToken", () => {
     ["not_rs256", "HS256", token({}, { alg: "HS256" })],
     ["no_kid", "", token({}, { kid: undefined })],
     ["no_issuer", "", token({ iss: undefined })],
+    ["session_token", "", token({ aud: undefined, sid: "sess_1" })],
     ["no_audience", "", token({ aud: null })],
     ["no_fauna_audience", "", token({ aud: ["https://example.test", 7] })],
     ["several_audiences", "", token({ aud: [AUDIENCE, AUDIENCE] })],

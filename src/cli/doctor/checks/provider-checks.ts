@@ -79,7 +79,7 @@ export const providerChecks: Checks = {
     );
   }, "roles"),
 
-  audience: ofProvider(({ audience }) => judgeAudience(audience)),
+  audience: ofProvider(({ audience }) => judgeAudience({ aud: audience })),
 };
 
 async function roleByName(facts: Facts): Promise<ReadonlyMap<string, Role>> {

@@ -31,7 +31,7 @@ export const templateChecks: Checks = {
   },
 
   "template audience": ofTemplate(
-    async ({ claims: { aud } }, facts) => judgeAudience(aud, await facts.provider()),
+    async ({ claims }, facts) => judgeAudience(claims, await facts.provider()),
     "audience",
   ),
 

@@ -80,15 +80,7 @@ export const tokenChecks: Checks = {
   ),
 
   "token audience": ofToken(
-    async ({ claims: { aud, sid } }, facts) => {
-      // What getToken() gives; a template's token names no session.
-      if (aud === undefined && sid !== undefined)
-        return fail(
-          "It is Clerk's session token, without aud",
-          `Ask for that of the template: getToken({ template: "${facts.settings.template}" }).`,
-        );
-      return judgeAudience(aud, await facts.provider());
-    },
+    async ({ claims }, facts) => judgeAudience(claims, await facts.provider()),
     ["audience"],
   ),
 
