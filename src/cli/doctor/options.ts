@@ -1,25 +1,10 @@
-/** The options of `fauna-clerk doctor`. */
-export const doctorOptions = {
-  "publishable-key": {
-    type: "string",
-    value: "pk_…",
-    description: "Clerk publishable key; else [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY",
-  },
-  endpoint: {
-    type: "string",
-    value: "url",
-    description: "Fauna endpoint; else [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT",
-  },
+import { chainOptions } from "../chain-options";
+
+const ownOptions = {
   origin: {
     type: "string",
     value: "url",
     description: "Where the app is served from, to check CORS",
-  },
-  template: {
-    type: "string",
-    value: "name",
-    default: "fauna",
-    description: "JWT template that the app asks for",
   },
   provider: {
     type: "string",
@@ -36,11 +21,9 @@ export const doctorOptions = {
     default: false,
     description: "Read a user's token from stdin, and look at it too",
   },
-  "allow-insecure-endpoint": {
-    type: "boolean",
-    default: false,
-    description: "Let the endpoint be http on another machine",
-  },
 } as const;
 
-export type DoctorOptions = typeof doctorOptions;
+export type DoctorOptions = typeof chainOptions & typeof ownOptions;
+
+/** The options of `fauna-clerk doctor`. */
+export const doctorOptions: DoctorOptions = { ...chainOptions, ...ownOptions };

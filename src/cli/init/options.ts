@@ -1,20 +1,6 @@
-/** The options of `fauna-clerk init`. */
-export const initOptions = {
-  "publishable-key": {
-    type: "string",
-    value: "pk_…",
-    description: "Clerk publishable key; else [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY",
-  },
-  endpoint: {
-    type: "string",
-    value: "url",
-    description: "Fauna endpoint; else [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT",
-  },
-  "allow-insecure-endpoint": {
-    type: "boolean",
-    default: false,
-    description: "Let the endpoint be http on another machine",
-  },
+import { chainOptions } from "../chain-options";
+
+const ownOptions = {
   database: {
     type: "string",
     value: "name",
@@ -38,7 +24,6 @@ export const initOptions = {
     multiple: true,
     description: "Collection, made if need be, in which the first role has its own documents",
   },
-  template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
   lifetime: { type: "string", value: "seconds", description: "Of a token; 60 in a new template" },
   claim: {
     type: "string",
@@ -69,4 +54,7 @@ export const initOptions = {
   yes: { type: "boolean", short: "y", default: false, description: "Ask nothing" },
 } as const;
 
-export type InitOptions = typeof initOptions;
+export type InitOptions = typeof chainOptions & typeof ownOptions;
+
+/** The options of `fauna-clerk init`. */
+export const initOptions: InitOptions = { ...chainOptions, ...ownOptions };
