@@ -123,7 +123,8 @@ function unreachable(endpoint: string, cause: unknown): FaunaError {
   return new FaunaError(
     "unreachable",
     `Fauna did not answer at ${endpoint}: ${why}.`,
-    "Check FAUNA_ENDPOINT, and that the server runs: https://<host>:8443, or http://127.0.0.1:8443 for a local container.",
+    "Check FAUNA_ENDPOINT, and that the server runs: " +
+      "https://<host>:8443, or http://127.0.0.1:8443 for a local container.",
     undefined,
     { cause },
   );

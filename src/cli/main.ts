@@ -50,7 +50,8 @@ function refuseSecrets(args: readonly string[]): void {
   if (args.some(looksSecret))
     throw new UsageError(
       "A secret was given as an argument.",
-      "Arguments end up in the shell's history and in the list of processes: revoke that secret, and pass its successor in the environment, on stdin or at the prompt.",
+      "Arguments end up in the shell's history and in the list of processes: " +
+        "revoke that secret, and pass its successor in the environment, on stdin or at the prompt.",
     );
 }
 

@@ -14,7 +14,8 @@ const FAILURES: readonly (readonly [code: RegExp, what: string, mend: string])[]
   [
     /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/,
     "its certificate is not trusted",
-    "Serve a certificate that browsers trust, for this host and with its whole chain. For an authority of your own set NODE_EXTRA_CA_CERTS here.",
+    "Serve a certificate that browsers trust, for this host and with its whole chain. " +
+      "For an authority of your own set NODE_EXTRA_CA_CERTS here.",
   ],
   [
     /SSL|EPROTO/,

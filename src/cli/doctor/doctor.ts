@@ -12,8 +12,9 @@ import { readSettings } from "./settings";
 export const doctor: Command<DoctorOptions> = defineCommand({
   name: "doctor",
   summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
-  description:
-    "Looks at whatever it is given: keys and endpoint, with FAUNA_ADMIN_KEY the access provider, with\nCLERK_SECRET_KEY the JWT template, with --token-stdin a user's token. It changes nothing. Exits with 1\nif a check fails.",
+  description: `Looks at whatever it is given: keys and endpoint, with FAUNA_ADMIN_KEY the access provider, with
+CLERK_SECRET_KEY the JWT template, with --token-stdin a user's token. It changes nothing. Exits with 1
+if a check fails.`,
   examples: [
     {
       does: "What the app itself has in .env, and whether pages may ask Fauna",

@@ -5,7 +5,8 @@ import type { Context } from "../context";
 import { isLoopback } from "../fauna-endpoint";
 import { ask } from "./ask";
 
-const MEND = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${refusal("keys_unreachable").mend}`;
+const { mend } = refusal("keys_unreachable");
+const MEND = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${mend}`;
 
 /** The keys that a `jwks_uri` has, fetched as Fauna fetches them. */
 export async function fetchKeys(

@@ -23,7 +23,8 @@ async function faunaInstructions(goal: Goal): Promise<ByHand> {
   return {
     where: `Fauna: with an admin key, send this FQL to ${place} (POST /query/1), line by line`,
     lines: [
-      `Database.create({ name: ${fql(database ?? DEFAULT_CHILD)} })  // only if the key is that of the root, which takes no tokens; the rest below it`,
+      `Database.create({ name: ${fql(database ?? DEFAULT_CHILD)} })  ` +
+        "// only if the key is that of the root, which takes no tokens; the rest below it",
       ...collections.map((name) => `Collection.create({ name: ${fql(name)} })`),
       ...roles.map(
         ({ name, privileges }) => `Role.create(${fql({ name, privileges: listed(privileges) })})`,
@@ -47,7 +48,8 @@ function clerkInstructions({ audience, settings }: Goal): ByHand {
   const all = { ...claims, aud: audience ?? AUDIENCE };
   return {
     where:
-      "Clerk Dashboard, Configure, Sessions, JWT templates (https://dashboard.clerk.com/last-active?path=jwt-templates): Add new template, Blank",
+      "Clerk Dashboard, Configure, Sessions, JWT templates " +
+      "(https://dashboard.clerk.com/last-active?path=jwt-templates): Add new template, Blank",
     lines: [
       `Name: ${template}`,
       `Token lifetime: ${lifetime}`,

@@ -29,11 +29,15 @@ Clerk; without one of them it says what to enter by hand, and where.`,
     {
       does: "Without questions, with a collection in which users have their own documents",
       command:
-        "FAUNA_ADMIN_KEY=… CLERK_SECRET_KEY=… npx fauna-clerk init --publishable-key pk_test_… --endpoint http://127.0.0.1:8443 --collection Todo --yes",
+        "FAUNA_ADMIN_KEY=… CLERK_SECRET_KEY=… npx fauna-clerk init --publishable-key pk_test_… \\\n" +
+        "    --endpoint http://127.0.0.1:8443 --collection Todo --yes",
     },
     {
       does: "Custom claims, and a role for those who have one",
-      command: `npx fauna-clerk init --claim 'email={{user.primary_email_address}}' --claim 'role={{user.public_metadata.role}}' --role user --role 'editor=jwt => jwt.role == "editor"'`,
+      command:
+        "npx fauna-clerk init --claim 'email={{user.primary_email_address}}' \\\n" +
+        "    --claim 'role={{user.public_metadata.role}}' \\\n" +
+        `    --role user --role 'editor=jwt => jwt.role == "editor"'`,
     },
     {
       does: "Secrets from a password manager",

@@ -70,7 +70,8 @@ async function readInstance({
   if (!found)
     throw new UsageError(
       "The Clerk publishable key is missing.",
-      'Give --publishable-key, or set VITE_CLERK_PUBLISHABLE_KEY or NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY. It is in the Clerk Dashboard, "API keys".',
+      "Give --publishable-key, or set VITE_CLERK_PUBLISHABLE_KEY or NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY. " +
+        'It is in the Clerk Dashboard, "API keys".',
     );
   return readPublishableKey(found);
 }
@@ -121,7 +122,8 @@ function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
     throw new UsageError("CLERK_SECRET_KEY is malformed.", "It begins with sk_test_ or sk_live_.");
   if ((secretKind === "live") !== (kind === "production"))
     throw new UsageError(
-      `CLERK_SECRET_KEY is not of the same Clerk instance as the publishable key: one is of development, one of production.`,
+      "CLERK_SECRET_KEY is not of the same Clerk instance as the publishable key: " +
+        "one is of development, one of production.",
       'Copy both from the same page of the Clerk Dashboard, "API keys".',
     );
 }

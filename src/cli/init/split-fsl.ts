@@ -23,5 +23,14 @@ export function splitFsl(text: string): FslSource[] {
 }
 
 /** Heads of items and brackets, and what may hide some. */
-const TOKENS =
-  /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}()[\]]|^[ \t]*(?:@\w+\([^)]*\)\s*)*((?:collection|function|role|access\s+provider)\s+\w+)/gm;
+const TOKENS = new RegExp(
+  [
+    /\/\/.*|\/\*[\s\S]*?\*\//, // comments
+    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/, // strings
+    /[{}()[\]]/,
+    /^[ \t]*(?:@\w+\([^)]*\)\s*)*((?:collection|function|role|access\s+provider)\s+\w+)/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+);

@@ -77,7 +77,8 @@ function arrow(name: string, before: unknown, after: unknown): string {
 function ownKey(name: string): CliError {
   return new CliError(
     "own_signing_key",
-    `The JWT template "${name}" signs with a key of its own, which the instance's JWKS does not have: Fauna would refuse its tokens.`,
+    `The JWT template "${name}" signs with a key of its own, which the instance's JWKS does not have: ` +
+      "Fauna would refuse its tokens.",
     "Switch its custom signing key off in the Clerk Dashboard, or give another --template.",
   );
 }

@@ -36,7 +36,8 @@ export const providerChecks: Checks = {
       const names = (await facts.state()).providers.map(({ name }) => name);
       return fail(
         names.length > 0 ? `There is only ${names.join(", ")}` : "The database has none",
-        "Run fauna-clerk init. If there is one, it is in another database: --database names a child of that of FAUNA_ADMIN_KEY.",
+        "Run fauna-clerk init. If there is one, " +
+          "it is in another database: --database names a child of that of FAUNA_ADMIN_KEY.",
       );
     },
   },
@@ -59,7 +60,8 @@ export const providerChecks: Checks = {
     if (builtIn.length > 0)
       return fail(
         `${builtIn.join(", ")} is built in`,
-        "List a role of your own in the access provider's roles: a built-in one is refused, and would let every user do everything.",
+        "List a role of your own in the access provider's roles: " +
+          "a built-in one is refused, and would let every user do everything.",
       );
     if (unknown.length > 0)
       return fail(

@@ -61,7 +61,8 @@ function judgePing(endpoint: string, { status, location, body }: Ping): Finding 
   if (status === 200 && body.includes(" is OK")) return pass(`${endpoint} answers to /ping`);
   return fail(
     `${endpoint}/ping answered ${status}, not as Fauna does`,
-    "Give the URL of a Fauna server (port 8443 by default). If it is one, wait until it is up, or look at the proxy in front of it.",
+    "Give the URL of a Fauna server (port 8443 by default). " +
+      "If it is one, wait until it is up, or look at the proxy in front of it.",
   );
 }
 

@@ -29,7 +29,9 @@ function judged(
 }
 
 const NO_SUB =
-  "Send a token that Clerk made for a user. A predicate like d.owner == Query.token()!.sub is true without sub for every document that has no owner: guard it with Query.token()?.sub != null.";
+  "Send a token that Clerk made for a user. " +
+  "A predicate like d.owner == Query.token()!.sub is true without sub for every document that has no owner: " +
+  "guard it with Query.token()?.sub != null.";
 
 /** A user's token: what is in it, and whether Fauna takes it. */
 export const tokenChecks: Checks = {
