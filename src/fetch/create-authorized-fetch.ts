@@ -33,7 +33,8 @@ export interface CreateAuthorizedFetchOptions
  * stream; a second 401 is the caller's. The token replaces an `Authorization` header that was there.
  *
  * The token goes to `origin` only: other and relative URLs are refused, and a redirect to elsewhere is followed without
- * it, which is the `fetch` standard's own rule since 2022 (Chrome 119, Firefox 111, Safari 16.1, Node 20).
+ * it, which is the `fetch` standard's own rule since 2022. Chrome keeps it since 119, Firefox since 111, Safari since
+ * 16.1, Node since 20; older ones may send the token along.
  *
  * @returns It rejects with `TokenError`, with `ConfigurationError` (`foreign_origin`), and as `fetch` does.
  * @throws ConfigurationError for an origin that is not an http(s) URL, or is insecure.
