@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Context } from "./context";
 
-/** In the order of Vite and Next: the later file wins. */
+/** In the order of Vite: the later file wins. (To Next .env.local comes after .env.development.) */
 const FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
 /** What bundlers put before a variable that pages may see. */
 const PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];

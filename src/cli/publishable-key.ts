@@ -14,10 +14,12 @@ const KEY = /^pk_(test|live)_([A-Za-z0-9+/_-]+={0,2})$/;
 /** Host, and a port for stand-ins; Clerk's SDKs want a dot in it. */
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/i;
 
+/** Whether an instance is one of this machine, for development and tests. */
+export const isStandIn = ({ issuer }: ClerkInstance): boolean => isLoopback(issuer);
+
 /** What to call an instance. */
-export function titleOf({ kind, issuer }: ClerkInstance): string {
-  return isLoopback(issuer) ? "stand-in" : `${kind} instance`;
-}
+export const titleOf = (instance: ClerkInstance): string =>
+  isStandIn(instance) ? "stand-in" : `${instance.kind} instance`;
 
 /** Takes a publishable key apart. Throws a {@link CliError} on one that Clerk's SDKs would refuse too. */
 export function readPublishableKey(publishableKey: string): ClerkInstance {

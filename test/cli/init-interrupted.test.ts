@@ -100,6 +100,8 @@ test("Ctrl-C stops it, and a second run does the rest", async () => {
   held.release();
   const first = await running;
   expect(first.code).toBe(1);
-  expect(first.stderr).toContain(".env.local: Interrupted.");
-  expect((await runCli(ARGS, { cwd, env: servers.env })).stdout).toContain("+ .env.local: created");
+  expect(first.stderr).toContain(".env.development.local: Interrupted.");
+  expect((await runCli(ARGS, { cwd, env: servers.env })).stdout).toContain(
+    "+ .env.development.local: created",
+  );
 });

@@ -22,7 +22,7 @@ test("init, doctor and a signed-in query succeed from nothing, without a hand ed
   expect(stdout).toMatch(/ passed, 0 to be looked at, 0 failed, 0 skipped\./);
   expect(code).toBe(0);
 
-  const app = parseEnv(await readFile(join(cwd, ".env.local"), "utf8"));
+  const app = parseEnv(await readFile(join(cwd, ".env.development.local"), "utf8"));
   const client = createFaunaClient({
     endpoint: app["VITE_FAUNA_ENDPOINT"]!,
     getToken: ({ template }) => clerk.mint("user_ada", template),

@@ -72,7 +72,7 @@ test("a dry run shows every difference and changes nothing", async () => {
     "+ Roles: would be created",
     "+ Access provider: would be created",
     "+ JWT template fauna: would be created",
-    "+ .env.local: would be created",
+    "+ .env.development.local: would be created",
     "+ schema.fsl: would be created",
   ]);
   expect(run.stdout).toContain("Nothing was changed: this was a dry run.");
@@ -197,9 +197,9 @@ test("merges the env file: other lines stay, a value that differs is replaced in
   const { env, clerk } = await startServers();
   const cwd = await temporaryFolder();
   const before = `# mine\nVITE_FAUNA_ENDPOINT="https://old.example.com"\nexport OTHER='1'`;
-  await writeFile(join(cwd, ".env.local"), before);
+  await writeFile(join(cwd, ".env.development.local"), before);
   await runCli(["init", "--endpoint", env["FAUNA_ENDPOINT"]!], { cwd, env });
-  expect((await filesOf(cwd)).get(".env.local")).toBe(
+  expect((await filesOf(cwd)).get(".env.development.local")).toBe(
     `# mine\nVITE_FAUNA_ENDPOINT=${env["FAUNA_ENDPOINT"]}\nexport OTHER='1'\nVITE_CLERK_PUBLISHABLE_KEY=${clerk.publishableKey}\n`,
   );
 });
@@ -213,6 +213,19 @@ test("takes the publishable key of an env file, and Next's names in an app of Ne
   expect((await filesOf(cwd)).get("config/app.env")).toBe(
     `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=${clerk.publishableKey}\nNEXT_PUBLIC_FAUNA_ENDPOINT=${fauna.url}\n`,
   );
+});
+
+test.each([
+  ["a stand-in", "127.0.0.1:8444", ".env.development.local"],
+  ["a real instance", "your-app.clerk.accounts.dev", ".env.local"],
+])("writes the settings of %s, %s, to %s", async (_, host, file) => {
+  const env = {
+    CLERK_PUBLISHABLE_KEY: `pk_test_${Buffer.from(`${host}$`).toString("base64")}`,
+    FAUNA_ENDPOINT: "http://127.0.0.1:8443",
+  };
+  const cwd = await temporaryFolder();
+  await runCli(["init", "--yes"], { cwd, env });
+  expect([...(await filesOf(cwd)).keys()]).toEqual([file]);
 });
 
 test("writes no env file where none is wanted", async () => {

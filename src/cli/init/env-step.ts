@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import type { Run } from "../command";
+import { isStandIn } from "../publishable-key";
 import { mergeEnv, missingIn, type Variable } from "./env-file";
 import type { Goal } from "./goal";
 import type { InitOptions } from "./options";
@@ -8,7 +9,10 @@ import type { Step } from "./plan";
 /** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
 export function envStep(goal: Goal, run: Run<InitOptions>): Step {
   const { cwd, files, options } = run;
-  const file = options.dotenv;
+  const { instance } = goal.settings;
+  // Builds read .env.local too, and may have the keys of a real instance in there.
+  const usual = isStandIn(instance) ? ".env.development.local" : ".env.local";
+  const file = options.dotenv ?? usual;
   const path = resolve(cwd, file);
   return {
     title: file,

@@ -40,8 +40,8 @@ const ownOptions = {
   dotenv: {
     type: "string",
     value: "path",
-    default: ".env.local",
-    description: "Env file to write the app's settings to",
+    description:
+      "Env file for the app's settings; else .env.local, for stand-ins .env.development.local",
   },
   "no-dotenv": { type: "boolean", default: false, description: "Write no env file" },
   fsl: { type: "string", value: "path", description: "Also write the schema to this FSL file" },
