@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { createClerkClient } from "@clerk/backend";
 import { expect, onTestFinished, test } from "vitest";
 import { files } from "../../src/cli/files";
+import { ask } from "../support/ask";
 import { runCli, temporaryFolder, type CliRun } from "../support/run-cli";
 
 const SEED = `Collection.create({ name: "Todo" })
@@ -68,12 +69,9 @@ async function tokenOf(env: Record<string, string>, user: string): Promise<strin
 }
 
 async function titles(env: Record<string, string>, user = "user_ada"): Promise<any> {
-  const response = await fetch(`${env["VITE_FAUNA_ENDPOINT"]}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${await tokenOf(env, user)}` },
-    body: JSON.stringify({ query: "Todo.all().map(.title).toArray()" }),
-  });
-  const { data, error } = (await response.json()) as any;
+  const fauna = { url: env["VITE_FAUNA_ENDPOINT"]! };
+  const token = await tokenOf(env, user);
+  const { data, error } = await ask(fauna, token, "Todo.all().map(.title).toArray()");
   return data ?? error;
 }
 

@@ -2,7 +2,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { expect, onTestFinished, test } from "vitest";
-import { ADMIN_KEY, ask, CHILD, startServers } from "../support/cli-servers";
+import { ask } from "../support/ask";
+import { ADMIN_KEY, CHILD, startServers } from "../support/cli-servers";
 import { runCli, temporaryFolder } from "../support/run-cli";
 
 const ROLES = ["--role", "user", "--role", 'editor=jwt => jwt.role == "editor"'];

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ADMIN_KEY, ask, CHILD, startServers } from "../support/cli-servers";
+import { ask } from "../support/ask";
+import { ADMIN_KEY, CHILD, startServers } from "../support/cli-servers";
 import { runCli } from "../support/run-cli";
 
 const EXIT_INCOMPLETE = 3;

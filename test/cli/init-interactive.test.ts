@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ask, CHILD, startServers, type Servers } from "../support/cli-servers";
+import { ask } from "../support/ask";
+import { CHILD, startServers, type Servers } from "../support/cli-servers";
 import { runCli, type CliRun } from "../support/run-cli";
 
 const CTRL_C = "\u0003";

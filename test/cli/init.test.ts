@@ -1,7 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { ADMIN_KEY, ask, CHILD, startServers, stateOf, type Servers } from "../support/cli-servers";
+import { ask } from "../support/ask";
+import { ADMIN_KEY, CHILD, startServers, stateOf, type Servers } from "../support/cli-servers";
 import { filesOf, runCli, temporaryFolder } from "../support/run-cli";
 
 const TODOS = ["init", "--collection", "Todo"];

@@ -1,6 +1,7 @@
 import faunadb, { errors, query as q, type ClientConfig } from "faunadb";
 import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { ask } from "../support/ask";
 import { startIssuer, type TestIssuer } from "./support/issuer";
 
 let issuer: TestIssuer;
@@ -127,12 +128,8 @@ test("calls a function written in FQL v10", async () => {
 
 test("shares its documents with FQL v10", async () => {
   await client.query(q.Create(todo("7"), { data: { title: "both" } }));
-  const answer = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${fauna.secret}` },
-    body: JSON.stringify({ query: `Todo.byId("7")!.title` }),
-  });
-  expect(await answer.json()).toMatchObject({ data: "both" });
+  const { data } = await ask(fauna, fauna.secret, `Todo.byId("7")!.title`);
+  expect(data).toBe("both");
 });
 
 test("a query is all or nothing", async () => {

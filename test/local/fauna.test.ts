@@ -2,6 +2,7 @@ import { connect } from "node:net";
 import { once } from "node:events";
 import { startLocalFauna, type LocalFauna, type LocalFaunaOptions } from "fauna-clerk/local";
 import { afterEach, expect, test } from "vitest";
+import { ask } from "../support/ask";
 
 const running: LocalFauna[] = [];
 afterEach(async () => {
@@ -14,13 +15,8 @@ async function start(options?: LocalFaunaOptions): Promise<LocalFauna> {
   return fauna;
 }
 
-async function ask(fauna: LocalFauna, query: unknown, secret = fauna.secret): Promise<unknown> {
-  const answer = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ query }),
-  });
-  const { data, error } = (await answer.json()) as { data?: unknown; error?: unknown };
+async function answer(fauna: LocalFauna, query: unknown, secret = fauna.secret): Promise<unknown> {
+  const { data, error } = await ask(fauna, secret, query);
   return error ?? data;
 }
 
@@ -29,7 +25,7 @@ test("listens on loopback, with an audience that names its database", async () =
   expect(fauna.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
   expect(fauna.audience).toMatch(/^https:\/\/db\.fauna\.com\/db\/y[a-z0-9]+$/);
   expect(
-    await ask(
+    await answer(
       fauna,
       `AccessProvider.create({
     name: "P", issuer: "https://i.example", jwks_uri: "https://i.example/jwks"
@@ -43,14 +39,14 @@ test("takes the port and the secret that it is given", async () => {
   await first.close();
   const fauna = await start({ port: Number(new URL(first.url).port), secret: "mine" });
   expect(fauna.url).toBe(first.url);
-  expect(await ask(fauna, "1", "mine")).toBe(1);
-  expect(await ask(fauna, "1", "secret")).toMatchObject({ code: "unauthorized" });
+  expect(await answer(fauna, "1", "mine")).toBe(1);
+  expect(await answer(fauna, "1", "secret")).toMatchObject({ code: "unauthorized" });
 });
 
 test("two stand-ins know nothing of each other", async () => {
   const [one, other] = [await start(), await start()];
-  await ask(one, `Collection.create({ name: "A" })`);
-  expect(await ask(other, "Collection.all().count()")).toBe(0);
+  await answer(one, `Collection.create({ name: "A" })`);
+  expect(await answer(other, "Collection.all().count()")).toBe(0);
   expect(one.audience).not.toBe(other.audience);
 });
 
@@ -58,7 +54,7 @@ test("runs the seed with admin rights, text after text", async () => {
   const fauna = await start({
     seed: [`Collection.create({ name: "A" })`, `A.create({ id: "1" })`],
   });
-  expect(await ask(fauna, "A.all().count()")).toBe(1);
+  expect(await answer(fauna, "A.all().count()")).toBe(1);
 });
 
 test("takes roles and providers as objects or as FQL", async () => {
@@ -73,8 +69,8 @@ test("takes roles and providers as objects or as FQL", async () => {
       `AccessProvider.create({ name: "Q", issuer: "q", jwks_uri: "https://q.example/jwks" })`,
     ],
   });
-  expect(await ask(fauna, "Role.all().map(.name).toArray()")).toEqual(["a", "b"]);
-  expect(await ask(fauna, "AccessProvider.all().map(.name).toArray()")).toEqual(["P", "Q"]);
+  expect(await answer(fauna, "Role.all().map(.name).toArray()")).toEqual(["a", "b"]);
+  expect(await answer(fauna, "AccessProvider.all().map(.name).toArray()")).toEqual(["P", "Q"]);
 });
 
 test.each([
@@ -94,10 +90,10 @@ test.each([
 
 test("keeps requests only if asked to, with headers and decoded body", async () => {
   const quiet = await start();
-  await ask(quiet, "1");
+  await answer(quiet, "1");
   expect(quiet.requests).toEqual([]);
   const fauna = await start({ record: true });
-  await ask(fauna, { fql: ["1"] });
+  await answer(fauna, { fql: ["1"] });
   expect(fauna.requests).toEqual([
     expect.objectContaining({
       method: "POST",
@@ -121,7 +117,7 @@ test("tells onRequest of a request before it is answered, and not of preflights"
 
 test("close() ends open streams and sockets", async () => {
   const fauna = await start({ seed: `Collection.create({ name: "A" })` });
-  const token = await ask(fauna, "A.all().eventSource()");
+  const token = await answer(fauna, "A.all().eventSource()");
   const stream = await fetch(`${fauna.url}/stream/1`, {
     method: "POST",
     headers: { authorization: `Bearer ${fauna.secret}` },
@@ -198,24 +194,24 @@ test("answers 500 to a token that the server breaks down on, and closes the conn
 
 test("a key of a child database acts in that database", async () => {
   const fauna = await start();
-  await ask(fauna, `Database.create({ name: "child" })`);
-  const key = (await ask(
+  await answer(fauna, `Database.create({ name: "child" })`);
+  const key = (await answer(
     fauna,
     `Key.create({ role: "admin", database: "child" }).secret`,
   )) as string;
-  await ask(fauna, `Collection.create({ name: "InChild" })`, key);
-  expect(await ask(fauna, "Collection.all().count()")).toBe(0);
-  expect(await ask(fauna, "Collection.all().map(.name).toArray()", key)).toEqual(["InChild"]);
-  expect(await ask(fauna, "Collection.all().count()", `${fauna.secret}:child:server`)).toBe(1);
+  await answer(fauna, `Collection.create({ name: "InChild" })`, key);
+  expect(await answer(fauna, "Collection.all().count()")).toBe(0);
+  expect(await answer(fauna, "Collection.all().map(.name).toArray()", key)).toEqual(["InChild"]);
+  expect(await answer(fauna, "Collection.all().count()", `${fauna.secret}:child:server`)).toBe(1);
 });
 
 test("a deleted key is refused", async () => {
   const fauna = await start();
-  const { id, secret } = (await ask(fauna, `Key.create({ role: "server" })`)) as {
+  const { id, secret } = (await answer(fauna, `Key.create({ role: "server" })`)) as {
     id: string;
     secret: string;
   };
-  expect(await ask(fauna, "1", secret)).toBe(1);
-  await ask(fauna, `Key.byId("${id}")!.delete()`);
-  expect(await ask(fauna, "1", secret)).toMatchObject({ code: "unauthorized" });
+  expect(await answer(fauna, "1", secret)).toBe(1);
+  await answer(fauna, `Key.byId("${id}")!.delete()`);
+  expect(await answer(fauna, "1", secret)).toMatchObject({ code: "unauthorized" });
 });

@@ -6,6 +6,7 @@ import { text } from "node:stream/consumers";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { startLocalClerk, startLocalFauna } from "../../src/local";
+import { ask } from "../support/ask";
 import { type Consumer, installPackage, root } from "./support/consumer";
 
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
@@ -85,12 +86,7 @@ test("sets up a database and a template, without colours and without a secret in
     expect(stdout).not.toContain("\u001b");
     for (const secret of [SECRET, clerk.secretKey]) expect(stdout).not.toContain(secret);
     const token = await clerk.mint("user_ada", "fauna");
-    const response = await fetch(`${fauna.url}/query/1`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${token}` },
-      body: JSON.stringify({ query: "Todo.all().count()" }),
-    });
-    expect(response.status).toBe(200);
+    expect((await ask(fauna, token, "Todo.all().count()")).status).toBe(200);
   } finally {
     await Promise.all([fauna.close(), clerk.close()]);
   }

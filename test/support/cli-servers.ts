@@ -1,6 +1,7 @@
 import { createClerkClient } from "@clerk/backend";
 import { startLocalFauna, type LocalClerk, type LocalFauna } from "fauna-clerk/local";
 import { onTestFinished } from "vitest";
+import { ask } from "./ask";
 import { startClerk } from "./clerk/start-clerk";
 import { filesOf } from "./run-cli";
 
@@ -29,16 +30,6 @@ export async function startServers({ root = true }: { root?: boolean } = {}): Pr
       CLERK_API_URL: clerk.url,
     },
   };
-}
-
-/** Runs FQL with a secret or a token. */
-export async function ask(fauna: LocalFauna, secret: string, query: string): Promise<any> {
-  const response = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ query }),
-  });
-  return { status: response.status, ...(await response.json()) };
 }
 
 /** The admin key of the child database that init makes below a root. */

@@ -1,5 +1,6 @@
 import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ask } from "../../support/ask";
 
 let fauna: LocalFauna;
 
@@ -15,44 +16,39 @@ beforeEach(async () => {
 });
 afterEach(() => fauna.close());
 
-async function ask(query: string, secret = fauna.secret): Promise<unknown> {
-  const answer = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ query }),
-  });
-  const { data, error } = (await answer.json()) as { data?: unknown; error?: { code: string } };
+async function answer(query: string, secret = fauna.secret): Promise<unknown> {
+  const { data, error } = await ask(fauna, secret, query);
   return error?.code ?? data;
 }
 const mine = `Credential.byDocument(User("1"))!`;
 
 test("a password opens a token of its document, another one does not", async () => {
-  const secret = (await ask(`${mine}.login("sesame").secret`)) as string;
-  expect(await ask(`Query.identity() == User("1")`, secret)).toBe(true);
-  expect(await ask(`Token.byDocument(User("1"))!.document.id`)).toBe("1");
-  expect(await ask(`${mine}.login("open")`)).toBe("invalid_secret");
-  expect(await ask("Token.all().count()")).toBe(1);
+  const secret = (await answer(`${mine}.login("sesame").secret`)) as string;
+  expect(await answer(`Query.identity() == User("1")`, secret)).toBe(true);
+  expect(await answer(`Token.byDocument(User("1"))!.document.id`)).toBe("1");
+  expect(await answer(`${mine}.login("open")`)).toBe("invalid_secret");
+  expect(await answer("Token.all().count()")).toBe(1);
 });
 
 test("a token may end by itself", async () => {
   const ended = `${mine}.login("sesame", Time.now().subtract(1, "hour"))`;
-  await ask(ended);
-  expect(await ask("Token.all().count()")).toBe(0);
+  await answer(ended);
+  expect(await answer("Token.all().count()")).toBe(0);
 });
 
 test("a password is verified, changed, and kept by other changes", async () => {
-  expect(await ask(`[${mine}.verify("sesame"), ${mine}.verify("")]`)).toEqual([true, false]);
-  await ask(`${mine}.update({ data: { n: 1 } })`);
-  expect(await ask(`${mine}.verify("sesame")`)).toBe(true);
-  await ask(`${mine}.update({ password: "new" })`);
-  expect(await ask(`[${mine}.verify("sesame"), ${mine}.verify("new")]`)).toEqual([false, true]);
+  expect(await answer(`[${mine}.verify("sesame"), ${mine}.verify("")]`)).toEqual([true, false]);
+  await answer(`${mine}.update({ data: { n: 1 } })`);
+  expect(await answer(`${mine}.verify("sesame")`)).toBe(true);
+  await answer(`${mine}.update({ password: "new" })`);
+  expect(await answer(`[${mine}.verify("sesame"), ${mine}.verify("new")]`)).toEqual([false, true]);
 });
 
 test("a password is never shown", async () => {
-  expect(await ask(mine)).not.toHaveProperty("password");
-  expect(await ask(`${mine}.password`)).toBeNull();
+  expect(await answer(mine)).not.toHaveProperty("password");
+  expect(await answer(`${mine}.password`)).toBeNull();
 });
 
 test("a document without a credential has none", async () => {
-  expect(await ask(`Credential.byDocument(User("2"))`)).toBeNull();
+  expect(await answer(`Credential.byDocument(User("2"))`)).toBeNull();
 });

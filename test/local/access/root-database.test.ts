@@ -1,15 +1,7 @@
-import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
+import { startLocalFauna } from "fauna-clerk/local";
 import { expect, onTestFinished, test } from "vitest";
+import { ask } from "../../support/ask";
 import { startClerk } from "../../support/clerk/start-clerk";
-
-async function run(fauna: LocalFauna, secret: string, query: string): Promise<any> {
-  const response = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}` },
-    body: JSON.stringify({ query }),
-  });
-  return { status: response.status, ...(await response.json()) };
-}
 
 /** A root database whose provider, below `scope`, trusts a Clerk; and what a user of it gets to hear. */
 async function asUser(scope: string): Promise<{ audience: string; answer: any }> {
@@ -17,12 +9,12 @@ async function asUser(scope: string): Promise<{ audience: string; answer: any }>
   onTestFinished(() => fauna.close());
   const clerk = await startClerk();
   const admin = `${fauna.secret}${scope}`;
-  await run(fauna, fauna.secret, `Database.create({ name: "app" })`);
-  await run(fauna, admin, `Role.create({ name: "user" })`);
+  await ask(fauna, fauna.secret, `Database.create({ name: "app" })`);
+  await ask(fauna, admin, `Role.create({ name: "user" })`);
   const provider = `{ name: "Clerk", issuer: "${clerk.issuer}", jwks_uri: "${clerk.jwksUri}", roles: ["user"] }`;
-  const { audience } = (await run(fauna, admin, `AccessProvider.create(${provider})`)).data;
+  const { audience } = (await ask(fauna, admin, `AccessProvider.create(${provider})`)).data;
   const token = await clerk.mint("user_ada", "fauna", { claims: { aud: audience } });
-  return { audience, answer: await run(fauna, token, "Query.token()!.sub") };
+  return { audience, answer: await ask(fauna, token, "Query.token()!.sub") };
 }
 
 test("the root database has an audience and refuses every token", async () => {

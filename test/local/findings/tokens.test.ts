@@ -1,6 +1,7 @@
 // Statements 3 to 10, 25, 27 and 28 of the second part of the conformance suite's FINDINGS.md.
 import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { ask } from "../../support/ask";
 import { startIssuer, type TestIssuer } from "../support/issuer";
 
 let issuer: TestIssuer;
@@ -28,17 +29,14 @@ afterAll(async () => {
 });
 
 const FAUNA = "https://db.fauna.com/db/";
-const bearer = async (claims: object): Promise<string> =>
-  `Bearer ${await issuer.sign({ aud: fauna.audience, sub: "ann", ...claims })}`;
+const tokenOf = (claims: object): Promise<string> =>
+  issuer.sign({ aud: fauna.audience, sub: "ann", ...claims });
+const bearer = async (claims: object): Promise<string> => `Bearer ${await tokenOf(claims)}`;
 
-async function ask(claims: object, query = "1"): Promise<unknown> {
-  const answer = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: await bearer(claims), "x-format": "tagged" },
-    body: JSON.stringify({ query }),
-  });
-  const { data } = (await answer.json()) as { data?: unknown };
-  return answer.status === 200 ? data : answer.status;
+async function answer(claims: object, query = "1"): Promise<unknown> {
+  const tagged = { "x-format": "tagged" };
+  const { status, data } = await ask(fauna, await tokenOf(claims), query, tagged);
+  return status === 200 ? data : status;
 }
 
 async function askV4(expression: unknown, authorization: string): Promise<unknown> {
@@ -58,34 +56,34 @@ test.each([
   ["null", null],
   ["a fraction of the past", 1000.5],
 ])("3: nbf as %s limits nothing", async (_name, nbf) => {
-  expect(await ask({ nbf })).toEqual({ "@int": "1" });
+  expect(await answer({ nbf })).toEqual({ "@int": "1" });
 });
 
 test("3: nbf in three seconds is too early, and iat does not matter", async () => {
-  expect(await ask({ nbf: seconds(3) })).toBe(401);
-  expect(await ask({ iat: seconds(1000) })).toEqual({ "@int": "1" });
+  expect(await answer({ nbf: seconds(3) })).toBe(401);
+  expect(await answer({ iat: seconds(1000) })).toEqual({ "@int": "1" });
 });
 
 test("4: exactly one audience is Fauna's", async () => {
   const { audience } = fauna;
-  expect(await ask({ aud: [audience, "https://other.example"] })).toEqual({ "@int": "1" });
-  expect(await ask({ aud: [audience, audience] })).toBe(401);
-  expect(await ask({ aud: [audience, `${FAUNA}yother`] })).toBe(401);
-  expect(await ask({ aud: "https://other.example" })).toBe(401);
-  expect(await ask({ aud: [audience, 5] })).toBe(500);
+  expect(await answer({ aud: [audience, "https://other.example"] })).toEqual({ "@int": "1" });
+  expect(await answer({ aud: [audience, audience] })).toBe(401);
+  expect(await answer({ aud: [audience, `${FAUNA}yother`] })).toBe(401);
+  expect(await answer({ aud: "https://other.example" })).toBe(401);
+  expect(await answer({ aud: [audience, 5] })).toBe(500);
 });
 
 test.each([null, "", 5, ["a"]])("7: sub may be %j", async (sub) => {
-  expect(await ask({ sub })).toEqual({ "@int": "1" });
+  expect(await answer({ sub })).toEqual({ "@int": "1" });
 });
 
 test("7: integers of the claims are longs until they are counted with", async () => {
   const query = "let t: Any = Query.token()\n[t.n, t.n + 1, t.missing, Query.identity()]";
-  expect(await ask({ n: 7 }, query)).toEqual([{ "@long": "7" }, { "@int": "8" }, null, null]);
+  expect(await answer({ n: 7 }, query)).toEqual([{ "@long": "7" }, { "@int": "8" }, null, null]);
 });
 
 test("8: without a role there is no access at all", async () => {
-  expect(await ask({ deny: true })).toBe(401);
+  expect(await answer({ deny: true })).toBe(401);
 });
 
 test("25: the schema is not for users", async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startLocalFauna, type LocalFauna, type LocalFaunaOptions } from "fauna-clerk/local";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ask } from "../../support/ask";
 
 let folder: string;
 let persist: string;
@@ -29,62 +30,57 @@ async function start(options: LocalFaunaOptions = {}): Promise<LocalFauna> {
   return running;
 }
 
-async function ask(query: string, secret = "secret"): Promise<unknown> {
-  const answer = await fetch(`${running!.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${secret}`, "x-format": "tagged" },
-    body: JSON.stringify({ query }),
-  });
-  const { data, error } = (await answer.json()) as { data?: unknown; error?: { code: string } };
+async function answer(query: string, secret = "secret"): Promise<unknown> {
+  const { data, error } = await ask(running!, secret, query, { "x-format": "tagged" });
   return error?.code ?? data;
 }
 
 test("a database is there again after a restart, with the same audience", async () => {
   const { audience } = await start();
-  await ask(`Todo.create({ id: "1", owner: "a", n: 1 })`);
+  await answer(`Todo.create({ id: "1", owner: "a", n: 1 })`);
   const again = await start();
   expect(again.audience).toBe(audience);
-  expect(await ask(`Todo.byOwner("a").map(.id).toArray()`)).toEqual(["1"]);
+  expect(await answer(`Todo.byOwner("a").map(.id).toArray()`)).toEqual(["1"]);
 });
 
 test("every kind of value survives", async () => {
   await start();
-  const made = await ask(`Todo.create({
+  const made = await answer(`Todo.create({
     id: "1", text: "é", yes: true, int: 1, long: 2147483648, half: 1.5, nan: 0.0 / 0.0, zero: -0.0,
     time: Time("2024-01-01T00:00:00.123456789Z"), date: Date("2024-01-01"),
     list: [1, null, [Todo("1")]], object: { a: { "__proto__": 1 } }, ttl: Time("2100-01-01T00:00:00Z")
   })`);
   await start();
-  expect(await ask(`Todo.byId("1")`)).toEqual(made);
+  expect(await answer(`Todo.byId("1")`)).toEqual(made);
 });
 
 test("updates, deletes and constraints hold on", async () => {
   await start();
-  await ask(`Todo.create({ id: "1", key: "k" })`);
-  await ask(`Todo.create({ id: "2" }).delete()`);
-  await ask(`Todo.byId("1")!.update({ n: 2 })`);
+  await answer(`Todo.create({ id: "1", key: "k" })`);
+  await answer(`Todo.create({ id: "2" }).delete()`);
+  await answer(`Todo.byId("1")!.update({ n: 2 })`);
   await start();
-  expect(await ask(`Todo.all().map(.n).toArray()`)).toEqual([{ "@int": "2" }]);
-  expect(await ask(`Todo.create({ key: "k" })`)).toBe("constraint_failure");
+  expect(await answer(`Todo.all().map(.n).toArray()`)).toEqual([{ "@int": "2" }]);
+  expect(await answer(`Todo.create({ key: "k" })`)).toBe("constraint_failure");
 });
 
 test("new collections and documents get names and ids of their own", async () => {
   await start();
-  await ask(`Function.create({ name: "one", body: "() => 1" })`);
+  await answer(`Function.create({ name: "one", body: "() => 1" })`);
   await start();
-  await ask(`Collection.create({ name: "Second" })`);
-  await ask(`Function.create({ name: "two", body: "() => 2" })`);
-  await ask(`Second.create({ id: "1" })`);
-  expect(await ask("[Todo.all().count(), Second.all().count(), one(), two()]")).toEqual(
+  await answer(`Collection.create({ name: "Second" })`);
+  await answer(`Function.create({ name: "two", body: "() => 2" })`);
+  await answer(`Second.create({ id: "1" })`);
+  expect(await answer("[Todo.all().count(), Second.all().count(), one(), two()]")).toEqual(
     ["0", "1", "1", "2"].map((n) => ({ "@int": n })),
   );
 });
 
 test("keys keep their secrets", async () => {
   await start();
-  const secret = (await ask(`Key.create({ role: "server" }).secret`)) as string;
+  const secret = (await answer(`Key.create({ role: "server" }).secret`)) as string;
   await start();
-  expect(await ask("1", secret)).toEqual({ "@int": "1" });
+  expect(await answer("1", secret)).toEqual({ "@int": "1" });
 });
 
 test("roles and providers given as objects replace those of the same name", async () => {
@@ -92,18 +88,18 @@ test("roles and providers given as objects replace those of the same name", asyn
   const role = { name: "user", privileges: [] };
   await start({ roles: [role], accessProviders: [{ ...provider, issuer: "one" }] });
   await start({ roles: [role], accessProviders: [{ ...provider, issuer: "two" }] });
-  expect(await ask("AccessProvider.all().map(.issuer).toArray()")).toEqual(["two"]);
+  expect(await answer("AccessProvider.all().map(.issuer).toArray()")).toEqual(["two"]);
 });
 
 test("a last record that was torn is dropped, and writing goes on", async () => {
   await start();
-  await ask(`Todo.create({ id: "1" })`);
+  await answer(`Todo.create({ id: "1" })`);
   await running?.close();
   await appendFile(persist, `[1700000000000000,[[1024,"2",[[["n",["int"`);
   await start();
-  await ask(`Todo.create({ id: "3" })`);
+  await answer(`Todo.create({ id: "3" })`);
   await start();
-  expect(await ask("Todo.all().map(.id).toArray()")).toEqual(["1", "3"]);
+  expect(await answer("Todo.all().map(.id).toArray()")).toEqual(["1", "3"]);
   expect((await readFile(persist, "utf8")).trimEnd().split("\n")).toHaveLength(4);
 });
 
@@ -112,7 +108,7 @@ test("a first record that was torn begins anew", async () => {
   await running?.close();
   await writeFile(persist, `{"format":1,"glo`);
   await start();
-  expect(await ask("Todo.all().count()")).toEqual({ "@int": "0" });
+  expect(await answer("Todo.all().count()")).toEqual({ "@int": "0" });
 });
 
 test.each(["my notes\n", "my notes", `{"format":2}\n{`])(
@@ -129,12 +125,12 @@ test("a seed that is not accepted leaves no file behind", async () => {
   const failing = startLocalFauna({ persist, seed: [SEED, "Nope.all()"] });
   await expect(failing).rejects.toThrow("Nope");
   await start();
-  expect(await ask("Todo.all().count()")).toEqual({ "@int": "0" });
+  expect(await answer("Todo.all().count()")).toEqual({ "@int": "0" });
 });
 
 test("a read writes nothing", async () => {
   await start();
   const before = await readFile(persist, "utf8");
-  await ask("Todo.all()");
+  await answer("Todo.all()");
   expect(await readFile(persist, "utf8")).toBe(before);
 });

@@ -1,5 +1,6 @@
 import { startLocalFauna, type LocalFauna } from "fauna-clerk/local";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { ask } from "../../support/ask";
 
 let fauna: LocalFauna;
 
@@ -35,14 +36,7 @@ async function send(
   return { status: answer.status, body: (await answer.json()) as Answer["body"] };
 }
 
-async function query(text: string): Promise<unknown> {
-  const answer = await fetch(`${fauna.url}/query/1`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${fauna.secret}` },
-    body: JSON.stringify({ query: text }),
-  });
-  return ((await answer.json()) as { data: unknown }).data;
-}
+const query = async (text: string): Promise<unknown> => (await ask(fauna, fauna.secret, text)).data;
 
 const SCHEMA = {
   "main.fsl": "collection Todo {}\n",
