@@ -1,6 +1,6 @@
 import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
-import { useFaunaCache, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
+import { type FaunaCache, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
 import { success } from "../support/fake-answers";
@@ -16,6 +16,7 @@ import {
   todo,
   todos,
 } from "../support/fake-live";
+import { GiveCache } from "../support/give-cache";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -28,6 +29,13 @@ async function setUp(children: React.ReactNode, options: Partial<RenderFaunaOpti
 function Plain() {
   const { data } = useFaunaQuery(todos);
   return <p>{`plain: ${data?.data.map(({ title }) => title).join(", ") ?? "nothing"}`}</p>;
+}
+
+/** A live list, and the cache that it is in. */
+function liveWithCache() {
+  const caches: FaunaCache[] = [];
+  const give = <GiveCache key="cache" to={(cache) => void caches.push(cache)} />;
+  return { children: [<Live key="live" />, give], cache: () => caches.at(-1)! };
 }
 
 /** A snapshot of these rows at that time. */
@@ -99,15 +107,11 @@ describe.each(modes)("$mode", ({ wrap }) => {
 });
 
 test("an event that comes while the query is fetched is not lost, and none is applied twice", async () => {
-  const caches: ReturnType<typeof useFaunaCache>[] = [];
-  function Cache() {
-    caches.push(useFaunaCache());
-    return null;
-  }
-  const { server, fauna } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  const { children, cache } = liveWithCache();
+  const { server, fauna } = await setUp(children);
   await shows("live: one, three");
   const hold = fauna.hold(({ path }) => path === "/query/1");
-  const refetched = caches.at(-1)?.invalidateFauna(todos);
+  const refetched = cache().invalidateFauna(todos);
   await hold.reached();
   // The answer was made before.
   send(server.streams[0], event("add", todo(2, "two", 5), 5));
@@ -118,39 +122,29 @@ test("an event that comes while the query is fetched is not lost, and none is ap
 });
 
 test("a fetch that is taken back leaves what came meanwhile", async () => {
-  const caches: ReturnType<typeof useFaunaCache>[] = [];
-  function Cache() {
-    caches.push(useFaunaCache());
-    return null;
-  }
-  const { server, fauna } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  const { children, cache } = liveWithCache();
+  const { server, fauna } = await setUp(children);
   await shows("live: one, three");
   const hold = fauna.hold(({ path }) => path === "/query/1");
-  const refetched = caches.at(-1)?.invalidateFauna(todos);
+  const refetched = cache().invalidateFauna(todos);
   await hold.reached();
   send(server.streams[0], event("add", todo(2, "two", 5), 5));
-  await caches.at(-1)?.cancelFauna(todos);
+  await cache().cancelFauna(todos);
   await shows("live: one, two, three");
   hold.release();
   await refetched;
 });
 
 test("a first fetch that is cancelled is no error, and the next one makes it live", async () => {
-  const caches: ReturnType<typeof useFaunaCache>[] = [];
-  function Cache() {
-    caches.push(useFaunaCache());
-    return null;
-  }
-  const fauna = await startFakeFauna();
-  const server = serveLive(fauna);
+  const { children, cache } = liveWithCache();
+  const { server, app, fauna } = await setUp(null);
   const hold = fauna.hold(({ path }) => path === "/query/1");
-  const children = [<Live key="live" />, <Cache key="cache" />];
-  renderFauna(children, { clerk: createFakeClerk(ada), fauna });
+  app.update(children);
   await hold.reached();
-  await caches.at(-1)?.cancelFauna(todos);
+  await cache().cancelFauna(todos);
   await shows("off: nothing");
   hold.release();
-  await caches.at(-1)?.invalidateFauna(todos);
+  await cache().invalidateFauna(todos);
   await shows("live: one, three");
   expect(server.streams).toHaveLength(1);
 });
@@ -176,17 +170,13 @@ test("what a component did not wait to see fetched is told again to the next one
 });
 
 test("an event that is not newer than the row changes nothing", async () => {
-  const caches: ReturnType<typeof useFaunaCache>[] = [];
-  function Cache() {
-    caches.push(useFaunaCache());
-    return null;
-  }
-  const { server } = await setUp([<Live key="live" />, <Cache key="cache" />]);
+  const { children, cache } = liveWithCache();
+  const { server } = await setUp(children);
   await shows("live: one, three");
   // Such as the answer of a write, which somebody puts into the cache.
   const rows = [todo(1, "newest", 9), todo(3, "three")];
   server.answer = (request) => answerAt(request, rows, SNAPSHOT + 1);
-  await caches.at(-1)?.invalidateFauna(todos);
+  await cache().invalidateFauna(todos);
   await shows("live: newest, three");
   send(
     server.streams[0],

@@ -1,6 +1,6 @@
 import { QueryClient } from "@tanstack/react-query";
 import { render, screen, waitFor } from "@testing-library/react";
-import { Document, fql, type Page, TimeStub } from "fauna";
+import { Document, fql, type Page, type Query, TimeStub } from "fauna";
 import { FaunaProvider, useFaunaQuery } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
@@ -8,7 +8,7 @@ import { drivers, testedDrivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
-import { modes } from "../support/modes";
+import { type Mode, modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { copyOf, createStorage, Persisted, textIn } from "../support/persisted";
 import { ownerOf } from "../support/watcher";
@@ -17,7 +17,7 @@ interface Visit {
   storage: Storage;
   clerk: FakeClerk;
   fauna: FakeFauna;
-  wrap?: (children: React.ReactNode) => React.ReactNode;
+  wrap?: Mode["wrap"] | undefined;
 }
 
 /** One visit of a browser: everything is new but the storage. */
@@ -38,12 +38,17 @@ function visit(children: React.ReactNode, { storage, clerk, fauna, wrap = (node)
   return { client, ...render(tree) };
 }
 
-/** Leaves a browser in whose storage there is Ada's data. */
-async function leaveBehind(query: ReturnType<(typeof testedDrivers)[number]["query"]>) {
-  const [storage, fauna] = [createStorage(), await startFakeFauna()];
-  const app = visit(<Owner query={query} />, { storage, fauna, clerk: createFakeClerk(ada) });
-  await screen.findByText(ownerOf(ada));
+/** A browser in whose storage there is by now the data of Ada, who is signed in. */
+async function visitOfAda(query: Query<string>, wrap?: Visit["wrap"]) {
+  const [storage, fauna, clerk] = [createStorage(), await startFakeFauna(), createFakeClerk(ada)];
+  const app = visit(<Owner query={query} />, { storage, fauna, clerk, wrap });
   await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+  return { storage, fauna, clerk, app };
+}
+
+/** The same after its tab was closed. */
+async function leaveBehind(query: Query<string>) {
+  const { storage, fauna, app } = await visitOfAda(query);
   const kept = copyOf(storage);
   app.unmount();
   return { storage: kept, fauna };
@@ -91,26 +96,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
     });
 
     test("a sign-out empties the storage of the user's data", async () => {
-      const [storage, fauna, clerk] = [
-        createStorage(),
-        await startFakeFauna(),
-        createFakeClerk(ada),
-      ];
-      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
-      await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+      const { storage, clerk } = await visitOfAda(query(), wrap);
       clerk.become(null);
       await waitFor(() => expect(textIn(storage)).not.toContain(ownerOf(ada)));
       expect(textIn(storage)).not.toContain(ada.sessionId);
     });
 
     test("what is persisted contains no token", async () => {
-      const [storage, fauna, clerk] = [
-        createStorage(),
-        await startFakeFauna(),
-        createFakeClerk(ada),
-      ];
-      visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
-      await waitFor(() => expect(textIn(storage)).toContain(ownerOf(ada)));
+      const { storage, fauna } = await visitOfAda(query(), wrap);
       const [token = ""] = fauna.requests.map((request) => request.token);
       for (const part of token.split(".")) expect(textIn(storage)).not.toContain(part);
     });

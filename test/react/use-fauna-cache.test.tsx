@@ -1,12 +1,13 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
-import { type FaunaCache, useFaunaCache } from "fauna-clerk";
+import type { FaunaCache } from "fauna-clerk";
 import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";
 
 import { drivers } from "../support/drivers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { GiveCache } from "../support/give-cache";
 import { isRead, list, serveList } from "../support/list-server";
 import { modes, type Mode } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
@@ -14,16 +15,11 @@ import { List } from "../support/writer";
 
 const { query: q } = faunadb;
 
-function Give({ to }: { to(cache: FaunaCache): void }) {
-  to(useFaunaCache());
-  return null;
-}
-
 async function setUp(who: Who | null | undefined = ada, wrap?: Mode["wrap"]) {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
   serveList(fauna, "first");
   const caches: FaunaCache[] = [];
-  const give = <Give key="give" to={(cache) => void caches.push(cache)} />;
+  const give = <GiveCache key="give" to={(cache) => void caches.push(cache)} />;
   const app = renderFauna([<List key="list" />, give], { clerk, fauna, wrap, drivers });
   if (who) await screen.findByText("first");
   return { fauna, clerk, app, caches, cache: () => caches.at(-1)! };
@@ -46,7 +42,10 @@ describe.each(modes)("$mode", ({ wrap }) => {
 
   test("the object is the same until the identity changes", async () => {
     const { clerk, app, caches } = await setUp(ada, wrap);
-    app.update([<List key="list" />, <Give key="give" to={(cache) => void caches.push(cache)} />]);
+    app.update([
+      <List key="list" />,
+      <GiveCache key="give" to={(cache) => void caches.push(cache)} />,
+    ]);
     expect(new Set(caches.slice(-2)).size).toBe(1);
     const before = caches.at(-1);
     clerk.become(bob);
