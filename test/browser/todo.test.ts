@@ -204,6 +204,9 @@ test("shows in one window what is written in another", async () => {
   const seen = two.todo("Seen in both");
   await seen.waitFor();
   await two.panel("Progress").getByText("0 of 1 done").waitFor();
+  await seen.getByRole("checkbox").click();
+  await one.todo("Seen in both").locator(":checked").waitFor();
+  await one.panel("Progress").getByText("1 of 1 done").waitFor();
   await two.page.getByRole("button", { name: "Delete Seen in both" }).click();
   await one.todo("Seen in both").waitFor({ state: "detached" });
 });

@@ -3,7 +3,8 @@ import { useFaunaCache, useFaunaEvents } from "fauna-clerk/react";
 import { useRef } from "react";
 import { counts, newestTodos } from "./todo";
 
-const changes = fql<EventSource>`Todo.newest().eventSource()`;
+// Not of the index: of that one hears only what concerns its own fields, such as `createdAt`.
+const changes = fql<EventSource>`Todo.all().eventSource()`;
 
 /** So long in ms events have to pause: a burst of them, such as ten quick ticks, is one refetch. */
 const PAUSE = 200;
