@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { claims } from "../../examples/todo/stand-ins";
 import { startApp, type App } from "./support/app";
 import { launchChromium } from "./support/chromium";
-import { openTodos } from "./support/todo-page";
+import { openTodos, type TodoPage } from "./support/todo-page";
 
 let app: App;
 let browser: Browser;
@@ -19,6 +19,16 @@ afterAll(() => Promise.all([app.close(), browser.close()]));
 
 const ADAS = "Write to Mr Babbage";
 const GRACES = "Tape the moth into the logbook";
+
+/** Two browsers in which Alan is signed in and sees what the other one writes. */
+async function openTwoWindows(): Promise<[TodoPage, TodoPage]> {
+  const windows = [await openTodos(browser, app), await openTodos(browser, app)] as const;
+  for (const window of windows) {
+    await window.signInAs("Alan Turing");
+    await window.connection("Live").waitFor();
+  }
+  return [...windows];
+}
 
 test("signs in through Clerk and shows the user's todos", async () => {
   const todos = await openTodos(browser, app);
@@ -80,6 +90,16 @@ test("moves the focus from a deleted todo to the next, else to the one before, e
   expect(await todos.page.getByLabel("New todo").evaluate(hasFocus)).toBe(true);
 });
 
+test("moves the focus also from a todo that another window has deleted", async () => {
+  const [one, two] = await openTwoWindows();
+  for (const title of ["Stays", "Goes"]) await one.add(title);
+  await two.todo("Goes").getByRole("checkbox").focus();
+  await one.page.getByRole("button", { name: "Delete Goes" }).click();
+  await two.todo("Stays").locator(":focus").waitFor();
+  await two.page.getByRole("button", { name: "Delete Stays" }).click();
+  await one.page.getByText("Nothing to do.").waitFor();
+});
+
 const hasFocus = (element: Element): boolean => element === document.activeElement;
 
 test("pages through a thousand todos", async () => {
@@ -97,6 +117,15 @@ test("pages through a thousand todos", async () => {
   }
   expect(new Set(await todos.titles()).size).toBe(1000);
   expect(await more.count()).toBe(0);
+});
+
+test("keeps the focus on the button that asks for more todos", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Grace Hopper");
+  const more = todos.panel("My todos").getByRole("button", { name: "More todos" });
+  await more.press("Enter");
+  await todos.todo("Check page 99 of the tape").waitFor();
+  expect(await more.evaluate(hasFocus)).toBe(true);
 });
 
 test("completes a todo of a later page in its place", async () => {
@@ -195,11 +224,7 @@ test("keeps one user's todos from another", async () => {
 });
 
 test("shows in one window what is written in another", async () => {
-  const [one, two] = [await openTodos(browser, app), await openTodos(browser, app)];
-  for (const window of [one, two]) {
-    await window.signInAs("Alan Turing");
-    await window.connection("Live").waitFor();
-  }
+  const [one, two] = await openTwoWindows();
   await one.add("Seen in both");
   const seen = two.todo("Seen in both");
   await seen.waitFor();
@@ -212,11 +237,7 @@ test("shows in one window what is written in another", async () => {
 });
 
 test("says that it is not live while offline, and catches up afterwards", async () => {
-  const [one, two] = [await openTodos(browser, app), await openTodos(browser, app)];
-  for (const window of [one, two]) {
-    await window.signInAs("Alan Turing");
-    await window.connection("Live").waitFor();
-  }
+  const [one, two] = await openTwoWindows();
   await one.context.setOffline(true);
   for (const stream of app.fauna.streams) stream.drop();
   await one.connection("Reconnecting…").waitFor();

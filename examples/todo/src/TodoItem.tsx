@@ -1,6 +1,6 @@
 import { memo, useRef, useState, type KeyboardEvent } from "react";
-import { focusNeighbour } from "./focus-neighbour";
 import type { Todo } from "./todo";
+import { useFocusHandover } from "./use-focus-handover";
 
 interface TodoItemProps {
   todo: Todo;
@@ -14,13 +14,14 @@ interface TodoItemProps {
 export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: TodoItemProps) {
   const { title, done, owner } = todo;
   const [isEditing, setEditing] = useState(false);
+  const item = useFocusHandover();
   const editButton = useRef<HTMLButtonElement>(null);
   const rename = (to: string): void => {
     setEditing(false);
     if (to !== "" && to !== title) edit({ ...todo, title: to });
   };
   return (
-    <li>
+    <li ref={item}>
       {isEditing ? (
         <EditTitle title={title} rename={rename} leave={() => editButton.current?.focus()} />
       ) : (
@@ -49,10 +50,7 @@ export const TodoItem = memo(function TodoItem({ todo, isMine, edit, remove }: T
             type="button"
             className="quiet"
             aria-label={`Delete ${title}`}
-            onClick={({ currentTarget }) => {
-              focusNeighbour(currentTarget);
-              remove(todo);
-            }}
+            onClick={() => remove(todo)}
           >
             ×
           </button>

@@ -42,7 +42,8 @@ export function Todos() {
         ))}
         {hasNextPage && (
           <li>
-            <button type="button" disabled={isFetchingNextPage} onClick={more}>
+            {/* Never disabled, or it would lose the focus: a page that is under way is not asked for again. */}
+            <button type="button" onClick={more}>
               {isFetchingNextPage ? "Loading…" : "More todos"}
             </button>
           </li>
