@@ -132,6 +132,22 @@ test("replays at most 128 events", async () => {
   expect(events.slice(127)).toEqual(["add 127", "add 128", "stream_replay_volume_exceeded", "end"]);
 });
 
+test.each([
+  ["its filter hides", "Todo.where(.n == 1).eventSource()", undefined],
+  ["its reader may not see", "Todo.all().eventSource()", "alice"],
+])("those that %s count too, and a feed passes over them", async (_which, text, reader) => {
+  const secret = reader && (await issuer.sign({ sub: reader, aud: fauna.audience }));
+  const token = await source(text);
+  await query(`Set.sequence(0, 140).forEach(i => Todo.create({ owner: "bob" }))`);
+  const refused = ["status", "stream_replay_volume_exceeded", "end"];
+  expect(await take(await open({ token }, secret), 3)).toEqual(refused);
+  const { events, cursor, has_next } = await feed({ token, page_size: 1000 }, secret);
+  expect([events, has_next]).toEqual([[], false]);
+  const stream = await open({ token, cursor }, secret);
+  await query(`Todo.create({ id: "1", owner: "alice", n: 1 })`);
+  expect(await take(stream, 2)).toEqual(["status", "add 1"]);
+});
+
 test("a document that leaves or enters a filtered set is removed or added", async () => {
   const stream = await open({ token: await source("Todo.where(.n > 1).eventSource()") });
   await query(`Todo.create({ id: "1", n: 1 })`);

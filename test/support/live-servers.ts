@@ -1,4 +1,9 @@
-import { type LocalFauna, type LocalStream, startLocalFauna } from "fauna-clerk/local";
+import {
+  type LocalFauna,
+  type LocalFaunaOptions,
+  type LocalStream,
+  startLocalFauna,
+} from "fauna-clerk/local";
 
 import { startIssuer } from "../local/support/issuer";
 import { claimsIn } from "./token";
@@ -20,13 +25,17 @@ export const collectionOf = (world: number): string => `L${world}`;
 
 const MINE = "d => d.shared == true || d.owner == Query.token()!.sub";
 
-export async function startLiveServers(worlds: number): Promise<LiveServers> {
+export async function startLiveServers(
+  worlds: number,
+  options: Pick<LocalFaunaOptions, "record"> = {},
+): Promise<LiveServers> {
   const issuer = await startIssuer();
   const names = Array.from({ length: worlds }, (_, world) => collectionOf(world));
   // Fauna tells of changes in an index only if they are of fields that it covers.
   const values = `[{ field: ".n" }, { field: ".done" }, { field: ".shared" }]`;
   const index = `byOwner: { terms: [{ field: ".owner" }], values: ${values} }`;
   const fauna = await startLocalFauna({
+    ...options,
     seed: names.map((name) => `Collection.create({ name: "${name}", indexes: { ${index} } })`),
     roles: [
       {
