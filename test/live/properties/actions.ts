@@ -2,7 +2,13 @@ import fc from "fast-check";
 
 /** A write to the app's collection, which is one transaction. */
 export type Write =
-  | { readonly do: "put"; readonly id: number; readonly owner: 0 | 1; readonly fields: Fields }
+  | {
+      readonly do: "put";
+      readonly id: number;
+      readonly owner: 0 | 1;
+      readonly shared: boolean;
+      readonly fields: Fields;
+    }
   | { readonly do: "delete"; readonly id: number }
   /** So many new documents at once. */
   | {
@@ -26,7 +32,7 @@ export type Action =
   | Write
   | { readonly do: "become"; readonly who: 0 | 1 | null }
   | { readonly do: "show"; readonly which: number; readonly shown: boolean }
-  | { readonly do: "cut" | "end" | "status" }
+  | { readonly do: "cut" | "end" | "status" | "silence" }
   | { readonly do: "fail"; readonly code: string }
   | {
       readonly do: "answer";
@@ -40,6 +46,7 @@ export type Action =
 /** What happens to the page that all apps are on. */
 export type PageAction =
   | { readonly do: "hide" | "show" | "offline" | "online" }
+  | { readonly do: "silence" | "sleep" }
   | { readonly do: "wait"; readonly ms: number };
 
 /** How an app is set up and what happens to it. */
@@ -64,7 +71,16 @@ const wait = fc.record({
 });
 
 const write: fc.Arbitrary<Write> = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ do: fc.constant("put" as const), id, owner, fields }) },
+  {
+    weight: 12,
+    arbitrary: fc.record({
+      do: fc.constant("put" as const),
+      id,
+      owner,
+      shared: fc.boolean(),
+      fields,
+    }),
+  },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("delete" as const), id }) },
   {
     weight: 1,
@@ -78,7 +94,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
 );
 
 const trouble: fc.Arbitrary<Action> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("cut", "end", "status") }) },
+  { weight: 4, arbitrary: fc.record({ do: fc.constantFrom("cut", "end", "status", "silence") }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -129,7 +145,7 @@ const action: fc.Arbitrary<Action> = fc.oneof(
 export const schedule: fc.Arbitrary<Schedule> = fc.record({
   transport: fc.constantFrom("auto", "stream", "feed"),
   pauseWhenHiddenFor: fc.constantFrom(100, 60_000),
-  lifetime: fc.constantFrom(2, 5, 60),
+  lifetime: fc.constantFrom(2, 5, 3600),
   actions: fc.array(action, { minLength: 5, maxLength: 25 }),
 });
 
@@ -139,7 +155,9 @@ export const pageActions: fc.Arbitrary<PageAction[]> = fc.array(
     { weight: 2, arbitrary: wait },
     {
       weight: 1,
-      arbitrary: fc.record({ do: fc.constantFrom("hide", "show", "offline", "online") }),
+      arbitrary: fc.record({
+        do: fc.constantFrom("hide", "show", "offline", "online", "silence", "sleep"),
+      }),
     },
   ) as fc.Arbitrary<PageAction>,
   { maxLength: 12 },

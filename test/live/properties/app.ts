@@ -1,11 +1,12 @@
 import { fql, Page, type Query, type QueryValue } from "fauna";
 import { createFaunaClient, type FaunaLiveState } from "fauna-clerk";
-import type { Fault } from "fauna-clerk/local";
+import type { Fault, LocalStream } from "fauna-clerk/local";
 
 import type { FastClock } from "../../support/live-clock";
 import { collectionOf, type LiveServers, userIn } from "../../support/live-servers";
 import { claimsIn } from "../../support/token";
-import type { Action, Schedule } from "./actions";
+import type { Action, Schedule, Write } from "./actions";
+import { isPrivateId, writeQuery } from "./write-query";
 
 interface Followed {
   readonly query: Query;
@@ -128,7 +129,7 @@ export class App {
   /** What is the hardest to notice: one write after the end of a token, or after more than a stream replays. */
   async #writeLast(): Promise<void> {
     const { lifetime } = this.schedule;
-    if (lifetime < 60) await this.clock.pass(lifetime * 1000 + 500);
+    if (this.#isRenewed) await this.clock.pass(lifetime * 1000 + 500);
     else if (this.world % 10 === 0) {
       this.#mount(1);
       await this.clock.until(
@@ -138,10 +139,10 @@ export class App {
       for (const path of ["/stream/1", "/feed/1"] as const)
         this.#answer({ do: "answer", path, how: "503", times: 2 });
       this.#disturb({ do: "cut" });
-      await this.servers.write(this.#fql({ do: "burst", owner: 0, done: true, count: 150 }));
+      await this.#write({ do: "burst", owner: 0, done: true, count: 150 });
     }
     const fields = { done: false, n: 9 };
-    await this.servers.write(this.#fql({ do: "put", id: 1, owner: 0, fields }));
+    await this.#write({ do: "put", id: 1, owner: 0, shared: true, fields });
   }
 
   /** Ends it all; nothing may be left. */
@@ -157,6 +158,11 @@ export class App {
     this.#surface.close();
   }
 
+  /** Whether its tokens end while it happens. */
+  get #isRenewed(): boolean {
+    return this.schedule.lifetime < 60;
+  }
+
   get #name(): string {
     return collectionOf(this.world);
   }
@@ -164,7 +170,7 @@ export class App {
   async #apply(action: Action): Promise<void> {
     if (action.do === "wait") await this.clock.pass(action.ms);
     else if (action.do === "put" || action.do === "delete" || action.do === "burst")
-      await this.servers.write(this.#fql(action));
+      await this.#write(action);
     else if (action.do === "answer") this.#answer(action);
     else if (action.do === "token") this.#tokenFaults.push(action.how);
     else if (action.do === "become") this.#become(action.who);
@@ -172,20 +178,8 @@ export class App {
     else this.#disturb(action);
   }
 
-  #fql(action: Extract<Action, { do: "put" | "delete" | "burst" }>): string {
-    const name = this.#name;
-    if (action.do === "delete") return `${name}.byId("${action.id}")?.delete()`;
-    if (action.do === "burst") {
-      const { owner, done, count } = action;
-      const data = `owner: "${this.#users[owner]}", shared: false, done: ${done}, n: n`;
-      return `Set.sequence(0, ${count}).forEach(n => ${name}.create({ ${data} }))`;
-    }
-    const isPrivate = isPrivateId(action.id);
-    const owner = this.#users[isPrivate ? ((action.id % 2) as 0 | 1) : action.owner];
-    const data = JSON.stringify({ ...action.fields, owner, shared: !isPrivate });
-    return `let doc = ${name}.byId("${action.id}")
-      if (doc.exists()) doc!.replace(${data})
-      else ${name}.create(Object.assign({ id: "${action.id}" }, ${data}))`;
+  #write(action: Write): Promise<unknown> {
+    return this.servers.write(writeQuery(this.#name, this.#users, action));
   }
 
   #answer({ path, how, times }: Extract<Action, { do: "answer" }>): void {
@@ -200,11 +194,14 @@ export class App {
     );
   }
 
-  #disturb(action: Extract<Action, { do: "cut" | "end" | "status" | "fail" }>): void {
+  #disturb(action: Extract<Action, { do: "cut" | "end" | "status" | "silence" | "fail" }>): void {
     for (const stream of this.#users.flatMap((user) => this.servers.streamsOf(user))) {
       if (action.do === "cut") stream.drop();
       if (action.do === "end") stream.end();
-      if (action.do === "status") stream.status();
+      // After its end a server tells only that, and not what it has swallowed.
+      if (action.do === "status" && !isOver(stream)) stream.status();
+      // Otherwise nothing would replace it before minutes have passed.
+      if (action.do === "silence" && this.#isRenewed) stream.silence();
       if (action.do === "fail") stream.fail(action.code, "simulated");
     }
   }
@@ -304,9 +301,6 @@ export class App {
   }
 }
 
-/**
- * Some documents are one user's for ever, so that nobody else may ever see them, and the others everybody's. No
- * document changes sides: Fauna judges the right to an event by the document as it is when it tells of it, and so tells
- * those who come late of what they could not read, and never takes it back.
- */
-const isPrivateId = (id: number): boolean => id <= 12 && id % 3 === 0;
+/** Whether the token of a stream has ended. */
+const isOver = ({ request: { headers } }: LocalStream): boolean =>
+  Number(claimsIn(headers["authorization"] ?? "")["exp"]) * 1000 <= Date.now();
