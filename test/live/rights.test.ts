@@ -1,0 +1,102 @@
+// @vitest-environment jsdom
+import { type Document, Page } from "fauna";
+import type { FaunaLiveSettings } from "fauna-clerk";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+
+import { type FastClock, startFastClock } from "../support/live-clock";
+import { type Follower, followLive } from "../support/live-follower";
+import { restorePage, sayOnline } from "../support/live-page";
+import { collectionOf, type LiveServers, startLiveServers } from "../support/live-servers";
+
+const NAME = collectionOf(0);
+
+let servers: LiveServers;
+let clock: FastClock;
+
+beforeEach(async () => {
+  servers = await startLiveServers(1, { record: true });
+  onTestFinished(() => servers.close());
+  clock = startFastClock();
+  restorePage();
+  // Of these Ada may read the first and the last.
+  const documents = `[1, "bob", true], [2, "bob", false], [3, "ada", false]`;
+  const create = `${NAME}.create({ id: d[0], owner: d[1], shared: d[2] })`;
+  await servers.write(`[${documents}].forEach(d => { let d: Any = d\n ${create} })`);
+});
+
+const follow = (live: FaunaLiveSettings = {}): Promise<Follower> =>
+  followLive(servers, clock, `${NAME}.all()`, { user: "ada", live });
+
+const idsOf = ({ latest }: Follower): string[] | undefined =>
+  latest?.data instanceof Page
+    ? latest.data.data.map((row) => (row as unknown as Document).id)
+    : undefined;
+
+const cut = (): void => {
+  for (const stream of servers.fauna.streams) stream.drop();
+};
+
+/** What others do to a document; Ada is asked nothing and told nothing but the event. */
+const update = (id: number, fields: string): Promise<unknown> =>
+  servers.write(`${NAME}.byId("${id}")!.update({ ${fields} })`);
+
+test.each([
+  ["over a stream", {}, () => {}],
+  ["over a stream that is cut meanwhile", {}, cut],
+  ["over a feed", { transport: "feed", pollInterval: 1000 }, () => {}],
+] as const)(
+  "rows come and go by what others write about who may read them, %s",
+  async (_how, live, disturb) => {
+    const ada = await follow(live);
+    expect(idsOf(ada)).toEqual(["1", "3"]);
+    disturb();
+    await update(1, "shared: false");
+    await update(2, "shared: true");
+    await update(3, 'owner: "bob"');
+    await ada.agrees();
+    expect(idsOf(ada)).toEqual(["2"]);
+    disturb();
+    // There and back, so that only the last of the events counts.
+    await update(1, "shared: true");
+    await update(1, "shared: false");
+    await update(1, 'owner: "ada"');
+    await update(2, "shared: false");
+    await update(2, "shared: true");
+    await ada.agrees();
+    expect(idsOf(ada)).toEqual(["1", "2"]);
+    expect(ada.asked.filter((path) => path === "/query/1")).toHaveLength(1);
+  },
+);
+
+test.each([
+  ["while it is live", () => {}],
+  ["while its stream is cut", cut],
+])(
+  "a role that is taken every right, %s, has the query's own error shown",
+  async (_how, disturb) => {
+    const ada = await follow();
+    disturb();
+    await servers.write(`Role.byName("user")!.update({ privileges: [] })`);
+    // The first change afterwards is swallowed, and the second told as the loss.
+    await update(3, "n: 1");
+    await update(3, "n: 2");
+    await ada.is("off");
+    expect(ada.latest?.error).toMatchObject({ code: "permission_denied" });
+  },
+);
+
+const grant = (roles: string): Promise<unknown> =>
+  servers.write(`AccessProvider.byName("Test")!.update({ roles: ${roles} })`);
+
+test("a user whose roles are taken is off with the error, and live again once online after their return", async () => {
+  const ada = await follow();
+  await grant("[]");
+  cut();
+  await ada.is("off");
+  expect(ada.latest?.error).toMatchObject({ code: "unauthorized" });
+  await grant('["user"]');
+  await update(1, "shared: false");
+  sayOnline(true);
+  await ada.agrees();
+  expect(ada.latest?.error).toBeNull();
+});
