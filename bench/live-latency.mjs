@@ -1,115 +1,78 @@
-// From the moment at which the server writes an event to the row on the screen, against the bare driver's stream, which
-// only calls back; and against the same stream, rendered by hand. One event at a time, with a pause of some frames between them.
+// From the moment at which the server writes an event to the row on the screen, in Chromium, against the bare driver's
+// stream, which only calls back; and against the same stream, rendered by hand. One event at a time, with a pause of some
+// frames between them.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import process from "node:process";
 
-import { Client, FetchClient, fql } from "fauna";
-
 import { report } from "./support/measure.mjs";
-import { startDom } from "./support/start-dom.mjs";
-import { getToken, token } from "./support/token.mjs";
+import { openPage } from "./support/open-page.mjs";
+import { token } from "./support/token.mjs";
 
-const ROUNDS = 200;
-const WARM_UP = 20;
-const PAUSE = 40;
+const ROUNDS = 300;
+const WARM_UP = 50;
+const EXCHANGES = 200;
+const CONTENDERS = {
+  ours: "ours",
+  bare: "bare driver",
+  byHand: "bare driver, rendered by hand",
+  subscribed: "subscribeFauna, rendering nothing",
+};
 
-const server = fork(join(import.meta.dirname, "support/live-server.mjs"));
+const path = (name) => join(import.meta.dirname, "support", name);
+const server = fork(path("live-server.mjs"));
 const [{ url }] = await once(server, "message");
-const window = startDom({ pretendToBeVisual: true });
-globalThis.requestAnimationFrame = window.requestAnimationFrame.bind(window);
-globalThis.cancelAnimationFrame = window.cancelAnimationFrame.bind(window);
-// They look for a DOM when they load.
-const { createElement, memo, useEffect, useLayoutEffect, useState } = await import("react");
-const { createRoot } = await import("react-dom/client");
-const { QueryClient } = await import("@tanstack/react-query");
-const { FaunaProvider, useFaunaLiveQuery } = await import("fauna-clerk");
+const address = `?${new URLSearchParams({ endpoint: url })}#${token}`;
+const { page, begin, close } = await openPage(path("live-page.mjs"), address);
 
-/** Told of each event: when the server wrote it. */
-let arrived;
-let live;
-const isLive = new Promise((resolve) => (live = resolve));
+/** Times of the page and of the server, in ms of one clock. */
+const ofPage = (time) => begin + time;
+const ofServer = (time) => Number(time) / 1e6;
 
-const Row = memo(({ todo: { title, at } }) => {
-  useLayoutEffect(() => {
-    if (at !== "0") arrived(at);
-  }, [at]);
-  return createElement("li", null, title);
-});
-
-function List() {
-  const result = useFaunaLiveQuery(fql`Todo.all()`);
-  useEffect(() => {
-    if (result.live === "live") live();
-  }, [result.live]);
-  return result.data?.data.map((todo) => createElement(Row, { key: todo.id, todo }));
+/** The server's time has to lie between those at which the page asked for it and had it. */
+async function checkClock() {
+  const times = await page.evaluate((count) => globalThis.bench.askTimes(count), EXCHANGES);
+  for (const { sent, at, received } of times)
+    if (ofPage(sent) > ofServer(at) || ofServer(at) > ofPage(received))
+      throw new Error(
+        `The clocks differ: ${ofPage(sent)} to ${ofPage(received)} was ${ofServer(at)}.`,
+      );
 }
 
-const render = (element) => {
-  const root = createRoot(window.document.body.appendChild(window.document.createElement("ul")));
-  root.render(element);
-  return root;
+const shuffled = (names) => {
+  const left = [...names];
+  return names.map(() => left.splice(Math.random() * left.length, 1)[0]);
 };
-const props = { endpoint: url, getToken, userId: "user_1", queryClient: new QueryClient() };
-const roots = [render(createElement(FaunaProvider, props, createElement(List)))];
+const pause = () => new Promise((resolve) => setTimeout(resolve, 25 + 25 * Math.random()));
+const result = () => page.evaluate(() => globalThis.bench.result());
 
-const bare = new Client(
-  { endpoint: url, secret: token },
-  new FetchClient({ url, fetch_keepalive: false }),
-);
-
-/** Opens a stream of the bare driver's, which calls back with the data of each event. */
-function open(name, callback) {
-  const stream = bare.stream(fql([`${name}.eventSource()`]), { status_events: true });
-  return new Promise((resolve) =>
-    stream.start((event) => (event.type === "status" ? resolve(stream) : callback(event.data))),
-  );
-}
-
-let replace;
-function ByHand({ rows: first }) {
-  const [rows, setRows] = useState(first);
-  useEffect(() => {
-    replace = (next) => setRows((all) => all.map((each) => (each.id === next.id ? next : each)));
-  }, []);
-  return rows.map((todo) => createElement(Row, { key: todo.id, todo }));
-}
-const { data: page } = await bare.query(fql`Todo.all()`);
-roots.push(render(createElement(ByHand, { rows: page.data.data })));
-
-const streams = await Promise.all([
-  isLive,
-  open("bare", ({ at }) => arrived(at)),
-  open("byHand", (todo) => replace(todo)),
-]);
-
-const times = {
-  ours: { clock: [], processor: [] },
-  "bare driver": { clock: [], processor: [] },
-  "bare driver, rendered by hand": { clock: [], processor: [] },
-};
-const sources = ["ours", "bare", "byHand"];
-for (let round = -WARM_UP; round < ROUNDS; round++) {
-  for (const [index, { clock, processor }] of Object.values(times).entries()) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    const used = process.cpuUsage();
-    const at = await new Promise((resolve) => {
-      arrived = resolve;
-      server.send(sources[index]);
-    });
-    const now = process.hrtime.bigint();
-    if (round < 0) continue;
-    const { user, system } = process.cpuUsage(used);
-    clock.push(Number(now - BigInt(at)) / 1e6);
-    processor.push((user + system) / 1000);
+await page.evaluate(() => globalThis.bench.ready);
+await checkClock();
+const before = await result();
+for (let round = 0; round < WARM_UP + ROUNDS; round++)
+  for (const name of shuffled(Object.keys(CONTENDERS))) {
+    await pause();
+    server.send(name);
   }
+await pause();
+const { notes, renders } = await result();
+await checkClock();
+await close();
+server.disconnect();
+
+const times = {};
+for (const [name, title] of Object.entries(CONTENDERS)) {
+  const got = notes.filter((note) => note.name === name);
+  if (got.length !== WARM_UP + ROUNDS) throw new Error(`${title}: ${got.length} events.`);
+  times[title] = {
+    clock: got.slice(WARM_UP).map(({ at, now }) => ofPage(now) - ofServer(at)),
+  };
 }
 report("An event, from the server's write to the row on the screen", times, {
   limit: 1.5,
   peer: "bare driver",
 });
-for (const stream of streams) stream?.close();
-for (const root of roots) root.unmount();
-server.disconnect();
-window.close();
+const rendered = (renders - before.renders) / (WARM_UP + ROUNDS);
+console.log(`Renders of the list by one event: ${rendered}`);
+if (rendered !== 1) process.exitCode = 1;

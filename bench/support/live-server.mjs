@@ -5,6 +5,11 @@ import process from "node:process";
 
 const ROWS = 16;
 const BEGIN = 1_767_225_600_000_000;
+const CORS = {
+  "access-control-allow-origin": "*",
+  "access-control-allow-headers": "*, authorization",
+  "access-control-max-age": "86400",
+};
 const stats = {
   compute_ops: 1,
   read_ops: 1,
@@ -17,6 +22,10 @@ const stats = {
 };
 const streams = new Map();
 let now = BEGIN;
+let events = 0;
+
+/** The same clock in all processes of a machine, in ns. */
+const clock = () => String(process.hrtime.bigint());
 
 const todo = (id, at = "0") => ({
   "@doc": {
@@ -31,11 +40,12 @@ const page = { "@set": { data: Array.from({ length: ROWS }, (_, id) => todo(id +
 const answer = (data) => JSON.stringify({ data, summary: "", txn_ts: BEGIN, stats });
 
 const ENDPOINTS = {
+  "/clock": (_text, response) => response.end(clock()),
   "/query/1": (text, response) => {
-    // The bare driver asks for an event source alone, named after whoever wants it.
-    const [, name = "ours"] = /"(\w+)\.eventSource/.exec(text) ?? [];
+    // Whoever asks has a collection named after it. The bare driver asks for its event source alone.
+    const [, name, isBare] = /"(\w+)\.all\(\)(\.eventSource)?/.exec(text);
     const source = { "@stream": name };
-    response.end(answer(name === "ours" ? { data: page, source } : source));
+    response.end(answer(isBare ? source : { data: page, source }));
   },
   "/feed/1": (_text, response) =>
     response.end(JSON.stringify({ events: [], cursor: String(now), has_next: false, stats })),
@@ -54,18 +64,15 @@ const server = createServer((request, response) => {
   let text = "";
   request.on("data", (chunk) => (text += chunk));
   request.on("end", () => {
-    response.writeHead(200, {
-      "content-type": "application/json",
-      "access-control-allow-origin": "*",
-    });
-    ENDPOINTS[request.url](text, response);
+    response.writeHead(200, { "content-type": "application/json", ...CORS });
+    if (request.method === "OPTIONS") response.end();
+    else ENDPOINTS[request.url](text, response);
   });
 });
 server.listen(0, "127.0.0.1", () =>
   process.send({ url: `http://127.0.0.1:${server.address().port}` }),
 );
-process.on("message", (name) => {
-  const data = todo(1 + (now % ROWS), String(process.hrtime.bigint()));
-  send(streams.get(name), { type: "update", data });
-});
+process.on("message", (name) =>
+  send(streams.get(name), { type: "update", data: todo(1 + (events++ % ROWS), clock()) }),
+);
 process.on("disconnect", () => process.exit());

@@ -43,8 +43,9 @@ export function report(title, times, { per = 1, limit, peer, first: called = "ou
     median(times[name][kind].map((time, round) => times[first][kind][round] / time)).toFixed(2);
   line(first, "");
   for (const name of others) {
-    const bound = name === peer ? `, at most ${limit.toFixed(2)}` : "";
-    const processor = ` (processor ${ratio(name, "processor")}${bound})`;
-    line(name, `  ${called} ÷ this: ${ratio(name, "clock")}${processor}`);
+    const bound = name === peer ? `at most ${limit.toFixed(2)}` : "";
+    const processor = times[name].processor ? `processor ${ratio(name, "processor")}` : "";
+    const more = [processor, bound].filter(Boolean).join(", ");
+    line(name, `  ${called} ÷ this: ${ratio(name, "clock")}${more && ` (${more})`}`);
   }
 }

@@ -1,10 +1,9 @@
 import { JSDOM } from "jsdom";
 
 /** Makes this process look like a browser to React and TanStack Query. Node's own fetch stays. */
-export function startDom(options = {}) {
+export function startDom() {
   const { window } = new JSDOM("<!doctype html><body></body>", {
     url: "http://localhost",
-    ...options,
   });
   for (const name of ["document", "HTMLElement", "HTMLIFrameElement", "Node", "navigator"])
     Object.defineProperty(globalThis, name, { value: window[name], configurable: true });
