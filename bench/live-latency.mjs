@@ -55,24 +55,26 @@ for (let round = 0; round < WARM_UP + ROUNDS; round++)
     await pause();
     server.send(name);
   }
-await pause();
+const got = ({ of }) => globalThis.bench.result().notes.length === of;
+await page.waitForFunction(got, { of: (WARM_UP + ROUNDS) * Object.keys(CONTENDERS).length });
 const { notes, renders } = await result();
 await checkClock();
 await close();
 server.disconnect();
 
-const times = {};
-for (const [name, title] of Object.entries(CONTENDERS)) {
-  const got = notes.filter((note) => note.name === name);
-  if (got.length !== WARM_UP + ROUNDS) throw new Error(`${title}: ${got.length} events.`);
-  times[title] = {
-    clock: got.slice(WARM_UP).map(({ at, now }) => ofPage(now) - ofServer(at)),
-  };
-}
+const timesOf = (name) =>
+  notes
+    .filter((note) => note.name === name)
+    .slice(WARM_UP)
+    .map(({ at, now }) => ofPage(now) - ofServer(at));
+const times = Object.fromEntries(
+  Object.entries(CONTENDERS).map(([name, title]) => [title, { clock: timesOf(name) }]),
+);
 report("An event, from the server's write to the row on the screen", times, {
   limit: 1.5,
   peer: "bare driver",
 });
 const rendered = (renders - before.renders) / (WARM_UP + ROUNDS);
-console.log(`Renders of the list by one event: ${rendered}`);
-if (rendered !== 1) process.exitCode = 1;
+console.log(`Renders of the list by one event: ${rendered.toFixed(2)}`);
+// Fewer when the machine stands still, so that events come together.
+if (rendered > 1) process.exitCode = 1;

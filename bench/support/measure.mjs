@@ -32,7 +32,7 @@ function median(values) {
 
 /**
  * A line per contender: its median, and the median of the ratios of the first one's time to its own in each round, in
- * which a slow spell of the machine cancels out.
+ * which a slow spell of the machine cancels out. Of processor time too, where that was measured.
  */
 export function report(title, times, { per = 1, limit, peer, first: called = "ours" } = {}) {
   console.log(title);
