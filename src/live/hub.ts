@@ -23,8 +23,8 @@ export interface Hub {
 
 /** How often in ms the members are looked at. */
 const TICK = 500;
-/** No tick is so many ms late unless the device was asleep: of a hidden page the timers run once a minute. */
-const ASLEEP = 90_000;
+/** No tick of a visible page is so many ms late, unless the device was asleep; those of a hidden one come once a minute. */
+const ASLEEP = 30_000;
 
 const hubs = new WeakMap<Connection, Hub>();
 
@@ -54,7 +54,8 @@ function createHub({
     const [wasPaused, before] = [isPaused, hiddenAt];
     hiddenAt = focusManager.isFocused() ? 0 : before || now;
     isPaused = !!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor;
-    const isAll = isCut || isPaused !== wasPaused || now - ticked > ASLEEP;
+    const isLate = !hiddenAt && now - ticked > ASLEEP;
+    const isAll = isCut || isLate || isPaused !== wasPaused;
     ticked = now;
     for (const look of members) look(isAll ? Infinity : now, !!before && !hiddenAt);
   }

@@ -96,6 +96,7 @@ test("a user whose roles are taken is off with the error, and live again once on
   expect(ada.latest?.error).toMatchObject({ code: "unauthorized" });
   await grant('["user"]');
   await update(1, "shared: false");
+  sayOnline(false);
   sayOnline(true);
   await ada.agrees();
   expect(ada.latest?.error).toBeNull();
