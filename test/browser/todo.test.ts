@@ -278,6 +278,20 @@ function watchForLeaks({ title, user }: { title: string; user: string }): void {
   });
 }
 
+test("stays with a user as long as Clerk cannot be reached for another one, and says so", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.context.setOffline(true);
+  await todos.switchUser("Grace Hopper");
+  await todos.alert().getByText("Clerk cannot be reached").waitFor();
+  expect(await todos.page.getByLabel("User").inputValue()).toBe("user_ada");
+  await todos.context.setOffline(false);
+  await todos.switchUser("Grace Hopper");
+  await todos.todo(GRACES).waitFor();
+  expect(await todos.alert().count()).toBe(0);
+});
+
 test("goes back to a user who is still signed in", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Ada Lovelace");
