@@ -51,6 +51,8 @@ export async function startStandIns({ persist }: { persist?: string } = {}): Pro
 /** The claims of the JWT template "fauna" in Clerk. */
 export const claims = (audience: string): Record<string, string> => ({
   aud: audience,
+  // By this the library sees that a token is of the organization on the screen; Clerk's are not always.
+  org_id: "{{org.id}}",
   org: "{{org.id || 'personal'}}",
   name: "{{user.full_name}}",
   email: "{{user.primary_email_address}}",

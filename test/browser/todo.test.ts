@@ -312,6 +312,22 @@ test("shows the todos of the organization that is switched to", async () => {
   expect(await todos.titles()).toEqual(["Order more brass gears"]);
 });
 
+test("shows no todos of the organization before when Clerk has not heard of the switch", async () => {
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Ada Lovelace");
+  await todos.todo(ADAS).waitFor();
+  await todos.context.setOffline(true);
+  const unheard = todos.page.waitForEvent("requestfailed", (one) => one.url().includes("/touch"));
+  await todos.switchOrganization("Navy Computing");
+  await unheard;
+  await todos.context.setOffline(false);
+  await todos.panel("My todos").getByRole("alert").getByText("another").waitFor();
+  expect(await todos.page.getByLabel("Organization").inputValue()).toBe("org_navy");
+  expect(await todos.titles()).toEqual([]);
+  await todos.switchOrganization("Personal");
+  await todos.todo(ADAS).waitFor();
+});
+
 test("shows a lead, by a claim of the token, the todos of others, to read only", async () => {
   const todos = await openTodos(browser, app);
   await todos.signInAs("Ada Lovelace");
