@@ -29,7 +29,8 @@ export interface UseFaunaEventsResult {
  * After a change of user the source is made anew.
  *
  * @param source - a query that returns an event source (``fql`Todo.all().eventSource()` ``, `eventsOn(…)`), or an event
- * source that a query has returned. It keeps while its text and arguments are the same. Falsy skips it.
+ * source that a query has returned. It keeps while its text and arguments are the same. One of an index tells only of
+ * changes of the index's terms and values. Falsy skips it.
  * @throws ConfigurationError without a `FaunaProvider` above.
  *
  * @example

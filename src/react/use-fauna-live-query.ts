@@ -20,7 +20,8 @@ export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & {
  * As `useFaunaQuery`, and its data follow the database: what anybody writes appears without a refetch.
  *
  * @param query - a query that returns a Set of a collection or an index (`Todo.all()`, `Todo.where(…)`, an index call, with
- * `.map()` or `.pageSize()`), or a document. For any other pass `on`. Falsy skips it.
+ * `.map()` or `.pageSize()`), or a document. For any other pass `on`, and for an index too unless it covers all that is
+ * shown: Fauna tells of no changes but those of its terms and values. Falsy skips it.
  * @param options - those of `useFaunaQuery`, plus `on` and `order`.
  * @returns the result of `useFaunaQuery` and `live`. `error` may also be ConfigurationError (`not_streamable`).
  *
