@@ -1,12 +1,14 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
-import { useFaunaAuth, useFaunaSuspenseQuery } from "fauna-clerk/react";
+import { useFaunaAuth, useFaunaLiveQuery, useFaunaSuspenseQuery } from "fauna-clerk/react";
 import { Suspense } from "react";
 import { ErrorBoundary } from "./ErrorBoundary";
-import { counts } from "./todo";
+import { allTodos, counts } from "./todo";
 
 /** How far the user is, by Suspense: what waits and what fails is dealt with out here. */
 export function Progress() {
   const { sessionId, orgId } = useFaunaAuth();
+  // Keeps alive what is shown below: a query is one, whoever asks for it. Fauna computes a count, hence `on`.
+  useFaunaLiveQuery(counts, { on: allTodos });
   return (
     <section className="card" aria-labelledby="progress">
       <h2 id="progress">Progress</h2>

@@ -12,6 +12,8 @@ export type Todo = {
 // No word about users: the role in schema.fsl lets each of them see their own.
 export const newestTodos = fql<Page<Todo>>`Todo.newest().pageSize(50)`;
 
+export const allTodos = fql<Page<Todo>>`Todo.all()`;
+
 export const counts = fql<{ all: number; done: number }>`{
   all: Todo.all().count(),
   done: Todo.where(.done).count()
