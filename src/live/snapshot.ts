@@ -38,7 +38,7 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
     if (!String(cause).includes("`.eventSource()`")) throw cause;
     throw new ConfigurationError(
       "not_streamable",
-      "Fauna cannot stream this query. Pass on, the set whose changes matter.",
+      "Fauna cannot stream that. Pass as `on` a set of a collection whose changes matter.",
       { cause },
     );
   }

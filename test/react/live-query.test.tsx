@@ -167,7 +167,7 @@ test.each([
   const { latest } = show(query);
   await waitFor(() => expect(latest()?.error).toMatchObject({ code: "not_streamable" }));
   expect(isConfigurationError(latest()?.error)).toBe(true);
-  expect(latest()?.error?.message).toContain(" on");
+  expect(latest()?.error?.message).toContain("`on`");
   expect(latest()?.live).toBe("off");
 });
 
