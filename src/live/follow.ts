@@ -1,3 +1,4 @@
+import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
 import type { Identity } from "../auth/identity";
@@ -174,7 +175,8 @@ export function follow(
       target.position = undefined;
     }
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
-    await rest("reconnecting", undefined, Math.random() * most);
+    // The device says when it is online again.
+    await rest("reconnecting", undefined, onlineManager.isOnline() ? Math.random() * most : DAYS);
   }
 
   /** Waits so long, or until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */

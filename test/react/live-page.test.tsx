@@ -1,5 +1,5 @@
 import { act, screen, waitFor } from "@testing-library/react";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -42,21 +42,6 @@ test("a page that is hidden for a moment keeps its stream", async () => {
   send(server.streams[0], event("add", todo(2, "two", 1), 1));
   await screen.findByText("live: one, two, three");
   expect(server.sent("/stream/1")).toHaveLength(1);
-});
-
-test("what waits for another attempt goes on at once when the device is online", async () => {
-  vi.spyOn(Math, "random").mockReturnValue(0.999);
-  const { server } = await setUp();
-  let isOffline = true;
-  server.answer = () => (isOffline ? { drop: true } : undefined);
-  server.streams[0]?.end();
-  await screen.findByText("reconnecting: one, three");
-  // By now it waits for seconds.
-  await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(1), { timeout: 3000 });
-  isOffline = false;
-  server.missed.set("c0", [event("add", todo(2, "two", 1), 1)]);
-  window.dispatchEvent(new Event("online"));
-  await screen.findByText("live: one, two, three");
 });
 
 test("a page that goes offline does not stay live on a stream that has not noticed", async () => {
