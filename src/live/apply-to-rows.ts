@@ -62,7 +62,9 @@ export function applyToRows(
   function put(id: string, row: QueryValue, at: number): void {
     // What a `.map()` calls an id need not be the document's.
     const isKnown = compare && (compare !== compareIds || /^\d+$/.test(id));
-    const place = isKnown ? placeOf(row) : at;
+    // By their ids rows never move.
+    const isThere = at >= 0 && compare === compareIds;
+    const place = isKnown && !isThere ? placeOf(row) : at;
     const isInside = place === at || !after || place < rows.length;
     if (place >= 0 && isInside) {
       rows.splice(place, 0, row);

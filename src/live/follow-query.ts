@@ -120,9 +120,11 @@ export function followQuery(
         : applyEvents(old, events, rules);
       if (data !== old) {
         // Not setData, which would compare every row with the one before.
-        cached.setState({ data, dataUpdatedAt: appliedAt, dataUpdateCount: dataUpdateCount + 1 });
-        // TanStack tells its observers a turn of the event loop later.
+        const news = { data, dataUpdatedAt: appliedAt, dataUpdateCount: dataUpdateCount + 1 };
+        cached.state = { ...cached.state, ...news };
         tell(events);
+        // TanStack tells its observers by a timer. To set one takes time, so React, who was told first, renders before.
+        queueMicrotask(() => cached.setState({}));
       }
       if (isOpen) refetchSoon(events.at(-1)?.txn_ts ?? 0);
     }

@@ -9,7 +9,7 @@ export function rowId(row: unknown): string | undefined {
 /** The order of ids, which are numbers of up to 19 digits, more than a JavaScript number has. */
 export function compareIds(a: unknown, b: unknown): number {
   const [x = "", y = ""] = [rowId(a), rowId(b)];
-  return x.length - y.length || x.localeCompare(y);
+  return x.length - y.length || (x < y ? -1 : Number(x > y));
 }
 
 /** Whether one version of a document is newer than another; of anything else that is not known. */

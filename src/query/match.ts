@@ -31,6 +31,10 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
+/** The hash of that key, as the app may have it made. */
+export const hashIn = (scope: Scope, query: unknown, request?: object): string =>
+  scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query, request) }).queryHash;
+
 /** Whether a cached query of the identity is among `queries`; all are unless those are given, and for `false` none. */
 export function matcher(
   scope: Scope,
@@ -39,11 +43,8 @@ export function matcher(
   if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
-  const hashes = [queries].flat().map((query) => {
-    const { queryHash } = scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query) });
-    // Of every kind: what marks a kind, such as pages, comes after the query in its key.
-    return queryHash.slice(0, -1);
-  });
+  // Of every kind: what marks a kind, such as pages, comes after the query in its key.
+  const hashes = [queries].flat().map((query) => hashIn(scope, query).slice(0, -1));
   return ({ queryHash }) =>
     hashes.some((hash) => queryHash === `${hash}]` || queryHash.startsWith(`${hash},`));
 }

@@ -1,4 +1,4 @@
-import { hashKey, type Query as CachedQuery } from "@tanstack/react-query";
+import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 import { useMemo, useSyncExternalStore } from "react";
 
@@ -6,7 +6,7 @@ import type { FaunaLiveQueryOptions } from "../live/fauna-live-query-options";
 import { followQuery, liveStateOf } from "../live/follow-query";
 import type { FaunaLiveState } from "../live/fauna-live-state";
 import type { Skip } from "../query/fauna-query-options";
-import { keyIn } from "../query/match";
+import { hashIn } from "../query/match";
 import { useFaunaContext } from "./fauna-context";
 
 /** Follows a query while the component is on the screen, and says how it is connected. */
@@ -16,7 +16,7 @@ export function useLive(
 ): FaunaLiveState {
   const context = useFaunaContext();
   const { cache, identity } = context;
-  const hash = query ? hashKey(keyIn(context, query, options.request)) : "";
+  const hash = query ? hashIn(context, query, options.request) : "";
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(hash);
   const isWanted = !!query && isEnabled(options.enabled, find());
   const isOn = isWanted && identity.status === "signed-in";

@@ -1,3 +1,4 @@
+import { hashKey, QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { type FaunaCache, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
@@ -199,4 +200,13 @@ test("a burst of 10,000 events renders in batches and loses nothing", async () =
     timeout: 5000,
   });
   expect(seen.length - before).toBeLessThan(200);
+});
+
+test("a query is live also where the app has its own hashes of keys", async () => {
+  const queryKeyHashFn = (key: readonly unknown[]): string => `app:${hashKey(key)}`;
+  const queryClient = new QueryClient({ defaultOptions: { queries: { queryKeyHashFn } } });
+  const { server } = await setUp(<Live />, { queryClient });
+  await shows("live: one, three");
+  send(server.streams[0], event("remove", todo(1, "one"), 1));
+  await shows("live: three");
 });
