@@ -3,10 +3,10 @@ import { type Query, ServiceError } from "fauna";
 
 import type { Connection } from "../drivers/connection";
 import type { Driver } from "../drivers/driver";
-import { withDefaults } from "../query/with-defaults";
 import { infos } from "../query/info";
 import type { Scope } from "../query/match";
 import { isAhead } from "../query/optimistic-data";
+import { withDefaults } from "../query/with-defaults";
 import { applyEvents } from "./apply-events";
 import type { FaunaEvent } from "./fauna-event";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./fauna-live-query-options";
@@ -158,7 +158,7 @@ export function followQuery(
       since = time;
       if (since >= due) due = 0;
       const token = sources.get(cached.queryKey);
-      if (token) live.position ??= { token };
+      if (token) live.position ??= { token, request: options.request };
       if (live.state === "off") wake();
       tell();
     }

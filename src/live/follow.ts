@@ -16,6 +16,8 @@ import { sleep } from "./sleep";
 /** A place among the events of a source. */
 export interface Position {
   readonly token: string;
+  /** The driver's options with which the snapshot was asked for: its `long_type` is that of the events too. */
+  readonly request?: object | undefined;
   /** After the last event that was applied; missing while that is none. */
   cursor?: string;
   /** Whether more may have happened since than a stream replays. */

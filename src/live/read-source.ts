@@ -52,10 +52,11 @@ export async function readSource(
     }
   }
 
-  const { token, cursor } = position;
+  const { token, cursor, request } = position;
+  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
   // A stream replays no more than 128 events, a feed any number.
   if (position.isOld || !isStreaming) {
-    const options = { ...(cursor && { cursor }), secret, page_size: PAGE_SIZE };
+    const options = { ...(cursor && { cursor }), long_type, secret, page_size: PAGE_SIZE };
     for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
   }
   position.isOld = true;
@@ -66,8 +67,7 @@ export async function readSource(
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ token, cursor: position.cursor }),
     });
-  const options = client.clientConfiguration as DecodeOptions;
-  for await (const lines of readLines(open, signal)) await handOn(decode(lines, options));
+  for await (const lines of readLines(open, signal)) await handOn(decode(lines, { long_type }));
   // However a stream ends, it is followed by another.
   throw new Error("The stream has ended.");
 }

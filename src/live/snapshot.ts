@@ -8,11 +8,15 @@ export interface Snapshot {
   readonly source: EventSource;
 }
 
-/** Asks for data and event source in one transaction, so that no event is missed and none comes twice. */
+/**
+ * Asks for data and event source in one transaction, so that no event is missed and none comes twice.
+ *
+ * @throws ConfigurationError (`not_a_query`) for anything that is not FQL v10.
+ */
 export function snapshotQuery(query: Query, on: Query | undefined): Query {
   const parts = [
-    ...statement("data", query.encode().fql),
-    ...statement("set", on ? on.encode().fql : ["data"]),
+    ...statement("data", fqlOf(query)),
+    ...statement("set", on ? fqlOf(on) : ["data"]),
     "{ data: data, source: if (set isa Set) set.eventSource() else Set.single(set).eventSource() }",
   ];
   return { encode: () => ({ fql: parts }) } as unknown as Query;
@@ -25,6 +29,12 @@ const statement = (name: string, fql: readonly unknown[]): unknown[] => [
   ...fql,
   "\n}\n",
 ];
+
+function fqlOf(query: Partial<Query>): readonly unknown[] {
+  if (!query.encode)
+    throw new ConfigurationError("not_a_query", "Only FQL v10 can be live: fql`…`.");
+  return query.encode().fql;
+}
 
 /**
  * The answer to a {@link snapshotQuery}.

@@ -7,6 +7,7 @@ import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import type { FaunaLiveState } from "./fauna-live-state";
 import { followQuery, liveStateOf } from "./follow-query";
 import { safely } from "./safely";
+import { snapshotQuery } from "./snapshot";
 
 /** What a listener of {@link subscribeFauna} is told. */
 export interface FaunaLiveUpdate<T> {
@@ -48,6 +49,8 @@ export function subscribeFauna<T extends QueryValue>(
 ): () => void {
   const connection = connectionOf(client);
   driverFor(connection, query);
+  // Here as well, because later nobody could catch what it throws.
+  snapshotQuery(query, options.on);
   const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
   let isOver = false;
   let stop = (): void => {};

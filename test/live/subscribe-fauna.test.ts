@@ -1,7 +1,9 @@
 import { fql, type Page } from "fauna";
+import { query as q } from "faunadb";
 import { createFaunaClient, type FaunaLiveUpdate, subscribeFauna } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
+import { drivers } from "../support/drivers";
 import { failure } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { event, send, serveLive, todo } from "../support/fake-live";
@@ -94,4 +96,14 @@ test("what a listener throws is reported, and ends nothing", async () => {
   await vi.waitFor(() => expect(thrown).toMatchObject([{ message: "the listener's own" }]));
   send(server.streams[0], event("add", todo(2, "two", 2), 2));
   await vi.waitFor(() => expect(titles(updates.at(-1)!)).toEqual(["two", "three"]));
+});
+
+test.each([
+  ["the query", q.CurrentIdentity(), {}],
+  ["on", fql`Todo.all().count()`, { on: q.CurrentIdentity() }],
+])("an FQL v4 expression as %s is refused at once", (_place, query, options) => {
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
+  const client = createFaunaClient({ endpoint: "http://localhost:1", getToken, drivers });
+  const subscribe = () => subscribeFauna(client, query as never, () => {}, options as never);
+  expect(subscribe).toThrow(expect.objectContaining({ code: "not_a_query" }) as Error);
 });

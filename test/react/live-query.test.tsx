@@ -3,6 +3,7 @@ import { render, screen, waitFor } from "@testing-library/react";
 import { type Client, fql, type Query } from "fauna";
 import {
   createFaunaClient,
+  type FaunaLiveSettings,
   FaunaProvider,
   isConfigurationError,
   useFaunaLiveQuery,
@@ -40,6 +41,7 @@ function show(
   query: Query<Any>,
   options: UseFaunaLiveQueryOptions<Any> = {},
   wrap: (node: ReactNode) => ReactNode = (node) => node,
+  live?: FaunaLiveSettings,
 ) {
   const seen: UseFaunaLiveQueryResult<Any>[] = [];
   function Watch() {
@@ -52,7 +54,7 @@ function show(
   const getToken = async () => fauna.secret;
   render(
     wrap(
-      <FaunaProvider endpoint={fauna.url} {...{ getToken, queryClient }} userId="ada">
+      <FaunaProvider endpoint={fauna.url} {...{ getToken, queryClient, live }} userId="ada">
         <Watch />
       </FaunaProvider>,
     ),
@@ -156,6 +158,19 @@ test("what cannot be streamed follows on, with one refetch for a burst", async (
   await waitFor(() => expect(data()).toBe(42));
   expect(queries()).toBe(2);
 });
+
+test.each(["stream", "feed"] as const)(
+  "long_type is that of the query, over a %s too",
+  async (transport) => {
+    const { data } = show(fql`Todo.byId("1")`, { request: { long_type: "bigint" } }, undefined, {
+      transport,
+      pollInterval: 10,
+    });
+    await live();
+    await write(`Todo.byId("1")!.update({ rank: 4294967296 })`);
+    await waitFor(() => expect(data()?.rank).toBe(4294967296n));
+  },
+);
 
 test.each([
   ["ordered", fql`Todo.all().order(.rank)`],
