@@ -280,9 +280,12 @@ export class App {
       );
     const fresh = write(data);
     let [known, text]: [unknown, string | undefined] = [undefined, undefined];
+    let failed: Error | undefined;
     const agrees = (): boolean => {
       const { latest } = this.#mounted.get(which)!;
-      if (latest?.error) {
+      // It is shown until the answer to the next request comes, which leaving would take back.
+      if (latest?.error && latest.error !== failed) {
+        failed = latest.error;
         this.failures++;
         this.#mount(which);
       }
