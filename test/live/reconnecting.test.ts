@@ -1,0 +1,138 @@
+// @vitest-environment jsdom
+import { fql, type Page } from "fauna";
+import {
+  createFaunaClient,
+  type FaunaLiveUpdate,
+  subscribeFauna,
+  type SubscribeFaunaOptions,
+} from "fauna-clerk";
+import { beforeEach, expect, onTestFinished, test, vi } from "vitest";
+
+import { success } from "../support/fake-answers";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import {
+  event,
+  type FakeLive,
+  send,
+  serveLive,
+  SNAPSHOT,
+  type Todo,
+  todo,
+  todos,
+} from "../support/fake-live";
+import { type FastClock, startFastClock } from "../support/live-clock";
+import { restorePage, showPage } from "../support/live-page";
+import { makeToken } from "../support/token";
+
+type Data = Page<Todo & any>; // any: as in the fake server's query
+
+let fauna: FakeFauna;
+let server: FakeLive;
+let clock: FastClock;
+let latest: FaunaLiveUpdate<Data> | undefined;
+
+beforeEach(async () => {
+  fauna = await startFakeFauna();
+  server = serveLive(fauna);
+  clock = startFastClock();
+  restorePage();
+});
+
+/** Follows the fake server's list; resolves when it is live. */
+async function follow(options: SubscribeFaunaOptions<Data> = {}): Promise<void> {
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada", exp: 2 ** 40 });
+  const client = createFaunaClient({ endpoint: fauna.url, getToken });
+  onTestFinished(subscribeFauna(client, todos, (update) => (latest = update), options));
+  await is("live");
+}
+
+const is = (state: string, ms?: number): Promise<void> =>
+  clock.until(
+    () => latest?.live === state,
+    () => `${state}, but ${latest?.live}`,
+    ms,
+  );
+
+function fixRandom(value: number): void {
+  const random = vi.spyOn(Math, "random").mockReturnValue(value);
+  onTestFinished(() => random.mockRestore());
+}
+
+/** Milliseconds between requests to a path. */
+function timeBetween(path: string): () => number[] {
+  const times: number[] = [];
+  server.answer = (request) => {
+    if (request.path === path) times.push(Date.now());
+    return request.path === "/query/1" ? undefined : { drop: true };
+  };
+  return () => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+}
+
+test("the wait for another attempt is random below a bound that doubles up to half a minute", async () => {
+  await follow();
+  fixRandom(0.5);
+  const waits = timeBetween("/feed/1");
+  server.streams[0]?.end();
+  await clock.until(
+    () => waits().length === 9,
+    () => `nine waits, but ${waits().join()}`,
+    90_000,
+  );
+  // The first attempt comes after a wait of its own. An attempt takes time too.
+  for (const [index, ms] of [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000].entries()) {
+    expect(waits()[index]).toBeGreaterThanOrEqual(ms);
+    expect(waits()[index]).toBeLessThan(ms + 500);
+  }
+});
+
+test("a server that ends each stream at once is asked no more often than one that refuses them", async () => {
+  await follow();
+  fixRandom(0.5);
+  server.answer = ({ path }) =>
+    path === "/stream/1"
+      ? { body: `${JSON.stringify({ type: "status", cursor: "c0" })}\n` }
+      : undefined;
+  server.streams[0]?.end();
+  await clock.pass(30_000);
+  expect(server.sent("/stream/1").length).toBeLessThan(10);
+});
+
+test("what waits for another attempt goes on at once when the page is shown", async () => {
+  await follow();
+  fixRandom(0.999);
+  const waits = timeBetween("/feed/1");
+  server.streams[0]?.end();
+  await clock.until(
+    () => waits().length === 5,
+    () => "five waits",
+    90_000,
+  );
+  // By now it waits for half a minute.
+  server.answer = () => undefined;
+  showPage(false);
+  await clock.pass(1000);
+  expect(latest?.live).toBe("reconnecting");
+  showPage(true);
+  await is("live", 1000);
+});
+
+test("changes that follow each other closely are one refetch, and long ones one a second", async () => {
+  await follow({ on: fql`Todo.all()` });
+  const asked = (): number => server.sent("/query/1").length;
+  let at = 0;
+  server.answer = (request) => {
+    const data = { data: { "@set": { data: server.rows } }, source: { "@stream": "source" } };
+    return request.path === "/query/1" ? success(request, data, SNAPSHOT + at) : undefined;
+  };
+  const change = (): void => send(server.streams[0], event("update", todo(1, "one", ++at), at));
+  const changeFor = async (ms: number): Promise<void> => {
+    for (const end = Date.now() + ms; Date.now() < end; await clock.pass(50)) change();
+  };
+  await changeFor(500);
+  expect(asked()).toBe(1);
+  await clock.pass(500);
+  expect(asked()).toBe(2);
+  await changeFor(5000);
+  expect(asked()).toBeGreaterThan(4);
+  expect(asked()).toBeLessThan(9);
+});
