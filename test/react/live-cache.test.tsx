@@ -1,7 +1,13 @@
 import { hashKey, QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
-import { type FaunaCache, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
+import {
+  type FaunaCache,
+  faunaLiveQueryOptions,
+  useFaunaClient,
+  useFaunaMutation,
+  useFaunaQuery,
+} from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
 import { success } from "../support/fake-answers";
@@ -119,7 +125,46 @@ test("an event that comes while the query is fetched is not lost, and none is ap
   send(server.streams[0], event("remove", todo(1, "one"), 6));
   hold.release();
   await refetched;
-  await shows("live: two, three");
+  send(server.streams[0], event("update", todo(3, "THREE", 7), 7));
+  await shows("live: two, THREE");
+});
+
+test("an event that waits for a fetch when its stream is cut comes again", async () => {
+  const { children, cache } = liveWithCache();
+  const { server, fauna } = await setUp(children);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const refetched = cache().invalidateFauna(todos);
+  await hold.reached();
+  const added = event("add", todo(2, "two", 5), 5);
+  server.missed.set("c0", [added]);
+  send(server.streams[0], added);
+  // Long enough for it to be read, in the same event loop.
+  for (let turns = 0; turns < 100; turns++) await new Promise((resume) => setImmediate(resume));
+  for (const what of ["offline", "online"]) window.dispatchEvent(new Event(what));
+  await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(0));
+  expect(JSON.parse(server.sent("/feed/1")[0]?.body ?? "")).toMatchObject({ cursor: "c0" });
+  hold.release();
+  await refetched;
+  await shows("live: one, two, three");
+});
+
+test("what was prefetched by faunaLiveQueryOptions is followed from there", async () => {
+  const queryClient = new QueryClient();
+  let prefetch!: () => Promise<void>;
+  function Prefetch() {
+    const client = useFaunaClient();
+    prefetch = () => queryClient.prefetchQuery(faunaLiveQueryOptions({ client }, todos));
+    return null;
+  }
+  const { server, app } = await setUp(<Prefetch />, { queryClient });
+  await prefetch();
+  app.update(<Live />);
+  await shows("live: one, three");
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await shows("live: one, two, three");
+  expect(server.sent("/query/1")).toHaveLength(1);
+  expect(JSON.parse(server.sent("/stream/1")[0]?.body ?? "")).toEqual({ token: "source" });
 });
 
 test("a fetch that is taken back leaves what came meanwhile", async () => {
@@ -185,6 +230,22 @@ test("an event that is not newer than the row changes nothing", async () => {
     event("add", todo(2, "two", 6), 6),
   );
   await shows("live: newest, two, three");
+});
+
+test("an event that is older than the snapshot changes nothing, also of rows that do not tell their time", async () => {
+  const { children, cache } = liveWithCache();
+  const { server } = await setUp(children);
+  await shows("live: one, three");
+  const rows = [{ id: "1", title: "newest" }];
+  server.answer = (request) => answerAt(request, rows, SNAPSHOT + 9);
+  await cache().invalidateFauna(todos);
+  await shows("live: newest");
+  send(
+    server.streams[0],
+    event("update", { id: "1", title: "older" }, 9),
+    event("add", { id: "2", title: "two" }, 10),
+  );
+  await shows("live: newest, two");
 });
 
 test("a burst of 10,000 events renders in batches and loses nothing", async () => {

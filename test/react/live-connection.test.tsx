@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { failure, unauthorized } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
-import { event, failed, Live, send, serveLive, todo } from "../support/fake-live";
+import { event, failed, Live, send, serveLive, status, todo } from "../support/fake-live";
 import { type Mode, modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -185,6 +185,20 @@ test("lost permission gets one connection with a new token", async () => {
   expect(server.sent("/query/1")).toHaveLength(1);
 });
 
+test("permission that is lost after events have come is lost for the first time", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  send(server.streams[0], failed("permission_loss"));
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  send(server.streams[1], event("remove", todo(1, "one"), 1));
+  await shows("live: three");
+  send(server.streams[1], failed("permission_loss"));
+  await waitFor(() => expect(server.streams).toHaveLength(3));
+  send(server.streams[2], event("add", todo(2, "two", 2), 2));
+  await shows("live: two, three");
+  expect(server.sent("/query/1")).toHaveLength(1);
+});
+
 test("permission that is lost again has the data fetched, and is an error", async () => {
   const { server } = await setUp();
   await shows("live: one, three");
@@ -212,6 +226,27 @@ test("beyond maxStreams queries are polled, and stream once there is room", asyn
   app.update(<>{[null, second]}</>);
   await waitFor(() => expect(server.sent("/stream/1")).toHaveLength(2));
   expect(bodyOf(server.sent("/stream/1")[1]!)).toEqual({ token: "source", cursor: "c1" });
+});
+
+test("a status that comes alone moves the cursor too", async () => {
+  const { server } = await setUp();
+  await shows("live: one, three");
+  send(server.streams[0], status("c9"));
+  server.streams[0]?.end();
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(bodyOf(server.sent("/feed/1")[0]!)).toMatchObject({ cursor: "c9" });
+});
+
+test("each poll goes on from the cursor of the page before, also of an empty one", async () => {
+  const { server } = await setUp(<Live />, { live: { transport: "feed", pollInterval: 5 } });
+  server.answer = ({ path }) => {
+    if (path !== "/feed/1") return undefined;
+    const cursor = `p${server.sent("/feed/1").length}`;
+    return { body: { events: [], cursor, has_next: false, stats: {} } };
+  };
+  await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(2));
+  const cursors = server.sent("/feed/1").map((request) => bodyOf(request)["cursor"]);
+  expect(cursors.slice(0, 3)).toEqual([undefined, "p1", "p2"]);
 });
 
 test("with the feed transport nothing is streamed", async () => {

@@ -11,7 +11,7 @@ import { describe, expect, test, vi } from "vitest";
 import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
-import { event, failed, send, serveLive, todo } from "../support/fake-live";
+import { event, failed, send, serveLive, status, todo } from "../support/fake-live";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -29,11 +29,12 @@ async function setUp(
     request.path === "/query/1" ? success(request, { "@stream": "source" }) : undefined;
   vi.spyOn(Math, "random").mockReturnValue(0);
   const events: FaunaEvent[] = [];
+  const onEvent = vi.fn((each: FaunaEvent) => void events.push(each));
   const errors: Error[] = [];
   const states: string[] = [];
   function Listen() {
     const { live } = useFaunaEvents(source, {
-      onEvent: (each) => events.push(each),
+      onEvent,
       onError: (error) => errors.push(error),
       enabled,
     });
@@ -42,7 +43,7 @@ async function setUp(
   }
   const app = renderFauna(<Listen />, { clerk, fauna, ...more });
   const kinds = () => events.map(({ type, txn_ts }) => `${type} ${txn_ts % 1000}`);
-  return { fauna, clerk, server, app, events, errors, states, kinds };
+  return { fauna, clerk, server, app, events, onEvent, errors, states, kinds };
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
@@ -70,6 +71,35 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(server.sent("/stream/1").map(({ claims }) => claims["sub"])).toEqual(["ada", "bob"]);
     await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
   });
+});
+
+test("after a cut it goes on from the last status, if that was after the last event", async () => {
+  const { server, kinds } = await setUp();
+  await waitFor(() => expect(server.streams).toHaveLength(1));
+  send(server.streams[0], event("add", todo(1, "one"), 1), status("c9"));
+  await waitFor(() => expect(kinds()).toEqual(["add 1"]));
+  server.streams[0]?.end();
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(JSON.parse(server.sent("/feed/1")[0]?.body ?? "")).toMatchObject({ cursor: "c9" });
+});
+
+test("of what has come by the time of a switch nothing more is told", async () => {
+  const { server, clerk, events, kinds, onEvent } = await setUp();
+  await waitFor(() => expect(server.streams).toHaveLength(1));
+  onEvent.mockImplementationOnce((each) => {
+    events.push(each);
+    clerk.become(bob);
+  });
+  send(
+    server.streams[0],
+    event("add", todo(1, "one"), 1),
+    event("add", todo(2, "two"), 2),
+    event("add", todo(3, "three"), 3),
+  );
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  send(server.streams[1], event("add", todo(4, "four"), 4));
+  await waitFor(() => expect(kinds()).toContain("add 4"));
+  expect(kinds()).toEqual(["add 1", "add 4"]);
 });
 
 test("an event source that a query has returned is followed without a query", async () => {
