@@ -2,6 +2,7 @@
 import { fql, type Page } from "fauna";
 import {
   createFaunaClient,
+  type FaunaLiveSettings,
   type FaunaLiveUpdate,
   subscribeFauna,
   type SubscribeFaunaOptions,
@@ -39,9 +40,12 @@ beforeEach(async () => {
 });
 
 /** Follows the fake server's list; resolves when it is live. */
-async function follow(options: SubscribeFaunaOptions<Data> = {}): Promise<void> {
+async function follow(
+  options: SubscribeFaunaOptions<Data> = {},
+  live: FaunaLiveSettings = {},
+): Promise<void> {
   const getToken = async (): Promise<string> => makeToken({ sub: "ada", exp: 2 ** 40 });
-  const client = createFaunaClient({ endpoint: fauna.url, getToken });
+  const client = createFaunaClient({ endpoint: fauna.url, live, getToken });
   onTestFinished(subscribeFauna(client, todos, (update) => (latest = update), options));
   await is("live");
 }
@@ -97,6 +101,34 @@ test("a server that ends each stream at once is asked no more often than one tha
   expect(server.sent("/stream/1").length).toBeLessThan(10);
 });
 
+test.each<[string, FaunaLiveSettings, () => Promise<void> | void]>([
+  ["a connection that lasted", {}, () => clock.pass(11_000)],
+  ["an event", {}, () => send(server.streams.at(-1), event("remove", todo(1, "one"), 1))],
+  ["a poll", { transport: "feed", pollInterval: 500 }, () => clock.pass(1000)],
+])("after %s the waits begin anew", async (_what, live, work) => {
+  await follow({}, live);
+  fixRandom(0.999);
+  const waits = timeBetween("/feed/1");
+  server.streams[0]?.end();
+  await clock.until(
+    () => waits().length === 5,
+    () => "five waits",
+    90_000,
+  );
+  server.answer = () => undefined;
+  await is("live");
+  await work();
+  const again = timeBetween("/feed/1");
+  server.streams.at(-1)?.end();
+  await clock.until(
+    () => again().length === 1,
+    () => "a wait",
+    90_000,
+  );
+  // The first bound, or the second where the first wait came before the first of these attempts.
+  expect(again()[0]).toBeLessThan(1000);
+});
+
 test("what waits for another attempt goes on at once when the page is shown", async () => {
   await follow();
   fixRandom(0.999);
@@ -132,6 +164,9 @@ test("changes that follow each other closely are one refetch, and long ones one 
   expect(asked()).toBe(1);
   await clock.pass(500);
   expect(asked()).toBe(2);
+  // It has to see the last of them, from whichever server.
+  const { headers } = server.sent("/query/1")[1] ?? {};
+  expect(headers?.["x-last-txn-ts"]).toBe(String(SNAPSHOT + at));
   await changeFor(5000);
   expect(asked()).toBeGreaterThan(4);
   expect(asked()).toBeLessThan(9);
