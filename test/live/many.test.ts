@@ -60,3 +60,21 @@ test("of ten live queries three stream, all follow, and those that stay take ove
   await create();
   await follow(5, 2);
 });
+
+test("with the stream transport every live query has a stream", async () => {
+  const servers = await startLiveServers(1);
+  onTestFinished(() => servers.close());
+  const clock = startFastClock();
+  const client = createFaunaClient({
+    endpoint: servers.fauna.url,
+    live: { transport: "stream", maxStreams: 1 },
+    getToken: () => servers.token("ada", 3600),
+  });
+  for (const list of [1, 2, 3, 4])
+    onTestFinished(subscribeFauna(client, fql([`${NAME}.where(.list == ${list})`]), () => {}));
+  await clock.until(
+    () => servers.fauna.streams.length === 4,
+    () => `four streams, but ${servers.fauna.streams.length}`,
+    2000,
+  );
+});
