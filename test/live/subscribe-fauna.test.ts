@@ -46,6 +46,19 @@ test("a listener is told of data, state and events", async () => {
   expect(after?.data?.data[0]).toBe(before?.data?.data[0]);
 });
 
+test("what was never live is connecting until it is, however often that fails", async () => {
+  const { server, updates, follow, told } = await setUp();
+  const random = vi.spyOn(Math, "random").mockReturnValue(0);
+  onTestFinished(() => random.mockRestore());
+  let refusals = 2;
+  server.answer = (request) =>
+    request.path === "/stream/1" && refusals-- > 0 ? failure(request, 503, "simulated") : undefined;
+  follow();
+  await told({ live: "live" });
+  expect(server.sent("/stream/1")).toHaveLength(3);
+  expect([...new Set(updates.map(({ live }) => live))]).toEqual(["connecting", "live"]);
+});
+
 test("who has unsubscribed is told nothing more, and the stream is closed", async () => {
   const { server, updates, follow, told } = await setUp();
   const stop = follow();

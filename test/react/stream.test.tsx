@@ -44,7 +44,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
   test("characters split across chunks are decoded", async () => {
     const { server, stream, events } = await setUp(wrap);
     const text = "Überraschung 🎉 日本語";
-    for (const byte of Buffer.from(event("add", { data: text }))) server.write(Uint8Array.of(byte));
+    const bytes = Buffer.from(event("add", { data: text }));
+    const middle = bytes.indexOf("🎉") + 2;
+    server.write(
+      Buffer.concat([Buffer.from(event("add", { data: "one" })), bytes.subarray(0, middle)]),
+    );
+    // Written at once, both parts would be read as one.
+    expect(await data(events)).toBe("one");
+    server.write(bytes.subarray(middle));
     expect(await data(events)).toBe(text);
     stream.close();
   });
