@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { startFastClock } from "../../support/live-clock";
 import { startLiveServers } from "../../support/live-servers";
 
-const CUTS = 200;
+const CUTS = 150;
 
 type Row = Document & { readonly n: number };
 
