@@ -97,6 +97,8 @@ export function followQuery(
         (live.position as Position).cursor = events.at(-1)?.cursor as string;
       },
 
+      refresh: () => refetchSoon(since + 1),
+
       show(state, error) {
         // What was never live is not live again.
         if (state === "reconnecting" && live.state === "connecting") return;

@@ -9,8 +9,7 @@ import { retryPolicy } from "../query/retry";
 import type { FaunaEvent } from "./fauna-event";
 import { hubOf, type Member } from "./hub";
 import type { FaunaLiveState } from "./fauna-live-state";
-import type { Take } from "./read-source";
-import { renewIn } from "./renew-in";
+import type { Judge, Take } from "./read-source";
 import { sleep } from "./sleep";
 
 /** A place among the events of a source. */
@@ -20,6 +19,8 @@ export interface Position {
   readonly request?: object | undefined;
   /** After the last event that was applied; missing while that is none. */
   cursor?: string;
+  /** What its last token said of its user. */
+  rights?: string;
   /** Whether more may have happened since than a stream replays. */
   isOld?: boolean;
 }
@@ -41,6 +42,8 @@ export interface Target {
    * when the signal aborts comes again.
    */
   readonly take: (events: readonly (FaunaEvent | Status)[], signal: AbortSignal) => unknown;
+  /** Told that the user may see other data than before. */
+  readonly refresh?: () => void;
   /** Told why the server does not take the position any more. Another has to be made. */
   readonly lost?: (error: Error) => void;
   /** @param error - why it is given up. */
@@ -71,7 +74,7 @@ export function follow(
   target: Target,
   outer: AbortSignal,
 ): () => void {
-  const { transport, session, drivers } = connection;
+  const { session, drivers } = connection;
   const isPassing = retryPolicy(drivers[0] as Driver, 1) as (
     count: number,
     error: Error,
@@ -87,6 +90,8 @@ export function follow(
   let isWaiting = false;
   /** The rights were lost, and nothing has come since: 1, and once a newer token has been made 2. */
   let losses = 0;
+  /** Whether its rights are perhaps others. */
+  let isOther = false;
 
   const wake = (): void => turn.abort();
   const look: Member = (now, isShown) => {
@@ -123,22 +128,23 @@ export function follow(
       await target.snapshot();
     }
     until = Date.now() + PATIENCE;
-    await transport.ticketed({ identity, signal, onSend }, async (secret) => {
-      const isStreaming = hub.mayStream(look);
-      const { readSource } = await import("./read-source");
-      const position = target.position as Position;
-      await readSource(connection, position, isStreaming, secret, signal, take);
-    });
+    const isStreaming = hub.mayStream(look);
+    const { readSource } = await import("./read-source");
+    await readSource(connection, identity, target.position, isStreaming, signal, judge, take);
     failures = 0;
     await rest("live", undefined, hub.pollInterval);
   }
 
   const take: Take = async (events, signal, isPast) => {
+    // After a token's end the server swallows changes, and tells of those behind them.
+    if (!isPast && Date.now() >= renewAt) wake();
     // What was read already of a connection that is over comes again with the next.
     signal.throwIfAborted();
     until = Math.min(renewAt, Date.now() + (isPast ? PATIENCE : SILENCE));
     if (events.some(({ type }) => type !== "status")) settle();
     await target.take(events, signal);
+    if (isOther) target.refresh?.();
+    isOther = false;
     if (!isPast) target.show("live");
   };
 
@@ -147,13 +153,13 @@ export function follow(
     failures = losses = 0;
   }
 
-  function onSend(token: string): Response | undefined {
-    renewAt = Date.now() + renewIn(token);
-    if (losses !== 1) return undefined;
-    // Refused here, as the server would: that has a newer one made.
+  const judge: Judge = (life, hasOtherRights) => {
+    renewAt = Date.now() + life;
+    isOther ||= hasOtherRights;
+    if (losses !== 1) return true;
     losses = 2;
-    return new Response(null, { status: 401 });
-  }
+    return false;
+  };
 
   async function recover(error: Error): Promise<void> {
     const { code, httpStatus } = error as { code?: string; httpStatus?: number };
@@ -162,6 +168,8 @@ export function follow(
     if (code === "permission_loss") {
       if (!losses) {
         losses = 1;
+        // It is not for its token's end.
+        isOther ||= Date.now() < renewAt;
         return;
       }
       // The rights to the events are gone, to the data perhaps not.

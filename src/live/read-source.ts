@@ -7,10 +7,13 @@ import {
   TaggedTypeFormat,
 } from "fauna";
 
+import type { Identity } from "../auth/identity";
 import type { Connection } from "../drivers/connection";
 import { readLines } from "../drivers/v10-stream";
 import type { FaunaEvent } from "./fauna-event";
 import type { Position, Status } from "./follow";
+import { renewIn } from "./renew-in";
+import { rightsOf } from "./rights-of";
 
 /**
  * Takes events that come together. Until it resolves no more are read.
@@ -23,6 +26,15 @@ export type Take = (
   isPast?: boolean,
 ) => Promise<void>;
 
+/**
+ * Told of each token.
+ *
+ * @param life - for how many ms it will do.
+ * @param hasOtherRights - whether it says something else of its user than the one before.
+ * @returns whether to use it; otherwise a newer one is made.
+ */
+export type Judge = (life: number, hasOtherRights: boolean) => boolean;
+
 type Source = Iterable<FaunaEvent | Status>;
 type Line = FaunaEvent | Status | (QueryFailure & { readonly type: "error" });
 
@@ -32,17 +44,20 @@ const PAGE_SIZE = 1000;
  * Reads the events of a source from a position on: up to now out of a feed, or as they come out of a stream, until the
  * server ends it or the signal aborts. Loaded on demand: nobody needs it before the data are there.
  *
- * @param secret - a ticket of the transport.
  * @throws ServiceError for an answer that is none, and after the events before it for an event that is an error.
  */
 export async function readSource(
   { transport, client }: Connection,
+  identity: Identity,
   position: Position,
   isStreaming: boolean,
-  secret: string,
   signal: AbortSignal,
+  judge: Judge,
   take: Take,
 ): Promise<void> {
+  const { token, request } = position;
+  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
+
   async function handOn(source: Source, isPast?: boolean): Promise<void> {
     const events: (FaunaEvent | Status)[] = [];
     try {
@@ -52,24 +67,33 @@ export async function readSource(
     }
   }
 
-  const { token, cursor, request } = position;
-  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
-  // A stream replays no more than 128 events, a feed any number.
-  if (position.isOld || !isStreaming) {
-    const options = { ...(cursor && { cursor }), long_type, secret, page_size: PAGE_SIZE };
-    for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
+  function onSend(jwt: string): Response | undefined {
+    const { rights } = position;
+    position.rights = rightsOf(jwt);
+    const isGood = judge(renewIn(jwt), rights !== undefined && rights !== position.rights);
+    // Refused here, as the server would: that has a newer one made.
+    return isGood ? undefined : new Response(null, { status: 401 });
   }
-  position.isOld = true;
-  if (!isStreaming) return;
-  const open = (): Promise<Response> =>
-    transport.send(`Bearer ${secret}`, "/stream/1", {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ token, cursor: position.cursor }),
-    });
-  for await (const lines of readLines(open, signal)) await handOn(decode(lines, { long_type }));
-  // However a stream ends, it is followed by another.
-  throw new Error("The stream has ended.");
+
+  await transport.ticketed({ identity, signal, onSend }, async (secret) => {
+    const { cursor } = position;
+    // A stream replays no more than 128 events, a feed any number.
+    if (position.isOld || !isStreaming) {
+      const options = { ...(cursor && { cursor }), long_type, secret, page_size: PAGE_SIZE };
+      for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
+    }
+    position.isOld = true;
+    if (!isStreaming) return;
+    const open = (): Promise<Response> =>
+      transport.send(`Bearer ${secret}`, "/stream/1", {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token, cursor: position.cursor }),
+      });
+    for await (const lines of readLines(open, signal)) await handOn(decode(lines, { long_type }));
+    // However a stream ends, it is followed by another.
+    throw new Error("The stream has ended.");
+  });
 }
 
 function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Source {

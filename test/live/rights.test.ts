@@ -101,3 +101,53 @@ test("a user whose roles are taken is off with the error, and live again once on
   await ada.agrees();
   expect(ada.latest?.error).toBeNull();
 });
+
+/** What users may read from now on. */
+const allow = (read: string): Promise<unknown> =>
+  servers.write(
+    `Role.byName("user")!.update({ privileges: [{ resource: "${NAME}", actions: { read: ${JSON.stringify(read)} } }] })`,
+  );
+
+test.each([
+  ["narrowed", "d => d.owner == Query.token()!.sub"],
+  ["widened", "d => true"],
+])("rows of a role that is %s while it is live are those of a fresh query", async (_how, read) => {
+  const ada = await follow();
+  await allow(read);
+  // The first change afterwards is swallowed, and the second told as the loss.
+  await update(3, "n: 1");
+  await update(3, "n: 2");
+  await ada.agrees();
+});
+
+test.each([
+  ["a stream", {}],
+  ["a feed", { transport: "feed", pollInterval: 1000 }],
+] as const)(
+  "rows that a claim decides are those of the token's claims after a renewal, over %s",
+  async (_how, live) => {
+    await allow("d => d.owner == Query.token()!.team");
+    const claims = { team: "bob" };
+    const options = { user: "ada", lifetime: 5, claims, live };
+    const ada = await followLive(servers, clock, `${NAME}.all()`, options);
+    expect(idsOf(ada)).toEqual(["1", "2"]);
+    claims.team = "ada";
+    await clock.pass(10_000);
+    await ada.agrees();
+    expect(idsOf(ada)).toEqual(["3"]);
+  },
+);
+
+test("renewals with the same claims bring no new snapshot", async () => {
+  const ada = await followLive(servers, clock, `${NAME}.all()`, { user: "ada", lifetime: 5 });
+  await clock.pass(20_000);
+  expect(ada.asked.filter((path) => path === "/query/1")).toHaveLength(1);
+});
+
+test("a status after the token's end does not skip what the server has swallowed", async () => {
+  const ada = await followLive(servers, clock, `${NAME}.all()`, { user: "ada", lifetime: 5 });
+  clock.sleep(10_000);
+  await update(1, "shared: false");
+  for (const stream of servers.fauna.streams) stream.status();
+  await ada.agrees();
+});

@@ -30,6 +30,8 @@ export interface FollowOptions {
   readonly user: string;
   /** Of tokens, in seconds. */
   readonly lifetime?: number;
+  /** Of tokens, as they are when one is made. */
+  readonly claims?: object;
   readonly live?: FaunaLiveSettings;
 }
 
@@ -38,10 +40,10 @@ export async function followLive(
   { fauna, token }: LiveServers,
   clock: FastClock,
   text: string,
-  { user, lifetime = 3600, live }: FollowOptions,
+  { user, lifetime = 3600, claims, live }: FollowOptions,
 ): Promise<Follower> {
   const query = fql<QueryValue>([text]);
-  const getToken = (): Promise<string> => token(user, lifetime);
+  const getToken = (): Promise<string> => token(user, lifetime, claims);
   const client = createFaunaClient({ endpoint: fauna.url, live, getToken });
   const events: FaunaEvent[] = [];
   let latest: FaunaLiveUpdate<QueryValue> | undefined;

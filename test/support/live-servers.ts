@@ -13,8 +13,8 @@ export interface LiveServers {
   readonly fauna: LocalFauna;
   /** Runs FQL as admin and returns its data in the simple format. */
   write(query: string): Promise<unknown>;
-  /** A token of a user; `lifetime` in seconds. */
-  token(userId: string, lifetime?: number): Promise<string>;
+  /** A token of a user, perhaps with further claims; `lifetime` in seconds. */
+  token(userId: string, lifetime?: number, claims?: object): Promise<string>;
   /** The open streams of a user. */
   streamsOf(userId: string): LocalStream[];
   close(): Promise<void>;
@@ -62,7 +62,8 @@ export async function startLiveServers(
       if (!response.ok) throw new Error(summary);
       return data;
     },
-    token: (userId, lifetime = 60) => issuer.sign({ sub: userId, aud: fauna.audience }, lifetime),
+    token: (userId, lifetime = 60, claims) =>
+      issuer.sign({ ...claims, sub: userId, aud: fauna.audience }, lifetime),
     streamsOf: (userId) =>
       fauna.streams.filter(({ request }) => userIn(request.headers) === userId),
     async close() {
