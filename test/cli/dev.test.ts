@@ -5,6 +5,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { files } from "../../src/cli/files";
 import { ask } from "../support/ask";
 import { runCli, temporaryFolder, type CliRun } from "../support/run-cli";
+import { claimsIn } from "../support/token";
 
 const SEED = `Collection.create({ name: "Todo" })
 ---
@@ -116,6 +117,11 @@ test("--claim puts claims into the template, and refuses what init refuses", asy
     2,
     "✗ --claim sub: Clerk reserves that claim and sets it itself.",
   ]);
+});
+
+test("tokens name the user's organization, null where there is none", async () => {
+  const { env } = await startDev(await temporaryFolder());
+  expect(claimsIn(await tokenOf(env, "user_ada"))).toHaveProperty("org_id", null);
 });
 
 test("frees its ports when it is stopped", async () => {

@@ -24,7 +24,7 @@ test("without CLERK_SECRET_KEY it does the rest, and says what to enter in Clerk
     "Name: fauna",
     "Token lifetime: 90",
     "Custom signing key: off",
-    `Claims: {"plan":"pro","aud":"${fauna.audience}"}`,
+    `Claims: {"org_id":"{{org.id}}","plan":"pro","aud":"${fauna.audience}"}`,
     "Or set CLERK_SECRET_KEY, and run init again.",
   ]);
 });

@@ -1,9 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ask } from "../support/ask";
 import { ADMIN_KEY, CHILD, startServers, stateOf, type Servers } from "../support/cli-servers";
 import { filesOf, runCli, temporaryFolder } from "../support/run-cli";
+import { claimsIn } from "../support/token";
 
 const TODOS = ["init", "--collection", "Todo"];
 
@@ -192,6 +193,34 @@ test("keeps claims, audiences and lifetime of a template, but no second audience
   const payload = JSON.parse(Buffer.from(token.split(".")[1]!, "base64url").toString());
   expect(payload).toMatchObject({ aud: ["my-api", fauna.audience], plan: "pro" });
   expect(payload.exp - payload.iat).toBe(300);
+});
+
+describe("the claim org_id", () => {
+  const inits: [string, Record<string, unknown>, string[], Record<string, unknown>][] = [
+    ["is added where it is missing", { plan: "pro" }, [], { org_id: "org_navy", plan: "pro" }],
+    ["stays as it is where it is there", { org_id: "acme" }, [], { org_id: "acme" }],
+    ["is what --claim says", {}, ["--claim", "org_id=acme"], { org_id: "acme" }],
+  ];
+
+  test.each(inits)("%s", async (_, claims, args, expected) => {
+    const { env, clerk } = await startServers();
+    clerk.setTemplate("fauna", { claims });
+    await runCli(["init", ...args], { env });
+    const token = await clerk.mint("user_ada", "fauna", { organizationId: "org_navy" });
+    expect(claimsIn(token)).toMatchObject(expected);
+  });
+
+  test("is null for those who are in no organization", async () => {
+    const { env, clerk } = await startServers();
+    await runCli(["init"], { env });
+    expect(claimsIn(await clerk.mint("user_ada", "fauna"))).toHaveProperty("org_id", null);
+  });
+
+  test("is shown by a dry run", async () => {
+    const { env } = await startServers();
+    const { stdout } = await runCli(["init", "-n"], { env });
+    expect(stdout).toContain('claims.org_id: "{{org.id}}"\n');
+  });
 });
 
 test("merges the env file: other lines stay, a value that differs is replaced in place", async () => {

@@ -1,4 +1,5 @@
 import type { ByHand, Step } from "./plan";
+import { templateClaims } from "./template-claims";
 import { DEFAULT_CHILD, listed, roleName } from "../fauna-state";
 import type { Goal } from "./goal";
 
@@ -43,9 +44,9 @@ export function clerkByHand(goal: Goal): Step {
   };
 }
 
-function clerkInstructions({ audience, settings }: Goal): ByHand {
-  const { template, lifetime = 60, claims } = settings;
-  const all = { ...claims, aud: audience ?? AUDIENCE };
+function clerkInstructions(goal: Goal): ByHand {
+  const { template, lifetime = 60 } = goal.settings;
+  const claims = templateClaims(goal, goal.audience ?? AUDIENCE);
   return {
     where:
       "Clerk Dashboard, Configure, Sessions, JWT templates " +
@@ -54,7 +55,7 @@ function clerkInstructions({ audience, settings }: Goal): ByHand {
       `Name: ${template}`,
       `Token lifetime: ${lifetime}`,
       "Custom signing key: off",
-      `Claims: ${JSON.stringify(all)}`,
+      `Claims: ${JSON.stringify(claims)}`,
       "Or set CLERK_SECRET_KEY, and run init again.",
     ],
   };

@@ -3,13 +3,14 @@ import type { ClerkTemplates, JwtTemplate, JwtTemplateInput } from "../clerk-tem
 import { CliError } from "../cli-error";
 import type { Goal } from "./goal";
 import type { Change, Finding, Step } from "./plan";
+import { templateClaims } from "./template-claims";
 
 const FAUNA = "https://db.fauna.com/db/";
 const NEW_LIFETIME = 60;
 
-/** Makes or changes the JWT template: its `aud`, its lifetime and further claims. What else it has stays. */
+/** Makes or changes the JWT template: its `aud`, `org_id`, lifetime and further claims. What else it has stays. */
 export function templateStep(goal: Goal, templates: ClerkTemplates): Step {
-  const { template: name, lifetime, claims } = goal.settings;
+  const { template: name, lifetime } = goal.settings;
   return {
     title: `JWT template ${name}`,
     async inspect() {
@@ -19,7 +20,7 @@ export function templateStep(goal: Goal, templates: ClerkTemplates): Step {
         goal.audience === undefined ? before?.claims["aud"] : audience(before, goal.audience);
       const wanted: JwtTemplateInput = {
         name,
-        claims: { ...before?.claims, ...claims, ...(aud !== undefined && { aud }) },
+        claims: templateClaims(goal, aud, before?.claims),
         lifetime: lifetime ?? before?.lifetime ?? NEW_LIFETIME,
       };
       const details = difference(before, wanted);
