@@ -434,6 +434,14 @@ const templateMistakes: Wrong[] = [
     spoil: (world) => showTemplate(world, { claims: { aud: world.fauna.audience, sub: "x" } }),
   },
   {
+    way: "template with the organization's role, but not its id",
+    check: "template claims",
+    saw: "aud, role: organizations, but no org_id",
+    mend: 'add "org_id": "{{org.id}}"',
+    status: "warn",
+    spoil: (world) => setClaims(world, { aud: world.fauna.audience, role: "{{org.role}}" }),
+  },
+  {
     way: "template with a signing key of its own",
     check: "template algorithm",
     saw: "HS256 with a key of your own",

@@ -14,6 +14,9 @@ const ofTemplate = (look: Look, ...after: string[]): Checks[string] => ({
   look: async (facts) => look((await facts.template()) as JwtTemplate, facts),
 });
 
+/** A shortcode of Clerk's that says something of the organization. */
+const ORGANIZATION = /\{\{[^}]*\borg(anization|_membership)?\./;
+
 /** Longer than this a token would outlive its user's sign-out by a good while. */
 const LONG = 60 * 60;
 
@@ -38,11 +41,18 @@ export const templateChecks: Checks = {
   "template claims": ofTemplate(({ claims }) => {
     const names = Object.keys(claims);
     const reserved = names.filter((name) => RESERVED_CLAIMS.includes(name));
-    if (reserved.length === 0) return pass(names.join(", "));
-    return fail(
-      `${reserved.join(", ")} is reserved`,
-      "Take it out of the JWT template: Clerk sets that claim itself.",
-    );
+    if (reserved.length > 0)
+      return fail(
+        `${reserved.join(", ")} is reserved`,
+        "Take it out of the JWT template: Clerk sets that claim itself.",
+      );
+    if (!names.includes("org_id") && ORGANIZATION.test(JSON.stringify(claims)))
+      return warn(
+        `${names.join(", ")}: organizations, but no org_id`,
+        'Run fauna-clerk init, or add "org_id": "{{org.id}}": a token of another organization than ' +
+          "the one on the screen is then never sent.",
+      );
+    return pass(names.join(", "));
   }),
 
   "template algorithm": ofTemplate(({ signingAlgorithm, customSigningKey }) => {
