@@ -1,6 +1,7 @@
 import type { Browser } from "playwright-core";
-import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { claims } from "../../examples/todo/stand-ins";
+import { ask } from "../support/ask";
 import { startApp, type App } from "./support/app";
 import { launchChromium } from "./support/chromium";
 import { openTodos, type TodoPage } from "./support/todo-page";
@@ -126,6 +127,22 @@ test("keeps the focus on the button that asks for more todos", async () => {
   await more.press("Enter");
   await todos.todo("Check page 99 of the tape").waitFor();
   expect(await more.evaluate(hasFocus)).toBe(true);
+});
+
+test("moves the focus from that button, when it goes, to the first todo that has come", async () => {
+  const { fauna } = app;
+  const admin = (query: string): Promise<unknown> => ask(fauna, fauna.secret, query);
+  await admin(`Set.sequence(1, 53).forEach(number => Todo.create({
+    owner: "user_alan", org: "personal", title: "Step #{number}.", done: false,
+    createdAt: Time.now().subtract(number, "minutes")
+  }))`);
+  onTestFinished(async () => {
+    await admin(`Todo.where(.owner == "user_alan").forEach(todo => todo.delete())`);
+  });
+  const todos = await openTodos(browser, app);
+  await todos.signInAs("Alan Turing");
+  await todos.panel("My todos").getByRole("button", { name: "More todos" }).press("Enter");
+  await todos.todo("Step 51.").locator(":focus").waitFor();
 });
 
 test("completes a todo of a later page in its place", async () => {

@@ -2,6 +2,7 @@ import { useFaunaAuth, useFaunaInfiniteQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
 import { Failure } from "./Failure";
 import { Live } from "./Live";
+import { MoreTodos } from "./MoreTodos";
 import { Offline } from "./Offline";
 import { newestTodos, newId } from "./todo";
 import { TodoItem } from "./TodoItem";
@@ -40,14 +41,7 @@ export function Todos() {
             remove={remove.mutate}
           />
         ))}
-        {hasNextPage && (
-          <li>
-            {/* Never disabled, or it would lose the focus: a page that is under way is not asked for again. */}
-            <button type="button" onClick={more}>
-              {isFetchingNextPage ? "Loading…" : "More todos"}
-            </button>
-          </li>
-        )}
+        {hasNextPage && <MoreTodos isLoading={isFetchingNextPage} more={more} />}
       </ul>
       <Failure
         error={error}
