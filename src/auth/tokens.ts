@@ -35,6 +35,8 @@ export function createAuthorize(session: Session, timeout = 10_000): Authorize {
       signal.throwIfAborted();
       if (token && belongsTo(identity, token)) return token;
       const pause = PAUSES[attempt];
+      // Clerk may have kept one of the organization before under the name of this one: then only a newer one will do.
+      if (!pause && token && !skipCache) return (refresh ??= forceRefresh());
       if (!pause) throw new TokenError(refusal(token));
       await new Promise((resume) => setTimeout(resume, pause));
     }

@@ -1,7 +1,7 @@
-import { screen } from "@testing-library/react";
+import { fireEvent, screen } from "@testing-library/react";
 import { fql } from "fauna";
 import { useFaunaQuery } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { signInAs, switchOrganization } from "../../support/clerk/clerk-controls";
 import { runCli } from "../../support/run-cli";
@@ -10,8 +10,10 @@ import { mount, ways } from "./support";
 const organization = fql<string | null>`Query.token()!.org_id`;
 
 function Organization() {
-  const { data, error } = useFaunaQuery(organization, { retry: false });
-  return <p>{error ? error.message : `In ${String(data)}`}</p>;
+  const { data, error, refetch } = useFaunaQuery(organization, { retry: false });
+  return (
+    <button onClick={() => void refetch()}>{error ? error.message : `In ${String(data)}`}</button>
+  );
 }
 
 const shows = (text: string | RegExp): Promise<HTMLElement> =>
@@ -20,7 +22,7 @@ const shows = (text: string | RegExp): Promise<HTMLElement> =>
 const sdks = ways.filter(({ protocol }) => protocol === "h2");
 
 describe.each(sdks)("with the template as init sets it up, $name", (way) => {
-  test("a token of the organization before is not sent in the next one", async () => {
+  test("a token of the organization before is not sent in the next one, which has its own once Clerk knows", async () => {
     const { local, fauna, clerk } = await mount(way, <Organization />, (children) => children);
     const env = {
       CLERK_PUBLISHABLE_KEY: local.publishableKey,
@@ -37,5 +39,13 @@ describe.each(sdks)("with the template as init sets it up, $name", (way) => {
     await clerk.setActive({ organization: "org_navy" });
     await shows(/token_mismatch/);
     expect(fauna.requests).toHaveLength(sent);
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    window.dispatchEvent(new Event("focus"));
+    const touches = () => local.requests.filter(({ path }) => path.endsWith("/touch"));
+    const before = touches().length;
+    await vi.waitFor(() => expect(touches().length).toBeGreaterThan(before));
+    // What Clerk keeps under its name is still the other one's.
+    fireEvent.click(screen.getByRole("button"));
+    await shows("In org_navy");
   });
 });
