@@ -4,6 +4,7 @@ import { useFaunaQuery } from "fauna-clerk";
 import { describe, expect, test, vi } from "vitest";
 
 import { signInAs, switchOrganization } from "../../support/clerk/clerk-controls";
+import { hurryBesideNetwork } from "../../support/hurry";
 import { runCli } from "../../support/run-cli";
 import { mount, ways } from "./support";
 
@@ -32,6 +33,7 @@ describe.each(sdks)("with the template as init sets it up, $name", (way) => {
     await runCli(["init", "--audience", fauna.audience, "--no-dotenv"], { env });
     await signInAs(clerk, "user_ada");
     await shows("In null");
+    hurryBesideNetwork();
     await switchOrganization(clerk, "org_engine");
     await shows("In org_engine");
     const sent = fauna.requests.length;
