@@ -32,6 +32,7 @@ export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   | "queryKey"
   | "queryFn"
   | "queryKeyHashFn"
+  | "queryHash"
   | "behavior"
   | "initialPageParam"
   | "getNextPageParam"

@@ -18,7 +18,7 @@ export type Skip = null | undefined | false;
 /** TanStack's query options less those that the library makes, plus the driver's per-query options. */
 export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
   UseQueryOptions<T, Error, D, FaunaQueryKey>,
-  "queryKey" | "queryFn" | "queryKeyHashFn" | "behavior"
+  "queryKey" | "queryFn" | "queryKeyHashFn" | "queryHash" | "behavior"
 > & {
   /** The driver's own options for this query, such as `query_timeout_ms` in ms or `typecheck`. */
   request?: R;

@@ -40,8 +40,9 @@ export function useFaunaLiveQuery(
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
   // First, so that it is the one who fetches.
-  const live = useLive(query, options);
-  // A refetch would bring what the events bring anyway.
-  const result = useFaunaQuery(query, { staleTime: Infinity, ...options });
+  const { live, queryHash } = useLive(query, options);
+  // A refetch would bring what the events bring anyway. To hash the key once more would take time with every event.
+  const hashed = { staleTime: Infinity, ...options, queryHash };
+  const result = useFaunaQuery(query, hashed);
   return withMore(result, { live });
 }

@@ -9,22 +9,25 @@ import type { Skip } from "../query/fauna-query-options";
 import { hashIn } from "../query/match";
 import { useFaunaContext } from "./fauna-context";
 
+interface Live {
+  readonly live: FaunaLiveState;
+  /** Empty while the query is skipped. */
+  readonly queryHash: string;
+}
+
 /** Follows a query while the component is on the screen, and says how it is connected. */
-export function useLive(
-  query: Query | Skip,
-  options: FaunaLiveQueryOptions<unknown>,
-): FaunaLiveState {
+export function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): Live {
   const context = useFaunaContext();
   const { cache, identity } = context;
-  const hash = query ? hashIn(context, query, options.request) : "";
-  const find = (): CachedQuery | undefined => cache.getQueryCache().get(hash);
+  const queryHash = query ? hashIn(context, query, options.request) : "";
+  const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
   const isWanted = !!query && isEnabled(options.enabled, find());
   const isOn = isWanted && identity.status === "signed-in";
   const subscribe = useMemo(
     () => (listener: () => void) =>
       query && isOn ? followQuery(context, query, options, listener) : () => {},
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- hash says which query it is; options as of when it began
-    [context, hash, isOn],
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the hash says which query it is; options as of when it began
+    [context, queryHash, isOn],
   );
   const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
   const current = (): FaunaLiveState => (isOn && liveStateOf(find())) || initial;
@@ -32,7 +35,7 @@ export function useLive(
   const version = (): number => (options.select ? 0 : (find()?.state.dataUpdateCount ?? 0));
   const snapshot = (): string => `${version()} ${current()}`;
   useSyncExternalStore(subscribe, snapshot, snapshot);
-  return current();
+  return { live: current(), queryHash };
 }
 
 const isEnabled = (

@@ -47,6 +47,8 @@ describe("useFaunaQuery", () => {
   test("takes no key and no function: the library makes both", () => {
     // @ts-expect-error -- no query key is written by hand
     useFaunaQuery(fql<number>`1`, { queryKey: ["mine"] });
+    // @ts-expect-error -- nor its hash, under which two users would have the same data
+    useFaunaQuery(fql<number>`1`, { queryHash: "mine" });
     // @ts-expect-error -- what is sent is the query
     useFaunaQuery(fql<number>`1`, { queryFn: () => 1 });
   });
