@@ -62,30 +62,31 @@ function fixRandom(value: number): void {
   onTestFinished(() => random.mockRestore());
 }
 
-/** Milliseconds between requests to a path. */
-function timeBetween(path: string): () => number[] {
+/** Ends the stream and fails every attempt to go on, until there were so many waits between them; in ms. */
+async function waitsOf(count: number): Promise<number[]> {
   const times: number[] = [];
-  server.answer = (request) => {
-    if (request.path === path) times.push(Date.now());
-    return request.path === "/query/1" ? undefined : { drop: true };
+  server.answer = ({ path }) => {
+    if (path === "/feed/1") times.push(Date.now());
+    return path === "/query/1" ? undefined : { drop: true };
   };
-  return () => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  const waits = (): number[] => times.slice(1).map((time, index) => time - (times[index] ?? 0));
+  server.streams.at(-1)?.end();
+  await clock.until(
+    () => waits().length === count,
+    () => `${count} waits, but ${waits().join()}`,
+    90_000,
+  );
+  return waits();
 }
 
 test("the wait for another attempt is random below a bound that doubles up to half a minute", async () => {
   await follow();
   fixRandom(0.5);
-  const waits = timeBetween("/feed/1");
-  server.streams[0]?.end();
-  await clock.until(
-    () => waits().length === 9,
-    () => `nine waits, but ${waits().join()}`,
-    90_000,
-  );
+  const waits = await waitsOf(9);
   // The first attempt comes after a wait of its own. An attempt takes time too.
   for (const [index, ms] of [250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000].entries()) {
-    expect(waits()[index]).toBeGreaterThanOrEqual(ms);
-    expect(waits()[index]).toBeLessThan(ms + 500);
+    expect(waits[index]).toBeGreaterThanOrEqual(ms);
+    expect(waits[index]).toBeLessThan(ms + 500);
   }
 });
 
@@ -108,37 +109,18 @@ test.each<[string, FaunaLiveSettings, () => Promise<void> | void]>([
 ])("after %s the waits begin anew", async (_what, live, work) => {
   await follow({}, live);
   fixRandom(0.999);
-  const waits = timeBetween("/feed/1");
-  server.streams[0]?.end();
-  await clock.until(
-    () => waits().length === 5,
-    () => "five waits",
-    90_000,
-  );
+  await waitsOf(5);
   server.answer = () => undefined;
   await is("live");
   await work();
-  const again = timeBetween("/feed/1");
-  server.streams.at(-1)?.end();
-  await clock.until(
-    () => again().length === 1,
-    () => "a wait",
-    90_000,
-  );
   // The first bound, or the second where the first wait came before the first of these attempts.
-  expect(again()[0]).toBeLessThan(1000);
+  expect((await waitsOf(1))[0]).toBeLessThan(1000);
 });
 
 test("what waits for another attempt goes on at once when the page is shown", async () => {
   await follow();
   fixRandom(0.999);
-  const waits = timeBetween("/feed/1");
-  server.streams[0]?.end();
-  await clock.until(
-    () => waits().length === 5,
-    () => "five waits",
-    90_000,
-  );
+  await waitsOf(5);
   // By now it waits for half a minute.
   server.answer = () => undefined;
   showPage(false);

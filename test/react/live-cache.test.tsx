@@ -45,6 +45,17 @@ function liveWithCache() {
   return { children: [<Live key="live" />, give], cache: () => caches.at(-1)! };
 }
 
+/** A live list of which a refetch is held back. */
+async function refetchHeld() {
+  const { children, cache } = liveWithCache();
+  const { server, fauna } = await setUp(children);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  const refetched = cache().invalidateFauna(todos);
+  await hold.reached();
+  return { server, cache, hold, refetched };
+}
+
 /** A snapshot of these rows at that time. */
 function answerAt(request: ReceivedRequest, rows: readonly object[], at: number) {
   if (request.path !== "/query/1") return undefined;
@@ -114,12 +125,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
 });
 
 test("an event that comes while the query is fetched is not lost, and none is applied twice", async () => {
-  const { children, cache } = liveWithCache();
-  const { server, fauna } = await setUp(children);
-  await shows("live: one, three");
-  const hold = fauna.hold(({ path }) => path === "/query/1");
-  const refetched = cache().invalidateFauna(todos);
-  await hold.reached();
+  const { server, hold, refetched } = await refetchHeld();
   // The answer was made before.
   send(server.streams[0], event("add", todo(2, "two", 5), 5));
   send(server.streams[0], event("remove", todo(1, "one"), 6));
@@ -130,12 +136,7 @@ test("an event that comes while the query is fetched is not lost, and none is ap
 });
 
 test("an event that waits for a fetch when its stream is cut comes again", async () => {
-  const { children, cache } = liveWithCache();
-  const { server, fauna } = await setUp(children);
-  await shows("live: one, three");
-  const hold = fauna.hold(({ path }) => path === "/query/1");
-  const refetched = cache().invalidateFauna(todos);
-  await hold.reached();
+  const { server, hold, refetched } = await refetchHeld();
   const added = event("add", todo(2, "two", 5), 5);
   server.missed.set("c0", [added]);
   send(server.streams[0], added);
@@ -168,12 +169,7 @@ test("what was prefetched by faunaLiveQueryOptions is followed from there", asyn
 });
 
 test("a fetch that is taken back leaves what came meanwhile", async () => {
-  const { children, cache } = liveWithCache();
-  const { server, fauna } = await setUp(children);
-  await shows("live: one, three");
-  const hold = fauna.hold(({ path }) => path === "/query/1");
-  const refetched = cache().invalidateFauna(todos);
-  await hold.reached();
+  const { server, cache, hold, refetched } = await refetchHeld();
   send(server.streams[0], event("add", todo(2, "two", 5), 5));
   await cache().cancelFauna(todos);
   await shows("live: one, two, three");
