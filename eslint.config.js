@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 import js from "@eslint/js";
 import comments from "@eslint-community/eslint-plugin-eslint-comments";
 import { createTypeScriptImportResolver } from "eslint-import-resolver-typescript";
@@ -7,7 +9,12 @@ import { defineConfig } from "eslint/config";
 import tseslint from "typescript-eslint";
 
 const TYPESCRIPT = ["**/*.{ts,tsx}"];
-const SOURCES = ["src/**/*.{ts,tsx}"];
+const SOURCES = ["src/**/*.{ts,tsx}", "packages/*/src/**/*.ts"];
+
+/** The entries of the library that are wired to a Clerk SDK. */
+const SDK_ENTRIES = JSON.parse(
+  readFileSync(new URL("entries.json", import.meta.url), "utf8"),
+).filter(({ sdk }) => sdk);
 
 const NODE_GLOBALS =
   "AbortController AbortSignal Buffer clearTimeout console fetch performance process Response setTimeout TextDecoder TextEncoder URL URLSearchParams".split(
@@ -26,33 +33,50 @@ const zones = [
     message: `Imports point one way: ${LAYERS.join(" → ")}.`,
   })),
   {
-    target: within("local"),
-    from: [...LAYERS.map(within), ENTRIES],
-    message: "The stand-ins need nothing of the runtime.",
+    target: "./packages/local/**/*",
+    from: ["./src", "./packages/cli"],
+    message: "The local servers need nothing of the library and of the command line.",
   },
   {
-    target: [...LAYERS.map(within), "./src/!(local|cli).{ts,tsx}"],
-    from: [within("local"), "./src/local.{ts,tsx}", within("cli"), "./src/cli.{ts,tsx}"],
-    message: "The runtime needs nothing of the stand-ins and of the command line.",
+    target: "./packages/cli/src/!(explain).ts",
+    from: "./src",
+    message: "The command line takes nothing of the library but packages/cli/src/explain.ts.",
+  },
+  {
+    target: "./packages/cli/src/*/**/*",
+    from: "./src",
+    message: "See packages/cli/src/explain.ts.",
+  },
+  {
+    target: "./packages/cli/src/explain.ts",
+    from: [...LAYERS.filter((layer) => layer !== "explain").map(within), ENTRIES],
+    message: "Of the library the command line takes the explanations of a 401 alone.",
+  },
+  {
+    target: "./packages/cli/**/*",
+    from: "./packages/local",
+    except: ["./src/index.ts"],
+    message: "Import @fauna-clerk/local, not its insides.",
+  },
+  {
+    target: "./src/**/*",
+    from: "./packages",
+    message: "The library needs nothing of the other packages.",
   },
 ];
 
 /** What may be imported by one place alone. */
 const ONLY = {
-  clerkReact: { regex: "^@clerk/clerk-react", message: "Only src/clerk-react.ts may." },
-  clerk: { regex: "^@clerk/react", message: "Only src/react.ts may." },
-  otherClerk: {
-    regex: "^@clerk/(?!react|clerk-react|backend)",
-    message: "The library needs no other SDK of Clerk's.",
-  },
+  clerk: { regex: "^@clerk/", message: "Only the entry that is named after the SDK may." },
   faunadb: { regex: "^faunadb", message: "Only src/drivers/v4-driver.ts may." },
   fauna: { regex: "^fauna$", message: "Only errors, drivers and the layers above may." },
-  clerkBackend: { regex: "^@clerk/backend", message: "Only the command line may." },
   prompts: { regex: "^@clack/prompts$", message: "Only the command line may." },
-  jose: { regex: "^jose", message: "Only the stand-ins and the command line may." },
+  jose: { regex: "^jose", message: "Only the local servers and the command line may." },
+  json: { regex: "^lossless-json$", message: "Only the command line may." },
+  local: { regex: "^@fauna-clerk/", message: "Only the command line may." },
   node: {
     regex: "^node:",
-    message: "Only the stand-ins and the command line may: the rest runs in browsers.",
+    message: "Only the local servers and the command line may: the rest runs in browsers.",
   },
   react: { regex: "^react(-dom)?(/|$)", message: "Only src/react and the entries for it may." },
   tanstack: {
@@ -67,12 +91,24 @@ const everythingBut = (...allowed) =>
     .filter(([name]) => !allowed.includes(name))
     .map(([, pattern]) => pattern);
 
-const mayImport = (files, ...allowed) => ({
+const mayImportOnly = (files, patterns) => ({
   files,
-  rules: {
-    "@typescript-eslint/no-restricted-imports": ["error", { patterns: everythingBut(...allowed) }],
-  },
+  rules: { "@typescript-eslint/no-restricted-imports": ["error", { patterns }] },
 });
+const mayImport = (files, ...allowed) => mayImportOnly(files, everythingBut(...allowed));
+
+/** An entry for an SDK of Clerk's imports that SDK and no other. */
+const mayImportItsSdk = ({ name, sdk }) =>
+  mayImportOnly(
+    [`src/${name}.ts`],
+    [
+      ...everythingBut("clerk", "react"),
+      {
+        regex: `^@clerk/(?!${sdk.package.slice("@clerk/".length)}$)`,
+        message: `This entry is that of ${sdk.package}.`,
+      },
+    ],
+  );
 
 export default defineConfig(
   {
@@ -81,7 +117,7 @@ export default defineConfig(
       "**/node_modules/",
       "coverage/",
       "**/.vite/",
-      "test/conformance/recorded/",
+      "packages/local/conformance/recorded/",
     ],
   },
   { linterOptions: { reportUnusedDisableDirectives: "error" } },
@@ -90,7 +126,12 @@ export default defineConfig(
     plugins: { "import-x": importX, comments },
     settings: {
       "import-x/parsers": { "@typescript-eslint/parser": [".ts", ".tsx"] },
-      "import-x/resolver-next": [createTypeScriptImportResolver({ project: "tsconfig.json" })],
+      "import-x/resolver-next": [
+        createTypeScriptImportResolver({
+          project: ["tsconfig.json", "packages/*/tsconfig.json"],
+          noWarnOnMultipleProjects: true,
+        }),
+      ],
     },
     rules: {
       // Prettier's affair.
@@ -121,7 +162,10 @@ export default defineConfig(
     files: SOURCES,
     extends: [tseslint.configs.strictTypeCheckedOnly],
     languageOptions: {
-      parserOptions: { project: "tsconfig.json", tsconfigRootDir: import.meta.dirname },
+      parserOptions: {
+        project: ["tsconfig.json", "packages/*/tsconfig.json"],
+        tsconfigRootDir: import.meta.dirname,
+      },
     },
     rules: {
       "import-x/no-cycle": "error",
@@ -136,12 +180,12 @@ export default defineConfig(
   },
   {
     // A test that meets undefined fails anyway; an interpreter checks its bounds before it reads.
-    files: ["test/**", "src/local/**"],
+    files: ["test/**", "packages/*/test/**", "packages/local/src/**"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },
   },
   {
     // Tests take hooks and setters out of components, and speak about answers of any type.
-    files: ["test/**"],
+    files: ["test/**", "packages/*/test/**"],
     rules: {
       "react-hooks/globals": "off",
       "@typescript-eslint/no-explicit-any": "off",
@@ -155,7 +199,7 @@ export default defineConfig(
   },
   {
     // Control characters and code points are what a parser is about.
-    files: ["src/local/**"],
+    files: ["packages/local/src/**"],
     rules: { "no-control-regex": "off", "@typescript-eslint/no-misused-spread": "off" },
   },
   mayImport(["src/{auth,explain,fetch}/**"]),
@@ -164,10 +208,9 @@ export default defineConfig(
   mayImport(["src/live/**"], "fauna", "tanstack"),
   mayImport(["src/drivers/v4-driver.ts"], "fauna", "faunadb"),
   mayImport(["src/react/**"], "fauna", "react", "tanstack"),
-  mayImport(["src/clerk-react.ts"], "clerkReact", "react"),
-  mayImport(["src/react.ts"], "clerk", "react"),
-  mayImport(["src/local/**"], "node", "jose"),
-  mayImport(["src/cli.ts", "src/cli/**"], "node", "jose", "fauna", "clerkBackend", "prompts"),
+  ...SDK_ENTRIES.map(mayImportItsSdk),
+  mayImport(["packages/local/src/**"], "node", "jose"),
+  mayImport(["packages/cli/src/**"], "node", "jose", "json", "local", "prompts"),
   {
     files: ["**/*.{js,mjs}"],
     languageOptions: {

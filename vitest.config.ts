@@ -3,37 +3,36 @@ import { fileURLToPath } from "node:url";
 
 import type { Plugin } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import entries from "./entries.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
-const ENTRIES = {
-  "/clerk-react": "clerk-react",
-  "/fetch": "fetch",
-  "/react": "react",
-  "/v4": "v4",
-  "/serializer": "serializer",
-  "/local": "local",
-};
-
 /** Where the tests' `fauna-clerk` comes from: the sources or a build. */
-const library = (root: string, extension: string): { find: RegExp; replacement: string }[] => [
-  ...Object.entries(ENTRIES).map(([entry, file]) => ({
-    find: new RegExp(`^fauna-clerk${entry}$`),
-    replacement: path(`${root}/${file}${extension}`),
-  })),
-  { find: /^fauna-clerk$/, replacement: path(`${root}/index${extension}`) },
-];
-const sources = library("./src", "");
+const library = (root: string, extension: string): { find: RegExp; replacement: string }[] =>
+  entries.map(({ name }) => ({
+    find: name === "index" ? /^fauna-clerk$/ : new RegExp(`^fauna-clerk/${name}$`),
+    replacement: path(`${root}/${name}${extension}`),
+  }));
+/** The local servers are always those of the sources: what is tested on a build is the library. */
+const local = {
+  find: /^@fauna-clerk\/local$/,
+  replacement: path("./packages/local/src/index.ts"),
+};
+const sources = [...library("./src", ""), local];
 
-const REACT_PACKAGES =
-  /^(react|react-dom|@testing-library\/react|@tanstack\/react-query|@tanstack\/react-query-persist-client|@clerk\/clerk-react|@clerk\/react)(\/|$)/;
+/** With an SDK comes a React context, so it has to be the one of the React that is tested. */
+const SDKS = entries.flatMap(({ sdk }) => sdk?.package ?? []);
+const TANSTACK = ["@tanstack/react-query", "@tanstack/react-query-persist-client"];
+const REACT_PACKAGES = ["react", "react-dom", "@testing-library/react", ...TANSTACK, ...SDKS];
+const isOfReact = (source: string): boolean =>
+  REACT_PACKAGES.some((name) => source === name || source.startsWith(`${name}/`));
 
 /** Resolves everything that depends on React from the folder that has React 18. */
 const react18: Plugin = {
   name: "react18",
   enforce: "pre",
   resolveId(source) {
-    if (!REACT_PACKAGES.test(source)) return null;
+    if (!isOfReact(source)) return null;
     return this.resolve(source, path("./test/react18/package.json"), { skipSelf: true });
   },
 };
@@ -94,7 +93,8 @@ export default defineConfig({
           name: "node",
           environment: "node",
           include: [
-            "test/{auth,cli,drivers,errors,explain,fetch,live,local,query}/**/*.test.{ts,tsx}",
+            "test/{auth,drivers,errors,explain,fetch,live,query}/**/*.test.{ts,tsx}",
+            "packages/*/test/**/*.test.{ts,tsx}",
           ],
         },
       },
@@ -133,19 +133,15 @@ export default defineConfig({
       },
       react("react19"),
       react("react18", { plugins: [react18], inline: true }),
-      react("dist-esm", { resolve: { alias: library("./dist", ".js") } }),
+      react("dist-esm", { resolve: { alias: [...library("./dist", ".js"), local] } }),
       react("dist-cjs", {
         include: ONE_OF_EACH,
         resolve: {
           alias: [
             ...library("./dist", ".cjs"),
+            local,
             // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
-            ...[
-              "@tanstack/react-query",
-              "@tanstack/react-query-persist-client",
-              "@clerk/clerk-react",
-              "@clerk/react",
-            ].map((name) => ({
+            ...[...TANSTACK, ...SDKS].map((name) => ({
               find: new RegExp(`^${name}$`),
               replacement: commonJs.resolve(name),
             })),

@@ -1,5 +1,7 @@
-// Makes what the tests and the example need beyond `npm ci`: the build, and the second set of packages with React 18.
-//   node .ci/prepare.mjs build react18
+// Makes what the example and some tests need beyond `npm ci`, unless it is there and as new as its sources:
+//   node .ci/prepare.mjs build     the build of all packages
+//   node .ci/prepare.mjs local     the modules of packages/local, without declarations: what Node loads for `npm start`
+//   node .ci/prepare.mjs react18   the second set of packages, with React 18
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -9,17 +11,33 @@ process.chdir(join(import.meta.dirname, ".."));
 const npm = (...args) =>
   execFileSync(process.platform === "win32" ? "npm.cmd" : "npm", args, { stdio: "inherit" });
 const time = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
+const filesOf = (folder) =>
+  readdirSync(folder, { recursive: true }).map((file) => join(folder, file));
+const isStale = (output, inputs) => time(output) < Math.max(...inputs.map(time));
+
+const CONFIGS = ["tsconfig.json", "package.json", "entries.json", "tsup.config.ts"];
+const LOCAL = ["packages/local/tsup.config.ts", ...filesOf("packages/local/src")];
+const CLI = ["packages/cli/tsup.config.ts", ...filesOf("packages/cli/src")];
+
+// Declarations are written last.
+const BUILD = {
+  "dist/index.d.cts": [...CONFIGS, ...filesOf("src")],
+  "packages/local/dist/index.d.cts": LOCAL,
+  "packages/cli/dist/cli.js": [...CLI, ...filesOf("src/explain")],
+};
 
 const STEPS = {
   build() {
-    const sources = readdirSync("src", { recursive: true }).map((file) => join("src", file));
-    const newest = Math.max(...["tsup.config.ts", "tsconfig.json", ...sources].map(time));
-    // Declarations are written last.
-    if (time("dist/local.d.cts") < newest) npm("run", "build", "--", "--silent");
+    if (Object.entries(BUILD).some(([output, inputs]) => isStale(output, inputs)))
+      npm("run", "build", "--silent");
+  },
+  local() {
+    if (isStale("packages/local/dist/index.js", LOCAL))
+      npm("run", "build:js", "--silent", "--workspace", "packages/local");
   },
   react18() {
     const folder = "test/react18";
-    if (time(`${folder}/node_modules/.package-lock.json`) < time(`${folder}/package-lock.json`))
+    if (isStale(`${folder}/node_modules/.package-lock.json`, [`${folder}/package-lock.json`]))
       npm("ci", "--prefix", folder);
   },
 };

@@ -3,7 +3,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 import { Client, fql } from "fauna";
-import { startLocalFauna } from "fauna-clerk/local";
+import { startLocalFauna } from "@fauna-clerk/local";
 
 import { inTurns, report } from "./support/measure.mjs";
 
@@ -19,7 +19,7 @@ function startUp() {
   return Number(execFileSync(process.execPath, [file], { encoding: "utf8" }));
 }
 const starts = Array.from({ length: 9 }, startUp);
-console.log("From the import of fauna-clerk/local to the first answer");
+console.log("From the import of @fauna-clerk/local to the first answer");
 console.log(`  ${median(starts).toFixed(0)} ms, at most 300`);
 
 const COLLECTION = `Collection.create({

@@ -5,7 +5,7 @@ import {
   startLocalFauna,
   type LocalClerk,
   type LocalFauna,
-} from "fauna-clerk/local";
+} from "@fauna-clerk/local";
 import { firstTodos } from "./first-todos.ts";
 
 export interface StandIns {

@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-import type { Fault } from "fauna-clerk/local";
+import type { Fault } from "@fauna-clerk/local";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { type FastClock, startFastClock } from "../support/live-clock";

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import entries from "../../entries.json" with { type: "json" };
 import { root } from "./support/consumer";
 
 const read = (file: string): string => readFileSync(join(root, "dist", file), "utf8");
@@ -22,35 +23,31 @@ function imports(
 }
 
 const PEERS = ["@tanstack/react-query", "fauna", "react", "react/jsx-runtime"];
-const RUNTIME = {
+/** What the entries that are not wired to an SDK import; the others import what the index does, and their SDK. */
+const OWN: Record<string, readonly string[]> = {
   index: PEERS,
-  "clerk-react": [...PEERS, "@clerk/clerk-react"],
-  react: [...PEERS, "@clerk/react"],
   v4: ["fauna", "faunadb"],
   fetch: ["fauna", "react"],
   serializer: ["fauna"],
 };
-const entries = Object.entries(RUNTIME).flatMap(([entry, packages]) =>
-  ["js", "cjs"].map((extension) => ({ file: `${entry}.${extension}`, packages })),
+const files = entries.flatMap(({ name, sdk }) =>
+  ["js", "cjs"].map((extension) => ({
+    file: `${name}.${extension}`,
+    packages: sdk ? [...PEERS, sdk.package] : OWN[name]!,
+  })),
 );
 
-test.each(entries)("$file imports its peers and nothing else", ({ file, packages }) => {
+test.each(files)("$file imports its peers and nothing else", ({ file, packages }) => {
   expect(imports(file).packages).toEqual([...packages].sort());
 });
 
-test.each(["js", "cjs"])("no browser entry shares a file with the stand-ins (%s)", (extension) => {
-  const local = imports(`local.${extension}`).files;
-  const runtime = Object.keys(RUNTIME).flatMap((entry) => imports(`${entry}.${extension}`).files);
-  expect(local.filter((file) => runtime.includes(file))).toEqual([]);
-});
-
 describe.each(["js", "cjs"])("the directive of client components (%s)", (extension) => {
-  test.each(["index", "clerk-react", "react", "fetch"])("is the first line of %s", (entry) => {
-    expect(read(`${entry}.${extension}`).split("\n")[0]).toBe('"use client";');
+  test.each(entries.filter(({ client }) => client))("is the first line of $name", ({ name }) => {
+    expect(read(`${name}.${extension}`).split("\n")[0]).toBe('"use client";');
   });
 
-  test.each(["v4", "serializer", "local"])("is not in %s, which servers use", (entry) => {
-    for (const file of imports(`${entry}.${extension}`).files)
+  test.each(entries.filter(({ client }) => !client))("is not in $name, for servers", ({ name }) => {
+    for (const file of imports(`${name}.${extension}`).files)
       expect(read(file)).not.toContain("use client");
   });
 });

@@ -1,40 +1,73 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
-import { packedFiles, root } from "./support/consumer";
+import { describe, expect, test } from "vitest";
+import {
+  type Manifest,
+  PACKAGES,
+  type PackageName,
+  packedFiles,
+  readManifest,
+  version,
+} from "./support/consumer";
 
-interface Manifest {
-  exports: Record<string, string | Record<"import" | "require", Record<string, string>>>;
-  typesVersions: Record<"*", Record<string, string[]>>;
-  main: string;
-  module: string;
-  types: string;
-}
+const all = (Object.keys(PACKAGES) as PackageName[]).map((name) => ({
+  name,
+  manifest: readManifest(PACKAGES[name]),
+  files: packedFiles(name),
+}));
+const [library] = all as [(typeof all)[number]];
 
-const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Manifest;
-let files: string[];
-beforeAll(() => {
-  files = packedFiles();
-});
-
-test("carries its texts, its manifest and its build, and nothing else", () => {
-  const beyondBuild = files.filter((file) => !/^dist\/[\w-]+\.(c?js|d\.c?ts)$/.test(file));
-  expect(beyondBuild.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
-});
-
-test("carries every file that the manifest points to", () => {
-  const conditions = Object.values(manifest.exports).flatMap((target) =>
+/** Every file that a manifest points to. */
+function targetsOf({ exports, typesVersions, main, module, types, bin }: Partial<Manifest>) {
+  const conditions = Object.values(exports ?? {}).flatMap((target) =>
     typeof target === "string" ? target : Object.values(target).flatMap(Object.values),
   ) as string[];
-  const older = Object.values(manifest.typesVersions["*"]).flat();
-  const { main, module, types } = manifest;
-  const targets = [...conditions, ...older, main, module, types];
-  expect(targets.filter((target) => !files.includes(target.replace("./", "")))).toEqual([]);
+  const older = Object.values(typesVersions?.["*"] ?? {}).flat();
+  const single = [main, module, types].filter((target) => target !== undefined);
+  return [...conditions, ...older, ...single, ...Object.values(bin ?? {})];
+}
+
+describe.each(all)("$name", ({ name, manifest, files }) => {
+  test("carries its texts, its manifest and its build, and nothing else", () => {
+    const beyondBuild = files.paths.filter((path) => !/^dist\/[\w-]+\.(c?js|d\.c?ts)$/.test(path));
+    const texts = ["LICENSE", "README.md", "package.json"];
+    const more = name === "fauna-clerk" ? ["CHANGELOG.md", "bin/fauna-clerk.js"] : [];
+    expect(beyondBuild.sort()).toEqual([...texts, ...more].sort());
+  });
+
+  test("carries every file that the manifest points to", () => {
+    const missing = targetsOf(manifest).filter(
+      (target) => !files.paths.includes(target.replace("./", "")),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test("has the version of all, a licence, and what provenance needs", () => {
+    const { license, repository, publishConfig } = manifest;
+    expect([manifest.version, license]).toEqual([version, "MIT"]);
+    const folder = PACKAGES[name];
+    expect(repository.directory).toBe(folder === "." ? undefined : folder);
+    expect(repository.url).toMatch(/^git\+https:/);
+    expect(publishConfig).toEqual({ access: "public", provenance: true });
+  });
+
+  test("has a bin of a name that no other package has", () => {
+    const others = all.filter((other) => other.name !== name);
+    const taken = others.flatMap((other) => Object.keys(other.manifest.bin ?? {}));
+    expect(Object.keys(manifest.bin ?? {}).filter((bin) => taken.includes(bin))).toEqual([]);
+  });
+});
+
+test("the library has no dependencies and is at most 0.5 MB unpacked", () => {
+  expect(library.manifest.dependencies).toBeUndefined();
+  expect(library.files.unpackedSize).toBeLessThanOrEqual(500_000);
+});
+
+test("the command line depends on the local servers of its own version", () => {
+  const { dependencies } = readManifest(PACKAGES["@fauna-clerk/cli"]);
+  expect(dependencies?.["@fauna-clerk/local"]).toBe(version);
 });
 
 test("gives every entry to TypeScript's older resolution too", () => {
-  const entries = Object.keys(manifest.exports).filter((entry) => !/^\.$|\.json$/.test(entry));
-  expect(Object.keys(manifest.typesVersions["*"])).toEqual(
-    entries.map((entry) => entry.replace("./", "")),
-  );
+  const { exports, typesVersions } = library.manifest;
+  const entries = Object.keys(exports).filter((entry) => !/^\.$|\.json$/.test(entry));
+  expect(Object.keys(typesVersions["*"])).toEqual(entries.map((entry) => entry.replace("./", "")));
 });

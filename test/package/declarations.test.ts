@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Consumer, installPackage, OPTIONAL_PEERS, PEERS } from "./support/consumer";
+import entries from "../../entries.json" with { type: "json" };
+import { type Consumer, installPackages, OPTIONAL_PEERS, PEERS } from "./support/consumer";
+
+const sdkEntries = entries.filter(({ sdk }) => sdk !== undefined);
 
 const BUNDLER = { module: "esnext", moduleResolution: "bundler", target: "es2022" };
 const NODE = { module: "nodenext", moduleResolution: "nodenext", target: "es2022" };
@@ -20,7 +23,7 @@ const app = (entry: string): string => `
 describe("without the optional peers", () => {
   let consumer: Consumer;
   beforeAll(() => {
-    consumer = installPackage([...PEERS, "@types/react"]);
+    consumer = installPackages(["fauna-clerk", "@fauna-clerk/local"], [...PEERS, "@types/react"]);
   });
   afterAll(() => consumer.dispose());
 
@@ -37,7 +40,7 @@ describe("without the optional peers", () => {
     ["with", [...LIBRARY.lib, "esnext.disposable"], "await using"],
   ])("the stand-ins' declarations hold %s await using in the compiler's lib", (_, lib, using) => {
     const text = `
-      import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
+      import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
       export async function url(): Promise<string> {
         ${using || "const"} clerk = await startLocalClerk();
         ${using || "const"} fauna = await startLocalFauna();
@@ -55,11 +58,14 @@ describe("without the optional peers", () => {
 describe("with every peer", () => {
   let consumer: Consumer;
   beforeAll(() => {
-    consumer = installPackage([...PEERS, ...OPTIONAL_PEERS, "@types/react", "@types/node", "jose"]);
+    consumer = installPackages(
+      ["fauna-clerk", "@fauna-clerk/local"],
+      [...PEERS, ...OPTIONAL_PEERS, "@types/react", "@types/node", "jose"],
+    );
   });
   afterAll(() => consumer.dispose());
 
-  test.each(["clerk-react", "react"])("an app compiles against ./%s", (entry) => {
+  test.each(sdkEntries)("an app compiles against ./$name", ({ name: entry }) => {
     const files = { "app.tsx": app(`fauna-clerk/${entry}`) };
     expect(consumer.compile(files, { ...BUNDLER, ...LIBRARY, skipLibCheck: true })).toBe("");
   });
@@ -67,13 +73,13 @@ describe("with every peer", () => {
   test.each([
     ["bundler", BUNDLER],
     ["nodenext", NODE],
-  ])("an app compiles against ./v4, ./fetch and ./local (%s)", (_, options) => {
+  ])("an app compiles against ./v4, ./fetch and @fauna-clerk/local (%s)", (_, options) => {
     const text = `
       import { query as q } from "faunadb";
       import { useFaunaQuery } from "fauna-clerk";
       import { createAuthorizedFetch, useAuthorizedFetch } from "fauna-clerk/fetch";
       import { faunaV4 } from "fauna-clerk/v4";
-      import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
+      import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
       export const drivers = [faunaV4({ timeout: 1 })];
       export const useUserId = (): string | undefined => useFaunaQuery<string>(q.CurrentIdentity()).data;
       export const standard: typeof fetch = createAuthorizedFetch({ origin: "https://localhost", getToken: async () => null });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Consumer, installPackage, OPTIONAL_PEERS, PEERS } from "./support/consumer";
+import entries from "../../entries.json" with { type: "json" };
+import { type Consumer, installPackages, OPTIONAL_PEERS, PEERS } from "./support/consumer";
 
 const CORE = [
   "ConfigurationError",
@@ -36,19 +37,22 @@ const CORE = [
   "useFaunaSuspenseQuery",
   "usePrefetchFaunaQuery",
 ];
-const EXPORTS = {
+const sdkEntries = entries.filter(({ sdk }) => sdk !== undefined);
+const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk": CORE,
-  "fauna-clerk/clerk-react": CORE,
-  "fauna-clerk/react": CORE,
+  ...Object.fromEntries(sdkEntries.map(({ name }) => [`fauna-clerk/${name}`, CORE])),
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
-  "fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
+  "@fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
 };
 
 let consumer: Consumer;
 beforeAll(() => {
-  consumer = installPackage([...PEERS, ...OPTIONAL_PEERS, "jose"]);
+  consumer = installPackages(
+    ["fauna-clerk", "@fauna-clerk/local"],
+    [...PEERS, ...OPTIONAL_PEERS, "jose"],
+  );
 });
 afterAll(() => consumer.dispose());
 
@@ -56,6 +60,13 @@ const print = "console.log(JSON.stringify(Object.keys(entry).sort()))";
 // In a CommonJS module's namespace.
 const ours = (printed: string): string[] =>
   (JSON.parse(printed) as string[]).filter((name) => name !== "__esModule");
+
+test("every entry is listed here", () => {
+  const subpaths = entries.map(({ name }) => (name === "index" ? "" : `/${name}`));
+  expect(Object.keys(EXPORTS)).toEqual(
+    expect.arrayContaining(subpaths.map((path) => `fauna-clerk${path}`)),
+  );
+});
 
 describe.each(Object.entries(EXPORTS))("%s", (entry, names) => {
   test("exports the same names to import and to require", () => {

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Consumer, installPackage, root } from "./support/consumer";
+import { type Consumer, DEV_DEPENDENCIES, installPackages, root } from "./support/consumer";
 
 /** What blocks that show a line or two without imports are about. */
-const FRAGMENT = `import { fql } from "fauna"; import { useFaunaQuery } from "fauna-clerk/react"; declare const fauna: import("fauna-clerk/local").LocalFauna;`;
+const FRAGMENT = `import { fql } from "fauna"; import { useFaunaQuery } from "fauna-clerk/react"; declare const fauna: import("@fauna-clerk/local").LocalFauna;`;
 
 /** The reader's own files that blocks import. */
 const YOURS = {
@@ -58,9 +58,7 @@ function blocksOf(file: string): Block[] {
 let consumer: Consumer;
 let problems: string[];
 beforeAll(() => {
-  const manifest = readFileSync(join(root, "package.json"), "utf8");
-  const { devDependencies } = JSON.parse(manifest) as { devDependencies: object };
-  consumer = installPackage(Object.keys(devDependencies));
+  consumer = installPackages(["fauna-clerk", "@fauna-clerk/local"], DEV_DEPENDENCIES);
   const modules = blocks.map(({ module, code }) => [module, code] as const);
   const files = { ...YOURS, ...(Object.fromEntries(modules) as Record<string, string>) };
   problems = consumer

@@ -2,7 +2,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { render, waitFor } from "@testing-library/react";
 import { type Client, fql, type Page } from "fauna";
 import { createFaunaClient, FaunaProvider, type FaunaPages } from "fauna-clerk";
-import { type LocalFauna, startLocalFauna } from "fauna-clerk/local";
+import { type LocalFauna, startLocalFauna } from "@fauna-clerk/local";
 import faunadb from "faunadb";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 

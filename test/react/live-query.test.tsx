@@ -10,7 +10,7 @@ import {
   type UseFaunaLiveQueryOptions,
   type UseFaunaLiveQueryResult,
 } from "fauna-clerk";
-import { type LocalFauna, startLocalFauna } from "fauna-clerk/local";
+import { type LocalFauna, startLocalFauna } from "@fauna-clerk/local";
 import type { ReactNode } from "react";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 

@@ -1,4 +1,4 @@
-import type { LocalFauna } from "fauna-clerk/local";
+import type { LocalFauna } from "@fauna-clerk/local";
 
 /** Runs FQL with a secret or a token: the status, and all that the answer says. */
 export async function ask(

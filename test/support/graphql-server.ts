@@ -6,7 +6,7 @@ import { createHandler, type HandlerOptions } from "graphql-http/lib/use/http";
 import { createRemoteJWKSet, errors, jwtVerify } from "jose";
 import { onTestFinished } from "vitest";
 
-import type { LocalClerk } from "../../src/local";
+import type { LocalClerk } from "@fauna-clerk/local";
 
 /** A GraphQL server over HTTP that answers 401 to everything but valid tokens of one issuer. */
 export interface GraphqlServer {

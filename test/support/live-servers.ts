@@ -3,9 +3,9 @@ import {
   type LocalFaunaOptions,
   type LocalStream,
   startLocalFauna,
-} from "fauna-clerk/local";
+} from "@fauna-clerk/local";
 
-import { startIssuer } from "../local/support/issuer";
+import { startIssuer } from "../../packages/local/test/support/issuer";
 import { claimsIn } from "./token";
 
 /** A Fauna with many apart worlds: a collection each, whose documents are their owner's, or everybody's if shared. */

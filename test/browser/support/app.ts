@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { createServer } from "vite";
-import type { LocalClerk } from "../../../src/local";
-import type { LocalFauna } from "../../../src/local/fauna";
+import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
 
 interface StandIns {
   clerk: LocalClerk;

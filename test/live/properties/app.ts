@@ -1,6 +1,6 @@
 import { fql, Page, type Query, type QueryValue } from "fauna";
 import { createFaunaClient, type FaunaLiveState } from "fauna-clerk";
-import type { Fault, LocalStream } from "fauna-clerk/local";
+import type { Fault, LocalStream } from "@fauna-clerk/local";
 
 import type { FastClock } from "../../support/live-clock";
 import { collectionOf, type LiveServers, userIn } from "../../support/live-servers";

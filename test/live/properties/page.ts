@@ -1,4 +1,4 @@
-import type { Fault } from "fauna-clerk/local";
+import type { Fault } from "@fauna-clerk/local";
 
 import type { FastClock } from "../../support/live-clock";
 import { sayOnline, showPage } from "../../support/live-page";

@@ -1,12 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../..", import.meta.url));
 
-/** A folder of its own with the packed package in it and those of its peers that it is given. */
+/** A folder of its own with packed packages in it, and others that they need. */
 export interface Consumer {
   readonly folder: string;
   /** Runs Node on a module's text; what it prints. */
@@ -17,25 +17,78 @@ export interface Consumer {
 }
 
 export const PEERS: readonly string[] = ["react", "fauna", "@tanstack/react-query"];
-export const OPTIONAL_PEERS: readonly string[] = ["@clerk/clerk-react", "@clerk/react", "faunadb"];
+const { devDependencies, version, ...manifest } = readManifest(".");
+export { version };
+export const OPTIONAL_PEERS: readonly string[] = Object.keys(manifest.peerDependenciesMeta);
+/** Everything that the repository's own tests and example use. */
+export const DEV_DEPENDENCIES: readonly string[] = Object.keys(devDependencies);
 
-/** The paths of the files that `npm publish` would send. */
-export function packedFiles(): string[] {
-  const [{ files }] = JSON.parse(npm("pack", "--dry-run", "--json")) as [
-    { files: { path: string }[] },
-  ];
-  return files.map(({ path }) => path);
+/** The published packages and their folders. */
+export const PACKAGES = {
+  "fauna-clerk": ".",
+  "@fauna-clerk/local": "packages/local",
+  "@fauna-clerk/cli": "packages/cli",
+} as const;
+export type PackageName = keyof typeof PACKAGES;
+
+export interface Manifest {
+  readonly version: string;
+  readonly license: string;
+  readonly repository: { readonly url: string; readonly directory?: string };
+  readonly publishConfig: { readonly access: string; readonly provenance: boolean };
+  readonly bin: Readonly<Record<string, string>>;
+  readonly main: string;
+  readonly module: string;
+  readonly types: string;
+  readonly exports: Readonly<
+    Record<string, string | Readonly<Record<"import" | "require", Record<string, string>>>>
+  >;
+  readonly typesVersions: Readonly<Record<"*", Readonly<Record<string, readonly string[]>>>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, object>>;
 }
 
-/** Installs the package from its tarball, next to links to these packages. */
-export function installPackage(packages: readonly string[]): Consumer {
-  const folder = mkdtempSync(join(tmpdir(), "fauna-clerk-consumer-"));
-  const installed = join(folder, "node_modules/fauna-clerk");
-  mkdirSync(installed, { recursive: true });
-  const [{ filename }] = JSON.parse(npm("pack", "--json", "--pack-destination", folder)) as [
-    { filename: string },
-  ];
-  run("tar", ["-xzf", join(folder, filename), "-C", installed, "--strip-components", "1"]);
+export function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8")) as Manifest;
+}
+
+export interface PackedFiles {
+  readonly paths: readonly string[];
+  /** In bytes, as npm shows it. */
+  readonly unpackedSize: number;
+}
+
+/** What `npm publish` would send. */
+export function packedFiles(name: PackageName): PackedFiles {
+  const [{ files, unpackedSize }] = JSON.parse(
+    npm("pack", "--dry-run", "--json", ...workspace(name)),
+  ) as [{ files: { path: string }[]; unpackedSize: number }];
+  return { paths: files.map(({ path }) => path), unpackedSize };
+}
+
+/** Packs a package as `npm publish` does; the tarball's path. */
+export function pack(name: PackageName, folder: string): string {
+  const [{ filename }] = JSON.parse(
+    npm("pack", "--json", "--pack-destination", folder, ...workspace(name)),
+  ) as [{ filename: string }];
+  return join(folder, filename);
+}
+
+const workspace = (name: PackageName): string[] =>
+  name === "fauna-clerk" ? [] : ["--workspace", name];
+
+/** Unpacks packages of ours from their tarballs, next to links to other packages. */
+export function installPackages(
+  ours: readonly PackageName[],
+  packages: readonly string[],
+): Consumer {
+  const folder = temporaryFolder();
+  for (const name of ours) {
+    const installed = join(folder, "node_modules", name);
+    mkdirSync(installed, { recursive: true });
+    run("tar", ["-xzf", pack(name, folder), "-C", installed, "--strip-components", "1"]);
+  }
   for (const name of packages) link(name, folder);
 
   return {
@@ -53,6 +106,10 @@ export function installPackage(packages: readonly string[]): Consumer {
     },
     dispose: () => rmSync(folder, { recursive: true }),
   };
+}
+
+export function temporaryFolder(): string {
+  return mkdtempSync(join(tmpdir(), "fauna-clerk-consumer-"));
 }
 
 function link(name: string, folder: string): void {

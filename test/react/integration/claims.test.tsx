@@ -1,7 +1,7 @@
 import { render, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { type FaunaClaims, FaunaProvider, useFaunaClaims, useFaunaQuery } from "fauna-clerk";
-import { startLocalClerk, startLocalFauna } from "fauna-clerk/local";
+import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
 
 import type { ReactNode } from "react";
 import { describe, expect, onTestFinished, test } from "vitest";

@@ -5,7 +5,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { signInAs, switchOrganization } from "../../support/clerk/clerk-controls";
 import { hurryBesideNetwork } from "../../support/hurry";
-import { runCli } from "../../support/run-cli";
+import { runCli } from "../../../packages/cli/test/support/run-cli";
 import { mount, ways } from "./support";
 
 const organization = fql<string | null>`Query.token()!.org_id`;

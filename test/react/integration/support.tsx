@@ -9,7 +9,7 @@ import {
   type LocalFauna,
   startLocalClerk,
   startLocalFauna,
-} from "fauna-clerk/local";
+} from "@fauna-clerk/local";
 import * as wiredV6 from "fauna-clerk/react";
 import type { ComponentType, ReactNode } from "react";
 import { expect, onTestFinished } from "vitest";

@@ -1,7 +1,7 @@
 import * as clerkReact from "@clerk/clerk-react";
 import * as react from "@clerk/react";
 import type { ComponentType, ReactNode } from "react";
-import type { LocalClerk } from "../../../src/local";
+import type { LocalClerk } from "@fauna-clerk/local";
 import { createClerkV5, createClerkV6, proxyUrlOf, type CreateClerkOptions } from "./create-clerk";
 import type { TestClerk } from "./test-clerk";
 

@@ -2,7 +2,7 @@ import "./one-tab";
 import "./no-polling";
 import { Clerk as ClerkV5 } from "clerk-js-5/no-rhc";
 import { Clerk as ClerkV6 } from "clerk-js-6/no-rhc";
-import type { LocalClerk } from "../../../src/local";
+import type { LocalClerk } from "@fauna-clerk/local";
 import type { TestClerk } from "./test-clerk";
 
 export interface CreateClerkOptions {

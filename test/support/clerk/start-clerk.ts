@@ -1,5 +1,5 @@
 import { onTestFinished } from "vitest";
-import { startLocalClerk, type LocalClerk, type LocalClerkOptions } from "../../../src/local";
+import { startLocalClerk, type LocalClerk, type LocalClerkOptions } from "@fauna-clerk/local";
 
 /** A stand-in for Clerk that lives as long as the test, with a template named "fauna". */
 export async function startClerk(options: LocalClerkOptions = {}): Promise<LocalClerk> {

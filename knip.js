@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+
+const entries = JSON.parse(readFileSync(new URL("entries.json", import.meta.url), "utf8"));
+
+export default {
+  workspaces: {
+    ".": {
+      entry: [
+        ...entries.map(({ name }) => `src/${name}.ts`),
+        "bin/fauna-clerk.js",
+        "test/**/*.test-d.{ts,tsx}",
+        "bench/**/*.mjs",
+        "examples/*/src/main.tsx",
+        "test/browser/*/main.tsx",
+      ],
+      project: [
+        "src/**/*.{ts,tsx}",
+        "test/**/*.{ts,tsx,mjs}",
+        "bench/**/*.{ts,tsx,mjs}",
+        "examples/**/*.{ts,tsx}",
+        ".ci/*.mjs",
+      ],
+    },
+    "packages/local": {
+      entry: ["src/index.ts", "conformance/{run,local-fauna}.mjs", "test/**/*.test.{ts,tsx}"],
+      project: ["src/**/*.ts", "test/**/*.{ts,tsx}", "conformance/*.mjs"],
+    },
+    "packages/cli": {
+      entry: ["src/cli.ts", "test/**/*.test.ts"],
+      project: ["src/**/*.ts", "test/**/*.ts"],
+    },
+  },
+  ignoreExportsUsedInFile: true,
+};

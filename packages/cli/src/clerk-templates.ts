@@ -1,0 +1,169 @@
+import { CliError } from "./cli-error";
+import type { Context } from "./context";
+
+/** A JWT template as Clerk has it. */
+export interface JwtTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** In seconds. */
+  readonly lifetime: number;
+  /** In seconds. */
+  readonly allowedClockSkew: number;
+  /** Signed with a key that the instance's JWKS does not have. */
+  readonly customSigningKey: boolean;
+  readonly signingAlgorithm: string;
+}
+
+/** What can be set of a {@link JwtTemplate}. */
+export type JwtTemplateInput = Pick<JwtTemplate, "name" | "claims" | "lifetime">;
+
+/** Claims that Clerk sets itself and refuses in a template. */
+export const RESERVED_CLAIMS: readonly string[] = [
+  ...["azp", "exp", "iat", "iss", "jti", "nbf", "sub"],
+  ...["sid", "v", "pla", "fea"],
+];
+
+/** Clerk's own limits of a template's lifetime, in seconds. */
+export const LIFETIME = { min: 30, max: 315_360_000 } as const;
+
+const CLERK_API = "https://api.clerk.com";
+/** The version of the Backend API whose shapes are read here. */
+const API_VERSION = "2026-05-12";
+const PAGE_SIZE = 100;
+const TIMEOUT_MS = 30_000;
+
+/** A template on the wire. */
+interface TemplateResource {
+  readonly id: string;
+  readonly name: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly lifetime: number;
+  readonly allowed_clock_skew: number;
+  readonly custom_signing_key: boolean;
+  readonly signing_algorithm: string;
+}
+
+interface TemplatePage {
+  readonly data: readonly TemplateResource[];
+  readonly total_count: number;
+}
+
+interface ClerkErrors {
+  readonly errors?: readonly {
+    readonly code: string;
+    readonly message: string;
+    readonly long_message?: string;
+  }[];
+}
+
+/** The JWT templates of a Clerk instance, over its Backend API. Four calls need no SDK. */
+export class ClerkTemplates {
+  constructor(
+    private readonly secretKey: string,
+    private readonly context: Pick<Context, "fetch" | "signal">,
+    /** Another origin than Clerk's own, such as that of a local Clerk. */
+    private readonly origin: string = CLERK_API,
+  ) {}
+
+  async list(): Promise<JwtTemplate[]> {
+    const all: JwtTemplate[] = [];
+    for (;;) {
+      const path = `/v1/jwt_templates?paginated=true&limit=${PAGE_SIZE}&offset=${all.length}`;
+      const page = await this.#ask<TemplatePage>("GET", path);
+      all.push(...page.data.map(readTemplate));
+      if (page.data.length === 0 || all.length >= page.total_count) return all;
+    }
+  }
+
+  async byName(name: string): Promise<JwtTemplate | undefined> {
+    return (await this.list()).find((template) => template.name === name);
+  }
+
+  /** The ids of the keys that the instance signs with: two instances have none in common. */
+  async keyIds(): Promise<string[]> {
+    const { keys } = await this.#ask<{ keys: readonly { kid: string }[] }>("GET", "/v1/jwks");
+    return keys.map(({ kid }) => kid);
+  }
+
+  async create(template: JwtTemplateInput): Promise<void> {
+    await this.#ask("POST", "/v1/jwt_templates", template);
+  }
+
+  async update(id: string, template: JwtTemplateInput): Promise<void> {
+    await this.#ask("PATCH", `/v1/jwt_templates/${encodeURIComponent(id)}`, template);
+  }
+
+  async #ask<T>(method: string, path: string, body?: JwtTemplateInput): Promise<T> {
+    const response = await this.#send(method, path, body);
+    const answer = await readAnswer(response);
+    if (response.ok) return answer as T;
+    throw failureOf(response.status, answer as ClerkErrors);
+  }
+
+  async #send(method: string, path: string, body?: JwtTemplateInput): Promise<Response> {
+    const { fetch, signal } = this.context;
+    try {
+      // A redirect would carry the secret key elsewhere.
+      return await fetch(new URL(path, this.origin), {
+        method,
+        headers: {
+          authorization: `Bearer ${this.secretKey}`,
+          "clerk-api-version": API_VERSION,
+          "content-type": "application/json",
+        },
+        ...(body && { body: JSON.stringify(body) }),
+        redirect: "error",
+        signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
+      });
+    } catch (cause) {
+      if (signal.aborted) throw new CliError("clerk_interrupted", "Interrupted.");
+      throw unreachable(this.origin, cause);
+    }
+  }
+}
+
+const readTemplate = (resource: TemplateResource): JwtTemplate => ({
+  id: resource.id,
+  name: resource.name,
+  claims: resource.claims,
+  lifetime: resource.lifetime,
+  allowedClockSkew: resource.allowed_clock_skew,
+  customSigningKey: resource.custom_signing_key,
+  signingAlgorithm: resource.signing_algorithm,
+});
+
+async function readAnswer(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (cause) {
+    throw new CliError(
+      "clerk_unreadable",
+      `${response.url} answered ${response.status} and no JSON.`,
+      "Check CLERK_API_URL: is that Clerk's Backend API? Without it the CLI asks Clerk itself.",
+      { cause },
+    );
+  }
+}
+
+function failureOf(status: number, { errors: [first] = [] }: ClerkErrors): CliError {
+  if (status === 401)
+    return new CliError(
+      "clerk_unauthorized",
+      "Clerk refused the secret key.",
+      'Check CLERK_SECRET_KEY: Clerk Dashboard, "API keys", of the same instance as the publishable key.',
+    );
+  const text = first?.long_message ?? first?.message ?? "an error without a message";
+  return new CliError(`clerk_${first?.code ?? "error"}`, `Clerk: ${text} (HTTP ${status})`);
+}
+
+function unreachable(origin: string, cause: unknown): CliError {
+  const { message, cause: inner } = cause as Error;
+  const why = inner instanceof Error && inner.message !== "" ? inner.message : message;
+  return new CliError(
+    "clerk_unreachable",
+    `Clerk's API did not answer at ${origin}: ${why}.`,
+    "Check the network.",
+    { cause },
+  );
+}

@@ -1,0 +1,171 @@
+import { once } from "node:events";
+import { dirname, resolve } from "node:path";
+import { watch } from "node:fs";
+import { CliError, EXIT, UsageError } from "../cli-error";
+import { defineCommand, type Command, type Run } from "../command";
+import type { Output } from "../output";
+import { readClaims } from "../read-claims";
+import { readSeed } from "./seed";
+import { StandIns } from "./stand-ins";
+
+const devOptions = {
+  seed: {
+    type: "string",
+    value: "file",
+    multiple: true,
+    description: "Schema (.fsl) or queries (.fql, several with --- between them)",
+  },
+  watch: {
+    type: "boolean",
+    short: "w",
+    default: false,
+    description: "Start anew when a seed changes",
+  },
+  port: {
+    type: "string",
+    value: "number",
+    default: "8443",
+    description: "Of Fauna; 0: a free one",
+  },
+  "clerk-port": {
+    type: "string",
+    value: "number",
+    default: "8444",
+    description: "Of Clerk; 0: a free one",
+  },
+  template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
+  claim: {
+    type: "string",
+    value: "name=value",
+    multiple: true,
+    description: "Further claim of the template; a shortcode, JSON or text",
+  },
+} as const;
+
+type DevOptions = typeof devOptions;
+
+/** `fauna-clerk dev`. */
+export const dev: Command<DevOptions> = defineCommand({
+  name: "dev",
+  summary: "Start stand-ins for Fauna and Clerk, to develop and test without an account",
+  description: `Both are in memory and on 127.0.0.1 alone. Users of the stand-in for Clerk get the role "user" of the
+seed; if it has none, they get all rights on documents whose owner they are.`,
+  examples: [
+    { does: "An empty database", command: "npx fauna-clerk dev" },
+    {
+      does: "A schema and some documents, anew with every change of them",
+      command: "npx fauna-clerk dev --seed schema.fsl --seed first.fql --watch",
+    },
+    {
+      does: "A claim that predicates of the seed ask for",
+      command: "npx fauna-clerk dev --seed schema.fsl --claim 'role={{user.public_metadata.role}}'",
+    },
+  ],
+  options: devOptions,
+  run: runDev,
+});
+
+async function runDev(run: Run<DevOptions>): Promise<number> {
+  const { options, output, secrets, signal, stdout } = run;
+  const seeds = options.seed;
+  const standIns = await StandIns.start(
+    run,
+    {
+      port: readPort("port", options.port),
+      clerkPort: readPort("clerk-port", options["clerk-port"]),
+      template: options.template,
+      claims: readClaims(options.claim),
+    },
+    await readSeed(seeds, run),
+  );
+  const stop = options.watch ? watchSeeds(run, () => reload(run, standIns)) : () => undefined;
+  const unread = once(stdout, "error");
+  try {
+    secrets.publish(standIns.clerk.secretKey);
+    print(output, standIns);
+    if (!signal.aborted) await Promise.race([once(signal, "abort"), unread]);
+  } finally {
+    stop();
+    await standIns.close();
+  }
+  return EXIT.ok;
+}
+
+function readPort(option: string, text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port < 65_536) return port;
+  throw new UsageError(
+    `--${option} ${text}: that is no port.`,
+    "Ports are numbers up to 65535; 0 takes a free one.",
+  );
+}
+
+function print(output: Output, { clerk, fauna }: StandIns): void {
+  const env = {
+    VITE_CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
+    VITE_CLERK_PROXY_URL: clerk.url,
+    VITE_FAUNA_ENDPOINT: fauna.url,
+  };
+  const tools = {
+    FAUNA_ADMIN_KEY: fauna.secret,
+    CLERK_SECRET_KEY: clerk.secretKey,
+    CLERK_API_URL: clerk.url,
+  };
+  const users = clerk.users.map(({ id }) => id);
+  output.result({ ok: true, env, tools, users, issuer: clerk.issuer, audience: fauna.audience });
+  output.line(`Fauna  ${fauna.url}, admin key "${fauna.secret}", as in a fresh container`);
+  output.line(`Clerk  ${clerk.url}, users ${users.join(", ")}`);
+  output.line();
+  output.line(
+    "For the app, in .env.development.local, which builds do not read as they do .env.local:",
+  );
+  printVariables(output, env);
+  output.line("With Next.js, NEXT_PUBLIC_ takes the place of VITE_. What the app does with");
+  output.line('VITE_CLERK_PROXY_URL is on the page "Testing" of the documentation.');
+  output.line();
+  output.line("For fauna-clerk init and doctor on these two, there or in the environment:");
+  printVariables(output, tools);
+  output.line();
+  output.line(output.style("dim", "Ctrl-C stops both."));
+}
+
+function printVariables(output: Output, variables: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(variables)) output.line(`  ${name}=${value}`);
+}
+
+/** Editors write in several steps, or put a new file in the place of the old one. */
+const QUIET_MS = 50;
+
+/** Calls back when seeds have changed, one call at a time. */
+function watchSeeds({ cwd, options }: Run<DevOptions>, onChange: () => Promise<void>): () => void {
+  const paths = new Set(options.seed.map((name) => resolve(cwd, name)));
+  const folders = new Set([...paths].map((path) => dirname(path)));
+  let changes = Promise.resolve();
+  let quiet: NodeJS.Timeout | undefined;
+  const changed = (): void => {
+    clearTimeout(quiet);
+    quiet = setTimeout(() => {
+      changes = changes.then(onChange);
+    }, QUIET_MS);
+  };
+  // A file that is replaced is no longer watched, its folder is.
+  const watchers = [...folders].map((folder) =>
+    watch(folder, (_event, name) => {
+      if (name !== null && paths.has(resolve(folder, name))) changed();
+    }),
+  );
+  return () => {
+    clearTimeout(quiet);
+    for (const watcher of watchers) watcher.close();
+  };
+}
+
+async function reload(run: Run<DevOptions>, standIns: StandIns): Promise<void> {
+  try {
+    await standIns.reload(await readSeed(run.options.seed, run));
+    run.output.line("Seed loaded anew.");
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    run.output.error(`${error.message}\nThe database stays as it was.`);
+  }
+}

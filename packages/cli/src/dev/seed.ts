@@ -1,0 +1,70 @@
+import { resolve } from "node:path";
+import type { LocalFauna } from "@fauna-clerk/local";
+import { CliError, UsageError } from "../cli-error";
+import type { Context } from "../context";
+import { FaunaAdmin } from "../fauna-admin";
+
+/** What a database is to hold at first. */
+export type Seed = readonly SeedFile[];
+
+interface SeedFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Between two queries of one file: the second may use the collections that the first one makes. */
+const SEPARATOR = /^---[ \t]*$/m;
+
+export async function readSeed(
+  names: readonly string[],
+  { cwd, files }: Pick<Context, "cwd" | "files">,
+): Promise<Seed> {
+  return Promise.all(
+    names.map(async (name) => {
+      const text = await files.read(resolve(cwd, name));
+      if (text === undefined) throw new UsageError(`There is no seed file ${name}.`);
+      if (!/\.(fql|fsl)$/.test(name))
+        throw new UsageError(`Seed file ${name}: neither .fql nor .fsl.`);
+      return { name, text };
+    }),
+  );
+}
+
+/** Brings schema files into a database in one update, then runs the queries, in the order of the files. */
+export async function sendSeed(
+  fauna: LocalFauna,
+  seed: Seed,
+  context: Pick<Context, "fetch" | "signal">,
+): Promise<void> {
+  const schema = seed.filter(({ name }) => name.endsWith(".fsl"));
+  if (schema.length > 0) await sendSchema(fauna, schema, context);
+  const admin = new FaunaAdmin(fauna.url, fauna.secret, context);
+  for (const { name, text } of seed.filter((file) => !schema.includes(file)))
+    for (const query of text.split(SEPARATOR).filter((part) => part.trim() !== ""))
+      await admin.query(query).catch((cause: unknown) => {
+        throw notAccepted(name, (cause as Error).message, cause);
+      });
+}
+
+/** An update without files would delete the schema, and one without a version would overwrite what it has not seen. */
+async function sendSchema(
+  { url, secret }: LocalFauna,
+  files: Seed,
+  { fetch }: Pick<Context, "fetch">,
+): Promise<void> {
+  const headers = { authorization: `Bearer ${secret}` };
+  const state = (await (await fetch(`${url}/schema/1/files`, { headers })).json()) as {
+    version: number;
+  };
+  const body = new FormData();
+  for (const { name, text } of files) body.append(name, new Blob([text]), name);
+  const update = `${url}/schema/1/update?version=${state.version}`;
+  const response = await fetch(update, { method: "POST", headers, body });
+  if (response.ok) return;
+  const { error } = (await response.json()) as { error: { message: string } };
+  throw notAccepted(files.map(({ name }) => name).join(", "), error.message);
+}
+
+function notAccepted(name: string, why: string, cause?: unknown): CliError {
+  return new CliError("seed", `Seed ${name}: ${why}`, undefined, { cause });
+}

@@ -1,0 +1,89 @@
+import { LIFETIME, RESERVED_CLAIMS, type JwtTemplate } from "../../clerk-templates";
+import { refusal } from "../../explain";
+import { fail, pass, warn, type Checks, type Finding } from "../check";
+import type { Facts } from "../facts";
+import { judgeAudience } from "../judge-audience";
+import { similarNames } from "../similar-names";
+
+type Look = (template: JwtTemplate, facts: Facts) => Finding | Promise<Finding>;
+
+/** A check of the JWT template; there is one, or the check of that name has failed. */
+const ofTemplate = (look: Look, ...after: string[]): Checks[string] => ({
+  needs: ["secretKey"],
+  after: ["template", ...after],
+  look: async (facts) => look((await facts.template()) as JwtTemplate, facts),
+});
+
+/** A shortcode of Clerk's that says something of the organization. */
+const ORGANIZATION = /\{\{[^}]*\borg(anization|_membership)?\./;
+
+/** Longer than this a token would outlive its user's sign-out by a good while. */
+const LONG = 60 * 60;
+
+/** Clerk's JWT template, as its secret key shows it. */
+export const templateChecks: Checks = {
+  template: {
+    needs: ["secretKey"],
+    after: ["secret key"],
+    async look(facts) {
+      const wanted = facts.settings.template;
+      if (await facts.template()) return pass(wanted);
+      const names = (await facts.templates()).map(({ name }) => name);
+      return missing(wanted, names);
+    },
+  },
+
+  "template audience": ofTemplate(
+    async ({ claims }, facts) => judgeAudience(claims, await facts.provider()),
+    "audience",
+  ),
+
+  "template claims": ofTemplate(({ claims }) => {
+    const names = Object.keys(claims);
+    const reserved = names.filter((name) => RESERVED_CLAIMS.includes(name));
+    if (reserved.length > 0)
+      return fail(
+        `${reserved.join(", ")} is reserved`,
+        "Take it out of the JWT template: Clerk sets that claim itself.",
+      );
+    if (!names.includes("org_id") && ORGANIZATION.test(JSON.stringify(claims)))
+      return warn(
+        `${names.join(", ")}: organizations, but no org_id`,
+        'Run fauna-clerk init, or add "org_id": "{{org.id}}": a token of another organization than ' +
+          "the one on the screen is then never sent.",
+      );
+    return pass(names.join(", "));
+  }),
+
+  "template algorithm": ofTemplate(({ signingAlgorithm, customSigningKey }) => {
+    if (!customSigningKey && signingAlgorithm === "RS256") return pass(signingAlgorithm);
+    const { mend } = refusal("not_rs256");
+    return fail(`${signingAlgorithm}${customSigningKey ? " with a key of your own" : ""}`, mend);
+  }),
+
+  "template lifetime": ofTemplate(({ lifetime }) => {
+    const saw = `${lifetime} s`;
+    if (lifetime < LIFETIME.min)
+      return fail(
+        saw,
+        `Set at least ${LIFETIME.min} s: Clerk's SDKs hand out tokens until just before they expire.`,
+      );
+    if (lifetime > LONG)
+      return warn(
+        saw,
+        "Set 60 s, the default: whoever has a token keeps it until then, signed out or not.",
+      );
+    return pass(saw);
+  }),
+};
+
+function missing(wanted: string, names: readonly string[]): Finding {
+  const similar = similarNames(wanted, names);
+  const saw = `Clerk has no JWT template "${wanted}"`;
+  if (similar.length === 0)
+    return fail(saw, "Run fauna-clerk init, or create it in Clerk's dashboard (JWT templates).");
+  return fail(
+    `${saw}, but ${similar.map((name) => `"${name}"`).join(", ")}`,
+    `Rename that one to "${wanted}", or pass template="${similar[0]}" to FaunaProvider and --template here.`,
+  );
+}

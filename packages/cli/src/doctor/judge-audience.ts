@@ -1,0 +1,22 @@
+import { type DecodedToken, faunaAudiences, judgeToken, type RefusalCode } from "../explain";
+import { pass, refused, type Finding } from "./check";
+import type { AccessProvider } from "../fauna-state";
+
+const CODES: readonly RefusalCode[] = [
+  "session_token",
+  "no_audience",
+  "no_fauna_audience",
+  "several_audiences",
+  "root_database",
+];
+
+/** Whether the `aud` of claims is that of the provider; without one, whether it can be that of a database. */
+export function judgeAudience(claims: DecodedToken["claims"], provider?: AccessProvider): Finding {
+  const { aud } = claims;
+  const saw = `aud ${JSON.stringify(aud)}`;
+  const found = judgeToken({ header: {}, claims }, 0);
+  const wrong = found.find(({ code }) => CODES.includes(code));
+  if (wrong) return refused(wrong.code, saw);
+  if (!provider || faunaAudiences(aud).includes(provider.audience)) return pass(saw);
+  return refused("other_audience", saw, provider.audience);
+}

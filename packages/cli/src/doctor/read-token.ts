@@ -1,0 +1,31 @@
+import { decodeProtectedHeader } from "jose";
+import { parse } from "lossless-json";
+import type { DecodedToken } from "../explain";
+
+/** A token that was taken apart; nothing in it is verified. */
+export interface TokenParts extends DecodedToken {
+  /** `exp`, with an integer as bigint: to Fauna `1000` and `1000.0` are not the same. */
+  readonly exp: unknown;
+}
+
+/** Takes a token apart; undefined if it is no JWT. */
+export function readToken(token: string): TokenParts | undefined {
+  try {
+    const header = { ...decodeProtectedHeader(token) };
+    const text = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();
+    const claims: unknown = JSON.parse(text);
+    if (typeof claims !== "object" || claims === null || Array.isArray(claims)) return undefined;
+    return { header, claims: { ...claims }, exp: readExp(text) };
+  } catch {
+    // Not three parts, not base64 or not JSON: that it is no JWT is the answer.
+    return undefined;
+  }
+}
+
+function readExp(text: string): unknown {
+  const exact = parse(text, undefined, {
+    parseNumber: (literal) => (/^-?\d+$/.test(literal) ? BigInt(literal) : Number(literal)),
+    onDuplicateKey: ({ newValue }) => newValue,
+  });
+  return (exact as { readonly exp?: unknown }).exp;
+}

@@ -1,0 +1,170 @@
+import { ClerkTemplates, LIFETIME } from "../clerk-templates";
+import { UsageError } from "../cli-error";
+import type { Run } from "../command";
+import { FaunaAdmin } from "../fauna-admin";
+import { readEndpoint } from "../fauna-endpoint";
+import { readPublishableKey, type ClerkInstance } from "../publishable-key";
+import { readClaims } from "../read-claims";
+import { roleName, type GrantedRole } from "../fauna-state";
+import type { InitOptions } from "./options";
+
+/** What init is to bring about, checked as far as that goes without asking anybody. */
+export interface Settings {
+  readonly instance: ClerkInstance;
+  readonly endpoint: string | undefined;
+  /** Undefined without an admin key. */
+  readonly fauna: FaunaAdmin | undefined;
+  /** Undefined without a secret key. */
+  readonly templates: ClerkTemplates | undefined;
+  readonly database: string | undefined;
+  readonly provider: string;
+  /** Empty where the command line says nothing. */
+  readonly roles: readonly GrantedRole[];
+  readonly collections: readonly string[];
+  readonly template: string;
+  readonly lifetime: number | undefined;
+  readonly claims: Readonly<Record<string, unknown>>;
+  readonly audience: string | undefined;
+}
+
+/** Reads options, environment and secrets, and asks on a terminal for what is not there. */
+export async function readSettings(run: Run<InitOptions>): Promise<Settings> {
+  const { options } = run;
+  // First what can be wrong in the command line itself: nobody wants to be asked five questions before.
+  const given = {
+    provider: identifier("provider", options.provider),
+    database: optional(options.database, (name) => identifier("database", name)),
+    roles: once(options.role.map(readRole), roleName),
+    collections: once(options.collection, (name) => identifier("collection", name)),
+    template: options.template,
+    lifetime: optional(options.lifetime, readLifetime),
+    claims: readClaims(options.claim),
+    audience: optional(options.audience, readAudience),
+  };
+  const instance = await readInstance(run);
+  const endpoint = await findEndpoint(run);
+  const fauna = await connectFauna(run, endpoint);
+  return { ...given, instance, endpoint, fauna, templates: await connectClerk(run, instance) };
+}
+
+/** Each of a name once; the last one counts. */
+function once<T>(values: readonly T[], name: (value: T) => string): T[] {
+  return [...new Map(values.map((value) => [name(value), value])).values()];
+}
+
+function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+  return text === undefined ? undefined : read(text);
+}
+
+async function readInstance({
+  options,
+  environment,
+  prompts,
+}: Run<InitOptions>): Promise<ClerkInstance> {
+  const found =
+    options["publishable-key"] ??
+    environment.findPublic("CLERK_PUBLISHABLE_KEY")?.value ??
+    (prompts.interactive
+      ? await prompts.text("Clerk publishable key (pk_…)", readPublishableKey)
+      : undefined);
+  if (!found)
+    throw new UsageError(
+      "The Clerk publishable key is missing.",
+      "Give --publishable-key, or set VITE_CLERK_PUBLISHABLE_KEY or NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY. " +
+        'It is in the Clerk Dashboard, "API keys".',
+    );
+  return readPublishableKey(found);
+}
+
+async function findEndpoint({
+  options,
+  environment,
+  prompts,
+}: Run<InitOptions>): Promise<string | undefined> {
+  const read = (text: string): string => readEndpoint(text, options["allow-insecure-endpoint"]);
+  const found =
+    options.endpoint ??
+    environment.findPublic("FAUNA_ENDPOINT")?.value ??
+    (prompts.interactive ? await prompts.text("Fauna endpoint", read, LOCAL_FAUNA) : "");
+  return found === "" ? undefined : read(found);
+}
+
+const LOCAL_FAUNA = "http://127.0.0.1:8443";
+
+async function connectFauna(
+  run: Run<InitOptions>,
+  endpoint: string | undefined,
+): Promise<FaunaAdmin | undefined> {
+  const key = await run.secrets.read("FAUNA_ADMIN_KEY");
+  if (key === undefined) return undefined;
+  if (endpoint === undefined)
+    throw new UsageError(
+      "There is a FAUNA_ADMIN_KEY, but no endpoint to use it with.",
+      "Give --endpoint or set FAUNA_ENDPOINT, such as http://127.0.0.1:8443.",
+    );
+  return new FaunaAdmin(endpoint, key, run);
+}
+
+async function connectClerk(
+  run: Run<InitOptions>,
+  { kind }: ClerkInstance,
+): Promise<ClerkTemplates | undefined> {
+  const { secrets, environment } = run;
+  const check = (key: string): void => checkSecretKey(key, kind);
+  const key = await secrets.read("CLERK_SECRET_KEY", check);
+  if (key === undefined) return undefined;
+  check(key);
+  return new ClerkTemplates(key, run, environment.find("CLERK_API_URL")?.value);
+}
+
+function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
+  const [, secretKind] = /^sk_(test|live)_/.exec(key) ?? [];
+  if (secretKind === undefined)
+    throw new UsageError("CLERK_SECRET_KEY is malformed.", "It begins with sk_test_ or sk_live_.");
+  if ((secretKind === "live") !== (kind === "production"))
+    throw new UsageError(
+      "CLERK_SECRET_KEY is not of the same Clerk instance as the publishable key: " +
+        "one is of development, one of production.",
+      'Copy both from the same page of the Clerk Dashboard, "API keys".',
+    );
+}
+
+const IDENTIFIER = /^[A-Za-z_]\w*$/;
+
+function identifier(option: string, name: string): string {
+  if (IDENTIFIER.test(name)) return name;
+  throw new UsageError(
+    `--${option} ${JSON.stringify(name)}: that is no identifier.`,
+    "Letters, digits and underscores, and no digit first.",
+  );
+}
+
+const BUILTIN_ROLES = ["admin", "server", "server-readonly", "client"];
+
+function readRole(text: string): GrantedRole {
+  const [, name = text, predicate] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
+  if (BUILTIN_ROLES.includes(name))
+    throw new UsageError(
+      `--role ${name}: access providers grant no built-in role.`,
+      "Name a role of your own; it is made if it is not there.",
+    );
+  const role = identifier("role", name);
+  return predicate === undefined ? role : { role, predicate: predicate.trim() };
+}
+
+function readLifetime(text: string): number {
+  const seconds = Number(text);
+  if (Number.isInteger(seconds) && seconds >= LIFETIME.min && seconds <= LIFETIME.max)
+    return seconds;
+  throw new UsageError(
+    `--lifetime ${text}: Clerk takes whole seconds from ${LIFETIME.min} to ${LIFETIME.max}.`,
+  );
+}
+
+function readAudience(text: string): string {
+  if (/^https:\/\/db\.fauna\.com\/db\/[a-z0-9]+$/.test(text)) return text;
+  throw new UsageError(
+    `--audience ${text}: that is no audience of a Fauna database.`,
+    'It is what AccessProvider.byName("Clerk")!.audience says: https://db.fauna.com/db/…',
+  );
+}

@@ -1,0 +1,204 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createClerkClient } from "@clerk/backend";
+import { expect, onTestFinished, test } from "vitest";
+import { files } from "../src/files";
+import { ask } from "../../../test/support/ask";
+import { runCli, temporaryFolder, type CliRun } from "./support/run-cli";
+import { claimsIn } from "../../../test/support/token";
+
+const SEED = `Collection.create({ name: "Todo" })
+---
+Todo.create({ owner: "user_ada", title: "First" })
+Todo.create({ owner: "user_grace", title: "Hers" })
+`;
+
+interface Dev {
+  env: Record<string, string>;
+  /** Resolves when it has printed this. */
+  printed(text: string): Promise<void>;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<CliRun>;
+}
+
+/** Starts `dev` on free ports, and waits until both servers are there. */
+async function startDev(cwd: string, ...args: string[]): Promise<Dev> {
+  const interrupt = new AbortController();
+  let output = "";
+  const watchers = new Set<() => void>();
+  const printed = (text: string): Promise<void> =>
+    new Promise((resolve) => {
+      const check = (): void => {
+        if (output.includes(text)) resolve();
+      };
+      watchers.add(check);
+      check();
+    });
+  const run = runCli(["dev", "--port", "0", "--clerk-port", "0", ...args], {
+    cwd,
+    signal: interrupt.signal,
+    printsKey: true,
+    onOutput: (text) => {
+      output += text;
+      watchers.forEach((check) => check());
+    },
+  });
+  const stop = (): Promise<CliRun> => {
+    interrupt.abort();
+    return run;
+  };
+  onTestFinished(async () => {
+    await stop();
+  });
+  await Promise.race([printed("Ctrl-C"), run.then(({ stderr }) => expect.unreachable(stderr))]);
+  const env = Object.fromEntries(
+    [...output.matchAll(/^ {2}(\w+)=(.+)$/gm)].map((m) => [m[1], m[2]]),
+  );
+  return { env, printed, stop };
+}
+
+/** A token of the stand-in, as the page gets it. */
+async function tokenOf(env: Record<string, string>, user: string): Promise<string> {
+  const url = env["VITE_CLERK_PROXY_URL"]!;
+  const body = new URLSearchParams({ strategy: "ticket", ticket: user });
+  const signIn = await fetch(`${url}/v1/client/sign_ins`, { method: "POST", body });
+  const session = ((await signIn.json()) as any).response.created_session_id;
+  const token = await fetch(`${url}/v1/client/sessions/${session}/tokens/fauna`, {
+    method: "POST",
+  });
+  return ((await token.json()) as { jwt: string }).jwt;
+}
+
+async function titles(env: Record<string, string>, user = "user_ada"): Promise<any> {
+  const fauna = { url: env["VITE_FAUNA_ENDPOINT"]! };
+  const token = await tokenOf(env, user);
+  const { data, error } = await ask(fauna, token, "Todo.all().map(.title).toArray()");
+  return data ?? error;
+}
+
+test("starts both stand-ins with a seed, and users have their own documents in it", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "seed.fql"), SEED);
+  const { env } = await startDev(cwd, "--seed", "seed.fql");
+  expect([await titles(env), await titles(env, "user_grace")]).toEqual([["First"], ["Hers"]]);
+});
+
+test("prints what an app needs, and where that goes", async () => {
+  const { env, stop } = await startDev(await temporaryFolder());
+  expect(Object.keys(env).slice(0, 3)).toEqual([
+    "VITE_CLERK_PUBLISHABLE_KEY",
+    "VITE_CLERK_PROXY_URL",
+    "VITE_FAUNA_ENDPOINT",
+  ]);
+  const { code, stdout } = await stop();
+  expect(code).toBe(0);
+  expect(stdout).toContain("in .env.development.local, which builds do not read");
+  expect(stdout).toContain('VITE_CLERK_PROXY_URL is on the page "Testing" of the documentation');
+});
+
+test("what it prints is all that the doctor needs to look at both", async () => {
+  const { env } = await startDev(await temporaryFolder());
+  const cwd = await temporaryFolder();
+  const lines = Object.entries(env).map((variable) => variable.join("="));
+  await writeFile(join(cwd, ".env.development.local"), lines.join("\n"));
+  const { json } = await runCli(["doctor", "--json"], { cwd });
+  const skipped = json.checks.filter(({ status }: any) => status !== "pass");
+  expect(new Set(skipped.map(({ saw }: any) => saw))).toEqual(
+    new Set(["Needs --origin.", "Needs --token-stdin."]),
+  );
+});
+
+test("--claim puts claims into the template, and refuses what init refuses", async () => {
+  const { env } = await startDev(await temporaryFolder(), "--claim", 'roles=["editor"]');
+  const [, payload = ""] = (await tokenOf(env, "user_ada")).split(".");
+  expect(JSON.parse(Buffer.from(payload, "base64url").toString()).roles).toEqual(["editor"]);
+  const { code, stderr } = await runCli(["dev", "--claim", "sub=x"]);
+  expect([code, stderr.split("\n")[0]]).toEqual([
+    2,
+    "✗ --claim sub: Clerk reserves that claim and sets it itself.",
+  ]);
+});
+
+test("tokens name the user's organization, null where there is none", async () => {
+  const { env } = await startDev(await temporaryFolder());
+  expect(claimsIn(await tokenOf(env, "user_ada"))).toHaveProperty("org_id", null);
+});
+
+test("frees its ports when it is stopped", async () => {
+  const { env, stop } = await startDev(await temporaryFolder());
+  await stop();
+  await expect(fetch(env["VITE_FAUNA_ENDPOINT"]!)).rejects.toThrow("fetch failed");
+  await expect(fetch(env["VITE_CLERK_PROXY_URL"]!)).rejects.toThrow("fetch failed");
+});
+
+test("leaves roles and providers of a seed's schema as they are, but for the issuer", async () => {
+  const cwd = await temporaryFolder();
+  const schema = `collection Todo {}
+role reader { privileges Todo { read } }
+access provider Clerk {
+  issuer "https://real.clerk.accounts.dev"
+  jwks_uri "https://real.clerk.accounts.dev/.well-known/jwks.json"
+  role reader
+}`;
+  await writeFile(join(cwd, "main.fsl"), schema);
+  await writeFile(join(cwd, "first.fql"), `Todo.create({ title: "For all" })`);
+  const { env } = await startDev(cwd, "--seed", "main.fsl", "--seed", "first.fql");
+  expect(await titles(env)).toEqual(["For all"]);
+});
+
+test("--watch starts anew when the seed changes, on the same ports", async () => {
+  const cwd = await temporaryFolder();
+  const file = join(cwd, "seed.fql");
+  await writeFile(file, SEED);
+  const { env, printed } = await startDev(cwd, "--seed", "seed.fql", "--watch");
+  await files.write(file, SEED.replace("First", "Changed"));
+  await printed("Seed loaded anew.");
+  expect(await titles(env)).toEqual(["Changed"]);
+});
+
+test("--watch keeps the database when the changed seed is not accepted", async () => {
+  const cwd = await temporaryFolder();
+  const file = join(cwd, "seed.fql");
+  await writeFile(file, SEED);
+  const { env, printed } = await startDev(cwd, "--seed", "seed.fql", "--watch");
+  await writeFile(file, "Nope.create({})");
+  await printed("Seed seed.fql: Fauna: ");
+  await printed("The database stays as it was.");
+  expect(await titles(env)).toEqual(["First"]);
+});
+
+test("the Backend API of its Clerk is closed to those without the secret key", async () => {
+  const { env } = await startDev(await temporaryFolder());
+  const apiUrl = env["VITE_CLERK_PROXY_URL"]!;
+  const other = createClerkClient({ secretKey: "sk_live_other", apiUrl });
+  await expect(other.jwtTemplates.list()).rejects.toMatchObject({ status: 401 });
+});
+
+test.each([
+  ["a seed that is not there", ["--seed", "none.fql"], "There is no seed file none.fql."],
+  ["a port that is none", ["--port", "99999"], "--port 99999: that is no port."],
+])("refuses %s", async (_, args, message) => {
+  const { code, stderr } = await runCli(["dev", "--clerk-port", "0", ...args]);
+  expect([code, stderr.split("\n")[0]]).toEqual([2, `✗ ${message}`]);
+});
+
+test("says what a port can be", async () => {
+  const { stderr } = await runCli(["dev", "--clerk-port", "99999"]);
+  expect(stderr).toContain("Ports are numbers up to 65535; 0 takes a free one.");
+});
+
+test("names a seed that is not accepted, and a port that is in use", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "seed.fql"), "Nope.all()");
+  const bad = await runCli(["dev", "--port", "0", "--clerk-port", "0", "--seed", "seed.fql"], {
+    cwd,
+  });
+  expect(bad).toMatchObject({ code: 1, stderr: expect.stringContaining("Seed seed.fql: Fauna: ") });
+  const { env } = await startDev(cwd);
+  const { port } = new URL(env["VITE_FAUNA_ENDPOINT"]!);
+  const taken = await runCli(["dev", "--port", port, "--clerk-port", "0"]);
+  expect(taken).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining(`Port ${port} is in use.`),
+  });
+});

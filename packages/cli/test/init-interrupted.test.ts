@@ -1,0 +1,108 @@
+import { expect, test } from "vitest";
+import { files, type Files } from "../src/files";
+import type { LocalRequest } from "@fauna-clerk/local";
+import { startServers, stateOf, type Servers } from "./support/cli-servers";
+import { runCli, temporaryFolder, type CliRun } from "./support/run-cli";
+
+const ARGS = ["init", "--collection", "Todo", "--claim", "plan=pro", "--fsl", "schema.fsl"];
+
+type When = "before" | "after";
+
+/** Cuts the set-up short at its `call`th request or write, before that has taken effect or after. */
+class Interruption {
+  calls = 0;
+
+  constructor(
+    readonly call: number,
+    readonly when: When,
+  ) {}
+
+  arm({ fauna, clerk }: Servers): void {
+    const match = (_request: LocalRequest): boolean => this.isNow();
+    fauna.faults.drop(this.when, { match });
+    clerk.faults.drop(this.when, { match });
+  }
+
+  readonly files: Files = {
+    read: (path) => files.read(path),
+    write: async (path, text) => {
+      const now = this.isNow();
+      if (!now || this.when === "after") await files.write(path, text);
+      if (now) throw Object.assign(new Error("no space left on device"), { syscall: "write" });
+    },
+  };
+
+  private isNow(): boolean {
+    return this.calls++ === this.call;
+  }
+}
+
+/** A set-up from nothing that is cut short, and then run again. */
+async function interrupted(
+  call: number,
+  when: When,
+): Promise<{ first: CliRun; second: CliRun; state: unknown; calls: number }> {
+  const servers = await startServers();
+  const cwd = await temporaryFolder();
+  const interruption = new Interruption(call, when);
+  interruption.arm(servers);
+  const first = await runCli(ARGS, { cwd, env: servers.env, files: interruption.files });
+  const { calls } = interruption;
+  servers.fauna.faults.clear();
+  servers.clerk.faults.clear();
+  const second = await runCli(ARGS, { cwd, env: servers.env });
+  return { first, second, state: await stateOf(servers, cwd), calls };
+}
+
+/** More calls than a set-up has. */
+const NEVER = 1000;
+
+test.each<When>(["before", "after"])(
+  "cut short at any call %s it has taken effect, a second run ends where an uninterrupted one does",
+  async (when) => {
+    const whole = await interrupted(NEVER, when);
+    expect(whole.first.code).toBe(0);
+    expect(whole.calls).toBeGreaterThanOrEqual(11);
+    for (let call = 0; call < whole.calls; call++) {
+      const { first, second, state } = await interrupted(call, when);
+      expect([first.code, second.code], `call ${call}`).toEqual([1, 0]);
+      expect(state, `call ${call}`).toEqual(whole.state);
+    }
+  },
+  30_000,
+);
+
+test("says what failed, what was done before, and how to go on", async () => {
+  const servers = await startServers();
+  servers.clerk.faults.fail({ status: 500, message: "Clerk is on fire" });
+  const { code, stderr } = await runCli(ARGS, { env: servers.env });
+  expect(code).toBe(1);
+  expect(stderr).toContain("JWT template fauna: Clerk: Clerk is on fire (HTTP 500)");
+  expect(stderr).toContain("Done before: Database, Collections, Roles, Access provider.");
+  expect(stderr).toContain(`Run init again: it goes on with "JWT template fauna".`);
+});
+
+test("says so in --json, too", async () => {
+  const { env, clerk } = await startServers();
+  clerk.faults.fail({ status: 500, message: "Clerk is on fire" });
+  const { json } = await runCli([...ARGS, "--json"], { env });
+  expect(json).toMatchObject({ ok: false, error: { code: "clerk_internal_clerk_error" } });
+});
+
+test("Ctrl-C stops it, and a second run does the rest", async () => {
+  const servers = await startServers();
+  const cwd = await temporaryFolder();
+  const interrupt = new AbortController();
+  const held = servers.clerk.faults.hold();
+  const running = runCli(ARGS, { cwd, env: servers.env, signal: interrupt.signal });
+  await held.reached();
+  interrupt.abort();
+  held.release();
+  const first = await running;
+  expect(first.code).toBe(1);
+  // Clerk was being asked which templates it has.
+  expect(first.stderr).toContain("JWT template fauna: Interrupted.");
+  const second = await runCli(ARGS, { cwd, env: servers.env });
+  expect(second.stdout).toContain("+ JWT template fauna: created");
+  expect(second.stdout).toContain("+ .env.development.local: created");
+});
