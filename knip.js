@@ -7,7 +7,6 @@ export default {
     ".": {
       entry: [
         ...entries.map(({ name }) => `src/${name}.ts`),
-        "bin/fauna-clerk.js",
         "test/**/*.test-d.{ts,tsx}",
         "bench/**/*.mjs",
         "examples/*/src/main.tsx",
@@ -22,13 +21,15 @@ export default {
       ],
     },
     "packages/local": {
-      entry: ["src/index.ts", "conformance/{run,local-fauna}.mjs", "test/**/*.test.{ts,tsx}"],
+      entry: ["conformance/{run,local-fauna}.mjs", "test/**/*.test.{ts,tsx}"],
       project: ["src/**/*.ts", "test/**/*.{ts,tsx}", "conformance/*.mjs"],
     },
     "packages/cli": {
-      entry: ["src/cli.ts", "test/**/*.test.ts"],
+      entry: ["test/**/*.test.ts"],
       project: ["src/**/*.ts", "test/**/*.ts"],
     },
   },
+  // The packages of this repository, which npm links and the tests take from sources; and what a test runs by its path.
+  ignoreDependencies: ["fauna-clerk", "@fauna-clerk/local", "pnpm"],
   ignoreExportsUsedInFile: true,
 };
