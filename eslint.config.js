@@ -145,17 +145,25 @@ export default defineConfig(
   },
   {
     files: TYPESCRIPT,
-    extends: [tseslint.configs.strict, reactHooks.configs.flat["recommended-latest"]],
+    extends: [tseslint.configs.strict],
     rules: {
-      "react-hooks/exhaustive-deps": "error",
-      "react-hooks/incompatible-library": "error",
-      "react-hooks/unsupported-syntax": "error",
       "@typescript-eslint/consistent-type-imports": ["error", { fixStyle: "inline-type-imports" }],
       // A leading underscore says what a value is left out for.
       "@typescript-eslint/no-unused-vars": [
         "error",
         { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
       ],
+    },
+  },
+  {
+    // The other packages have no React; looking for it in them takes a fifth of the time.
+    files: TYPESCRIPT,
+    ignores: ["packages/**/*.ts"],
+    extends: [reactHooks.configs.flat["recommended-latest"]],
+    rules: {
+      "react-hooks/exhaustive-deps": "error",
+      "react-hooks/incompatible-library": "error",
+      "react-hooks/unsupported-syntax": "error",
     },
   },
   {
