@@ -99,6 +99,10 @@ export default defineConfig({
         },
       },
       {
+        // README and docs: blocks, links, tables. Needs no build.
+        test: { name: "docs", environment: "node", include: ["test/docs/**/*.test.ts"] },
+      },
+      {
         // What is published: needs a build.
         test: {
           name: "package",

@@ -5,7 +5,7 @@ import { ClientError } from "fauna";
  * one of the driver's own `ClientError`s, because the driver wraps what it does not know.
  */
 export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
-  /** What went wrong, for programs: stable, listed in the README's error table. */
+  /** What went wrong, for programs: stable, listed in docs/errors.md. */
   readonly code: Code;
   /** Where the README explains this error. */
   readonly docsPath = "README.md#errors";

@@ -1,5 +1,5 @@
 /**
- * All that a 401 of Fauna's may mean, in the order in which it is looked for. README has the same table. The first ones
+ * All that a 401 of Fauna's may mean, in the order in which it is looked for. docs/errors.md has the same table. The first ones
  * the token gives away; for the rest one has to look at the access provider, as `fauna-clerk doctor` does.
  */
 export const refusals = {

@@ -37,7 +37,7 @@ export interface PersistedProps {
   children: ReactNode;
 }
 
-/** The set-up that the README describes: TanStack's provider and persister with `faunaSerializer`. */
+/** The set-up that docs/persistence.md describes: TanStack's provider and persister with `faunaSerializer`. */
 export function Persisted({ storage, client, children }: PersistedProps) {
   const persister = createSyncStoragePersister({ storage, throttleTime: 0, ...faunaSerializer });
   return (

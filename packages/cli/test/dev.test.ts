@@ -93,7 +93,9 @@ test("prints what an app needs, and where that goes", async () => {
   const { code, stdout } = await stop();
   expect(code).toBe(0);
   expect(stdout).toContain("in .env.development.local, which builds do not read");
-  expect(stdout).toContain('VITE_CLERK_PROXY_URL is on the page "Testing" of the documentation');
+  expect(stdout).toContain(
+    'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation',
+  );
 });
 
 test("what it prints is all that the doctor needs to look at both", async () => {

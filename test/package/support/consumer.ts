@@ -17,11 +17,9 @@ export interface Consumer {
 }
 
 export const PEERS: readonly string[] = ["react", "fauna", "@tanstack/react-query"];
-const { devDependencies, version, ...manifest } = readManifest(".");
+const { version, ...manifest } = readManifest(".");
 export { version };
 export const OPTIONAL_PEERS: readonly string[] = Object.keys(manifest.peerDependenciesMeta);
-/** Everything that the repository's own tests and example use. */
-export const DEV_DEPENDENCIES: readonly string[] = Object.keys(devDependencies);
 
 /** The published packages and their folders. */
 export const PACKAGES = {
@@ -45,7 +43,6 @@ export interface Manifest {
   >;
   readonly typesVersions: Readonly<Record<"*", Readonly<Record<string, readonly string[]>>>>;
   readonly dependencies?: Readonly<Record<string, string>>;
-  readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, object>>;
 }
 

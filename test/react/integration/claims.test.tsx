@@ -8,7 +8,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 
 import { modes } from "../../support/modes";
 
-/** What the template adds, as README has it. */
+/** What the template adds, as docs/claims.md has it. */
 type Custom = { email: string | null; role: string | null };
 
 const template = {

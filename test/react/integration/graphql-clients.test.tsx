@@ -19,7 +19,7 @@ interface WhoProps {
   record(frame: Frame): void;
 }
 
-/** Makes a client of what the hook returns, as README says, and shows what it answers. */
+/** Makes a client of what the hook returns, as docs/graphql.md says, and shows what it answers. */
 function Who({ url, create, record }: WhoProps) {
   const fetch = useAuthorizedFetch(url);
   const client = useMemo(() => create(url, fetch), [create, url, fetch]);

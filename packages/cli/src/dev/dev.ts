@@ -121,7 +121,9 @@ function print(output: Output, { clerk, fauna }: StandIns): void {
   );
   printVariables(output, env);
   output.line("With Next.js, NEXT_PUBLIC_ takes the place of VITE_. What the app does with");
-  output.line('VITE_CLERK_PROXY_URL is on the page "Testing" of the documentation.');
+  output.line(
+    'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation.',
+  );
   output.line();
   output.line("For fauna-clerk init and doctor on these two, there or in the environment:");
   printVariables(output, tools);

@@ -1,0 +1,95 @@
+import { join, relative } from "node:path";
+import ts from "typescript";
+
+import { documents, read, root } from "./documents";
+
+/** A `ts` or `tsx` block of a document. */
+export interface Block {
+  /** Where its code starts: `README.md:52`. */
+  readonly place: string;
+  readonly document: string;
+  /** Its line numbers are those of the document, so that errors name them. */
+  readonly code: string;
+}
+
+/** What blocks without imports, which show a line or two, may use. */
+const FRAGMENT = `import { fql } from "fauna"; import { useFaunaQuery } from "fauna-clerk/react"; declare const fauna: import("@fauna-clerk/local").LocalFauna;`;
+
+/** The reader's own files that blocks import. */
+const READERS_FILES = {
+  "ErrorBoundary.d.ts": `
+    import { Component, type ReactNode } from "react";
+    type Props = { onReset(): void; fallback: ReactNode; children?: ReactNode };
+    export declare class ErrorBoundary extends Component<Props> {}`,
+  "Todos.d.ts": `export declare function Todos(): React.ReactNode;`,
+};
+
+/** As strict as a new Vite app, with the stricter options that the library supports. */
+const OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  moduleDetection: ts.ModuleDetectionKind.Force,
+  target: ts.ScriptTarget.ES2023,
+  lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+  jsx: ts.JsxEmit.ReactJSX,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  verbatimModuleSyntax: true,
+  skipLibCheck: true,
+  // Node's are for the sources of the stand-ins.
+  types: ["vite/client", "node"],
+  paths: {
+    "fauna-clerk": [join(root, "src/index")],
+    "fauna-clerk/*": [join(root, "src/*")],
+    "@fauna-clerk/local": [join(root, "packages/local/src/index")],
+    // The repository has it under another name, beside an older one.
+    "@clerk/clerk-js/no-rhc": [join(root, "node_modules/clerk-js-6/no-rhc")],
+  },
+};
+
+/** The blocks of a document. */
+export function blocksOf(document: string): Block[] {
+  const text = read(document);
+  return [...text.matchAll(/^( *)```tsx?\n([^]*?)^ *```$/gm)].map(({ index, 2: code = "" }) => {
+    const fence = text.slice(0, index).split("\n").length;
+    const prelude = /^ *import /m.test(code) ? "" : FRAGMENT;
+    const place = `${document}:${fence + 1}`;
+    return { place, document, code: `${"\n".repeat(fence - 1)}${prelude}\n${code}` };
+  });
+}
+
+/** What TypeScript says about blocks, each as `docs/live.md:12:5 message`. One program compiles all of them. */
+export function compileBlocks(blocks: readonly Block[]): string[] {
+  const modules = new Map(blocks.map((block) => [join(root, `${block.place}.tsx`), block]));
+  const texts = new Map([...modules].map(([path, { code }]) => [path, code]));
+  for (const folder of new Set(documents.map((document) => join(root, document, ".."))))
+    for (const [name, text] of Object.entries(READERS_FILES)) texts.set(join(folder, name), text);
+
+  const host = ts.createCompilerHost(OPTIONS);
+  const { fileExists, readFile } = host;
+  host.getCurrentDirectory = () => root;
+  host.fileExists = (path) => texts.has(path) || fileExists(path);
+  host.readFile = (path) => texts.get(path) ?? readFile(path);
+  const program = ts.createProgram({ rootNames: [...modules.keys()], options: OPTIONS, host });
+  const problems = [
+    ...program.getOptionsDiagnostics(),
+    ...[...modules.keys()].flatMap((path) => {
+      const file = program.getSourceFile(path);
+      return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];
+    }),
+  ];
+  return problems.map((problem) => describe(problem, modules));
+}
+
+function describe(
+  { file, start = 0, messageText }: ts.Diagnostic,
+  modules: ReadonlyMap<string, Block>,
+): string {
+  const message = ts.flattenDiagnosticMessageText(messageText, "\n");
+  if (!file) return message;
+  const { line, character } = file.getLineAndCharacterOfPosition(start);
+  const name = modules.get(file.fileName)?.document ?? relative(root, file.fileName);
+  return `${name}:${line + 1}:${character + 1} ${message}`;
+}
