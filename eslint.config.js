@@ -117,6 +117,7 @@ export default defineConfig(
       "**/node_modules/",
       "coverage/",
       "**/.vite/",
+      "docs/.vitepress/{cache,.temp}/",
       "packages/local/conformance/recorded/",
     ],
   },

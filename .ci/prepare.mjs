@@ -2,6 +2,7 @@
 //   node .ci/prepare.mjs build     the build of all packages
 //   node .ci/prepare.mjs local     the modules of packages/local, without declarations: what Node loads for `npm start`
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
+//   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -35,11 +36,14 @@ const STEPS = {
     if (isStale("packages/local/dist/index.js", LOCAL))
       npm("run", "build:js", "--silent", "--workspace", "packages/local");
   },
-  react18() {
-    const folder = "test/react18";
-    if (isStale(`${folder}/node_modules/.package-lock.json`, [`${folder}/package-lock.json`]))
-      npm("ci", "--prefix", folder);
-  },
+  react18: () => install("test/react18"),
+  docs: () => install("docs"),
 };
+
+/** Installs what a lock file of its own names. */
+function install(folder) {
+  if (isStale(`${folder}/node_modules/.package-lock.json`, [`${folder}/package-lock.json`]))
+    npm("ci", "--no-audit", "--no-fund", "--prefix", folder);
+}
 
 for (const step of process.argv.slice(2)) STEPS[step]();

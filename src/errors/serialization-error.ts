@@ -5,7 +5,7 @@ export type SerializationErrorCode =
   "not_serializable" | "not_serialized" | "unknown_version" | "unknown_class";
 
 /**
- * {@link faunaSerializer} was given a value that is none of Fauna's, or a text that it did not write. A persister of
+ * `faunaSerializer` was given a value that is none of Fauna's, or a text that it did not write. A persister of
  * TanStack's discards such a text and starts anew.
  *
  * @example

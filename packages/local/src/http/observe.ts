@@ -1,6 +1,6 @@
 import type { Handler, LocalRequest } from "./exchange";
 
-/** A request as {@link observed} tells it. */
+/** A request, as the options `onRequest` and `record` show it. */
 export interface ObservedRequest {
   method: string;
   path: string;
