@@ -11,7 +11,9 @@ export const firstTodos = fql`
       { owner: "user_ada", org: "org_navy", title: "Review the tide tables", done: false },
       { owner: "user_grace", org: "personal", title: "Tape the moth into the logbook", done: true },
       { owner: "user_grace", org: "org_navy", title: "Explain nanoseconds with wire", done: false },
-    ].forEach(todo => Todo.create(Object.assign(todo, { createdAt: Time.now() })))
+    ].forEach(todo => Todo.create({
+      owner: todo.owner, org: todo.org, title: todo.title, done: todo.done, createdAt: Time.now()
+    }))
     Set.sequence(1, 1000).forEach(page => Todo.create({
       owner: "user_grace", org: "personal", title: "Check page #{page} of the tape", done: page % 3 == 0,
       createdAt: Time.now().subtract(page, "minutes")
