@@ -7,10 +7,10 @@ export function writeQuery(name: string, users: readonly [string, string], write
     const data = `owner: "${users[write.owner]}", shared: false, done: ${write.done}, n: n`;
     return `Set.sequence(0, ${write.count}).forEach(n => ${name}.create({ ${data} }))`;
   }
-  const data = JSON.stringify(documentOf(users, write));
+  const data = documentOf(users, write);
   return `let doc = ${name}.byId("${write.id}")
-    if (doc.exists()) doc!.replace(${data})
-    else ${name}.create(Object.assign({ id: "${write.id}" }, ${data}))`;
+    if (doc.exists()) doc!.replace(${JSON.stringify(data)})
+    else ${name}.create(${JSON.stringify({ id: String(write.id), ...data })})`;
 }
 
 function documentOf(
