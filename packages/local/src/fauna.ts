@@ -1,50 +1,27 @@
 import { Authenticator } from "./access/authenticator";
-import type { AsyncDisposal } from "./async-disposal";
-import { withCors } from "./http/cors";
-import { Faults } from "./http/faults";
-import { listen } from "./http/listen";
-import { observed, type ObservedRequest } from "./http/observe";
 import { createRouter } from "./http/router";
 import { routes } from "./http/routes";
-import { OpenStreams, type LocalStream } from "./streams/open-streams";
+import { serve, type DisturbableServer, type ServerOptions } from "./http/serve";
+import type { DatabaseStream, LocalStream } from "./streams/local-stream";
+import { OpenStreams } from "./streams/open-streams";
 import { prepareDatabase, type LocalDatabaseOptions } from "./prepare-database";
 
-export interface LocalFaunaOptions extends LocalDatabaseOptions {
-  /**
-   * Port on 127.0.0.1; 0 takes a free one.
-   * @default 0
-   */
-  port?: number;
+export interface LocalFaunaOptions extends LocalDatabaseOptions, ServerOptions {
   /**
    * Secret of the database's admin key.
    * @default "secret"
    */
   secret?: string;
-  /** Called for every request (preflights excepted) when it has arrived; it may be called before a fault meets it. */
-  onRequest?: (request: ObservedRequest) => void;
-  /**
-   * Keep every request in {@link LocalFauna.requests}.
-   * @default false
-   */
-  record?: boolean;
 }
 
 /** A running stand-in for a Fauna cluster. */
-export interface LocalFauna extends AsyncDisposal {
-  /** `http://127.0.0.1:<port>`: the endpoint for `fauna` and `faunadb` clients. */
-  readonly url: string;
+export interface LocalFauna extends DisturbableServer {
   /** The secret of the database's admin key. */
   readonly secret: string;
   /** What the `aud` claim of a JWT must be (or contain). */
   readonly audience: string;
-  /** Requests so far, if `record` was set. They hold the secrets and tokens that were sent. */
-  readonly requests: readonly ObservedRequest[];
-  /** Errors, delays, dropped connections and held answers, to switch on. */
-  readonly faults: Faults;
   /** The event streams that clients have open at the moment, oldest first: to count, and to cut. */
   readonly streams: readonly LocalStream[];
-  /** Ends all connections and frees the port. */
-  close(): Promise<void>;
 }
 
 /**
@@ -74,39 +51,21 @@ export interface LocalFauna extends AsyncDisposal {
  * ```
  */
 export async function startLocalFauna(options: LocalFaunaOptions = {}): Promise<LocalFauna> {
-  const { port = 0, secret = "secret", onRequest, record = false } = options;
+  const { secret = "secret" } = options;
   const database = prepareDatabase(options);
   const authenticator = new Authenticator(database, secret);
-  const faults = new Faults();
-  const requests: ObservedRequest[] = [];
-  const streams = new OpenStreams();
+  const streams = new OpenStreams<DatabaseStream>();
   const router = createRouter(routes, {
     streams,
     authenticate: ({ headers }) => authenticator.authenticate(headers.authorization),
   });
-  const handler = observed(
-    // The answers of faults too, or a page could not read them.
-    async (request) => withCors(request, await faults.run(request, router)),
-    (request) => {
-      if (record) requests.push(request);
-      onRequest?.(request);
-    },
-  );
-  const listener = await listen(handler, port);
-  const close = async (): Promise<void> => {
-    faults.clear();
-    await listener.close();
-  };
+  const server = await serve(router, options);
   return {
-    url: listener.url,
+    ...server,
     secret,
     audience: database.audience,
-    requests,
-    faults,
     get streams() {
       return streams.all;
     },
-    close,
-    [Symbol.asyncDispose]: close,
   };
 }

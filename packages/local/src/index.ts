@@ -13,8 +13,12 @@ export type {
   Faults,
   HoldFault,
 } from "./http/faults";
-export type { LocalStream } from "./streams/open-streams";
-export type { LocalRequest } from "./http/exchange";
+export { startFaultProxy, type FaultProxy, type FaultProxyOptions } from "./fault-proxy";
+export type { DisturbableServer, ServerOptions } from "./http/serve";
+export type { LocalStream } from "./streams/local-stream";
+export type { OpenStream } from "./streams/open-streams";
+export type { ProxiedStream } from "./proxy/proxied-stream";
+export type { LocalRequest, LocalResponse } from "./http/exchange";
 export type { ObservedRequest } from "./http/observe";
 export { startLocalClerk } from "./clerk";
 export type {

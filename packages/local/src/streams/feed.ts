@@ -2,7 +2,8 @@ import { SYSTEM_COLLECTIONS, type Database } from "../store";
 import { timeFromMicros, timeText } from "../fql/values/times";
 import { changesSince, type NumberedChange } from "./changes";
 import { encodeCursor, isAfter, LAST_ORDINAL, type EventCursor } from "./cursor";
-import { errorEvent, type EventReader, type WireEvent } from "./reader";
+import type { EventReader } from "./reader";
+import { errorEvent, type WireEvent } from "./wire-events";
 
 const DAY_MICROS = 86_400_000_000;
 /** History is kept at least this long. */

@@ -1,12 +1,8 @@
 import type { LocalRequest } from "../http/exchange";
-import type { Database } from "../store";
-import { LAST_ORDINAL, type EventCursor } from "./cursor";
-import { Queue } from "./queue";
-import { errorEvent, type EventReader } from "./reader";
-import { type Arrival, line, streamEvents } from "./stream";
+import { errorEvent, line } from "./wire-events";
 
-/** An open stream, to disturb. What was sent before reaches the client first, as far as the disturbance lets it. */
-export interface LocalStream {
+/** An event stream that a client has open, to disturb. What was sent before reaches the client first. */
+export interface OpenStream {
   /** The request that opened it. */
   readonly request: LocalRequest;
   /** Cuts its connection, as a network does that goes away. */
@@ -15,57 +11,25 @@ export interface LocalStream {
   end(): void;
   /** Sends an `error` event and ends. */
   fail(code: string, message: string): void;
-  /** Sends a `status` event. */
-  status(): void;
   /** Sends nothing any more, and stays open. */
   silence(): void;
 }
 
-/** The streams that clients have open. */
-export class OpenStreams {
-  readonly #open = new Set<LocalStream>();
-
-  /** Oldest first. */
-  get all(): readonly LocalStream[] {
-    return [...this.#open];
-  }
-
-  /** The lines of a stream, which is open until the client goes, an error ends it or it is disturbed. */
-  async *open(
-    request: LocalRequest,
-    reader: EventReader,
-    from: EventCursor,
-  ): AsyncGenerator<string> {
-    const stream = new OpenStream(request, reader.session.database);
-    this.#open.add(stream);
-    try {
-      for await (const event of streamEvents(reader, from, stream.arriving))
-        if (!stream.isSilent) yield event;
-      yield* stream.lastWords;
-      // What throws while it is sent is cut off.
-      if (stream.isCut) throw new Error("dropped");
-    } finally {
-      this.#open.delete(stream);
-    }
-  }
-}
-
-class OpenStream implements LocalStream {
+/** What all open streams have in common, wherever their events come from. */
+export class EventStream implements OpenStream {
   readonly #ending = new AbortController();
-  readonly arriving: Queue<Arrival>;
-  lastWords: string[] = [];
-  isCut = false;
-  isSilent = false;
+  #lastWords: string[] = [];
+  #isCut = false;
+  #isSilent = false;
+  /** Aborts when the client has gone, or the stream is to end. */
+  readonly signal: AbortSignal;
 
-  constructor(
-    readonly request: LocalRequest,
-    readonly database: Database,
-  ) {
-    this.arriving = new Queue(AbortSignal.any([request.signal, this.#ending.signal]));
+  constructor(readonly request: LocalRequest) {
+    this.signal = AbortSignal.any([request.signal, this.#ending.signal]);
   }
 
   drop(): void {
-    this.isCut = true;
+    this.#isCut = true;
     this.end();
   }
 
@@ -74,16 +38,39 @@ class OpenStream implements LocalStream {
   }
 
   fail(code: string, message: string): void {
-    this.lastWords = [line(errorEvent(code, message))];
+    this.#lastWords = [line(errorEvent(code, message))];
     this.end();
   }
 
-  status(): void {
-    // As of now: commits of which it has not told yet are before it in the queue.
-    this.arriving.push({ status: { ts: this.database.lastTs, ordinal: LAST_ORDINAL } });
+  silence(): void {
+    this.#isSilent = true;
   }
 
-  silence(): void {
-    this.isSilent = true;
+  /** Passes events on as far as nothing disturbs them. They have to end when the signal aborts. */
+  async *disturb(events: AsyncIterable<string>): AsyncGenerator<string> {
+    for await (const event of events) if (!this.#isSilent) yield event;
+    yield* this.#lastWords;
+    // What throws while it is sent is cut off.
+    if (this.#isCut) throw new Error("dropped");
+  }
+}
+
+/** The streams that clients have open. */
+export class OpenStreams<Stream extends EventStream> {
+  readonly #open = new Set<Stream>();
+
+  /** Oldest first. */
+  get all(): readonly Stream[] {
+    return [...this.#open];
+  }
+
+  /** The body of a stream's answer. The stream is open until the client goes, its events end or it is disturbed. */
+  async *send(stream: Stream, events: AsyncIterable<string>): AsyncGenerator<string> {
+    this.#open.add(stream);
+    try {
+      yield* stream.disturb(events);
+    } finally {
+      this.#open.delete(stream);
+    }
   }
 }

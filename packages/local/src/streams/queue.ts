@@ -17,8 +17,10 @@ export class Queue<T> implements AsyncIterable<T> {
       const items = this.#items;
       this.#items = [];
       yield* items;
+      // What came while those were on their way, before the end.
+      if (this.#items.length > 0) continue;
       if (this.signal.aborted) return;
-      if (this.#items.length === 0) await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 }

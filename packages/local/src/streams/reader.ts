@@ -7,20 +7,9 @@ import type { NumberedChange } from "./changes";
 import { translate, type StreamEvent } from "./events";
 import { resolveSource } from "./resolve";
 import type { StreamedSet } from "./source";
+import { errorEvent, STATS, type WireEvent } from "./wire-events";
 
 const TIMEOUT_MS = 10_000;
-
-/** Figures of an event; nothing is metered here. */
-export const STATS = {
-  read_ops: 0,
-  storage_bytes_read: 0,
-  compute_ops: 1,
-  processing_time_ms: 0,
-  rate_limits_hit: [],
-} as const;
-
-/** An event as it goes over the wire. */
-export type WireEvent = Readonly<Record<string, unknown>>;
 
 /** Reads events of one source as one user sees them. */
 export class EventReader {
@@ -69,12 +58,4 @@ function toWire(cx: Context, event: StreamEvent, cursor: EventCursor): WireEvent
     cursor: encodeCursor(cursor),
     stats: STATS,
   };
-}
-
-export function errorEvent(code: string, message: string): WireEvent {
-  return { type: "error", error: { code, message }, stats: STATS };
-}
-
-export function statusEvent(cursor: EventCursor): WireEvent {
-  return { type: "status", txn_ts: cursor.ts, cursor: encodeCursor(cursor), stats: STATS };
 }

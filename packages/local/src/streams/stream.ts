@@ -3,7 +3,8 @@ import { numberChanges, type NumberedChange } from "./changes";
 import type { EventCursor } from "./cursor";
 import { changesAfter, isTooOld, tooOld } from "./feed";
 import type { Queue } from "./queue";
-import { errorEvent, statusEvent, type EventReader, type WireEvent } from "./reader";
+import type { EventReader } from "./reader";
+import { errorEvent, line, statusEvent, type WireEvent } from "./wire-events";
 
 /** So many events are replayed at most. */
 const REPLAY_LIMIT = 128;
@@ -96,9 +97,4 @@ function changesOf(reader: EventReader, { ts, changes }: Commit): NumberedChange
 
 function permissionLoss(): WireEvent {
   return errorEvent("permission_loss", "Stream authentication is no longer valid.");
-}
-
-/** An event as it is sent. */
-export function line(event: WireEvent): string {
-  return `${JSON.stringify(event)}\n`;
 }

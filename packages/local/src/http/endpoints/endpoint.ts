@@ -1,4 +1,5 @@
 import type { Session } from "../../access/session";
+import type { DatabaseStream } from "../../streams/local-stream";
 import type { OpenStreams } from "../../streams/open-streams";
 import type { LocalRequest, LocalResponse } from "../exchange";
 
@@ -6,7 +7,7 @@ import type { LocalRequest, LocalResponse } from "../exchange";
 export interface EndpointContext {
   /** Who sends the request; null if the server would answer 401. */
   authenticate(request: LocalRequest): Promise<Session | null>;
-  readonly streams: OpenStreams;
+  readonly streams: OpenStreams<DatabaseStream>;
 }
 
 export type Endpoint = (

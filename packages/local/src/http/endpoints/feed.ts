@@ -1,9 +1,10 @@
 import { decodeCursor, LAST_ORDINAL, type EventCursor } from "../../streams/cursor";
 import { readFeed } from "../../streams/feed";
-import { EventReader, STATS } from "../../streams/reader";
+import { EventReader } from "../../streams/reader";
 import { invalid, readEventRequest, type EventRequest } from "../../streams/request";
 import { EventSourceError } from "../../streams/resolve";
 import { decodeEventSource, isEventSourceToken } from "../../streams/tokens";
+import { STATS } from "../../streams/wire-events";
 import { json } from "../exchange";
 import { InvalidHeaderError, readRetries, readTimeout, readTimestamp } from "../request-headers";
 import type { Endpoint } from "./endpoint";

@@ -1,7 +1,9 @@
 import { decodeCursor, LAST_ORDINAL, type EventCursor } from "../../streams/cursor";
+import { DatabaseStream } from "../../streams/local-stream";
 import { EventReader } from "../../streams/reader";
 import { invalid, readEventRequest, type EventRequest } from "../../streams/request";
 import { EventSourceError } from "../../streams/resolve";
+import { streamEvents } from "../../streams/stream";
 import { decodeEventSource, isEventSourceToken } from "../../streams/tokens";
 import type { Endpoint } from "./endpoint";
 import { badRequest, unauthorized } from "./protocol-error";
@@ -21,10 +23,11 @@ export const stream: Endpoint = async (request, context) => {
   try {
     const reader = new EventReader(session, source);
     const from = wanted ?? { ts: source.startTs, ordinal: LAST_ORDINAL };
+    const stream = new DatabaseStream(request, session.database);
     return {
       status: 200,
       headers: { "content-type": "application/json;charset=utf-8" },
-      body: context.streams.open(request, reader, from),
+      body: context.streams.send(stream, streamEvents(reader, from, stream.arriving)),
     };
   } catch (error) {
     if (!(error instanceof EventSourceError)) throw error;
