@@ -118,7 +118,7 @@ test("a write right after the source was made is not lost", async () => {
 
 test("goes on after a cursor, also one from within a transaction", async () => {
   const token = await source("Todo.all().eventSource()");
-  await query(`Set.sequence(1, 4).forEach(i => Todo.create({ id: i }))`);
+  await query(`Set.sequence(1, 4).forEach(i => Todo.create({ id: ID(i) }))`);
   const { events } = await feed({ token });
   expect(events.map(short)).toEqual(["add 1", "add 2", "add 3"]);
   const stream = await open({ token, cursor: events[0]?.cursor });
@@ -127,7 +127,7 @@ test("goes on after a cursor, also one from within a transaction", async () => {
 
 test("replays at most 128 events", async () => {
   const token = await source("Todo.all().eventSource()");
-  await query(`Set.sequence(1, 140).forEach(i => Todo.create({ id: i }))`);
+  await query(`Set.sequence(1, 140).forEach(i => Todo.create({ id: ID(i) }))`);
   const events = await take(await open({ token }), 131);
   expect(events.slice(127)).toEqual(["add 127", "add 128", "stream_replay_volume_exceeded", "end"]);
 });
@@ -222,7 +222,7 @@ test("a stream cannot begin before its source, a feed can", async () => {
 
 test("a feed pages through the events and says whether there are more", async () => {
   const token = await source("Todo.all().eventSource()");
-  await query(`Set.sequence(1, 4).forEach(i => Todo.create({ id: i }))`);
+  await query(`Set.sequence(1, 4).forEach(i => Todo.create({ id: ID(i) }))`);
   const first = await feed({ token, page_size: 2 });
   expect([first.events.map(short), first.has_next]).toEqual([["add 1", "add 2"], true]);
   const second = await feed({ token, page_size: 2, cursor: first.cursor });
