@@ -11,6 +11,8 @@ export default {
         "bench/**/*.mjs",
         "examples/*/src/main.tsx",
         "test/browser/*/main.tsx",
+        // Named by the configuration of Vitest there.
+        "test/real/{vitest.config,check-server,local,live-clock,queries.test}.ts",
       ],
       project: [
         "src/**/*.{ts,tsx}",

@@ -18,7 +18,7 @@ const local = {
   find: /^@fauna-clerk\/local$/,
   replacement: path("./packages/local/src/index.ts"),
 };
-const sources = [...library("./src", ""), local];
+export const sources = [...library("./src", ""), local];
 
 /** With an SDK comes a React context, so it has to be the one of the React that is tested. */
 const SDKS = entries.flatMap(({ sdk }) => sdk?.package ?? []);

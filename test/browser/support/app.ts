@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { createServer } from "vite";
+import { createServer, mergeConfig } from "vite";
 import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
+import config from "../../../examples/todo/vite.config";
 
 interface StandIns {
   clerk: LocalClerk;
@@ -13,18 +14,18 @@ export interface App extends StandIns {
   close(): Promise<void>;
 }
 
-const configFile = fileURLToPath(new URL("../../../examples/todo/vite.config.ts", import.meta.url));
-
-/** Starts the example's own dev server. It takes the library from `dist`, so build first. */
+/** Starts the example's own dev server. The page takes the library from `dist`, so build first. */
 export async function startApp(): Promise<App> {
-  const server = await createServer({
-    configFile,
+  const changes = {
+    // Imported above and not read by Vite, so that the servers that it starts are those of the tests.
+    configFile: false,
     mode: "test",
     // Not the one of an example that runs in another terminal.
     cacheDir: fileURLToPath(new URL("../../../node_modules/.vite-browser-tests", import.meta.url)),
     logLevel: "error",
     server: { port: 0, hmr: false, watch: null },
-  });
+  };
+  const server = await createServer(mergeConfig(config, changes));
   await server.listen();
   const plugin = server.config.plugins.find(({ name }) => name === "stand-ins");
   const { standIns } = plugin?.api as { standIns(): StandIns };
