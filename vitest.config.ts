@@ -2,7 +2,11 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import type { Plugin } from "vite";
-import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import {
+  defineConfig,
+  type ProjectConfig,
+  type TestProjectInlineConfiguration,
+} from "vitest/config";
 import entries from "./entries.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -37,121 +41,173 @@ const react18: Plugin = {
   },
 };
 
-/** Each entry and each hook once: another format may differ in how its modules find each other, not in what they do. */
-const ONE_OF_EACH = [
-  "authorized-fetch",
-  "auth-gates",
+/** What React 18 can get wrong alone: effects that run twice, Suspense, hydration, servers, and Clerk's SDKs on it. */
+const REACT_18 = [
+  "entries",
+  "flicker",
+  "hydration",
+  "identity-change",
+  "integration/clerk-and-fauna",
+  "live-query",
+  "live-server-rendering",
+  "live-suspense",
+  "mutation-identity",
+  "one-request",
+  "prefetch",
+  "provider-unmount",
+  "server-rendering",
+  "suspense",
+  "suspense-server",
+  "suspense-transitions",
+  "tracked-properties",
+  "unmount",
+];
+
+/** What a build can get wrong alone: how its modules find each other, classes and contexts that exist twice, lazy chunks. */
+const BUILD = [
   "create-fauna-client",
   "driver-errors",
   "entries",
-  "fauna-client",
   "hydration",
-  "identity-change",
-  "infinite-local",
-  "integration/*",
-  "live-events",
+  "integration/clerk-and-fauna",
+  "integration/graphql-clients",
   "live-query",
-  "live-suspense",
-  "mutation",
   "persistence",
-  "prefetch",
-  "server-rendering",
   "stream",
-  "suspense-server",
-  "suspense-transitions",
+  "suspense",
   "transport",
-  "use-fauna-auth",
-  "use-fauna-cache",
-].map((file) => `test/react/${file}.test.tsx`);
+  "unauthorized",
+];
+
+/**
+ * Files that change what the files of a worker share: one runs React's renderer for servers beside that for browsers,
+ * the others count what is alive on the heap. They have a worker each.
+ */
+const ALONE = [
+  "live/cuts.test.ts",
+  "react/live/bursts.test.tsx",
+  "react/suspense-server.test.tsx",
+].map((file) => `test/${file}`);
+
+/** All other files share workers: to load jsdom, React and Clerk for each takes longer than its tests. */
+const SHARED = { isolate: false, exclude: ALONE };
+
+/** No verdict depends on how long something takes: this only turns a hang into a failure. */
+const PATIENT = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  expect: { poll: { timeout: 30_000 } },
+};
 
 const react = (
   name: string,
-  more: Partial<TestProjectInlineConfiguration> & { inline?: boolean; include?: string[] } = {},
-): TestProjectInlineConfiguration => {
-  const { inline, include = ["test/react/**/*.test.tsx"], ...rest } = more;
-  return {
-    resolve: { alias: sources },
-    ...rest,
-    test: {
-      name,
-      environment: "jsdom",
-      include,
-      setupFiles: ["test/support/setup-react.ts"],
-      ...(inline && { server: { deps: { inline: true } } }),
-    },
-  };
-};
+  test: Pick<ProjectConfig, "include" | "isolate" | "exclude">,
+  rest: Partial<TestProjectInlineConfiguration> = {},
+): TestProjectInlineConfiguration => ({
+  resolve: { alias: sources },
+  ...rest,
+  test: {
+    ...PATIENT,
+    ...test,
+    ...rest.test,
+    name,
+    environment: "jsdom",
+    setupFiles: ["test/support/setup-react.ts"],
+  },
+});
+
+const files = (names: readonly string[]): string[] =>
+  names.map((name) => `test/react/${name}.test.tsx`);
+
+const inReact18 = { plugins: [react18], test: { server: { deps: { inline: true as const } } } };
 
 const commonJs = createRequire(import.meta.url);
 
-export default defineConfig({
-  test: {
-    projects: [
-      {
-        resolve: { alias: sources },
-        test: {
-          name: "node",
-          environment: "node",
-          include: [
-            "test/{auth,drivers,errors,explain,fetch,live,query}/**/*.test.{ts,tsx}",
-            "packages/*/test/**/*.test.{ts,tsx}",
-          ],
-        },
-      },
-      {
-        // README and docs: blocks, links, tables. Needs no build.
-        test: { name: "docs", environment: "node", include: ["test/docs/**/*.test.ts"] },
-      },
-      {
-        // What is published: needs a build.
-        test: {
-          name: "package",
-          environment: "node",
-          include: ["test/package/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: "types",
-          include: [],
-          typecheck: {
-            enabled: true,
-            only: true,
-            include: ["test/types/**/*.test-d.{ts,tsx}"],
-            tsconfig: "test/types/tsconfig.json",
-          },
-        },
-      },
-      {
-        // The example in Chromium: `npm run test:browser`.
-        resolve: { alias: sources },
-        test: {
-          name: "browser",
-          environment: "node",
-          include: ["test/browser/**/*.test.ts"],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-        },
-      },
-      react("react19"),
-      react("react18", { plugins: [react18], inline: true }),
-      react("dist-esm", { resolve: { alias: [...library("./dist", ".js"), local] } }),
-      react("dist-cjs", {
-        include: ONE_OF_EACH,
-        resolve: {
-          alias: [
-            ...library("./dist", ".cjs"),
-            local,
-            // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
-            ...[...TANSTACK, ...SDKS].map((name) => ({
-              find: new RegExp(`^${name}$`),
-              replacement: commonJs.resolve(name),
-            })),
-          ],
-        },
-      }),
-    ],
+const projects: TestProjectInlineConfiguration[] = [
+  {
+    resolve: { alias: sources },
+    test: {
+      ...PATIENT,
+      ...SHARED,
+      name: "node",
+      include: [
+        "test/{auth,drivers,errors,explain,fetch,live,query}/**/*.test.{ts,tsx}",
+        "packages/*/test/**/*.test.{ts,tsx}",
+      ],
+    },
   },
+  {
+    resolve: { alias: sources },
+    test: {
+      ...PATIENT,
+      name: "node-alone",
+      include: ALONE.filter((file) => file.includes("test/live")),
+    },
+  },
+  react("react19", { ...SHARED, include: ["test/react/**/*.test.tsx"] }),
+  react("react19-alone", { include: ALONE.filter((file) => file.includes("test/react")) }),
+  {
+    test: {
+      name: "types",
+      include: [],
+      typecheck: {
+        enabled: true,
+        only: true,
+        include: ["test/types/**/*.test-d.{ts,tsx}"],
+        tsconfig: "test/types/tsconfig.json",
+      },
+    },
+  },
+  react("react18", { ...SHARED, include: files(REACT_18) }, inReact18),
+  react("react18-alone", { include: ["test/react/suspense-server.test.tsx"] }, inReact18),
+  react(
+    "dist-esm",
+    { ...SHARED, include: files(BUILD) },
+    { resolve: { alias: [...library("./dist", ".js"), local] } },
+  ),
+  react(
+    "dist-cjs",
+    { ...SHARED, include: files(BUILD) },
+    {
+      resolve: {
+        alias: [
+          ...library("./dist", ".cjs"),
+          local,
+          // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
+          ...[...TANSTACK, ...SDKS].map((name) => ({
+            find: new RegExp(`^${name}$`),
+            replacement: commonJs.resolve(name),
+          })),
+        ],
+      },
+    },
+  ),
+  {
+    // README and docs: blocks, links, tables. Needs no build.
+    test: { ...PATIENT, name: "docs", include: ["test/docs/**/*.test.ts"] },
+  },
+  {
+    // What is published: needs a build.
+    test: {
+      name: "package",
+      include: ["test/package/**/*.test.ts"],
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
+    },
+  },
+  {
+    // The example in Chromium: `npm run test:browser`.
+    resolve: { alias: sources },
+    test: { ...PATIENT, name: "browser", include: ["test/browser/**/*.test.ts"] },
+  },
+];
+
+export default defineConfig(({ mode }) => {
+  // How many random cases property tests try: see test/support/runs.ts.
+  process.env["TEST_RUNS"] ??= mode === "long" ? "50" : process.env["CI"] ? "4" : "1";
+  if (mode === "long") {
+    process.env["TEST_SEED"] ??= String(Math.floor(Math.random() * 2 ** 31));
+    console.log(`TEST_SEED=${process.env["TEST_SEED"]}`);
+  }
+  return { test: { projects, maxWorkers: "100%" } };
 });

@@ -5,6 +5,7 @@ import {
 } from "fauna-clerk/fetch";
 import { describe, expect, test, vi } from "vitest";
 
+import { eventually } from "../support/eventually";
 import { createFakeStream, type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
 import { makeToken } from "../support/token";
@@ -196,7 +197,7 @@ describe("an abort", () => {
       await hold.reached();
       aborting.abort(new Error("enough"));
       await expect(response).rejects.toThrow("enough");
-      await vi.waitFor(() => expect(server.requests[0]?.aborted).toBe(true));
+      await eventually(() => expect(server.requests[0]?.aborted).toBe(true));
     });
 
     test("while the answer is read ends the reading", async () => {

@@ -4,6 +4,7 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { startFakeFauna } from "../support/fake-fauna";
 import { makeToken } from "../support/token";
+import { runs } from "../support/runs";
 
 const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
 
@@ -117,7 +118,7 @@ describe("the only origin", () => {
       fc.asyncProperty(fc.oneof(confusing, fc.webUrl(), fc.string()), async (url) => {
         await fetch(url).then(() => undefined, known);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
     const origins = new Set(sent.map((request) => new URL(request.url).origin));
     expect([...origins].filter((origin) => origin !== "https://api.test")).toEqual([]);

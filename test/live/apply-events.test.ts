@@ -14,6 +14,7 @@ import { applyEvents } from "../../src/live/apply-events";
 import type { FaunaEvent } from "../../src/live/fauna-event";
 import { compareIds } from "../../src/live/row-id";
 import type { RowRules } from "../../src/live/row-rules";
+import { runs } from "../support/runs";
 
 const coll = new Module("Todo");
 const classes = new Set<unknown>([Document, TimeStub, Module, Page, Object, Array]);
@@ -201,5 +202,6 @@ test("whatever happens, in whatever batches, the rows are those of a model, and 
       expect(rows).toEqual(fresh());
       for (const row of rows) if (untouched.has(row.id)) expect(row).toBe(untouched.get(row.id));
     }),
+    runs(100),
   );
 });

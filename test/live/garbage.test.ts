@@ -1,7 +1,8 @@
 import { fql } from "fauna";
 import { createFaunaClient, subscribeFauna } from "fauna-clerk";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
+import { eventually } from "../support/eventually";
 import { heapUsed } from "../support/live-leaks";
 import { collectionOf, type LiveServers, startLiveServers } from "../support/live-servers";
 
@@ -22,7 +23,7 @@ async function start(): Promise<{
 }
 
 const untilOpen = ({ fauna }: LiveServers, count: number): Promise<void> =>
-  vi.waitFor(() => expect(fauna.streams).toHaveLength(count), { interval: 5 });
+  eventually(() => expect(fauna.streams).toHaveLength(count));
 
 // Node's fetch forgets the signal of an answer that is still being read when its request has become garbage.
 test("a subscription closes its stream also after the garbage was collected", async () => {

@@ -4,9 +4,11 @@ import { createFaunaClient, type FaunaLiveUpdate, subscribeFauna } from "fauna-c
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { drivers } from "../support/drivers";
+import { eventually } from "../support/eventually";
 import { failure } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { event, send, serveLive, todo } from "../support/fake-live";
+import { untilIdle } from "../support/idle";
 import { makeToken } from "../support/token";
 
 type Todos = Page<any>; // any: of what the fake server says
@@ -29,7 +31,7 @@ async function setUp(userId: string | null | undefined = "ada") {
     return stop;
   };
   const told = (what: Partial<FaunaLiveUpdate<Todos>>): Promise<void> =>
-    vi.waitFor(() => expect(updates.at(-1)).toMatchObject(what));
+    eventually(() => expect(updates.at(-1)).toMatchObject(what));
   return { fauna, server, updates, follow, told };
 }
 
@@ -40,7 +42,7 @@ test("a listener is told of data, state and events", async () => {
   follow();
   await told({ live: "live", error: null, events: [] });
   send(server.streams[0], event("add", todo(2, "two", 1), 1));
-  await vi.waitFor(() => expect(titles(updates.at(-1)!)).toEqual(["one", "two", "three"]));
+  await eventually(() => expect(titles(updates.at(-1)!)).toEqual(["one", "two", "three"]));
   expect(updates.at(-1)?.events).toMatchObject([{ type: "add", data: { title: "two" } }]);
   const [before, after] = updates.slice(-2);
   expect(after?.data?.data[0]).toBe(before?.data?.data[0]);
@@ -65,14 +67,14 @@ test("who has unsubscribed is told nothing more, and the stream is closed", asyn
   await told({ live: "live" });
   stop();
   const count = updates.length;
-  await vi.waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  await eventually(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
   expect(updates).toHaveLength(count);
 });
 
 test("unsubscribing at once sends nothing", async () => {
   const { fauna, follow } = await setUp();
   follow()();
-  await new Promise((turn) => setImmediate(turn));
+  await untilIdle();
   expect(fauna.requests).toEqual([]);
 });
 
@@ -106,9 +108,9 @@ test("what a listener throws is reported, and ends nothing", async () => {
   });
   await told({ live: "live" });
   send(server.streams[0], event("remove", todo(1, "one"), 1));
-  await vi.waitFor(() => expect(thrown).toMatchObject([{ message: "the listener's own" }]));
+  await eventually(() => expect(thrown).toMatchObject([{ message: "the listener's own" }]));
   send(server.streams[0], event("add", todo(2, "two", 2), 2));
-  await vi.waitFor(() => expect(titles(updates.at(-1)!)).toEqual(["two", "three"]));
+  await eventually(() => expect(titles(updates.at(-1)!)).toEqual(["two", "three"]));
 });
 
 test.each([

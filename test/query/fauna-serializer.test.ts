@@ -21,6 +21,7 @@ import { faunaSerializer, SerializationError } from "fauna-clerk/serializer";
 import { faunaV4 } from "fauna-clerk/v4";
 import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";
+import { runs } from "../support/runs";
 
 faunaV4();
 
@@ -103,7 +104,7 @@ test("any plain value comes back as it was, whatever its fields are called", () 
       // toStrictEqual takes a field named constructor for the class.
       expect(isDeepStrictEqual(there(plain), plain)).toBe(true);
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 

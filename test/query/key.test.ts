@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { DateStub, DocumentReference, fql, Module, type Query, type QueryValue } from "fauna";
 import { createFaunaClient, faunaQueryOptions } from "fauna-clerk";
 import { expect, test } from "vitest";
+import { runs } from "../support/runs";
 
 const client = createFaunaClient({
   endpoint: "https://fauna.example.test",
@@ -76,7 +77,7 @@ test("equal queries always share a key, whatever the order of the keys in object
     fc.property(values, (description) => {
       expect(hash(queryOf(description, reversed))).toBe(hash(queryOf(description)));
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 
@@ -86,7 +87,7 @@ test("different arguments never share a key", () => {
       fc.pre(canonical(one) !== canonical(two));
       expect(hash(queryOf(one))).not.toBe(hash(queryOf(two)));
     }),
-    { numRuns: 1000 },
+    runs(1000),
   );
 });
 
@@ -97,6 +98,7 @@ test("different texts never share a key", () => {
       fc.pre(one !== two);
       expect(hash(fql([one] as never))).not.toBe(hash(fql([two] as never)));
     }),
+    runs(100),
   );
 });
 

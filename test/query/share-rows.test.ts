@@ -5,6 +5,7 @@ import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";
 
 import { share } from "../../src/query/share";
+import { runs } from "../support/runs";
 
 const { values } = faunadb;
 const own = [Object, Array, Uint8Array];
@@ -50,6 +51,7 @@ describe.each(rows)("%s", (_name, make) => {
         for (const [index, id] of after.entries())
           if (before.includes(id)) expect(result[index]).toBe(previous[before.indexOf(id)]);
       }),
+      runs(100),
     );
   });
 });
@@ -146,6 +148,6 @@ test("whatever a selection makes, the result equals it", () => {
     fc.property(anything, anything, (previous, next) => {
       expect(share(previous, next, classes)).toEqual(next);
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });

@@ -6,6 +6,7 @@ import { DateStub, Document, Module, Page, TimeStub } from "fauna";
 import { expect, test } from "vitest";
 
 import { share } from "../../src/query/share";
+import { runs } from "../support/runs";
 
 const classes: ReadonlySet<unknown> = new Set<unknown>([
   ...Object.values(fauna),
@@ -46,7 +47,7 @@ test("the result always equals what came last", () => {
     fc.property(value, value, (previous, next) => {
       expect(isDeepStrictEqual(shared(previous, next), next)).toBe(true);
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 
@@ -57,6 +58,7 @@ test("neither argument is changed", () => {
       shared(previous, next);
       expect(fc.stringify([previous, next])).toBe(before);
     }),
+    runs(100),
   );
 });
 
@@ -65,7 +67,7 @@ test("the same content keeps its identity", () => {
     fc.property(fc.clone(value, 2), ([previous, next]) => {
       expect(Object.is(shared(previous, next), previous)).toBe(true);
     }),
-    { numRuns: 500 },
+    runs(500),
   );
 });
 

@@ -6,6 +6,7 @@ import { expect, test, vi } from "vitest";
 
 import { startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
+import { untilIdle } from "../support/idle";
 import { makeToken } from "../support/token";
 
 const adas = (): string => makeToken({ sub: "ada" });
@@ -31,7 +32,7 @@ test("createFaunaClient sends nothing until it is asked to", async () => {
   const fauna = await startFakeFauna();
   const getToken = vi.fn<GetToken>(async () => adas());
   createFaunaClient({ endpoint: fauna.url, getToken });
-  await new Promise((turn) => setImmediate(turn));
+  await untilIdle();
   expect([getToken.mock.calls, fauna.requests]).toEqual([[], []]);
 });
 

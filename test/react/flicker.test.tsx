@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { testedDrivers } from "../support/drivers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
@@ -48,7 +49,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       const next = { ...ada, orgId: "org_navy" };
       clerk.switchTokens(next);
       give(clerk.mint());
-      await new Promise((turn) => setTimeout(turn, 0));
+      await untilIdle();
       expect(fauna.requests).toEqual([]);
       clerk.become(next);
       await screen.findByText(ownerOf(next));

@@ -16,6 +16,7 @@ import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { type Respond, startFakeFauna } from "../support/fake-fauna";
 import { identityChanges } from "../support/identity-changes";
 import { cursorIn, doc, servePages } from "../support/fake-pages";
+import { untilIdle } from "../support/idle";
 import { List, nothingSeen, shown } from "../support/list";
 import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
@@ -79,7 +80,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     const { fauna, clerk, seen } = await setUp(ada);
     renderFauna(<List query={null} seen={seen} />, { clerk, fauna, wrap });
     expect(seen.list.loading).toBe(false);
-    await new Promise((turn) => setImmediate(turn));
+    await untilIdle();
     expect(fauna.requests).toEqual([]);
   });
 

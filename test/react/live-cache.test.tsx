@@ -24,6 +24,7 @@ import {
   todos,
 } from "../support/fake-live";
 import { GiveCache } from "../support/give-cache";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -140,8 +141,7 @@ test("an event that waits for a fetch when its stream is cut comes again", async
   const added = event("add", todo(2, "two", 5), 5);
   server.missed.set("c0", [added]);
   send(server.streams[0], added);
-  // Long enough for it to be read, in the same event loop.
-  for (let turns = 0; turns < 100; turns++) await new Promise((resume) => setImmediate(resume));
+  await untilIdle();
   for (const what of ["offline", "online"]) window.dispatchEvent(new Event(what));
   await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(0));
   expect(JSON.parse(server.sent("/feed/1")[0]?.body ?? "")).toMatchObject({ cursor: "c0" });
@@ -253,9 +253,7 @@ test("a burst of 10,000 events renders in batches and loses nothing", async () =
     event("update", todo(1, `n${n}`, n + 1), n + 1),
   );
   send(server.streams[0], ...events);
-  await waitFor(() => expect(screen.getByText("live: n9999, three")).toBeTruthy(), {
-    timeout: 5000,
-  });
+  await shows("live: n9999, three");
   expect(seen.length - before).toBeLessThan(200);
 });
 

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { event, Live, send, serveLive, todo } from "../support/fake-live";
+import { startFastClock } from "../support/live-clock";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
 async function setUp(options: Partial<RenderFaunaOptions> = {}) {
@@ -57,6 +58,7 @@ test("a page that goes offline does not stay live on a stream that has not notic
 test("a connection is renewed by its cursor before its token's exp, and stays live", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const server = serveLive(fauna);
+  startFastClock();
   clerk.getToken.mockImplementation(async () => {
     const now = Math.floor(Date.now() / 1000);
     return clerk.mint({}, { iat: now, exp: now + 3 });

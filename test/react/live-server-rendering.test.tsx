@@ -8,6 +8,7 @@ import { expect, test, vi } from "vitest";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { Live } from "../support/fake-live";
+import { untilIdle } from "../support/idle";
 
 function Listen() {
   const { live } = useFaunaEvents(fql`Todo.all().eventSource()`, { onEvent() {} });
@@ -30,7 +31,7 @@ test.each<[string, Who | null | undefined, string]>([
   );
   expect(html).toContain(`${live}: nothing`);
   expect(html).toContain(`events ${live}`);
-  await new Promise((turn) => setImmediate(turn));
+  await untilIdle();
   expect(clerk.getToken).not.toHaveBeenCalled();
   expect(fetched).not.toHaveBeenCalled();
 });

@@ -16,6 +16,7 @@ import { testedDrivers } from "../support/drivers";
 import { failure } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
@@ -55,7 +56,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     test("a router's prefetch waits while Clerk is loading", async () => {
       const { fauna, clerk, client } = await setUp(undefined);
       const done = prefetchFaunaQuery(client, query());
-      await new Promise((turn) => setImmediate(turn));
+      await untilIdle();
       expect(fauna.requests).toEqual([]);
       clerk.become(ada);
       await done;

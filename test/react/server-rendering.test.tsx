@@ -7,6 +7,7 @@ import { describe, expect, test, vi } from "vitest";
 import { drivers, testedDrivers } from "../support/drivers";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 
@@ -34,7 +35,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
         ),
       );
       expect(html).toContain(`>${given.html}<`);
-      await new Promise((turn) => setImmediate(turn));
+      await untilIdle();
       expect(clerk.getToken).not.toHaveBeenCalled();
       expect(fetched).not.toHaveBeenCalled();
     });

@@ -2,6 +2,7 @@ import { fql, type StreamClient } from "fauna";
 import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { renderClients } from "../support/clients";
+import { eventually } from "../support/eventually";
 import { failure, success, unauthorized } from "../support/fake-answers";
 import { ada, bob } from "../support/fake-clerk";
 import { createFakeStream, type FakeStream } from "../support/fake-fauna";
@@ -68,14 +69,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
     server.write(event("add", { data: "one" }));
     await data(events);
     stream.close();
-    await vi.waitFor(() => expect(fauna.requests[1]?.aborted).toBe(true));
+    await eventually(() => expect(fauna.requests[1]?.aborted).toBe(true));
   });
 
   test("leaving the loop after close closes the socket", async () => {
     const { fauna, server, stream } = await setUp(wrap);
     server.write(event("add", { data: "one" }));
     for await (const _event of stream) stream.close();
-    await vi.waitFor(() => expect(fauna.requests[1]?.aborted).toBe(true));
+    await eventually(() => expect(fauna.requests[1]?.aborted).toBe(true));
   });
 
   test("a switch of user ends the stream", async () => {
@@ -85,7 +86,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     const next = expect(events.next()).rejects.toMatchObject({ code: "identity_changed" });
     clerk.become(bob);
     await next;
-    await vi.waitFor(() => expect(fauna.requests[1]?.aborted).toBe(true));
+    await eventually(() => expect(fauna.requests[1]?.aborted).toBe(true));
   });
 });
 

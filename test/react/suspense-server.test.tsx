@@ -20,6 +20,7 @@ import { drivers, testedDrivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 
 interface AppProps {
@@ -132,7 +133,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
         expect(errors.map((error) => isConfigurationError(error) && error.code)).toEqual([
           "browser_only",
         ]);
-        await new Promise((turn) => setImmediate(turn));
+        await untilIdle();
         expect(fauna.requests).toEqual([]);
         expect(clerk.getToken).not.toHaveBeenCalled();
       },

@@ -9,6 +9,7 @@ import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { servePages } from "../support/fake-pages";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
@@ -52,7 +53,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       const { fauna, clerk, show } = await setUp(undefined);
       show();
       expect(screen.getByTestId("fallback")).toBeDefined();
-      await new Promise((turn) => setImmediate(turn));
+      await untilIdle();
       expect(fauna.requests).toEqual([]);
       clerk.become(ada);
       await screen.findByText(ownerOf(ada));

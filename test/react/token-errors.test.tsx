@@ -64,9 +64,8 @@ function Message({ query }: { query: Query<string> }) {
 }
 
 const message = async (code: TokenErrorCode): Promise<string> => {
-  await waitFor(
-    () => expect(screen.getByTestId("message").textContent).toMatch(new RegExp(`^${code}: `)),
-    { timeout: 5000 },
+  await waitFor(() =>
+    expect(screen.getByTestId("message").textContent).toMatch(new RegExp(`^${code}: `)),
   );
   return screen.getByTestId("message").textContent ?? "";
 };

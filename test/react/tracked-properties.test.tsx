@@ -8,6 +8,7 @@ import { testedDrivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { type Mode, modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
@@ -40,8 +41,9 @@ async function setUp(query: Query<string>, read: Read, wrap: Mode["wrap"], fauna
       await cache.refetchQueries();
       // What a refetch renders is rendered by the time that something else is.
       cache.setQueryData(["unrelated"], 1);
+      // TanStack tells by timers of no time, one after another.
       await new Promise((turn) => setTimeout(turn, 0));
-      await new Promise((turn) => setImmediate(turn));
+      await untilIdle();
       return renders - before;
     },
   };

@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import faunadb from "faunadb";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
 
 import { renderClients } from "../support/clients";
 import { unlistedHeaders } from "../support/cors-headers";
@@ -95,19 +95,36 @@ test("a server that is not there is the driver's NetworkError", async () => {
   await expect(clients.v10.query(fql`1`)).rejects.toMatchObject({ name: "NetworkError" });
 });
 
+/** Stands in for the platform's clock, which no fake timer replaces. */
+function stubTimeout(): { readonly end: () => void; readonly asked: Mock } {
+  const timeout = new AbortController();
+  const asked = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
+  return { end: () => timeout.abort(new DOMException("It took too long", "TimeoutError")), asked };
+}
+
 test("an answer that does not come in time ends the request", async () => {
-  const client = { query_timeout_ms: 10, client_timeout_buffer_ms: 10 };
+  const timeout = stubTimeout();
+  const client = { query_timeout_ms: 1000, client_timeout_buffer_ms: 2000 };
   const { fauna, clients } = await renderClients(ada, { client });
-  fauna.hold();
-  await expect(clients.v10.query(fql`1`)).rejects.toMatchObject({ name: "NetworkError" });
-  await expect.poll(() => fauna.requests[0]?.aborted).toBe(true);
+  const hold = fauna.hold();
+  const failure = expect(clients.v10.query(fql`1`)).rejects.toMatchObject({ name: "NetworkError" });
+  await hold.reached();
+  expect(timeout.asked).toHaveBeenCalledExactlyOnceWith(3000);
+  timeout.end();
+  await failure;
+  await waitFor(() => expect(fauna.requests[0]?.aborted).toBe(true));
 });
 
 test("a v4 query whose answer does not come in time ends the request", async () => {
+  const timeout = stubTimeout();
   const { faunaV4 } = await import("fauna-clerk/v4");
-  const { fauna, clients } = await renderClients(ada, { drivers: [faunaV4({ timeout: 0.02 })] });
-  fauna.hold();
+  const { fauna, clients } = await renderClients(ada, { drivers: [faunaV4({ timeout: 3 })] });
+  const hold = fauna.hold();
   const answer = clients.v4.query(v4Expression(faunadb.query.Now()));
-  await expect(answer).rejects.toMatchObject({ name: "TimeoutError" });
-  await expect.poll(() => fauna.requests[0]?.aborted).toBe(true);
+  const failure = expect(answer).rejects.toMatchObject({ name: "TimeoutError" });
+  await hold.reached();
+  expect(timeout.asked).toHaveBeenCalledExactlyOnceWith(3000);
+  timeout.end();
+  await failure;
+  await waitFor(() => expect(fauna.requests[0]?.aborted).toBe(true));
 });

@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-import { expect, onTestFinished, vi } from "vitest";
+import { expect, onTestFinished } from "vitest";
 
 import { unlistedHeaders } from "./cors-headers";
+import { eventually } from "./eventually";
 import { defaultAnswer } from "./fake-answers";
 import { claimsIn } from "./token";
 
@@ -84,6 +85,8 @@ export async function startFakeFauna(): Promise<FakeFauna> {
   }
 
   const server = createServer((incoming, response) => void serve(incoming, response));
+  // A client ends idle connections itself. If the server does, a request may be on its way and is lost.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const fake: FakeFauna = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -154,7 +157,7 @@ export function createFakeStream(): FakeStream {
 }
 
 const reach = (current: () => number, count: number): Promise<void> =>
-  vi.waitFor(() => expect(current()).toBeGreaterThanOrEqual(count), { interval: 2, timeout: 5000 });
+  eventually(() => expect(current()).toBeGreaterThanOrEqual(count));
 
 async function textOf(incoming: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];

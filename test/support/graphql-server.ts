@@ -54,6 +54,8 @@ export async function startGraphql(issuer?: LocalClerk): Promise<GraphqlServer> 
     const context = { userId } as never;
     await createHandler({ ...graphql, rootValue, context })(request, response);
   });
+  // Clients end idle connections themselves.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   onTestFinished(() => {
     server.closeAllConnections();

@@ -1,32 +1,43 @@
 import { onTestFinished, vi } from "vitest";
 
-/** Until the test ends, time passes by 10 ms with each turn of the event loop, for timeouts only. */
-export function hurry(): void {
-  const stop = fakeTimeouts();
-  let over = false;
-  const tick = (): void => {
-    if (over) return;
-    vi.advanceTimersByTime(10);
-    setImmediate(tick);
+// Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
+import "../../src/auth/unauthorized-reasons";
+import "../../src/drivers/v10-stream";
+import "../../src/live/read-source";
+import { PATIENCE } from "./eventually";
+import { describeWork, isIdle } from "./idle";
+
+type Faked = Parameters<typeof vi.useFakeTimers>[0];
+
+/** Set before the timers are replaced: a turn of the real event loop, in which sockets talk. */
+const turn = setImmediate;
+const realNow = performance.now.bind(performance);
+
+/**
+ * Until the test ends, nobody waits for a timeout: while sockets talk no time passes, and when nothing else is left to
+ * happen the next timeout comes. How fast the machine is makes no difference.
+ */
+export function hurry(
+  faked: Faked = { toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval"] },
+  eachTurn: () => void = () => {},
+): void {
+  vi.useFakeTimers(faked);
+  let isOver = false;
+  let idleAt = realNow();
+  const step = (): void => {
+    if (isOver) return;
+    eachTurn();
+    if (isIdle()) {
+      vi.advanceTimersToNextTimer();
+      idleAt = realNow();
+    }
+    isOver ||= realNow() - idleAt > PATIENCE;
+    if (isOver) throw new Error(`The network does not come to rest: ${describeWork()}`);
+    turn(step);
   };
-  setImmediate(tick);
+  turn(step);
   onTestFinished(() => {
-    over = true;
-    stop();
+    isOver = true;
+    vi.useRealTimers();
   });
-}
-
-/** The same where something waits for the network: until the test ends, time passes ten times as fast. */
-export function hurryBesideNetwork(): void {
-  const stop = fakeTimeouts();
-  const ticking = setInterval(() => vi.advanceTimersByTime(50), 5);
-  onTestFinished(() => {
-    clearInterval(ticking);
-    stop();
-  });
-}
-
-function fakeTimeouts(): () => void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  return () => void vi.useRealTimers();
 }

@@ -4,7 +4,8 @@ import {
   type UseFaunaInfiniteQueryResult,
 } from "fauna-clerk";
 import type { Page, Query } from "fauna";
-import { expect, vi } from "vitest";
+import { expect } from "vitest";
+import { eventually } from "./eventually";
 
 export type AnyList = UseFaunaInfiniteQueryResult<any>; // any: whatever the fake server sent
 
@@ -41,4 +42,4 @@ const textOf = (item: any): string => String(item?.ref?.id ?? item?.id ?? item);
 
 /** Waits until the list shows this text. */
 export const shown = (text: string): Promise<void> =>
-  vi.waitFor(() => expect(document.querySelector("[data-testid=list]")?.textContent).toBe(text));
+  eventually(() => expect(document.querySelector("[data-testid=list]")?.textContent).toBe(text));

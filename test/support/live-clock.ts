@@ -1,13 +1,8 @@
-import { onTestFinished, vi } from "vitest";
+import { vi } from "vitest";
 
-/** Set before the timers are replaced: a turn of the real event loop, in which sockets talk. */
-const turn = setImmediate;
-const now = performance.now.bind(performance);
+import { hurry } from "./hurry";
 
-/** Milliseconds that pass in one turn at most, and in a real one. */
-const [STEP, SPEED] = [10, 100];
-
-/** A clock that runs fast. Its times are in its own milliseconds. */
+/** A clock that goes on by itself. Its times are in its own milliseconds. */
 export interface FastClock {
   /** Resolves when so much time has passed. */
   pass(ms: number): Promise<void>;
@@ -20,31 +15,21 @@ export interface FastClock {
 }
 
 /**
- * Until the test ends, time (timers and dates, for client and server alike) passes up to a hundred times as fast as it
- * does, and no faster than the event loop can turn: tokens expire and pauses end within moments, while sockets are real.
+ * Until the test ends, time (timers and dates, for client and server alike) stands still while sockets talk, and jumps
+ * to the next timer when nothing else is left to happen: tokens expire and pauses end at once, while sockets are real.
  */
 export function startFastClock(): FastClock {
-  vi.useFakeTimers({
-    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
-  });
-  const waiting = new Set<() => void>();
-  let over = false;
-  let last = now();
-  const tick = (): void => {
-    if (over) return;
-    const passed = Math.min(STEP, (now() - last) * SPEED);
-    if (passed >= 1) {
-      last = now();
-      vi.advanceTimersByTime(Math.floor(passed));
-      for (const look of [...waiting]) look();
-    }
-    turn(tick);
-  };
-  turn(tick);
-  onTestFinished(() => {
-    over = true;
-    vi.useRealTimers();
-  });
+  const looks = new Set<() => void>();
+  hurry(
+    {
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+      // Tokens count in seconds: where one ends is the same in each run.
+      now: Math.ceil(Date.now() / 1000) * 1000,
+    },
+    () => {
+      for (const look of [...looks]) look();
+    },
+  );
 
   return {
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
@@ -52,15 +37,17 @@ export function startFastClock(): FastClock {
     sleep: (ms) => void vi.setSystemTime(Date.now() + ms),
     until: (isSo, what, ms = 60_000) =>
       new Promise((resolve, reject) => {
-        const end = Date.now() + ms;
-        const look = (): void => {
-          const so = isSo();
-          if (!so && Date.now() < end) return;
-          waiting.delete(look);
-          if (so) resolve();
+        const end = (): void => {
+          clearTimeout(timer);
+          looks.delete(look);
+          if (isSo()) resolve();
           else reject(new Error(`Not so after ${ms} ms: ${what()}`));
         };
-        waiting.add(look);
+        const look = (): void => {
+          if (isSo()) end();
+        };
+        const timer = setTimeout(end, ms);
+        looks.add(look);
       }),
   };
 }

@@ -1,14 +1,16 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
+import { PATIENCE } from "./eventually";
+
 // Answers come over real sockets, whenever they come: React renders them by its own schedule, as in a browser.
 // Testing Library's own calls still act.
 beforeEach(() => {
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
 });
 
-// As long as a test may take, so that a busy machine is no failure; what is waited for mostly comes in milliseconds.
-configure({ asyncUtilTimeout: 4000 });
+// A busy machine is no failure: this only turns a hang into one. What is waited for mostly comes in milliseconds.
+configure({ asyncUtilTimeout: PATIENCE });
 
 // What a user would see in the console is part of the contract: nothing unexpected.
 beforeEach(() => {

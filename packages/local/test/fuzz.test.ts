@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { startLocalFauna, type LocalFauna } from "@fauna-clerk/local";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { runs } from "../../../test/support/runs";
 
 let fauna: LocalFauna;
 
@@ -51,7 +52,7 @@ test.each([
     fc.asyncProperty(body, (content) =>
       expectAnswer(path, { headers: authorized, body: content as BodyInit }),
     ),
-    { numRuns: 100 },
+    runs(100),
   );
 });
 
@@ -73,7 +74,7 @@ test("any header gets an answer", async () => {
     fc.asyncProperty(headers, fc.constantFrom("/query/1", "/"), (given, path) =>
       expectAnswer(path, { headers: { ...authorized, ...given }, body: `{"query":"1"}` }),
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -97,7 +98,7 @@ test("anything that looks like a token gets an answer", async () => {
         body: `{"query":"1"}`,
       }),
     ),
-    { numRuns: 200 },
+    runs(200),
   );
 });
 
@@ -148,6 +149,6 @@ test("any program of FQL v4 gets an answer", async () => {
         body: JSON.stringify(program),
       }),
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });

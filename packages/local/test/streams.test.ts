@@ -1,5 +1,6 @@
 import { startLocalFauna, type LocalFauna } from "@fauna-clerk/local";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { eventually } from "../../../test/support/eventually";
 import { startIssuer, type TestIssuer } from "./support/issuer";
 
 interface Event {
@@ -262,7 +263,7 @@ test("a stream whose client is gone stops listening", async () => {
 });
 
 const untilOpen = (count: number): Promise<void> =>
-  vi.waitFor(() => expect(fauna.streams).toHaveLength(count), { interval: 2 });
+  eventually(() => expect(fauna.streams).toHaveLength(count));
 
 test("the streams that are open are told, with the requests that opened them", async () => {
   const token = await source("Todo.all().eventSource()");

@@ -1,23 +1,31 @@
 import fc from "fast-check";
-import { expect } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 
 import { startFastClock } from "../../support/live-clock";
 import { restorePage } from "../../support/live-page";
 import type { LiveServers } from "../../support/live-servers";
+import { runs, seededRandom } from "../../support/runs";
 import { pageActions, schedule } from "./actions";
 import { App, type SurfaceOptions, type Surface } from "./app";
 import { runPage } from "./page";
 
-/** Lets so many random schedules happen, one to an app and `atOnce` apps to a page. */
+/** So many apps share a page, and are the worlds that a server needs. */
+export const APPS = 5;
+
+/** Lets random schedules happen to so many pages in turn, one to each of their apps. */
 export async function runSchedules(
   servers: LiveServers,
   createSurface: (options: SurfaceOptions) => Surface,
-  { times, atOnce }: { times: number; atOnce: number },
+  pages: number,
 ): Promise<void> {
   const clock = startFastClock();
   restorePage();
-  const schedules = fc.array(schedule, { minLength: atOnce, maxLength: atOnce });
+  const random = vi.spyOn(Math, "random");
+  onTestFinished(() => random.mockRestore());
+  const schedules = fc.array(schedule, { minLength: APPS, maxLength: APPS });
   const property = fc.asyncProperty(schedules, pageActions, async (all, onPage) => {
+    // The library waits for a random time before it tries again.
+    random.mockImplementation(seededRandom());
     const apps = all.map((each, world) => new App(servers, clock, world, each, createSurface));
     await Promise.all([runPage(servers, clock, onPage), ...apps.map((app) => app.run())]);
     await Promise.all(apps.map((app) => app.settle()));
@@ -26,8 +34,11 @@ export async function runSchedules(
   });
   // The error tells the one schedule that it is about, and the counterexample would be all of them.
   const { failed, seed, counterexamplePath, errorInstance } = await fc.check(property, {
-    numRuns: times / atOnce,
+    ...runs(pages),
     endOnFailure: true,
   });
-  if (failed) throw new Error(`seed ${seed}, path ${counterexamplePath}`, { cause: errorInstance });
+  if (failed)
+    throw new Error(`To replay it: TEST_SEED=${seed} TEST_PATH=${counterexamplePath}`, {
+      cause: errorInstance,
+    });
 }

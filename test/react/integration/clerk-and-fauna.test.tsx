@@ -49,7 +49,7 @@ function GiveClient({ to }: { to(client: Client): void }) {
 }
 
 const shows = (testId: string, text: string): Promise<void> =>
-  waitFor(() => expect(screen.getByTestId(testId).textContent).toBe(text), { timeout: 5000 });
+  waitFor(() => expect(screen.getByTestId(testId).textContent).toBe(text));
 
 const add = (client: Client, title: string): Promise<unknown> =>
   client.query(fql`Todo.create({ title: ${title}, owner: Query.token()!.sub })`);

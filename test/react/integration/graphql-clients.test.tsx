@@ -40,7 +40,7 @@ function useAnswer(client: GraphqlClient): string | undefined {
 }
 
 const shows = (text: string): Promise<void> =>
-  waitFor(() => expect(screen.getByTestId("who").textContent).toBe(text), { timeout: 5000 });
+  waitFor(() => expect(screen.getByTestId("who").textContent).toBe(text));
 
 const plainWays = ways.filter(({ protocol }) => protocol === "http/1.1");
 

@@ -1,10 +1,10 @@
-import { fireEvent, screen } from "@testing-library/react";
+import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { useFaunaQuery } from "fauna-clerk";
 import { describe, expect, test, vi } from "vitest";
 
 import { signInAs, switchOrganization } from "../../support/clerk/clerk-controls";
-import { hurryBesideNetwork } from "../../support/hurry";
+import { hurry } from "../../support/hurry";
 import { runCli } from "../../../packages/cli/test/support/run-cli";
 import { mount, ways } from "./support";
 
@@ -17,10 +17,9 @@ function Organization() {
   );
 }
 
-const shows = (text: string | RegExp): Promise<HTMLElement> =>
-  screen.findByText(text, {}, { timeout: 5000 });
+const shows = (text: string | RegExp): Promise<HTMLElement> => screen.findByText(text);
 
-const sdks = ways.filter(({ protocol }) => protocol === "h2");
+const sdks = ways.filter(({ protocol }) => protocol === "http/1.1");
 
 describe.each(sdks)("with the template as init sets it up, $name", (way) => {
   test("a token of the organization before is not sent in the next one, which has its own once Clerk knows", async () => {
@@ -33,7 +32,7 @@ describe.each(sdks)("with the template as init sets it up, $name", (way) => {
     await runCli(["init", "--audience", fauna.audience, "--no-dotenv"], { env });
     await signInAs(clerk, "user_ada");
     await shows("In null");
-    hurryBesideNetwork();
+    hurry();
     await switchOrganization(clerk, "org_engine");
     await shows("In org_engine");
     const sent = fauna.requests.length;
@@ -45,7 +44,7 @@ describe.each(sdks)("with the template as init sets it up, $name", (way) => {
     window.dispatchEvent(new Event("focus"));
     const touches = () => local.requests.filter(({ path }) => path.endsWith("/touch"));
     const before = touches().length;
-    await vi.waitFor(() => expect(touches().length).toBeGreaterThan(before));
+    await waitFor(() => expect(touches().length).toBeGreaterThan(before));
     // What Clerk keeps under its name is still the other one's.
     fireEvent.click(screen.getByRole("button"));
     await shows("In org_navy");

@@ -39,7 +39,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       hurry();
       clerk.getToken.mockResolvedValue(null);
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
-      await screen.findByText("token_missing", {}, { timeout: 3000 });
+      await screen.findByText("token_missing");
       expect(fauna.requests).toEqual([]);
     });
 

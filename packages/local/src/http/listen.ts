@@ -23,6 +23,8 @@ export async function listen(handler: Handler, port = 0): Promise<Listener> {
   const onRequest = (request: NodeRequest, response: NodeResponse): void =>
     respond(handler, request, response);
   const http1 = createHttp1Server(onRequest);
+  // A client ends idle connections itself. If the server does, a request may be on its way and is lost.
+  http1.keepAliveTimeout = 0;
   const http2 = createHttp2Server(onRequest);
   // A client that resets an HTTP/2 connection is everyday life for a server under test.
   http2.on("sessionError", (_error, session) => session.destroy());

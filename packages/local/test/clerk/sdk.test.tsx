@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { createLocalJWKSet, jwtVerify, type JSONWebKeySet } from "jose";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { eventually } from "../../../../test/support/eventually";
 import type { LocalClerk } from "../../src/index";
 import { claimsOf } from "../../../../test/support/clerk/claims";
 import {
@@ -202,7 +203,7 @@ describe.each([
     local.revokeSession(await signInAs(clerk, "user_ada"));
     const token = clerk.session!.getToken({ template: "fauna", skipCache: true });
     await expect(token).rejects.toMatchObject({ status: 401 });
-    await vi.waitFor(() => expect(clerk.session).toBeNull());
+    await eventually(() => expect(clerk.session).toBeNull());
   });
 
   test("shows a failure that was switched on as Clerk's", async () => {

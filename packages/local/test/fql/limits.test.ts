@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ask, data, database, failure, int } from "./query";
+import { runs } from "../../../../test/support/runs";
 
 test.each([
   "Set.sequence(0, 2147483647).count()",
@@ -129,6 +130,6 @@ test("any program gets an answer of the protocol, and a failed one changes nothi
       });
       expect(data(db, "C.all().count()")).toEqual(before);
     }),
-    { numRuns: 400 },
+    runs(400),
   );
 });

@@ -4,6 +4,7 @@ import { CheckError } from "../../src/fql/errors";
 import { parseLambda, parseQuery } from "../../src/fql/parser";
 import { print } from "../../src/fql/printer";
 import { summarize } from "../../src/fql/summary";
+import { runs } from "../../../../test/support/runs";
 
 function complaint(text: string): string {
   try {
@@ -95,6 +96,6 @@ test("any text is either parsed or refused with a place in it", () => {
         }
       },
     ),
-    { numRuns: 500 },
+    runs(500),
   );
 });

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
 import type { Database } from "../../src/store";
 import { data, database, failure, int } from "./query";
+import { runs } from "../../../../test/support/runs";
 
 let db: Database;
 beforeEach(() => {
@@ -112,6 +113,6 @@ test("order sorts as a stable sort by the same keys does", () => {
         sorted.map(({ i }) => i),
       );
     }),
-    { numRuns: 50 },
+    runs(50),
   );
 });

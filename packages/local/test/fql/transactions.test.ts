@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Commit } from "../../src/store";
 import { ask, data, database } from "./query";
+import { runs } from "../../../../test/support/runs";
 
 type Step = {
   readonly do: "create" | "update" | "delete";
@@ -66,7 +67,7 @@ test("transactions do all or nothing, indexes agree, and every past stays as it 
         expect(read(`at (Time.epoch(${at}, "microseconds")) { ${all} }`)).toEqual(rows(then));
       }
     }),
-    { numRuns: 60 },
+    runs(60),
   );
 });
 

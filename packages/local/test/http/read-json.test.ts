@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { JsonSyntaxError, plain, readJson } from "../../src/http/read-json";
+import { runs } from "../../../../test/support/runs";
 
 function messageOf(text: string): string {
   try {
@@ -26,6 +27,7 @@ test("reads what JSON.parse reads", () => {
     fc.property(fc.json(), (text) => {
       expect(plain(readJson(text))).toEqual(JSON.parse(text));
     }),
+    runs(100),
   );
 });
 
@@ -42,7 +44,7 @@ test("refuses what JSON.parse refuses", () => {
       };
       expect(parse(readJson)).toBe(parse(JSON.parse));
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });
 

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { SortedList } from "../../src/store/sorted-list";
+import { runs } from "../../../../test/support/runs";
 
 interface Item {
   readonly key: number;
@@ -29,7 +30,7 @@ test("walks up and down from any place, in order", () => {
       );
       expect(list.size).toBe(given.length);
     }),
-    { numRuns: 30 },
+    runs(30),
   );
 });
 
@@ -40,7 +41,7 @@ test("removes exactly the object that it is given", () => {
       for (const item of items.filter((_, i) => i % 2)) list.remove(item);
       expect(new Set(list.from(() => false))).toEqual(new Set(items.filter((_, i) => !(i % 2))));
     }),
-    { numRuns: 20 },
+    runs(20),
   );
 });
 

@@ -9,6 +9,7 @@ import {
   type Resolver,
 } from "../../src/wire";
 import { parseTime } from "../../src/fql/values/times";
+import { runs } from "../../../../test/support/runs";
 
 const TODO = { kind: "collection", id: 1024 } as const;
 const resolver: Resolver = {
@@ -79,5 +80,6 @@ test("what is written in the tagged format is read back as it was", () => {
       const wire: unknown = JSON.parse(JSON.stringify(encodeTagged(value)));
       expect(decode(wire)).toEqual(value);
     }),
+    runs(100),
   );
 });

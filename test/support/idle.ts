@@ -1,0 +1,109 @@
+import { webcrypto } from "node:crypto";
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+
+/** Both ends of a connection of this process with itself. */
+interface Connection {
+  client?: Socket;
+  server?: Socket;
+}
+
+/** Set before a test replaces the timers. */
+const turn = setImmediate;
+
+const connecting = new Set<Socket>();
+const connections = new Map<string, Connection>();
+/** Sockets that have told of their end, which they do some time after they were destroyed. */
+const closed = new WeakSet<Socket>();
+/** What is being computed in other threads. */
+let computing = 0;
+
+subscribe("net.client.socket", (message) => {
+  const { socket } = message as { socket: Socket };
+  connecting.add(socket);
+  socket.once("connect", () => {
+    connecting.delete(socket);
+    join("client", socket, socket.localPort, socket.remotePort);
+  });
+  socket.once("close", () => connecting.delete(socket));
+});
+
+subscribe("net.server.socket", (message) => {
+  const { socket } = message as { socket: Socket };
+  join("server", socket, socket.remotePort, socket.localPort);
+});
+
+function join(end: keyof Connection, socket: Socket, ...ports: (number | undefined)[]): void {
+  const key = ports.join();
+  const connection = connections.get(key) ?? {};
+  connection[end] = socket;
+  connections.set(key, connection);
+  socket.once("close", () => {
+    closed.add(socket);
+    if (!isTalking(connection)) connections.delete(key);
+  });
+}
+
+// What stand-ins and SDKs sign and verify with.
+const subtle = Object.getPrototypeOf(webcrypto.subtle) as Record<string, AsyncFunction>;
+for (const name of ["sign", "verify", "digest", "importKey", "exportKey", "generateKey"]) {
+  const compute = subtle[name]!;
+  subtle[name] = function (this: unknown, ...args: unknown[]) {
+    computing++;
+    return compute.apply(this, args).finally(() => computing--);
+  };
+}
+
+type AsyncFunction = (this: unknown, ...args: unknown[]) => Promise<unknown>;
+
+/**
+ * Whether nothing can happen any more unless a timer fires: no byte is on its way between the sockets of this process,
+ * nothing is being computed elsewhere, and no callback waits for its turn. Ask in a callback of `setImmediate`.
+ */
+export function isIdle(): boolean {
+  if (connecting.size > 0 || computing > 0) return false;
+  for (const connection of connections.values()) if (isTalking(connection)) return false;
+  return !process.getActiveResourcesInfo().some((type) => PENDING.test(type));
+}
+
+/** Resolves when nothing can happen any more unless a timer fires: what has not come by then does not come. */
+export async function untilIdle(): Promise<void> {
+  do await new Promise<void>((resume) => turn(resume));
+  while (!isIdle());
+}
+
+/** Callbacks of `setImmediate`, and what has been asked of files, DNS and the network; timers and open handles may wait. */
+const PENDING = /^Immediate$|Req|^(?:TCPConnect|Write|Shutdown)Wrap$/;
+
+function isTalking({ client, server }: Connection): boolean {
+  if (client?.destroyed || server?.destroyed) return !isClosed(client) || !isClosed(server);
+  // Without a partner it has not been accepted yet.
+  return !client || !server || isOnItsWay(client, server) || isOnItsWay(server, client);
+}
+
+const isClosed = (end: Socket | undefined): boolean => !end || closed.has(end);
+
+/** A reader that is paused or has read enough takes more when it wants to. HTTP/2 does not count what it writes. */
+const isOnItsWay = (from: Socket, to: Socket): boolean =>
+  from.bytesWritten > to.bytesRead &&
+  !to.isPaused() &&
+  to.readableLength < to.readableHighWaterMark;
+
+/** What is not idle, for the message of a test that waits for it in vain. */
+export function describeWork(): string {
+  const describe = (socket: Socket | undefined): unknown =>
+    socket && {
+      destroyed: socket.destroyed,
+      written: socket.bytesWritten,
+      read: socket.bytesRead,
+      buffered: socket.readableLength,
+      isPaused: socket.isPaused(),
+    };
+  const talking = [...connections.values()].filter(isTalking);
+  return JSON.stringify({
+    connecting: connecting.size,
+    computing,
+    talking: talking.map(({ client, server }) => [describe(client), describe(server)]),
+    pending: process.getActiveResourcesInfo().filter((type) => PENDING.test(type)),
+  });
+}
