@@ -69,26 +69,21 @@ test.concurrent("a page that is left closes its stream", async (context) => {
   await expect.poll(() => streamsOf("ada-4")).toBe(0);
 });
 
-test.concurrent(
-  "with tokens of 5 s every write shows once, in order, for two minutes",
-  { timeout: 180_000 },
-  async (context) => {
-    const options = { user: "ada-5", first: 50, lifetime: 5 };
-    const ada = await openLivePage(context, browser, app, options);
-    await ada.is("live");
-    const [written, end]: [string[], number] = [[], Date.now() + 120_000];
-    while (Date.now() < end) {
-      const title = `Write ${written.length + 1}`;
-      written.push(title);
-      await create(50, title);
-      await ada.shows(title);
-      // The time between two writes, at some of which a token ends.
-      await ada.page.waitForTimeout(1700);
-    }
-    expect(await ada.titles()).toEqual(written);
-    expect(ada.count("/query/1"), "snapshots").toBe(1);
-    expect(ada.count("401"), "refused tokens").toBe(0);
-    expect(ada.count("/stream/1"), "connections").toBeGreaterThan(20);
-    await ada.is("live");
-  },
-);
+test.concurrent("with tokens of 5 s every write shows once, in order", async (context) => {
+  const options = { user: "ada-5", first: 50, lifetime: 5 };
+  const ada = await openLivePage(context, browser, app, options);
+  await ada.is("live");
+  const written = Array.from({ length: 20 }, (_, n) => `Write ${n + 1}`);
+  for (const title of written) {
+    await create(50, title);
+    await ada.shows(title);
+    // The time between two writes, at some of which a token ends.
+    await ada.page.waitForTimeout(1700);
+  }
+  expect(await ada.titles()).toEqual(written);
+  expect(ada.count("/query/1"), "snapshots").toBe(1);
+  expect(ada.count("401"), "refused tokens").toBe(0);
+  // However fast it goes, it takes more than 6 tokens.
+  expect(ada.count("/stream/1"), "connections").toBeGreaterThan(6);
+  await ada.is("live");
+});

@@ -7,7 +7,7 @@ import {
 import { render } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
-import { expectCaughtErrors } from "../support/boundary";
+import { expectCaughtErrors } from "../support/caught-errors";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { modes } from "../support/modes";

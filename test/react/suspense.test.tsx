@@ -3,7 +3,8 @@ import { fql, type Page } from "fauna";
 import { FaunaProvider, useFaunaSuspenseInfiniteQuery, useFaunaSuspenseQuery } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
-import { Boundary, expectCaughtErrors } from "../support/boundary";
+import { Boundary } from "../support/boundary";
+import { expectCaughtErrors } from "../support/caught-errors";
 import { testedDrivers } from "../support/drivers";
 import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";

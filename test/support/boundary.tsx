@@ -1,6 +1,5 @@
 import { QueryErrorResetBoundary } from "@tanstack/react-query";
 import { Component, type ReactNode, Suspense } from "react";
-import { afterEach, vi } from "vitest";
 
 interface BoundaryProps {
   onReset: () => void;
@@ -42,17 +41,3 @@ export function Boundary({ children }: { children: ReactNode }) {
     </QueryErrorResetBoundary>
   );
 }
-
-let caughtErrors = false;
-
-/** React reports the errors that a boundary catches on the console: this test expects some. */
-export function expectCaughtErrors(): void {
-  caughtErrors = true;
-  vi.mocked(console.error).mockImplementation(() => undefined);
-}
-
-// Before the check that the console is empty.
-afterEach(() => {
-  if (caughtErrors) vi.mocked(console.error).mockClear();
-  caughtErrors = false;
-});

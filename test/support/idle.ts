@@ -83,11 +83,9 @@ function isTalking({ client, server }: Connection): boolean {
 
 const isClosed = (end: Socket | undefined): boolean => !end || closed.has(end);
 
-/** A reader that is paused or has read enough takes more when it wants to. HTTP/2 does not count what it writes. */
+/** A reader that has enough takes more when it wants to. HTTP/2 does not count what it writes. */
 const isOnItsWay = (from: Socket, to: Socket): boolean =>
-  from.bytesWritten > to.bytesRead &&
-  !to.isPaused() &&
-  to.readableLength < to.readableHighWaterMark;
+  from.bytesWritten > to.bytesRead && to.readableLength < to.readableHighWaterMark;
 
 /** What is not idle, for the message of a test that waits for it in vain. */
 export function describeWork(): string {
@@ -97,7 +95,6 @@ export function describeWork(): string {
       written: socket.bytesWritten,
       read: socket.bytesRead,
       buffered: socket.readableLength,
-      isPaused: socket.isPaused(),
     };
   const talking = [...connections.values()].filter(isTalking);
   return JSON.stringify({

@@ -1,6 +1,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
+import { forgetCaughtErrors } from "./caught-errors";
 import { PATIENCE } from "./eventually";
 
 // Answers come over real sockets, whenever they come: React renders them by its own schedule, as in a browser.
@@ -20,6 +21,7 @@ beforeEach(() => {
 
 afterEach(() => {
   cleanup();
+  forgetCaughtErrors();
   const { error, warn } = console;
   const said = [error, warn].map((method) => [...vi.mocked(method).mock.calls]);
   vi.restoreAllMocks();

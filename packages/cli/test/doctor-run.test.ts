@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { checks } from "../src/doctor/checks";
 import { runCli } from "./support/run-cli";
 import { signWithOwnKey, startDoctorWorld } from "./support/doctor-world";
@@ -162,6 +162,8 @@ test("judges a token without an admin key", async () => {
 
 test("lets the clocks differ by as much as Clerk dates tokens back", async () => {
   const { doctor, fauna } = await startDoctorWorld();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  onTestFinished(() => void vi.useRealTimers());
   const date = new Date(Date.now() + 4000).toUTCString();
   fauna.faults.respond(
     { status: 200, headers: { date }, body: { resource: "Scope write is OK" } },

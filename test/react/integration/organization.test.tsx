@@ -23,7 +23,7 @@ const sdks = ways.filter(({ protocol }) => protocol === "http/1.1");
 
 describe.each(sdks)("with the template as init sets it up, $name", (way) => {
   test("a token of the organization before is not sent in the next one, which has its own once Clerk knows", async () => {
-    const { local, fauna, clerk } = await mount(way, <Organization />, (children) => children);
+    const { local, fauna, clerk } = await mount(way, <Organization />);
     const env = {
       CLERK_PUBLISHABLE_KEY: local.publishableKey,
       CLERK_SECRET_KEY: local.secretKey,

@@ -18,7 +18,7 @@ import { type ClerkSdk, clerkReactV5, clerkReactV6 } from "../../support/clerk/c
 import type { TestClerk } from "../../support/clerk/test-clerk";
 import { drivers } from "../../support/drivers";
 import { type HttpVersion, httpVersions } from "../../support/http-versions";
-import type { Mode } from "../../support/modes";
+import { type Mode, modes } from "../../support/modes";
 
 /** A React SDK of Clerk's with the entry that is wired to it. */
 export interface Wired {
@@ -36,12 +36,15 @@ const wired: readonly Wired[] = [
   { name: "react 6 with clerk-js 6", sdk: clerkReactV6, FaunaProvider: wiredV6.FaunaProvider },
 ];
 
-/** An entry, wired to its SDK, and the version of HTTP that it takes to Fauna. */
-export type Way = Wired & HttpVersion;
+/** An entry, wired to its SDK, the version of HTTP that it takes to Fauna, and the way to mount it. */
+export type Way = Wired & HttpVersion & Mode;
 
-/** For `describe.each`: every SDK over every version of HTTP. */
-export const ways: readonly Way[] = wired.flatMap((sdk) =>
-  httpVersions.map((version) => ({ ...sdk, ...version })),
+/**
+ * For `describe.each`: of SDKs, versions of HTTP and modes every pair, and not every combination. Each works on a layer of
+ * its own, so that two may get in each other's way, but no third is needed for that.
+ */
+export const ways: readonly Way[] = wired.flatMap((sdk, which) =>
+  httpVersions.map((version, other) => ({ ...sdk, ...version, ...modes[(which + other) % 2]! })),
 );
 
 const mine = "todo => todo.owner == Query.token()!.sub";
@@ -79,9 +82,8 @@ export interface Mounted {
 
 /** Renders below Clerk's own provider and the entry that is wired to it. */
 export async function mount(
-  { sdk, FaunaProvider, protocol, speak }: Way,
+  { sdk, FaunaProvider, protocol, speak, wrap }: Way,
   children: ReactNode,
-  wrap: Mode["wrap"],
   props: Partial<FaunaProviderProps> = {},
 ): Promise<Mounted> {
   const { local, fauna } = await startStandIns();

@@ -1,6 +1,13 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { exportJWK, generateKeyPair, SignJWT, type CryptoKey, type JWK } from "jose";
+import {
+  exportJWK,
+  generateKeyPair,
+  type GenerateKeyPairResult,
+  SignJWT,
+  type CryptoKey,
+  type JWK,
+} from "jose";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { decodeJwt, type Jwt } from "../../src/access/jwt";
 import { JwksCache } from "../../src/access/jwks";
@@ -20,7 +27,7 @@ let cache: JwksCache;
 beforeEach(async () => {
   published = [];
   urls = [];
-  time = 0;
+  time = taken = 0;
   cache = new JwksCache(() => time);
   server = createServer((request, response) => {
     urls.push(request.url ?? "");
@@ -31,8 +38,12 @@ beforeEach(async () => {
 });
 afterEach(() => new Promise((resolve) => server.close(resolve)));
 
+/** To make a pair takes longer than a test. Those of one test differ. */
+const pairs: Promise<GenerateKeyPairResult>[] = [];
+let taken = 0;
+
 async function newKey(kid?: string): Promise<Key> {
-  const { privateKey, publicKey } = await generateKeyPair("RS256");
+  const { privateKey, publicKey } = await (pairs[taken++] ??= generateKeyPair("RS256"));
   const jwk = { ...(await exportJWK(publicKey)), ...(kid === undefined ? {} : { kid }) };
   return {
     jwk,
