@@ -2,11 +2,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import type { Plugin } from "vite";
-import {
-  defineConfig,
-  type ProjectConfig,
-  type TestProjectInlineConfiguration,
-} from "vitest/config";
+import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import entries from "./entries.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -94,14 +90,14 @@ const SHARED = { isolate: false, exclude: ALONE };
 
 /** No verdict depends on how long something takes: this only turns a hang into a failure. */
 const PATIENT = {
-  testTimeout: 60_000,
-  hookTimeout: 60_000,
-  expect: { poll: { timeout: 30_000 } },
+  testTimeout: 300_000,
+  hookTimeout: 300_000,
+  expect: { poll: { timeout: 60_000 } },
 };
 
 const react = (
   name: string,
-  test: Pick<ProjectConfig, "include" | "isolate" | "exclude">,
+  test: { include: string[]; exclude?: string[]; isolate?: boolean },
   rest: Partial<TestProjectInlineConfiguration> = {},
 ): TestProjectInlineConfiguration => ({
   resolve: { alias: sources },

@@ -2,7 +2,6 @@ import { screen, waitFor } from "@testing-library/react";
 import { type Client, fql, type Query } from "fauna";
 import { useFaunaAuth, useFaunaClient, useFaunaQuery } from "fauna-clerk";
 import faunadb from "faunadb";
-import type { ReactNode } from "react";
 import { describe, expect, test } from "vitest";
 
 import {
