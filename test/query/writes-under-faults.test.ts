@@ -12,7 +12,7 @@ import { runs, seededRandom } from "../support/runs";
 import { makeToken } from "../support/token";
 
 const { query: q } = faunadb;
-const WRITES = runs(300).numRuns;
+const WRITES = runs(100).numRuns;
 
 type Fault = (request: ReceivedRequest, apply: () => void) => FakeAnswer;
 

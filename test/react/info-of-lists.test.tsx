@@ -6,7 +6,7 @@ import {
   useFaunaSuspenseInfiniteQuery,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { ada, bob, createFakeClerk, type FakeClerk } from "../support/fake-clerk";
@@ -14,6 +14,9 @@ import { startFakeFauna } from "../support/fake-fauna";
 import { cursorIn } from "../support/fake-pages";
 import { type Mode, modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
+import { stopDate } from "../support/stop-date";
+
+beforeEach(stopDate);
 
 const query = fql<Page<string>>`Todo.all().map(.title)`;
 

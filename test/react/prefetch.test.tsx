@@ -9,7 +9,7 @@ import {
   usePrefetchFaunaQuery,
 } from "fauna-clerk";
 import { useEffect } from "react";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { testedDrivers } from "../support/drivers";
@@ -20,7 +20,10 @@ import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
+import { stopDate } from "../support/stop-date";
 import { ownerOf } from "../support/watcher";
+
+beforeEach(stopDate);
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {

@@ -2,7 +2,7 @@ import { act, fireEvent, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { FaunaProvider, useFaunaSuspenseQuery } from "fauna-clerk";
 import { type ReactNode, startTransition, useDeferredValue, useState, useTransition } from "react";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { success } from "../support/fake-answers";
@@ -10,7 +10,10 @@ import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
+import { stopDate } from "../support/stop-date";
 import { makeToken } from "../support/token";
+
+beforeEach(stopDate);
 
 function Title({ id }: { id: string }) {
   const { data } = useFaunaSuspenseQuery(fql<string>`title(${id})`);

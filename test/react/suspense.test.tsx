@@ -1,7 +1,7 @@
 import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { fql, type Page } from "fauna";
 import { FaunaProvider, useFaunaSuspenseInfiniteQuery, useFaunaSuspenseQuery } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { expectCaughtErrors } from "../support/caught-errors";
@@ -13,7 +13,10 @@ import { servePages } from "../support/fake-pages";
 import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
+import { stopDate } from "../support/stop-date";
 import { ownerOf } from "../support/watcher";
+
+beforeEach(stopDate);
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 
 /** So long in ms may anything take that a test waits for. It only turns a hang into a failure. */
-export const PATIENCE = 30_000;
+export const PATIENCE = 60_000;
 
 /** Resolves with what the callback returns, once it does not throw any more. */
 export const eventually = <T>(look: () => T): Promise<T> =>

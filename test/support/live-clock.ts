@@ -11,7 +11,7 @@ export interface FastClock {
   /** Lets so much time pass as when the device is asleep: no timer fires meanwhile. */
   sleep(ms: number): void;
   /** Resolves once it is so, or rejects when it has not become so in time. */
-  until(isSo: () => boolean, what: () => string, ms?: number): Promise<void>;
+  until(look: () => boolean, what: () => string, ms?: number): Promise<void>;
 }
 
 /**
@@ -19,35 +19,37 @@ export interface FastClock {
  * to the next timer when nothing else is left to happen: tokens expire and pauses end at once, while sockets are real.
  */
 export function startFastClock(): FastClock {
-  const looks = new Set<() => void>();
+  const waiting = new Map<() => boolean, () => void>();
+  const wakeWaiting = (): boolean => {
+    const woken = [...waiting].filter(([isSo]) => isSo());
+    for (const [, wake] of woken) wake();
+    return woken.length > 0;
+  };
   hurry(
     {
       toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
       // Tokens count in seconds: where one ends is the same in each run.
       now: Math.ceil(Date.now() / 1000) * 1000,
     },
-    () => {
-      for (const look of [...looks]) look();
-    },
+    wakeWaiting,
   );
 
   return {
     pass: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     skip: (ms) => void vi.advanceTimersByTime(ms),
     sleep: (ms) => void vi.setSystemTime(Date.now() + ms),
-    until: (isSo, what, ms = 60_000) =>
+    until: (look, what, ms = 60_000) =>
       new Promise((resolve, reject) => {
-        const end = (): void => {
+        const isSo = (): boolean => look();
+        const timer = setTimeout(() => {
+          waiting.delete(isSo);
+          reject(new Error(`Not so after ${ms} ms: ${what()}`));
+        }, ms);
+        waiting.set(isSo, () => {
           clearTimeout(timer);
-          looks.delete(look);
-          if (isSo()) resolve();
-          else reject(new Error(`Not so after ${ms} ms: ${what()}`));
-        };
-        const look = (): void => {
-          if (isSo()) end();
-        };
-        const timer = setTimeout(end, ms);
-        looks.add(look);
+          waiting.delete(isSo);
+          resolve();
+        });
       }),
   };
 }

@@ -24,7 +24,7 @@ export async function heapUsed(): Promise<number> {
 
 async function collectGarbage(): Promise<void> {
   // What is held weakly, and what finalizers hold, goes a turn later.
-  for (let round = 0; round < 5; round++) {
+  for (let round = 0; round < 3; round++) {
     gc();
     await new Promise((resume) => setImmediate(resume));
   }

@@ -52,7 +52,7 @@ test.each([
     fc.asyncProperty(body, (content) =>
       expectAnswer(path, { headers: authorized, body: content as BodyInit }),
     ),
-    runs(100),
+    runs(25),
   );
 });
 
@@ -74,7 +74,7 @@ test("any header gets an answer", async () => {
     fc.asyncProperty(headers, fc.constantFrom("/query/1", "/"), (given, path) =>
       expectAnswer(path, { headers: { ...authorized, ...given }, body: `{"query":"1"}` }),
     ),
-    runs(200),
+    runs(50),
   );
 });
 
@@ -98,7 +98,7 @@ test("anything that looks like a token gets an answer", async () => {
         body: `{"query":"1"}`,
       }),
     ),
-    runs(200),
+    runs(50),
   );
 });
 
@@ -149,6 +149,6 @@ test("any program of FQL v4 gets an answer", async () => {
         body: JSON.stringify(program),
       }),
     ),
-    runs(500),
+    runs(100),
   );
 });

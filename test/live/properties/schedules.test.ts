@@ -13,4 +13,4 @@ beforeAll(async () => {
 afterAll(() => servers.close());
 
 test("whatever happens, what is live becomes what a fresh query answers", () =>
-  runSchedules(servers, createPlainSurface, 4));
+  runSchedules(servers, createPlainSurface, 3));

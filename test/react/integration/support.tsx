@@ -16,6 +16,7 @@ import { expect, onTestFinished } from "vitest";
 
 import { type ClerkSdk, clerkReactV5, clerkReactV6 } from "../../support/clerk/clerk-sdks";
 import type { TestClerk } from "../../support/clerk/test-clerk";
+import { PATIENCE } from "../../support/eventually";
 import { drivers } from "../../support/drivers";
 import { type HttpVersion, httpVersions } from "../../support/http-versions";
 import { type Mode, modes } from "../../support/modes";
@@ -97,7 +98,13 @@ export async function mount(
   render(
     wrap(
       <sdk.Provider clerk={clerk} local={local}>
-        <FaunaProvider endpoint={fauna.url} drivers={drivers} queryClient={cache} {...props}>
+        <FaunaProvider
+          endpoint={fauna.url}
+          drivers={drivers}
+          queryClient={cache}
+          tokenTimeout={PATIENCE}
+          {...props}
+        >
           {children}
         </FaunaProvider>
       </sdk.Provider>,

@@ -25,7 +25,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
         simulation.check();
         expect(shown).toBe(expected);
       });
-      await fc.assert(property, runs(20));
+      await fc.assert(property, runs(10));
     });
   });
 });
