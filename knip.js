@@ -12,7 +12,7 @@ export default {
         "examples/*/src/main.tsx",
         "test/browser/*/main.tsx",
         // Named by the configuration of Vitest there.
-        "test/real/{vitest.config,check-server,local,live-clock,queries.test}.ts",
+        "test/real/{vitest.config,check-server,hurry,local,live-clock,queries.test}.ts",
       ],
       project: [
         "src/**/*.{ts,tsx}",

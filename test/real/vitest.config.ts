@@ -8,7 +8,8 @@ const path = (relative: string): string => fileURLToPath(new URL(relative, impor
 /** The same tests as elsewhere, but the Fauna that they start is a database of the real server. */
 const real = [
   { find: /^@fauna-clerk\/local$/, replacement: path("./local.ts") },
-  { find: /^.*\/support\/live-clock$/, replacement: path("./live-clock.ts") },
+  { find: /^.*\/hurry$/, replacement: path("./hurry.ts") },
+  { find: /^.*\/live-clock$/, replacement: path("./live-clock.ts") },
 ];
 
 const project = (
