@@ -3,8 +3,7 @@
 import { useAuth } from "@clerk/clerk-react";
 import type { ReactNode } from "react";
 
-import { createClerkProvider } from "./react/create-clerk-provider";
-import type { FaunaProviderProps } from "./react/fauna-provider";
+import { createClerkProvider, type FaunaProviderProps } from "./react/fauna-provider";
 
 export * from "./index";
 

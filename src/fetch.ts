@@ -1,9 +1,9 @@
 "use client";
 
-export type { AuthorizedFetch } from "./fetch/authorized-fetch";
+export type { AuthorizedFetch } from "./client/authorized-fetch";
 export {
   type AuthorizedFetchOptions,
   createAuthorizedFetch,
   type CreateAuthorizedFetchOptions,
-} from "./fetch/create-authorized-fetch";
+} from "./client/authorized-fetch";
 export { useAuthorizedFetch } from "./react/use-authorized-fetch";

@@ -1,18 +1,18 @@
 "use client";
 
-export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/auth-source";
+export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/identity";
 export type { FaunaAuth } from "./auth/identity";
-export type { ConnectionOptions, FaunaLiveSettings } from "./drivers/connection";
-export { createFaunaClient, type CreateFaunaClientOptions } from "./drivers/create-fauna-client";
-export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./drivers/driver";
-export type { FaunaClientConfiguration, FaunaRequestOptions } from "./drivers/v10-driver";
+export type { ConnectionOptions, FaunaLiveSettings } from "./client/connection";
+export { createFaunaClient, type CreateFaunaClientOptions } from "./client/connection";
+export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./client/driver";
+export type { FaunaClientConfiguration, FaunaRequestOptions } from "./client/v10-driver";
 export * from "./errors";
 export type { FaunaEvent, FaunaEventSource } from "./live/fauna-event";
 export {
   type FaunaLiveQueryOptions,
   faunaLiveQueryOptions,
   type FaunaRow,
-} from "./live/fauna-live-query-options";
+} from "./live/live-query-options";
 export type { FaunaLiveState } from "./live/fauna-live-state";
 export {
   type FaunaLiveListener,
@@ -20,37 +20,37 @@ export {
   subscribeFauna,
   type SubscribeFaunaOptions,
 } from "./live/subscribe-fauna";
-export type { FaunaCache } from "./query/fauna-cache";
+export type { FaunaCache } from "./cache/fauna-cache";
 export {
   faunaMutationOptions,
   type FaunaMutationOptions,
   type FaunaMutationOptionsResult,
-} from "./query/fauna-mutation-options";
+} from "./cache/mutation-options";
 export {
   faunaInfiniteQueryOptions,
   type FaunaInfiniteQueryOptions,
   type FaunaInfiniteQueryOptionsResult,
-} from "./query/fauna-infinite-query-options";
+} from "./cache/infinite-query-options";
 export {
   faunaQueryOptions,
   type FaunaQueryOptions,
   type FaunaQueryOptionsResult,
   type FaunaScope,
-} from "./query/fauna-query-options";
-export type { FaunaInfo } from "./query/info";
-export type { FaunaInfiniteQueryKey, FaunaQueryKey } from "./query/key";
-export type { FaunaPage, FaunaPageParam, FaunaPages } from "./query/page";
+} from "./cache/query-options";
+export type { FaunaInfo } from "./cache/info";
+export type { FaunaInfiniteQueryKey, FaunaQueryKey } from "./cache/keys";
+export type { FaunaPage, FaunaPageParam, FaunaPages } from "./cache/pages";
 export {
   prefetchFaunaQuery,
   type PrefetchFaunaQueryOptions,
   type UsePrefetchFaunaQueryOptions,
-} from "./query/prefetch-fauna-query";
-export { FaunaAuthLoading } from "./react/fauna-auth-loading";
-export { FaunaAuthenticated, type FaunaAuthGateProps } from "./react/fauna-authenticated";
-export type { AnyFaunaQuery, FaunaQueries } from "./query/match";
-export type { OptimisticCache } from "./query/optimistic-cache";
+} from "./cache/prefetch";
+export { FaunaAuthLoading } from "./react/auth-gates";
+export { FaunaAuthenticated, type FaunaAuthGateProps } from "./react/auth-gates";
+export type { AnyFaunaQuery, FaunaQueries } from "./cache/keys";
+export type { OptimisticCache } from "./cache/write";
 export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
-export { FaunaUnauthenticated } from "./react/fauna-unauthenticated";
+export { FaunaUnauthenticated } from "./react/auth-gates";
 export { useFaunaAuth } from "./react/use-fauna-auth";
 export { useFaunaCache } from "./react/use-fauna-cache";
 export { type FaunaClaims, useFaunaClaims } from "./react/use-fauna-claims";

@@ -1,7 +1,3 @@
 // No client entry: servers hydrate with it, where what a client entry exports cannot be called.
-export { faunaSerializer, type FaunaSerializer } from "./query/fauna-serializer";
-export {
-  isSerializationError,
-  SerializationError,
-  type SerializationErrorCode,
-} from "./errors/serialization-error";
+export { faunaSerializer, type FaunaSerializer } from "./cache/serializer";
+export { isSerializationError, SerializationError, type SerializationErrorCode } from "./errors";

@@ -1,1 +1,1 @@
-export { faunaV4, type FaunaV4Options, type FaunaV4RequestOptions } from "./drivers/v4-driver";
+export { faunaV4, type FaunaV4Options, type FaunaV4RequestOptions } from "./client/v4-driver";

@@ -1,3 +1,5 @@
+import { ConfigurationError } from "../errors";
+
 /** Who is signed in, as {@link useFaunaAuth} returns it. The ids are null unless the status is `"signed-in"`. */
 export interface FaunaAuth {
   readonly status: "loading" | "signed-in" | "signed-out";
@@ -21,4 +23,74 @@ export function createIdentity(status: FaunaAuth["status"], template: string, id
   return Object.defineProperty(auth, "key", {
     value: JSON.stringify([status, userId, sessionId, orgId, template]),
   }) as Identity;
+}
+
+/** What is asked of a token getter: `skipCache` is true when Fauna has just refused the token before. */
+export interface GetTokenOptions {
+  template: string;
+  skipCache?: boolean;
+}
+
+/** Returns a token for the user who is signed in, or null. Clerk's `getToken` is one. */
+export type GetToken = (options: GetTokenOptions) => Promise<string | null>;
+
+/** The part of any Clerk SDK's `useAuth()` value that is used; both React SDKs' types fit it. */
+export interface ClerkAuth {
+  readonly isLoaded: boolean;
+  readonly isSignedIn?: boolean | undefined;
+  readonly userId?: string | null | undefined;
+  readonly sessionId?: string | null | undefined;
+  readonly orgId?: string | null | undefined;
+  readonly getToken: GetToken;
+}
+
+/** Where identity and tokens come from: one of `auth` and `getToken`. */
+export interface AuthSource {
+  /** The value (not the hook) that a Clerk SDK's `useAuth()` returned in this render. */
+  auth?: ClerkAuth | undefined;
+  /** An async function that returns a token or null: for tests, and for issuers other than Clerk. */
+  getToken?: GetToken | undefined;
+  /** With `getToken`: the id of the user who is signed in, null while nobody is. A change is a switch of user. */
+  userId?: string | null | undefined;
+  /**
+   * Name of the Clerk JWT template.
+   * @defaultValue `"fauna"`
+   */
+  template?: string | undefined;
+}
+
+/** The identity of the moment and where its tokens come from. */
+export interface AuthState {
+  readonly identity: Identity;
+  readonly template: string;
+  readonly getToken: GetToken;
+}
+
+const states = new WeakMap<Identity, AuthState>();
+
+/** What an identity was read from. */
+export const authStateOf = (identity: Identity): AuthState | undefined => states.get(identity);
+
+/**
+ * Reads identity and token getter out of what an app passes.
+ *
+ * @throws ConfigurationError when both or neither of `auth` and `getToken` are given.
+ */
+export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
+  if (!auth === !getToken)
+    throw new ConfigurationError(
+      auth ? "ambiguous_auth" : "no_auth",
+      "Pass one of auth={useAuth()} and getToken, or import from the entry named after your Clerk SDK.",
+    );
+  const identity = auth
+    ? createIdentity(clerkStatus(auth), template, auth)
+    : createIdentity(userId === null ? "signed-out" : "signed-in", template, { userId });
+  const state = { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
+  states.set(identity, state);
+  return state;
+}
+
+function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {
+  if (!isLoaded) return "loading";
+  return isSignedIn && userId ? "signed-in" : "signed-out";
 }

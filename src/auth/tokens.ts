@@ -1,8 +1,7 @@
-import { TokenError } from "../errors";
-import { CLAIMS, decodePart } from "./claims";
+import { TokenError, type TokenErrorCode } from "../errors";
 import type { Identity } from "./identity";
-import type { Session } from "./session";
-import { isOffline, tokenFailure } from "./token-failure";
+import type { Session } from "./identity-store";
+import { CLAIMS, decodePart } from "./jwt";
 
 /**
  * Sends a request with a token, and once more with a newer one if the first is refused with a 401; one forced refresh
@@ -99,3 +98,28 @@ function belongsTo({ userId, sessionId, orgId }: Identity, token: string): boole
 
 const refusal = (token: string | null): "token_mismatch" | "offline" | "token_missing" =>
   token ? "token_mismatch" : isOffline() ? "offline" : "token_missing";
+
+interface ClerkFailure {
+  code?: unknown;
+  status?: unknown;
+  errors?: readonly { code?: unknown }[];
+}
+
+/** Whether the device knows that it is offline; in Node it never does. */
+export const isOffline = (): boolean =>
+  (globalThis.navigator as Navigator | undefined)?.onLine === false;
+
+// Clerk's bundles are minified: its failures are known by status and code only, never by class or name.
+function codeOf({ code, status, errors }: ClerkFailure): TokenErrorCode {
+  const reason = errors?.[0]?.code ?? code;
+  if (status === 404 || reason === "resource_not_found") return "template_not_found";
+  if (status === 429) return "rate_limited";
+  if (status === 401) return "session_ended";
+  return reason === "clerk_offline" || isOffline() ? "offline" : "token_failed";
+}
+
+/** What a rejected `getToken` means. */
+export function tokenFailure(cause: unknown, template: string): TokenError {
+  const code = codeOf(Object(cause) as ClerkFailure);
+  return new TokenError(code, code === "token_failed" ? String(cause) : template, { cause });
+}

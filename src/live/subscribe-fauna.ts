@@ -1,13 +1,12 @@
 import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
-import { connectionOf, driverFor } from "../drivers/connection";
+import { connectionOf, driverFor } from "../client/connection";
 import type { FaunaEvent } from "./fauna-event";
-import type { FaunaLiveQueryOptions } from "./fauna-live-query-options";
 import type { FaunaLiveState } from "./fauna-live-state";
-import { followQuery, liveStateOf } from "./follow-query";
+import { followQuery, liveStateOf } from "./live-query";
+import { type FaunaLiveQueryOptions, snapshotQuery } from "./live-query-options";
 import { safely } from "./safely";
-import { snapshotQuery } from "./snapshot";
 
 /** What a listener of {@link subscribeFauna} is told. */
 export interface FaunaLiveUpdate<T> {

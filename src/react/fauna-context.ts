@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { type Context, createContext, useContext } from "react";
 
 import type { Identity } from "../auth/identity";
-import type { Connection } from "../drivers/connection";
+import type { Connection } from "../client/connection";
 import { ConfigurationError } from "../errors";
 
 export interface FaunaContextValue {

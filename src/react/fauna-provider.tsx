@@ -13,13 +13,18 @@ import {
   useState,
 } from "react";
 
-import { type AuthSource, readAuth } from "../auth/auth-source";
-import type { ConnectionOptions } from "../drivers/connection";
-import { caches } from "../query/caches";
-import { purgeOnEnd, purgeOthers } from "../query/purge";
+import {
+  type AuthSource,
+  type AuthState,
+  type ClerkAuth,
+  type Identity,
+  readAuth,
+} from "../auth/identity";
+import { caches } from "../cache/caches";
+import { purgeOnEnd, purgeOthers } from "../cache/purge";
+import { type Connection, type ConnectionOptions, createConnection } from "../client/connection";
+import { parseEndpoint } from "../client/endpoint";
 import { FaunaContext } from "./fauna-context";
-import { useConnection } from "./use-connection";
-import { useSettledIdentity } from "./use-settled-identity";
 
 /** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required. */
 export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
@@ -92,4 +97,40 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   ) : (
     <QueryClientProvider client={cache}>{provided}</QueryClientProvider>
   );
+}
+
+/** One connection for the provider's life; another endpoint is another one. */
+export function useConnection(options: ConnectionOptions, auth: AuthState): Connection {
+  const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
+  const [current, setCurrent] = useState(() => createConnection(options, auth));
+  let connection = current;
+  if (current.endpoint.href !== href) {
+    connection = createConnection(options, auth);
+    setCurrent(connection);
+  }
+  // Before the effects of the children, which fetch; silent on the server; and no write during render.
+  useInsertionEffect(() => connection.session.update(auth));
+  return connection;
+}
+
+/**
+ * The last identity that was certain. Clerk says "loading" for a moment while it changes sessions; the screen stays
+ * as it is until it says who is signed in. Derived during render, so that no frame shows the identity before.
+ */
+export function useSettledIdentity(incoming: Identity): Identity {
+  const [settled, setSettled] = useState(incoming);
+  if (incoming.status === "loading" || incoming.key === settled.key) return settled;
+  setSettled(incoming);
+  return incoming;
+}
+
+/** `FaunaProvider` wired to a Clerk SDK's `useAuth`. Given `auth` or `getToken` it takes those, and needs no Clerk. */
+export function createClerkProvider(
+  useAuth: () => ClerkAuth,
+): (props: FaunaProviderProps) => ReactNode {
+  function ClerkFaunaProvider(props: FaunaProviderProps): ReactNode {
+    return <FaunaProvider {...props} auth={useAuth()} />;
+  }
+  return (props) =>
+    props.auth || props.getToken ? <FaunaProvider {...props} /> : <ClerkFaunaProvider {...props} />;
 }

@@ -1,8 +1,11 @@
 import { useMemo } from "react";
 
-import { type AuthorizedFetch, authorizedFetch } from "../fetch/authorized-fetch";
-import type { AuthorizedFetchOptions } from "../fetch/create-authorized-fetch";
-import { originOf } from "../fetch/origin-of";
+import {
+  type AuthorizedFetch,
+  authorizedFetch,
+  type AuthorizedFetchOptions,
+} from "../client/authorized-fetch";
+import { originOf } from "../client/endpoint";
 import { useFaunaContext } from "./fauna-context";
 
 /**

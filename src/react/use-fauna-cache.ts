@@ -1,6 +1,6 @@
 import { useMemo } from "react";
 
-import { createFaunaCache, type FaunaCache } from "../query/fauna-cache";
+import { createFaunaCache, type FaunaCache } from "../cache/fauna-cache";
 import { useFaunaContext } from "./fauna-context";
 
 /**

@@ -1,6 +1,6 @@
 import { fql } from "fauna";
 
-import type { FaunaQueryOptions } from "../query/fauna-query-options";
+import type { FaunaQueryOptions } from "../cache/query-options";
 import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
 
 /** The claims that every token of a Clerk JWT template for Fauna has. */

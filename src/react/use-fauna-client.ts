@@ -1,7 +1,7 @@
 import type { Client } from "fauna";
 
-import { missingV4 } from "../drivers/connection";
-import type { FaunaV4Expression } from "../drivers/driver";
+import { missingV4 } from "../client/connection";
+import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
 
 /** The part of the `faunadb` client that is typed without that package: pass its `Client` as the type argument for all. */

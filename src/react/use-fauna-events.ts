@@ -2,11 +2,11 @@ import { hashKey } from "@tanstack/react-query";
 import type { QueryValue } from "fauna";
 import { useEffect, useInsertionEffect, useRef, useState } from "react";
 
+import { keyIn } from "../cache/keys";
+import type { Skip } from "../cache/query-options";
 import type { FaunaEvent, FaunaEventSource } from "../live/fauna-event";
-import { followEvents } from "../live/follow-events";
 import type { FaunaLiveState } from "../live/fauna-live-state";
-import type { Skip } from "../query/fauna-query-options";
-import { keyIn } from "../query/match";
+import { followEvents } from "../live/live-events";
 import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */

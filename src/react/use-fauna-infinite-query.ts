@@ -1,20 +1,18 @@
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
 import type { NullDocument, Page, Query, QueryValue } from "fauna";
 
-import type { FaunaV4Expression } from "../drivers/driver";
 import {
   buildInfiniteQueryOptions,
   type FaunaInfiniteQueryOptions,
-} from "../query/fauna-infinite-query-options";
-import type { Skip } from "../query/fauna-query-options";
-import { type FaunaInfo, infoOf } from "../query/info";
-import { itemsOf } from "../query/items";
-import type { FaunaPages } from "../query/page";
-import { withDefaults } from "../query/with-defaults";
+} from "../cache/infinite-query-options";
+import { type FaunaInfo, infoOf } from "../cache/info";
+import { itemsOf } from "../cache/items";
+import type { FaunaPages } from "../cache/pages";
+import { type Skip, withDefaults } from "../cache/query-options";
+import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
-import { isLoading } from "./is-loading";
+import { isLoading, withMore } from "./query-result";
 import { useSingleFlight } from "./use-single-flight";
-import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaInfiniteQuery}. */
 export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;

@@ -1,10 +1,16 @@
-import { useMutation, type UseMutationResult } from "@tanstack/react-query";
+import {
+  type MutationKey,
+  MutationObserver,
+  type QueryClient,
+  useMutation,
+  type UseMutationResult,
+} from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
+import { useEffect, useState } from "react";
 
-import type { FaunaV4Expression } from "../drivers/driver";
-import { buildMutationOptions, type FaunaMutationOptions } from "../query/fauna-mutation-options";
+import { buildMutationOptions, type FaunaMutationOptions } from "../cache/mutation-options";
+import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
-import { useOwnResult } from "./use-own-result";
 
 /** Options of {@link useFaunaMutation}. */
 export type UseFaunaMutationOptions<T, V = void, R = unknown> = FaunaMutationOptions<T, V, R>;
@@ -56,4 +62,24 @@ export function useFaunaMutation<V, R>(
   const merged = { ...cache.getDefaultOptions().mutations, ...options } as typeof options;
   const built = buildMutationOptions(connection, identity, build, merged);
   return useOwnResult(useMutation(built, cache), built.mutationKey, cache);
+}
+
+/**
+ * The result of a mutation, unless it is of the identity before: TanStack forgets a mutation whose key has changed, but
+ * only in its effect, after the first frame of the next identity.
+ */
+export function useOwnResult<T, V, R>(
+  result: UseMutationResult<T, Error, V, R>,
+  key: MutationKey | undefined,
+  cache: QueryClient,
+): UseMutationResult<T, Error, V, R> {
+  const owner = key?.[2];
+  const [seen, see] = useState(owner);
+  // eslint-disable-next-line react-hooks/set-state-in-effect -- By now TanStack's own effect has forgotten it, and renders.
+  useEffect(() => see(owner), [owner]);
+  // A mutation that was called before anybody was known belongs to whoever turns out to be signed in.
+  if (seen === undefined || seen === owner) return result;
+  const { mutate, mutateAsync, reset } = result;
+  const idle = new MutationObserver<T, Error, V, R>(cache, {}).getCurrentResult();
+  return { ...idle, mutate, mutateAsync, reset };
 }

@@ -1,13 +1,16 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
-import type { FaunaV4Expression } from "../drivers/driver";
-import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "../query/fauna-query-options";
-import { type FaunaInfo, infoOf } from "../query/info";
-import { withDefaults } from "../query/with-defaults";
+import { type FaunaInfo, infoOf } from "../cache/info";
+import {
+  buildQueryOptions,
+  type FaunaQueryOptions,
+  type Skip,
+  withDefaults,
+} from "../cache/query-options";
+import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
-import { isLoading } from "./is-loading";
-import { withMore } from "./with-more";
+import { isLoading, withMore } from "./query-result";
 
 /** Options of {@link useFaunaQuery}. */
 export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;

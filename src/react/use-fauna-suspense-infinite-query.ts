@@ -4,19 +4,19 @@ import {
 } from "@tanstack/react-query";
 import type { Page, Query, QueryValue } from "fauna";
 
-import type { FaunaV4Expression } from "../drivers/driver";
-import type { FaunaRequestOptions } from "../drivers/v10-driver";
 import {
   buildInfiniteQueryOptions,
   type FaunaInfiniteQueryOptions,
-} from "../query/fauna-infinite-query-options";
-import { type FaunaInfo, infoOf } from "../query/info";
-import { itemsOf } from "../query/items";
-import type { FaunaPages } from "../query/page";
+} from "../cache/infinite-query-options";
+import { type FaunaInfo, infoOf } from "../cache/info";
+import { itemsOf } from "../cache/items";
+import type { FaunaPages } from "../cache/pages";
+import type { FaunaV4Expression } from "../client/driver";
+import type { FaunaRequestOptions } from "../client/v10-driver";
+import { withMore } from "./query-result";
 import type { FaunaItems } from "./use-fauna-infinite-query";
 import { useSingleFlight } from "./use-single-flight";
 import { useSuspenseOptions } from "./use-suspense-options";
-import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaSuspenseInfiniteQuery}: those of `useFaunaInfiniteQuery` that go with Suspense. */
 export type UseFaunaSuspenseInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<

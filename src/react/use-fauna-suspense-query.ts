@@ -1,12 +1,12 @@
 import { useSuspenseQuery, type UseSuspenseQueryResult } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
-import type { FaunaV4Expression } from "../drivers/driver";
-import type { FaunaRequestOptions } from "../drivers/v10-driver";
-import { buildQueryOptions, type FaunaQueryOptions } from "../query/fauna-query-options";
-import { type FaunaInfo, infoOf } from "../query/info";
+import { type FaunaInfo, infoOf } from "../cache/info";
+import { buildQueryOptions, type FaunaQueryOptions } from "../cache/query-options";
+import type { FaunaV4Expression } from "../client/driver";
+import type { FaunaRequestOptions } from "../client/v10-driver";
+import { withMore } from "./query-result";
 import { useSuspenseOptions } from "./use-suspense-options";
-import { withMore } from "./with-more";
 
 /** Options of {@link useFaunaSuspenseQuery}: those of `useFaunaQuery` that go with Suspense. */
 export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<

@@ -1,9 +1,9 @@
 import type { Query, QueryValue } from "fauna";
 import { useEffect } from "react";
 
-import type { FaunaV4Expression } from "../drivers/driver";
-import { buildQueryOptions, type Skip } from "../query/fauna-query-options";
-import type { UsePrefetchFaunaQueryOptions } from "../query/prefetch-fauna-query";
+import type { UsePrefetchFaunaQueryOptions } from "../cache/prefetch";
+import { buildQueryOptions, type Skip } from "../cache/query-options";
+import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
 
 /**

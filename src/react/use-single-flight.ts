@@ -1,7 +1,5 @@
-import { hashKey, type QueryClient, type QueryKey } from "@tanstack/react-query";
+import { hashKey, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
 import { useMemo } from "react";
-
-import { singleFlight } from "../query/single-flight";
 
 interface PageFetchers {
   readonly fetchNextPage: (options?: object) => Promise<unknown>;
@@ -23,3 +21,29 @@ export function useSingleFlight<R extends PageFetchers>(
     };
   }, [fetchNextPage, fetchPreviousPage, cache, hash]);
 }
+
+interface FetchOptions {
+  cancelRefetch?: boolean;
+}
+
+/**
+ * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is under way joins it,
+ * where TanStack would cancel and ask again. A refetch of the whole list is neither cancelled nor taken for the page:
+ * the page is fetched after it.
+ *
+ * @param query - the list in the cache at the time of the call.
+ */
+export const singleFlight =
+  <R>(
+    fetchPage: (options?: FetchOptions) => Promise<R>,
+    query: () => Query | undefined,
+  ): ((options?: FetchOptions) => Promise<R>) =>
+  async (options) => {
+    const fetch = (): Promise<R> => fetchPage({ cancelRefetch: false, ...options });
+    const list = query();
+    const { data, fetchStatus, fetchMeta } = list?.state ?? {};
+    if (data === undefined || fetchStatus === "idle" || fetchMeta?.fetchMore) return fetch();
+    const refetched = await fetchPage({ cancelRefetch: false });
+    // Meanwhile the user may have changed, and with it the list.
+    return query() === list ? fetch() : refetched;
+  };

@@ -1,11 +1,10 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
-import { authStateOf } from "../auth/auth-source";
-import type { Identity } from "../auth/identity";
-import type { Session } from "../auth/session";
-import { type Connection, driverFor } from "../drivers/connection";
+import { authStateOf, type Identity } from "../auth/identity";
+import type { Session } from "../auth/identity-store";
+import { withDefaults } from "../cache/query-options";
+import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
-import { withDefaults } from "../query/with-defaults";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 
 type Build<O> = (

@@ -6,7 +6,7 @@ import {
   type SerializationErrorCode,
   type TokenErrorCode,
 } from "../../src/errors";
-import { refusals } from "../../src/explain";
+import { refusals } from "../../src/auth/unauthorized-reasons";
 import { read } from "./support/documents";
 
 /** Every code that the errors of the library can have: one that is missing here does not compile. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseEndpoint } from "../../src/drivers/endpoint";
+import { parseEndpoint } from "../../src/client/endpoint";
 
 const codeOf = (endpoint: unknown, allowInsecure?: boolean): unknown => {
   try {

@@ -6,7 +6,7 @@ import {
   refusal,
   type RefusalCode,
   refusals,
-} from "../../src/explain";
+} from "../../src/auth/unauthorized-reasons";
 
 const NOW = 1_800_000_000;
 const AUDIENCE = "https://db.fauna.com/db/ya";

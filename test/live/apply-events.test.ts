@@ -10,10 +10,8 @@ import {
 } from "fauna";
 import { expect, test } from "vitest";
 
-import { applyEvents } from "../../src/live/apply-events";
+import { applyEvents, compareIds, type RowRules } from "../../src/live/rows";
 import type { FaunaEvent } from "../../src/live/fauna-event";
-import { compareIds } from "../../src/live/row-id";
-import type { RowRules } from "../../src/live/row-rules";
 import { runs } from "../support/runs";
 
 const coll = new Module("Todo");

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { renewIn } from "../../src/live/renew-in";
+import { renewIn } from "../../src/live/read-events";
 import { makeToken } from "../support/token";
 
 const NOW = 1_700_000_000;

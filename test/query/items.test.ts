@@ -2,8 +2,8 @@ import { Document, Module, NullDocument, DocumentReference, TimeStub } from "fau
 import faunadb from "faunadb";
 import { expect, test } from "vitest";
 
-import { itemsOf } from "../../src/query/items";
-import type { FaunaPage, FaunaPages } from "../../src/query/page";
+import { itemsOf } from "../../src/cache/items";
+import type { FaunaPage, FaunaPages } from "../../src/cache/pages";
 
 const ts = TimeStub.from("2026-01-01T00:00:00Z");
 const coll = new Module("Todo");

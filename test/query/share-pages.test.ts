@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 
-import type { FaunaPage, FaunaPages } from "../../src/query/page";
-import { share } from "../../src/query/share";
-import { sharePages, shownPages } from "../../src/query/share-pages";
+import { type FaunaPage, type FaunaPages, sharePages, shownPages } from "../../src/cache/pages";
+import { share } from "../../src/cache/share";
 
 type Pages = FaunaPages<unknown>;
 

@@ -4,7 +4,7 @@ import { Document, fql, Module, NamedDocument, NullDocument, Page, TimeStub } fr
 import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";
 
-import { share } from "../../src/query/share";
+import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";
 
 const { values } = faunadb;

@@ -5,7 +5,7 @@ import * as fauna from "fauna";
 import { DateStub, Document, Module, Page, TimeStub } from "fauna";
 import { expect, test } from "vitest";
 
-import { share } from "../../src/query/share";
+import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";
 
 const classes: ReadonlySet<unknown> = new Set<unknown>([

@@ -6,10 +6,10 @@ import {
   QueryCheckError,
   QueryRuntimeError,
   ServiceError,
+  type Query,
 } from "fauna";
 import { useFaunaQuery } from "fauna-clerk";
 import faunadb from "faunadb";
-import type { Query } from "fauna";
 import { describe, expect, test } from "vitest";
 
 import { testedDrivers } from "../support/drivers";

@@ -7,4 +7,4 @@ export {
   refusal,
   type DecodedToken,
   type RefusalCode,
-} from "../../../src/explain";
+} from "../../../src/auth/unauthorized-reasons";

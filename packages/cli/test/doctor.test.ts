@@ -1,5 +1,5 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { refusals } from "../../../src/explain";
+import { refusals } from "../../../src/auth/unauthorized-reasons";
 import { startLocalClerk, type LocalClerk } from "@fauna-clerk/local";
 import {
   ROLE,

@@ -1,8 +1,8 @@
 import type { Query, QueryValue } from "fauna";
 import { subscribeFauna } from "fauna-clerk";
 
-import { type AuthState, readAuth } from "../../../src/auth/auth-source";
-import { createConnection } from "../../../src/drivers/connection";
+import { type AuthState, readAuth } from "../../../src/auth/identity";
+import { createConnection } from "../../../src/client/connection";
 import type { Subscription, Surface, SurfaceOptions } from "./app";
 
 /** Follows live queries by `subscribeFauna`, over a connection whose user changes as a provider's does. */

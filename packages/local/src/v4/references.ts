@@ -1,5 +1,4 @@
-import type { Database, DocVersion } from "../store";
-import { SYSTEM_COLLECTIONS, systemName } from "../store";
+import { type Database, type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import type { DocValue } from "../fql/values/value";
 import { Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
 

@@ -1,5 +1,11 @@
-import type { Env, FunctionValue, LambdaValue, Value } from "../values/value";
-import { array, bind } from "../values/value";
+import {
+  type Env,
+  type FunctionValue,
+  type LambdaValue,
+  type Value,
+  array,
+  bind,
+} from "../values/value";
 import { callUserFunction } from "../model/functions";
 import { acceptsCount } from "./arity";
 import { arityOf } from "./arity-of";

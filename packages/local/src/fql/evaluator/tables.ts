@@ -7,8 +7,7 @@ import {
   definitionDocument,
   DOCUMENT_TABLE,
 } from "../stdlib/documents";
-import type { Method, TypeTable } from "../stdlib/method";
-import { method, methods } from "../stdlib/method";
+import { type Method, type TypeTable, method, methods } from "../stdlib/method";
 import { GLOBAL_FUNCTIONS, MODULES } from "../stdlib/modules";
 import {
   BOOLEAN_TABLE,

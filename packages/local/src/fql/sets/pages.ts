@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "../evaluator/context";
 import { QueryError } from "../errors";
-import type { SetValue, Value, CursorValue } from "../values/value";
-import { array, object } from "../values/value";
+import { type SetValue, type Value, type CursorValue, array, object } from "../values/value";
 import { elements } from "./read-set";
 import type { Position } from "./set-source";
 

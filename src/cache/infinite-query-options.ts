@@ -1,0 +1,123 @@
+import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/react-query";
+import { EmbeddedSet, fql, type Page, type Query, type QueryValue } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import { type Connection, driverFor } from "../client/connection";
+import type { Driver, FaunaCursor, FaunaV4Expression } from "../client/driver";
+import type { FaunaRequestOptions } from "../client/v10-driver";
+import type { FaunaInfiniteQueryKey } from "./keys";
+import {
+  type FaunaPage,
+  type FaunaPageParam,
+  type FaunaPages,
+  nextPage,
+  previousPage,
+  readPage,
+  sharePages,
+  shownPages,
+  toPage,
+} from "./pages";
+import { buildQueryOptions, type FaunaScope, scopeOf, type Skip } from "./query-options";
+
+type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
+  FaunaPage<T>,
+  Error,
+  FaunaPages<U>,
+  FaunaInfiniteQueryKey,
+  FaunaPageParam
+>;
+
+/** TanStack's infinite-query options less those that the library makes, plus the driver's per-query options. */
+export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
+  InfiniteOptions<T, U>,
+  | "queryKey"
+  | "queryFn"
+  | "queryKeyHashFn"
+  | "queryHash"
+  | "behavior"
+  | "initialPageParam"
+  | "getNextPageParam"
+  | "getPreviousPageParam"
+> & {
+  /** The driver's own options for each page's query, such as `query_timeout_ms` in ms. */
+  request?: R;
+};
+
+/** Options for TanStack's own `useInfiniteQuery`, `prefetchInfiniteQuery`, `fetchInfiniteQuery`. */
+export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
+  InfiniteOptions<T, U>,
+  "queryKey" | "queryFn"
+> & {
+  queryKey: DataTag<FaunaInfiniteQueryKey, FaunaPages<T>, Error>;
+  queryFn: QueryFunction<FaunaPage<T>, FaunaInfiniteQueryKey, FaunaPageParam>;
+};
+
+/**
+ * A Set's pages as options for TanStack Query's own functions: same key, same cache entry and same rules as
+ * `useFaunaInfiniteQuery`.
+ *
+ * @throws ConfigurationError when `query` is not a query, or an FQL v4 expression without its driver or without pages.
+ *
+ * @example
+ * ```ts
+ * await queryClient.prefetchInfiniteQuery(faunaInfiniteQueryOptions({ client }, fql`Todo.all()`));
+ * ```
+ */
+export function faunaInfiniteQueryOptions<T extends QueryValue, U = T>(
+  scope: FaunaScope,
+  query: Query<Page<T>> | Skip,
+  options?: FaunaInfiniteQueryOptions<T, U>,
+): FaunaInfiniteQueryOptionsResult<T, U>;
+export function faunaInfiniteQueryOptions<T = unknown, U = T>(
+  scope: FaunaScope,
+  expression: FaunaV4Expression | Skip,
+  options?: FaunaInfiniteQueryOptions<T, U, object>,
+): FaunaInfiniteQueryOptionsResult<T, U>;
+export function faunaInfiniteQueryOptions(
+  scope: FaunaScope,
+  query: unknown,
+  options?: FaunaInfiniteQueryOptions<unknown, unknown, object>,
+): FaunaInfiniteQueryOptionsResult<unknown> {
+  return buildInfiniteQueryOptions(...scopeOf(scope), query, options);
+}
+
+/** What {@link faunaInfiniteQueryOptions} and the hooks share. */
+export function buildInfiniteQueryOptions(
+  connection: Connection,
+  identity: Identity,
+  query: unknown,
+  options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
+): FaunaInfiniteQueryOptionsResult<unknown> {
+  const driver = query == null || query === false ? undefined : driverFor(connection, query);
+  const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
+    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options as never);
+  const base = at();
+  const { select } = options;
+  return {
+    ...(base as object),
+    structuralSharing: sharePages(base.structuralSharing),
+    select: select ? (data) => select(shownPages(data)) : shownPages,
+    queryKey: [...base.queryKey, "pages"] as never,
+    queryFn: (context) => {
+      const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
+        const answer = await at(cursor).queryFn(context as never);
+        // It comes as its cursor alone.
+        return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
+      };
+      return readPage(context.queryKey, context.pageParam, read);
+    },
+    initialPageParam: null,
+    getNextPageParam: nextPage,
+    getPreviousPageParam: previousPage,
+  };
+}
+
+function pageQuery(
+  driver: Driver | undefined,
+  query: unknown,
+  cursor?: FaunaCursor | null,
+): unknown {
+  if (driver?.page) return driver.page(query, cursor);
+  // As the driver's own iterator does.
+  return cursor && "after" in cursor ? fql`Set.paginate(${cursor.after as string})` : query;
+}

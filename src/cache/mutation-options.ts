@@ -1,0 +1,145 @@
+import type {
+  MutationFunction,
+  MutationFunctionContext,
+  MutationKey,
+  UseMutationOptions,
+} from "@tanstack/react-query";
+import type { Query, QueryValue } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import { type Connection, driverFor } from "../client/connection";
+import type { FaunaV4Expression } from "../client/driver";
+import type { FaunaRequestOptions } from "../client/v10-driver";
+import { isMaybeApplied, TokenError } from "../errors";
+import { type FaunaQueries, identityKey } from "./keys";
+import { type FaunaScope, scopeOf } from "./query-options";
+import { toldOfWrite, writeRetryPolicy } from "./retry";
+import { type OptimisticCache, type Write, writeOf } from "./write";
+
+/**
+ * TanStack's mutation options less `mutationFn`, plus those for Fauna. `retry` (3 unless set) bounds how often a write
+ * is sent again; that happens only where it certainly was not applied, whatever `retry` says.
+ */
+export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptions> = Omit<
+  UseMutationOptions<T, Error, V, R>,
+  "mutationFn"
+> & {
+  /** The driver's own options for the query, such as `query_timeout_ms` in ms or `typecheck`. */
+  request?: O;
+  /**
+   * The queries that the write changes, or a function that picks them by their FQL text. Once it is applied they are
+   * stale, and fetched again if they are on the screen; the mutation does not wait for that. `false`: none.
+   * @defaultValue every Fauna query of the identity
+   */
+  invalidates?: FaunaQueries | false;
+  /**
+   * Shows the outcome before Fauna confirms it. Called at once when the mutation is; what it shows is taken back if the
+   * mutation fails. The queries that it changes are fetched again when the last write to them has settled.
+   */
+  optimistic?: (cache: OptimisticCache, variables: V) => void;
+};
+
+/** Options for TanStack's own `useMutation` and `MutationObserver`. */
+export type FaunaMutationOptionsResult<T, V = void, R = unknown> = Omit<
+  UseMutationOptions<T, Error, V, R>,
+  "mutationFn"
+> & {
+  mutationFn: MutationFunction<T, V>;
+};
+
+/**
+ * A Fauna write as options for TanStack Query's own functions, with the retries and identity rules of
+ * `useFaunaMutation`.
+ *
+ * @example
+ * ```ts
+ * const mutation = new MutationObserver(
+ *   queryClient,
+ *   faunaMutationOptions({ client }, (title: string) => fql`Todo.create({ title: ${title} })`),
+ * );
+ * await mutation.mutate("Write");
+ * ```
+ */
+export function faunaMutationOptions<T extends QueryValue, V = void, R = unknown>(
+  scope: FaunaScope,
+  build: (variables: V) => Query<T>,
+  options?: FaunaMutationOptions<T, V, R>,
+): FaunaMutationOptionsResult<T, V, R>;
+export function faunaMutationOptions<T = unknown, V = void, R = unknown>(
+  scope: FaunaScope,
+  build: (variables: V) => FaunaV4Expression,
+  options?: FaunaMutationOptions<T, V, R, object>,
+): FaunaMutationOptionsResult<T, V, R>;
+export function faunaMutationOptions<V, R>(
+  scope: FaunaScope,
+  build: (variables: V) => unknown,
+  options?: FaunaMutationOptions<unknown, V, R, object>,
+): FaunaMutationOptionsResult<unknown, V, R> {
+  return buildMutationOptions(...scopeOf(scope), build, options);
+}
+
+/** What {@link faunaMutationOptions} and the hook share. */
+export function buildMutationOptions<V, R>(
+  connection: Connection,
+  identity: Identity,
+  build: (variables: V) => unknown,
+  options: FaunaMutationOptions<unknown, V, R, object> = {},
+): FaunaMutationOptionsResult<unknown, V, R> {
+  const { request, invalidates, optimistic, ...rest } = options;
+  const { onMutate, onSuccess, onError, mutationKey } = rest;
+  const write = (context: MutationFunctionContext): Write => writeOf(connection, identity, context);
+
+  return {
+    ...rest,
+    retry: writeRetryPolicy(rest.retry),
+    mutationKey: keyOf(connection, identity, mutationKey),
+
+    mutationFn: async (variables, context) => {
+      const { signal, scope } = write(context);
+      const { identity } = scope;
+      const { mutationKey: key } = context;
+      // A write that waited, perhaps since before a reload, is sent for the identity that asked for it or not at all.
+      signal.throwIfAborted();
+      if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
+        throw new TokenError("identity_changed");
+      const query = build(variables);
+      let sent = false;
+      const onSend = (): undefined => void (sent = true);
+      const run = { identity, signal, request, onSend };
+      return driverFor(connection, query)
+        .run(query, run)
+        .catch((error: unknown) => {
+          throw sent ? toldOfWrite(error) : error;
+        });
+    },
+
+    onMutate(variables, context) {
+      // From here on the write is the identity's, also while it waits for the network.
+      const { updates } = write(context);
+      optimistic?.(updates, variables);
+      return onMutate?.(variables, context) as R;
+    },
+
+    onSuccess(data, variables, result, context) {
+      write(context).settle(true, invalidates);
+      return onSuccess?.(data, variables, result, context);
+    },
+
+    onError(error, variables, result, context) {
+      write(context).settle(false, isMaybeApplied(error) && invalidates);
+      return onError?.(error, variables, result, context);
+    },
+    // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
+  } as FaunaMutationOptionsResult<unknown, V, R>;
+}
+
+// Without a key while nobody is known yet: TanStack forgets a mutation whose key changes, and this one belongs to
+// whoever turns out to be signed in.
+const keyOf = (
+  connection: Connection,
+  identity: Identity,
+  mutationKey: MutationKey = [],
+): MutationKey | undefined =>
+  identity.status === "loading"
+    ? undefined
+    : [...identityKey(connection, identity), ...mutationKey];

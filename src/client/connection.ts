@@ -1,0 +1,151 @@
+import type { Client } from "fauna";
+
+import { type AuthSource, type AuthState, readAuth } from "../auth/identity";
+import { createSession, type Session } from "../auth/identity-store";
+import { type Authorize, createAuthorize } from "../auth/tokens";
+import { ConfigurationError } from "../errors";
+import type { Driver, DriverContext, FaunaDriver } from "./driver";
+import { parseEndpoint } from "./endpoint";
+import { createTransport } from "./transport";
+import { createV10Driver, type FaunaClientConfiguration } from "./v10-driver";
+
+/** How live queries are served. */
+export interface FaunaLiveSettings {
+  /**
+   * `"stream"`: one open connection for each live query. `"feed"`: none; changes are asked for every `pollInterval`.
+   * `"auto"`: streams, at most `maxStreams`, and feeds for the rest.
+   * @defaultValue `"auto"`
+   */
+  transport?: "auto" | "stream" | "feed" | undefined;
+  /**
+   * Time in ms between two polls of a feed.
+   * @defaultValue `5_000`
+   */
+  pollInterval?: number | undefined;
+  /**
+   * How long in ms the page may be hidden before live queries pause.
+   * @defaultValue `60_000`
+   */
+  pauseWhenHiddenFor?: number | undefined;
+  /**
+   * With `"auto"`: most streams at a time. A browser has six connections for each origin over HTTP/1.1.
+   * @defaultValue `3`
+   */
+  maxStreams?: number | undefined;
+}
+
+/** Where Fauna is and how to talk to it. Read once: a client keeps the options that it was made with. */
+export interface ConnectionOptions {
+  /**
+   * URL of the Fauna server, such as `"https://fauna.example.com"`. Required: Fauna is self-hosted, and a default
+   * would send your users' tokens to whoever owns it.
+   */
+  endpoint: string | URL;
+  /**
+   * Allows plain `http:` to a host that is not loopback.
+   * @defaultValue `false`
+   */
+  allowInsecureEndpoint?: boolean | undefined;
+  /**
+   * Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … `max_attempts`, the driver's
+   * own retries of a 429, is 1 unless you set it: the hooks' retries are TanStack's, and the two would multiply.
+   */
+  client?: FaunaClientConfiguration | undefined;
+  /** Further drivers, such as `faunaV4()` of `fauna-clerk/v4`. */
+  drivers?: readonly FaunaDriver[] | undefined;
+  /**
+   * Longest wait for a token in ms, including the wait for Clerk to load.
+   * @defaultValue `10_000`
+   */
+  tokenTimeout?: number | undefined;
+  /** How live queries are served. */
+  live?: FaunaLiveSettings | undefined;
+}
+
+/** All that lives as long as a provider: one session, one transport, one client per driver. */
+export interface Connection extends DriverContext {
+  /** As they were given. */
+  readonly options: ConnectionOptions;
+  readonly session: Session;
+  readonly authorize: Authorize;
+  readonly client: Client;
+  readonly drivers: readonly Driver[];
+}
+
+const connections = new WeakMap<object, Connection>();
+
+/** Makes a connection. Sends nothing and starts nothing. */
+export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
+  const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
+  const session = createSession(auth);
+  const authorize = createAuthorize(session, options.tokenTimeout);
+  const transport = createTransport(endpoint, session, authorize);
+  const context = { endpoint, transport };
+  const v10 = createV10Driver(context, options.client);
+  const { client } = v10;
+  const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
+  const drivers = [v10, ...others];
+  const connection = { ...context, options, session, authorize, client, drivers };
+  connections.set(client, connection);
+  return connection;
+}
+
+/** The connection that a client belongs to. */
+export function connectionOf(client: object): Connection {
+  const connection = connections.get(client);
+  if (connection) return connection;
+  throw new ConfigurationError(
+    "unknown_client",
+    "Pass a client of useFaunaClient() or createFaunaClient().",
+  );
+}
+
+/** The driver whose query this is. */
+export function driverFor({ drivers }: Connection, query: unknown): Driver {
+  const driver = drivers.find((candidate) => candidate.accepts(query));
+  if (driver) return driver;
+  if ((query as { _isFaunaExpr?: boolean } | null)?._isFaunaExpr) missingV4();
+  throw new ConfigurationError(
+    "not_a_query",
+    `A query is written fql\`…\`, not as a ${typeof query}.`,
+  );
+}
+
+/** Says how to get the FQL v4 driver. */
+export function missingV4(): never {
+  throw new ConfigurationError(
+    "no_v4_driver",
+    'There is no driver for FQL v4. Pass drivers={[faunaV4()]} of "fauna-clerk/v4".',
+  );
+}
+
+/** Options of {@link createFaunaClient}. */
+export interface CreateFaunaClientOptions
+  extends ConnectionOptions, Pick<AuthSource, "userId" | "template"> {
+  /** Returns a token or null. It is asked before every request, so caching is its own affair. */
+  getToken: NonNullable<AuthSource["getToken"]>;
+}
+
+/**
+ * The client of {@link useFaunaClient} without React: for scripts, servers, route loaders and tests. Every request
+ * that it makes (`query`, `paginate`, `feed`, `stream`) asks `getToken` first.
+ *
+ * @throws ConfigurationError for a missing, malformed or insecure endpoint.
+ *
+ * @example
+ * ```ts
+ * const client = createFaunaClient({
+ *   endpoint: "https://fauna.example.com",
+ *   getToken: ({ template }) => clerk.session.getToken({ template }),
+ * });
+ * const { data } = await client.query(fql`Todo.all()`);
+ * ```
+ */
+export function createFaunaClient({
+  getToken,
+  userId,
+  template,
+  ...options
+}: CreateFaunaClientOptions): Client {
+  return createConnection(options, readAuth({ getToken, userId, template })).client;
+}

@@ -1,0 +1,132 @@
+import {
+  Client,
+  type ClientConfiguration,
+  FaunaError,
+  type HTTPClient,
+  type HTTPRequest,
+  type HTTPStreamClient,
+  NetworkError,
+  type Query,
+  type QueryOptions,
+  type QueryValue,
+  TaggedTypeFormat,
+} from "fauna";
+
+import type { Driver, DriverContext } from "./driver";
+import { type Outgoing, PLACEHOLDER_SECRET, type Transport } from "./transport";
+import { VALUE_CLASSES } from "./value-classes";
+
+/** The driver's `ClientConfiguration` without what the provider sets itself. */
+export type FaunaClientConfiguration = Omit<ClientConfiguration, "endpoint" | "secret">;
+
+/** The driver's per-query options without `secret`: the token is the signed-in user's. */
+export type FaunaRequestOptions = Omit<QueryOptions, "secret">;
+
+type AnyQuery = Query<QueryValue>;
+
+/** HTTP statuses of contention, rate limit and time-out; 5xx come on top. */
+export const isTransientStatus = (status = 0): boolean =>
+  status === 409 || status === 429 || status === 440 || status >= 500;
+
+/** The `fauna` driver (FQL v10). */
+export function createV10Driver(
+  { transport, endpoint }: DriverContext,
+  configuration: FaunaClientConfiguration = {},
+): Driver<AnyQuery, Client> {
+  const client = new Client(
+    // The driver would retry a 429 three times within each of TanStack's retries.
+    { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
+    createV10HttpClient(transport, configuration.fetch_keepalive),
+  );
+  return {
+    name: "v10",
+    client,
+    classes: new Set([...VALUE_CLASSES, Object, Array, Uint8Array]),
+
+    accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
+
+    // Fragments and tagged values are plain JSON, in which TanStack's hash ignores the order of object keys and
+    // leaves out undefined. Of the request's options those count that change the answer.
+    key(query, { arguments: values, format, long_type, typecheck }: FaunaRequestOptions = {}) {
+      return {
+        ...query.encode(),
+        arguments: values && TaggedTypeFormat.encode(values),
+        format,
+        long_type,
+        typecheck,
+      };
+    },
+
+    async run(query, options) {
+      const { data, ...info } = await transport.ticketed(options, (secret) =>
+        client.query(query, { ...options.request, secret }),
+      );
+      options.onInfo?.(info);
+      return data;
+    },
+
+    isTransient: (error) =>
+      error instanceof NetworkError ||
+      isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
+  };
+}
+
+/** The seam below the `fauna` driver: every query, page, feed page and stream connect comes through here. */
+export function createV10HttpClient(
+  { send }: Transport,
+  keepalive = false,
+): HTTPClient & HTTPStreamClient {
+  const post = (
+    path: string,
+    { headers: { Authorization, ...headers }, method, data }: Request,
+    more: Partial<Outgoing>,
+  ): Promise<Response> =>
+    send(Authorization, path, {
+      method,
+      headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
+      body: JSON.stringify(data),
+      ...more,
+    });
+
+  return {
+    async request(request) {
+      const { path = "/query/1", client_timeout_ms: timeout } = request;
+      try {
+        const response = await post(path, request, { timeout, keepalive });
+        return {
+          status: response.status,
+          headers: Object.fromEntries(response.headers),
+          body: await response.text(),
+        };
+      } catch (error) {
+        throw networkError(error);
+      }
+    },
+
+    stream(request) {
+      const { path = "/stream/1" } = request;
+      const closing = new AbortController();
+      const { signal } = closing;
+      async function* read(): AsyncGenerator<string> {
+        try {
+          // Only apps with streams need it.
+          const { readEvents } = await import("./v10-stream");
+          yield* readEvents(() => post(path, request, { signal }), signal);
+        } catch (error) {
+          if (!signal.aborted) throw networkError(error);
+        }
+      }
+      return { read: read(), close: () => closing.abort() };
+    },
+
+    // Nothing is held open between requests.
+    close() {},
+  };
+}
+
+type Request = Pick<HTTPRequest, "headers" | "method"> & { data: unknown };
+
+const networkError = (cause: unknown): unknown =>
+  cause instanceof FaunaError
+    ? cause
+    : new NetworkError("The network connection encountered a problem.", { cause });

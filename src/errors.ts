@@ -1,0 +1,162 @@
+import { ClientError } from "fauna";
+
+/**
+ * The base of every error that this library itself raises. Errors of the Fauna drivers are never wrapped in it. It is
+ * one of the driver's own `ClientError`s, because the driver wraps what it does not know.
+ */
+export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
+  /** What went wrong, for programs: stable, listed in docs/errors.md. */
+  readonly code: Code;
+  /** Where the README explains this error. */
+  readonly docsPath = "README.md#errors";
+
+  constructor(code: Code, message: string, options?: { cause: unknown }) {
+    super(`${message} [${code}]`, options);
+    this.code = code;
+  }
+}
+
+/** Makes a guard. It goes by name, so that it holds across duplicate copies of the package. */
+export const guard =
+  <E extends Error>(name: E["name"]): ((error: unknown) => error is E) =>
+  (error): error is E =>
+    error instanceof Error && error.name === name;
+
+export type ConfigurationErrorCode =
+  | "no_provider"
+  | "no_endpoint"
+  | "malformed_endpoint"
+  | "insecure_endpoint"
+  | "foreign_origin"
+  | "ambiguous_auth"
+  | "no_auth"
+  | "not_a_query"
+  | "not_a_set"
+  | "not_streamable"
+  | "browser_only"
+  | "no_query_client"
+  | "no_v4_driver"
+  | "secret_not_allowed"
+  | "not_supported"
+  | "unknown_client";
+
+/**
+ * The library was set up or called in a way that cannot work; the message names the mend.
+ *
+ * @example
+ * ```ts
+ * if (isConfigurationError(error)) console.error(error.code, error.message);
+ * ```
+ */
+export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> {
+  override readonly name = "ConfigurationError";
+}
+
+/** Whether an error is a {@link ConfigurationError}. */
+export const isConfigurationError: (error: unknown) => error is ConfigurationError =
+  /* @__PURE__ */ guard("ConfigurationError");
+
+/** Why there was no token, and so no request. `%` stands for a detail. */
+const messages = {
+  signed_out: "Nobody is signed in. Ask once somebody is.",
+  identity_changed: "User, session or organization has changed. Ask again.",
+  template_not_found:
+    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
+  token_missing:
+    "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
+  token_mismatch:
+    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken.",
+  token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
+  token_failed: "getToken failed: %",
+  session_ended: "The Clerk session has ended. Sign in again.",
+  rate_limited: "Clerk limits token requests. Try again in a moment.",
+  offline: "This device is offline. Try again once it is online.",
+};
+
+/** The codes of a {@link TokenError}. */
+export type TokenErrorCode = keyof typeof messages;
+
+/**
+ * No usable token could be had, so nothing was sent to Fauna, or, with `identity_changed`, its answer belongs to
+ * nobody on the screen. `cause` is Clerk's own error, where there is one.
+ *
+ * @example
+ * ```ts
+ * if (isTokenError(error) && error.code === "offline") showOfflineBanner();
+ * ```
+ */
+export class TokenError extends FaunaClerkError<TokenErrorCode> {
+  override readonly name = "TokenError";
+
+  constructor(code: TokenErrorCode, detail: string | number = "", options?: { cause: unknown }) {
+    super(code, messages[code].replace("%", String(detail)), options);
+  }
+}
+
+/** Whether an error is a {@link TokenError}. */
+export const isTokenError: (error: unknown) => error is TokenError =
+  /* @__PURE__ */ guard("TokenError");
+
+/** One thing that the token itself gives away about why Fauna may have refused it. */
+export interface UnauthorizedReason {
+  readonly code: string;
+  /** What is wrong and how to mend it. Never contains the token. */
+  readonly message: string;
+}
+
+/**
+ * Fauna answered 401 to two tokens in a row, the second one freshly made. Fauna never says why, so `reasons` lists
+ * what can be known from the token's claims and the server's clock. The token itself is not kept.
+ */
+export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
+  override readonly name = "UnauthorizedError";
+  /** At least one; most telling first. */
+  readonly reasons: readonly UnauthorizedReason[];
+
+  constructor(reasons: readonly UnauthorizedReason[]) {
+    const list = reasons.map(({ message }) => message).join(" ");
+    super("unauthorized", `Fauna refused this user's token. ${list}`);
+    this.reasons = reasons;
+  }
+}
+
+/** Whether an error is an {@link UnauthorizedError}. */
+export const isUnauthorizedError: (error: unknown) => error is UnauthorizedError =
+  /* @__PURE__ */ guard("UnauthorizedError");
+
+/** Why a value could not be written, or a text not be read. */
+export type SerializationErrorCode =
+  "not_serializable" | "not_serialized" | "unknown_version" | "unknown_class";
+
+/**
+ * `faunaSerializer` was given a value that is none of Fauna's, or a text that it did not write. A persister of
+ * TanStack's discards such a text and starts anew.
+ *
+ * @example
+ * ```ts
+ * if (isSerializationError(error) && error.code === "unknown_version") localStorage.removeItem("my-app");
+ * ```
+ */
+export class SerializationError extends FaunaClerkError<SerializationErrorCode> {
+  override readonly name = "SerializationError";
+}
+
+/** Whether an error is a {@link SerializationError}. */
+export const isSerializationError: (error: unknown) => error is SerializationError =
+  /* @__PURE__ */ guard("SerializationError");
+
+/** An error after which a write may have been applied all the same. */
+export type MaybeApplied = Error & { readonly maybeApplied: true };
+
+/**
+ * Whether the write that failed with `error` may have been applied: it was sent, and no answer says that it was not.
+ * Errors of a mutation that are not marked so certainly changed nothing.
+ *
+ * @example
+ * ```tsx
+ * const { error } = useFaunaMutation(addTodo);
+ * if (isMaybeApplied(error)) return <p>This may have been saved. Look before you try again.</p>;
+ * ```
+ */
+export const isMaybeApplied = (error: unknown): error is MaybeApplied =>
+  error instanceof Error && "maybeApplied" in error;

@@ -1,2 +1,0 @@
-export { faunaAudiences, isRoot, judgeToken, type DecodedToken } from "./judge-token";
-export { refusal, refusals, type RefusalCode } from "./refusals";
