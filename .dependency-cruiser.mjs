@@ -93,7 +93,10 @@ export default {
       layer("react"),
       ...entries.filter(({ sdk }) => sdk).map(({ name }) => `^src/${name}\\.ts$`),
     ]),
-    only("tanstack", aPackage("@tanstack"), ["cache", "live", "react"].map(layer)),
+    // Types are free: they tie nothing together when the code runs.
+    only("tanstack", aPackage("@tanstack"), ["cache", "live", "react"].map(layer), {
+      dependencyTypesNot: ["type-only"],
+    }),
     only("jose", aPackage("jose"), ["^packages/"]),
     only("prompts", aPackage("@clack"), ["^packages/cli/"]),
     rule(

@@ -1,93 +1,102 @@
 import { TokenError } from "../errors";
 import type { AuthState, Identity } from "./identity";
 
-/** Told that an identity has ended: another took its place, or the last provider of it has left the screen. */
+/** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
 
-/** The identity of the moment and all that hangs on it. */
-export interface Session {
-  readonly current: () => AuthState;
-  /**
-   * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and
-   * `signOut`) the identity before stays, and token requests wait. Another identity ends the one before: its calls
-   * abort, then the listeners hear.
-   */
-  readonly update: (next: AuthState) => void;
-  /**
-   * Keeps the session until the returned function is called. When nobody keeps it any more the identity ends; not
-   * at once, because React's StrictMode lets go and takes hold again in one go.
-   */
-  readonly retain: () => () => void;
-  /** Calls `listener` whenever an identity ends; one listener for each `of`. */
-  readonly onEnd: (of: object, listener: EndListener) => void;
-  /**
-   * The life of a request of the identity of the moment, or of `identity`, which then has to be that one: a signal that
-   * aborts when that identity ends or `outer` aborts. Its reason is what to throw.
-   */
-  readonly begin: (identity?: Identity, outer?: AbortSignal) => AbortSignal;
-  /** Resolves when next it is certain who is signed in, or that nobody is. */
-  readonly changed: () => Promise<void>;
-  /** Resolves with the identity once it is certain that somebody is signed in. */
-  readonly settled: () => Promise<Identity>;
-}
+/** Knows who is signed in, and ends what belongs to an identity together with that identity. */
+export class IdentityStore {
+  #state: AuthState;
+  /** False while the issuer says "loading". */
+  #isKnown: boolean;
+  #providers = 0;
+  readonly #endListeners = new Map<object, EndListener>();
+  /** Aborts when the current identity ends. */
+  #lifetime = new AbortController();
+  #change!: Promise<void>;
+  #notify!: () => void;
 
-/** Starts with what is known of the identity; sends nothing. */
-export function createSession(state: AuthState): Session {
-  const listeners = new Map<object, EndListener>();
-  let life = new AbortController();
-  let holders = 0;
-  let certain = state.identity.status !== "loading";
-  let wake: () => void;
-  let change: Promise<void>;
-  const nextChange = (): void => {
-    change = new Promise((resolve) => (wake = resolve));
-  };
-  nextChange();
-
-  function end(previous: Identity, how: "switched" | "left"): void {
-    life.abort(new TokenError("identity_changed"));
-    life = new AbortController();
-    for (const listener of listeners.values()) listener(previous, how);
+  constructor(state: AuthState) {
+    this.#state = state;
+    this.#isKnown = state.identity.status !== "loading";
+    this.#awaitChange();
   }
 
-  return {
-    current: () => state,
+  get current(): AuthState {
+    return this.#state;
+  }
 
-    update(next) {
-      const previous = state.identity;
-      certain = next.identity.status !== "loading";
-      const changed = certain && next.identity.key !== previous.key;
-      state = { ...next, identity: changed ? next.identity : previous };
-      // What was asked before anybody was known belongs to whoever turns out to be signed in.
-      if (changed && previous.status !== "loading") end(previous, "switched");
-      if (!certain) return;
-      wake();
-      nextChange();
-    },
+  /**
+   * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and `signOut`)
+   * the previous identity stays, and token requests wait. A new identity ends the previous one: its requests abort, then
+   * the listeners are called.
+   */
+  update(next: AuthState): void {
+    const previous = this.#state.identity;
+    this.#isKnown = next.identity.status !== "loading";
+    const hasChanged = this.#isKnown && next.identity.key !== previous.key;
+    this.#state = { ...next, identity: hasChanged ? next.identity : previous };
+    // Requests made while Clerk was loading belong to the user who turns out to be signed in.
+    if (hasChanged && previous.status !== "loading") this.#end(previous, "switched");
+    if (!this.#isKnown) return;
+    this.#notify();
+    this.#awaitChange();
+  }
 
-    retain() {
-      holders++;
-      return () => {
-        holders--;
-        queueMicrotask(() => holders || end(state.identity, "left"));
-      };
-    },
+  /**
+   * Keeps the identity alive until the returned function is called. The identity ends when the last provider has released
+   * it, a microtask later: React's StrictMode unmounts and mounts again synchronously.
+   */
+  retain(): () => void {
+    this.#providers++;
+    return () => {
+      this.#providers--;
+      queueMicrotask(() => this.#providers || this.#end(this.#state.identity, "left"));
+    };
+  }
 
-    onEnd: (of, listener) => void listeners.set(of, listener),
+  /** Calls `listener` whenever an identity ends. There is one listener per owner. */
+  onEnd(owner: object, listener: EndListener): void {
+    this.#endListeners.set(owner, listener);
+  }
 
-    begin(identity = state.identity, outer = life.signal) {
-      if (identity.key !== state.identity.key)
-        return AbortSignal.abort(new TokenError("identity_changed"));
-      // Always one of its own: Node warns of more than ten listeners on one signal.
-      return AbortSignal.any([life.signal, outer]);
-    },
+  /**
+   * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current one,
+   * the signal is aborted already. Throw its reason.
+   */
+  requestSignal(
+    identity: Identity = this.#state.identity,
+    outer: AbortSignal = this.#lifetime.signal,
+  ): AbortSignal {
+    if (identity.key !== this.#state.identity.key)
+      return AbortSignal.abort(new TokenError("identity_changed"));
+    // A signal per request, because Node warns of more than ten listeners on one signal.
+    return AbortSignal.any([this.#lifetime.signal, outer]);
+  }
 
-    changed: () => change,
+  /** Resolves when it is known again who is signed in, or that nobody is. */
+  changed(): Promise<void> {
+    return this.#change;
+  }
 
-    async settled() {
-      while (!certain) await change;
-      if (state.identity.status !== "signed-in") throw new TokenError("signed_out");
-      return state.identity;
-    },
-  };
+  /**
+   * Resolves with the identity as soon as it is known.
+   *
+   * @throws TokenError (`signed_out`) if nobody is signed in.
+   */
+  async signedInIdentity(): Promise<Identity> {
+    while (!this.#isKnown) await this.#change;
+    if (this.#state.identity.status !== "signed-in") throw new TokenError("signed_out");
+    return this.#state.identity;
+  }
+
+  #awaitChange(): void {
+    this.#change = new Promise((resolve) => (this.#notify = resolve));
+  }
+
+  #end(previous: Identity, how: "switched" | "left"): void {
+    this.#lifetime.abort(new TokenError("identity_changed"));
+    this.#lifetime = new AbortController();
+    for (const listener of this.#endListeners.values()) listener(previous, how);
+  }
 }

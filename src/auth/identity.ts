@@ -8,7 +8,7 @@ export interface FaunaAuth {
   readonly orgId: string | null;
 }
 
-/** A {@link FaunaAuth} with the key under which its data is cached; equal keys mean the same identity. */
+/** A {@link FaunaAuth} with the key under which its data is cached. Equal keys mean the same identity. */
 export interface Identity extends FaunaAuth {
   readonly key: string;
 }
@@ -19,13 +19,13 @@ type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | unde
 export function createIdentity(status: FaunaAuth["status"], template: string, ids: Ids): Identity {
   const { userId = null, sessionId = null, orgId = null } = status === "signed-in" ? ids : {};
   const auth: FaunaAuth = { status, userId, sessionId, orgId };
-  // Not enumerable: it is the library's; what users see of an identity stays its status and ids.
+  // Not enumerable, because useFaunaAuth returns this object and the key is the library's own.
   return Object.defineProperty(auth, "key", {
     value: JSON.stringify([status, userId, sessionId, orgId, template]),
   }) as Identity;
 }
 
-/** What is asked of a token getter: `skipCache` is true when Fauna has just refused the token before. */
+/** What a token getter is asked for. `skipCache` is true when Fauna has just refused the previous token. */
 export interface GetTokenOptions {
   template: string;
   skipCache?: boolean;
@@ -34,7 +34,7 @@ export interface GetTokenOptions {
 /** Returns a token for the user who is signed in, or null. Clerk's `getToken` is one. */
 export type GetToken = (options: GetTokenOptions) => Promise<string | null>;
 
-/** The part of any Clerk SDK's `useAuth()` value that is used; both React SDKs' types fit it. */
+/** The part of a Clerk SDK's `useAuth()` value that the library uses. The types of both React SDKs fit it. */
 export interface ClerkAuth {
   readonly isLoaded: boolean;
   readonly isSignedIn?: boolean | undefined;
@@ -48,9 +48,9 @@ export interface ClerkAuth {
 export interface AuthSource {
   /** The value (not the hook) that a Clerk SDK's `useAuth()` returned in this render. */
   auth?: ClerkAuth | undefined;
-  /** An async function that returns a token or null: for tests, and for issuers other than Clerk. */
+  /** An async function that returns a token or null, for tests and for issuers other than Clerk. */
   getToken?: GetToken | undefined;
-  /** With `getToken`: the id of the user who is signed in, null while nobody is. A change is a switch of user. */
+  /** With `getToken`: the id of the user who is signed in, or null while nobody is. A new id is a new user. */
   userId?: string | null | undefined;
   /**
    * Name of the Clerk JWT template.
@@ -59,22 +59,17 @@ export interface AuthSource {
   template?: string | undefined;
 }
 
-/** The identity of the moment and where its tokens come from. */
+/** An identity and where its tokens come from. */
 export interface AuthState {
   readonly identity: Identity;
   readonly template: string;
   readonly getToken: GetToken;
 }
 
-const states = new WeakMap<Identity, AuthState>();
-
-/** What an identity was read from. */
-export const authStateOf = (identity: Identity): AuthState | undefined => states.get(identity);
-
 /**
- * Reads identity and token getter out of what an app passes.
+ * Reads identity and token getter from what the app passes.
  *
- * @throws ConfigurationError when both or neither of `auth` and `getToken` are given.
+ * @throws ConfigurationError if both or neither of `auth` and `getToken` are given.
  */
 export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
   if (!auth === !getToken)
@@ -85,9 +80,7 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
   const identity = auth
     ? createIdentity(clerkStatus(auth), template, auth)
     : createIdentity(userId === null ? "signed-out" : "signed-in", template, { userId });
-  const state = { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
-  states.set(identity, state);
-  return state;
+  return { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
 }
 
 function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {

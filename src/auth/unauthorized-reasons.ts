@@ -1,5 +1,5 @@
 import type { UnauthorizedReason } from "../errors";
-import { CLAIMS, decodePart, HEADER } from "./jwt";
+import { CLAIMS, decodeJwtPart, HEADER } from "./jwt";
 
 /**
  * All that a 401 of Fauna's may mean, in the order in which it is looked for. docs/errors.md has the same
@@ -164,8 +164,8 @@ export const judgeToken = (token: DecodedToken, now: number): Judgement[] =>
  * unless the server exposes it); otherwise this device's clock is used.
  */
 export function unauthorizedReasons(token: string, date: string | null): UnauthorizedReason[] {
-  const header = decodePart(token, HEADER);
-  const claims = decodePart(token, CLAIMS);
+  const header = decodeJwtPart(token, HEADER);
+  const claims = decodeJwtPart(token, CLAIMS);
   if (!header || !claims) return [reason("not_a_jwt")];
   const now = Math.floor((Date.parse(date ?? "") || Date.now()) / 1000);
   const found = judgeToken({ header, claims }, now);

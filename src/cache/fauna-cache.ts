@@ -40,7 +40,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
       if (identity.status !== "signed-in") throw new TokenError("signed_out");
-      connection.session.begin(identity).throwIfAborted();
+      connection.identityStore.requestSignal(identity).throwIfAborted();
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
     invalidateFauna: (queries) => cache.invalidateQueries(filters(queries)),

@@ -12,16 +12,16 @@ interface Collected {
   readonly places: Map<unknown, number>;
 }
 
-const itemsOfData = new WeakMap<object, readonly unknown[]>();
+const itemsByData = new WeakMap<object, readonly unknown[]>();
 /** The latest state of each list, by its first page. */
-const lists = new WeakMap<object, Collected>();
+const collectedByFirstPage = new WeakMap<object, Collected>();
 
 /**
  * The items of all pages, in order, each document once (where it first stands, as it came last), and without those
  * that no longer exist. The same data gives the same array; a further page costs no more than its own items.
  */
 export function itemsOf<T>(data: FaunaPages<T> | undefined): Exclude<T, NullDocument>[] {
-  const items = data ? (itemsOfData.get(data) ?? collect(data)) : NONE;
+  const items = data ? (itemsByData.get(data) ?? collect(data)) : NONE;
   return items as Exclude<T, NullDocument>[];
 }
 
@@ -30,7 +30,7 @@ const NONE: readonly unknown[] = [];
 function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const { pages } = data;
   const first = pages[0] ?? data;
-  const before = lists.get(first);
+  const before = collectedByFirstPage.get(first);
   const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
   const items = [...(known?.items ?? NONE)];
   // The state before gives its places away: whoever still shows its data has its items by now.
@@ -45,8 +45,8 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
       places.set(key, place);
     }
   }
-  lists.set(first, { pages, items, places });
-  itemsOfData.set(data, items);
+  collectedByFirstPage.set(first, { pages, items, places });
+  itemsByData.set(data, items);
   return items;
 }
 

@@ -13,7 +13,7 @@ import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import { type FaunaQueries, identityKey } from "./keys";
 import { type FaunaScope, scopeOf } from "./query-options";
-import { toldOfWrite, writeRetryPolicy } from "./retry";
+import { markMaybeApplied, writeRetryPolicy } from "./retry";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
@@ -109,7 +109,7 @@ export function buildMutationOptions<V, R>(
       return driverFor(connection, query)
         .run(query, run)
         .catch((error: unknown) => {
-          throw sent ? toldOfWrite(error) : error;
+          throw sent ? markMaybeApplied(error) : error;
         });
     },
 

@@ -4,7 +4,7 @@ import type { Query as CachedQuery, QueryCache } from "@tanstack/react-query";
 export type Updater = (data: unknown) => unknown;
 
 /** Ends a change: it was applied, or it was not. */
-export type Settle = (applied: boolean) => void;
+export type SettleUpdate = (applied: boolean) => void;
 
 interface Layer {
   readonly updater: Updater;
@@ -12,13 +12,17 @@ interface Layer {
   settled?: boolean;
 }
 
-const aheads = new WeakMap<CachedQuery, (updater: Updater) => Settle>();
+const aheads = new WeakMap<CachedQuery, (updater: Updater) => SettleUpdate>();
 
 /** Whether what a query shows is ahead of the server. */
-export const isAhead = (query: CachedQuery): boolean => aheads.has(query);
+export const hasOptimisticUpdates = (query: CachedQuery): boolean => aheads.has(query);
 
 /** Shows a change of a query's data from now on. Throws what `updater` throws, and then nothing has changed. */
-export function showAhead(query: CachedQuery, cache: QueryCache, updater: Updater): Settle {
+export function addOptimisticUpdate(
+  query: CachedQuery,
+  cache: QueryCache,
+  updater: Updater,
+): SettleUpdate {
   if (query.state.data !== undefined) updater(query.state.data);
   const add = aheads.get(query) ?? createAhead(query, cache);
   aheads.set(query, add);
@@ -29,7 +33,7 @@ export function showAhead(query: CachedQuery, cache: QueryCache, updater: Update
  * A query's data while writes are under way: what the server last said, and above it, in the order of their start,
  * what each write will make of it. So each can be taken back by itself, whatever the others come to.
  */
-function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) => Settle {
+function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) => SettleUpdate {
   let base: unknown = query.state.data;
   let layers: readonly Layer[] = [];
   let showing = false;

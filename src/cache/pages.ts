@@ -43,7 +43,7 @@ export const previousPage = ({ before }: FaunaPage<unknown>): FaunaPageParam =>
   before ? { before } : null;
 
 /** First pages that came in the place of a later one. */
-const restarts = new WeakSet<FaunaPage<unknown>>();
+const restartedPages = new WeakSet<FaunaPage<unknown>>();
 
 /** The cursor of the last such page of each list. */
 const restartCursors = new WeakMap<QueryKey, unknown>();
@@ -67,7 +67,7 @@ export async function readPage<T>(
     restartCursors.delete(key);
     if ("after" in param && param.after === tried) throw error;
     const first = await read(null);
-    restarts.add(first);
+    restartedPages.add(first);
     restartCursors.set(key, first.after);
     return first;
   }
@@ -76,7 +76,7 @@ export async function readPage<T>(
 /** The pages from the last restart on: what was before it belongs to another snapshot. Other data stay as they are. */
 export function sinceRestart(data: unknown): unknown {
   const { pages = [], pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
-  const start = pages.findLastIndex((page) => restarts.has(page));
+  const start = pages.findLastIndex((page) => restartedPages.has(page));
   if (start < 0) return data;
   return { pages: pages.slice(start), pageParams: [null, ...pageParams.slice(start + 1)] };
 }
@@ -96,7 +96,7 @@ export const sharePages =
   };
 
 /** The data that was shown last for the same content, by its first rows. */
-const shown = new WeakMap<object, FaunaPages<unknown>>();
+const lastShownByRows = new WeakMap<object, FaunaPages<unknown>>();
 
 /**
  * What a component is shown. Every refetch brings new cursors, which nobody looks at: while rows and number of pages
@@ -105,11 +105,11 @@ const shown = new WeakMap<object, FaunaPages<unknown>>();
 export function shownPages<T>(data: FaunaPages<T>): FaunaPages<T> {
   const [first] = data.pages;
   if (!first) return data;
-  const before = shown.get(first.data) as FaunaPages<T> | undefined;
+  const before = lastShownByRows.get(first.data) as FaunaPages<T> | undefined;
   const same =
     before?.pages.length === data.pages.length &&
     data.pages.every((page, index) => page.data === before.pages[index]?.data);
   if (same) return before;
-  shown.set(first.data, data);
+  lastShownByRows.set(first.data, data);
   return data;
 }

@@ -5,7 +5,6 @@ import { connectionOf } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { ConfigurationError } from "../errors";
-import { caches } from "./caches";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "./query-options";
 
 /** Options of {@link usePrefetchFaunaQuery}: of TanStack's, those that go with fetching ahead, and `request`. */
@@ -56,15 +55,15 @@ export async function prefetchFaunaQuery(
   { queryClient, ...options }: PrefetchFaunaQueryOptions<unknown, object> = {},
 ): Promise<void> {
   const connection = connectionOf(client);
-  const { session } = connection;
-  const cache = queryClient ?? caches.get(connection);
+  const { identityStore } = connection;
+  const cache = queryClient ?? connection.cache();
   if (!cache)
     throw new ConfigurationError(
       "no_query_client",
       "This client has no cache, as it is no FaunaProvider's. Pass queryClient.",
     );
-  while (session.current().identity.status === "loading") await session.changed();
-  const { identity } = session.current();
+  while (identityStore.current.identity.status === "loading") await identityStore.changed();
+  const { identity } = identityStore.current;
   if (!query || identity.status === "signed-out") return;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
   await cache.prefetchQuery(buildQueryOptions(connection, identity, query, options as never));

@@ -8,7 +8,7 @@ import { identityKey } from "./keys";
  * Safe to call again. When a provider leaves the screen, what others still show of the same identity stays.
  */
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
-  connection.session.onEnd(cache, (identity, how) =>
+  connection.identityStore.onEnd(cache, (identity, how) =>
     cache.removeQueries({
       queryKey: identityKey(connection, identity),
       type: how === "left" ? "inactive" : "all",
@@ -23,7 +23,7 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
 export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister listens to the cache only from the end of the effects.
   queueMicrotask(() => {
-    const { identity } = connection.session.current();
+    const { identity } = connection.identityStore.current;
     const [scope, endpoint, own] = identityKey(connection, identity);
     if (identity.status !== "loading")
       cache.removeQueries({
@@ -51,7 +51,7 @@ export function forgetOnEnd(connection: Connection, client: QueryClient): void {
     check();
   }
 
-  connection.session.onEnd(cache, (previous) =>
+  connection.identityStore.onEnd(cache, (previous) =>
     cache.findAll({ mutationKey: identityKey(connection, previous) }).forEach(forget),
   );
 }

@@ -16,7 +16,7 @@ export function limitRetry(may: (error: Error) => boolean, retry: Retry = DEFAUL
 }
 
 /** Of what keeps a token from being made, what passes by itself. */
-export const isPassing = ({ code }: TokenError): boolean =>
+export const isTemporary = ({ code }: TokenError): boolean =>
   code === "rate_limited" || code === "offline";
 
 /**
@@ -27,7 +27,7 @@ export const retryPolicy = (driver: Driver, retry?: Retry): Retry =>
   typeof retry === "function"
     ? retry
     : limitRetry(
-        (error) => (isTokenError(error) ? isPassing(error) : driver.isTransient(error)),
+        (error) => (isTokenError(error) ? isTemporary(error) : driver.isTransient(error)),
         retry,
       );
 
@@ -44,20 +44,20 @@ const statusOf = (error: unknown): number => {
  * What the caller is told about a write that was sent and failed: the same error, marked unless the answer shows that
  * nothing was applied.
  */
-export function toldOfWrite(error: unknown): unknown {
+export function markMaybeApplied(error: unknown): unknown {
   if (error instanceof FaunaClerkError) {
     // Every other error of ours comes before sending, or from a refusal of the token.
     if (!isTokenError(error) || error.code !== "identity_changed") return error;
     // All calls of the identity share that one; only some of them were sent.
-    return mark(new TokenError("identity_changed", "", { cause: error }));
+    return withMaybeApplied(new TokenError("identity_changed", "", { cause: error }));
   }
   const status = statusOf(error);
   // Other 4xx refuse a request; these two say that time ran out, not what became of it.
   const refused = status >= 400 && status < 500 && status !== 408 && status !== 440;
-  return refused ? error : mark(error);
+  return refused ? error : withMaybeApplied(error);
 }
 
-const mark = (error: unknown): unknown =>
+const withMaybeApplied = (error: unknown): unknown =>
   Object.assign(Object(error) as object, { maybeApplied: true });
 
 /**
@@ -68,6 +68,6 @@ export const writeRetryPolicy = (retry?: Retry): Retry =>
   limitRetry(
     (error) =>
       !isMaybeApplied(error) &&
-      (isTokenError(error) ? isPassing(error) : [409, 429].includes(statusOf(error))),
+      (isTokenError(error) ? isTemporary(error) : [409, 429].includes(statusOf(error))),
     retry,
   );

@@ -12,7 +12,12 @@ import {
   matcher,
   type Scope,
 } from "./keys";
-import { isAhead, type Settle, showAhead, type Updater } from "./optimistic-layers";
+import {
+  hasOptimisticUpdates,
+  type SettleUpdate,
+  addOptimisticUpdate,
+  type Updater,
+} from "./optimistic-layers";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { forgetOnEnd } from "./purge";
 
@@ -59,7 +64,7 @@ export function writeOf(
 }
 
 function startWrite(connection: Connection, asked: Identity, cache: QueryClient): Write {
-  const { session } = connection;
+  const { identityStore } = connection;
   const isKnown = asked.status !== "loading";
   forgetOnEnd(connection, cache);
   const scope = {
@@ -67,21 +72,21 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
     cache,
     // What was asked before anybody was known belongs to whoever turns out to be signed in.
     get identity() {
-      return isKnown ? asked : session.current().identity;
+      return isKnown ? asked : identityStore.current.identity;
     },
   };
   // The queries that it shows changed: whatever comes of the write, they have to be fetched afterwards.
   const changed: AnyFaunaQuery[] = [];
-  const settles: Settle[] = [];
+  const settles: SettleUpdate[] = [];
   const show = (query: AnyFaunaQuery, more: string[], updater: unknown): void => {
     changed.push(query);
     const queries = cache.getQueryCache();
     const cached = queries.find({ queryKey: [...keyIn(scope, query), ...more] });
-    if (cached) settles.push(showAhead(cached, queries, updater as Updater));
+    if (cached) settles.push(addOptimisticUpdate(cached, queries, updater as Updater));
   };
   return {
     scope,
-    signal: session.begin(isKnown ? asked : undefined),
+    signal: identityStore.requestSignal(isKnown ? asked : undefined),
     updates: {
       update: (query: AnyFaunaQuery, updater: unknown) => show(query, [], updater),
       updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
@@ -96,7 +101,7 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
       const isMeant = matcher(scope, invalidates);
       void cache.invalidateQueries({
         queryKey: identityKey(connection, scope.identity),
-        predicate: (query) => (isMeant(query) || isChanged(query)) && !isAhead(query),
+        predicate: (query) => (isMeant(query) || isChanged(query)) && !hasOptimisticUpdates(query),
       });
     },
   };

@@ -1,6 +1,6 @@
 import { type AuthSource, type Identity, readAuth } from "../auth/identity";
-import { createSession, type Session } from "../auth/identity-store";
-import { type Authorize, createAuthorize } from "../auth/tokens";
+import { IdentityStore } from "../auth/identity-store";
+import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import { originOf } from "./endpoint";
 
@@ -9,39 +9,39 @@ export type AuthorizedFetch = (input: RequestInfo | URL, init?: RequestInit) => 
 
 /** Whose requests they are, and where their tokens come from. */
 interface Authority {
-  readonly session: Session;
-  readonly authorize: Authorize;
+  readonly identityStore: IdentityStore;
+  readonly fetchWithToken: FetchWithToken;
 }
 
 /**
- * @param origin - where the tokens go, and nowhere else.
- * @param identity - the only one to send for. One that is not known yet is whoever turns out to be signed in.
+ * @param origin - the only place where the tokens go.
+ * @param identity - whose requests they are. If it is not known yet, it becomes the one that turns out to be signed in.
  */
 export function authorizedFetch(
   origin: string,
-  { session, authorize }: Authority,
+  { identityStore, fetchWithToken }: Authority,
   identity: Identity,
 ): AuthorizedFetch {
   return async (input, init) => {
-    if (!(input instanceof Request) && !URL.canParse(input)) refuse(origin, input);
+    if (!(input instanceof Request) && !URL.canParse(input)) refuseOrigin(origin, input);
     const request = new Request(input, init);
-    if (!request.url.startsWith(`${origin}/`)) refuse(origin, request.url);
-    if (identity.status !== "signed-in") ({ identity } = session.current());
-    const signal = session.begin(identity, request.signal);
-    const response = await authorize(signal, (token) => {
-      // A copy, because a body can be read only once and the request may have to be repeated.
+    if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
+    if (identity.status !== "signed-in") ({ identity } = identityStore.current);
+    const signal = identityStore.requestSignal(identity, request.signal);
+    const response = await fetchWithToken(signal, (token) => {
+      // A copy, because the request may have to be repeated and a body can be read only once.
       const attempt = request.clone();
       attempt.headers.set("authorization", `Bearer ${token}`);
       return fetch(attempt, { signal });
     });
-    // An answer that comes after the end of its identity is nobody's; what of its body is yet to come, the signal ends.
+    // Drop an answer that arrives after the end of its identity. The signal also ends the rest of its body.
     signal.throwIfAborted();
     return response;
   };
 }
 
-function refuse(origin: string, url: string | URL): never {
-  // Not what follows the path: errors are logged.
+function refuseOrigin(origin: string, url: string | URL): never {
+  // Without query and fragment, because errors are logged.
   const place = String(url).replace(/[?#].*/, "");
   throw new ConfigurationError(
     "foreign_origin",
@@ -61,9 +61,9 @@ export interface AuthorizedFetchOptions {
 /** Options of {@link createAuthorizedFetch}. */
 export interface CreateAuthorizedFetchOptions
   extends AuthorizedFetchOptions, Pick<AuthSource, "userId" | "template"> {
-  /** Returns a token or null. It is asked before every request, so caching is its own affair. */
+  /** Returns a token or null. It is called before every request and has to do its own caching. */
   getToken: NonNullable<AuthSource["getToken"]>;
-  /** Where the token may go, and nowhere else. Of a longer URL the origin counts. */
+  /** The only place where the token may go. Of a longer URL only the origin counts. */
   origin: string | URL;
   /**
    * Longest wait for a token in ms.
@@ -73,13 +73,13 @@ export interface CreateAuthorizedFetchOptions
 }
 
 /**
- * A `fetch` that sends a fresh token with each request, for GraphQL clients and everything else that takes a `fetch`. A
- * request that is answered 401 is sent once more with a newer token, so its body is kept until then, also that of a
- * stream; a second 401 is the caller's. The token replaces an `Authorization` header that was there.
+ * A `fetch` that sends a fresh token with each request, for GraphQL clients and anything else that takes a `fetch`. After
+ * a 401 it sends the request once more with a newer token, so it keeps the body until then, even that of a stream. A
+ * second 401 is returned. The token replaces an `Authorization` header of the request.
  *
- * The token goes to `origin` only: other and relative URLs are refused, and a redirect to elsewhere is followed without
- * it, which is the `fetch` standard's own rule since 2022. Chrome keeps it since 119, Firefox since 111, Safari since
- * 16.1, Node since 20; older ones may send the token along.
+ * The token goes to `origin` only. Other and relative URLs are refused. A redirect to another origin is followed without
+ * the token: this is a rule of the `fetch` standard since 2022, which Chrome follows since 119, Firefox since 111, Safari
+ * since 16.1 and Node since 20. Older ones may send the token along.
  *
  * @returns It rejects with `TokenError`, with `ConfigurationError` (`foreign_origin`), and as `fetch` does.
  * @throws ConfigurationError for an origin that is not an http(s) URL, or is insecure.
@@ -102,8 +102,8 @@ export function createAuthorizedFetch({
   template,
 }: CreateAuthorizedFetchOptions): AuthorizedFetch {
   const state = readAuth({ getToken, userId, template });
-  const session = createSession(state);
-  const authorize = createAuthorize(session, tokenTimeout);
+  const identityStore = new IdentityStore(state);
+  const fetchWithToken = createFetchWithToken(identityStore, tokenTimeout);
   const allowed = originOf(origin, allowInsecureEndpoint);
-  return authorizedFetch(allowed, { session, authorize }, state.identity);
+  return authorizedFetch(allowed, { identityStore, fetchWithToken }, state.identity);
 }

@@ -1,19 +1,20 @@
+import type { QueryClient } from "@tanstack/react-query";
 import type { Client } from "fauna";
 
 import { type AuthSource, type AuthState, readAuth } from "../auth/identity";
-import { createSession, type Session } from "../auth/identity-store";
-import { type Authorize, createAuthorize } from "../auth/tokens";
+import { IdentityStore } from "../auth/identity-store";
+import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import type { Driver, DriverContext, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
 import { createTransport } from "./transport";
 import { createV10Driver, type FaunaClientConfiguration } from "./v10-driver";
 
-/** How live queries are served. */
+/** How live queries follow the database. */
 export interface FaunaLiveSettings {
   /**
-   * `"stream"`: one open connection for each live query. `"feed"`: none; changes are asked for every `pollInterval`.
-   * `"auto"`: streams, at most `maxStreams`, and feeds for the rest.
+   * `"stream"`: one open connection per live query. `"feed"`: no open connections; a request for changes every
+   * `pollInterval`. `"auto"`: at most `maxStreams` streams, and feeds for the rest.
    * @defaultValue `"auto"`
    */
   transport?: "auto" | "stream" | "feed" | undefined;
@@ -34,7 +35,7 @@ export interface FaunaLiveSettings {
   maxStreams?: number | undefined;
 }
 
-/** Where Fauna is and how to talk to it. Read once: a client keeps the options that it was made with. */
+/** Where Fauna is and how to talk to it. A client keeps the options that it was made with. */
 export interface ConnectionOptions {
   /**
    * URL of the Fauna server, such as `"https://fauna.example.com"`. Required: Fauna is self-hosted, and a default
@@ -58,18 +59,20 @@ export interface ConnectionOptions {
    * @defaultValue `10_000`
    */
   tokenTimeout?: number | undefined;
-  /** How live queries are served. */
+  /** How live queries follow the database. */
   live?: FaunaLiveSettings | undefined;
 }
 
-/** All that lives as long as a provider: one session, one transport, one client per driver. */
+/** What lives as long as a provider: one identity store, one transport and one client per driver. */
 export interface Connection extends DriverContext {
-  /** As they were given. */
   readonly options: ConnectionOptions;
-  readonly session: Session;
-  readonly authorize: Authorize;
+  readonly identityStore: IdentityStore;
+  readonly fetchWithToken: FetchWithToken;
   readonly client: Client;
   readonly drivers: readonly Driver[];
+  /** The cache of the provider that the connection belongs to. A client without a provider has none. */
+  readonly cache: () => QueryClient | undefined;
+  readonly attachCache: (cache: QueryClient) => void;
 }
 
 const connections = new WeakMap<object, Connection>();
@@ -77,15 +80,27 @@ const connections = new WeakMap<object, Connection>();
 /** Makes a connection. Sends nothing and starts nothing. */
 export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
-  const session = createSession(auth);
-  const authorize = createAuthorize(session, options.tokenTimeout);
-  const transport = createTransport(endpoint, session, authorize);
+  const identityStore = new IdentityStore(auth);
+  const fetchWithToken = createFetchWithToken(identityStore, options.tokenTimeout);
+  const transport = createTransport(endpoint, identityStore, fetchWithToken);
   const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
   const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
   const drivers = [v10, ...others];
-  const connection = { ...context, options, session, authorize, client, drivers };
+  let cache: QueryClient | undefined;
+  const connection: Connection = {
+    ...context,
+    options,
+    identityStore,
+    fetchWithToken,
+    client,
+    drivers,
+    cache: () => cache,
+    attachCache(attached) {
+      cache = attached;
+    },
+  };
   connections.set(client, connection);
   return connection;
 }
@@ -100,7 +115,7 @@ export function connectionOf(client: object): Connection {
   );
 }
 
-/** The driver whose query this is. */
+/** Finds the driver for a query. */
 export function driverFor({ drivers }: Connection, query: unknown): Driver {
   const driver = drivers.find((candidate) => candidate.accepts(query));
   if (driver) return driver;
@@ -111,7 +126,7 @@ export function driverFor({ drivers }: Connection, query: unknown): Driver {
   );
 }
 
-/** Says how to get the FQL v4 driver. */
+/** @throws ConfigurationError that says how to get the FQL v4 driver. */
 export function missingV4(): never {
   throw new ConfigurationError(
     "no_v4_driver",
@@ -122,7 +137,7 @@ export function missingV4(): never {
 /** Options of {@link createFaunaClient}. */
 export interface CreateFaunaClientOptions
   extends ConnectionOptions, Pick<AuthSource, "userId" | "template"> {
-  /** Returns a token or null. It is asked before every request, so caching is its own affair. */
+  /** Returns a token or null. It is called before every request and has to do its own caching. */
   getToken: NonNullable<AuthSource["getToken"]>;
 }
 

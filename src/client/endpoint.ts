@@ -1,41 +1,52 @@
 import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
 
 /** Host names that never leave the device, so that tokens may go there in plain http. */
-export const LOOPBACK: RegExp = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
+const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
-/**
- * Checks where requests, and with them tokens, are to go.
- *
- * @throws ConfigurationError when there is no endpoint, when it is not a plain http(s) URL, or when it is http on a
- * host that is not loopback and `allowInsecure` is not set.
- */
-export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure = false): URL {
-  const url = endpoint && URL.canParse(endpoint) ? new URL(endpoint) : undefined;
-  const refuse = (code: ConfigurationErrorCode, mend: string): never => {
-    throw new ConfigurationError(code, `endpoint: ${mend}`);
+interface UrlCheck {
+  /** What the URL is for, at the start of each message. */
+  readonly subject: string;
+  readonly example: string;
+  readonly allowInsecure: boolean | undefined;
+}
+
+/** Parses the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed. */
+function checkUrl(url: string | URL, { subject, example, allowInsecure }: UrlCheck): URL {
+  const refuse = (code: ConfigurationErrorCode, fix: string): never => {
+    throw new ConfigurationError(code, `${subject}: ${fix}`);
   };
-  if (!endpoint) return refuse("no_endpoint", "pass the URL of your Fauna server.");
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.search || url.hash)
-    return refuse("malformed_endpoint", "pass a URL such as https://fauna.example.com.");
-  if (url.protocol === "http:" && !allowInsecure && !LOOPBACK.test(url.hostname))
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (!parsed || !/^https?:$/.test(parsed.protocol))
+    return refuse("malformed_endpoint", `pass a URL such as ${example}.`);
+  if (parsed.protocol === "http:" && !allowInsecure && !LOOPBACK.test(parsed.hostname))
     return refuse("insecure_endpoint", "use https, or set allowInsecureEndpoint.");
-  return url;
+  return parsed;
 }
 
 /**
- * The origin of the URL that tokens may be sent to.
+ * Checks the endpoint, to which requests and tokens go.
  *
- * @throws ConfigurationError when it is not an absolute http(s) URL, or when it is http on a host that is not loopback
- * and `allowInsecure` is not set.
+ * @throws ConfigurationError if there is none, if it is not a plain http(s) URL, or if it is http on a host that is not
+ * loopback and `allowInsecure` is not set.
  */
-export function originOf(url: string | URL, allowInsecure = false): string {
-  const refuse = (code: ConfigurationErrorCode, mend: string): never => {
-    throw new ConfigurationError(code, `Authorized fetch: ${mend}`);
-  };
-  const { protocol, hostname, origin } = URL.canParse(url) ? new URL(url) : new URL("about:blank");
-  if (!/^https?:$/.test(protocol))
-    return refuse("malformed_endpoint", "pass a URL such as https://api.example.com/graphql.");
-  if (protocol === "http:" && !allowInsecure && !LOOPBACK.test(hostname))
-    return refuse("insecure_endpoint", "use https, or set allowInsecureEndpoint.");
-  return origin;
+export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?: boolean): URL {
+  const check = { subject: "endpoint", example: "https://fauna.example.com", allowInsecure };
+  if (!endpoint)
+    throw new ConfigurationError("no_endpoint", "endpoint: pass the URL of your Fauna server.");
+  const url = checkUrl(endpoint, check);
+  // Credentials, a query or a fragment would be lost on the way.
+  return url.username || url.search || url.hash ? checkUrl("", check) : url;
 }
+
+/**
+ * Returns the origin of a URL, to which an authorized fetch sends tokens.
+ *
+ * @throws ConfigurationError if it is not an absolute http(s) URL, or if it is http on a host that is not loopback and
+ * `allowInsecure` is not set.
+ */
+export const originOf = (url: string | URL, allowInsecure?: boolean): string =>
+  checkUrl(url, {
+    subject: "Authorized fetch",
+    example: "https://api.example.com/graphql",
+    allowInsecure,
+  }).origin;

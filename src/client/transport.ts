@@ -1,67 +1,74 @@
+import type { FetchWithToken } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
-import type { Session } from "../auth/identity-store";
-import type { Authorize } from "../auth/tokens";
+import type { IdentityStore } from "../auth/identity-store";
 import { ConfigurationError, UnauthorizedError } from "../errors";
 
-/** What a driver wants sent, as for `fetch`. */
-export interface Outgoing extends Omit<RequestInit, "headers" | "signal"> {
+/** A request of a driver, as for `fetch`. */
+export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
   headers: Record<string, string>;
-  /** Ends the request; a ticket has its own. */
+  /** Ends the request. A ticket brings its own signal. */
   signal?: AbortSignal;
   /** Longest time in ms from sending to the end of the answer. A stream has none. */
   timeout?: number | undefined;
 }
 
-/** Whose requests they are and what may end them. */
+/** Whose requests they are and what ends them. */
 export interface TicketOptions {
   readonly identity: Identity;
   readonly signal: AbortSignal;
-  /** Called right before each time that a request is sent; what it returns stands for the answer, and nothing is sent. */
+  /** Called right before each request is sent. If it returns an answer, nothing is sent. */
   readonly onSend?: (token: string) => Response | undefined;
 }
 
 /**
- * Sends requests, each with a fresh token, only to the endpoint, refreshed and repeated once on a 401. The one
- * place in this library that touches a token and the network at the same time.
+ * Sends the drivers' requests to the endpoint and nowhere else, each with a fresh token, and once more after a 401.
+ * `authorized-fetch.ts` does the same for other servers.
  */
 export interface Transport {
   /**
-   * Runs `work` with a one-off secret that marks the requests made with it as `of` an identity and a signal. A driver hands its
-   * HTTP client neither a signal nor a context, so its secret has to carry both.
+   * Runs `work` with a one-off secret, the ticket. Requests made with it belong to `options`' identity and end with its
+   * signal. A driver passes neither to its HTTP client, so its secret has to stand for both.
    */
-  readonly ticketed: <T>(of: TicketOptions, work: (secret: string) => Promise<T>) => Promise<T>;
+  readonly withTicket: <T>(
+    options: TicketOptions,
+    work: (secret: string) => Promise<T>,
+  ) => Promise<T>;
   /**
-   * Sends a request to a path of the endpoint, for whom `authorization`, the driver's own header, stands: a ticket, or
-   * otherwise whoever is signed in. Resolves once the headers of the answer are there.
+   * Sends a request to a path of the endpoint. Resolves when the answer's headers are there.
+   *
+   * @param authorization - the driver's own header: a ticket, or the placeholder for the current identity.
    */
   readonly send: (
     authorization: string | undefined,
     path: string,
-    outgoing: Outgoing,
+    request: OutgoingRequest,
   ) => Promise<Response>;
 }
 
-/** The secret that drivers hold: it stands for "whoever is signed in". */
+/** The secret that drivers hold. It stands for the user who is signed in. */
 export const PLACEHOLDER_SECRET = "fauna-clerk";
 
-/** The `Authorization` header that a driver makes of it. */
-const PLACEHOLDER = `Bearer ${PLACEHOLDER_SECRET}`;
+const bearer = (secret: string): string => `Bearer ${secret}`;
 
-/** @param endpoint - where the tokens go, and nowhere else. */
-export function createTransport(endpoint: URL, session: Session, authorize: Authorize): Transport {
+/** @param endpoint - the only place where tokens go. */
+export function createTransport(
+  endpoint: URL,
+  identityStore: IdentityStore,
+  fetchWithToken: FetchWithToken,
+): Transport {
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Pick<TicketOptions, "signal" | "onSend">>();
-  let count = 0;
+  let ticketCount = 0;
 
   return {
-    async ticketed({ identity, signal: outer, ...options }, work) {
-      const signal = session.begin(identity, outer);
-      const secret = `${PLACEHOLDER_SECRET}-${++count}`;
-      const authorization = `Bearer ${secret}`;
+    async withTicket({ identity, signal: outer, ...options }, work) {
+      const signal = identityStore.requestSignal(identity, outer);
+      const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
+      const authorization = bearer(secret);
       tickets.set(authorization, { ...options, signal });
       try {
         const result = await work(secret);
-        // An answer that comes after the end of its identity is nobody's.
+        // Drop an answer that arrives after the end of its identity.
         signal.throwIfAborted();
         return result;
       } finally {
@@ -69,22 +76,22 @@ export function createTransport(endpoint: URL, session: Session, authorize: Auth
       }
     },
 
-    async send(authorization = "", path, { timeout, signal: outer, ...outgoing }) {
+    async send(authorization = "", path, { timeout, signal: outer, ...request }) {
       const ticket = tickets.get(authorization);
-      const signal = ticket?.signal ?? session.begin(undefined, outer);
-      if (!authorization.startsWith(PLACEHOLDER))
+      const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
+      if (!authorization.startsWith(bearer(PLACEHOLDER_SECRET)))
         throw new ConfigurationError(
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
-      let used = "";
-      const response = await authorize(signal, async (token) => {
-        used = token;
+      let lastToken = "";
+      const response = await fetchWithToken(signal, async (token) => {
+        lastToken = token;
         const answer = ticket?.onSend?.(token);
         if (answer) return answer;
         return fetch(base + path, {
-          ...outgoing,
-          headers: { ...outgoing.headers, authorization: `Bearer ${token}` },
+          ...request,
+          headers: { ...request.headers, authorization: bearer(token) },
           signal: timeout ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
           credentials: "omit",
           // The token is for this origin alone, and Fauna never redirects.
@@ -92,9 +99,9 @@ export function createTransport(endpoint: URL, session: Session, authorize: Auth
         });
       });
       if (response.status !== 401) return response;
-      // Only apps that are set up wrongly need the explanation.
+      // Loaded on demand: only an app with a wrong set-up needs the explanation.
       const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
-      throw new UnauthorizedError(unauthorizedReasons(used, response.headers.get("date")));
+      throw new UnauthorizedError(unauthorizedReasons(lastToken, response.headers.get("date")));
     },
   };
 }

@@ -13,7 +13,7 @@ import {
 } from "fauna";
 
 import type { Driver, DriverContext } from "./driver";
-import { type Outgoing, PLACEHOLDER_SECRET, type Transport } from "./transport";
+import { type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
 import { VALUE_CLASSES } from "./value-classes";
 
 /** The driver's `ClientConfiguration` without what the provider sets itself. */
@@ -58,7 +58,7 @@ export function createV10Driver(
     },
 
     async run(query, options) {
-      const { data, ...info } = await transport.ticketed(options, (secret) =>
+      const { data, ...info } = await transport.withTicket(options, (secret) =>
         client.query(query, { ...options.request, secret }),
       );
       options.onInfo?.(info);
@@ -79,7 +79,7 @@ export function createV10HttpClient(
   const post = (
     path: string,
     { headers: { Authorization, ...headers }, method, data }: Request,
-    more: Partial<Outgoing>,
+    more: Partial<OutgoingRequest>,
   ): Promise<Response> =>
     send(Authorization, path, {
       method,

@@ -1,7 +1,7 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
 /** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
-const PAUSE_AFTER_CLOSE = 1000;
+const PAUSE_AFTER_CLOSE_MS = 1000;
 
 /** The events of a stream, a line each, until the server ends it or the signal aborts. */
 export async function* readEvents(
@@ -9,7 +9,7 @@ export async function* readEvents(
   signal: AbortSignal,
 ): AsyncGenerator<string> {
   for await (const lines of readLines(open, signal)) yield* lines;
-  await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE));
+  await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
 }
 
 /**

@@ -36,7 +36,7 @@ const { default: commonJs = faunadb } = faunadb as { default?: unknown };
 const driver = commonJs as Faunadb;
 
 /** The driver's own default, in seconds. */
-const DEFAULT_TIMEOUT = 60;
+const DEFAULT_TIMEOUT_S = 60;
 
 function createV4Driver(
   context: FurtherDriverContext,
@@ -48,7 +48,7 @@ function createV4Driver(
     checkNewVersion: false,
     endpoint: endpoint.href.replace(/\/$/, ""),
     secret: PLACEHOLDER_SECRET,
-    fetch: authorizedFetch(context, (configuration.timeout ?? DEFAULT_TIMEOUT) * 1000),
+    fetch: createV4Fetch(context, (configuration.timeout ?? DEFAULT_TIMEOUT_S) * 1000),
   });
   return {
     name: "v4",
@@ -63,7 +63,9 @@ function createV4Driver(
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
     run: (query, options) =>
-      transport.ticketed(options, (secret) => client.query(query, { ...options.request, secret })),
+      transport.withTicket(options, (secret) =>
+        client.query(query, { ...options.request, secret }),
+      ),
 
     isTransient(error) {
       // fetch reports a failed connection as TypeError, the driver a time-out as TimeoutError.
@@ -105,7 +107,7 @@ function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
 }
 
 /** What `fetch` is for the `faunadb` client: the seam at which its requests get their tokens. */
-function authorizedFetch(
+function createV4Fetch(
   { endpoint, transport, client: v10 }: FurtherDriverContext,
   timeout: number,
 ): NonNullable<ClientConfig["fetch"]> {

@@ -9,7 +9,7 @@ import { isUnauthorizedError } from "../errors";
 import type { FaunaEvent } from "./fauna-event";
 import type { FaunaLiveState } from "./fauna-live-state";
 import type { Judge, Position, Status, Take } from "./read-events";
-import { hubOf, type Member } from "./scheduler";
+import { schedulerOf, type TickListener } from "./scheduler";
 import { sleep } from "./sleep";
 
 /** Who the events are for. */
@@ -55,13 +55,13 @@ export function follow(
   target: Target,
   outer: AbortSignal,
 ): () => void {
-  const { session, drivers } = connection;
+  const { identityStore, drivers } = connection;
   const isPassing = retryPolicy(drivers[0] as Driver, 1) as (
     count: number,
     error: Error,
   ) => boolean;
-  const hub = hubOf(connection);
-  const life = session.begin(identity, outer);
+  const hub = schedulerOf(connection);
+  const life = identityStore.requestSignal(identity, outer);
   let turn = new AbortController();
   let failures = 0;
   let renewAt = 0;
@@ -75,7 +75,7 @@ export function follow(
   let isOther = false;
 
   const wake = (): void => turn.abort();
-  const look: Member = (now, isShown) => {
+  const look: TickListener = (now, isShown) => {
     if (now >= until || (isShown && isWaiting)) wake();
   };
 

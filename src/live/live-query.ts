@@ -3,7 +3,7 @@ import { type Query, ServiceError } from "fauna";
 
 import { infos } from "../cache/info";
 import type { Scope } from "../cache/keys";
-import { isAhead } from "../cache/optimistic-layers";
+import { hasOptimisticUpdates } from "../cache/optimistic-layers";
 import { withDefaults } from "../cache/query-options";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
@@ -110,7 +110,8 @@ export function followQuery(
       },
     };
 
-    const isBusy = (): boolean => cached.state.fetchStatus !== "idle" || isAhead(cached);
+    const isBusy = (): boolean =>
+      cached.state.fetchStatus !== "idle" || hasOptimisticUpdates(cached);
     const tell = (events?: readonly FaunaEvent[]): void =>
       live.listeners.forEach((each) => each(cached, events));
 

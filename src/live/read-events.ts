@@ -8,7 +8,7 @@ import {
 } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { CLAIMS, decodePart } from "../auth/jwt";
+import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
 import type { FaunaEvent } from "./fauna-event";
@@ -92,7 +92,7 @@ export async function readSource(
     return isGood ? undefined : new Response(null, { status: 401 });
   }
 
-  await transport.ticketed({ identity, signal, onSend }, async (secret) => {
+  await transport.withTicket({ identity, signal, onSend }, async (secret) => {
     const { cursor } = position;
     // A stream replays no more than 128 events, a feed any number.
     if (position.isOld || !isStreaming) {
@@ -127,7 +127,7 @@ function* decode(lines: readonly string[], options: DecodeOptions): Source {
 }
 
 /** How long in ms before its token's end a connection is renewed, where the token lives long enough. */
-const MARGIN = 10_000;
+const RENEWAL_MARGIN_MS = 10_000;
 
 /**
  * After how many ms a connection that is made now with `token` has to be renewed. The server lets a stream outlive its token
@@ -138,20 +138,20 @@ const MARGIN = 10_000;
  */
 export function renewIn(token: string, now: number = Date.now()): number {
   type Times = { exp: number; iat?: number };
-  const { exp, iat = exp - 60 } = Object(decodePart(token, CLAIMS)) as Times;
+  const { exp, iat = exp - 60 } = Object(decodeJwtPart(token, CLAIMS)) as Times;
   // As for the server only an integer counts.
   if (exp % 1 !== 0) return Infinity;
   const life = (exp - iat) * 1000;
   const left = Math.min(exp * 1000 - now, life);
   const time = left > 0 ? left : life;
-  return Math.max(time - MARGIN, time / 2);
+  return Math.max(time - RENEWAL_MARGIN_MS, time / 2);
 }
 
 /** These differ from one token to the next. */
-const OWN = new Set(["exp", "iat", "nbf", "jti"]);
+const PER_TOKEN_CLAIMS = new Set(["exp", "iat", "nbf", "jti"]);
 
 /** What of a token may decide what its user sees: its other claims. */
 export function rightsOf(token: string): string {
-  const claims = Object.entries(decodePart(token, CLAIMS) ?? {});
-  return JSON.stringify(claims.filter(([name]) => !OWN.has(name)));
+  const claims = Object.entries(decodeJwtPart(token, CLAIMS) ?? {});
+  return JSON.stringify(claims.filter(([name]) => !PER_TOKEN_CLAIMS.has(name)));
 }

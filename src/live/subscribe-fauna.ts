@@ -58,7 +58,7 @@ export function subscribeFauna<T extends QueryValue>(
     if (!isOver) safely(() => listener(update));
   }
 
-  connection.session.settled().then(
+  connection.identityStore.signedInIdentity().then(
     (identity) => {
       if (isOver) return;
       const cache = new QueryClient();

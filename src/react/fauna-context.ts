@@ -1,20 +1,22 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { type Context, createContext, useContext } from "react";
 
-import type { Identity } from "../auth/identity";
+import type { AuthState, Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { ConfigurationError } from "../errors";
 
 export interface FaunaContextValue {
   readonly connection: Connection;
-  /** The identity of this render, which the connection's own follows once React has committed. */
+  /** Where this render's identity came from. */
+  readonly auth: AuthState;
+  /** The identity of this render. The connection's identity store follows when React has committed. */
   readonly identity: Identity;
   readonly cache: QueryClient;
 }
 
 type Registry = Record<symbol, Context<FaunaContextValue | null> | undefined>;
 
-// One context per page, also when an app loads both the ES module and the CommonJS build of this package.
+// There is one context per page, even if an app loads both the ES module and the CommonJS build of this package.
 const KEY = Symbol.for("fauna-clerk.context");
 
 export const FaunaContext: Context<FaunaContextValue | null> = ((globalThis as Registry)[KEY] ??=

@@ -13,14 +13,7 @@ import {
   useState,
 } from "react";
 
-import {
-  type AuthSource,
-  type AuthState,
-  type ClerkAuth,
-  type Identity,
-  readAuth,
-} from "../auth/identity";
-import { caches } from "../cache/caches";
+import { type AuthSource, type AuthState, type ClerkAuth, readAuth } from "../auth/identity";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import { type Connection, type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
@@ -39,18 +32,18 @@ export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
 let pageCache: QueryClient | undefined;
 
 /**
- * One for all providers of a page: React forgets the state of what suspends before it was mounted, and with a cache that
- * is forgotten a provider below a `<Suspense>` would ask for ever. On a server one for each rendering.
+ * All providers of a page share a cache. React drops the state of a component that suspends before it has mounted: with a
+ * cache of its own, a provider below a `<Suspense>` would start again for ever. On a server each rendering has its own.
  */
 const ownCache = (): QueryClient =>
   typeof window === "undefined" ? new QueryClient() : (pageCache ??= new QueryClient());
 
 /**
- * Gives the components below it Fauna, authenticated as the user who is signed in: one long-lived client per Fauna
- * driver, and a fresh token from `getToken` on every request. Rendered on a server it sends nothing.
+ * Gives the components below it access to Fauna as the user who is signed in: one long-lived client per Fauna driver, and
+ * a fresh token from `getToken` on every request. On a server it sends nothing.
  *
- * When user, session, organization or template change, requests under way are aborted and the data of the identity
- * before leaves the cache. When it unmounts, its data leaves too, so place it near the root.
+ * When user, session, organization or template change, it aborts the requests under way and removes the previous
+ * identity's data from the cache. When it unmounts it removes its data too, so place it near the root.
  *
  * @throws ConfigurationError for a missing, malformed or insecure endpoint, and for both or neither of `auth` and
  * `getToken`.
@@ -64,33 +57,36 @@ const ownCache = (): QueryClient =>
  * ```
  */
 export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
-  const auth = readAuth(props);
-  const identity = useSettledIdentity(auth.identity);
-  const connection = useConnection(props, auth);
+  const incoming = readAuth(props);
+  const auth = useSettledAuth(incoming);
+  const connection = useConnection(props, incoming);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
 
   // Before the effects of the children, which may prefetch.
-  useInsertionEffect(() => void caches.set(connection, cache), [connection, cache]);
+  useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
 
   useEffect(() => {
     purgeOnEnd(connection, cache);
     cache.mount();
-    const release = connection.session.retain();
+    const release = connection.identityStore.retain();
     return () => {
       release();
       cache.unmount();
     };
   }, [connection, cache]);
 
-  // Once it is certain who is signed in, and what was persisted is back.
+  // When it is known who is signed in, and persisted data has been restored.
   const isRestoring = useIsRestoring();
   useEffect(() => {
     if (!isRestoring) purgeOthers(connection, cache);
-  }, [connection, cache, identity.key, isRestoring]);
+  }, [connection, cache, auth.identity.key, isRestoring]);
 
-  const value = useMemo(() => ({ connection, identity, cache }), [connection, identity, cache]);
+  const value = useMemo(
+    () => ({ connection, auth, identity: auth.identity, cache }),
+    [connection, auth, cache],
+  );
   const provided = <FaunaContext.Provider value={value}>{children}</FaunaContext.Provider>;
   return inherited ? (
     provided
@@ -99,7 +95,7 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   );
 }
 
-/** One connection for the provider's life; another endpoint is another one. */
+/** One connection for the provider's life. A new endpoint is a new connection. */
 export function useConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   const [current, setCurrent] = useState(() => createConnection(options, auth));
@@ -108,23 +104,25 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
     connection = createConnection(options, auth);
     setCurrent(connection);
   }
-  // Before the effects of the children, which fetch; silent on the server; and no write during render.
-  useInsertionEffect(() => connection.session.update(auth));
+  // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
+  useInsertionEffect(() => connection.identityStore.update(auth));
   return connection;
 }
 
 /**
- * The last identity that was certain. Clerk says "loading" for a moment while it changes sessions; the screen stays
- * as it is until it says who is signed in. Derived during render, so that no frame shows the identity before.
+ * Returns the last known identity and its token getter. Clerk says "loading" for a moment while it changes sessions; the
+ * screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame shows the previous
+ * identity.
  */
-export function useSettledIdentity(incoming: Identity): Identity {
+export function useSettledAuth(incoming: AuthState): AuthState {
   const [settled, setSettled] = useState(incoming);
-  if (incoming.status === "loading" || incoming.key === settled.key) return settled;
+  const { status, key } = incoming.identity;
+  if (status === "loading" || key === settled.identity.key) return settled;
   setSettled(incoming);
   return incoming;
 }
 
-/** `FaunaProvider` wired to a Clerk SDK's `useAuth`. Given `auth` or `getToken` it takes those, and needs no Clerk. */
+/** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`. If it is given `auth` or `getToken`, it takes those instead. */
 export function createClerkProvider(
   useAuth: () => ClerkAuth,
 ): (props: FaunaProviderProps) => ReactNode {

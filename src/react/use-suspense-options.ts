@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
-import { authStateOf, type Identity } from "../auth/identity";
-import type { Session } from "../auth/identity-store";
+import type { AuthState, Identity } from "../auth/identity";
+import type { IdentityStore } from "../auth/identity-store";
 import { withDefaults } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
@@ -35,7 +35,7 @@ export function useSuspenseOptions<O>(
 }
 
 function suspendUntilReady(
-  { connection: { session }, identity, cache }: FaunaContextValue,
+  { connection: { identityStore }, auth, identity, cache }: FaunaContextValue,
   queryKey: QueryKey,
 ): void {
   // Upon an error React sends the fallback of the nearest boundary, and renders what is in it in the browser.
@@ -45,20 +45,20 @@ function suspendUntilReady(
       "A server sends no queries: this <Suspense> renders in the browser.",
     );
   if (identity.status === "signed-out") throw new TokenError("signed_out");
-  if (identity.status === "signed-in" && identity.key === session.current().identity.key) return;
-  if (identity.status === "signed-in") adoptSoon(session, identity);
+  if (identity.status === "signed-in" && identity.key === identityStore.current.identity.key)
+    return;
+  if (identity.status === "signed-in") adoptSoon(identityStore, auth);
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
-  throw session.changed();
+  throw identityStore.changed();
 }
 
 /**
- * This render is about a change of user that React has not committed. Mostly it is about to; but a transition it
- * commits only once nothing in it suspends, so that the session has to go ahead of the screen.
+ * React has not committed this render, which is about a new user. Usually it is about to. But it commits a transition only
+ * when nothing in it suspends any more, so the identity store has to change before the screen does.
  */
-function adoptSoon(session: Session, identity: Identity): void {
-  const before = session.current();
+function adoptSoon(identityStore: IdentityStore, auth: AuthState): void {
+  const before = identityStore.current;
   setTimeout(() => {
-    const state = authStateOf(identity);
-    if (state && session.current() === before) session.update(state);
+    if (identityStore.current === before) identityStore.update(auth);
   });
 }

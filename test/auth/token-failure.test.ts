@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { tokenFailure } from "../../src/auth/tokens";
+import { tokenFailure } from "../../src/auth/fetch-with-token";
 
 /** Rejections as Clerk's SDKs make them, told by `status` and `code` alone. */
 const rejections: readonly { name: string; cause: unknown; code: string }[] = [

@@ -9,7 +9,7 @@ import type { Subscription, Surface, SurfaceOptions } from "./app";
 export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions): Surface {
   const auth = (userId: string | null): AuthState =>
     readAuth({ userId, getToken: (options) => getToken(userId, options) });
-  const { client, session } = createConnection({ endpoint, live }, auth(null));
+  const { client, identityStore: session } = createConnection({ endpoint, live }, auth(null));
   const release = session.retain();
   const shown = new Map<Subscription, () => void>();
   let user: string | null = null;
