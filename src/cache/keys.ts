@@ -72,11 +72,24 @@ export function matcher(
   if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
-  // Of every kind: what marks a kind, such as pages, comes after the query in its key.
-  const hashes = [queries].flat().map((query) => hashIn(scope, query).slice(0, -1));
-  return ({ queryHash }) =>
-    hashes.some((hash) => queryHash === `${hash}]` || queryHash.startsWith(`${hash},`));
+  const keys = [queries].flat().map((query) => keyIn(scope, query));
+  // A list's key goes on after its query, so the beginning decides.
+  return ({ queryKey }) =>
+    keys.some((key) => key.every((part, index) => isSameJson(part, queryKey[index])));
 }
+
+/** Compares two plain JSON values. As in JSON, a field that is undefined is no field. */
+function isSameJson(a: unknown, b: unknown): boolean {
+  if (Object.is(a, b)) return true;
+  if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
+  const [x, y] = [a, b] as [Fields, Fields];
+  return (
+    Array.isArray(a) === Array.isArray(b) &&
+    Object.keys({ ...x, ...y }).every((key) => isSameJson(x[key], y[key]))
+  );
+}
+
+type Fields = Readonly<Record<string, unknown>>;
 
 interface Fragment {
   readonly fql?: readonly (string | Fragment)[];

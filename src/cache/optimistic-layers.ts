@@ -1,55 +1,49 @@
-import type { Query as CachedQuery, QueryCache } from "@tanstack/react-query";
+import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
-/** Makes what is shown out of the data before. Called again whenever those change, so it has to be pure. */
-export type Updater = (data: unknown) => unknown;
-
-/** Ends a change: it was applied, or it was not. */
-export type SettleUpdate = (applied: boolean) => void;
+import { recordOf, type SettleUpdate, type Updater } from "./query-record";
+import { cancelFetch, onData, setManualData } from "./tanstack";
 
 interface Layer {
   readonly updater: Updater;
-  /** A settled one is part of what the server has. */
-  settled?: boolean;
+  /** Its write was applied, so the server's data contains it. */
+  isSettled?: boolean;
 }
 
-const aheads = new WeakMap<CachedQuery, (updater: Updater) => SettleUpdate>();
+/** Whether a query shows optimistic updates. */
+export const hasOptimisticUpdates = ({ queryKey }: CachedQuery): boolean =>
+  recordOf(queryKey).addOptimisticUpdate !== undefined;
 
-/** Whether what a query shows is ahead of the server. */
-export const hasOptimisticUpdates = (query: CachedQuery): boolean => aheads.has(query);
-
-/** Shows a change of a query's data from now on. Throws what `updater` throws, and then nothing has changed. */
+/** Shows an optimistic update of a query's data. Throws what `updater` throws, and then nothing has changed. */
 export function addOptimisticUpdate(
   query: CachedQuery,
-  cache: QueryCache,
+  cache: QueryClient,
   updater: Updater,
 ): SettleUpdate {
   if (query.state.data !== undefined) updater(query.state.data);
-  const add = aheads.get(query) ?? createAhead(query, cache);
-  aheads.set(query, add);
-  return add(updater);
+  const record = recordOf(query.queryKey);
+  return (record.addOptimisticUpdate ??= createLayers(query, cache))(updater);
 }
 
 /**
- * A query's data while writes are under way: what the server last said, and above it, in the order of their start,
- * what each write will make of it. So each can be taken back by itself, whatever the others come to.
+ * A query's data while writes are pending: the server's last answer, and above it a layer for each write, in the order of
+ * their start. So each layer can be removed by itself, whatever becomes of the other writes.
  */
-function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) => SettleUpdate {
+function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater) => SettleUpdate {
   let base: unknown = query.state.data;
   let layers: readonly Layer[] = [];
-  let showing = false;
+  let isShowing = false;
 
-  // What others put into the cache meanwhile.
-  const unsubscribe = cache.subscribe(({ query: { queryHash, state }, ...event }) => {
-    const { action } = event as { action?: { type: string; manual?: boolean } };
-    if (showing || queryHash !== query.queryHash || action?.type !== "success") return;
-    const data = state.data as unknown;
-    if (action.manual && base !== undefined) {
-      layers = [...layers, { updater: () => data, settled: true }];
+  const unsubscribe = onData(cache, query, (isManual) => {
+    if (isShowing) return;
+    const { data } = query.state;
+    // Somebody's setQueryData is a layer, too.
+    if (isManual && base !== undefined) {
+      layers = [...layers, { updater: () => data, isSettled: true }];
       return;
     }
-    // Fetches are cancelled whenever a write settles, so this one has seen all that are settled.
+    // A fetch is cancelled whenever a write settles, so this one has seen every settled write.
     base = data;
-    layers = layers.filter(({ settled }) => !settled);
+    layers = layers.filter(({ isSettled }) => !isSettled);
     show();
   });
 
@@ -62,7 +56,7 @@ function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) 
     try {
       return layer.updater(data);
     } catch (error) {
-      // Its updater cannot cope with these data. That must not fail another write, so it is reported by itself.
+      // The updater cannot handle this data. Report that without failing another write.
       queueMicrotask(() => {
         throw error;
       });
@@ -72,13 +66,13 @@ function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) 
   }
 
   function show(): void {
-    // A fetch under way would bring what the server had before. A first one is better than nothing.
     if (base === undefined) return;
-    void query.cancel({ revert: true });
+    // A running fetch would bring data from before the write. A first fetch goes on: it is better than nothing.
+    cancelFetch(query);
     const data = layers.reduce(apply, base);
-    showing = true;
-    query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
-    showing = false;
+    isShowing = true;
+    setManualData(query, data);
+    isShowing = false;
   }
 
   return (updater) => {
@@ -86,18 +80,18 @@ function createAhead(query: CachedQuery, cache: QueryCache): (updater: Updater) 
     layers = [...layers, layer];
     show();
     return (applied) => {
-      if (applied) layer.settled = true;
+      if (applied) layer.isSettled = true;
       else drop(layer);
-      // Only from the bottom: a write that started later shows above one that is still under way.
+      // Settled layers join the base from the bottom up, so that a pending write stays below those that came later.
       for (const lowest of layers) {
-        if (!lowest.settled) break;
+        if (!lowest.isSettled) break;
         base = apply(base, lowest);
         drop(lowest);
       }
       show();
       if (layers.length) return;
       unsubscribe();
-      aheads.delete(query);
+      recordOf(query.queryKey).addOptimisticUpdate = undefined;
     };
   };
 }

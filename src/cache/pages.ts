@@ -2,6 +2,7 @@ import type { InfiniteData, QueryKey } from "@tanstack/react-query";
 
 import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
+import { recordOf } from "./query-record";
 
 /** A page of a Set. Its cursors are opaque: pass them to nobody but Fauna. */
 export interface FaunaPage<T> {
@@ -45,17 +46,14 @@ export const previousPage = ({ before }: FaunaPage<unknown>): FaunaPageParam =>
 /** First pages that came in the place of a later one. */
 const restartedPages = new WeakSet<FaunaPage<unknown>>();
 
-/** The cursor of the last such page of each list. */
-const restartCursors = new WeakMap<QueryKey, unknown>();
-
 /**
  * Reads a page; where Fauna no longer takes its cursor, the first page instead. It does so once: where the cursor that
  * came of it fails too, that is an error, so that no list runs in circles.
  *
- * @param key - the list's own key object.
+ * @param queryKey - the list's own key object.
  */
 export async function readPage<T>(
-  key: QueryKey,
+  queryKey: QueryKey,
   param: FaunaPageParam,
   read: (param: FaunaPageParam) => Promise<FaunaPage<T>>,
 ): Promise<FaunaPage<T>> {
@@ -63,12 +61,13 @@ export async function readPage<T>(
     return await read(param);
   } catch (error) {
     if (!param || (error as { code?: unknown } | null)?.code !== "invalid_cursor") throw error;
-    const tried = restartCursors.get(key);
-    restartCursors.delete(key);
-    if ("after" in param && param.after === tried) throw error;
+    const record = recordOf(queryKey);
+    const { restartCursor } = record;
+    record.restartCursor = undefined;
+    if ("after" in param && param.after === restartCursor) throw error;
     const first = await read(null);
     restartedPages.add(first);
-    restartCursors.set(key, first.after);
+    record.restartCursor = first.after;
     return first;
   }
 }

@@ -1,4 +1,10 @@
-import type { DataTag, QueryClient, QueryFunction, UseQueryOptions } from "@tanstack/react-query";
+import type {
+  DataTag,
+  QueryClient,
+  QueryFunction,
+  QueryKey,
+  UseQueryOptions,
+} from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
@@ -6,7 +12,7 @@ import { type Connection, connectionOf, driverFor } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
-import { infos } from "./info";
+import { recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { purgeOnEnd } from "./purge";
 import { retryPolicy } from "./retry";
@@ -94,6 +100,7 @@ export function buildQueryOptions(
   return {
     structuralSharing: driver && ((previous, next) => share(previous, next, driver.classes)),
     ...options,
+    staleTime: liveStaleTime(connection, options.staleTime),
     // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
     initialData: signedIn ? options.initialData : undefined,
     placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
@@ -110,12 +117,29 @@ export function buildQueryOptions(
         identity,
         signal: context.signal,
         request,
-        onInfo: (info) => infos.set(context.queryKey, info),
+        onInfo: (info) => (recordOf(context.queryKey).info = info),
       });
     },
     // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
 }
+
+type StaleTime = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["staleTime"];
+
+/** Live data follows the database, so it is not stale, whichever component asks. Otherwise the app's own time holds. */
+function liveStaleTime(connection: Connection, own: StaleTime): StaleTime {
+  return (query) => {
+    const { queryKey, state } = query;
+    if (recordOf(queryKey).live?.isFollowing() && !state.isInvalidated) return Infinity;
+    const time = own ?? defaultStaleTime(connection.cache(), queryKey);
+    return (typeof time === "function" ? time(query) : time) ?? 0;
+  };
+}
+
+// TanStack applies the defaults only where there is no staleTime at all.
+const defaultStaleTime = (cache: QueryClient | undefined, queryKey: QueryKey): StaleTime =>
+  (cache?.getQueryDefaults(queryKey).staleTime ??
+    cache?.getDefaultOptions().queries?.staleTime) as StaleTime;
 
 type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];
 type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;

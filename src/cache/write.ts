@@ -12,14 +12,11 @@ import {
   matcher,
   type Scope,
 } from "./keys";
-import {
-  hasOptimisticUpdates,
-  type SettleUpdate,
-  addOptimisticUpdate,
-  type Updater,
-} from "./optimistic-layers";
+import { addOptimisticUpdate, hasOptimisticUpdates } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { forgetOnEnd } from "./purge";
+import type { SettleUpdate, Updater } from "./query-record";
+import { findQuery } from "./tanstack";
 
 /** What an `optimistic` function changes. */
 export interface OptimisticCache {
@@ -80,9 +77,8 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
   const settles: SettleUpdate[] = [];
   const show = (query: AnyFaunaQuery, more: string[], updater: unknown): void => {
     changed.push(query);
-    const queries = cache.getQueryCache();
-    const cached = queries.find({ queryKey: [...keyIn(scope, query), ...more] });
-    if (cached) settles.push(addOptimisticUpdate(cached, queries, updater as Updater));
+    const cached = findQuery(cache, [...keyIn(scope, query), ...more]);
+    if (cached) settles.push(addOptimisticUpdate(cached, cache, updater as Updater));
   };
   return {
     scope,

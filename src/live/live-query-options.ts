@@ -12,7 +12,7 @@ import {
 } from "../cache/query-options";
 import type { Connection } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import { sources } from "./sources";
+import { recordOf } from "../cache/query-record";
 
 /** A row of a query's data: of a page one of its items, otherwise the document. */
 export type FaunaRow<T> = T extends Page<infer R> ? R : T;
@@ -67,7 +67,7 @@ export function buildLiveQueryOptions(
     queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
     queryFn: async (context) => {
       const { data, source } = await snapshotOf(built.queryFn(context));
-      sources.set(context.queryKey, source.token);
+      recordOf(context.queryKey).eventSource = source.token;
       return data;
     },
   };

@@ -1,12 +1,13 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import { type Query, ServiceError } from "fauna";
 
-import { infos } from "../cache/info";
 import type { Scope } from "../cache/keys";
 import { hasOptimisticUpdates } from "../cache/optimistic-layers";
 import { withDefaults } from "../cache/query-options";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
+import { type LiveQuery, recordOf } from "../cache/query-record";
+import { buildQuery, fetchQuery, onData, setFailed, setUpdatedData } from "../cache/tanstack";
 import { follow, type Target } from "./event-stream";
 import type { Position } from "./read-events";
 import type { FaunaEvent } from "./fauna-event";
@@ -14,13 +15,12 @@ import type { FaunaLiveState } from "./fauna-live-state";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./live-query-options";
 import { applyEvents, rulesOf } from "./rows";
 import { sleep } from "./sleep";
-import { sources } from "./sources";
 
 /** Told that the state has changed, or the data of the query, perhaps by these events. */
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
 /** A query that is or was followed: its data are kept equal to what it would answer now. */
-interface Followed extends Target {
+interface Followed extends Target, LiveQuery {
   state: FaunaLiveState;
   readonly connection: Connection;
   /** All who follow it. */
@@ -34,11 +34,13 @@ const FRAME = 16;
 const QUIET = 100;
 const LONGEST_BURST = 1000;
 
-const followed = new WeakMap<CachedQuery, Followed>();
+/** The live query of a cached query. Only this file makes them. */
+const followedOf = ({ queryKey }: CachedQuery): Followed | undefined =>
+  recordOf(queryKey).live as Followed | undefined;
 
 /** The state of a query in the cache. */
 export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | undefined =>
-  followed.get(cached as CachedQuery)?.state;
+  cached && followedOf(cached)?.state;
 
 /**
  * Follows a query in the cache until the returned function is called or the identity ends: once, whatever the number of
@@ -52,9 +54,8 @@ export function followQuery(
 ): () => void {
   const merged = withDefaults(cache, options);
   const built = buildLiveQueryOptions(connection, identity, query, merged);
-  const queries = cache.getQueryCache();
-  const cached: CachedQuery = queries.build(cache, built as never);
-  const before = followed.get(cached);
+  const cached = buildQuery(cache, built);
+  const before = followedOf(cached);
   const isSame = before?.connection === connection && !before.end.signal.aborted;
   const { listeners, end } = isSame ? before : start();
   listeners.add(listener);
@@ -75,13 +76,14 @@ export function followQuery(
     let timer: ReturnType<typeof setTimeout> | undefined;
 
     const isEmpty = (): boolean => cached.state.data === undefined;
-    const fetch = (): Promise<unknown> => cached.fetch(built as never);
+    const fetch = (): Promise<unknown> => fetchQuery(cached, built);
     const live: Followed = {
       connection,
       listeners: new Set(),
       end: new AbortController(),
       position: before?.position,
       state: "connecting",
+      isFollowing: () => live.state !== "off" && !live.end.signal.aborted,
       snapshot: fetch,
 
       async take(events, turn) {
@@ -105,7 +107,7 @@ export function followQuery(
         if (state === live.state && !error) return;
         live.state = state;
         // TanStack shows why a fetch has failed, but knows nothing of events; and being cancelled is no failure.
-        if (error instanceof ServiceError) cached.setState({ error, status: "error" });
+        if (error instanceof ServiceError) setFailed(cached, error);
         tell();
       },
     };
@@ -117,17 +119,13 @@ export function followQuery(
 
     function apply(events: readonly FaunaEvent[]): void {
       appliedAt = Date.now();
-      const { data: old, dataUpdateCount } = cached.state;
+      const { data: old } = cached.state;
       const { data, isOpen } = options.on
         ? { data: old, isOpen: true }
         : applyEvents(old, events, rules);
       if (data !== old) {
-        // Not setData, which would compare every row with the one before.
-        const news = { data, dataUpdatedAt: appliedAt, dataUpdateCount: dataUpdateCount + 1 };
-        cached.state = { ...cached.state, ...news };
+        setUpdatedData(cached, data, appliedAt);
         tell(events);
-        // TanStack tells its observers by a timer. To set one takes time, so React, who was told first, renders before.
-        queueMicrotask(() => cached.setState({}));
       }
       if (isOpen) refetchSoon(events.at(-1)?.txn_ts ?? 0);
     }
@@ -156,11 +154,11 @@ export function followQuery(
 
     /** Whoever has fetched them: there are data as of a time, and perhaps an event source of the same moment. */
     function arrive(): void {
-      const { txn_ts: time } = infos.get(cached.queryKey) ?? {};
+      const { info, eventSource: token } = recordOf(cached.queryKey);
+      const time = info?.txn_ts;
       if (!time || isEmpty()) return;
       since = time;
       if (since >= due) due = 0;
-      const token = sources.get(cached.queryKey);
       if (token) live.position ??= { token, request: options.request };
       if (live.state === "off") wake();
       tell();
@@ -171,21 +169,15 @@ export function followQuery(
     arrive();
     const { signal } = live.end;
     const wake = follow(connection, identity, live, signal);
-    const stop = queries.subscribe((event) => {
-      const { action } = event as { action?: { type: string; manual?: boolean } };
-      if (event.query === cached && action?.type === "success" && !action.manual) arrive();
-    });
-    // What follows the database is not stale, whoever it is that asks.
-    cached.isStaleByTime = () => cached.state.isInvalidated || live.state === "off";
+    const stop = onData(cache, cached, (isManual) => isManual || arrive());
 
     signal.onabort = () => {
       stop();
-      delete (cached as Partial<CachedQuery>).isStaleByTime;
       clearTimeout(timer);
       // What the last events changed is not in the data: who goes on with them has to begin anew.
       if (due) live.position = undefined;
     };
-    followed.set(cached, live);
+    recordOf(cached.queryKey).live = live;
     return live;
   }
 }

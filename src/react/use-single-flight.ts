@@ -1,5 +1,7 @@
-import { hashKey, type Query, type QueryClient, type QueryKey } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { useMemo } from "react";
+
+import { isRefetchingList } from "../cache/tanstack";
 
 interface PageFetchers {
   readonly fetchNextPage: (options?: object) => Promise<unknown>;
@@ -12,14 +14,14 @@ export function useSingleFlight<R extends PageFetchers>(
   queryKey: QueryKey,
   cache: QueryClient,
 ): Pick<R, keyof PageFetchers> {
-  const hash = hashKey(queryKey);
+  const { queryHash } = cache.defaultQueryOptions({ queryKey });
   return useMemo(() => {
-    const query = () => cache.getQueryCache().get(hash);
+    const query = () => cache.getQueryCache().get(queryHash);
     return {
       fetchNextPage: singleFlight(fetchNextPage, query),
       fetchPreviousPage: singleFlight(fetchPreviousPage, query),
     };
-  }, [fetchNextPage, fetchPreviousPage, cache, hash]);
+  }, [fetchNextPage, fetchPreviousPage, cache, queryHash]);
 }
 
 interface FetchOptions {
@@ -27,9 +29,9 @@ interface FetchOptions {
 }
 
 /**
- * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is under way joins it,
- * where TanStack would cancel and ask again. A refetch of the whole list is neither cancelled nor taken for the page:
- * the page is fetched after it.
+ * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is being fetched joins that
+ * fetch, where TanStack would cancel it and ask again. A refetch of the whole list is not cancelled: the page is fetched
+ * after it.
  *
  * @param query - the list in the cache at the time of the call.
  */
@@ -41,9 +43,8 @@ export const singleFlight =
   async (options) => {
     const fetch = (): Promise<R> => fetchPage({ cancelRefetch: false, ...options });
     const list = query();
-    const { data, fetchStatus, fetchMeta } = list?.state ?? {};
-    if (data === undefined || fetchStatus === "idle" || fetchMeta?.fetchMore) return fetch();
+    if (!list || !isRefetchingList(list)) return fetch();
     const refetched = await fetchPage({ cancelRefetch: false });
-    // Meanwhile the user may have changed, and with it the list.
+    // In the meantime the user may have changed, and so the list.
     return query() === list ? fetch() : refetched;
   };
