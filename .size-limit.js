@@ -45,7 +45,7 @@ const ALL_THEIRS = 26.03;
 const QUICK = 4.58;
 
 /** What reads streams and feeds. */
-const READ_SOURCE = readdirSync("dist").find((file) => /^read-source-.*\.js$/.test(file));
+const READ_EVENTS = readdirSync("dist").find((file) => /^read-events-.*\.js$/.test(file));
 
 /** The names that an app imports from ".". */
 const app = (...names) => ({ "dist/index.js": `{ ${names.join(", ")} }` });
@@ -103,7 +103,7 @@ export default [
     [],
   ),
   // The driver is there already.
-  check("and what they load meanwhile", { [`dist/${READ_SOURCE}`]: "*" }, "1.2 kB", PEERS),
+  check("and what they load meanwhile", { [`dist/${READ_EVENTS}`]: "*" }, "1.2 kB", PEERS),
   check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
   // What it shares with "." is in files of its own.
   check("everything of ./fetch that . has not", { "dist/fetch.js": "*" }, "1.5 kB", [

@@ -2,8 +2,8 @@ import { onTestFinished, vi } from "vitest";
 
 // Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
 import "../../src/auth/unauthorized-reasons";
-import "../../src/drivers/v10-stream";
-import "../../src/live/read-source";
+import "../../src/client/v10-stream";
+import "../../src/live/read-events";
 import { describeWork, isIdle } from "./idle";
 
 type Faked = Parameters<typeof vi.useFakeTimers>[0];
