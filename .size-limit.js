@@ -42,7 +42,7 @@ const THEIRS = 25.15;
 const ALL_THEIRS = 26.03;
 
 /** What an app with useFaunaQuery pays for this library. */
-const QUICK = 4.58;
+const QUICK = 4.8;
 
 /** What reads streams and feeds. */
 const READ_EVENTS = readdirSync("dist").find((file) => /^read-events-.*\.js$/.test(file));
@@ -93,7 +93,8 @@ export default [
   check(
     "writes, pages and Suspense too: theirs and 8 kB of ours",
     app(...ALL),
-    `${ALL_THEIRS + 8} kB`,
+    // With 3 % of slack, so that nobody buys bytes with names.
+    `${ALL_THEIRS + 8.24} kB`,
     [],
   ),
   check(

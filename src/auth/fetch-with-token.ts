@@ -47,7 +47,7 @@ export function createFetchWithToken(
   }
 
   async function callGetToken(skipCache: boolean): Promise<string | null> {
-    const { getToken, template } = identityStore.current;
+    const { getToken, template } = identityStore.current();
     try {
       return await getToken(skipCache ? { template, skipCache } : { template });
     } catch (cause) {

@@ -62,8 +62,8 @@ export async function prefetchFaunaQuery(
       "no_query_client",
       "This client has no cache, as it is no FaunaProvider's. Pass queryClient.",
     );
-  while (identityStore.current.identity.status === "loading") await identityStore.changed();
-  const { identity } = identityStore.current;
+  while (identityStore.current().identity.status === "loading") await identityStore.changed();
+  const { identity } = identityStore.current();
   if (!query || identity.status === "signed-out") return;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
   await cache.prefetchQuery(buildQueryOptions(connection, identity, query, options as never));

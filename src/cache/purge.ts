@@ -23,7 +23,7 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
 export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister listens to the cache only from the end of the effects.
   queueMicrotask(() => {
-    const { identity } = connection.identityStore.current;
+    const { identity } = connection.identityStore.current();
     const [scope, endpoint, own] = identityKey(connection, identity);
     if (identity.status !== "loading")
       cache.removeQueries({

@@ -85,7 +85,10 @@ export function faunaQueryOptions(
 /** The connection and the identity of a scope. */
 export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
   const connection = connectionOf(client);
-  return [connection, (auth as Identity | undefined) ?? connection.identityStore.current.identity];
+  return [
+    connection,
+    (auth as Identity | undefined) ?? connection.identityStore.current().identity,
+  ];
 }
 
 /** What {@link faunaQueryOptions} and the hooks share. */

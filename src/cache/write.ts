@@ -69,7 +69,7 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
     cache,
     // What was asked before anybody was known belongs to whoever turns out to be signed in.
     get identity() {
-      return isKnown ? asked : identityStore.current.identity;
+      return isKnown ? asked : identityStore.current().identity;
     },
   };
   // The queries that it shows changed: whatever comes of the write, they have to be fetched afterwards.

@@ -1,5 +1,5 @@
 import { type AuthSource, type Identity, readAuth } from "../auth/identity";
-import { IdentityStore } from "../auth/identity-store";
+import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import { originOf } from "./endpoint";
@@ -26,7 +26,7 @@ export function authorizedFetch(
     if (!(input instanceof Request) && !URL.canParse(input)) refuseOrigin(origin, input);
     const request = new Request(input, init);
     if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
-    if (identity.status !== "signed-in") ({ identity } = identityStore.current);
+    if (identity.status !== "signed-in") ({ identity } = identityStore.current());
     const signal = identityStore.requestSignal(identity, request.signal);
     const response = await fetchWithToken(signal, (token) => {
       // A copy, because the request may have to be repeated and a body can be read only once.
@@ -102,7 +102,7 @@ export function createAuthorizedFetch({
   template,
 }: CreateAuthorizedFetchOptions): AuthorizedFetch {
   const state = readAuth({ getToken, userId, template });
-  const identityStore = new IdentityStore(state);
+  const identityStore = createIdentityStore(state);
   const fetchWithToken = createFetchWithToken(identityStore, tokenTimeout);
   const allowed = originOf(origin, allowInsecureEndpoint);
   return authorizedFetch(allowed, { identityStore, fetchWithToken }, state.identity);

@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import type { Client } from "fauna";
 
 import { type AuthSource, type AuthState, readAuth } from "../auth/identity";
-import { IdentityStore } from "../auth/identity-store";
+import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import type { Driver, DriverContext, FaunaDriver } from "./driver";
@@ -80,7 +80,7 @@ const connections = new WeakMap<object, Connection>();
 /** Makes a connection. Sends nothing and starts nothing. */
 export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
-  const identityStore = new IdentityStore(auth);
+  const identityStore = createIdentityStore(auth);
   const fetchWithToken = createFetchWithToken(identityStore, options.tokenTimeout);
   const transport = createTransport(endpoint, identityStore, fetchWithToken);
   const context = { endpoint, transport };

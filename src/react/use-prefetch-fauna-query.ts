@@ -32,7 +32,7 @@ export function usePrefetchFaunaQuery(query: unknown, options?: object): void {
   const prefetch = (): void => {
     if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
     // A render about a change of user comes before the change: then it is the effect that asks.
-    if (identity.key !== connection.identityStore.current.identity.key) return;
+    if (identity.key !== connection.identityStore.current().identity.key) return;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
     if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
   };

@@ -45,7 +45,7 @@ function suspendUntilReady(
       "A server sends no queries: this <Suspense> renders in the browser.",
     );
   if (identity.status === "signed-out") throw new TokenError("signed_out");
-  if (identity.status === "signed-in" && identity.key === identityStore.current.identity.key)
+  if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
     return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
@@ -57,8 +57,8 @@ function suspendUntilReady(
  * when nothing in it suspends any more, so the identity store has to change before the screen does.
  */
 function adoptSoon(identityStore: IdentityStore, auth: AuthState): void {
-  const before = identityStore.current;
+  const before = identityStore.current();
   setTimeout(() => {
-    if (identityStore.current === before) identityStore.update(auth);
+    if (identityStore.current() === before) identityStore.update(auth);
   });
 }
