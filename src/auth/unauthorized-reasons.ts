@@ -2,114 +2,115 @@ import type { UnauthorizedReason } from "../errors";
 import { CLAIMS, decodeJwtPart, HEADER } from "./jwt";
 
 /**
- * All that a 401 of Fauna's may mean, in the order in which it is looked for. docs/errors.md has the same
- * table. The first ones the token gives away; for the rest one has to look at the access provider, as `fauna-clerk doctor` does.
+ * Every reason why Fauna may answer 401, in the order in which we look for them. docs/errors.md has the same table.
+ * The token itself reveals the first ones. The others depend on the access provider, which `fauna-clerk doctor` reads.
+ * `%` stands for a detail.
  */
 export const refusals = {
   not_a_jwt: {
-    what: "It is not a JWT.",
-    mend: "Let getToken return the token of a Clerk JWT template.",
+    problem: "It is not a JWT.",
+    fix: "Make getToken return a token of a Clerk JWT template.",
   },
   not_rs256: {
-    what: "It is signed with %; Fauna takes RS256 only.",
-    mend: "Set the JWT template's signing algorithm to RS256, without a signing key of your own.",
+    problem: "It is signed with %; Fauna accepts RS256 only.",
+    fix: "Set the JWT template's signing algorithm to RS256, and do not use a custom signing key.",
   },
   no_kid: {
-    what: "Its header has no kid.",
-    mend: "Let Clerk sign it. Another issuer has to name the key in its JWKS as kid.",
+    problem: "Its header has no kid.",
+    fix: "Use a token that Clerk signed. Another issuer has to put the kid of a key in its JWKS into the header.",
   },
   no_issuer: {
-    what: "It has no iss claim.",
-    mend: "Let Clerk sign it. Another issuer has to set iss to the access provider's issuer.",
+    problem: "It has no iss claim.",
+    fix: "Use a token that Clerk signed. Another issuer has to set iss to the access provider's issuer.",
   },
   session_token: {
-    what: "It is Clerk's session token, which has no aud claim.",
-    mend: 'Ask for the token of your JWT template, such as getToken({ template: "fauna" }).',
+    problem: "It is Clerk's session token, which has no aud claim.",
+    fix: 'Request a token of your JWT template, such as getToken({ template: "fauna" }).',
   },
   no_audience: {
-    what: "It has no aud claim.",
-    mend: 'Add "aud" to the JWT template: the audience of your access provider.',
+    problem: "It has no aud claim.",
+    fix: 'Add "aud" to the JWT template: the audience of your access provider.',
   },
   no_fauna_audience: {
-    what: "Its aud names no Fauna database.",
-    mend: "Set aud in the JWT template to the audience of your access provider (https://db.fauna.com/db/…).",
+    problem: "Its aud does not name a Fauna database.",
+    fix: "Set aud in the JWT template to the audience of your access provider (https://db.fauna.com/db/…).",
   },
   several_audiences: {
-    what: "Its aud names several Fauna databases; Fauna wants one.",
-    mend: "Leave one in the JWT template's aud: the audience of your access provider.",
+    problem: "Its aud names several Fauna databases; Fauna accepts only one.",
+    fix: "Keep one of them in the JWT template's aud: the audience of your access provider.",
   },
   root_database: {
-    what: "Its aud is that of Fauna's root database, which takes no tokens.",
-    mend: "Create a child database, set it up in there (fauna-clerk init does), and take its audience.",
+    problem: "Its aud names Fauna's root database, which accepts no tokens.",
+    fix: "Create a child database, set it up (fauna-clerk init does both), and use its audience.",
   },
   expired: {
-    what: "It expired % s ago.",
-    mend: "Check the clocks, or raise the JWT template's lifetime.",
+    problem: "It expired % s ago.",
+    fix: "Check the clocks, or raise the JWT template's lifetime.",
   },
   not_yet_valid: {
-    what: "It is valid only in % s.",
-    mend: "Check the clocks, or raise the JWT template's allowed clock skew.",
+    problem: "It only becomes valid in % s.",
+    fix: "Check the clocks, or raise the JWT template's allowed clock skew.",
   },
   other_audience: {
-    what: "Its aud is that of another database.",
-    mend: "Set aud in the JWT template to %, the audience of this database's access provider.",
+    problem: "Its aud names another database.",
+    fix: "Set aud in the JWT template to %, the audience of this database's access provider.",
   },
   wrong_issuer: {
-    what: "No access provider has its iss as issuer, to the letter.",
-    mend: "Set the access provider's issuer to %, without a slash at the end. If that is not the instance of your app, correct the app's publishable key.",
+    problem: "No access provider has exactly its iss as issuer.",
+    fix: "Set the access provider's issuer to %, without a trailing slash. If that is not your app's Clerk instance, correct the app's publishable key.",
   },
   keys_unreachable: {
-    what: "The keys of its issuer cannot be fetched.",
-    mend: "Let Fauna's server reach the access provider's jwks_uri by https. Then wait: it takes up to 5 minutes to try again.",
+    problem: "Its issuer's keys cannot be fetched.",
+    fix: "Make sure that Fauna's server can reach the access provider's jwks_uri over https. Then wait: it takes up to 5 minutes to try again.",
   },
   unknown_key: {
-    what: "The keys of its issuer have none with its kid.",
-    mend: "Take the access provider's issuer and jwks_uri, and the app's publishable key, from the same Clerk instance.",
+    problem: "Its issuer has no key with its kid.",
+    fix: "Take the access provider's issuer and jwks_uri, and the app's publishable key, from the same Clerk instance.",
   },
   bad_signature: {
-    what: "Its signature is not of the key that it names.",
-    mend: "Send the token as Clerk made it.",
+    problem: "Its signature does not match the key that it names.",
+    fix: "Send the token exactly as Clerk made it.",
   },
   no_role: {
-    what: "The access provider has no role.",
-    mend: "List at least one role of this database in the access provider's roles.",
+    problem: "The access provider has no role.",
+    fix: "List at least one role of this database in the access provider's roles.",
   },
   no_role_applies: {
-    what: "No role of the access provider has a predicate that is true for this user.",
-    mend: "Compare the predicates in the access provider's roles with the token's claims, or list a role without a predicate.",
+    problem: "No role of the access provider has a predicate that is true for this user.",
+    fix: "Compare the predicates in the access provider's roles with the token's claims, or list a role without a predicate.",
   },
   unknown: {
-    what: "Its claims look right.",
-    mend: "Check the access provider: its issuer must be exactly %, its jwks_uri reachable, its audience the token's aud, and one of its roles must apply to this user.",
+    problem: "Its claims look right.",
+    fix: "Check the access provider: its issuer must be exactly %, its jwks_uri reachable, its audience the token's aud, and one of its roles must apply to this user.",
   },
 } as const;
 
 /** A code of {@link refusals}. */
 export type RefusalCode = keyof typeof refusals;
 
-/** Why Fauna refuses a token, and the mend. */
+/** Why Fauna refuses a token, and how to fix it. */
 export interface Refusal {
-  readonly what: string;
-  readonly mend: string;
+  readonly problem: string;
+  readonly fix: string;
 }
 
-/** The texts of a refusal, with the detail in its place. */
+/** The texts of a refusal, with the detail filled in. */
 export function refusal(code: RefusalCode, detail: unknown = ""): Refusal {
-  const { what, mend } = refusals[code];
+  const { problem, fix } = refusals[code];
   const fill = (text: string): string => text.replace("%", () => String(detail));
-  return { what: fill(what), mend: fill(mend) };
+  return { problem: fill(problem), fix: fill(fix) };
 }
 
-/** The decoded parts of a JWT; nothing in them is verified. */
+/** The decoded parts of a JWT. Nothing in them is verified. */
 export interface DecodedToken {
   readonly header: Readonly<Record<string, unknown>>;
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-/** What the audience of every Fauna database starts with; the server has it hard-coded. */
+/** Every Fauna database's audience starts with this: the server has it hard-coded. */
 const AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 
-/** Whether an audience is that of a cluster's root database, which takes no tokens. */
+/** Whether an audience names a cluster's root database, which accepts no tokens. */
 export const isRoot = (audience: string): boolean => audience === `${AUDIENCE_PREFIX}yyyyyyyyyyyyy`;
 
 /** The entries of an `aud` that name a Fauna database. */
@@ -119,16 +120,15 @@ export const faunaAudiences = (aud: unknown): string[] =>
     .map(String)
     .filter((entry) => entry.startsWith(AUDIENCE_PREFIX));
 
-// The detail of a refusal, or false where there is nothing to refuse.
+/** Returns the detail of the refusal, or false if the token passes. */
 type Rule = (token: DecodedToken, now: number) => string | number | false;
 
-// As the server judges. It takes RS256 only, needs a kid and exactly one audience of its own, and gives exp and nbf no
-// leeway; they count only as integers.
+// These are the server's rules. It gives exp and nbf no leeway, and ignores them unless they are integers.
 const rules: Partial<Record<RefusalCode, Rule>> = {
   not_rs256: ({ header: { alg } }) => alg !== "RS256" && String(alg),
   no_kid: ({ header }) => !header.kid && "",
   no_issuer: ({ claims }) => !claims.iss && "",
-  // What getToken() gives. A template's token names no session.
+  // getToken() without a template returns this one. Only it has a sid.
   session_token: ({ claims: { aud, sid } }) => aud == null && sid != null && "",
   no_audience: ({ claims: { aud, sid } }) => aud == null && sid == null && "",
   no_fauna_audience: ({ claims: { aud } }) => aud != null && !faunaAudiences(aud).length && "",
@@ -140,14 +140,14 @@ const rules: Partial<Record<RefusalCode, Rule>> = {
     Number.isInteger(nbf) && now < Number(nbf) && Number(nbf) - now,
 };
 
-/** A refusal that the token gives away. */
+/** A refusal that the token itself reveals. */
 export interface Judgement {
   readonly code: RefusalCode;
   readonly detail: string | number;
 }
 
 /**
- * Why the server would refuse a token, as far as the token's own header and claims can tell.
+ * Why the server would refuse a token, as far as the token's own header and claims show.
  *
  * @param now - in seconds, by the server's clock.
  */
@@ -158,10 +158,10 @@ export const judgeToken = (token: DecodedToken, now: number): Judgement[] =>
   });
 
 /**
- * Why Fauna may have refused a token, as far as the token's own claims can tell. Never quotes the token.
+ * Why Fauna may have refused a token, as far as the token's own claims show. Never quotes the token.
  *
- * @param date - the `Date` header of the server's answer, where it can be read (browsers hide it from scripts
- * unless the server exposes it); otherwise this device's clock is used.
+ * @param date - the `Date` header of the server's answer. Null where it cannot be read, since browsers hide it from
+ * scripts unless the server exposes it: then this device's clock counts.
  */
 export function unauthorizedReasons(token: string, date: string | null): UnauthorizedReason[] {
   const header = decodeJwtPart(token, HEADER);
@@ -175,6 +175,6 @@ export function unauthorizedReasons(token: string, date: string | null): Unautho
 }
 
 function reason(code: RefusalCode, detail?: unknown): UnauthorizedReason {
-  const { what, mend } = refusal(code, detail);
-  return { code, message: `${what} ${mend}` };
+  const { problem, fix } = refusal(code, detail);
+  return { code, message: `${problem} ${fix}` };
 }

@@ -60,7 +60,7 @@ describe("unauthorizedReasons", () => {
     expect(codes(`${part}.${part}.x`)).toContain("not_rs256");
   });
 
-  test.each(reasons)("names the mend of $code without quoting the token", ({ token }) => {
+  test.each(reasons)("explains $code without quoting the token", ({ token }) => {
     for (const { message } of unauthorizedReasons(token, null)) {
       expect(message.length).toBeGreaterThan(10);
       for (const part of token.split(".")) expect(message).not.toContain(part);

@@ -57,8 +57,8 @@ test("docs/errors.md lists every code once, and no other", () => {
 test("the table of 401s has the texts of the library, in its order", () => {
   const rows = [...unauthorized.matchAll(/^\| `(\w+)` +\| (.*?) +\| (.*?) +\|$/gm)];
   const shown = (text: string): string => text.replace("%", "…");
-  expect(rows.map(([, code, what, fix]) => [code, what, fix])).toEqual(
-    Object.entries(refusals).map(([code, { what, mend }]) => [code, shown(what), shown(mend)]),
+  expect(rows.map(([, code, problem, fix]) => [code, problem, fix])).toEqual(
+    Object.entries(refusals).map(([code, { problem, fix }]) => [code, shown(problem), shown(fix)]),
   );
 });
 

@@ -47,14 +47,14 @@ describe("judgeToken", () => {
 
 describe("refusal", () => {
   test("puts the detail in its place, whatever characters it has", () => {
-    expect(refusal("wrong_issuer", "https://a.test/$&").mend).toContain(
-      "issuer to https://a.test/$&, without a slash",
+    expect(refusal("wrong_issuer", "https://a.test/$&").fix).toContain(
+      "issuer to https://a.test/$&, without a trailing slash",
     );
   });
 
-  test.each(Object.keys(refusals) as RefusalCode[])("says what %s is and its mend", (code) => {
-    const { what, mend } = refusal(code, "DETAIL");
-    expect(`${what} ${mend}`).not.toContain("%");
-    for (const text of [what, mend]) expect(text).toMatch(/^[A-Z].{10,}\.$/);
+  test.each(Object.keys(refusals) as RefusalCode[])("%s has a problem and a fix", (code) => {
+    const { problem, fix } = refusal(code, "DETAIL");
+    expect(`${problem} ${fix}`).not.toContain("%");
+    for (const text of [problem, fix]) expect(text).toMatch(/^[A-Z].{10,}\.$/);
   });
 });

@@ -10,7 +10,7 @@ export const EXIT = {
   cancelled: 130,
 } as const;
 
-/** A failure that is told in one message and its mend, without a stack. */
+/** A failure that is told in one message and its fix, without a stack. */
 export class CliError extends Error {
   override readonly name: string = "CliError";
   readonly exitCode: number = EXIT.failed;
@@ -20,7 +20,7 @@ export class CliError extends Error {
     readonly code: string,
     message: string,
     /** What to do about it. */
-    readonly mend?: string,
+    readonly fix?: string,
     options?: ErrorOptions,
   ) {
     super(message, options);
@@ -32,8 +32,8 @@ export class UsageError extends CliError {
   override readonly name = "UsageError";
   override readonly exitCode: number = EXIT.usage;
 
-  constructor(message: string, mend?: string) {
-    super("usage", message, mend);
+  constructor(message: string, fix?: string) {
+    super("usage", message, fix);
   }
 }
 

@@ -48,7 +48,7 @@ export interface Command<O extends Options = Options> {
   readonly description?: string;
   readonly examples: readonly { readonly does: string; readonly command: string }[];
   readonly options: O;
-  /** Returns the exit code; throws a {@link CliError} for a failure that has a mend. */
+  /** Returns the exit code; throws a {@link CliError} for a failure that has a fix. */
   // A method, so that commands with different options fit in one list.
   run(run: Run<O>): Promise<number>;
 }

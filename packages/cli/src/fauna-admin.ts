@@ -9,12 +9,12 @@ export class FaunaError extends CliError {
     /** Fauna's code, or `unreachable`. */
     readonly reason: string,
     message: string,
-    mend?: string,
+    fix?: string,
     /** What the query gave to `abort`. */
     readonly abort?: unknown,
     options?: ErrorOptions,
   ) {
-    super(`fauna_${reason}`, message, mend, options);
+    super(`fauna_${reason}`, message, fix, options);
   }
 }
 
@@ -109,12 +109,12 @@ function failureOf(status: number, { error, summary }: FaunaAnswer): FaunaError 
       "Fauna refused the admin key.",
       "Check FAUNA_ADMIN_KEY: the secret of a key with role admin, of this server.",
     );
-  const mend =
+  const fix =
     code === "permission_denied" || code === "forbidden"
       ? "FAUNA_ADMIN_KEY has to be the secret of a key with role admin; others may not write roles and providers."
       : undefined;
   const text = summary || message || `HTTP ${status}`;
-  return new FaunaError(code, `Fauna: ${text.replace(/^error: /, "")}`, mend, abort);
+  return new FaunaError(code, `Fauna: ${text.replace(/^error: /, "")}`, fix, abort);
 }
 
 function unreachable(endpoint: string, cause: unknown): FaunaError {

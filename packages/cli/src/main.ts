@@ -111,11 +111,11 @@ function report(error: unknown, output: Output): number {
     output.result({ ok: false, error: { code: "unexpected", message: String(error) } });
     return EXIT.failed;
   }
-  const { code, message, mend } = error;
-  output.result({ ok: false, error: { code, message, ...(mend !== undefined && { mend }) } });
+  const { code, message, fix } = error;
+  output.result({ ok: false, error: { code, message, ...(fix !== undefined && { fix }) } });
   if (!output.json) {
     output.error(`${output.style("red", "✗")} ${message}`);
-    if (mend !== undefined) output.error(`  ${mend}`);
+    if (fix !== undefined) output.error(`  ${fix}`);
   }
   return error.exitCode;
 }

@@ -68,13 +68,13 @@ async function ask<T>(question: (clack: typeof Clack) => Promise<T>): Promise<Ex
   return answer as Exclude<T, symbol>;
 }
 
-/** What is wrong with an answer, and how to mend it. */
+/** What is wrong with an answer, and how to fix it. */
 function fault(check: CheckAnswer, answer = ""): string | undefined {
   try {
     check(answer);
     return undefined;
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    return [error.message, error.mend ?? []].flat().join(" ");
+    return [error.message, error.fix ?? []].flat().join(" ");
   }
 }

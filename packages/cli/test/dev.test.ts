@@ -105,7 +105,7 @@ test("what it prints is all that the doctor needs to look at both", async () => 
   await writeFile(join(cwd, ".env.development.local"), lines.join("\n"));
   const { json } = await runCli(["doctor", "--json"], { cwd });
   const skipped = json.checks.filter(({ status }: any) => status !== "pass");
-  expect(new Set(skipped.map(({ saw }: any) => saw))).toEqual(
+  expect(new Set(skipped.map(({ message }: any) => message))).toEqual(
     new Set(["Needs --origin.", "Needs --token-stdin."]),
   );
 });

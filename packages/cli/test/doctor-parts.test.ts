@@ -20,10 +20,10 @@ describe("ask", () => {
     ["ERR_TLS_CERT_ALTNAME_INVALID", "its certificate is not trusted", "for this host"],
     ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not speak TLS", "Put TLS in front of it"],
     ["EHOSTDOWN", "the host is down", "the network"],
-  ])("explains %s", async (code, what, mend) => {
+  ])("explains %s", async (code, what, fix) => {
     await expect(ask(failing({ code, message: "the host is down" }), url)).rejects.toMatchObject({
       message: `https://fauna.example.test:8443: ${what} (${code}).`,
-      mend: expect.stringContaining(mend),
+      fix: expect.stringContaining(fix),
     });
   });
 

@@ -9,8 +9,8 @@ const names = Object.keys(checks);
 interface Result {
   name: string;
   status: string;
-  saw: string;
-  mend?: string;
+  message: string;
+  fix?: string;
 }
 
 const resultOf = ({ json }: { json: { checks: Result[] } }, name: string): Result =>
@@ -34,20 +34,20 @@ test("passes a chain that is set up rightly, one line a check", async () => {
 test("says the same in one JSON document", async () => {
   const { doctor } = await startDoctorWorld();
   const { code, json } = await doctor("--json");
-  const passed = names.map((name) => ({ name, status: "pass", saw: expect.any(String) }));
+  const passed = names.map((name) => ({ name, status: "pass", message: expect.any(String) }));
   expect(json).toEqual({ ok: true, checks: passed });
   expect(code).toBe(0);
 });
 
 test("shows the token's claims, and neither its signature nor the token", async () => {
   const { doctor, token } = await startDoctorWorld();
-  const { saw } = resultOf(await doctor("--json"), "token");
-  expect(saw).toContain('"alg":"RS256"');
-  expect(saw).toContain('"sub":"user_ada"');
-  expect(saw).not.toContain(token.split(".")[2]);
+  const { message } = resultOf(await doctor("--json"), "token");
+  expect(message).toContain('"alg":"RS256"');
+  expect(message).toContain('"sub":"user_ada"');
+  expect(message).not.toContain(token.split(".")[2]);
 });
 
-test("says below a failed check how to mend it, and what waits for that", async () => {
+test("says below a failed check how to fix it, and what waits for that", async () => {
   const { admin, clerk, doctor } = await startDoctorWorld();
   await admin(`AccessProvider.byName("Clerk")!.update({ issuer: "${clerk.issuer}/" })`);
   const { code, stdout } = await doctor();
@@ -69,7 +69,7 @@ test("skips what it was not given the means for, names those, and does not fail 
     env: { VITE_CLERK_PUBLISHABLE_KEY, VITE_FAUNA_ENDPOINT },
   });
   const skipped = (json.checks as Result[]).filter(({ status }) => status !== "pass");
-  expect(new Set(skipped.map(({ status, saw }) => `${status}: ${saw}`))).toEqual(
+  expect(new Set(skipped.map(({ status, message }) => `${status}: ${message}`))).toEqual(
     new Set([
       ...["skip: Needs --origin.", "skip: Needs FAUNA_ADMIN_KEY.", "skip: Needs CLERK_SECRET_KEY."],
       "skip: Needs --token-stdin.",
@@ -94,7 +94,7 @@ test("tells in one line what another thing that it can be given would add", asyn
 test("calls a stand-in what it is", async () => {
   const { clerk, doctor } = await startDoctorWorld();
   const run = await doctor("--json");
-  expect(resultOf(run, "publishable key").saw).toBe(`stand-in ${clerk.issuer}`);
+  expect(resultOf(run, "publishable key").message).toBe(`stand-in ${clerk.issuer}`);
 });
 
 test("tells Clerk's session token from that of a template", async () => {
@@ -103,8 +103,8 @@ test("tells Clerk's session token from that of a template", async () => {
   const run = await world.doctor("--json");
   expect(resultOf(run, "token audience")).toMatchObject({
     status: "fail",
-    saw: "aud undefined. It is Clerk's session token, which has no aud claim.",
-    mend: 'Ask for the token of your JWT template, such as getToken({ template: "fauna" }).',
+    message: "aud undefined. It is Clerk's session token, which has no aud claim.",
+    fix: 'Request a token of your JWT template, such as getToken({ template: "fauna" }).',
   });
 });
 
@@ -129,15 +129,15 @@ test("on a terminal that it must not ask on, says what it waits for", async () =
   const stdin = Object.assign(Readable.from([token]), { isTTY: true });
   const { stderr, json } = await runCli(["doctor", "--token-stdin", "--json"], { env, stdin });
   expect(stderr).toBe("Waiting for a token and Ctrl-D. What is typed here is shown.\n");
-  expect(resultOf({ json }, "token subject").saw).toBe("user_ada");
+  expect(resultOf({ json }, "token subject").message).toBe("user_ada");
 });
 
 test("asks for what is missing rather than for what would not help without", async () => {
   const { json } = await runCli(["doctor", "--json", "--endpoint", "http://127.0.0.1:9"]);
   expect(resultOf({ json }, "endpoint").status).toBe("fail");
-  expect(resultOf({ json }, "clock").saw).toBe("Waits for: endpoint.");
-  expect(resultOf({ json }, "issuer").saw).toBe("Needs FAUNA_ADMIN_KEY.");
-  expect(resultOf({ json }, "token times").saw).toBe("Needs --token-stdin.");
+  expect(resultOf({ json }, "clock").message).toBe("Waits for: endpoint.");
+  expect(resultOf({ json }, "issuer").message).toBe("Needs FAUNA_ADMIN_KEY.");
+  expect(resultOf({ json }, "token times").message).toBe("Needs --token-stdin.");
 });
 
 test("judges an access provider without a publishable key", async () => {
@@ -157,7 +157,7 @@ test("judges a token without an admin key", async () => {
     { status: 401, body: refusal },
     { match: ({ method }) => method === "POST" },
   );
-  expect(resultOf(await doctor("--json"), "query").mend).toContain("one of its roles must apply");
+  expect(resultOf(await doctor("--json"), "query").fix).toContain("one of its roles must apply");
 });
 
 test("lets the clocks differ by as much as Clerk dates tokens back", async () => {
@@ -177,9 +177,9 @@ test("finds the access provider among several, and by its name", async () => {
   await admin(
     `AccessProvider.create({ name: "Other", issuer: "https://a.test", jwks_uri: "https://a.test/jwks", roles: ["user"] })`,
   );
-  expect(resultOf(await doctor("--json"), "access provider").saw).toBe("Clerk");
+  expect(resultOf(await doctor("--json"), "access provider").message).toBe("Clerk");
   args.push("--provider", "Other");
-  expect(resultOf(await doctor("--json"), "issuer").saw).toContain("https://a.test is not");
+  expect(resultOf(await doctor("--json"), "issuer").message).toContain("https://a.test is not");
 });
 
 test("looks below the root database where init sets things up", async () => {
@@ -195,7 +195,7 @@ test("looks below the root database where init sets things up", async () => {
   );
   clerk.setTemplate("fauna", { claims: { aud: audience } });
   const run = await doctor("--json");
-  expect(resultOf(run, "audience").saw).toContain(audience);
+  expect(resultOf(run, "audience").message).toContain(audience);
   expect(resultOf(run, "template audience").status).toBe("pass");
 });
 

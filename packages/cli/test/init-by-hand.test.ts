@@ -80,5 +80,5 @@ test("without any secret it prints everything, and writes the env file", async (
   const { json, code } = await runCli(["init", "--json"], { env: without });
   expect(code).toBe(EXIT_INCOMPLETE);
   expect(json).toMatchObject({ ok: true, complete: false, clerk: { issuer: clerk.issuer } });
-  expect(json.steps.map(({ state }: any) => state)).toEqual(["byHand", "byHand", "created"]);
+  expect(json.steps.map(({ state }: any) => state)).toEqual(["manual", "manual", "created"]);
 });

@@ -101,7 +101,7 @@ test("makes or takes the child database that was named", async () => {
   expect((await providerOf(servers, `${ADMIN_KEY}:shop:admin`)).name).toBe("Clerk");
 });
 
-test("mends an issuer that ends in a slash, and shows how", async () => {
+test("fixes an issuer that ends in a slash, and shows how", async () => {
   const servers = await startServers();
   const { env, fauna, clerk } = servers;
   await runCli(TODOS, { env });

@@ -34,7 +34,7 @@ test("names a command that is not there", async () => {
 test("--json tells failures in JSON, too", async () => {
   const { code, json } = await runCli(["init", "--json"]);
   expect(code).toBe(2);
-  expect(json).toMatchObject({ ok: false, error: { code: "usage", mend: expect.any(String) } });
+  expect(json).toMatchObject({ ok: false, error: { code: "usage", fix: expect.any(String) } });
 });
 
 test.each([

@@ -4,7 +4,7 @@ import type { Context } from "../context";
 const TIMEOUT_MS = 10_000;
 
 /** Why there is no answer, by the code of the failure. */
-const FAILURES: readonly (readonly [code: RegExp, what: string, mend: string])[] = [
+const FAILURES: readonly (readonly [code: RegExp, problem: string, fix: string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, "its name is unknown", "Check how the host is written, and the DNS."],
   [
     /ECONNREFUSED/,
@@ -45,8 +45,8 @@ export async function ask(
 function noAnswer({ origin }: URL, error: Error): CliError {
   const { code = error.name, message = error.message } = Object(error.cause) as Failure;
   const known = FAILURES.find(([pattern]) => pattern.test(code));
-  const [, what, mend] = known ?? [undefined, message, "Check that it runs, and the network."];
-  return new CliError("no_answer", `${origin}: ${what} (${code}).`, mend, { cause: error });
+  const [, problem, fix] = known ?? [undefined, message, "Check that it runs, and the network."];
+  return new CliError("no_answer", `${origin}: ${problem} (${code}).`, fix, { cause: error });
 }
 
 interface Failure {

@@ -5,9 +5,9 @@ import type { Settings } from "./settings";
 /** What a check says. */
 export interface Finding {
   readonly status: "pass" | "warn" | "fail" | "skip";
-  readonly saw: string;
-  /** How to mend it: with `fail` and `warn`. */
-  readonly mend?: string;
+  readonly message: string;
+  /** How to fix it: with `fail` and `warn`. */
+  readonly fix?: string;
   /** With `skip`: what was not given, where that is the reason. */
   readonly needs?: string;
 }
@@ -18,19 +18,19 @@ export interface Check {
   readonly needs: readonly (keyof Settings)[];
   /** Earlier checks whose failure would make this one fail as well. */
   readonly after?: readonly string[];
-  /** May throw a `CliError`, which is a failure with its mend. */
+  /** May throw a `CliError`, which is a failure with its fix. */
   readonly look: (facts: Facts) => Finding | Promise<Finding>;
 }
 
 /** Checks by name, in the order in which they are looked at. */
 export type Checks = Readonly<Record<string, Check>>;
 
-export const pass = (saw: string): Finding => ({ status: "pass", saw });
-export const warn = (saw: string, mend: string): Finding => ({ status: "warn", saw, mend });
-export const fail = (saw: string, mend: string): Finding => ({ status: "fail", saw, mend });
+export const pass = (message: string): Finding => ({ status: "pass", message });
+export const warn = (message: string, fix: string): Finding => ({ status: "warn", message, fix });
+export const fail = (message: string, fix: string): Finding => ({ status: "fail", message, fix });
 
 /** What would make Fauna answer 401. */
-export function refused(code: RefusalCode, saw: string, detail?: unknown): Finding {
-  const { what, mend } = refusal(code, detail);
-  return fail(`${saw}. ${what}`, mend);
+export function refused(code: RefusalCode, message: string, detail?: unknown): Finding {
+  const { problem, fix } = refusal(code, detail);
+  return fail(`${message}. ${problem}`, fix);
 }

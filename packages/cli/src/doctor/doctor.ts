@@ -50,8 +50,8 @@ const MARKS: Record<Finding["status"], Mark> = {
 };
 const WIDTH = Math.max(...Object.keys(checks).map(({ length }) => length));
 
-function show({ name, status, saw, mend }: Result, output: Output): void {
-  output.item(MARKS[status], `${name.padEnd(WIDTH)}  ${saw}`, mend === undefined ? [] : [mend]);
+function show({ name, status, message, fix }: Result, output: Output): void {
+  output.item(MARKS[status], `${name.padEnd(WIDTH)}  ${message}`, fix === undefined ? [] : [fix]);
 }
 
 /** A line for each thing that was not given, instead of one for each check that needs it. */

@@ -5,8 +5,8 @@ import type { Context } from "../context";
 import { isLoopback } from "../fauna-endpoint";
 import { ask } from "./ask";
 
-const { mend } = refusal("keys_unreachable");
-const MEND = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${mend}`;
+const { fix } = refusal("keys_unreachable");
+const FIX = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${fix}`;
 
 /** The keys that a `jwks_uri` has, fetched as Fauna fetches them. */
 export async function fetchKeys(
@@ -16,7 +16,7 @@ export async function fetchKeys(
   const url = urlOf(jwksUri);
   const response = await ask(context, url);
   if (response.status !== 200)
-    throw new CliError("bad_key_set", `${url.href} answered ${response.status}.`, MEND);
+    throw new CliError("bad_key_set", `${url.href} answered ${response.status}.`, FIX);
   const body = await response.text();
   try {
     const { keys } = JSON.parse(body) as { keys?: unknown };
@@ -24,7 +24,7 @@ export async function fetchKeys(
   } catch {
     // Told below: it is no key set, whatever else it may be.
   }
-  throw new CliError("bad_key_set", `${url.href} has no JSON with "keys".`, MEND);
+  throw new CliError("bad_key_set", `${url.href} has no JSON with "keys".`, FIX);
 }
 
 /** Fauna wants https, and drops the query. A stand-in on loopback has no certificate and is asked in plain http. */

@@ -13,10 +13,10 @@ const CODES: readonly RefusalCode[] = [
 /** Whether the `aud` of claims is that of the provider; without one, whether it can be that of a database. */
 export function judgeAudience(claims: DecodedToken["claims"], provider?: AccessProvider): Finding {
   const { aud } = claims;
-  const saw = `aud ${JSON.stringify(aud)}`;
+  const message = `aud ${JSON.stringify(aud)}`;
   const found = judgeToken({ header: {}, claims }, 0);
   const wrong = found.find(({ code }) => CODES.includes(code));
-  if (wrong) return refused(wrong.code, saw);
-  if (!provider || faunaAudiences(aud).includes(provider.audience)) return pass(saw);
-  return refused("other_audience", saw, provider.audience);
+  if (wrong) return refused(wrong.code, message);
+  if (!provider || faunaAudiences(aud).includes(provider.audience)) return pass(message);
+  return refused("other_audience", message, provider.audience);
 }

@@ -25,15 +25,15 @@ export async function* runChecks(checks: Checks, facts: Facts): AsyncGenerator<R
 function whySkipped({ needs }: Check, { settings }: Facts, cause?: string): Finding | undefined {
   const missing = needs.find((setting) => settings[setting] === undefined);
   const how = missing && HOW_TO_GIVE[missing];
-  if (how !== undefined) return { status: "skip", saw: `Needs ${how}.`, needs: how };
-  return cause === undefined ? undefined : { status: "skip", saw: `Waits for: ${cause}.` };
+  if (how !== undefined) return { status: "skip", message: `Needs ${how}.`, needs: how };
+  return cause === undefined ? undefined : { status: "skip", message: `Waits for: ${cause}.` };
 }
 
 async function findingOf({ look }: Check, facts: Facts): Promise<Finding> {
   try {
     return await look(facts);
   } catch (error) {
-    if (error instanceof CliError) return fail(error.message, error.mend ?? "Try again.");
+    if (error instanceof CliError) return fail(error.message, error.fix ?? "Try again.");
     throw error;
   }
 }

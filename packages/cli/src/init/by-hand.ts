@@ -1,4 +1,4 @@
-import type { ByHand, Step } from "./plan";
+import type { Instructions, Step } from "./plan";
 import { templateClaims } from "./template-claims";
 import { DEFAULT_CHILD, listed, roleName } from "../fauna-state";
 import type { Goal } from "./goal";
@@ -11,12 +11,12 @@ export function faunaByHand(goal: Goal): Step {
   return {
     title: "Access provider",
     async inspect() {
-      return { state: "byHand", byHand: await faunaInstructions(goal) };
+      return { state: "manual", instructions: await faunaInstructions(goal) };
     },
   };
 }
 
-async function faunaInstructions(goal: Goal): Promise<ByHand> {
+async function faunaInstructions(goal: Goal): Promise<Instructions> {
   const { endpoint, collections, database } = goal.settings;
   const roles = await Promise.all((await goal.grants()).map((grant) => goal.role(roleName(grant))));
   const provider = await goal.provider();
@@ -40,11 +40,11 @@ async function faunaInstructions(goal: Goal): Promise<ByHand> {
 export function clerkByHand(goal: Goal): Step {
   return {
     title: `JWT template ${goal.settings.template}`,
-    inspect: () => Promise.resolve({ state: "byHand", byHand: clerkInstructions(goal) }),
+    inspect: () => Promise.resolve({ state: "manual", instructions: clerkInstructions(goal) }),
   };
 }
 
-function clerkInstructions(goal: Goal): ByHand {
+function clerkInstructions(goal: Goal): Instructions {
   const { template, lifetime = 60 } = goal.settings;
   const claims = templateClaims(goal, goal.audience ?? AUDIENCE);
   return {

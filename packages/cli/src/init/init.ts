@@ -86,19 +86,19 @@ async function carryOut(
 }
 
 /** What was done stays done, and is not done twice. */
-function unfinished({ step, done, code, message, mend, cause }: StepError): CliError {
+function unfinished({ step, done, code, message, fix, cause }: StepError): CliError {
   const changed = done.filter(({ state }) => state === "created" || state === "updated");
   const titles = changed.map(({ title }) => title).join(", ");
   const before = titles === "" ? "Nothing was changed before" : `Done before: ${titles}`;
   const rest = `${before}. Run init again: it goes on with "${step}".`;
-  return new CliError(code, message, mend === undefined ? rest : `${mend}\n  ${rest}`, { cause });
+  return new CliError(code, message, fix === undefined ? rest : `${fix}\n  ${rest}`, { cause });
 }
 
 function finish({ output }: Run<InitOptions>, { goal, outcomes }: Result): number {
   output.result(documentOf(goal, outcomes));
   printByHand(output, outcomes);
   printSummary(output, goal.settings, outcomes);
-  return outcomes.some(({ state }) => state === "byHand") ? EXIT.incomplete : EXIT.ok;
+  return outcomes.some(({ state }) => state === "manual") ? EXIT.incomplete : EXIT.ok;
 }
 
 function isPlanned({ state }: Outcome): boolean {

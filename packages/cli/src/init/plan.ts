@@ -1,7 +1,7 @@
 import { CancelledError, CliError } from "../cli-error";
 
 /** Something that has to be done by hand, because a secret was not there: where, and what to enter. */
-export interface ByHand {
+export interface Instructions {
   readonly where: string;
   readonly lines: readonly string[];
 }
@@ -19,7 +19,7 @@ export interface Change {
 export type Finding =
   | { readonly state: "same"; readonly details?: readonly string[] }
   | { readonly state: "change"; readonly change: Change }
-  | { readonly state: "byHand"; readonly byHand: ByHand };
+  | { readonly state: "manual"; readonly instructions: Instructions };
 
 /** One thing that has to be in a certain way. Inspecting changes nothing. */
 export interface Step {
@@ -27,14 +27,14 @@ export interface Step {
   inspect(): Promise<Finding>;
 }
 
-export type OutcomeState = "unchanged" | "created" | "updated" | "toCreate" | "toUpdate" | "byHand";
+export type OutcomeState = "unchanged" | "created" | "updated" | "toCreate" | "toUpdate" | "manual";
 
 /** What became of a step. */
 export interface Outcome {
   readonly title: string;
   readonly state: OutcomeState;
   readonly details: readonly string[];
-  readonly byHand?: ByHand;
+  readonly instructions?: Instructions;
 }
 
 /** A step failed: those before it are done, and running the command again goes on from there. */
@@ -46,7 +46,7 @@ export class StepError extends CliError {
     readonly done: readonly Outcome[],
     cause: CliError,
   ) {
-    super(cause.code, `${step}: ${cause.message}`, cause.mend, { cause });
+    super(cause.code, `${step}: ${cause.message}`, cause.fix, { cause });
   }
 }
 
@@ -96,8 +96,8 @@ async function runStep(step: Step, dryRun: boolean): Promise<Outcome> {
   const { title } = step;
   const found = await step.inspect();
   if (found.state === "same") return { title, state: "unchanged", details: found.details ?? [] };
-  if (found.state === "byHand")
-    return { title, state: "byHand", details: [], byHand: found.byHand };
+  if (found.state === "manual")
+    return { title, state: "manual", details: [], instructions: found.instructions };
   const { change } = found;
   const { kind, details } = change;
   if (dryRun) return { title, state: PLANNED[kind], details };

@@ -10,7 +10,7 @@ const SHOWN: Record<OutcomeState, readonly [Mark, string]> = {
   updated: ["changed", "updated"],
   toCreate: ["added", "would be created"],
   toUpdate: ["changed", "would be updated"],
-  byHand: ["warned", "to be done by hand"],
+  manual: ["warned", "to be done by hand"],
 };
 
 /** Whom this is about. */
@@ -27,12 +27,12 @@ export function printOutcome(output: Output, { title, state, details }: Outcome)
 
 /** What to enter, and where. */
 export function printByHand(output: Output, outcomes: readonly Outcome[]): void {
-  for (const { title, byHand } of outcomes) {
-    if (!byHand) continue;
+  for (const { title, instructions } of outcomes) {
+    if (!instructions) continue;
     output.line();
     output.line(output.style("bold", `${title}, by hand`));
-    output.line(byHand.where);
-    for (const line of byHand.lines) output.line(indent(line));
+    output.line(instructions.where);
+    for (const line of instructions.lines) output.line(indent(line));
   }
 }
 
@@ -47,7 +47,7 @@ export function printSummary(
   if (any("toCreate", "toUpdate")) output.line("Nothing was changed: this was a dry run.");
   else if (any("created", "updated")) output.line("Done.");
   else output.line("Nothing to change.");
-  if (any("byHand")) output.line("Something is left to be done by hand, see above.");
+  if (any("manual")) output.line("Something is left to be done by hand, see above.");
   if (template !== "fauna") output.line(`In the app: <FaunaProvider template="${template}" …>`);
   output.line("npx fauna-clerk doctor checks the whole chain.");
 }
@@ -59,7 +59,7 @@ export function documentOf({ settings, audience }: Goal, outcomes: readonly Outc
   return {
     ok: true,
     changed: outcomes.some(({ state }) => state === "created" || state === "updated"),
-    complete: !outcomes.some(({ state }) => state === "byHand"),
+    complete: !outcomes.some(({ state }) => state === "manual"),
     clerk: { issuer, jwksUri, template },
     fauna: { endpoint: endpoint ?? null, audience: audience ?? null },
     steps: outcomes,

@@ -46,7 +46,7 @@ export const providerChecks: Checks = {
     const expected = facts.instance()?.issuer ?? issuer.replace(/\/+$/, "");
     return issuer === expected
       ? pass(issuer)
-      : fail(`${issuer} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).mend);
+      : fail(`${issuer} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).fix);
   }, "secret key"),
 
   jwks_uri: ofProvider(judgeJwksUri, "issuer", "signing keys"),
@@ -90,10 +90,10 @@ async function roleByName(facts: Facts): Promise<ReadonlyMap<string, Role>> {
 
 async function judgeJwksUri({ jwks_uri: uri }: AccessProvider, facts: Facts): Promise<Finding> {
   const expected = facts.instance()?.jwksUri;
-  const mend = `Set the access provider's jwks_uri to ${expected ?? "the one that Clerk shows, with https"}.`;
-  if (!/^https:/.test(uri)) return fail(`${uri} is not https`, mend);
+  const fix = `Set the access provider's jwks_uri to ${expected ?? "the one that Clerk shows, with https"}.`;
+  if (!/^https:/.test(uri)) return fail(`${uri} is not https`, fix);
   if (uri === expected) return pass(uri);
   const theirs = (await facts.keysAt(uri)).map(({ kid }) => kid);
   const missing = (await facts.keys()).filter(({ kid }) => !theirs.includes(kid));
-  return missing.length > 0 ? fail(`${uri} has other keys than Clerk`, mend) : pass(uri);
+  return missing.length > 0 ? fail(`${uri} has other keys than Clerk`, fix) : pass(uri);
 }

@@ -22,10 +22,10 @@ export const serverChecks: Checks = {
     after: ["endpoint"],
     async look(facts) {
       const { ahead } = await facts.ping();
-      if (ahead === undefined) return { status: "skip", saw: "The server's answer has no date." };
-      const saw = `Fauna's is ${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} this one`;
-      if (Math.abs(ahead) <= TOLERANCE) return pass(saw);
-      return fail(saw, "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.");
+      if (ahead === undefined) return { status: "skip", message: "The server's answer has no date." };
+      const message = `Fauna's is ${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} this one`;
+      if (Math.abs(ahead) <= TOLERANCE) return pass(message);
+      return fail(message, "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.");
     },
   },
 
@@ -74,13 +74,13 @@ function judgePreflight(origin: string, { status, headers }: Response): Finding 
   // A star is for all headers but this one.
   const any = allowed.includes("*") ? HEADERS.filter((header) => header !== "authorization") : [];
   const missing = HEADERS.filter((header) => !allowed.includes(header) && !any.includes(header));
-  const mend = (what: string): string =>
+  const fix = (what: string): string =>
     `Let the proxy in front of Fauna pass OPTIONS requests and their answers on: ${what}.`;
   if (status >= 300)
-    return fail(`The preflight was answered ${status}`, mend("a preflight has no authorization"));
+    return fail(`The preflight was answered ${status}`, fix("a preflight has no authorization"));
   if (!origins.includes(origin) && !origins.includes("*"))
-    return fail(`${origin} is not allowed`, mend("Fauna itself allows every origin"));
+    return fail(`${origin} is not allowed`, fix("Fauna itself allows every origin"));
   if (missing.length > 0)
-    return fail(`Not allowed: ${missing.join(", ")}`, mend("Fauna itself allows these headers"));
+    return fail(`Not allowed: ${missing.join(", ")}`, fix("Fauna itself allows these headers"));
   return pass(`${origin} may send queries`);
 }

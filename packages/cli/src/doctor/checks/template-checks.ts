@@ -57,33 +57,33 @@ export const templateChecks: Checks = {
 
   "template algorithm": ofTemplate(({ signingAlgorithm, customSigningKey }) => {
     if (!customSigningKey && signingAlgorithm === "RS256") return pass(signingAlgorithm);
-    const { mend } = refusal("not_rs256");
-    return fail(`${signingAlgorithm}${customSigningKey ? " with a key of your own" : ""}`, mend);
+    const { fix } = refusal("not_rs256");
+    return fail(`${signingAlgorithm}${customSigningKey ? " with a key of your own" : ""}`, fix);
   }),
 
   "template lifetime": ofTemplate(({ lifetime }) => {
-    const saw = `${lifetime} s`;
+    const message = `${lifetime} s`;
     if (lifetime < LIFETIME.min)
       return fail(
-        saw,
+        message,
         `Set at least ${LIFETIME.min} s: Clerk's SDKs hand out tokens until just before they expire.`,
       );
     if (lifetime > LONG)
       return warn(
-        saw,
+        message,
         "Set 60 s, the default: whoever has a token keeps it until then, signed out or not.",
       );
-    return pass(saw);
+    return pass(message);
   }),
 };
 
 function missing(wanted: string, names: readonly string[]): Finding {
   const similar = similarNames(wanted, names);
-  const saw = `Clerk has no JWT template "${wanted}"`;
+  const message = `Clerk has no JWT template "${wanted}"`;
   if (similar.length === 0)
-    return fail(saw, "Run fauna-clerk init, or create it in Clerk's dashboard (JWT templates).");
+    return fail(message, "Run fauna-clerk init, or create it in Clerk's dashboard (JWT templates).");
   return fail(
-    `${saw}, but ${similar.map((name) => `"${name}"`).join(", ")}`,
+    `${message}, but ${similar.map((name) => `"${name}"`).join(", ")}`,
     `Rename that one to "${wanted}", or pass template="${similar[0]}" to FaunaProvider and --template here.`,
   );
 }

@@ -21,11 +21,11 @@ const ofToken = (look: Look, after: readonly string[] = [], needs: Check["needs"
 function judged(
   token: TokenParts,
   now: number,
-  saw: string,
+  message: string,
   codes: RefusalCode[],
 ): Finding | undefined {
   const found = judgeToken(token, now).find(({ code }) => codes.includes(code));
-  return found && refused(found.code, saw, found.detail);
+  return found && refused(found.code, message, found.detail);
 }
 
 const NO_SUB =
@@ -96,10 +96,10 @@ export const tokenChecks: Checks = {
           "Make exp an integer: anything else is no limit to Fauna, and this token is good for ever.",
         );
       const now = await serverTime(facts);
-      const saw = `iat ${String(iat)}, nbf ${String(nbf)}, exp ${String(exp)}`;
+      const message = `iat ${String(iat)}, nbf ${String(nbf)}, exp ${String(exp)}`;
       return (
-        judged(token, now, saw, ["expired", "not_yet_valid"]) ??
-        pass(`${saw}: ${Number(exp) - now} s left`)
+        judged(token, now, message, ["expired", "not_yet_valid"]) ??
+        pass(`${message}: ${Number(exp) - now} s left`)
       );
     },
     ["endpoint"],
@@ -119,7 +119,7 @@ export const tokenChecks: Checks = {
         if (error.reason === "unauthorized") return unexplained(facts);
         return fail(
           error.message,
-          error.mend ?? "Send the token as Clerk made it, and look at the server's log.",
+          error.fix ?? "Send the token exactly as Clerk made it, and look at the server's log.",
         );
       }
     },
@@ -147,7 +147,7 @@ async function isSigned(facts: Facts): Promise<boolean> {
     throw new CliError(
       "bad_token",
       `jose: ${(error as Error).message}`,
-      "Send the token as Clerk made it.",
+      "Send the token exactly as Clerk made it.",
     );
   }
 }
