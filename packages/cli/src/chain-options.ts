@@ -1,5 +1,5 @@
 /** What `init` and `doctor` both have to be told of Clerk and Fauna. */
-export const chainOptions = {
+export const connectionOptions = {
   "publishable-key": {
     type: "string",
     value: "pk_…",

@@ -25,7 +25,7 @@ export const RESERVED_CLAIMS: readonly string[] = [
 ];
 
 /** Clerk's own limits of a template's lifetime, in seconds. */
-export const LIFETIME = { min: 30, max: 315_360_000 } as const;
+export const LIFETIME_SECONDS = { min: 30, max: 315_360_000 } as const;
 
 const CLERK_API = "https://api.clerk.com";
 /** The version of the Backend API whose shapes are read here. */
@@ -58,7 +58,7 @@ interface ClerkErrors {
 }
 
 /** The JWT templates of a Clerk instance, over its Backend API. Four calls need no SDK. */
-export class ClerkTemplates {
+export class ClerkApi {
   constructor(
     private readonly secretKey: string,
     private readonly context: Pick<Context, "fetch" | "signal">,
@@ -66,42 +66,42 @@ export class ClerkTemplates {
     private readonly origin: string = CLERK_API,
   ) {}
 
-  async list(): Promise<JwtTemplate[]> {
+  async listTemplates(): Promise<JwtTemplate[]> {
     const all: JwtTemplate[] = [];
     for (;;) {
       const path = `/v1/jwt_templates?paginated=true&limit=${PAGE_SIZE}&offset=${all.length}`;
-      const page = await this.#ask<TemplatePage>("GET", path);
-      all.push(...page.data.map(readTemplate));
+      const page = await this.#request<TemplatePage>("GET", path);
+      all.push(...page.data.map(toJwtTemplate));
       if (page.data.length === 0 || all.length >= page.total_count) return all;
     }
   }
 
-  async byName(name: string): Promise<JwtTemplate | undefined> {
-    return (await this.list()).find((template) => template.name === name);
+  async findTemplate(name: string): Promise<JwtTemplate | undefined> {
+    return (await this.listTemplates()).find((template) => template.name === name);
   }
 
   /** The ids of the keys that the instance signs with: two instances have none in common. */
   async keyIds(): Promise<string[]> {
-    const { keys } = await this.#ask<{ keys: readonly { kid: string }[] }>("GET", "/v1/jwks");
+    const { keys } = await this.#request<{ keys: readonly { kid: string }[] }>("GET", "/v1/jwks");
     return keys.map(({ kid }) => kid);
   }
 
-  async create(template: JwtTemplateInput): Promise<void> {
-    await this.#ask("POST", "/v1/jwt_templates", template);
+  async createTemplate(template: JwtTemplateInput): Promise<void> {
+    await this.#request("POST", "/v1/jwt_templates", template);
   }
 
-  async update(id: string, template: JwtTemplateInput): Promise<void> {
-    await this.#ask("PATCH", `/v1/jwt_templates/${encodeURIComponent(id)}`, template);
+  async updateTemplate(id: string, template: JwtTemplateInput): Promise<void> {
+    await this.#request("PATCH", `/v1/jwt_templates/${encodeURIComponent(id)}`, template);
   }
 
-  async #ask<T>(method: string, path: string, body?: JwtTemplateInput): Promise<T> {
-    const response = await this.#send(method, path, body);
-    const answer = await readAnswer(response);
+  async #request<T>(method: string, path: string, body?: JwtTemplateInput): Promise<T> {
+    const response = await this.#fetch(method, path, body);
+    const answer = await readBody(response);
     if (response.ok) return answer as T;
-    throw failureOf(response.status, answer as ClerkErrors);
+    throw toClerkError(response.status, answer as ClerkErrors);
   }
 
-  async #send(method: string, path: string, body?: JwtTemplateInput): Promise<Response> {
+  async #fetch(method: string, path: string, body?: JwtTemplateInput): Promise<Response> {
     const { fetch, signal } = this.context;
     try {
       // A redirect would carry the secret key elsewhere.
@@ -118,12 +118,12 @@ export class ClerkTemplates {
       });
     } catch (cause) {
       if (signal.aborted) throw new CliError("clerk_interrupted", "Interrupted.");
-      throw unreachable(this.origin, cause);
+      throw unreachableError(this.origin, cause);
     }
   }
 }
 
-const readTemplate = (resource: TemplateResource): JwtTemplate => ({
+const toJwtTemplate = (resource: TemplateResource): JwtTemplate => ({
   id: resource.id,
   name: resource.name,
   claims: resource.claims,
@@ -133,7 +133,7 @@ const readTemplate = (resource: TemplateResource): JwtTemplate => ({
   signingAlgorithm: resource.signing_algorithm,
 });
 
-async function readAnswer(response: Response): Promise<unknown> {
+async function readBody(response: Response): Promise<unknown> {
   try {
     return await response.json();
   } catch (cause) {
@@ -146,7 +146,7 @@ async function readAnswer(response: Response): Promise<unknown> {
   }
 }
 
-function failureOf(status: number, { errors: [first] = [] }: ClerkErrors): CliError {
+function toClerkError(status: number, { errors: [first] = [] }: ClerkErrors): CliError {
   if (status === 401)
     return new CliError(
       "clerk_unauthorized",
@@ -157,7 +157,7 @@ function failureOf(status: number, { errors: [first] = [] }: ClerkErrors): CliEr
   return new CliError(`clerk_${first?.code ?? "error"}`, `Clerk: ${text} (HTTP ${status})`);
 }
 
-function unreachable(origin: string, cause: unknown): CliError {
+function unreachableError(origin: string, cause: unknown): CliError {
   const { message, cause: inner } = cause as Error;
   const why = inner instanceof Error && inner.message !== "" ? inner.message : message;
   return new CliError(

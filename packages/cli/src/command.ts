@@ -30,7 +30,7 @@ export type Values<O extends Options> = {
 };
 
 /** What a command runs with. */
-export interface Run<O extends Options = Options> extends Context {
+export interface CommandContext<O extends Options = Options> extends Context {
   readonly options: Values<O>;
   readonly output: Output;
   /** Variables of the process, and behind them those of the `.env*` files. */
@@ -46,11 +46,11 @@ export interface Command<O extends Options = Options> {
   readonly summary: string;
   /** More, for the command's own help. */
   readonly description?: string;
-  readonly examples: readonly { readonly does: string; readonly command: string }[];
+  readonly examples: readonly { readonly description: string; readonly command: string }[];
   readonly options: O;
   /** Returns the exit code; throws a {@link CliError} for a failure that has a fix. */
   // A method, so that commands with different options fit in one list.
-  run(run: Run<O>): Promise<number>;
+  run(context: CommandContext<O>): Promise<number>;
 }
 
 /** Infers the types of the options' values. */

@@ -3,12 +3,12 @@ import { parseEnv } from "node:util";
 import type { Context } from "./context";
 
 /** In the order of Vite: the later file wins. (To Next .env.local comes after .env.development.) */
-const FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
+const ENV_FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
 /** What bundlers put before a variable that pages may see. */
-const PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];
+const PUBLIC_PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];
 
 /** A variable and where it was found. */
-export interface Found {
+export interface FoundVariable {
   readonly name: string;
   readonly value: string;
   /** `"environment"`, or the name of a file. */
@@ -29,7 +29,7 @@ export class Environment {
     files,
   }: Pick<Context, "cwd" | "env" | "files">): Promise<Environment> {
     const layers = [{ source: "environment", variables: env }];
-    for (const source of [...FILES].reverse()) {
+    for (const source of [...ENV_FILES].reverse()) {
       const text = await files.read(join(cwd, source));
       if (text !== undefined) layers.push({ source, variables: parseEnv(text) });
     }
@@ -37,7 +37,7 @@ export class Environment {
   }
 
   /** The first of these variables that is set and not empty. */
-  find(...names: string[]): Found | undefined {
+  find(...names: string[]): FoundVariable | undefined {
     for (const { source, variables } of this.#layers)
       for (const name of names) {
         const value = variables[name]?.trim();
@@ -47,7 +47,7 @@ export class Environment {
   }
 
   /** The same for a variable that may have the prefix of a bundler: `VITE_`, `NEXT_PUBLIC_`. */
-  findPublic(name: string): Found | undefined {
-    return this.find(...PREFIXES.map((prefix) => prefix + name));
+  findPublic(name: string): FoundVariable | undefined {
+    return this.find(...PUBLIC_PREFIXES.map((prefix) => prefix + name));
   }
 }

@@ -18,7 +18,7 @@ export class FaunaError extends CliError {
   }
 }
 
-interface FaunaAnswer {
+interface FaunaResponse {
   readonly data?: unknown;
   readonly files?: readonly { readonly filename: string }[];
   readonly content?: string;
@@ -28,7 +28,7 @@ interface FaunaAnswer {
 }
 
 /** Fauna with the rights of an admin key. It writes by FQL v10 alone. */
-export class FaunaAdmin {
+export class FaunaApi {
   constructor(
     readonly endpoint: string,
     private readonly secret: string,
@@ -36,34 +36,36 @@ export class FaunaAdmin {
   ) {}
 
   /** The same in a database below this one. Only admin keys may do so, and init has no other. */
-  child(database: string): FaunaAdmin {
-    return new FaunaAdmin(this.endpoint, `${this.secret}:${database}:admin`, this.context);
+  child(database: string): FaunaApi {
+    return new FaunaApi(this.endpoint, `${this.secret}:${database}:admin`, this.context);
   }
 
   /** Runs a query with plain JSON for arguments and answer. */
   async query<T>(query: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const body = JSON.stringify({ query, arguments: args });
-    return (await this.#ask("/query/1", { method: "POST", body })).data as T;
+    return (await this.#request("/query/1", { method: "POST", body })).data as T;
   }
 
   /** The whole schema as FSL, whether it came as such or by FQL: the server writes what it has not been sent. */
   async schema(): Promise<string> {
-    const { files = [] } = await this.#ask("/schema/1/files");
+    const { files = [] } = await this.#request("/schema/1/files");
     const texts = files.map(async ({ filename }) => {
-      const { content = "" } = await this.#ask(`/schema/1/files/${encodeURIComponent(filename)}`);
+      const { content = "" } = await this.#request(
+        `/schema/1/files/${encodeURIComponent(filename)}`,
+      );
       return content.trim();
     });
     return (await Promise.all(texts)).join("\n\n");
   }
 
-  async #ask(path: string, request: RequestInit = {}): Promise<FaunaAnswer> {
-    const response = await this.#send(path, request);
-    const answer = await bodyOf(response);
+  async #request(path: string, request: RequestInit = {}): Promise<FaunaResponse> {
+    const response = await this.#fetch(path, request);
+    const answer = await readBody(response);
     if (response.ok) return answer;
-    throw failureOf(response.status, answer);
+    throw toFaunaError(response.status, answer);
   }
 
-  async #send(path: string, request: RequestInit): Promise<Response> {
+  async #fetch(path: string, request: RequestInit): Promise<Response> {
     const { fetch, signal } = this.context;
     const headers = {
       authorization: `Bearer ${this.secret}`,
@@ -80,16 +82,16 @@ export class FaunaAdmin {
       });
     } catch (cause) {
       if (signal.aborted) throw new FaunaError("interrupted", "Interrupted.");
-      throw unreachable(this.endpoint, cause);
+      throw unreachableError(this.endpoint, cause);
     }
   }
 }
 
 const TIMEOUT_MS = 30_000;
 
-async function bodyOf(response: Response): Promise<FaunaAnswer> {
+async function readBody(response: Response): Promise<FaunaResponse> {
   try {
-    return (await response.json()) as FaunaAnswer;
+    return (await response.json()) as FaunaResponse;
   } catch (cause) {
     throw new FaunaError(
       "not_fauna",
@@ -101,7 +103,7 @@ async function bodyOf(response: Response): Promise<FaunaAnswer> {
   }
 }
 
-function failureOf(status: number, { error, summary }: FaunaAnswer): FaunaError {
+function toFaunaError(status: number, { error, summary }: FaunaResponse): FaunaError {
   const { code = "error", message, abort } = typeof error === "object" ? error : {};
   if (status === 401)
     return new FaunaError(
@@ -117,7 +119,7 @@ function failureOf(status: number, { error, summary }: FaunaAnswer): FaunaError 
   return new FaunaError(code, `Fauna: ${text.replace(/^error: /, "")}`, fix, abort);
 }
 
-function unreachable(endpoint: string, cause: unknown): FaunaError {
+function unreachableError(endpoint: string, cause: unknown): FaunaError {
   const { message, cause: inner } = cause as Error;
   const why = inner instanceof Error && inner.message !== "" ? inner.message : message;
   return new FaunaError(

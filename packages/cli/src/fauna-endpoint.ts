@@ -5,7 +5,7 @@ import { UsageError } from "./cli-error";
  *
  * @param allowInsecure - also http to another machine, where everybody on the way can read the key.
  */
-export function readEndpoint(text: string, allowInsecure = false): string {
+export function parseEndpoint(text: string, allowInsecure = false): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (!url || !/^https?:$/.test(url.protocol))
     throw new UsageError(

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FaunaAdmin } from "./fauna-admin";
+import type { FaunaApi } from "./fauna-admin";
 import { FaunaError } from "./fauna-admin";
 
 /** A privilege of a role, as its document has it. */
@@ -34,10 +34,10 @@ export interface FaunaState {
 }
 
 /** What a database has that is yet to be made. */
-export const NOTHING: FaunaState = { collections: [], roles: [], providers: [] };
+export const EMPTY_STATE: FaunaState = { collections: [], roles: [], providers: [] };
 
 /** Reads it all in one query. */
-export function readFaunaState(fauna: FaunaAdmin): Promise<FaunaState> {
+export function readFaunaState(fauna: FaunaApi): Promise<FaunaState> {
   return fauna.query<FaunaState>(`{
     collections: Collection.all().map(.name).toArray(),
     roles: Role.all().toArray(),
@@ -46,13 +46,13 @@ export function readFaunaState(fauna: FaunaAdmin): Promise<FaunaState> {
 }
 
 /** The child database that is set up where the admin key is that of the root database, which takes no tokens. */
-export const DEFAULT_CHILD = "app";
+export const DEFAULT_CHILD_DATABASE = "app";
 
 /**
  * What tokens for a database must have as `aud`. Only access providers tell, so one is made in a transaction that is
  * then given up: nothing of it stays.
  */
-export async function readAudience(fauna: FaunaAdmin): Promise<string> {
+export async function readAudience(fauna: FaunaApi): Promise<string> {
   const id = randomUUID();
   const provider = {
     name: `probe_${id.replaceAll("-", "")}`,
@@ -70,7 +70,9 @@ export async function readAudience(fauna: FaunaAdmin): Promise<string> {
 }
 
 /** A field that may be left out, hold one thing or several. */
-export function listed<T extends string | object>(value: readonly T[] | T | null | undefined): T[] {
+export function toArray<T extends string | object>(
+  value: readonly T[] | T | null | undefined,
+): T[] {
   return value == null ? [] : ([value].flat() as T[]);
 }
 

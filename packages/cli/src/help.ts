@@ -38,7 +38,9 @@ const VERSION: [string, Option] = [
 /** The help of one command. */
 export function help(command: Command): string {
   const options = Object.entries({ ...command.options, ...GLOBAL_OPTIONS });
-  const examples = command.examples.map(({ does, command: line }) => `  # ${does}\n  ${line}`);
+  const examples = command.examples.map(
+    ({ description, command: line }) => `  # ${description}\n  ${line}`,
+  );
   return `${command.summary}
 
 Usage: fauna-clerk ${command.name} [options]
@@ -53,9 +55,9 @@ ${examples.join("\n\n")}`;
 function describe([name, option]: [string, Option]): [string, string] {
   const short = option.short === undefined ? "" : `-${option.short}, `;
   const value = option.type === "string" ? ` <${option.value ?? "value"}>` : "";
-  const often = option.multiple ? " (repeatable)" : "";
-  const preset = typeof option.default === "string" ? ` (default: ${option.default})` : "";
-  return [`${short}--${name}${value}`, `${option.description}${often}${preset}`];
+  const repeatable = option.multiple ? " (repeatable)" : "";
+  const defaultValue = typeof option.default === "string" ? ` (default: ${option.default})` : "";
+  return [`${short}--${name}${value}`, `${option.description}${repeatable}${defaultValue}`];
 }
 
 function table(rows: readonly (readonly [string, string])[]): string {

@@ -1,12 +1,12 @@
 import { parseArgs } from "node:util";
 import { CliError, EXIT, UsageError } from "./cli-error";
-import type { Command, Options, Run } from "./command";
+import type { Command, Options, CommandContext } from "./command";
 import type { Context } from "./context";
 import { Environment } from "./environment";
 import { GLOBAL_OPTIONS, help, overview } from "./help";
 import { Output } from "./output";
 import { Prompts } from "./prompts";
-import { looksSecret, Secrets } from "./secrets";
+import { looksLikeSecret, Secrets } from "./secrets";
 
 /** Loaded when they are run: one does not need what another does. */
 const COMMANDS = {
@@ -32,22 +32,22 @@ export async function main(args: readonly string[], context: Context): Promise<n
   try {
     refuseSecrets(args);
     const [name = "", ...rest] = args;
-    if (name === "" || name.startsWith("-")) return global(args, context, output);
-    const command = await load(name);
-    const run = await prepare(command, rest, context, output);
-    redact = (text) => run.secrets.redact(text);
-    if (run.options["help"] === true) {
+    if (name === "" || name.startsWith("-")) return runGlobalOption(args, context, output);
+    const command = await loadCommand(name);
+    const commandContext = await createCommandContext(command, rest, context, output);
+    redact = (text) => commandContext.secrets.redact(text);
+    if (commandContext.options["help"] === true) {
       output.line(help(command));
       return EXIT.ok;
     }
-    return await command.run(run);
+    return await command.run(commandContext);
   } catch (error) {
-    return report(error, output);
+    return reportError(error, output);
   }
 }
 
 function refuseSecrets(args: readonly string[]): void {
-  if (args.some(looksSecret))
+  if (args.some(looksLikeSecret))
     throw new UsageError(
       "A secret was given as an argument.",
       "Arguments end up in the shell's history and in the list of processes: " +
@@ -55,7 +55,7 @@ function refuseSecrets(args: readonly string[]): void {
     );
 }
 
-function global(args: readonly string[], { version }: Context, output: Output): number {
+function runGlobalOption(args: readonly string[], { version }: Context, output: Output): number {
   if (args.includes("--version")) output.line(version);
   else if (args.length === 0 || args.includes("--help") || args.includes("-h"))
     output.line(overview(listOfCommands()));
@@ -67,7 +67,7 @@ function listOfCommands(): { name: string; summary: string }[] {
   return Object.entries(COMMANDS).map(([name, { summary }]) => ({ name, summary }));
 }
 
-function load(name: string): Promise<Command> {
+function loadCommand(name: string): Promise<Command> {
   if (!Object.hasOwn(COMMANDS, name))
     throw new UsageError(
       `There is no command "${name}".`,
@@ -76,13 +76,13 @@ function load(name: string): Promise<Command> {
   return COMMANDS[name as keyof typeof COMMANDS].load();
 }
 
-async function prepare(
+async function createCommandContext(
   command: Command,
   args: string[],
   context: Context,
   output: Output,
-): Promise<Run> {
-  const options = parse(command, args);
+): Promise<CommandContext> {
+  const options = parseOptions(command, args);
   const environment = await Environment.load(context);
   const prompts = new Prompts(context, output.json || options["yes"] === true);
   const stdin = options["secrets-stdin"] === true;
@@ -90,12 +90,15 @@ async function prepare(
   return { ...context, options, output, environment, prompts, secrets };
 }
 
-function parse(command: Command, args: string[]): Run["options"] {
+function parseOptions(command: Command, args: string[]): CommandContext["options"] {
   try {
     const options: Options = { ...command.options, ...GLOBAL_OPTIONS };
     const lists = Object.entries(options).filter(([, { multiple }]) => multiple);
     const none = Object.fromEntries(lists.map(([name]) => [name, []]));
-    return { ...none, ...parseArgs({ args, options, strict: true }).values } as Run["options"];
+    return {
+      ...none,
+      ...parseArgs({ args, options, strict: true }).values,
+    } as CommandContext["options"];
   } catch (error) {
     // Its messages name the option and say how to write it, but may go on about positional arguments.
     const [message = ""] = (error as Error).message.split(". ");
@@ -104,7 +107,7 @@ function parse(command: Command, args: string[]): Run["options"] {
 }
 
 /** Says what failed. Only what nobody foresaw is shown with its stack. */
-function report(error: unknown, output: Output): number {
+function reportError(error: unknown, output: Output): number {
   if (!(error instanceof CliError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     output.error(`${output.style("red", "✗")} Unexpected: ${text}`);

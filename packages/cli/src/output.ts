@@ -34,7 +34,7 @@ export class Output {
     this.#stdout = stdout;
     this.#stderr = stderr;
     this.#redact = options.redact;
-    this.#colours = !options.json && wantsColours(stdout, env);
+    this.#colours = !options.json && usesColours(stdout, env);
   }
 
   /** A line for people. */
@@ -78,7 +78,7 @@ export function indent(text: string, by = "    "): string {
   return text.replace(/^(?=.)/gm, by);
 }
 
-function wantsColours({ isTTY }: OutputStream, env: Context["env"]): boolean {
+function usesColours({ isTTY }: OutputStream, env: Context["env"]): boolean {
   if (env["NO_COLOR"] || env["TERM"] === "dumb") return false;
   if (env["FORCE_COLOR"]) return env["FORCE_COLOR"] !== "0";
   return isTTY === true;

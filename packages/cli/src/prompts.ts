@@ -3,7 +3,7 @@ import type { Context } from "./context";
 import { CancelledError, CliError } from "./cli-error";
 
 /** Throws a {@link CliError} on an answer that will not do. The question is then asked again. */
-export type CheckAnswer = (answer: string) => unknown;
+export type ValidateAnswer = (answer: string) => unknown;
 
 /** Questions on a terminal. Not to be asked unless {@link interactive}. */
 export class Prompts {
@@ -17,11 +17,12 @@ export class Prompts {
     this.#streams = { input: stdin as never, output: stdout as never };
   }
 
-  /** @param preset - what an empty answer stands for, shown in its place. */
-  async text(message: string, check: CheckAnswer, preset?: string): Promise<string> {
-    const empty = preset === undefined ? {} : { placeholder: preset, defaultValue: preset };
-    const validate = (answer = ""): string | undefined => fault(check, answer.trim() || preset);
-    const answer = await ask((clack) =>
+  /** @param defaultValue - what an empty answer stands for, shown in its place. */
+  async text(message: string, check: ValidateAnswer, defaultValue?: string): Promise<string> {
+    const empty = defaultValue === undefined ? {} : { placeholder: defaultValue, defaultValue };
+    const validate = (answer = ""): string | undefined =>
+      validationMessage(check, answer.trim() || defaultValue);
+    const answer = await prompt((clack) =>
       clack.text({ message, validate, ...empty, ...this.#streams }),
     );
     return answer.trim();
@@ -34,34 +35,36 @@ export class Prompts {
    */
   async password(
     message: string,
-    check: CheckAnswer = () => undefined,
+    check: ValidateAnswer = () => undefined,
     mask = "▪",
   ): Promise<string> {
     const validate = (answer = ""): string | undefined =>
-      answer.trim() === "" ? undefined : fault(check, answer.trim());
-    const answer = await ask((clack) =>
+      answer.trim() === "" ? undefined : validationMessage(check, answer.trim());
+    const answer = await prompt((clack) =>
       clack.password({ message, validate, mask, clearOnError: true, ...this.#streams }),
     );
     return answer.trim();
   }
 
   confirm(message: string): Promise<boolean> {
-    return ask((clack) => clack.confirm({ message, ...this.#streams }));
+    return prompt((clack) => clack.confirm({ message, ...this.#streams }));
   }
 
   /** Any number of the given values, of which some are chosen at first. */
-  choose(
+  multiselect(
     message: string,
     values: readonly string[],
     initialValues: readonly string[],
   ): Promise<string[]> {
     const options = values.map((value) => ({ value }));
     const question = { message, options, initialValues, required: false, ...this.#streams };
-    return ask((clack) => clack.multiselect(question));
+    return prompt((clack) => clack.multiselect(question));
   }
 }
 
-async function ask<T>(question: (clack: typeof Clack) => Promise<T>): Promise<Exclude<T, symbol>> {
+async function prompt<T>(
+  question: (clack: typeof Clack) => Promise<T>,
+): Promise<Exclude<T, symbol>> {
   // Loaded when there is somebody to ask.
   const answer = await question(await import("@clack/prompts"));
   if (typeof answer === "symbol") throw new CancelledError();
@@ -69,7 +72,7 @@ async function ask<T>(question: (clack: typeof Clack) => Promise<T>): Promise<Ex
 }
 
 /** What is wrong with an answer, and how to fix it. */
-function fault(check: CheckAnswer, answer = ""): string | undefined {
+function validationMessage(check: ValidateAnswer, answer = ""): string | undefined {
   try {
     check(answer);
     return undefined;

@@ -10,20 +10,20 @@ export interface ClerkInstance {
   readonly jwksUri: string;
 }
 
-const KEY = /^pk_(test|live)_([A-Za-z0-9+/_-]+={0,2})$/;
+const PUBLISHABLE_KEY = /^pk_(test|live)_([A-Za-z0-9+/_-]+={0,2})$/;
 /** Host, and a port for stand-ins; Clerk's SDKs want a dot in it. */
 const HOST = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?$/i;
 
 /** Whether an instance is one of this machine, for development and tests. */
-export const isStandIn = ({ issuer }: ClerkInstance): boolean => isLoopback(issuer);
+export const isLocal = ({ issuer }: ClerkInstance): boolean => isLoopback(issuer);
 
 /** What to call an instance. */
-export const titleOf = (instance: ClerkInstance): string =>
-  isStandIn(instance) ? "stand-in" : `${instance.kind} instance`;
+export const describeInstance = (instance: ClerkInstance): string =>
+  isLocal(instance) ? "stand-in" : `${instance.kind} instance`;
 
 /** Takes a publishable key apart. Throws a {@link CliError} on one that Clerk's SDKs would refuse too. */
-export function readPublishableKey(publishableKey: string): ClerkInstance {
-  const [, kind, encoded = ""] = KEY.exec(publishableKey) ?? [];
+export function parsePublishableKey(publishableKey: string): ClerkInstance {
+  const [, kind, encoded = ""] = PUBLISHABLE_KEY.exec(publishableKey) ?? [];
   const decoded = Buffer.from(encoded, "base64").toString("latin1");
   const host = decoded.slice(0, -1);
   if (kind === undefined || !decoded.endsWith("$") || !HOST.test(host))

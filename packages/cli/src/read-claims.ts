@@ -2,11 +2,11 @@ import { RESERVED_CLAIMS } from "./clerk-templates";
 import { UsageError } from "./cli-error";
 
 /** Claims of a JWT template, of `--claim name=value`. */
-export function readClaims(texts: readonly string[]): Record<string, unknown> {
-  return Object.fromEntries(texts.map(readClaim));
+export function parseClaims(texts: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(texts.map(parseClaim));
 }
 
-function readClaim(text: string): [string, unknown] {
+function parseClaim(text: string): [string, unknown] {
   const [, name = "", value = ""] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (name === "") throw new UsageError(`--claim ${text}: that is not name=value.`);
   if (name === "aud")
@@ -19,11 +19,11 @@ function readClaim(text: string): [string, unknown] {
       `--claim ${name}: Clerk reserves that claim and sets it itself.`,
       "Choose another name.",
     );
-  return [name, parsed(value)];
+  return [name, parseValue(value)];
 }
 
 /** JSON where it is JSON, so that numbers and objects can be given; text otherwise. */
-function parsed(value: string): unknown {
+function parseValue(value: string): unknown {
   try {
     return JSON.parse(value);
   } catch {

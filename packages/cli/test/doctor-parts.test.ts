@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ask } from "../src/doctor/ask";
+import { fetchPublic } from "../src/doctor/ask";
 import { similarNames } from "../src/doctor/similar-names";
 import { unguardedClaims } from "../src/doctor/unguarded-claims";
 import { makeToken } from "../../../test/support/token";
-import { readToken } from "../src/doctor/read-token";
+import { decodeToken } from "../src/doctor/read-token";
 
 describe("ask", () => {
   const url = new URL("https://fauna.example.test:8443/ping");
@@ -21,7 +21,9 @@ describe("ask", () => {
     ["ERR_SSL_WRONG_VERSION_NUMBER", "it does not speak TLS", "Put TLS in front of it"],
     ["EHOSTDOWN", "the host is down", "the network"],
   ])("explains %s", async (code, what, fix) => {
-    await expect(ask(failing({ code, message: "the host is down" }), url)).rejects.toMatchObject({
+    await expect(
+      fetchPublic(failing({ code, message: "the host is down" }), url),
+    ).rejects.toMatchObject({
       message: `https://fauna.example.test:8443: ${what} (${code}).`,
       fix: expect.stringContaining(fix),
     });
@@ -30,7 +32,7 @@ describe("ask", () => {
   test("explains silence", async () => {
     const fetch = () => Promise.reject(new DOMException("timed out", "TimeoutError"));
     const { signal } = new AbortController();
-    await expect(ask({ fetch, signal }, url)).rejects.toMatchObject({
+    await expect(fetchPublic({ fetch, signal }, url)).rejects.toMatchObject({
       message: "https://fauna.example.test:8443: it is silent for 10 s (TimeoutError).",
     });
   });
@@ -90,16 +92,16 @@ describe("unguardedClaims", () => {
 
 describe("readToken", () => {
   test("tells integers from other numbers, as Fauna does", () => {
-    expect(readToken(makeToken({ exp: 1000 }))).toMatchObject({
+    expect(decodeToken(makeToken({ exp: 1000 }))).toMatchObject({
       exp: 1000n,
       claims: { exp: 1000 },
     });
     const payload = Buffer.from('{"exp":1000.0}').toString("base64url");
     const token = makeToken({}).replace(/\..*\./, `.${payload}.`);
-    expect(readToken(token)).toMatchObject({ exp: 1000, claims: { exp: 1000 } });
+    expect(decodeToken(token)).toMatchObject({ exp: 1000, claims: { exp: 1000 } });
   });
 
   test.each(["", "fnSecret", "a.b.c", "e30.W10.x", "e30.bnVsbA.x"])("takes %j for none", (text) => {
-    expect(readToken(text)).toBeUndefined();
+    expect(decodeToken(text)).toBeUndefined();
   });
 });

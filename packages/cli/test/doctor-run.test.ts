@@ -262,6 +262,6 @@ test.each([
 });
 
 test("no check waits for one that comes later", () => {
-  for (const [index, { after = [] }] of Object.values(checks).entries())
-    expect(names.slice(0, index)).toEqual(expect.arrayContaining([...after]));
+  for (const [index, { dependsOn = [] }] of Object.values(checks).entries())
+    expect(names.slice(0, index)).toEqual(expect.arrayContaining([...dependsOn]));
 });

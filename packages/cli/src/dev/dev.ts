@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { dirname, resolve } from "node:path";
 import { watch } from "node:fs";
 import { CliError, EXIT, UsageError } from "../cli-error";
-import { defineCommand, type Command, type Run } from "../command";
+import { defineCommand, type Command, type CommandContext } from "../command";
 import type { Output } from "../output";
-import { readClaims } from "../read-claims";
-import { readSeed } from "./seed";
-import { StandIns } from "./stand-ins";
+import { parseClaims } from "../read-claims";
+import { readSeedFiles } from "./seed";
+import { LocalServers } from "./stand-ins";
 
 const devOptions = {
   seed: {
@@ -51,13 +51,13 @@ export const dev: Command<DevOptions> = defineCommand({
   description: `Both are in memory and on 127.0.0.1 alone. Users of the stand-in for Clerk get the role "user" of the
 seed; if it has none, they get all rights on documents whose owner they are.`,
   examples: [
-    { does: "An empty database", command: "npx fauna-clerk dev" },
+    { description: "An empty database", command: "npx fauna-clerk dev" },
     {
-      does: "A schema and some documents, anew with every change of them",
+      description: "A schema and some documents, anew with every change of them",
       command: "npx fauna-clerk dev --seed schema.fsl --seed first.fql --watch",
     },
     {
-      does: "A claim that predicates of the seed ask for",
+      description: "A claim that predicates of the seed ask for",
       command: "npx fauna-clerk dev --seed schema.fsl --claim 'role={{user.public_metadata.role}}'",
     },
   ],
@@ -65,33 +65,35 @@ seed; if it has none, they get all rights on documents whose owner they are.`,
   run: runDev,
 });
 
-async function runDev(run: Run<DevOptions>): Promise<number> {
-  const { options, output, secrets, signal, stdout } = run;
+async function runDev(context: CommandContext<DevOptions>): Promise<number> {
+  const { options, output, secrets, signal, stdout } = context;
   const seeds = options.seed;
-  const standIns = await StandIns.start(
-    run,
+  const servers = await LocalServers.start(
+    context,
     {
-      port: readPort("port", options.port),
-      clerkPort: readPort("clerk-port", options["clerk-port"]),
+      port: parsePort("port", options.port),
+      clerkPort: parsePort("clerk-port", options["clerk-port"]),
       template: options.template,
-      claims: readClaims(options.claim),
+      claims: parseClaims(options.claim),
     },
-    await readSeed(seeds, run),
+    await readSeedFiles(seeds, context),
   );
-  const stop = options.watch ? watchSeeds(run, () => reload(run, standIns)) : () => undefined;
-  const unread = once(stdout, "error");
+  const stop = options.watch
+    ? watchSeeds(context, () => reload(context, servers))
+    : () => undefined;
+  const stdoutClosed = once(stdout, "error");
   try {
-    secrets.publish(standIns.clerk.secretKey);
-    print(output, standIns);
-    if (!signal.aborted) await Promise.race([once(signal, "abort"), unread]);
+    secrets.allowPrinting(servers.clerk.secretKey);
+    printSettings(output, servers);
+    if (!signal.aborted) await Promise.race([once(signal, "abort"), stdoutClosed]);
   } finally {
     stop();
-    await standIns.close();
+    await servers.close();
   }
   return EXIT.ok;
 }
 
-function readPort(option: string, text: string): number {
+function parsePort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port < 65_536) return port;
   throw new UsageError(
@@ -100,7 +102,7 @@ function readPort(option: string, text: string): number {
   );
 }
 
-function print(output: Output, { clerk, fauna }: StandIns): void {
+function printSettings(output: Output, { clerk, fauna }: LocalServers): void {
   const env = {
     VITE_CLERK_PUBLISHABLE_KEY: clerk.publishableKey,
     VITE_CLERK_PROXY_URL: clerk.url,
@@ -136,38 +138,41 @@ function printVariables(output: Output, variables: Readonly<Record<string, strin
 }
 
 /** Editors write in several steps, or put a new file in the place of the old one. */
-const QUIET_MS = 50;
+const DEBOUNCE_MS = 50;
 
 /** Calls back when seeds have changed, one call at a time. */
-function watchSeeds({ cwd, options }: Run<DevOptions>, onChange: () => Promise<void>): () => void {
+function watchSeeds(
+  { cwd, options }: CommandContext<DevOptions>,
+  onChange: () => Promise<void>,
+): () => void {
   const paths = new Set(options.seed.map((name) => resolve(cwd, name)));
   const folders = new Set([...paths].map((path) => dirname(path)));
-  let changes = Promise.resolve();
-  let quiet: NodeJS.Timeout | undefined;
-  const changed = (): void => {
-    clearTimeout(quiet);
-    quiet = setTimeout(() => {
-      changes = changes.then(onChange);
-    }, QUIET_MS);
+  let pending = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  const onFileChange = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      pending = pending.then(onChange);
+    }, DEBOUNCE_MS);
   };
   // A file that is replaced is no longer watched, its folder is.
   const watchers = [...folders].map((folder) =>
     watch(folder, (_event, name) => {
-      if (name !== null && paths.has(resolve(folder, name))) changed();
+      if (name !== null && paths.has(resolve(folder, name))) onFileChange();
     }),
   );
   return () => {
-    clearTimeout(quiet);
+    clearTimeout(timer);
     for (const watcher of watchers) watcher.close();
   };
 }
 
-async function reload(run: Run<DevOptions>, standIns: StandIns): Promise<void> {
+async function reload(context: CommandContext<DevOptions>, servers: LocalServers): Promise<void> {
   try {
-    await standIns.reload(await readSeed(run.options.seed, run));
-    run.output.line("Seed loaded anew.");
+    await servers.reload(await readSeedFiles(context.options.seed, context));
+    context.output.line("Seed loaded anew.");
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    run.output.error(`${error.message}\nThe database stays as it was.`);
+    context.output.error(`${error.message}\nThe database stays as it was.`);
   }
 }

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { LocalFauna } from "@fauna-clerk/local";
 import { CliError, UsageError } from "../cli-error";
 import type { Context } from "../context";
-import { FaunaAdmin } from "../fauna-admin";
+import { FaunaApi } from "../fauna-admin";
 
 /** What a database is to hold at first. */
 export type Seed = readonly SeedFile[];
@@ -13,9 +13,9 @@ interface SeedFile {
 }
 
 /** Between two queries of one file: the second may use the collections that the first one makes. */
-const SEPARATOR = /^---[ \t]*$/m;
+const QUERY_SEPARATOR = /^---[ \t]*$/m;
 
-export async function readSeed(
+export async function readSeedFiles(
   names: readonly string[],
   { cwd, files }: Pick<Context, "cwd" | "files">,
 ): Promise<Seed> {
@@ -31,23 +31,23 @@ export async function readSeed(
 }
 
 /** Brings schema files into a database in one update, then runs the queries, in the order of the files. */
-export async function sendSeed(
+export async function applySeed(
   fauna: LocalFauna,
   seed: Seed,
   context: Pick<Context, "fetch" | "signal">,
 ): Promise<void> {
   const schema = seed.filter(({ name }) => name.endsWith(".fsl"));
-  if (schema.length > 0) await sendSchema(fauna, schema, context);
-  const admin = new FaunaAdmin(fauna.url, fauna.secret, context);
+  if (schema.length > 0) await updateSchema(fauna, schema, context);
+  const admin = new FaunaApi(fauna.url, fauna.secret, context);
   for (const { name, text } of seed.filter((file) => !schema.includes(file)))
-    for (const query of text.split(SEPARATOR).filter((part) => part.trim() !== ""))
+    for (const query of text.split(QUERY_SEPARATOR).filter((part) => part.trim() !== ""))
       await admin.query(query).catch((cause: unknown) => {
-        throw notAccepted(name, (cause as Error).message, cause);
+        throw seedError(name, (cause as Error).message, cause);
       });
 }
 
 /** An update without files would delete the schema, and one without a version would overwrite what it has not seen. */
-async function sendSchema(
+async function updateSchema(
   { url, secret }: LocalFauna,
   files: Seed,
   { fetch }: Pick<Context, "fetch">,
@@ -62,9 +62,9 @@ async function sendSchema(
   const response = await fetch(update, { method: "POST", headers, body });
   if (response.ok) return;
   const { error } = (await response.json()) as { error: { message: string } };
-  throw notAccepted(files.map(({ name }) => name).join(", "), error.message);
+  throw seedError(files.map(({ name }) => name).join(", "), error.message);
 }
 
-function notAccepted(name: string, why: string, cause?: unknown): CliError {
+function seedError(name: string, why: string, cause?: unknown): CliError {
   return new CliError("seed", `Seed ${name}: ${why}`, undefined, { cause });
 }

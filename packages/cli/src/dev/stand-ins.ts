@@ -1,17 +1,17 @@
 import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
-import { ClerkTemplates } from "../clerk-templates";
+import { ClerkApi } from "../clerk-templates";
 import { CliError } from "../cli-error";
 import type { Context } from "../context";
-import { FaunaAdmin } from "../fauna-admin";
-import { Goal } from "../init/goal";
+import { FaunaApi } from "../fauna-admin";
+import { Setup } from "../init/goal";
 import { readFaunaState } from "../fauna-state";
 import { runSteps } from "../init/plan";
 import type { Settings } from "../init/settings";
 import { serverSteps } from "../init/steps";
-import { readPublishableKey } from "../publishable-key";
-import { sendSeed, type Seed } from "./seed";
+import { parsePublishableKey } from "../publishable-key";
+import { applySeed, type Seed } from "./seed";
 
-export interface StandInOptions {
+export interface LocalServersOptions {
   readonly port: number;
   readonly clerkPort: number;
   readonly template: string;
@@ -19,30 +19,30 @@ export interface StandInOptions {
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
-const ROLE = "user";
+const DEFAULT_ROLE = "user";
 
 /** Both stand-ins, set up for one another as init does it for the real ones. */
-export class StandIns {
+export class LocalServers {
   private constructor(
     private readonly context: Pick<Context, "fetch" | "signal">,
-    private readonly options: StandInOptions,
+    private readonly options: LocalServersOptions,
     readonly clerk: LocalClerk,
     private running: LocalFauna,
   ) {}
 
   static async start(
     { fetch, signal }: Pick<Context, "fetch" | "signal">,
-    options: StandInOptions,
+    options: LocalServersOptions,
     seed: Seed,
-  ): Promise<StandIns> {
+  ): Promise<LocalServers> {
     const { startLocalClerk } = await import("@fauna-clerk/local");
-    const context = { fetch: withoutReuse(fetch), signal };
-    const clerk = await onPort(options.clerkPort, (port) => startLocalClerk({ port }));
+    const context = { fetch: withoutKeepAlive(fetch), signal };
+    const clerk = await startOnPort(options.clerkPort, (port) => startLocalClerk({ port }));
     try {
-      const fauna = await seededFauna(context, options.port, seed);
-      const all = new StandIns(context, options, clerk, fauna);
-      await all.connect();
-      return all;
+      const fauna = await startSeededFauna(context, options.port, seed);
+      const servers = new LocalServers(context, options, clerk, fauna);
+      await servers.configure();
+      return servers;
     } catch (error) {
       await clerk.close();
       throw error;
@@ -55,12 +55,12 @@ export class StandIns {
 
   /** Starts again from a seed, on the same port. A seed that is not accepted changes nothing. */
   async reload(seed: Seed): Promise<void> {
-    const trial = await seededFauna(this.context, 0, seed);
-    await trial.close();
+    const trialServer = await startSeededFauna(this.context, 0, seed);
+    await trialServer.close();
     const port = Number(new URL(this.running.url).port);
     await this.running.close();
-    this.running = await seededFauna(this.context, port, seed);
-    await this.connect();
+    this.running = await startSeededFauna(this.context, port, seed);
+    await this.configure();
   }
 
   async close(): Promise<void> {
@@ -68,34 +68,34 @@ export class StandIns {
   }
 
   /** Role, access provider and template, where the seed has not brought them. */
-  private async connect(): Promise<void> {
+  private async configure(): Promise<void> {
     const { clerk, running, options } = this;
-    const fauna = new FaunaAdmin(running.url, running.secret, this.context);
+    const fauna = new FaunaApi(running.url, running.secret, this.context);
     const state = await readFaunaState(fauna);
     // A role that the seed brings is as somebody wants it. Without one, users have their own documents everywhere.
-    const given = state.roles.some(({ name }) => name === ROLE);
+    const roleExists = state.roles.some(({ name }) => name === DEFAULT_ROLE);
     const settings: Settings = {
-      instance: readPublishableKey(clerk.publishableKey),
+      instance: parsePublishableKey(clerk.publishableKey),
       endpoint: running.url,
       fauna,
-      templates: new ClerkTemplates(clerk.secretKey, this.context, clerk.url),
+      clerk: new ClerkApi(clerk.secretKey, this.context, clerk.url),
       database: undefined,
       provider: "Clerk",
-      roles: state.providers.length > 0 ? [] : [ROLE],
-      collections: given ? [] : state.collections,
+      roles: state.providers.length > 0 ? [] : [DEFAULT_ROLE],
+      collections: roleExists ? [] : state.collections,
       template: options.template,
       lifetime: undefined,
       claims: options.claims,
       audience: undefined,
     };
-    const steps = serverSteps(new Goal(settings, () => Promise.resolve([])));
+    const steps = serverSteps(new Setup(settings, () => Promise.resolve([])));
     const { signal } = this.context;
     await runSteps(steps, { dryRun: false, signal, onOutcome: () => undefined });
   }
 }
 
 /** A connection that is kept for the next request would be to a server that a reload has ended. */
-function withoutReuse(send: typeof fetch): typeof fetch {
+function withoutKeepAlive(send: typeof fetch): typeof fetch {
   return (input, init) => {
     const headers = new Headers(init?.headers);
     headers.set("connection", "close");
@@ -103,15 +103,15 @@ function withoutReuse(send: typeof fetch): typeof fetch {
   };
 }
 
-async function seededFauna(
+async function startSeededFauna(
   context: Pick<Context, "fetch" | "signal">,
   port: number,
   seed: Seed,
 ): Promise<LocalFauna> {
   const { startLocalFauna } = await import("@fauna-clerk/local");
-  const fauna = await onPort(port, (free) => startLocalFauna({ port: free }));
+  const fauna = await startOnPort(port, (free) => startLocalFauna({ port: free }));
   try {
-    await sendSeed(fauna, seed, context);
+    await applySeed(fauna, seed, context);
     return fauna;
   } catch (error) {
     await fauna.close();
@@ -119,7 +119,7 @@ async function seededFauna(
   }
 }
 
-async function onPort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
+async function startOnPort<T>(port: number, start: (port: number) => Promise<T>): Promise<T> {
   try {
     return await start(port);
   } catch (cause) {

@@ -4,7 +4,7 @@ import type { Context } from "../context";
 const TIMEOUT_MS = 10_000;
 
 /** Why there is no answer, by the code of the failure. */
-const FAILURES: readonly (readonly [code: RegExp, problem: string, fix: string])[] = [
+const NETWORK_ERRORS: readonly (readonly [code: RegExp, problem: string, fix: string])[] = [
   [/ENOTFOUND|EAI_AGAIN/, "its name is unknown", "Check how the host is written, and the DNS."],
   [
     /ECONNREFUSED/,
@@ -26,7 +26,7 @@ const FAILURES: readonly (readonly [code: RegExp, problem: string, fix: string])
 ];
 
 /** Asks for something, without any secret. Follows no redirect. Throws a {@link CliError} if there is no answer. */
-export async function ask(
+export async function fetchPublic(
   { fetch, signal }: Pick<Context, "fetch" | "signal">,
   url: URL,
   init: RequestInit = {},
@@ -38,18 +38,18 @@ export async function ask(
       signal: AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT_MS)]),
     });
   } catch (cause) {
-    throw noAnswer(url, cause as Error);
+    throw toCliError(url, cause as Error);
   }
 }
 
-function noAnswer({ origin }: URL, error: Error): CliError {
-  const { code = error.name, message = error.message } = Object(error.cause) as Failure;
-  const known = FAILURES.find(([pattern]) => pattern.test(code));
+function toCliError({ origin }: URL, error: Error): CliError {
+  const { code = error.name, message = error.message } = Object(error.cause) as NetworkErrorCause;
+  const known = NETWORK_ERRORS.find(([pattern]) => pattern.test(code));
   const [, problem, fix] = known ?? [undefined, message, "Check that it runs, and the network."];
   return new CliError("no_answer", `${origin}: ${problem} (${code}).`, fix, { cause: error });
 }
 
-interface Failure {
+interface NetworkErrorCause {
   readonly code?: string;
   readonly message?: string;
 }

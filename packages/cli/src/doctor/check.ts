@@ -1,5 +1,5 @@
 import { refusal, type RefusalCode } from "../explain";
-import type { Facts } from "./facts";
+import type { CheckContext } from "./facts";
 import type { Settings } from "./settings";
 
 /** What a check says. */
@@ -17,9 +17,9 @@ export interface Check {
   /** The settings without which there is nothing to look at. */
   readonly needs: readonly (keyof Settings)[];
   /** Earlier checks whose failure would make this one fail as well. */
-  readonly after?: readonly string[];
+  readonly dependsOn?: readonly string[];
   /** May throw a `CliError`, which is a failure with its fix. */
-  readonly look: (facts: Facts) => Finding | Promise<Finding>;
+  readonly run: (context: CheckContext) => Finding | Promise<Finding>;
 }
 
 /** Checks by name, in the order in which they are looked at. */

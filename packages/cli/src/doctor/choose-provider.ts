@@ -1,7 +1,7 @@
 import type { AccessProvider } from "../fauna-state";
 
 /** An issuer without what is easily overlooked: a slash at the end, the scheme, capitals. */
-const bare = (issuer: string): string =>
+const normalizeIssuer = (issuer: string): string =>
   issuer
     .trim()
     .toLowerCase()
@@ -17,7 +17,7 @@ export function chooseProvider(
   if (name !== undefined) return providers.find((provider) => provider.name === name);
   return (
     providers.find((provider) => provider.issuer === issuer) ??
-    providers.find((provider) => bare(provider.issuer) === bare(issuer)) ??
+    providers.find((provider) => normalizeIssuer(provider.issuer) === normalizeIssuer(issuer)) ??
     providers[0]
   );
 }

@@ -3,9 +3,9 @@ import { defineCommand, type Command } from "../command";
 import type { Mark, Output } from "../output";
 import type { Finding } from "./check";
 import { checks } from "./checks";
-import { Facts } from "./facts";
+import { CheckContext } from "./facts";
 import { doctorOptions, type DoctorOptions } from "./options";
-import { runChecks, type Result } from "./run-checks";
+import { runChecks, type CheckResult } from "./run-checks";
 import { readSettings } from "./settings";
 
 /** `fauna-clerk doctor`. It only reads. */
@@ -17,28 +17,28 @@ CLERK_SECRET_KEY the JWT template, with --token-stdin a user's token. It changes
 if a check fails.`,
   examples: [
     {
-      does: "What the app itself has in .env, and whether pages may ask Fauna",
+      description: "What the app itself has in .env, and whether pages may ask Fauna",
       command: "npx fauna-clerk doctor --origin http://localhost:5173",
     },
     {
-      does: `A token, from the browser's console: copy(await Clerk.session.getToken({ template: "fauna" }))`,
+      description: `A token, from the browser's console: copy(await Clerk.session.getToken({ template: "fauna" }))`,
       command: "pbpaste | npx fauna-clerk doctor --token-stdin",
     },
     {
-      does: "In CI, with FAUNA_ADMIN_KEY and CLERK_SECRET_KEY in the environment",
+      description: "In CI, with FAUNA_ADMIN_KEY and CLERK_SECRET_KEY in the environment",
       command: "npx fauna-clerk doctor --endpoint https://fauna.example.com --json",
     },
   ],
   options: doctorOptions,
-  async run(run) {
-    const facts = new Facts(await readSettings(run), run);
-    const results: Result[] = [];
-    for await (const result of runChecks(checks, facts)) {
+  async run(commandContext) {
+    const context = new CheckContext(await readSettings(commandContext), commandContext);
+    const results: CheckResult[] = [];
+    for await (const result of runChecks(checks, context)) {
       results.push(result);
-      if (result.needs === undefined) show(result, run.output);
+      if (result.needs === undefined) printResult(result, commandContext.output);
     }
-    showNeeds(results, run.output);
-    return conclude(results, run.output);
+    printNeeds(results, commandContext.output);
+    return printSummary(results, commandContext.output);
   },
 });
 
@@ -48,14 +48,18 @@ const MARKS: Record<Finding["status"], Mark> = {
   fail: "failed",
   skip: "skipped",
 };
-const WIDTH = Math.max(...Object.keys(checks).map(({ length }) => length));
+const NAME_WIDTH = Math.max(...Object.keys(checks).map(({ length }) => length));
 
-function show({ name, status, message, fix }: Result, output: Output): void {
-  output.item(MARKS[status], `${name.padEnd(WIDTH)}  ${message}`, fix === undefined ? [] : [fix]);
+function printResult({ name, status, message, fix }: CheckResult, output: Output): void {
+  output.item(
+    MARKS[status],
+    `${name.padEnd(NAME_WIDTH)}  ${message}`,
+    fix === undefined ? [] : [fix],
+  );
 }
 
 /** A line for each thing that was not given, instead of one for each check that needs it. */
-function showNeeds(results: readonly Result[], output: Output): void {
+function printNeeds(results: readonly CheckResult[], output: Output): void {
   for (const needs of new Set(results.flatMap((result) => result.needs ?? []))) {
     const names = results.filter((result) => result.needs === needs).map(({ name }) => name);
     const count = names.length === 1 ? "1 check" : `${names.length} checks`;
@@ -63,7 +67,7 @@ function showNeeds(results: readonly Result[], output: Output): void {
   }
 }
 
-function conclude(results: readonly Result[], output: Output): number {
+function printSummary(results: readonly CheckResult[], output: Output): number {
   const count = (status: Finding["status"]): number =>
     results.filter((result) => result.status === status).length;
   const [failed, warned, skipped] = [count("fail"), count("warn"), count("skip")];

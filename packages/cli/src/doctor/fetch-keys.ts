@@ -3,7 +3,7 @@ import { refusal } from "../explain";
 import { CliError } from "../cli-error";
 import type { Context } from "../context";
 import { isLoopback } from "../fauna-endpoint";
-import { ask } from "./ask";
+import { fetchPublic } from "./ask";
 
 const { fix } = refusal("keys_unreachable");
 const FIX = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${fix}`;
@@ -13,8 +13,8 @@ export async function fetchKeys(
   context: Pick<Context, "fetch" | "signal">,
   jwksUri: string,
 ): Promise<JWK[]> {
-  const url = urlOf(jwksUri);
-  const response = await ask(context, url);
+  const url = keySetUrl(jwksUri);
+  const response = await fetchPublic(context, url);
   if (response.status !== 200)
     throw new CliError("bad_key_set", `${url.href} answered ${response.status}.`, FIX);
   const body = await response.text();
@@ -28,7 +28,7 @@ export async function fetchKeys(
 }
 
 /** Fauna wants https, and drops the query. A stand-in on loopback has no certificate and is asked in plain http. */
-function urlOf(jwksUri: string): URL {
+function keySetUrl(jwksUri: string): URL {
   const url = new URL(jwksUri);
   if (url.protocol !== "https:")
     throw new CliError("insecure_key_set", `${jwksUri} is not https.`, "Fauna takes https only.");

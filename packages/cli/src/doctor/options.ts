@@ -1,4 +1,4 @@
-import { chainOptions } from "../chain-options";
+import { connectionOptions } from "../chain-options";
 
 const ownOptions = {
   origin: {
@@ -23,7 +23,7 @@ const ownOptions = {
   },
 } as const;
 
-export type DoctorOptions = typeof chainOptions & typeof ownOptions;
+export type DoctorOptions = typeof connectionOptions & typeof ownOptions;
 
 /** The options of `fauna-clerk doctor`. */
-export const doctorOptions: DoctorOptions = { ...chainOptions, ...ownOptions };
+export const doctorOptions: DoctorOptions = { ...connectionOptions, ...ownOptions };

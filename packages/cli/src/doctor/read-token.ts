@@ -3,13 +3,13 @@ import { parse } from "lossless-json";
 import type { DecodedToken } from "../explain";
 
 /** A token that was taken apart; nothing in it is verified. */
-export interface TokenParts extends DecodedToken {
+export interface DecodedJwt extends DecodedToken {
   /** `exp`, with an integer as bigint: to Fauna `1000` and `1000.0` are not the same. */
   readonly exp: unknown;
 }
 
 /** Takes a token apart; undefined if it is no JWT. */
-export function readToken(token: string): TokenParts | undefined {
+export function decodeToken(token: string): DecodedJwt | undefined {
   try {
     const header = { ...decodeProtectedHeader(token) };
     const text = Buffer.from(token.split(".")[1] ?? "", "base64url").toString();

@@ -1,5 +1,5 @@
 import { UsageError } from "../cli-error";
-import type { Run, Values } from "../command";
+import type { CommandContext, Values } from "../command";
 import type { GLOBAL_OPTIONS } from "../help";
 import type { DoctorOptions } from "./options";
 
@@ -32,10 +32,10 @@ export const HOW_TO_GIVE: Partial<Record<keyof Settings, string>> = {
 };
 
 /** Reads options, environment and stdin; asks for secrets only on a terminal. */
-export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
-  const { options, environment, secrets } = run;
-  const { "secrets-stdin": taken } = options as unknown as Values<typeof GLOBAL_OPTIONS>;
-  if (options["token-stdin"] && taken)
+export async function readSettings(context: CommandContext<DoctorOptions>): Promise<Settings> {
+  const { options, environment, secrets } = context;
+  const { "secrets-stdin": secretsFromStdin } = options as unknown as Values<typeof GLOBAL_OPTIONS>;
+  if (options["token-stdin"] && secretsFromStdin)
     throw new UsageError(
       "Only one of --token-stdin and --secrets-stdin can have stdin.",
       "Pass the secrets in the environment.",
@@ -48,7 +48,7 @@ export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
       "There is nothing to look at.",
       `Give ${HOW_TO_GIVE.publishableKey}, and ${HOW_TO_GIVE.endpoint}.`,
     );
-  const token = options["token-stdin"] ? await readToken(run) : undefined;
+  const token = options["token-stdin"] ? await readTokenFromStdin(context) : undefined;
   return {
     publishableKey,
     endpoint,
@@ -64,12 +64,12 @@ export async function readSettings(run: Run<DoctorOptions>): Promise<Settings> {
   };
 }
 
-async function readToken(run: Run<DoctorOptions>): Promise<string> {
-  const { output, prompts, secrets, stdin } = run;
+async function readTokenFromStdin(context: CommandContext<DoctorOptions>): Promise<string> {
+  const { output, prompts, secrets, stdin } = context;
   if (stdin.isTTY && !prompts.interactive)
     output.error("Waiting for a token and Ctrl-D. What is typed here is shown.");
   const token = prompts.interactive
-    ? secrets.know(await prompts.password("Token of a user (it is not shown)", undefined, ""))
+    ? secrets.register(await prompts.password("Token of a user (it is not shown)", undefined, ""))
     : await secrets.readStdin();
   if (token !== "") return token;
   throw new UsageError(

@@ -1,11 +1,13 @@
 /** Names that may have been meant by another: the same letters, one within the other, or up to two typing errors. */
 export function similarNames(wanted: string, names: readonly string[]): string[] {
   const letters = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
-  const like = letters(wanted);
+  const wantedLetters = letters(wanted);
   return names.filter((name) => {
-    const other = letters(name);
-    const within = other.length > 2 && like.includes(other);
-    return within || other.includes(like) || distance(like, other) <= 2;
+    const candidate = letters(name);
+    const contained = candidate.length > 2 && wantedLetters.includes(candidate);
+    return (
+      contained || candidate.includes(wantedLetters) || distance(wantedLetters, candidate) <= 2
+    );
   });
 }
 

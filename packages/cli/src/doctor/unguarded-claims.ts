@@ -1,4 +1,4 @@
-import { listed, type Role } from "../fauna-state";
+import { toArray, type Role } from "../fauna-state";
 
 /** `Query.token()!.sub`, with whatever stands for `!` and for `sub`. */
 const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
@@ -8,15 +8,15 @@ const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
  * Fauna null equals null: such a predicate is true for every document without an owner, if the token has no `sub`.
  */
 export function unguardedClaims(role: Role | undefined): string[] {
-  return listed(role?.privileges).flatMap(({ resource, actions }) =>
+  return toArray(role?.privileges).flatMap(({ resource, actions }) =>
     Object.entries(actions ?? {}).flatMap(([action, predicate]) => {
-      const claims = typeof predicate === "string" ? unguarded(predicate) : [];
+      const claims = typeof predicate === "string" ? unguardedClaimsOf(predicate) : [];
       return claims.length > 0 ? [`${resource}.${action} (${claims.join(", ")})`] : [];
     }),
   );
 }
 
-function unguarded(predicate: string): string[] {
+function unguardedClaimsOf(predicate: string): string[] {
   const claims = new Set([...predicate.matchAll(CLAIM)].map(([, claim = ""]) => claim));
   return [...claims].filter((claim) => predicate.includes("==") && !isGuarded(predicate, claim));
 }

@@ -1,52 +1,55 @@
 import type { Instructions, Step } from "./plan";
 import { templateClaims } from "./template-claims";
-import { DEFAULT_CHILD, listed, roleName } from "../fauna-state";
-import type { Goal } from "./goal";
+import { DEFAULT_CHILD_DATABASE, toArray, roleName } from "../fauna-state";
+import type { Setup } from "./goal";
 
 /** What stands in for the audience while nobody knows it. */
-const AUDIENCE = "<the audience of the access provider>";
+const AUDIENCE_PLACEHOLDER = "<the audience of the access provider>";
 
 /** Without an admin key: the FQL to run. */
-export function faunaByHand(goal: Goal): Step {
+export function manualFaunaStep(setup: Setup): Step {
   return {
     title: "Access provider",
     async inspect() {
-      return { state: "manual", instructions: await faunaInstructions(goal) };
+      return { state: "manual", instructions: await faunaInstructions(setup) };
     },
   };
 }
 
-async function faunaInstructions(goal: Goal): Promise<Instructions> {
-  const { endpoint, collections, database } = goal.settings;
-  const roles = await Promise.all((await goal.grants()).map((grant) => goal.role(roleName(grant))));
-  const provider = await goal.provider();
+async function faunaInstructions(setup: Setup): Promise<Instructions> {
+  const { endpoint, collections, database } = setup.settings;
+  const roles = await Promise.all(
+    (await setup.grantedRoles()).map((grant) => setup.desiredRole(roleName(grant))),
+  );
+  const provider = await setup.desiredProvider();
   const place = endpoint === undefined ? "your Fauna server" : endpoint;
   return {
     where: `Fauna: with an admin key, send this FQL to ${place} (POST /query/1), line by line`,
     lines: [
-      `Database.create({ name: ${fql(database ?? DEFAULT_CHILD)} })  ` +
+      `Database.create({ name: ${toFql(database ?? DEFAULT_CHILD_DATABASE)} })  ` +
         "// only if the key is that of the root, which takes no tokens; the rest below it",
-      ...collections.map((name) => `Collection.create({ name: ${fql(name)} })`),
+      ...collections.map((name) => `Collection.create({ name: ${toFql(name)} })`),
       ...roles.map(
-        ({ name, privileges }) => `Role.create(${fql({ name, privileges: listed(privileges) })})`,
+        ({ name, privileges }) =>
+          `Role.create(${toFql({ name, privileges: toArray(privileges) })})`,
       ),
-      `AccessProvider.create(${fql(provider)}).audience  // the aud of the JWT template`,
+      `AccessProvider.create(${toFql(provider)}).audience  // the aud of the JWT template`,
       `Or set FAUNA_ADMIN_KEY${endpoint === undefined ? " and FAUNA_ENDPOINT" : ""}, and run init again.`,
     ],
   };
 }
 
 /** Without a secret key: what to enter in Clerk's dashboard. */
-export function clerkByHand(goal: Goal): Step {
+export function manualClerkStep(setup: Setup): Step {
   return {
-    title: `JWT template ${goal.settings.template}`,
-    inspect: () => Promise.resolve({ state: "manual", instructions: clerkInstructions(goal) }),
+    title: `JWT template ${setup.settings.template}`,
+    inspect: () => Promise.resolve({ state: "manual", instructions: clerkInstructions(setup) }),
   };
 }
 
-function clerkInstructions(goal: Goal): Instructions {
-  const { template, lifetime = 60 } = goal.settings;
-  const claims = templateClaims(goal, goal.audience ?? AUDIENCE);
+function clerkInstructions(setup: Setup): Instructions {
+  const { template, lifetime = 60 } = setup.settings;
+  const claims = templateClaims(setup, setup.audience ?? AUDIENCE_PLACEHOLDER);
   return {
     where:
       "Clerk Dashboard, Configure, Sessions, JWT templates " +
@@ -62,10 +65,10 @@ function clerkInstructions(goal: Goal): Instructions {
 }
 
 /** A value as FQL, on one line. */
-function fql(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(fql).join(", ")}]`;
+function toFql(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(toFql).join(", ")}]`;
   if (typeof value !== "object" || value === null)
     return JSON.stringify(value).replaceAll("#{", "\\#{");
-  const fields = Object.entries(value).map(([name, field]) => `${name}: ${fql(field)}`);
+  const fields = Object.entries(value).map(([name, field]) => `${name}: ${toFql(field)}`);
   return `{ ${fields.join(", ")} }`;
 }

@@ -12,14 +12,14 @@ export function mergeEnv(text: string, variables: readonly Variable[]): string {
 }
 
 /** The variables that an env file does not have, or has with another value. */
-export function missingIn(text: string, variables: readonly Variable[]): Variable[] {
+export function missingVariables(text: string, variables: readonly Variable[]): Variable[] {
   const known = parseEnv(text);
   return variables.filter(({ name, value }) => known[name] !== value);
 }
 
 function setVariable(text: string, { name, value }: Variable): string {
   if (parseEnv(text)[name] === value) return text;
-  const line = `${name}=${quoted(value)}`;
+  const line = `${name}=${quote(value)}`;
   const assignments = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "gm");
   // The last one counts.
   const last = [...text.matchAll(assignments)].at(-1);
@@ -27,6 +27,6 @@ function setVariable(text: string, { name, value }: Variable): string {
   return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;
 }
 
-function quoted(value: string): string {
+function quote(value: string): string {
   return /^[\w@%+=:,./-]*$/.test(value) ? value : `"${value}"`;
 }

@@ -1,25 +1,25 @@
 import { join, resolve } from "node:path";
-import type { Run } from "../command";
-import { isStandIn } from "../publishable-key";
-import { mergeEnv, missingIn, type Variable } from "./env-file";
-import type { Goal } from "./goal";
+import type { CommandContext } from "../command";
+import { isLocal } from "../publishable-key";
+import { mergeEnv, missingVariables, type Variable } from "./env-file";
+import type { Setup } from "./goal";
 import type { InitOptions } from "./options";
 import type { Step } from "./plan";
 
 /** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
-export function envStep(goal: Goal, run: Run<InitOptions>): Step {
-  const { cwd, files, options } = run;
-  const { instance } = goal.settings;
+export function envStep(setup: Setup, context: CommandContext<InitOptions>): Step {
+  const { cwd, files, options } = context;
+  const { instance } = setup.settings;
   // Builds read .env.local too, and may have the keys of a real instance in there.
-  const usual = isStandIn(instance) ? ".env.development.local" : ".env.local";
+  const usual = isLocal(instance) ? ".env.development.local" : ".env.local";
   const file = options.dotenv ?? usual;
   const path = resolve(cwd, file);
   return {
     title: file,
     async inspect() {
       const text = await files.read(path);
-      const variables = variablesOf(goal, await prefixOf(run));
-      const missing = missingIn(text ?? "", variables);
+      const variables = appVariables(setup, await publicPrefix(context));
+      const missing = missingVariables(text ?? "", variables);
       if (missing.length === 0) return { state: "same" };
       const details = missing.map(({ name, value }) => `${name}=${value}`);
       const apply = async (): Promise<undefined> => {
@@ -31,7 +31,7 @@ export function envStep(goal: Goal, run: Run<InitOptions>): Step {
   };
 }
 
-function variablesOf({ settings: { instance, endpoint } }: Goal, prefix: string): Variable[] {
+function appVariables({ settings: { instance, endpoint } }: Setup, prefix: string): Variable[] {
   return [
     { name: `${prefix}CLERK_PUBLISHABLE_KEY`, value: instance.publishableKey },
     ...(endpoint === undefined ? [] : [{ name: `${prefix}FAUNA_ENDPOINT`, value: endpoint }]),
@@ -39,7 +39,11 @@ function variablesOf({ settings: { instance, endpoint } }: Goal, prefix: string)
 }
 
 /** What the app's bundler wants before the names: as it is already in use, or else by the app's dependencies. */
-async function prefixOf({ cwd, files, environment }: Run<InitOptions>): Promise<string> {
+async function publicPrefix({
+  cwd,
+  files,
+  environment,
+}: CommandContext<InitOptions>): Promise<string> {
   const known = environment.findPublic("CLERK_PUBLISHABLE_KEY")?.name ?? "";
   const [prefix] = /^(VITE_|NEXT_PUBLIC_)/.exec(known) ?? [];
   if (prefix !== undefined) return prefix;

@@ -1,30 +1,35 @@
 import { resolve } from "node:path";
-import type { Run } from "../command";
-import { listed, roleName, type Role } from "../fauna-state";
+import type { CommandContext } from "../command";
+import { toArray, roleName, type Role } from "../fauna-state";
 import { mergeFsl, renderCollection, renderProvider, renderRole, type FslItem } from "./fsl";
-import type { Goal } from "./goal";
+import type { Setup } from "./goal";
 import type { InitOptions } from "./options";
 import type { Step } from "./plan";
 import { splitFsl, type FslSource } from "./split-fsl";
 
-const WARNING = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
+const HEADER_COMMENT = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
 // never a request without any: that deletes it.
 `;
-const UNSEEN = "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
+const UNSEEN_SCHEMA =
+  "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
 
 /** Writes the schema to an FSL file. It is never sent from here: what is in the database came by FQL. */
-export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: string): Step {
+export function fslStep(
+  setup: Setup,
+  { cwd, files }: CommandContext<InitOptions>,
+  file: string,
+): Step {
   const path = resolve(cwd, file);
   return {
     title: file,
     async inspect() {
       const before = await files.read(path);
-      const stored = (await goal.fauna?.schema()) ?? "";
+      const stored = (await setup.fauna?.schema()) ?? "";
       const { text, details: merged } = mergeFsl(
-        before ?? newFile(goal, stored),
-        await itemsOf(goal, splitFsl(stored)),
+        before ?? newFileText(setup, stored),
+        await desiredItems(setup, splitFsl(stored)),
       );
-      const notes = notesOn(goal, text, stored);
+      const notes = missingItemsNotes(setup, text, stored);
       if (text === before) return { state: "same", details: notes };
       const apply = async (): Promise<undefined> => {
         await files.write(path, text);
@@ -37,28 +42,30 @@ export function fslStep(goal: Goal, { cwd, files }: Run<InitOptions>, file: stri
 }
 
 /** All that the database has: whoever sends the file would delete what is not in it. */
-function newFile({ settings }: Goal, stored: string): string {
-  const start = settings.fauna ? WARNING : `${WARNING}// ${UNSEEN}\n`;
+function newFileText({ settings }: Setup, stored: string): string {
+  const start = settings.fauna ? HEADER_COMMENT : `${HEADER_COMMENT}// ${UNSEEN_SCHEMA}\n`;
   return stored === "" ? start : `${start}\n${stored}\n`;
 }
 
-async function itemsOf(goal: Goal, stored: readonly FslSource[]): Promise<FslItem[]> {
-  const { collections } = goal.settings;
-  const roles = await Promise.all((await goal.grants()).map((grant) => goal.role(roleName(grant))));
-  const named = roles.flatMap(resourcesOf).flatMap((name) => itemsNamed(name, stored));
+async function desiredItems(setup: Setup, stored: readonly FslSource[]): Promise<FslItem[]> {
+  const { collections } = setup.settings;
+  const roles = await Promise.all(
+    (await setup.grantedRoles()).map((grant) => setup.desiredRole(roleName(grant))),
+  );
+  const named = roles.flatMap(roleResources).flatMap((name) => itemsNamed(name, stored));
   const known = new Set(stored.map(({ head }) => head));
   return [
     ...collections.flatMap((name) => itemsNamed(name, stored)),
     ...collections.map(renderCollection).filter(({ head }) => !known.has(head)),
     ...named,
     ...roles.map(renderRole),
-    renderProvider(await goal.provider()),
+    renderProvider(await setup.desiredProvider()),
   ];
 }
 
 /** What a role is not accepted without. */
-function resourcesOf({ privileges, membership }: Role): string[] {
-  return [...listed(privileges), ...listed(membership)].map(({ resource }) => resource);
+function roleResources({ privileges, membership }: Role): string[] {
+  return [...toArray(privileges), ...toArray(membership)].map(({ resource }) => resource);
 }
 
 /** The collection or function of a name, with all that the database has of it. */
@@ -68,8 +75,8 @@ function itemsNamed(name: string, stored: readonly FslSource[]): FslItem[] {
     .map(({ head, text }) => ({ head, parts: [], replaces: false, source: text }));
 }
 
-function notesOn({ settings }: Goal, text: string, stored: string): string[] {
-  if (!settings.fauna) return [UNSEEN];
+function missingItemsNotes({ settings }: Setup, text: string, stored: string): string[] {
+  if (!settings.fauna) return [UNSEEN_SCHEMA];
   const there = new Set(splitFsl(text).map(({ head }) => head));
   const missing = splitFsl(stored).filter(({ head }) => !there.has(head));
   if (missing.length === 0) return [];

@@ -1,5 +1,5 @@
 import {
-  listed,
+  toArray,
   roleName,
   rolePredicate,
   type AccessProvider,
@@ -29,10 +29,10 @@ export function renderCollection(name: string): FslItem {
 }
 
 export function renderRole({ name, privileges, membership }: Role): FslItem {
-  const members = listed(membership).map(({ resource, predicate }) =>
+  const members = toArray(membership).map(({ resource, predicate }) =>
     part(`membership ${resource}`, block(predicate)),
   );
-  const parts = [...listed(privileges).map(renderPrivilege), ...members];
+  const parts = [...toArray(privileges).map(renderPrivilege), ...members];
   return { head: `role ${name}`, parts, replaces: false };
 }
 
@@ -82,7 +82,7 @@ export function mergeFsl(
 }
 
 function mergeItem(text: string, { head, parts, replaces, source }: FslItem): string {
-  const whole = source ?? `${head} {\n${textOf(parts)}}`;
+  const whole = source ?? `${head} {\n${partsText(parts)}}`;
   const place = findItem(text, head);
   if (!place) return `${text.replace(/\n*$/, "\n")}\n${whole}\n`;
   const [start, end] = place;
@@ -90,10 +90,10 @@ function mergeItem(text: string, { head, parts, replaces, source }: FslItem): st
   const missing = parts.filter((one) => !matchHead(text.slice(start, end), one.head));
   if (missing.length === 0) return text;
   const body = text.slice(start, end - 1).trimEnd();
-  return `${text.slice(0, start)}${body}\n${textOf(missing)}}${text.slice(end)}`;
+  return `${text.slice(0, start)}${body}\n${partsText(missing)}}${text.slice(end)}`;
 }
 
-function textOf(parts: readonly FslPart[]): string {
+function partsText(parts: readonly FslPart[]): string {
   return parts.map(({ text }) => text).join("");
 }
 

@@ -1,7 +1,7 @@
-import type { FaunaAdmin } from "../fauna-admin";
+import type { FaunaApi } from "../fauna-admin";
 import {
-  listed,
-  NOTHING,
+  toArray,
+  EMPTY_STATE,
   readAudience,
   readFaunaState,
   roleName,
@@ -11,7 +11,7 @@ import {
   type Privilege,
   type Role,
 } from "../fauna-state";
-import { ownDocuments } from "./privileges";
+import { ownDocumentsPrivilege } from "./privileges";
 import type { Settings } from "./settings";
 
 /** Picks the roles of signed-in users, who have some `granted` already, where the command line names none. */
@@ -21,13 +21,13 @@ export type ChooseRoles = (
 ) => Promise<readonly GrantedRole[]>;
 
 /** What is to be, and what the steps have found out about what is. */
-export class Goal {
+export class Setup {
   /** With rights on the database that is to be set up; undefined while that is yet to be made. */
-  fauna: FaunaAdmin | undefined;
-  state: FaunaState = NOTHING;
+  fauna: FaunaApi | undefined;
+  state: FaunaState = EMPTY_STATE;
   /** The `aud` of tokens; undefined as long as nobody knows it. */
   audience: string | undefined;
-  #grants: readonly GrantedRole[] | undefined;
+  #grantedRoles: readonly GrantedRole[] | undefined;
 
   constructor(
     readonly settings: Settings,
@@ -37,42 +37,43 @@ export class Goal {
   }
 
   /** Goes on with a database, and reads what it has. */
-  async use(fauna: FaunaAdmin): Promise<void> {
+  async selectDatabase(fauna: FaunaApi): Promise<void> {
     this.fauna = fauna;
     this.state = await readFaunaState(fauna);
     this.audience = this.state.providers[0]?.audience ?? (await readAudience(fauna));
   }
 
   /** The database that is to be set up. Steps that change it come after the one that makes it. */
-  get database(): FaunaAdmin {
+  get database(): FaunaApi {
     if (!this.fauna) throw new Error("There is no database yet.");
     return this.fauna;
   }
 
   /** The roles that the provider is to grant. */
-  async grants(): Promise<readonly GrantedRole[]> {
+  async grantedRoles(): Promise<readonly GrantedRole[]> {
     const { roles } = this.settings;
     const known = this.state.roles.map(({ name }) => name);
-    const granted = listed(this.providerBefore?.roles);
-    return (this.#grants ??= roles.length > 0 ? roles : await this.chooseRoles(known, granted));
+    const granted = toArray(this.currentProvider?.roles);
+    return (this.#grantedRoles ??=
+      roles.length > 0 ? roles : await this.chooseRoles(known, granted));
   }
 
   /** A role as it is to be: what it has, and for the first one its own documents in each collection. */
-  async role(name: string): Promise<Role & { privileges: Privilege[] }> {
-    const [first] = await this.grants();
+  async desiredRole(name: string): Promise<Role & { privileges: Privilege[] }> {
+    const [first] = await this.grantedRoles();
     const before = this.state.roles.find((role) => role.name === name);
-    const privileges = listed(before?.privileges);
+    const privileges = toArray(before?.privileges);
     const has = (collection: string): boolean =>
       privileges.some(({ resource }) => resource === collection);
     const missing =
       first !== undefined && roleName(first) === name
         ? this.settings.collections.filter((collection) => !has(collection))
         : [];
-    return { ...before, name, privileges: [...privileges, ...missing.map(ownDocuments)] };
+    return { ...before, name, privileges: [...privileges, ...missing.map(ownDocumentsPrivilege)] };
   }
 
   /** The provider of the instance: by its issuer, which is as unique as the name, or else by its name. */
-  get providerBefore(): AccessProvider | undefined {
+  get currentProvider(): AccessProvider | undefined {
     const { instance, provider } = this.settings;
     const { providers } = this.state;
     return (
@@ -82,20 +83,20 @@ export class Goal {
   }
 
   /** The provider as it is to be. Roles that it grants already stay. */
-  async provider(): Promise<Omit<AccessProvider, "audience"> & { roles: GrantedRole[] }> {
+  async desiredProvider(): Promise<Omit<AccessProvider, "audience"> & { roles: GrantedRole[] }> {
     const { instance, provider } = this.settings;
-    const before = this.providerBefore;
+    const before = this.currentProvider;
     return {
       name: before?.name ?? provider,
       issuer: instance.issuer,
       jwks_uri: instance.jwksUri,
-      roles: merged(listed(before?.roles), await this.grants()),
+      roles: mergeRoles(toArray(before?.roles), await this.grantedRoles()),
     };
   }
 }
 
 /** A predicate that is there stays, unless another is asked for: leaving it out would let more people in. */
-function merged(before: readonly GrantedRole[], wanted: readonly GrantedRole[]): GrantedRole[] {
+function mergeRoles(before: readonly GrantedRole[], wanted: readonly GrantedRole[]): GrantedRole[] {
   const asked = (name: string): GrantedRole | undefined =>
     wanted.find((grant) => typeof grant !== "string" && grant.role === name);
   const kept = before.map((grant) => asked(roleName(grant)) ?? grant);

@@ -1,4 +1,4 @@
-import { chainOptions } from "../chain-options";
+import { connectionOptions } from "../chain-options";
 
 const ownOptions = {
   database: {
@@ -54,7 +54,7 @@ const ownOptions = {
   yes: { type: "boolean", short: "y", default: false, description: "Ask nothing" },
 } as const;
 
-export type InitOptions = typeof chainOptions & typeof ownOptions;
+export type InitOptions = typeof connectionOptions & typeof ownOptions;
 
 /** The options of `fauna-clerk init`. */
-export const initOptions: InitOptions = { ...chainOptions, ...ownOptions };
+export const initOptions: InitOptions = { ...connectionOptions, ...ownOptions };

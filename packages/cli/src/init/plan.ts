@@ -50,15 +50,15 @@ export class StepError extends CliError {
   }
 }
 
-interface RunOptions {
+interface RunStepsOptions {
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
   readonly onStart?: (title: string) => void;
   readonly onOutcome: (outcome: Outcome) => void;
 }
 
-const DONE = { create: "created", update: "updated" } as const;
-const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
+const DONE_STATES = { create: "created", update: "updated" } as const;
+const PLANNED_STATES = { create: "toCreate", update: "toUpdate" } as const;
 
 /**
  * Inspects one step after another and makes each as it should be; a dry run stops short of that. Because each looks
@@ -66,7 +66,7 @@ const PLANNED = { create: "toCreate", update: "toUpdate" } as const;
  */
 export async function runSteps(
   steps: readonly Step[],
-  { dryRun, signal, onStart, onOutcome }: RunOptions,
+  { dryRun, signal, onStart, onOutcome }: RunStepsOptions,
 ): Promise<Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const step of steps) {
@@ -78,14 +78,14 @@ export async function runSteps(
       onOutcome(outcome);
     } catch (error) {
       if (error instanceof CancelledError) throw error;
-      throw new StepError(step.title, outcomes, toldError(error));
+      throw new StepError(step.title, outcomes, toCliError(error));
     }
   }
   return outcomes;
 }
 
 /** Failures of the file system have their own names; anything else nobody foresaw. */
-function toldError(error: unknown): CliError {
+function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof Error && "syscall" in error)
     return new CliError("file", error.message, undefined, { cause: error });
@@ -94,13 +94,14 @@ function toldError(error: unknown): CliError {
 
 async function runStep(step: Step, dryRun: boolean): Promise<Outcome> {
   const { title } = step;
-  const found = await step.inspect();
-  if (found.state === "same") return { title, state: "unchanged", details: found.details ?? [] };
-  if (found.state === "manual")
-    return { title, state: "manual", details: [], instructions: found.instructions };
-  const { change } = found;
+  const finding = await step.inspect();
+  if (finding.state === "same")
+    return { title, state: "unchanged", details: finding.details ?? [] };
+  if (finding.state === "manual")
+    return { title, state: "manual", details: [], instructions: finding.instructions };
+  const { change } = finding;
   const { kind, details } = change;
-  if (dryRun) return { title, state: PLANNED[kind], details };
+  if (dryRun) return { title, state: PLANNED_STATES[kind], details };
   const more = (await change.apply()) ?? [];
-  return { title, state: DONE[kind], details: [...details, ...more] };
+  return { title, state: DONE_STATES[kind], details: [...details, ...more] };
 }

@@ -5,7 +5,7 @@ const SIGNED_IN = "Query.token()?.sub != null";
 const OWN = "(doc) => " + SIGNED_IN + " && doc.owner == Query.token()!.sub";
 
 /** Lets users do everything with documents whose `owner` is their user id, and nothing with others. */
-export function ownDocuments(collection: string): Privilege {
+export function ownDocumentsPrivilege(collection: string): Privilege {
   return {
     resource: collection,
     actions: {

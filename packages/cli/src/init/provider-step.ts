@@ -1,28 +1,28 @@
 import {
-  listed,
+  toArray,
   roleName,
   rolePredicate,
   type AccessProvider,
   type GrantedRole,
 } from "../fauna-state";
-import type { Goal } from "./goal";
+import type { Setup } from "./goal";
 import type { Step } from "./plan";
 
 type Provider = Omit<AccessProvider, "audience"> & { roles: GrantedRole[] };
 
 /** Makes or changes the access provider, and reads the audience back. */
-export function providerStep(goal: Goal): Step {
+export function providerStep(setup: Setup): Step {
   return {
     title: "Access provider",
     async inspect() {
-      const wanted = await goal.provider();
-      const before = goal.providerBefore;
+      const wanted = await setup.desiredProvider();
+      const before = setup.currentProvider;
       const details = before ? difference(before, wanted) : describe(wanted);
       if (details.length === 0)
-        return { state: "same", details: [wanted.name, ...audienceOf(goal)] };
+        return { state: "same", details: [wanted.name, ...audienceDetail(setup)] };
       const apply = async (): Promise<string[]> => {
-        goal.audience = await write(goal, wanted, before);
-        return audienceOf(goal);
+        setup.audience = await writeProvider(setup, wanted, before);
+        return audienceDetail(setup);
       };
       const kind = before ? "update" : "create";
       return { state: "change", change: { kind, details: [wanted.name, ...details], apply } };
@@ -30,12 +30,12 @@ export function providerStep(goal: Goal): Step {
   };
 }
 
-function audienceOf({ audience }: Goal): string[] {
+function audienceDetail({ audience }: Setup): string[] {
   return audience === undefined ? [] : [`audience: ${audience}`];
 }
 
-function write(
-  { database }: Goal,
+function writeProvider(
+  { database }: Setup,
   { name, ...fields }: Provider,
   before: AccessProvider | undefined,
 ): Promise<string> {
@@ -50,26 +50,32 @@ function write(
 }
 
 function describe({ issuer, jwks_uri, roles }: Provider): string[] {
-  return [`issuer: ${issuer}`, `jwks_uri: ${jwks_uri}`, `roles: ${roles.map(shown).join(", ")}`];
+  return [
+    `issuer: ${issuer}`,
+    `jwks_uri: ${jwks_uri}`,
+    `roles: ${roles.map(formatRole).join(", ")}`,
+  ];
 }
 
 function difference(before: AccessProvider, wanted: Provider): string[] {
   const lines = (["issuer", "jwks_uri"] as const)
     .filter((field) => before[field] !== wanted[field])
     .map((field) => `${field}: ${before[field]} → ${wanted[field]}`);
-  const [had, has] = [listed(before.roles), wanted.roles].map((roles) =>
-    roles.map(shown).join(", "),
+  const [had, has] = [toArray(before.roles), wanted.roles].map((roles) =>
+    roles.map(formatRole).join(", "),
   );
   return had === has ? lines : [...lines, `roles: ${had || "none"} → ${has ?? ""}`];
 }
 
-function shown(grant: GrantedRole): string {
+function formatRole(grant: GrantedRole): string {
   const predicate = rolePredicate(grant);
-  return predicate === undefined ? roleName(grant) : `${roleName(grant)} where ${plain(predicate)}`;
+  return predicate === undefined
+    ? roleName(grant)
+    : `${roleName(grant)} where ${normalizePredicate(predicate)}`;
 }
 
 /** Servers that print a predicate anew put its parameter in brackets. */
-function plain(predicate: string): string {
+function normalizePredicate(predicate: string): string {
   return predicate
     .replace(/^\s*\(\s*(\w+)\s*\)\s*=>/, "$1 =>")
     .replace(/\s+/g, " ")

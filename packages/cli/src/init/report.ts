@@ -1,10 +1,10 @@
 import { indent, type Mark, type Output } from "../output";
-import { titleOf } from "../publishable-key";
-import type { Goal } from "./goal";
+import { describeInstance } from "../publishable-key";
+import type { Setup } from "./goal";
 import type { Outcome, OutcomeState } from "./plan";
 import type { Settings } from "./settings";
 
-const SHOWN: Record<OutcomeState, readonly [Mark, string]> = {
+const OUTCOME_LABELS: Record<OutcomeState, readonly [Mark, string]> = {
   unchanged: ["ok", "as it should be"],
   created: ["added", "created"],
   updated: ["changed", "updated"],
@@ -15,18 +15,18 @@ const SHOWN: Record<OutcomeState, readonly [Mark, string]> = {
 
 /** Whom this is about. */
 export function printHead(output: Output, { instance, endpoint, template }: Settings): void {
-  output.line(`Clerk  ${instance.issuer} (${titleOf(instance)}), template ${template}`);
+  output.line(`Clerk  ${instance.issuer} (${describeInstance(instance)}), template ${template}`);
   output.line(`Fauna  ${endpoint ?? "no endpoint given"}`);
   output.line();
 }
 
 export function printOutcome(output: Output, { title, state, details }: Outcome): void {
-  const [mark, text] = SHOWN[state];
+  const [mark, text] = OUTCOME_LABELS[state];
   output.item(mark, `${title}: ${text}`, details);
 }
 
 /** What to enter, and where. */
-export function printByHand(output: Output, outcomes: readonly Outcome[]): void {
+export function printInstructions(output: Output, outcomes: readonly Outcome[]): void {
   for (const { title, instructions } of outcomes) {
     if (!instructions) continue;
     output.line();
@@ -53,7 +53,10 @@ export function printSummary(
 }
 
 /** The document of `--json`. */
-export function documentOf({ settings, audience }: Goal, outcomes: readonly Outcome[]): unknown {
+export function toJsonDocument(
+  { settings, audience }: Setup,
+  outcomes: readonly Outcome[],
+): unknown {
   const { instance, endpoint, template } = settings;
   const { issuer, jwksUri } = instance;
   return {

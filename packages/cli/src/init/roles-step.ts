@@ -1,5 +1,5 @@
-import { listed, roleName, type Privilege, type Role } from "../fauna-state";
-import type { Goal } from "./goal";
+import { toArray, roleName, type Privilege, type Role } from "../fauna-state";
+import type { Setup } from "./goal";
 import type { Step } from "./plan";
 
 interface RoleChange {
@@ -8,46 +8,46 @@ interface RoleChange {
 }
 
 /** Makes the roles that are not there, and gives the first one its own documents in each collection. */
-export function rolesStep(goal: Goal): Step {
+export function rolesStep(setup: Setup): Step {
   return {
     title: "Roles",
     async inspect() {
-      const names = (await goal.grants()).map(roleName);
-      const changes = (await Promise.all(names.map((name) => changeOf(goal, name)))).flat();
+      const names = (await setup.grantedRoles()).map(roleName);
+      const changes = (await Promise.all(names.map((name) => roleChange(setup, name)))).flat();
       if (changes.length === 0) return { state: "same", details: names };
       const kind = changes.every(({ before }) => !before) ? "create" : "update";
       const apply = async (): Promise<undefined> => {
-        for (const change of changes) await write(goal, change);
+        for (const change of changes) await writeRole(setup, change);
       };
       return { state: "change", change: { kind, details: changes.flatMap(describe), apply } };
     },
   };
 }
 
-async function changeOf(goal: Goal, name: string): Promise<RoleChange[]> {
-  const role = await goal.role(name);
-  const before = goal.state.roles.find((one) => one.name === name);
-  const same = before && listed(before.privileges).length === role.privileges.length;
+async function roleChange(setup: Setup, name: string): Promise<RoleChange[]> {
+  const role = await setup.desiredRole(name);
+  const before = setup.state.roles.find((one) => one.name === name);
+  const same = before && toArray(before.privileges).length === role.privileges.length;
   return same ? [] : [{ role, before }];
 }
 
-async function write(
-  goal: Goal,
+async function writeRole(
+  setup: Setup,
   { role: { name, privileges }, before }: RoleChange,
 ): Promise<void> {
   await (before
-    ? goal.database.query("Role.byName(name)!.update({ privileges: privileges }) { name }", {
+    ? setup.database.query("Role.byName(name)!.update({ privileges: privileges }) { name }", {
         name,
         privileges,
       })
-    : goal.database.query("Role.create({ name: name, privileges: privileges }) { name }", {
+    : setup.database.query("Role.create({ name: name, privileges: privileges }) { name }", {
         name,
         privileges,
       }));
 }
 
 function describe({ role, before }: RoleChange): string[] {
-  const added = role.privileges.slice(listed(before?.privileges).length);
+  const added = role.privileges.slice(toArray(before?.privileges).length);
   const head = before ? role.name : `${role.name} (new)`;
   if (added.length === 0) return [`${head}: no privileges`];
   return [`${head}:`, ...added.flatMap(describePrivilege)];

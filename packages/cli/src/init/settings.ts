@@ -1,10 +1,10 @@
-import { ClerkTemplates, LIFETIME } from "../clerk-templates";
+import { ClerkApi, LIFETIME_SECONDS } from "../clerk-templates";
 import { UsageError } from "../cli-error";
-import type { Run } from "../command";
-import { FaunaAdmin } from "../fauna-admin";
-import { readEndpoint } from "../fauna-endpoint";
-import { readPublishableKey, type ClerkInstance } from "../publishable-key";
-import { readClaims } from "../read-claims";
+import type { CommandContext } from "../command";
+import { FaunaApi } from "../fauna-admin";
+import { parseEndpoint } from "../fauna-endpoint";
+import { parsePublishableKey, type ClerkInstance } from "../publishable-key";
+import { parseClaims } from "../read-claims";
 import { roleName, type GrantedRole } from "../fauna-state";
 import type { InitOptions } from "./options";
 
@@ -13,9 +13,9 @@ export interface Settings {
   readonly instance: ClerkInstance;
   readonly endpoint: string | undefined;
   /** Undefined without an admin key. */
-  readonly fauna: FaunaAdmin | undefined;
+  readonly fauna: FaunaApi | undefined;
   /** Undefined without a secret key. */
-  readonly templates: ClerkTemplates | undefined;
+  readonly clerk: ClerkApi | undefined;
   readonly database: string | undefined;
   readonly provider: string;
   /** Empty where the command line says nothing. */
@@ -28,31 +28,31 @@ export interface Settings {
 }
 
 /** Reads options, environment and secrets, and asks on a terminal for what is not there. */
-export async function readSettings(run: Run<InitOptions>): Promise<Settings> {
-  const { options } = run;
+export async function readSettings(context: CommandContext<InitOptions>): Promise<Settings> {
+  const { options } = context;
   // First what can be wrong in the command line itself: nobody wants to be asked five questions before.
   const given = {
-    provider: identifier("provider", options.provider),
-    database: optional(options.database, (name) => identifier("database", name)),
-    roles: once(options.role.map(readRole), roleName),
-    collections: once(options.collection, (name) => identifier("collection", name)),
+    provider: parseIdentifier("provider", options.provider),
+    database: parseOptional(options.database, (name) => parseIdentifier("database", name)),
+    roles: uniqueBy(options.role.map(parseRole), roleName),
+    collections: uniqueBy(options.collection, (name) => parseIdentifier("collection", name)),
     template: options.template,
-    lifetime: optional(options.lifetime, readLifetime),
-    claims: readClaims(options.claim),
-    audience: optional(options.audience, readAudience),
+    lifetime: parseOptional(options.lifetime, parseLifetime),
+    claims: parseClaims(options.claim),
+    audience: parseOptional(options.audience, parseAudience),
   };
-  const instance = await readInstance(run);
-  const endpoint = await findEndpoint(run);
-  const fauna = await connectFauna(run, endpoint);
-  return { ...given, instance, endpoint, fauna, templates: await connectClerk(run, instance) };
+  const instance = await readInstance(context);
+  const endpoint = await findEndpoint(context);
+  const fauna = await createFaunaApi(context, endpoint);
+  return { ...given, instance, endpoint, fauna, clerk: await createClerkApi(context, instance) };
 }
 
 /** Each of a name once; the last one counts. */
-function once<T>(values: readonly T[], name: (value: T) => string): T[] {
+function uniqueBy<T>(values: readonly T[], name: (value: T) => string): T[] {
   return [...new Map(values.map((value) => [name(value), value])).values()];
 }
 
-function optional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
+function parseOptional<T>(text: string | undefined, read: (text: string) => T): T | undefined {
   return text === undefined ? undefined : read(text);
 }
 
@@ -60,12 +60,12 @@ async function readInstance({
   options,
   environment,
   prompts,
-}: Run<InitOptions>): Promise<ClerkInstance> {
+}: CommandContext<InitOptions>): Promise<ClerkInstance> {
   const found =
     options["publishable-key"] ??
     environment.findPublic("CLERK_PUBLISHABLE_KEY")?.value ??
     (prompts.interactive
-      ? await prompts.text("Clerk publishable key (pk_…)", readPublishableKey)
+      ? await prompts.text("Clerk publishable key (pk_…)", parsePublishableKey)
       : undefined);
   if (!found)
     throw new UsageError(
@@ -73,15 +73,15 @@ async function readInstance({
       "Give --publishable-key, or set VITE_CLERK_PUBLISHABLE_KEY or NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY. " +
         'It is in the Clerk Dashboard, "API keys".',
     );
-  return readPublishableKey(found);
+  return parsePublishableKey(found);
 }
 
 async function findEndpoint({
   options,
   environment,
   prompts,
-}: Run<InitOptions>): Promise<string | undefined> {
-  const read = (text: string): string => readEndpoint(text, options["allow-insecure-endpoint"]);
+}: CommandContext<InitOptions>): Promise<string | undefined> {
+  const read = (text: string): string => parseEndpoint(text, options["allow-insecure-endpoint"]);
   const found =
     options.endpoint ??
     environment.findPublic("FAUNA_ENDPOINT")?.value ??
@@ -91,30 +91,30 @@ async function findEndpoint({
 
 const LOCAL_FAUNA = "http://127.0.0.1:8443";
 
-async function connectFauna(
-  run: Run<InitOptions>,
+async function createFaunaApi(
+  context: CommandContext<InitOptions>,
   endpoint: string | undefined,
-): Promise<FaunaAdmin | undefined> {
-  const key = await run.secrets.read("FAUNA_ADMIN_KEY");
+): Promise<FaunaApi | undefined> {
+  const key = await context.secrets.read("FAUNA_ADMIN_KEY");
   if (key === undefined) return undefined;
   if (endpoint === undefined)
     throw new UsageError(
       "There is a FAUNA_ADMIN_KEY, but no endpoint to use it with.",
       "Give --endpoint or set FAUNA_ENDPOINT, such as http://127.0.0.1:8443.",
     );
-  return new FaunaAdmin(endpoint, key, run);
+  return new FaunaApi(endpoint, key, context);
 }
 
-async function connectClerk(
-  run: Run<InitOptions>,
+async function createClerkApi(
+  context: CommandContext<InitOptions>,
   { kind }: ClerkInstance,
-): Promise<ClerkTemplates | undefined> {
-  const { secrets, environment } = run;
+): Promise<ClerkApi | undefined> {
+  const { secrets, environment } = context;
   const check = (key: string): void => checkSecretKey(key, kind);
   const key = await secrets.read("CLERK_SECRET_KEY", check);
   if (key === undefined) return undefined;
   check(key);
-  return new ClerkTemplates(key, run, environment.find("CLERK_API_URL")?.value);
+  return new ClerkApi(key, context, environment.find("CLERK_API_URL")?.value);
 }
 
 function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
@@ -131,7 +131,7 @@ function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
 
 const IDENTIFIER = /^[A-Za-z_]\w*$/;
 
-function identifier(option: string, name: string): string {
+function parseIdentifier(option: string, name: string): string {
   if (IDENTIFIER.test(name)) return name;
   throw new UsageError(
     `--${option} ${JSON.stringify(name)}: that is no identifier.`,
@@ -141,27 +141,31 @@ function identifier(option: string, name: string): string {
 
 const BUILTIN_ROLES = ["admin", "server", "server-readonly", "client"];
 
-function readRole(text: string): GrantedRole {
+function parseRole(text: string): GrantedRole {
   const [, name = text, predicate] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (BUILTIN_ROLES.includes(name))
     throw new UsageError(
       `--role ${name}: access providers grant no built-in role.`,
       "Name a role of your own; it is made if it is not there.",
     );
-  const role = identifier("role", name);
+  const role = parseIdentifier("role", name);
   return predicate === undefined ? role : { role, predicate: predicate.trim() };
 }
 
-function readLifetime(text: string): number {
+function parseLifetime(text: string): number {
   const seconds = Number(text);
-  if (Number.isInteger(seconds) && seconds >= LIFETIME.min && seconds <= LIFETIME.max)
+  if (
+    Number.isInteger(seconds) &&
+    seconds >= LIFETIME_SECONDS.min &&
+    seconds <= LIFETIME_SECONDS.max
+  )
     return seconds;
   throw new UsageError(
-    `--lifetime ${text}: Clerk takes whole seconds from ${LIFETIME.min} to ${LIFETIME.max}.`,
+    `--lifetime ${text}: Clerk takes whole seconds from ${LIFETIME_SECONDS.min} to ${LIFETIME_SECONDS.max}.`,
   );
 }
 
-function readAudience(text: string): string {
+function parseAudience(text: string): string {
   if (/^https:\/\/db\.fauna\.com\/db\/[a-z0-9]+$/.test(text)) return text;
   throw new UsageError(
     `--audience ${text}: that is no audience of a Fauna database.`,

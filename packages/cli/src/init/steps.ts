@@ -1,10 +1,10 @@
-import type { Run } from "../command";
-import { clerkByHand, faunaByHand } from "./by-hand";
+import type { CommandContext } from "../command";
+import { manualClerkStep, manualFaunaStep } from "./by-hand";
 import { collectionsStep } from "./collections-step";
 import { databaseStep } from "./database-step";
 import { envStep } from "./env-step";
 import { fslStep } from "./fsl-step";
-import type { Goal } from "./goal";
+import type { Setup } from "./goal";
 import type { InitOptions } from "./options";
 import type { Step } from "./plan";
 import { providerStep } from "./provider-step";
@@ -12,27 +12,27 @@ import { rolesStep } from "./roles-step";
 import { templateStep } from "./template-step";
 
 /** Everything that init brings about, in the order in which one thing needs the other. */
-export function stepsOf(goal: Goal, run: Run<InitOptions>): Step[] {
+export function initSteps(setup: Setup, context: CommandContext<InitOptions>): Step[] {
   return [
-    ...serverSteps(goal),
-    ...(run.options["no-dotenv"] ? [] : [envStep(goal, run)]),
-    ...(run.options.fsl === undefined ? [] : [fslStep(goal, run, run.options.fsl)]),
+    ...serverSteps(setup),
+    ...(context.options["no-dotenv"] ? [] : [envStep(setup, context)]),
+    ...(context.options.fsl === undefined ? [] : [fslStep(setup, context, context.options.fsl)]),
   ];
 }
 
 /** What is on the servers. */
-export function serverSteps(goal: Goal): Step[] {
-  const { templates } = goal.settings;
-  return [...faunaSteps(goal), templates ? templateStep(goal, templates) : clerkByHand(goal)];
+export function serverSteps(setup: Setup): Step[] {
+  const { clerk } = setup.settings;
+  return [...faunaSteps(setup), clerk ? templateStep(setup, clerk) : manualClerkStep(setup)];
 }
 
-function faunaSteps(goal: Goal): Step[] {
-  const { fauna, collections } = goal.settings;
-  if (!fauna) return [faunaByHand(goal)];
+function faunaSteps(setup: Setup): Step[] {
+  const { fauna, collections } = setup.settings;
+  if (!fauna) return [manualFaunaStep(setup)];
   return [
-    databaseStep(goal, fauna),
-    ...(collections.length > 0 ? [collectionsStep(goal)] : []),
-    rolesStep(goal),
-    providerStep(goal),
+    databaseStep(setup, fauna),
+    ...(collections.length > 0 ? [collectionsStep(setup)] : []),
+    rolesStep(setup),
+    providerStep(setup),
   ];
 }

@@ -1,4 +1,4 @@
-import { titleOf, type ClerkInstance } from "../../publishable-key";
+import { describeInstance, type ClerkInstance } from "../../publishable-key";
 import { fail, pass, type Checks } from "../check";
 
 const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
@@ -7,26 +7,26 @@ const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
 export const clerkChecks: Checks = {
   "publishable key": {
     needs: ["publishableKey"],
-    look(facts) {
-      const instance = facts.instance() as ClerkInstance;
-      return pass(`${titleOf(instance)} ${instance.issuer}`);
+    run(context) {
+      const instance = context.instance() as ClerkInstance;
+      return pass(`${describeInstance(instance)} ${instance.issuer}`);
     },
   },
 
   "key set": {
     needs: ["publishableKey"],
-    after: ["publishable key"],
-    async look(facts) {
-      const keys = await facts.keys();
-      return pass(`${keys.length} at ${facts.instance()?.jwksUri}`);
+    dependsOn: ["publishable key"],
+    async run(context) {
+      const keys = await context.keys();
+      return pass(`${keys.length} at ${context.instance()?.jwksUri}`);
     },
   },
 
   "signing keys": {
     needs: ["publishableKey"],
-    after: ["key set"],
-    async look(facts) {
-      const keys = await facts.keys();
+    dependsOn: ["key set"],
+    async run(context) {
+      const keys = await context.keys();
       const usable = keys.filter(isRsa);
       const kinds = `kty ${keys.map(({ kty }) => kty).join(", ") || "none"}`;
       if (usable.length === 0)
@@ -45,16 +45,16 @@ export const clerkChecks: Checks = {
 
   "secret key": {
     needs: ["secretKey"],
-    after: ["publishable key", "signing keys"],
-    async look(facts) {
-      const theirs = await facts.clerk().keyIds();
-      const keys = await facts.keys();
-      if (facts.instance() && !keys.some(({ kid }) => theirs.includes(kid ?? "")))
+    dependsOn: ["publishable key", "signing keys"],
+    async run(context) {
+      const instanceKeyIds = await context.clerk().keyIds();
+      const keys = await context.keys();
+      if (context.instance() && !keys.some(({ kid }) => instanceKeyIds.includes(kid ?? "")))
         return fail(
           "CLERK_SECRET_KEY is of another instance than the publishable key",
           "Take both from the same instance: Clerk's dashboard, API keys.",
         );
-      return pass(`shows ${(await facts.templates()).length} JWT template(s)`);
+      return pass(`shows ${(await context.templates()).length} JWT template(s)`);
     },
   },
 };

@@ -1,39 +1,42 @@
 import { refusal } from "../../explain";
 import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
-import { listed, roleName, type AccessProvider, type Role } from "../../fauna-state";
-import type { Facts } from "../facts";
-import { judgeAudience } from "../judge-audience";
+import { toArray, roleName, type AccessProvider, type Role } from "../../fauna-state";
+import type { CheckContext } from "../facts";
+import { checkAudience } from "../judge-audience";
 import { unguardedClaims } from "../unguarded-claims";
 
-const BUILT_IN = new Set(["admin", "server", "server-readonly"]);
+const BUILT_IN_ROLES = new Set(["admin", "server", "server-readonly"]);
 
-type Look = (provider: AccessProvider, facts: Facts) => Finding | Promise<Finding>;
+type ProviderCheck = (
+  provider: AccessProvider,
+  context: CheckContext,
+) => Finding | Promise<Finding>;
 
 /** A check of the access provider; there is one, or the check of that name has failed. */
-const ofProvider = (look: Look, ...after: string[]): Checks[string] => ({
+const providerCheck = (run: ProviderCheck, ...after: string[]): Checks[string] => ({
   needs: ["endpoint", "adminKey"],
-  after: ["access provider", ...after],
-  look: async (facts) => look((await facts.provider()) as AccessProvider, facts),
+  dependsOn: ["access provider", ...after],
+  run: async (context) => run((await context.provider()) as AccessProvider, context),
 });
 
 /** Fauna's access provider and its roles, as an admin key shows them. */
 export const providerChecks: Checks = {
   "admin key": {
     needs: ["endpoint", "adminKey"],
-    after: ["endpoint"],
-    async look(facts) {
-      const { name } = await facts.database();
+    dependsOn: ["endpoint"],
+    async run(context) {
+      const { name } = await context.database();
       return pass(name === undefined ? "of the database itself" : `of the parent of ${name}`);
     },
   },
 
   "access provider": {
     needs: ["endpoint", "adminKey"],
-    after: ["admin key", "publishable key"],
-    async look(facts) {
-      const provider = await facts.provider();
+    dependsOn: ["admin key", "publishable key"],
+    async run(context) {
+      const provider = await context.provider();
       if (provider) return pass(provider.name);
-      const names = (await facts.state()).providers.map(({ name }) => name);
+      const names = (await context.faunaState()).providers.map(({ name }) => name);
       return fail(
         names.length > 0 ? `There is only ${names.join(", ")}` : "The database has none",
         "Run fauna-clerk init. If there is one, " +
@@ -42,19 +45,19 @@ export const providerChecks: Checks = {
     },
   },
 
-  issuer: ofProvider(({ issuer }, facts) => {
-    const expected = facts.instance()?.issuer ?? issuer.replace(/\/+$/, "");
+  issuer: providerCheck(({ issuer }, context) => {
+    const expected = context.instance()?.issuer ?? issuer.replace(/\/+$/, "");
     return issuer === expected
       ? pass(issuer)
       : fail(`${issuer} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).fix);
   }, "secret key"),
 
-  jwks_uri: ofProvider(judgeJwksUri, "issuer", "signing keys"),
+  jwks_uri: providerCheck(checkJwksUri, "issuer", "signing keys"),
 
-  roles: ofProvider(async ({ roles }, facts) => {
-    const names = listed(roles).map(roleName);
-    const known = await roleByName(facts);
-    const builtIn = names.filter((name) => BUILT_IN.has(name));
+  roles: providerCheck(async ({ roles }, context) => {
+    const names = toArray(roles).map(roleName);
+    const known = await rolesByName(context);
+    const builtIn = names.filter((name) => BUILT_IN_ROLES.has(name));
     const unknown = names.filter((name) => !known.has(name));
     if (names.length === 0) return refused("no_role", "none");
     if (builtIn.length > 0)
@@ -71,29 +74,32 @@ export const providerChecks: Checks = {
     return pass(names.join(", "));
   }),
 
-  "role predicates": ofProvider(async ({ roles }, facts) => {
-    const known = await roleByName(facts);
-    const open = listed(roles).flatMap((role) => unguardedClaims(known.get(roleName(role))));
-    if (open.length === 0) return pass("none is true by null == null");
+  "role predicates": providerCheck(async ({ roles }, context) => {
+    const known = await rolesByName(context);
+    const unguarded = toArray(roles).flatMap((role) => unguardedClaims(known.get(roleName(role))));
+    if (unguarded.length === 0) return pass("none is true by null == null");
     return warn(
-      `${open.join("; ")}: true where the claim and the document's field are both missing`,
+      `${unguarded.join("; ")}: true where the claim and the document's field are both missing`,
       "Add a guard to the predicate: Query.token()?.sub != null && …. In Fauna null equals null.",
     );
   }, "roles"),
 
-  audience: ofProvider(({ audience }) => judgeAudience({ aud: audience })),
+  audience: providerCheck(({ audience }) => checkAudience({ aud: audience })),
 };
 
-async function roleByName(facts: Facts): Promise<ReadonlyMap<string, Role>> {
-  return new Map((await facts.state()).roles.map((role) => [role.name, role]));
+async function rolesByName(context: CheckContext): Promise<ReadonlyMap<string, Role>> {
+  return new Map((await context.faunaState()).roles.map((role) => [role.name, role]));
 }
 
-async function judgeJwksUri({ jwks_uri: uri }: AccessProvider, facts: Facts): Promise<Finding> {
-  const expected = facts.instance()?.jwksUri;
+async function checkJwksUri(
+  { jwks_uri: uri }: AccessProvider,
+  context: CheckContext,
+): Promise<Finding> {
+  const expected = context.instance()?.jwksUri;
   const fix = `Set the access provider's jwks_uri to ${expected ?? "the one that Clerk shows, with https"}.`;
   if (!/^https:/.test(uri)) return fail(`${uri} is not https`, fix);
   if (uri === expected) return pass(uri);
-  const theirs = (await facts.keysAt(uri)).map(({ kid }) => kid);
-  const missing = (await facts.keys()).filter(({ kid }) => !theirs.includes(kid));
+  const served = (await context.keysAt(uri)).map(({ kid }) => kid);
+  const missing = (await context.keys()).filter(({ kid }) => !served.includes(kid));
   return missing.length > 0 ? fail(`${uri} has other keys than Clerk`, fix) : pass(uri);
 }

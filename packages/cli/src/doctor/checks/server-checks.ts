@@ -2,10 +2,10 @@ import { fail, pass, type Checks, type Finding } from "../check";
 import type { Ping } from "../facts";
 
 /** By how much Clerk dates tokens back, unless its template says otherwise: clocks that differ by less do no harm. */
-const TOLERANCE = 5;
+const CLOCK_TOLERANCE_S = 5;
 
 /** What the drivers send from a browser. */
-const HEADERS = [
+const DRIVER_HEADERS = [
   ...["authorization", "content-type", "x-driver-env", "x-format"],
   ...["x-last-txn-ts", "x-query-timeout-ms"],
 ];
@@ -14,45 +14,49 @@ const HEADERS = [
 export const serverChecks: Checks = {
   endpoint: {
     needs: ["endpoint"],
-    look: async (facts) => judgePing(facts.endpoint(), await facts.ping()),
+    run: async (context) => checkPing(context.endpoint(), await context.ping()),
   },
 
   clock: {
     needs: ["endpoint"],
-    after: ["endpoint"],
-    async look(facts) {
-      const { ahead } = await facts.ping();
-      if (ahead === undefined) return { status: "skip", message: "The server's answer has no date." };
-      const message = `Fauna's is ${Math.abs(ahead)} s ${ahead < 0 ? "behind" : "ahead of"} this one`;
-      if (Math.abs(ahead) <= TOLERANCE) return pass(message);
-      return fail(message, "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.");
+    dependsOn: ["endpoint"],
+    async run(context) {
+      const { clockAheadSeconds } = await context.ping();
+      if (clockAheadSeconds === undefined)
+        return { status: "skip", message: "The server's answer has no date." };
+      const message = `Fauna's is ${Math.abs(clockAheadSeconds)} s ${clockAheadSeconds < 0 ? "behind" : "ahead of"} this one`;
+      if (Math.abs(clockAheadSeconds) <= CLOCK_TOLERANCE_S) return pass(message);
+      return fail(
+        message,
+        "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.",
+      );
     },
   },
 
   cors: {
     needs: ["endpoint", "origin"],
-    after: ["endpoint"],
-    async look(facts) {
-      const origin = facts.settings.origin ?? "";
+    dependsOn: ["endpoint"],
+    async run(context) {
+      const origin = context.settings.origin ?? "";
       if (!URL.canParse(origin) || new URL(origin).origin !== origin)
         return fail(
           `${origin} is no origin.`,
           "Such as https://app.example.com: no path, no slash.",
         );
-      const answer = await facts.askFauna("/query/1", {
+      const answer = await context.fetchFromFauna("/query/1", {
         method: "OPTIONS",
         headers: {
           origin,
           "access-control-request-method": "POST",
-          "access-control-request-headers": HEADERS.join(","),
+          "access-control-request-headers": DRIVER_HEADERS.join(","),
         },
       });
-      return judgePreflight(origin, answer);
+      return checkPreflight(origin, answer);
     },
   },
 };
 
-function judgePing(endpoint: string, { status, location, body }: Ping): Finding {
+function checkPing(endpoint: string, { status, location, body }: Ping): Finding {
   if (location !== null)
     return fail(
       `${endpoint} redirects to ${location}`,
@@ -66,14 +70,18 @@ function judgePing(endpoint: string, { status, location, body }: Ping): Finding 
   );
 }
 
-function judgePreflight(origin: string, { status, headers }: Response): Finding {
+function checkPreflight(origin: string, { status, headers }: Response): Finding {
   const list = (name: string): string[] =>
     (headers.get(`access-control-allow-${name}`) ?? "").toLowerCase().split(/ *, */);
   const origins = list("origin");
   const allowed = list("headers");
   // A star is for all headers but this one.
-  const any = allowed.includes("*") ? HEADERS.filter((header) => header !== "authorization") : [];
-  const missing = HEADERS.filter((header) => !allowed.includes(header) && !any.includes(header));
+  const any = allowed.includes("*")
+    ? DRIVER_HEADERS.filter((header) => header !== "authorization")
+    : [];
+  const missing = DRIVER_HEADERS.filter(
+    (header) => !allowed.includes(header) && !any.includes(header),
+  );
   const fix = (what: string): string =>
     `Let the proxy in front of Fauna pass OPTIONS requests and their answers on: ${what}.`;
   if (status >= 300)

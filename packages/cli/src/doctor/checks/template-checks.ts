@@ -1,44 +1,44 @@
-import { LIFETIME, RESERVED_CLAIMS, type JwtTemplate } from "../../clerk-templates";
+import { LIFETIME_SECONDS, RESERVED_CLAIMS, type JwtTemplate } from "../../clerk-templates";
 import { refusal } from "../../explain";
 import { fail, pass, warn, type Checks, type Finding } from "../check";
-import type { Facts } from "../facts";
-import { judgeAudience } from "../judge-audience";
+import type { CheckContext } from "../facts";
+import { checkAudience } from "../judge-audience";
 import { similarNames } from "../similar-names";
 
-type Look = (template: JwtTemplate, facts: Facts) => Finding | Promise<Finding>;
+type TemplateCheck = (template: JwtTemplate, context: CheckContext) => Finding | Promise<Finding>;
 
 /** A check of the JWT template; there is one, or the check of that name has failed. */
-const ofTemplate = (look: Look, ...after: string[]): Checks[string] => ({
+const templateCheck = (run: TemplateCheck, ...after: string[]): Checks[string] => ({
   needs: ["secretKey"],
-  after: ["template", ...after],
-  look: async (facts) => look((await facts.template()) as JwtTemplate, facts),
+  dependsOn: ["template", ...after],
+  run: async (context) => run((await context.template()) as JwtTemplate, context),
 });
 
 /** A shortcode of Clerk's that says something of the organization. */
-const ORGANIZATION = /\{\{[^}]*\borg(anization|_membership)?\./;
+const ORGANIZATION_SHORTCODE = /\{\{[^}]*\borg(anization|_membership)?\./;
 
 /** Longer than this a token would outlive its user's sign-out by a good while. */
-const LONG = 60 * 60;
+const LONG_LIFETIME_S = 60 * 60;
 
 /** Clerk's JWT template, as its secret key shows it. */
 export const templateChecks: Checks = {
   template: {
     needs: ["secretKey"],
-    after: ["secret key"],
-    async look(facts) {
-      const wanted = facts.settings.template;
-      if (await facts.template()) return pass(wanted);
-      const names = (await facts.templates()).map(({ name }) => name);
-      return missing(wanted, names);
+    dependsOn: ["secret key"],
+    async run(context) {
+      const wanted = context.settings.template;
+      if (await context.template()) return pass(wanted);
+      const names = (await context.templates()).map(({ name }) => name);
+      return templateNotFound(wanted, names);
     },
   },
 
-  "template audience": ofTemplate(
-    async ({ claims }, facts) => judgeAudience(claims, await facts.provider()),
+  "template audience": templateCheck(
+    async ({ claims }, context) => checkAudience(claims, await context.provider()),
     "audience",
   ),
 
-  "template claims": ofTemplate(({ claims }) => {
+  "template claims": templateCheck(({ claims }) => {
     const names = Object.keys(claims);
     const reserved = names.filter((name) => RESERVED_CLAIMS.includes(name));
     if (reserved.length > 0)
@@ -46,7 +46,7 @@ export const templateChecks: Checks = {
         `${reserved.join(", ")} is reserved`,
         "Take it out of the JWT template: Clerk sets that claim itself.",
       );
-    if (!names.includes("org_id") && ORGANIZATION.test(JSON.stringify(claims)))
+    if (!names.includes("org_id") && ORGANIZATION_SHORTCODE.test(JSON.stringify(claims)))
       return warn(
         `${names.join(", ")}: organizations, but no org_id`,
         'Run fauna-clerk init, or add "org_id": "{{org.id}}": a token of another organization than ' +
@@ -55,20 +55,20 @@ export const templateChecks: Checks = {
     return pass(names.join(", "));
   }),
 
-  "template algorithm": ofTemplate(({ signingAlgorithm, customSigningKey }) => {
+  "template algorithm": templateCheck(({ signingAlgorithm, customSigningKey }) => {
     if (!customSigningKey && signingAlgorithm === "RS256") return pass(signingAlgorithm);
     const { fix } = refusal("not_rs256");
     return fail(`${signingAlgorithm}${customSigningKey ? " with a key of your own" : ""}`, fix);
   }),
 
-  "template lifetime": ofTemplate(({ lifetime }) => {
+  "template lifetime": templateCheck(({ lifetime }) => {
     const message = `${lifetime} s`;
-    if (lifetime < LIFETIME.min)
+    if (lifetime < LIFETIME_SECONDS.min)
       return fail(
         message,
-        `Set at least ${LIFETIME.min} s: Clerk's SDKs hand out tokens until just before they expire.`,
+        `Set at least ${LIFETIME_SECONDS.min} s: Clerk's SDKs hand out tokens until just before they expire.`,
       );
-    if (lifetime > LONG)
+    if (lifetime > LONG_LIFETIME_S)
       return warn(
         message,
         "Set 60 s, the default: whoever has a token keeps it until then, signed out or not.",
@@ -77,11 +77,14 @@ export const templateChecks: Checks = {
   }),
 };
 
-function missing(wanted: string, names: readonly string[]): Finding {
+function templateNotFound(wanted: string, names: readonly string[]): Finding {
   const similar = similarNames(wanted, names);
   const message = `Clerk has no JWT template "${wanted}"`;
   if (similar.length === 0)
-    return fail(message, "Run fauna-clerk init, or create it in Clerk's dashboard (JWT templates).");
+    return fail(
+      message,
+      "Run fauna-clerk init, or create it in Clerk's dashboard (JWT templates).",
+    );
   return fail(
     `${message}, but ${similar.map((name) => `"${name}"`).join(", ")}`,
     `Rename that one to "${wanted}", or pass template="${similar[0]}" to FaunaProvider and --template here.`,

@@ -3,23 +3,27 @@ import { judgeToken, type RefusalCode } from "../../explain";
 import { CliError } from "../../cli-error";
 import { FaunaError } from "../../fauna-admin";
 import { fail, pass, refused, type Check, type Checks, type Finding } from "../check";
-import { listed, rolePredicate } from "../../fauna-state";
-import type { Facts } from "../facts";
-import { judgeAudience } from "../judge-audience";
-import type { TokenParts } from "../read-token";
+import { toArray, rolePredicate } from "../../fauna-state";
+import type { CheckContext } from "../facts";
+import { checkAudience } from "../judge-audience";
+import type { DecodedJwt } from "../read-token";
 
-type Look = (token: TokenParts, facts: Facts) => Finding | Promise<Finding>;
+type TokenCheck = (token: DecodedJwt, context: CheckContext) => Finding | Promise<Finding>;
 
 /** A check of the token, of which the check of that name has shown that it is a JWT. */
-const ofToken = (look: Look, after: readonly string[] = [], needs: Check["needs"] = []): Check => ({
+const tokenCheck = (
+  run: TokenCheck,
+  after: readonly string[] = [],
+  needs: Check["needs"] = [],
+): Check => ({
   needs: ["token", ...needs],
-  after: ["token", ...after],
-  look: (facts) => look(facts.token() as TokenParts, facts),
+  dependsOn: ["token", ...after],
+  run: (context) => run(context.token() as DecodedJwt, context),
 });
 
 /** The token's own faults among these, as the server judges them. */
-function judged(
-  token: TokenParts,
+function tokenRefusal(
+  token: DecodedJwt,
   now: number,
   message: string,
   codes: RefusalCode[],
@@ -28,7 +32,7 @@ function judged(
   return found && refused(found.code, message, found.detail);
 }
 
-const NO_SUB =
+const FIX_SUB =
   "Send a token that Clerk made for a user. " +
   "A predicate like d.owner == Query.token()!.sub is true without sub for every document that has no owner: " +
   "guard it with Query.token()?.sub != null.";
@@ -37,57 +41,57 @@ const NO_SUB =
 export const tokenChecks: Checks = {
   token: {
     needs: ["token"],
-    look(facts) {
-      const token = facts.token();
+    run(context) {
+      const token = context.token();
       if (!token) return refused("not_a_jwt", "stdin");
       return pass(`header ${JSON.stringify(token.header)}, claims ${JSON.stringify(token.claims)}`);
     },
   },
 
-  "token algorithm": ofToken((token) => {
+  "token algorithm": tokenCheck((token) => {
     const alg = String(token.header["alg"]);
-    return judged(token, 0, `alg ${alg}`, ["not_rs256"]) ?? pass(alg);
+    return tokenRefusal(token, 0, `alg ${alg}`, ["not_rs256"]) ?? pass(alg);
   }),
 
-  "token issuer": ofToken(
-    async (token, facts) => {
+  "token issuer": tokenCheck(
+    async (token, context) => {
       const iss = String(token.claims["iss"]);
-      const missing = judged(token, 0, `iss ${iss}`, ["no_issuer"]);
-      const expected = (await facts.provider())?.issuer ?? facts.instance()?.issuer ?? iss;
+      const missing = tokenRefusal(token, 0, `iss ${iss}`, ["no_issuer"]);
+      const expected = (await context.provider())?.issuer ?? context.instance()?.issuer ?? iss;
       if (missing || iss === expected) return missing ?? pass(iss);
       return refused("wrong_issuer", `iss ${iss}, not ${expected}`, iss);
     },
     ["issuer"],
   ),
 
-  "token key": ofToken(
-    async (token, facts) => {
+  "token key": tokenCheck(
+    async (token, context) => {
       const kid = String(token.header["kid"]);
-      const missing = judged(token, 0, `kid ${kid}`, ["no_kid"]);
+      const missing = tokenRefusal(token, 0, `kid ${kid}`, ["no_kid"]);
       if (missing) return missing;
-      const keys = await facts.keys();
+      const keys = await context.keys();
       return keys.some((key) => key.kid === kid) ? pass(kid) : refused("unknown_key", `kid ${kid}`);
     },
     ["signing keys", "token algorithm", "token issuer"],
     ["publishableKey"],
   ),
 
-  "token signature": ofToken(
-    async (_token, facts) =>
-      (await isSigned(facts))
+  "token signature": tokenCheck(
+    async (_token, context) =>
+      (await hasValidSignature(context))
         ? pass("made with that key")
         : refused("bad_signature", "not verified"),
     ["token key"],
     ["publishableKey"],
   ),
 
-  "token audience": ofToken(
-    async ({ claims }, facts) => judgeAudience(claims, await facts.provider()),
+  "token audience": tokenCheck(
+    async ({ claims }, context) => checkAudience(claims, await context.provider()),
     ["audience"],
   ),
 
-  "token times": ofToken(
-    async (token, facts) => {
+  "token times": tokenCheck(
+    async (token, context) => {
       const { exp } = token;
       const { iat, nbf } = token.claims;
       if (typeof exp !== "bigint")
@@ -95,28 +99,28 @@ export const tokenChecks: Checks = {
           `exp ${exp === undefined ? "is missing" : JSON.stringify(exp)}`,
           "Make exp an integer: anything else is no limit to Fauna, and this token is good for ever.",
         );
-      const now = await serverTime(facts);
+      const now = await serverTimeSeconds(context);
       const message = `iat ${String(iat)}, nbf ${String(nbf)}, exp ${String(exp)}`;
       return (
-        judged(token, now, message, ["expired", "not_yet_valid"]) ??
+        tokenRefusal(token, now, message, ["expired", "not_yet_valid"]) ??
         pass(`${message}: ${Number(exp) - now} s left`)
       );
     },
     ["endpoint"],
   ),
 
-  "token subject": ofToken(({ claims: { sub } }) =>
-    typeof sub === "string" && sub !== "" ? pass(sub) : fail(`sub ${JSON.stringify(sub)}`, NO_SUB),
+  "token subject": tokenCheck(({ claims: { sub } }) =>
+    typeof sub === "string" && sub !== "" ? pass(sub) : fail(`sub ${JSON.stringify(sub)}`, FIX_SUB),
   ),
 
-  query: ofToken(
-    async (_token, facts) => {
+  query: tokenCheck(
+    async (_token, context) => {
       try {
-        const sub = await facts.asUser().query<unknown>("Query.token()?.sub");
+        const sub = await context.faunaAsUser().query<unknown>("Query.token()?.sub");
         return pass(`Fauna takes the token; Query.token()?.sub is ${JSON.stringify(sub)}`);
       } catch (error) {
         if (!(error instanceof FaunaError)) throw error;
-        if (error.reason === "unauthorized") return unexplained(facts);
+        if (error.reason === "unauthorized") return explainUnauthorized(context);
         return fail(
           error.message,
           error.fix ?? "Send the token exactly as Clerk made it, and look at the server's log.",
@@ -132,15 +136,18 @@ export const tokenChecks: Checks = {
 };
 
 /** In whole seconds, by Fauna's clock if it is known. */
-async function serverTime(facts: Facts): Promise<number> {
-  const ahead = facts.settings.endpoint === undefined ? 0 : (await facts.ping()).ahead;
-  return Math.floor(facts.context.now() / 1000) + (ahead ?? 0);
+async function serverTimeSeconds(context: CheckContext): Promise<number> {
+  const ahead =
+    context.settings.endpoint === undefined ? 0 : (await context.ping()).clockAheadSeconds;
+  return Math.floor(context.cli.now() / 1000) + (ahead ?? 0);
 }
 
-async function isSigned(facts: Facts): Promise<boolean> {
-  const keys = createLocalJWKSet({ keys: (await facts.keys()).filter(({ kty }) => kty === "RSA") });
+async function hasValidSignature(context: CheckContext): Promise<boolean> {
+  const keys = createLocalJWKSet({
+    keys: (await context.keys()).filter(({ kty }) => kty === "RSA"),
+  });
   try {
-    await compactVerify(facts.settings.token ?? "", keys, { algorithms: ["RS256"] });
+    await compactVerify(context.settings.token ?? "", keys, { algorithms: ["RS256"] });
     return true;
   } catch (error) {
     if (error instanceof errors.JWSSignatureVerificationFailed) return false;
@@ -153,10 +160,10 @@ async function isSigned(facts: Facts): Promise<boolean> {
 }
 
 /** Fauna said 401, and nothing that was looked at explains it. */
-async function unexplained(facts: Facts): Promise<Finding> {
-  const provider = await facts.provider();
-  const isConditional = listed(provider?.roles).every(rolePredicate);
+async function explainUnauthorized(context: CheckContext): Promise<Finding> {
+  const provider = await context.provider();
+  const isConditional = toArray(provider?.roles).every(rolePredicate);
   return provider && isConditional
     ? refused("no_role_applies", "Fauna answered 401")
-    : refused("unknown", "Fauna answered 401", facts.token()?.claims["iss"]);
+    : refused("unknown", "Fauna answered 401", context.token()?.claims["iss"]);
 }
