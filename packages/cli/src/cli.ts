@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFile } from "node:fs/promises";
-import { files } from "./files";
+import { files } from "./context";
 import { main } from "./main";
 
 const { version } = JSON.parse(

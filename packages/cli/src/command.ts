@@ -1,33 +1,9 @@
 import type { Context } from "./context";
 import type { Environment } from "./environment";
+import type { Options, Values } from "./options";
 import type { Output } from "./output";
 import type { Prompts } from "./prompts";
 import type { Secrets } from "./secrets";
-
-/** One option of a command, for `util.parseArgs` and for the help. */
-export interface Option {
-  readonly type: "string" | "boolean";
-  readonly short?: string;
-  readonly multiple?: boolean;
-  readonly default?: string | boolean | string[];
-  /** What the help calls the value: `--role <name>`. */
-  readonly value?: string;
-  /** One line of help. */
-  readonly description: string;
-}
-
-export type Options = Readonly<Record<string, Option>>;
-
-type ValueOf<O extends Option> = O["type"] extends "string" ? string : boolean;
-
-/** The values of options, typed by their definition; undefined where neither given nor defaulted. */
-export type Values<O extends Options> = {
-  readonly [K in keyof O]: O[K] extends { multiple: true }
-    ? readonly ValueOf<O[K]>[]
-    : O[K] extends { default: string | boolean }
-      ? ValueOf<O[K]>
-      : ValueOf<O[K]> | undefined;
-};
 
 /** What a command runs with. */
 export interface CommandContext<O extends Options = Options> extends Context {

@@ -1,6 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { FaunaApi } from "./fauna-admin";
-import { FaunaError } from "./fauna-admin";
+import { type FaunaApi, FaunaError } from "./fauna-api";
 
 /** A privilege of a role, as its document has it. */
 export interface Privilege {

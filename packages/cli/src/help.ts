@@ -1,15 +1,5 @@
-import type { Command, Option } from "./command";
-
-/** Options that every command has. */
-export const GLOBAL_OPTIONS = {
-  json: { type: "boolean", default: false, description: "Print one JSON document instead of text" },
-  "secrets-stdin": {
-    type: "boolean",
-    default: false,
-    description: "Read secrets from stdin, as NAME=value lines",
-  },
-  help: { type: "boolean", short: "h", default: false, description: "Show help and examples" },
-} as const;
+import type { Command } from "./command";
+import { GLOBAL_OPTIONS, type Option } from "./options";
 
 /** The help of `fauna-clerk` itself. */
 export function overview(commands: readonly { name: string; summary: string }[]): string {

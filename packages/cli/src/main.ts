@@ -1,9 +1,10 @@
 import { parseArgs } from "node:util";
 import { CliError, EXIT, UsageError } from "./cli-error";
-import type { Command, Options, CommandContext } from "./command";
+import type { Command, CommandContext } from "./command";
 import type { Context } from "./context";
 import { Environment } from "./environment";
-import { GLOBAL_OPTIONS, help, overview } from "./help";
+import { help, overview } from "./help";
+import { GLOBAL_OPTIONS, type Options } from "./options";
 import { Output } from "./output";
 import { Prompts } from "./prompts";
 import { looksLikeSecret, Secrets } from "./secrets";

@@ -1,6 +1,6 @@
 import type * as Clack from "@clack/prompts";
-import type { Context } from "./context";
 import { CancelledError, CliError } from "./cli-error";
+import type { Context } from "./context";
 
 /** Throws a {@link CliError} on an answer that will not do. The question is then asked again. */
 export type ValidateAnswer = (answer: string) => unknown;

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { parseEnv } from "node:util";
 import type { Context } from "./context";
 import type { Environment } from "./environment";
-import type { ValidateAnswer, Prompts } from "./prompts";
+import type { Prompts, ValidateAnswer } from "./prompts";
 
 /** What each secret is for, as the prompt asks for it. */
 const PROMPTS = {

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { dirname, resolve } from "node:path";
 import { watch } from "node:fs";
 import { CliError, EXIT, UsageError } from "../cli-error";
-import { defineCommand, type Command, type CommandContext } from "../command";
+import { type Command, type CommandContext, defineCommand } from "../command";
+import { parseClaims } from "../jwt-template";
 import type { Output } from "../output";
-import { parseClaims } from "../read-claims";
+import { LocalServers } from "./local-servers";
 import { readSeedFiles } from "./seed";
-import { LocalServers } from "./stand-ins";
 
 const devOptions = {
   seed: {

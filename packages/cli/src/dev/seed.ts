@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import type { LocalFauna } from "@fauna-clerk/local";
 import { CliError, UsageError } from "../cli-error";
 import type { Context } from "../context";
-import { FaunaApi } from "../fauna-admin";
+import { FaunaApi } from "../fauna-api";
 
 /** What a database is to hold at first. */
 export type Seed = readonly SeedFile[];

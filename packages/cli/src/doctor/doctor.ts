@@ -1,12 +1,23 @@
 import { EXIT } from "../cli-error";
-import { defineCommand, type Command } from "../command";
+import { type Command, defineCommand } from "../command";
 import type { Mark, Output } from "../output";
-import type { Finding } from "./check";
-import { checks } from "./checks";
-import { CheckContext } from "./facts";
-import { doctorOptions, type DoctorOptions } from "./options";
-import { runChecks, type CheckResult } from "./run-checks";
-import { readSettings } from "./settings";
+import { type CheckResult, type Checks, type Finding, runChecks } from "./check";
+import { CheckContext } from "./check-context";
+import { clerkChecks } from "./checks/clerk-checks";
+import { providerChecks } from "./checks/provider-checks";
+import { serverChecks } from "./checks/server-checks";
+import { templateChecks } from "./checks/template-checks";
+import { tokenChecks } from "./checks/token-checks";
+import { doctorOptions, type DoctorOptions, readSettings } from "./settings";
+
+/** All that is looked at. */
+export const checks: Checks = {
+  ...clerkChecks,
+  ...serverChecks,
+  ...providerChecks,
+  ...templateChecks,
+  ...tokenChecks,
+};
 
 /** `fauna-clerk doctor`. It only reads. */
 export const doctor: Command<DoctorOptions> = defineCommand({

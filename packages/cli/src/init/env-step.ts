@@ -1,10 +1,10 @@
 import { join, resolve } from "node:path";
 import type { CommandContext } from "../command";
 import { isLocal } from "../publishable-key";
-import { mergeEnv, missingVariables, type Variable } from "./env-file";
-import type { Setup } from "./goal";
-import type { InitOptions } from "./options";
-import type { Step } from "./plan";
+import type { InitOptions } from "./settings";
+import type { Setup } from "./setup";
+import type { Step } from "./step";
+import { parseEnv } from "node:util";
 
 /** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
 export function envStep(setup: Setup, context: CommandContext<InitOptions>): Step {
@@ -49,4 +49,35 @@ async function publicPrefix({
   if (prefix !== undefined) return prefix;
   const manifest = (await files.read(join(cwd, "package.json"))) ?? "";
   return /"next"\s*:/.test(manifest) ? "NEXT_PUBLIC_" : "VITE_";
+}
+
+/** One variable of an env file. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The text of an env file with the variables in it: in place where they are there, else at the end. */
+export function mergeEnv(text: string, variables: readonly Variable[]): string {
+  return variables.reduce(setVariable, text);
+}
+
+/** The variables that an env file does not have, or has with another value. */
+export function missingVariables(text: string, variables: readonly Variable[]): Variable[] {
+  const known = parseEnv(text);
+  return variables.filter(({ name, value }) => known[name] !== value);
+}
+
+function setVariable(text: string, { name, value }: Variable): string {
+  if (parseEnv(text)[name] === value) return text;
+  const line = `${name}=${quote(value)}`;
+  const assignments = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "gm");
+  // The last one counts.
+  const last = [...text.matchAll(assignments)].at(-1);
+  if (last) return text.slice(0, last.index) + line + text.slice(last.index + last[0].length);
+  return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;
+}
+
+function quote(value: string): string {
+  return /^[\w@%+=:,./-]*$/.test(value) ? value : `"${value}"`;
 }

@@ -1,11 +1,18 @@
 import { resolve } from "node:path";
 import type { CommandContext } from "../command";
-import { toArray, roleName, type Role } from "../fauna-state";
-import { mergeFsl, renderCollection, renderProvider, renderRole, type FslItem } from "./fsl";
-import type { Setup } from "./goal";
-import type { InitOptions } from "./options";
-import type { Step } from "./plan";
-import { splitFsl, type FslSource } from "./split-fsl";
+import { type Role, roleName, toArray } from "../fauna-state";
+import {
+  type FslItem,
+  type FslSource,
+  mergeFsl,
+  renderCollection,
+  renderProvider,
+  renderRole,
+  splitFsl,
+} from "./fsl";
+import type { InitOptions } from "./settings";
+import type { Setup } from "./setup";
+import type { Step } from "./step";
 
 const HEADER_COMMENT = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
 // never a request without any: that deletes it.

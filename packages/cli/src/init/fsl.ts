@@ -1,11 +1,11 @@
 import {
-  toArray,
-  roleName,
-  rolePredicate,
   type AccessProvider,
   type GrantedRole,
   type Privilege,
   type Role,
+  roleName,
+  rolePredicate,
+  toArray,
 } from "../fauna-state";
 
 /** One item of a schema, such as `role user`, made of parts such as `privileges Todo`. */
@@ -106,7 +106,7 @@ function findItem(text: string, head: string): [number, number] | undefined {
   const start = matchHead(text, head);
   if (!start) return undefined;
   let depth = 0;
-  for (const { 0: token, index } of text.slice(start.index).matchAll(TOKENS)) {
+  for (const { 0: token, index } of text.slice(start.index).matchAll(BRACES)) {
     if (token === "{") depth++;
     if (token === "}" && --depth === 0) return [start.index, start.index + index + 1];
   }
@@ -114,4 +114,41 @@ function findItem(text: string, head: string): [number, number] | undefined {
 }
 
 /** Braces, and what may hide some. */
-const TOKENS = /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]/g;
+const BRACES = /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]/g;
+
+/** An item of a schema as somebody wrote it. */
+export interface FslSource {
+  /** Such as `collection Todo`. */
+  readonly head: string;
+  /** With its annotations. */
+  readonly text: string;
+}
+
+/** The items of a schema, whatever is in them. */
+export function splitFsl(text: string): FslSource[] {
+  const starts: { head: string; at: number }[] = [];
+  let depth = 0;
+  for (const { 0: token, 1: head, index } of text.matchAll(TOKENS)) {
+    if (head !== undefined && depth === 0)
+      starts.push({ head: head.replace(/\s+/g, " "), at: index });
+    else if (/^[{([]$/.test(token)) depth++;
+    else if (/^[})\]]$/.test(token)) depth--;
+  }
+  return starts.map(({ head, at }, i) => ({
+    head,
+    text: text.slice(at, starts[i + 1]?.at).trim(),
+  }));
+}
+
+/** Heads of items and brackets, and what may hide some. */
+const TOKENS = new RegExp(
+  [
+    /\/\/.*|\/\*[\s\S]*?\*\//, // comments
+    /"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/, // strings
+    /[{}()[\]]/,
+    /^[ \t]*(?:@\w+\([^)]*\)\s*)*((?:collection|function|role|access\s+provider)\s+\w+)/,
+  ]
+    .map(({ source }) => source)
+    .join("|"),
+  "gm",
+);

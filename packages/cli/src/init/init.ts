@@ -1,11 +1,10 @@
 import { CancelledError, CliError, EXIT } from "../cli-error";
-import { defineCommand, type Command, type CommandContext } from "../command";
-import { roleName, type GrantedRole } from "../fauna-state";
-import { Setup, type ChooseRoles } from "./goal";
-import { initOptions, type InitOptions } from "./options";
-import { runSteps, StepError, type Outcome } from "./plan";
-import { toJsonDocument, printInstructions, printHead, printOutcome, printSummary } from "./report";
-import { readSettings, type Settings } from "./settings";
+import { type Command, type CommandContext, defineCommand } from "../command";
+import { type GrantedRole, roleName } from "../fauna-state";
+import { printHead, printInstructions, printOutcome, printSummary, toJsonDocument } from "./report";
+import { initOptions, type InitOptions, readSettings, type Settings } from "./settings";
+import { type ChooseRoles, Setup } from "./setup";
+import { type Outcome, runSteps, StepError } from "./step";
 import { initSteps } from "./steps";
 
 const DEFAULT_ROLE = "user";

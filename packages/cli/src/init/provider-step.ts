@@ -1,12 +1,12 @@
 import {
-  toArray,
-  roleName,
-  rolePredicate,
   type AccessProvider,
   type GrantedRole,
+  roleName,
+  rolePredicate,
+  toArray,
 } from "../fauna-state";
-import type { Setup } from "./goal";
-import type { Step } from "./plan";
+import type { Setup } from "./setup";
+import type { Step } from "./step";
 
 type Provider = Omit<AccessProvider, "audience"> & { roles: GrantedRole[] };
 

@@ -1,8 +1,8 @@
 import { indent, type Mark, type Output } from "../output";
 import { describeInstance } from "../publishable-key";
-import type { Setup } from "./goal";
-import type { Outcome, OutcomeState } from "./plan";
 import type { Settings } from "./settings";
+import type { Setup } from "./setup";
+import type { Outcome, OutcomeState } from "./step";
 
 const OUTCOME_LABELS: Record<OutcomeState, readonly [Mark, string]> = {
   unchanged: ["ok", "as it should be"],

@@ -1,6 +1,6 @@
-import { toArray, roleName, type Privilege, type Role } from "../fauna-state";
-import type { Setup } from "./goal";
-import type { Step } from "./plan";
+import { type Privilege, type Role, roleName, toArray } from "../fauna-state";
+import type { Setup } from "./setup";
+import type { Step } from "./step";
 
 interface RoleChange {
   readonly role: Role & { privileges: Privilege[] };

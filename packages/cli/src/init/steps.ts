@@ -1,14 +1,13 @@
 import type { CommandContext } from "../command";
-import { manualClerkStep, manualFaunaStep } from "./by-hand";
-import { collectionsStep } from "./collections-step";
-import { databaseStep } from "./database-step";
+import { collectionsStep, databaseStep } from "./database-steps";
 import { envStep } from "./env-step";
 import { fslStep } from "./fsl-step";
-import type { Setup } from "./goal";
-import type { InitOptions } from "./options";
-import type { Step } from "./plan";
+import { manualClerkStep, manualFaunaStep } from "./manual-steps";
 import { providerStep } from "./provider-step";
 import { rolesStep } from "./roles-step";
+import type { InitOptions } from "./settings";
+import type { Setup } from "./setup";
+import type { Step } from "./step";
 import { templateStep } from "./template-step";
 
 /** Everything that init brings about, in the order in which one thing needs the other. */

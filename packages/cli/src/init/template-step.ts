@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from "node:util";
-import type { ClerkApi, JwtTemplate, JwtTemplateInput } from "../clerk-templates";
+import type { ClerkApi } from "../clerk-api";
 import { CliError } from "../cli-error";
-import type { Setup } from "./goal";
-import type { Change, Finding, Step } from "./plan";
-import { templateClaims } from "./template-claims";
+import type { JwtTemplate, JwtTemplateInput } from "../jwt-template";
+import type { Setup } from "./setup";
+import type { Change, Finding, Step } from "./step";
 
 const FAUNA_AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 const DEFAULT_LIFETIME_S = 60;
@@ -88,4 +88,19 @@ function customSigningKeyError(name: string): CliError {
       "Fauna would refuse its tokens.",
     "Switch its custom signing key off in the Clerk Dashboard, or give another --template.",
   );
+}
+
+type Claims = Readonly<Record<string, unknown>>;
+
+/** By it the library sees that a token is of the organization on the screen. Null for those who are in none. */
+const ORGANIZATION_CLAIM: Claims = { org_id: "{{org.id}}" };
+
+/** The claims that the JWT template is to have: those that it has stay, unless the command line has others. */
+export function templateClaims({ settings }: Setup, aud: unknown, before?: Claims): Claims {
+  return {
+    ...ORGANIZATION_CLAIM,
+    ...before,
+    ...settings.claims,
+    ...(aud !== undefined && { aud }),
+  };
 }

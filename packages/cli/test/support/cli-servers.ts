@@ -1,5 +1,5 @@
 import { createClerkClient } from "@clerk/backend";
-import { startLocalFauna, type LocalClerk, type LocalFauna } from "@fauna-clerk/local";
+import { type LocalClerk, type LocalFauna, startLocalFauna } from "@fauna-clerk/local";
 import { onTestFinished } from "vitest";
 import { ask } from "../../../../test/support/ask";
 import { startClerk } from "../../../../test/support/clerk/start-clerk";

@@ -1,14 +1,14 @@
-import { CompactSign, exportJWK, generateKeyPair, type CryptoKey, type JWK } from "jose";
+import { CompactSign, type CryptoKey, exportJWK, generateKeyPair, type JWK } from "jose";
 import { onTestFinished } from "vitest";
 import {
-  startLocalClerk,
-  startLocalFauna,
   type LocalClerk,
   type LocalFauna,
   type LocalFaunaOptions,
+  startLocalClerk,
+  startLocalFauna,
 } from "@fauna-clerk/local";
 import { claimsIn } from "../../../../test/support/token";
-import { runCli, type CliRun } from "./run-cli";
+import { type CliRun, runCli } from "./run-cli";
 
 const GUARD = "Query.token()?.sub != null && ";
 export const ROLE = {

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { PassThrough, Readable } from "node:stream";
 import { expect, onTestFinished } from "vitest";
-import { files as realFiles, type Files } from "../../src/files";
+import { type Files, files as realFiles } from "../../src/context";
 import { main } from "../../src/main";
 
 export interface RunCliOptions {

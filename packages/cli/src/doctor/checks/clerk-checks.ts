@@ -1,5 +1,5 @@
-import { describeInstance, type ClerkInstance } from "../../publishable-key";
-import { fail, pass, type Checks } from "../check";
+import { type ClerkInstance, describeInstance } from "../../publishable-key";
+import { type Checks, fail, pass } from "../check";
 
 const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
 

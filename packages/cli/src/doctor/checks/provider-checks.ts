@@ -1,9 +1,8 @@
 import { refusal } from "../../explain";
-import { fail, pass, refused, warn, type Checks, type Finding } from "../check";
-import { toArray, roleName, type AccessProvider, type Role } from "../../fauna-state";
-import type { CheckContext } from "../facts";
-import { checkAudience } from "../judge-audience";
-import { unguardedClaims } from "../unguarded-claims";
+import { type AccessProvider, type Role, roleName, toArray } from "../../fauna-state";
+import { type Checks, fail, type Finding, pass, refused, warn } from "../check";
+import type { CheckContext } from "../check-context";
+import { checkAudience } from "./token-checks";
 
 const BUILT_IN_ROLES = new Set(["admin", "server", "server-readonly"]);
 
@@ -102,4 +101,31 @@ async function checkJwksUri(
   const served = (await context.keysAt(uri)).map(({ kid }) => kid);
   const missing = (await context.keys()).filter(({ kid }) => !served.includes(kid));
   return missing.length > 0 ? fail(`${uri} has other keys than Clerk`, fix) : pass(uri);
+}
+
+/** `Query.token()!.sub`, with whatever stands for `!` and for `sub`. */
+const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
+
+/**
+ * The privileges of a role that compare a claim without making sure that there is one, each as `Todo.read (sub)`. To
+ * Fauna null equals null: such a predicate is true for every document without an owner, if the token has no `sub`.
+ */
+export function unguardedClaims(role: Role | undefined): string[] {
+  return toArray(role?.privileges).flatMap(({ resource, actions }) =>
+    Object.entries(actions ?? {}).flatMap(([action, predicate]) => {
+      const claims = typeof predicate === "string" ? unguardedClaimsOf(predicate) : [];
+      return claims.length > 0 ? [`${resource}.${action} (${claims.join(", ")})`] : [];
+    }),
+  );
+}
+
+function unguardedClaimsOf(predicate: string): string[] {
+  const claims = new Set([...predicate.matchAll(CLAIM)].map(([, claim = ""]) => claim));
+  return [...claims].filter((claim) => predicate.includes("==") && !isGuarded(predicate, claim));
+}
+
+function isGuarded(predicate: string, claim: string): boolean {
+  return new RegExp(`\\.\\s*${claim}\\s*!=\\s*null|null\\s*!=[^&|]*\\.\\s*${claim}\\b`).test(
+    predicate,
+  );
 }

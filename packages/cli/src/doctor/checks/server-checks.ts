@@ -1,5 +1,5 @@
-import { fail, pass, type Checks, type Finding } from "../check";
-import type { Ping } from "../facts";
+import { type Checks, fail, type Finding, pass } from "../check";
+import type { Ping } from "../check-context";
 
 /** By how much Clerk dates tokens back, unless its template says otherwise: clocks that differ by less do no harm. */
 const CLOCK_TOLERANCE_S = 5;

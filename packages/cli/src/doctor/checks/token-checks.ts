@@ -1,12 +1,11 @@
 import { compactVerify, createLocalJWKSet, errors } from "jose";
-import { judgeToken, type RefusalCode } from "../../explain";
 import { CliError } from "../../cli-error";
-import { FaunaError } from "../../fauna-admin";
-import { fail, pass, refused, type Check, type Checks, type Finding } from "../check";
-import { toArray, rolePredicate } from "../../fauna-state";
-import type { CheckContext } from "../facts";
-import { checkAudience } from "../judge-audience";
-import type { DecodedJwt } from "../read-token";
+import { type DecodedToken, faunaAudiences, judgeToken, type RefusalCode } from "../../explain";
+import { FaunaError } from "../../fauna-api";
+import { type AccessProvider, rolePredicate, toArray } from "../../fauna-state";
+import { type Check, type Checks, fail, type Finding, pass, refused } from "../check";
+import type { CheckContext } from "../check-context";
+import type { DecodedJwt } from "../decode-token";
 
 type TokenCheck = (token: DecodedJwt, context: CheckContext) => Finding | Promise<Finding>;
 
@@ -166,4 +165,23 @@ async function explainUnauthorized(context: CheckContext): Promise<Finding> {
   return provider && isConditional
     ? refused("no_role_applies", "Fauna answered 401")
     : refused("unknown", "Fauna answered 401", context.token()?.claims["iss"]);
+}
+
+const AUDIENCE_CODES: readonly RefusalCode[] = [
+  "session_token",
+  "no_audience",
+  "no_fauna_audience",
+  "several_audiences",
+  "root_database",
+];
+
+/** Whether the `aud` of claims is that of the provider; without one, whether it can be that of a database. */
+export function checkAudience(claims: DecodedToken["claims"], provider?: AccessProvider): Finding {
+  const { aud } = claims;
+  const message = `aud ${JSON.stringify(aud)}`;
+  const found = judgeToken({ header: {}, claims }, 0);
+  const wrong = found.find(({ code }) => AUDIENCE_CODES.includes(code));
+  if (wrong) return refused(wrong.code, message);
+  if (!provider || faunaAudiences(aud).includes(provider.audience)) return pass(message);
+  return refused("other_audience", message, provider.audience);
 }

@@ -1,5 +1,30 @@
-import { RESERVED_CLAIMS } from "./clerk-templates";
 import { UsageError } from "./cli-error";
+
+/** A JWT template as Clerk has it. */
+export interface JwtTemplate {
+  readonly id: string;
+  readonly name: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+  /** In seconds. */
+  readonly lifetime: number;
+  /** In seconds. */
+  readonly allowedClockSkew: number;
+  /** Signed with a key that the instance's JWKS does not have. */
+  readonly customSigningKey: boolean;
+  readonly signingAlgorithm: string;
+}
+
+/** What can be set of a {@link JwtTemplate}. */
+export type JwtTemplateInput = Pick<JwtTemplate, "name" | "claims" | "lifetime">;
+
+/** Claims that Clerk sets itself and refuses in a template. */
+export const RESERVED_CLAIMS: readonly string[] = [
+  ...["azp", "exp", "iat", "iss", "jti", "nbf", "sub"],
+  ...["sid", "v", "pla", "fea"],
+];
+
+/** Clerk's own limits of a template's lifetime, in seconds. */
+export const LIFETIME_SECONDS = { min: 30, max: 315_360_000 } as const;
 
 /** Claims of a JWT template, of `--claim name=value`. */
 export function parseClaims(texts: readonly string[]): Record<string, unknown> {

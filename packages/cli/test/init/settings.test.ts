@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { ADMIN_KEY, startServers } from "./support/cli-servers";
-import { runCli } from "./support/run-cli";
+import { ADMIN_KEY, startServers } from "../support/cli-servers";
+import { runCli } from "../support/run-cli";
 
 const key = (host: string): string => `pk_test_${Buffer.from(`${host}$`).toString("base64")}`;
 const KEY = key("happy-cat-1.clerk.accounts.dev");

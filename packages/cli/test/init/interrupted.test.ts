@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { files, type Files } from "../src/files";
+import { files, type Files } from "../../src/context";
 import type { LocalRequest } from "@fauna-clerk/local";
-import { startServers, stateOf, type Servers } from "./support/cli-servers";
-import { runCli, temporaryFolder, type CliRun } from "./support/run-cli";
+import { type Servers, startServers, stateOf } from "../support/cli-servers";
+import { type CliRun, runCli, temporaryFolder } from "../support/run-cli";
 
 const ARGS = ["init", "--collection", "Todo", "--claim", "plan=pro", "--fsl", "schema.fsl"];
 

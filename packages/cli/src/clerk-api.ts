@@ -1,31 +1,6 @@
 import { CliError } from "./cli-error";
 import type { Context } from "./context";
-
-/** A JWT template as Clerk has it. */
-export interface JwtTemplate {
-  readonly id: string;
-  readonly name: string;
-  readonly claims: Readonly<Record<string, unknown>>;
-  /** In seconds. */
-  readonly lifetime: number;
-  /** In seconds. */
-  readonly allowedClockSkew: number;
-  /** Signed with a key that the instance's JWKS does not have. */
-  readonly customSigningKey: boolean;
-  readonly signingAlgorithm: string;
-}
-
-/** What can be set of a {@link JwtTemplate}. */
-export type JwtTemplateInput = Pick<JwtTemplate, "name" | "claims" | "lifetime">;
-
-/** Claims that Clerk sets itself and refuses in a template. */
-export const RESERVED_CLAIMS: readonly string[] = [
-  ...["azp", "exp", "iat", "iss", "jti", "nbf", "sub"],
-  ...["sid", "v", "pla", "fea"],
-];
-
-/** Clerk's own limits of a template's lifetime, in seconds. */
-export const LIFETIME_SECONDS = { min: 30, max: 315_360_000 } as const;
+import type { JwtTemplate, JwtTemplateInput } from "./jwt-template";
 
 const CLERK_API = "https://api.clerk.com";
 /** The version of the Backend API whose shapes are read here. */

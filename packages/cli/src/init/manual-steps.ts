@@ -1,7 +1,7 @@
-import type { Instructions, Step } from "./plan";
-import { templateClaims } from "./template-claims";
-import { DEFAULT_CHILD_DATABASE, toArray, roleName } from "../fauna-state";
-import type { Setup } from "./goal";
+import { DEFAULT_CHILD_DATABASE, roleName, toArray } from "../fauna-state";
+import type { Setup } from "./setup";
+import type { Instructions, Step } from "./step";
+import { templateClaims } from "./template-step";
 
 /** What stands in for the audience while nobody knows it. */
 const AUDIENCE_PLACEHOLDER = "<the audience of the access provider>";

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startLocalFauna, type LocalFauna } from "@fauna-clerk/local";
+import { type LocalFauna, startLocalFauna } from "@fauna-clerk/local";
 import { expect, onTestFinished, test } from "vitest";
-import { ask } from "../../../test/support/ask";
-import { ADMIN_KEY, CHILD, startServers } from "./support/cli-servers";
-import { runCli, temporaryFolder } from "./support/run-cli";
+import { ask } from "../../../../test/support/ask";
+import { ADMIN_KEY, CHILD, startServers } from "../support/cli-servers";
+import { runCli, temporaryFolder } from "../support/run-cli";
 
 const ROLES = ["--role", "user", "--role", 'editor=jwt => jwt.role == "editor"'];
 const ARGS = ["init", "--collection", "Todo", ...ROLES, "--fsl", "schema.fsl"];

@@ -1,12 +1,12 @@
 import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
-import { ClerkApi } from "../clerk-templates";
+import { ClerkApi } from "../clerk-api";
 import { CliError } from "../cli-error";
 import type { Context } from "../context";
-import { FaunaApi } from "../fauna-admin";
-import { Setup } from "../init/goal";
+import { FaunaApi } from "../fauna-api";
 import { readFaunaState } from "../fauna-state";
-import { runSteps } from "../init/plan";
 import type { Settings } from "../init/settings";
+import { Setup } from "../init/setup";
+import { runSteps } from "../init/step";
 import { serverSteps } from "../init/steps";
 import { parsePublishableKey } from "../publishable-key";
 import { applySeed, type Seed } from "./seed";

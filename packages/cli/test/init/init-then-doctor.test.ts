@@ -4,8 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseEnv } from "node:util";
 import { expect, test } from "vitest";
-import { startServers } from "./support/cli-servers";
-import { runCli, temporaryFolder } from "./support/run-cli";
+import { startServers } from "../support/cli-servers";
+import { runCli, temporaryFolder } from "../support/run-cli";
 
 test("init, doctor and a signed-in query succeed from nothing, without a hand edit", async () => {
   const { clerk, env } = await startServers();

@@ -1,16 +1,21 @@
 import type { JWK } from "jose";
+import { ClerkApi } from "../clerk-api";
+import { CliError } from "../cli-error";
 import type { Context } from "../context";
-import { ClerkApi, type JwtTemplate } from "../clerk-templates";
-import { FaunaApi } from "../fauna-admin";
+import { isRoot } from "../explain";
+import { FaunaApi } from "../fauna-api";
 import { parseEndpoint } from "../fauna-endpoint";
-import { parsePublishableKey, type ClerkInstance } from "../publishable-key";
-import { readFaunaState, type AccessProvider, type FaunaState } from "../fauna-state";
-import { fetchPublic } from "./ask";
-import { fetchKeys } from "./fetch-keys";
-import { lazy } from "./once";
-import { chooseProvider } from "./choose-provider";
-import { openDatabase, type OpenDatabase } from "./open-database";
-import { decodeToken, type DecodedJwt } from "./read-token";
+import {
+  type AccessProvider,
+  DEFAULT_CHILD_DATABASE,
+  type FaunaState,
+  readAudience,
+  readFaunaState,
+} from "../fauna-state";
+import type { JwtTemplate } from "../jwt-template";
+import { type ClerkInstance, parsePublishableKey } from "../publishable-key";
+import { type DecodedJwt, decodeToken } from "./decode-token";
+import { fetchKeys, fetchPublic } from "./public-fetch";
 import type { Settings } from "./settings";
 
 /** Fauna's answer to a ping, and how much its clock is ahead of this one, in seconds. */
@@ -112,4 +117,60 @@ export class CheckContext {
   faunaAsUser(): FaunaApi {
     return new FaunaApi(this.endpoint(), this.settings.token ?? "", this.cli);
   }
+}
+
+/** An issuer without what is easily overlooked: a slash at the end, the scheme, capitals. */
+const normalizeIssuer = (issuer: string): string =>
+  issuer
+    .trim()
+    .toLowerCase()
+    .replace(/^https?:\/\//, "")
+    .replace(/\/+$/, "");
+
+/** The provider that is meant for an issuer, wrong as it may be: by name, by issuer, nearly so, or the first. */
+export function chooseProvider(
+  providers: readonly AccessProvider[],
+  issuer: string,
+  name?: string,
+): AccessProvider | undefined {
+  if (name !== undefined) return providers.find((provider) => provider.name === name);
+  return (
+    providers.find((provider) => provider.issuer === issuer) ??
+    providers.find((provider) => normalizeIssuer(provider.issuer) === normalizeIssuer(issuer)) ??
+    providers[0]
+  );
+}
+
+/** The database that the access provider is in, and its name where it is below that of the admin key. */
+export interface OpenDatabase {
+  readonly fauna: FaunaApi;
+  readonly name?: string;
+}
+
+/**
+ * Finds the database as `init` does: the child that was asked for, else that of the key, but below the root database
+ * the child that `init` makes. Throws a {@link CliError} if the key has not the role admin.
+ */
+export async function openDatabase(
+  admin: FaunaApi,
+  childName: string | undefined,
+): Promise<OpenDatabase> {
+  // Only admins get so far as to be told.
+  const audience = await readAudience(admin);
+  const name = childName ?? (isRoot(audience) ? DEFAULT_CHILD_DATABASE : undefined);
+  if (name === undefined) return { fauna: admin };
+  if (await admin.query<boolean>("Database.byName(name).exists()", { name }))
+    return { fauna: admin.child(name), name };
+  if (childName === undefined) return { fauna: admin };
+  throw new CliError(
+    "no_database",
+    `The database of FAUNA_ADMIN_KEY has no child ${name}.`,
+    "Name a child with --database, or leave it out for the key's own database.",
+  );
+}
+
+/** Makes something when it is first asked for, and keeps it. */
+export function lazy<T>(compute: () => T): () => T {
+  let cached: { readonly value: T } | undefined;
+  return () => (cached ??= { value: compute() }).value;
 }

@@ -1,8 +1,8 @@
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { checks } from "../src/doctor/checks";
-import { runCli } from "./support/run-cli";
-import { signWithOwnKey, startDoctorWorld } from "./support/doctor-world";
+import { checks } from "../../src/doctor/doctor";
+import { runCli } from "../support/run-cli";
+import { signWithOwnKey, startDoctorWorld } from "../support/doctor-world";
 
 const names = Object.keys(checks);
 

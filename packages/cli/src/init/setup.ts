@@ -1,17 +1,16 @@
-import type { FaunaApi } from "../fauna-admin";
+import type { FaunaApi } from "../fauna-api";
 import {
-  toArray,
-  EMPTY_STATE,
-  readAudience,
-  readFaunaState,
-  roleName,
   type AccessProvider,
+  EMPTY_STATE,
   type FaunaState,
   type GrantedRole,
   type Privilege,
+  readAudience,
+  readFaunaState,
   type Role,
+  roleName,
+  toArray,
 } from "../fauna-state";
-import { ownDocumentsPrivilege } from "./privileges";
 import type { Settings } from "./settings";
 
 /** Picks the roles of signed-in users, who have some `granted` already, where the command line names none. */
@@ -102,4 +101,21 @@ function mergeRoles(before: readonly GrantedRole[], wanted: readonly GrantedRole
   const kept = before.map((grant) => asked(roleName(grant)) ?? grant);
   const names = new Set(before.map(roleName));
   return [...kept, ...wanted.filter((grant) => !names.has(roleName(grant)))];
+}
+
+// A token without a sub would otherwise pass for every document without an owner: to Fauna, null equals null.
+const SIGNED_IN = "Query.token()?.sub != null";
+const OWN = "(doc) => " + SIGNED_IN + " && doc.owner == Query.token()!.sub";
+
+/** Lets users do everything with documents whose `owner` is their user id, and nothing with others. */
+export function ownDocumentsPrivilege(collection: string): Privilege {
+  return {
+    resource: collection,
+    actions: {
+      read: OWN,
+      create: OWN,
+      write: `(before, after) => ${SIGNED_IN} && before.owner == Query.token()!.sub && after.owner == before.owner`,
+      delete: OWN,
+    },
+  };
 }

@@ -1,10 +1,10 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { ask } from "../../../test/support/ask";
-import { ADMIN_KEY, CHILD, startServers, stateOf, type Servers } from "./support/cli-servers";
-import { filesOf, runCli, temporaryFolder } from "./support/run-cli";
-import { claimsIn } from "../../../test/support/token";
+import { ask } from "../../../../test/support/ask";
+import { ADMIN_KEY, CHILD, type Servers, startServers, stateOf } from "../support/cli-servers";
+import { filesOf, runCli, temporaryFolder } from "../support/run-cli";
+import { claimsIn } from "../../../../test/support/token";
 
 const TODOS = ["init", "--collection", "Todo"];
 

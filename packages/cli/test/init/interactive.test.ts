@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { ask } from "../../../test/support/ask";
-import { CHILD, startServers, type Servers } from "./support/cli-servers";
-import { runCli, type CliRun } from "./support/run-cli";
+import { ask } from "../../../../test/support/ask";
+import { CHILD, type Servers, startServers } from "../support/cli-servers";
+import { type CliRun, runCli } from "../support/run-cli";
 
 const CTRL_C = "\u0003";
 const CLEAR = "\u0015";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { ask } from "../../../test/support/ask";
-import { ADMIN_KEY, CHILD, startServers } from "./support/cli-servers";
-import { runCli } from "./support/run-cli";
+import { ask } from "../../../../test/support/ask";
+import { ADMIN_KEY, CHILD, startServers } from "../support/cli-servers";
+import { runCli } from "../support/run-cli";
 
 const EXIT_INCOMPLETE = 3;
 

@@ -2,10 +2,10 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClerkClient } from "@clerk/backend";
 import { expect, onTestFinished, test } from "vitest";
-import { files } from "../src/files";
-import { ask } from "../../../test/support/ask";
-import { runCli, temporaryFolder, type CliRun } from "./support/run-cli";
-import { claimsIn } from "../../../test/support/token";
+import { files } from "../../src/context";
+import { ask } from "../../../../test/support/ask";
+import { type CliRun, runCli, temporaryFolder } from "../support/run-cli";
+import { claimsIn } from "../../../../test/support/token";
 
 const SEED = `Collection.create({ name: "Todo" })
 ---

@@ -1,8 +1,8 @@
-import type { FaunaApi } from "../fauna-admin";
 import { isRoot } from "../explain";
+import type { FaunaApi } from "../fauna-api";
 import { DEFAULT_CHILD_DATABASE, readAudience } from "../fauna-state";
-import type { Setup } from "./goal";
-import type { Finding, Step } from "./plan";
+import type { Setup } from "./setup";
+import type { Finding, Step } from "./step";
 
 /** Finds the database to set up, and makes it where it has to be a child: the root database takes no tokens. */
 export function databaseStep(setup: Setup, admin: FaunaApi): Step {
@@ -33,4 +33,25 @@ async function inspectChild(setup: Setup, admin: FaunaApi, name: string): Promis
     await setup.selectDatabase(child);
   };
   return { state: "change", change: { kind: "create", details, apply } };
+}
+
+/** Makes the collections that are not there. */
+export function collectionsStep(setup: Setup): Step {
+  return {
+    title: "Collections",
+    inspect() {
+      const { collections } = setup.settings;
+      const names = collections.filter((name) => !setup.state.collections.includes(name));
+      if (names.length === 0) return Promise.resolve({ state: "same", details: collections });
+      const apply = async (): Promise<undefined> => {
+        await setup.database.query("names.forEach(name => Collection.create({ name: name }))", {
+          names,
+        });
+      };
+      return Promise.resolve({
+        state: "change",
+        change: { kind: "create", details: names, apply },
+      });
+    },
+  };
 }

@@ -1,14 +1,14 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { refusals } from "../../../src/auth/unauthorized-reasons";
-import { startLocalClerk, type LocalClerk } from "@fauna-clerk/local";
+import { refusals } from "../../../../src/auth/unauthorized-reasons";
+import { type LocalClerk, startLocalClerk } from "@fauna-clerk/local";
 import {
+  type DoctorWorld,
   ROLE,
   serveKeys,
   signWithOwnKey,
   startDoctorWorld,
   tamper,
-  type DoctorWorld,
-} from "./support/doctor-world";
+} from "../support/doctor-world";
 
 interface Result {
   name: string;

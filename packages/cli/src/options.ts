@@ -1,0 +1,55 @@
+/** One option of a command, for `util.parseArgs` and for the help. */
+export interface Option {
+  readonly type: "string" | "boolean";
+  readonly short?: string;
+  readonly multiple?: boolean;
+  readonly default?: string | boolean | string[];
+  /** What the help calls the value: `--role <name>`. */
+  readonly value?: string;
+  /** One line of help. */
+  readonly description: string;
+}
+
+export type Options = Readonly<Record<string, Option>>;
+
+type ValueOf<O extends Option> = O["type"] extends "string" ? string : boolean;
+
+/** The values of options, typed by their definition; undefined where neither given nor defaulted. */
+export type Values<O extends Options> = {
+  readonly [K in keyof O]: O[K] extends { multiple: true }
+    ? readonly ValueOf<O[K]>[]
+    : O[K] extends { default: string | boolean }
+      ? ValueOf<O[K]>
+      : ValueOf<O[K]> | undefined;
+};
+
+/** Options that every command has. */
+export const GLOBAL_OPTIONS = {
+  json: { type: "boolean", default: false, description: "Print one JSON document instead of text" },
+  "secrets-stdin": {
+    type: "boolean",
+    default: false,
+    description: "Read secrets from stdin, as NAME=value lines",
+  },
+  help: { type: "boolean", short: "h", default: false, description: "Show help and examples" },
+} as const;
+
+/** What `init` and `doctor` both have to be told of Clerk and Fauna. */
+export const connectionOptions = {
+  "publishable-key": {
+    type: "string",
+    value: "pk_…",
+    description: "Clerk publishable key; else [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY",
+  },
+  endpoint: {
+    type: "string",
+    value: "url",
+    description: "Fauna endpoint; else [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT",
+  },
+  "allow-insecure-endpoint": {
+    type: "boolean",
+    default: false,
+    description: "Let the endpoint be http on another machine",
+  },
+  template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
+} as const;
