@@ -3,12 +3,12 @@ import type { Context } from "./context";
 import type { JwtTemplate, JwtTemplateInput } from "./jwt-template";
 
 const CLERK_API = "https://api.clerk.com";
-/** The version of the Backend API whose shapes are read here. */
+/** The version of the Backend API that the types below describe. */
 const API_VERSION = "2026-05-12";
 const PAGE_SIZE = 100;
 const TIMEOUT_MS = 30_000;
 
-/** A template on the wire. */
+/** A template as the API returns it. */
 interface TemplateResource {
   readonly id: string;
   readonly name: string;
@@ -32,12 +32,12 @@ interface ClerkErrors {
   }[];
 }
 
-/** The JWT templates of a Clerk instance, over its Backend API. Four calls need no SDK. */
+/** A client for Clerk's Backend API. Four calls do not need an SDK. */
 export class ClerkApi {
   constructor(
     private readonly secretKey: string,
     private readonly context: Pick<Context, "fetch" | "signal">,
-    /** Another origin than Clerk's own, such as that of a local Clerk. */
+    /** Another origin than Clerk's own, such as a local Clerk's. */
     private readonly origin: string = CLERK_API,
   ) {}
 
@@ -55,7 +55,7 @@ export class ClerkApi {
     return (await this.listTemplates()).find((template) => template.name === name);
   }
 
-  /** The ids of the keys that the instance signs with: two instances have none in common. */
+  /** The ids of the instance's signing keys. No two instances share one. */
   async keyIds(): Promise<string[]> {
     const { keys } = await this.#request<{ keys: readonly { kid: string }[] }>("GET", "/v1/jwks");
     return keys.map(({ kid }) => kid);
@@ -79,7 +79,7 @@ export class ClerkApi {
   async #fetch(method: string, path: string, body?: JwtTemplateInput): Promise<Response> {
     const { fetch, signal } = this.context;
     try {
-      // A redirect would carry the secret key elsewhere.
+      // A redirect would send the secret key elsewhere.
       return await fetch(new URL(path, this.origin), {
         method,
         headers: {
@@ -114,8 +114,8 @@ async function readBody(response: Response): Promise<unknown> {
   } catch (cause) {
     throw new CliError(
       "clerk_unreadable",
-      `${response.url} answered ${response.status} and no JSON.`,
-      "Check CLERK_API_URL: is that Clerk's Backend API? Without it the CLI asks Clerk itself.",
+      `${response.url} answered ${response.status} without JSON.`,
+      "Check CLERK_API_URL, or unset it to use Clerk's own Backend API.",
       { cause },
     );
   }
@@ -125,8 +125,8 @@ function toClerkError(status: number, { errors: [first] = [] }: ClerkErrors): Cl
   if (status === 401)
     return new CliError(
       "clerk_unauthorized",
-      "Clerk refused the secret key.",
-      'Check CLERK_SECRET_KEY: Clerk Dashboard, "API keys", of the same instance as the publishable key.',
+      "Clerk rejected the secret key.",
+      'Copy CLERK_SECRET_KEY from the Clerk Dashboard, "API keys", of the same instance as the publishable key.',
     );
   const text = first?.long_message ?? first?.message ?? "an error without a message";
   return new CliError(`clerk_${first?.code ?? "error"}`, `Clerk: ${text} (HTTP ${status})`);

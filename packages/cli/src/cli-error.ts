@@ -1,25 +1,25 @@
-/** What the process exits with. */
+/** Exit codes of the process. */
 export const EXIT = {
   ok: 0,
-  /** Something failed, or a check did. */
+  /** The command or a check failed. */
   failed: 1,
-  /** The command line itself is wrong. */
+  /** The command line is wrong. */
   usage: 2,
-  /** Nothing failed, but a secret was missing, so something is left to be done by hand. */
+  /** Nothing failed, but without a secret some steps are left to do by hand. */
   incomplete: 3,
   cancelled: 130,
 } as const;
 
-/** A failure that is told in one message and its fix, without a stack. */
+/** An expected failure: printed as a message and a fix, without a stack trace. */
 export class CliError extends Error {
   override readonly name: string = "CliError";
   readonly exitCode: number = EXIT.failed;
 
   constructor(
-    /** For `--json`: stable, unlike the message. */
+    /** In `--json`. Unlike the message, it is stable. */
     readonly code: string,
     message: string,
-    /** What to do about it. */
+    /** How to fix it. */
     readonly fix?: string,
     options?: ErrorOptions,
   ) {
@@ -27,7 +27,7 @@ export class CliError extends Error {
   }
 }
 
-/** The command line is wrong: an unknown option, a missing or malformed value. */
+/** The command line is wrong: an unknown option, or a missing or malformed value. */
 export class UsageError extends CliError {
   override readonly name = "UsageError";
   override readonly exitCode: number = EXIT.usage;
@@ -37,12 +37,12 @@ export class UsageError extends CliError {
   }
 }
 
-/** A prompt was left with Ctrl-C. */
+/** The user pressed Ctrl-C at a prompt. */
 export class CancelledError extends CliError {
   override readonly name = "CancelledError";
   override readonly exitCode: number = EXIT.cancelled;
 
   constructor() {
-    super("cancelled", "Cancelled; nothing was changed.");
+    super("cancelled", "Cancelled. Nothing was changed.");
   }
 }

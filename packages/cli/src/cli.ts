@@ -10,7 +10,7 @@ const { version } = JSON.parse(
 const interrupted = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => interrupted.abort());
 
-// Whoever read along has had enough (`| head`). What was begun is brought to its end all the same.
+// The reader of a pipe may close it early (`| head`). Finish the work anyway.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;

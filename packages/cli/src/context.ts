@@ -10,7 +10,7 @@ export interface OutputStream extends NodeJS.WritableStream {
   readonly isTTY?: boolean;
 }
 
-/** Everything that a command may touch of the process around it, so that tests can run it in-process. */
+/** Everything outside that a command may use. Tests pass their own, and run commands in-process. */
 export interface Context {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
@@ -19,19 +19,19 @@ export interface Context {
   readonly stderr: OutputStream;
   readonly fetch: typeof fetch;
   readonly files: Files;
-  /** In ms since 1970. */
+  /** In milliseconds since 1970. */
   readonly now: () => number;
   /** Aborted on Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
 }
 
-/** The file system, as far as the commands use it. */
+/** The file system operations that commands use. */
 export interface Files {
-  /** The text of a file; undefined when there is none. */
+  /** The text of a file, or undefined if there is no such file. */
   read(path: string): Promise<string | undefined>;
-  /** Writes a file as a whole: whoever reads it meanwhile sees the old text or the new one, never half of it. */
+  /** Replaces a file atomically: readers see the old text or the new one, never half of it. */
   write(path: string, text: string): Promise<void>;
 }
 

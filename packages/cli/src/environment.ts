@@ -2,12 +2,12 @@ import { join } from "node:path";
 import { parseEnv } from "node:util";
 import type { Context } from "./context";
 
-/** In the order of Vite: the later file wins. (To Next .env.local comes after .env.development.) */
+/** In Vite's order: later files win. (In Next.js, .env.local wins over .env.development.) */
 const ENV_FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
-/** What bundlers put before a variable that pages may see. */
+/** Prefixes of the variables that bundlers expose to pages. */
 const PUBLIC_PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];
 
-/** A variable and where it was found. */
+/** A variable, and where we found it. */
 export interface FoundVariable {
   readonly name: string;
   readonly value: string;
@@ -15,7 +15,7 @@ export interface FoundVariable {
   readonly source: string;
 }
 
-/** Variables of the process, and behind them those of the `.env*` files of a folder. */
+/** The variables of the process, then those of the `.env*` files in a folder. */
 export class Environment {
   readonly #layers: readonly { source: string; variables: Context["env"] }[];
 
@@ -46,7 +46,7 @@ export class Environment {
     return undefined;
   }
 
-  /** The same for a variable that may have the prefix of a bundler: `VITE_`, `NEXT_PUBLIC_`. */
+  /** The same, also with a bundler's prefix: `VITE_` or `NEXT_PUBLIC_`. */
   findPublic(name: string): FoundVariable | undefined {
     return this.find(...PUBLIC_PREFIXES.map((prefix) => prefix + name));
   }

@@ -1,5 +1,5 @@
-// The doctor explains a 401 in the words of UnauthorizedError. The build bundles these words: this is the only import
-// from outside the package.
+// The doctor explains a 401 in the same words as UnauthorizedError. This is the only import from outside the package;
+// the build bundles it.
 export {
   faunaAudiences,
   isRoot,

@@ -1,16 +1,16 @@
 import { CliError } from "./cli-error";
 import type { Context } from "./context";
 
-/** A query that Fauna answered with an error, or did not answer. */
+/** Fauna answered a request with an error, or not at all. */
 export class FaunaError extends CliError {
   override readonly name = "FaunaError";
 
   constructor(
-    /** Fauna's code, or `unreachable`. */
+    /** Fauna's error code, or `unreachable`, `not_fauna` or `interrupted`. */
     readonly reason: string,
     message: string,
     fix?: string,
-    /** What the query gave to `abort`. */
+    /** The value that the query passed to `abort`. */
     readonly abort?: unknown,
     options?: ErrorOptions,
   ) {
@@ -27,7 +27,7 @@ interface FaunaResponse {
     { readonly code?: string; readonly message?: string; readonly abort?: unknown } | string;
 }
 
-/** Fauna with the rights of an admin key. It writes by FQL v10 alone. */
+/** A client for Fauna's HTTP API. It writes by FQL v10 only: the schema endpoint can delete a whole schema. */
 export class FaunaApi {
   constructor(
     readonly endpoint: string,
@@ -35,18 +35,18 @@ export class FaunaApi {
     private readonly context: Pick<Context, "fetch" | "signal">,
   ) {}
 
-  /** The same in a database below this one. Only admin keys may do so, and init has no other. */
+  /** The same for a child database. Works with admin keys only. */
   child(database: string): FaunaApi {
     return new FaunaApi(this.endpoint, `${this.secret}:${database}:admin`, this.context);
   }
 
-  /** Runs a query with plain JSON for arguments and answer. */
+  /** Runs a query. Arguments and result are plain JSON. */
   async query<T>(query: string, args: Readonly<Record<string, unknown>> = {}): Promise<T> {
     const body = JSON.stringify({ query, arguments: args });
     return (await this.#request("/query/1", { method: "POST", body })).data as T;
   }
 
-  /** The whole schema as FSL, whether it came as such or by FQL: the server writes what it has not been sent. */
+  /** The whole schema as FSL. The server also renders what was created by FQL. */
   async schema(): Promise<string> {
     const { files = [] } = await this.#request("/schema/1/files");
     const texts = files.map(async ({ filename }) => {
@@ -73,7 +73,7 @@ export class FaunaApi {
       "x-format": "simple",
     };
     try {
-      // A redirect would carry the secret elsewhere.
+      // A redirect would send the secret elsewhere.
       return await fetch(new URL(path, this.endpoint), {
         ...request,
         headers,
@@ -95,8 +95,8 @@ async function readBody(response: Response): Promise<FaunaResponse> {
   } catch (cause) {
     throw new FaunaError(
       "not_fauna",
-      `${response.url} answered ${response.status} and no JSON.`,
-      "Check FAUNA_ENDPOINT: is that Fauna (port 8443 by default)?",
+      `${response.url} answered ${response.status} without JSON.`,
+      "Check that FAUNA_ENDPOINT is a Fauna server (port 8443 by default).",
       undefined,
       { cause },
     );
@@ -108,12 +108,12 @@ function toFaunaError(status: number, { error, summary }: FaunaResponse): FaunaE
   if (status === 401)
     return new FaunaError(
       "unauthorized",
-      "Fauna refused the admin key.",
-      "Check FAUNA_ADMIN_KEY: the secret of a key with role admin, of this server.",
+      "Fauna rejected the admin key.",
+      "Set FAUNA_ADMIN_KEY to the secret of a key of this server with the role admin.",
     );
   const fix =
     code === "permission_denied" || code === "forbidden"
-      ? "FAUNA_ADMIN_KEY has to be the secret of a key with role admin; others may not write roles and providers."
+      ? "Set FAUNA_ADMIN_KEY to the secret of a key with the role admin: other keys may not write roles and access providers."
       : undefined;
   const text = summary || message || `HTTP ${status}`;
   return new FaunaError(code, `Fauna: ${text.replace(/^error: /, "")}`, fix, abort);
@@ -125,7 +125,7 @@ function unreachableError(endpoint: string, cause: unknown): FaunaError {
   return new FaunaError(
     "unreachable",
     `Fauna did not answer at ${endpoint}: ${why}.`,
-    "Check FAUNA_ENDPOINT, and that the server runs: " +
+    "Check that the server runs, and FAUNA_ENDPOINT: " +
       "https://<host>:8443, or http://127.0.0.1:8443 for a local container.",
     undefined,
     { cause },

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { type FaunaApi, FaunaError } from "./fauna-api";
 
-/** A privilege of a role, as its document has it. */
+/** A privilege in a role document. */
 export interface Privilege {
   readonly resource: string;
-  /** `true`, or the text of a predicate. */
+  /** `true`, or the source of a predicate. */
   readonly actions?: Readonly<Record<string, boolean | string>>;
 }
 
@@ -14,7 +14,7 @@ export interface Role {
   readonly membership?: readonly { resource: string; predicate?: string }[] | null;
 }
 
-/** A role of an access provider: always, or where a predicate over the claims is true. */
+/** A role that an access provider grants: always, or if a predicate over the claims is true. */
 export type GrantedRole = string | { readonly role: string; readonly predicate: string };
 
 export interface AccessProvider {
@@ -25,17 +25,17 @@ export interface AccessProvider {
   readonly audience: string;
 }
 
-/** What a database has of the things that init sets up. */
+/** The parts of a database that init sets up. */
 export interface FaunaState {
   readonly collections: readonly string[];
   readonly roles: readonly Role[];
   readonly providers: readonly AccessProvider[];
 }
 
-/** What a database has that is yet to be made. */
+/** The state of a database that does not exist yet. */
 export const EMPTY_STATE: FaunaState = { collections: [], roles: [], providers: [] };
 
-/** Reads it all in one query. */
+/** Reads the state in one query. */
 export function readFaunaState(fauna: FaunaApi): Promise<FaunaState> {
   return fauna.query<FaunaState>(`{
     collections: Collection.all().map(.name).toArray(),
@@ -44,12 +44,12 @@ export function readFaunaState(fauna: FaunaApi): Promise<FaunaState> {
   }`);
 }
 
-/** The child database that is set up where the admin key is that of the root database, which takes no tokens. */
+/** With a key of the root database, which accepts no tokens, init sets up this child database. */
 export const DEFAULT_CHILD_DATABASE = "app";
 
 /**
- * What tokens for a database must have as `aud`. Only access providers tell, so one is made in a transaction that is
- * then given up: nothing of it stays.
+ * The `aud` that a database's tokens must have. Only an access provider shows it, so this creates one in a
+ * transaction, and aborts that.
  */
 export async function readAudience(fauna: FaunaApi): Promise<string> {
   const id = randomUUID();
@@ -68,19 +68,17 @@ export async function readAudience(fauna: FaunaApi): Promise<string> {
   throw new Error("abort did not abort");
 }
 
-/** A field that may be left out, hold one thing or several. */
+/** Normalizes a field that may be missing, a single value or a list. */
 export function toArray<T extends string | object>(
   value: readonly T[] | T | null | undefined,
 ): T[] {
   return value == null ? [] : ([value].flat() as T[]);
 }
 
-/** The name of a granted role. */
 export function roleName(granted: GrantedRole): string {
   return typeof granted === "string" ? granted : granted.role;
 }
 
-/** Its predicate, if it has one. */
 export function rolePredicate(granted: GrantedRole): string | undefined {
   return typeof granted === "string" ? undefined : granted.predicate;
 }

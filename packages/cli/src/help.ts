@@ -13,11 +13,10 @@ ${table(commands.map(({ name, summary }) => [name, summary]))}
 Options:
 ${table([...Object.entries(GLOBAL_OPTIONS), VERSION].map(describe))}
 
-Secrets are read from the environment (FAUNA_ADMIN_KEY, CLERK_SECRET_KEY), from .env files, from stdin
-or from a prompt, never from arguments. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something is left
-to be done by hand.
+Secrets (FAUNA_ADMIN_KEY, CLERK_SECRET_KEY) come from the environment, .env files, stdin or a prompt,
+never from arguments. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 some steps are left to do by hand.
 
-fauna-clerk <command> --help says more, with examples.`;
+fauna-clerk <command> --help shows its options and examples.`;
 }
 
 const VERSION: [string, Option] = [

@@ -9,23 +9,23 @@ import { Output } from "./output";
 import { Prompts } from "./prompts";
 import { looksLikeSecret, Secrets } from "./secrets";
 
-/** Loaded when they are run: one does not need what another does. */
+/** Each command is loaded only when it runs. */
 const COMMANDS = {
   init: {
     summary: "Set up Fauna's access provider, Clerk's JWT template and the env file",
     load: async (): Promise<Command> => (await import("./init/init")).init,
   },
   doctor: {
-    summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
+    summary: "Check everything from Clerk to Fauna, and say how to fix what is wrong",
     load: async (): Promise<Command> => (await import("./doctor/doctor")).doctor,
   },
   dev: {
-    summary: "Start stand-ins for Fauna and Clerk, to develop and test without an account",
+    summary: "Start a local Fauna and a local Clerk, to develop without an account",
     load: async (): Promise<Command> => (await import("./dev/dev")).dev,
   },
 };
 
-/** Runs one command line and returns the exit code. Nothing is thrown. */
+/** Runs one command line and returns the exit code. Never throws. */
 export async function main(args: readonly string[], context: Context): Promise<number> {
   const json = args.includes("--json");
   let redact = (text: string): string => text;
@@ -51,8 +51,8 @@ function refuseSecrets(args: readonly string[]): void {
   if (args.some(looksLikeSecret))
     throw new UsageError(
       "A secret was given as an argument.",
-      "Arguments end up in the shell's history and in the list of processes: " +
-        "revoke that secret, and pass its successor in the environment, on stdin or at the prompt.",
+      "Arguments end up in the shell's history and in the process list. " +
+        "Revoke this secret, and pass a new one in the environment, on stdin or at the prompt.",
     );
 }
 
@@ -60,7 +60,7 @@ function runGlobalOption(args: readonly string[], { version }: Context, output: 
   if (args.includes("--version")) output.line(version);
   else if (args.length === 0 || args.includes("--help") || args.includes("-h"))
     output.line(overview(listOfCommands()));
-  else throw new UsageError("No command was given.", "fauna-clerk --help lists them.");
+  else throw new UsageError("No command was given.", "fauna-clerk --help lists the commands.");
   return args.length === 0 ? EXIT.usage : EXIT.ok;
 }
 
@@ -101,13 +101,13 @@ function parseOptions(command: Command, args: string[]): CommandContext["options
       ...parseArgs({ args, options, strict: true }).values,
     } as CommandContext["options"];
   } catch (error) {
-    // Its messages name the option and say how to write it, but may go on about positional arguments.
+    // The first sentence names the option. The rest may be about positional arguments, which we do not have.
     const [message = ""] = (error as Error).message.split(". ");
     throw new UsageError(`${message}.`, `fauna-clerk ${command.name} --help lists the options.`);
   }
 }
 
-/** Says what failed. Only what nobody foresaw is shown with its stack. */
+/** Prints what failed, with a stack trace only if it is unexpected. */
 function reportError(error: unknown, output: Output): number {
   if (!(error instanceof CliError)) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

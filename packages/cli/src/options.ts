@@ -1,10 +1,10 @@
-/** One option of a command, for `util.parseArgs` and for the help. */
+/** An option of a command, for `util.parseArgs` and the help. */
 export interface Option {
   readonly type: "string" | "boolean";
   readonly short?: string;
   readonly multiple?: boolean;
   readonly default?: string | boolean | string[];
-  /** What the help calls the value: `--role <name>`. */
+  /** The placeholder in the help: `name` in `--role <name>`. */
   readonly value?: string;
   /** One line of help. */
   readonly description: string;
@@ -14,7 +14,7 @@ export type Options = Readonly<Record<string, Option>>;
 
 type ValueOf<O extends Option> = O["type"] extends "string" ? string : boolean;
 
-/** The values of options, typed by their definition; undefined where neither given nor defaulted. */
+/** The values of options, typed by their definition: undefined if not given and without a default. */
 export type Values<O extends Options> = {
   readonly [K in keyof O]: O[K] extends { multiple: true }
     ? readonly ValueOf<O[K]>[]
@@ -34,22 +34,22 @@ export const GLOBAL_OPTIONS = {
   help: { type: "boolean", short: "h", default: false, description: "Show help and examples" },
 } as const;
 
-/** What `init` and `doctor` both have to be told of Clerk and Fauna. */
+/** Options of both `init` and `doctor`: where Clerk and Fauna are. */
 export const connectionOptions = {
   "publishable-key": {
     type: "string",
     value: "pk_…",
-    description: "Clerk publishable key; else [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY",
+    description: "Clerk publishable key (default: [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY)",
   },
   endpoint: {
     type: "string",
     value: "url",
-    description: "Fauna endpoint; else [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT",
+    description: "Fauna endpoint (default: [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT)",
   },
   "allow-insecure-endpoint": {
     type: "boolean",
     default: false,
-    description: "Let the endpoint be http on another machine",
+    description: "Allow an http endpoint on another machine",
   },
   template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
 } as const;

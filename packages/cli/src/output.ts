@@ -3,7 +3,7 @@ import type { Context, OutputStream } from "./context";
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Marks before lines: what happened, or what a check found. */
+/** Marks at the start of a line: the outcome of a step or a check. */
 const MARKS = {
   ok: ["green", "✓"],
   changed: ["yellow", "~"],
@@ -16,8 +16,8 @@ const MARKS = {
 export type Mark = keyof typeof MARKS;
 
 /**
- * What a command says: lines for people, or with `--json` one JSON document and nothing else on stdout. Secrets that
- * are known never get through, wherever a text came from.
+ * The output of a command: lines for people or, with `--json`, one JSON document and nothing else on stdout. Redacts
+ * known secrets from every text, wherever it came from.
  */
 export class Output {
   readonly json: boolean;
@@ -37,35 +37,35 @@ export class Output {
     this.#colours = !options.json && usesColours(stdout, env);
   }
 
-  /** A line for people. */
+  /** Prints a line for people. */
   line(text = ""): void {
     if (!this.json) this.#write(this.#stdout, text);
   }
 
-  /** A line with a mark before it, and dimmed lines below it. */
+  /** Prints a line with a mark, and dimmed details below it. */
   item(mark: Mark, text: string, details: readonly string[] = []): void {
     const [style, symbol] = MARKS[mark];
     this.line(`${this.style(style, symbol)} ${text}`);
     for (const detail of details) this.line(this.style("dim", indent(detail)));
   }
 
-  /** What is going on while something takes time: on terminals only, and never on stdout. */
+  /** Prints progress to stderr, on terminals only. */
   progress(text: string): void {
     if (!this.json && this.#stderr.isTTY) this.#write(this.#stderr, this.style("dim", text));
   }
 
-  /** Complaints: stderr, also with `--json`. */
+  /** Prints to stderr, also with `--json`. */
   error(text: string): void {
     this.#write(this.#stderr, text);
   }
 
-  /** The one document of `--json`. Does nothing without. */
+  /** Prints the JSON document of `--json`. Does nothing without that option. */
   result(document: unknown): void {
     if (this.json) this.#write(this.#stdout, JSON.stringify(document, undefined, 2));
   }
 
   style(style: Style, text: string): string {
-    // Whether to colour is decided here already; styleText would ask the process's own stdout.
+    // The constructor has decided about colours; styleText would look at the process's own stdout.
     return this.#colours ? styleText(style, text, { validateStream: false }) : text;
   }
 

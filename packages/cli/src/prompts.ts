@@ -2,22 +2,22 @@ import type * as Clack from "@clack/prompts";
 import { CancelledError, CliError } from "./cli-error";
 import type { Context } from "./context";
 
-/** Throws a {@link CliError} on an answer that will not do. The question is then asked again. */
+/** Throws a {@link CliError} if an answer is invalid. The prompt then stays open. */
 export type ValidateAnswer = (answer: string) => unknown;
 
-/** Questions on a terminal. Not to be asked unless {@link interactive}. */
+/** Prompts on a terminal. Use them only if {@link interactive}. */
 export class Prompts {
-  /** Whether there is somebody to ask: both ends are terminals, and neither `--json` nor `--yes` was given. */
+  /** False with `--json` or `--yes`, in CI, and unless stdin and stdout are terminals. */
   readonly interactive: boolean;
   readonly #streams: { input: never; output: never };
 
   constructor({ stdin, stdout, env }: Pick<Context, "stdin" | "stdout" | "env">, quiet: boolean) {
     this.interactive = !quiet && !env["CI"] && stdin.isTTY === true && stdout.isTTY === true;
-    // The streams of a terminal are what clack takes; the context names only what else it needs of them.
+    // clack wants the types of a real terminal's streams. They are that, but Context declares less.
     this.#streams = { input: stdin as never, output: stdout as never };
   }
 
-  /** @param defaultValue - what an empty answer stands for, shown in its place. */
+  /** @param defaultValue - shown as a placeholder, and returned for an empty answer. */
   async text(message: string, check: ValidateAnswer, defaultValue?: string): Promise<string> {
     const empty = defaultValue === undefined ? {} : { placeholder: defaultValue, defaultValue };
     const validate = (answer = ""): string | undefined =>
@@ -29,9 +29,9 @@ export class Prompts {
   }
 
   /**
-   * Does not show what is typed, only its length. Empty when it was left empty, which is never checked.
+   * Shows only the length of what is typed. An empty answer is always valid.
    *
-   * @param mask - what stands for each letter, such as nothing for tokens, which have hundreds.
+   * @param mask - shown for each character. Pass "" for tokens, which have hundreds.
    */
   async password(
     message: string,
@@ -50,7 +50,7 @@ export class Prompts {
     return prompt((clack) => clack.confirm({ message, ...this.#streams }));
   }
 
-  /** Any number of the given values, of which some are chosen at first. */
+  /** Lets the user select any number of values. */
   multiselect(
     message: string,
     values: readonly string[],
@@ -65,13 +65,13 @@ export class Prompts {
 async function prompt<T>(
   question: (clack: typeof Clack) => Promise<T>,
 ): Promise<Exclude<T, symbol>> {
-  // Loaded when there is somebody to ask.
+  // Loaded only when needed.
   const answer = await question(await import("@clack/prompts"));
   if (typeof answer === "symbol") throw new CancelledError();
   return answer as Exclude<T, symbol>;
 }
 
-/** What is wrong with an answer, and how to fix it. */
+/** What is wrong with an answer and how to fix it, or undefined if it is valid. */
 function validationMessage(check: ValidateAnswer, answer = ""): string | undefined {
   try {
     check(answer);

@@ -4,7 +4,7 @@ import type { Context } from "./context";
 import type { Environment } from "./environment";
 import type { Prompts, ValidateAnswer } from "./prompts";
 
-/** What each secret is for, as the prompt asks for it. */
+/** The prompt for each secret. */
 const PROMPTS = {
   FAUNA_ADMIN_KEY: "Secret of a Fauna admin key (empty to skip Fauna)",
   CLERK_SECRET_KEY: "Clerk secret key, sk_… (empty to skip Clerk)",
@@ -13,8 +13,8 @@ const PROMPTS = {
 export type SecretName = keyof typeof PROMPTS;
 
 /**
- * Where secrets come from: the environment, stdin or a prompt, never the command line. Each that was read is known
- * from then on, so that {@link redact} can keep it out of whatever is printed.
+ * Reads secrets from the environment, stdin or a prompt, never from the command line. Remembers each one, so that
+ * {@link redact} can remove it from all output.
  */
 export class Secrets {
   readonly #registered = new Set<string>();
@@ -27,15 +27,15 @@ export class Secrets {
     private readonly sources: {
       environment: Environment;
       prompts: Prompts;
-      /** `NAME=value` lines are to be read from stdin. */
+      /** Whether stdin has `NAME=value` lines. */
       stdin: boolean;
     },
   ) {}
 
   /**
-   * A secret by its name, asked for once; undefined when nobody has it.
+   * Returns a secret, or undefined if there is none. Prompts for each at most once.
    *
-   * @param check - what a typed one has to pass; another is asked for where it does not.
+   * @param check - validates what the user types.
    */
   read(name: SecretName, check?: ValidateAnswer): Promise<string | undefined> {
     const reading = this.#reads.get(name) ?? this.#find(name, check);
@@ -43,26 +43,26 @@ export class Secrets {
     return reading;
   }
 
-  /** All of stdin as one secret, such as a token; empty when there is nothing. */
+  /** Reads all of stdin as one secret, such as a token. */
   async readStdin(): Promise<string> {
     return this.register((await text(this.context.stdin)).trim());
   }
 
-  /** Takes note of a secret, and returns it. */
+  /** Remembers a secret to redact, and returns it. */
   register(secret: string): string {
     if (secret !== "") this.#registered.add(secret);
     return secret;
   }
 
-  /** Lets a key be printed: that of a stand-in opens nothing else. */
+  /** Exempts a key from redaction: a local Clerk's key is of no use elsewhere. */
   allowPrinting(key: string): void {
     this.#printable.add(key);
   }
 
-  /** The text without any secret that is known, and without anything that looks like a token. */
+  /** Removes all known secrets from a text, and everything that looks like a token or a Clerk key. */
   redact(text: string): string {
     const known = [...this.#registered].filter((secret) => secret.length >= MIN_LENGTH);
-    // The longest first: one may be the start of another.
+    // Longest first: one may be a prefix of another.
     known.sort((a, b) => b.length - a.length);
     const clean = known.reduce((rest, secret) => rest.replaceAll(secret, "[secret]"), text);
     return clean
@@ -84,13 +84,13 @@ export class Secrets {
   }
 }
 
-/** Development servers are started with secrets like "secret", a word that texts need. */
+/** Local servers may have a secret such as "secret", a word that texts need. */
 const MIN_LENGTH = 10;
-/** Header and payload are enough to be worth hiding; the signature need not be there. */
+/** Also without a signature: header and payload are worth hiding. */
 const TOKEN = /\beyJ[\w-]{8,}\.[\w-]{8,}(\.[\w-]*)?/g;
 const CLERK_KEY = /\bsk_(test|live)_\w+/g;
 
-/** Whether an argument holds what must never be in one: it would stand in the shell's history and the process list. */
+/** Whether an argument looks like a secret. Arguments end up in the shell's history and the process list. */
 export function looksLikeSecret(argument: string): boolean {
   return /^(--?[\w-]+=)?(sk_(test|live)_|fn[\w-]{30,}|eyJ[\w-]{8,}\.)/.test(argument);
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { runCli } from "./support/run-cli";
 
-test("without a command it prints the commands, and fails", async () => {
+test("without a command, prints the commands and fails", async () => {
   const { code, stdout } = await runCli([]);
   expect(code).toBe(2);
   for (const command of ["init", "doctor", "dev"])
@@ -23,7 +23,7 @@ test("--version prints the version", async () => {
   expect(await runCli(["--version"])).toMatchObject({ code: 0, stdout: "0.0.0-test\n" });
 });
 
-test("names a command that is not there", async () => {
+test("rejects an unknown command", async () => {
   const { code, stderr } = await runCli(["inti"]);
   expect([code, stderr]).toEqual([
     2,
@@ -31,7 +31,7 @@ test("names a command that is not there", async () => {
   ]);
 });
 
-test("--json tells failures in JSON, too", async () => {
+test("--json prints failures as JSON", async () => {
   const { code, json } = await runCli(["init", "--json"]);
   expect(code).toBe(2);
   expect(json).toMatchObject({ ok: false, error: { code: "usage", fix: expect.any(String) } });
@@ -41,7 +41,7 @@ test.each([
   ["a Clerk secret key", "sk_live_0123456789"],
   ["a Fauna secret", "fnAFqkVtR2YAAaBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789"],
   ["a token", "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln"],
-])("refuses %s as an argument, without repeating it", async (_, secret) => {
+])("rejects %s as an argument, without repeating it", async (_, secret) => {
   for (const args of [
     ["init", secret],
     ["doctor", `--origin=${secret}`],
@@ -52,7 +52,7 @@ test.each([
   }
 });
 
-test("colours on demand and never unasked into a pipe", async () => {
+test("prints colours into a pipe only with FORCE_COLOR", async () => {
   const escape = "\u001b[";
   const coloured = await runCli(["init"], { env: { FORCE_COLOR: "1" } });
   expect(coloured.stderr).toContain(escape);

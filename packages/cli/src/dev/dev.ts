@@ -13,32 +13,32 @@ const devOptions = {
     type: "string",
     value: "file",
     multiple: true,
-    description: "Schema (.fsl) or queries (.fql, several with --- between them)",
+    description: "Schema (.fsl) or queries (.fql, separated by ---)",
   },
   watch: {
     type: "boolean",
     short: "w",
     default: false,
-    description: "Start anew when a seed changes",
+    description: "Restart when a seed file changes",
   },
   port: {
     type: "string",
     value: "number",
     default: "8443",
-    description: "Of Fauna; 0: a free one",
+    description: "Port of Fauna; 0 for a free one",
   },
   "clerk-port": {
     type: "string",
     value: "number",
     default: "8444",
-    description: "Of Clerk; 0: a free one",
+    description: "Port of Clerk; 0 for a free one",
   },
   template: { type: "string", value: "name", default: "fauna", description: "JWT template" },
   claim: {
     type: "string",
     value: "name=value",
     multiple: true,
-    description: "Further claim of the template; a shortcode, JSON or text",
+    description: "Claim to add to the template: a shortcode, JSON or text",
   },
 } as const;
 
@@ -47,17 +47,17 @@ type DevOptions = typeof devOptions;
 /** `fauna-clerk dev`. */
 export const dev: Command<DevOptions> = defineCommand({
   name: "dev",
-  summary: "Start stand-ins for Fauna and Clerk, to develop and test without an account",
-  description: `Both are in memory and on 127.0.0.1 alone. Users of the stand-in for Clerk get the role "user" of the
-seed; if it has none, they get all rights on documents whose owner they are.`,
+  summary: "Start a local Fauna and a local Clerk, to develop without an account",
+  description: `Both run in memory, on 127.0.0.1 only. Users of the local Clerk get the role "user" of the seed.
+Without one, they get all rights on the documents that they own.`,
   examples: [
     { description: "An empty database", command: "npx fauna-clerk dev" },
     {
-      description: "A schema and some documents, anew with every change of them",
+      description: "A schema and some documents, reloaded when their files change",
       command: "npx fauna-clerk dev --seed schema.fsl --seed first.fql --watch",
     },
     {
-      description: "A claim that predicates of the seed ask for",
+      description: "A claim that the seed's predicates use",
       command: "npx fauna-clerk dev --seed schema.fsl --claim 'role={{user.public_metadata.role}}'",
     },
   ],
@@ -97,8 +97,8 @@ function parsePort(option: string, text: string): number {
   const port = Number(text);
   if (/^\d+$/.test(text) && port < 65_536) return port;
   throw new UsageError(
-    `--${option} ${text}: that is no port.`,
-    "Ports are numbers up to 65535; 0 takes a free one.",
+    `--${option} ${text} is not a port.`,
+    "Give a number up to 65535, or 0 for a free port.",
   );
 }
 
@@ -115,19 +115,19 @@ function printSettings(output: Output, { clerk, fauna }: LocalServers): void {
   };
   const users = clerk.users.map(({ id }) => id);
   output.result({ ok: true, env, tools, users, issuer: clerk.issuer, audience: fauna.audience });
-  output.line(`Fauna  ${fauna.url}, admin key "${fauna.secret}", as in a fresh container`);
+  output.line(`Fauna  ${fauna.url}, admin key "${fauna.secret}", as in a new container`);
   output.line(`Clerk  ${clerk.url}, users ${users.join(", ")}`);
   output.line();
   output.line(
-    "For the app, in .env.development.local, which builds do not read as they do .env.local:",
+    "For the app. Put this into .env.development.local, which production builds do not read:",
   );
   printVariables(output, env);
-  output.line("With Next.js, NEXT_PUBLIC_ takes the place of VITE_. What the app does with");
+  output.line("With Next.js, write NEXT_PUBLIC_ instead of VITE_. How the app uses");
   output.line(
     'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation.',
   );
   output.line();
-  output.line("For fauna-clerk init and doctor on these two, there or in the environment:");
+  output.line("For fauna-clerk init and doctor. Put this into the same file or the environment:");
   printVariables(output, tools);
   output.line();
   output.line(output.style("dim", "Ctrl-C stops both."));
@@ -137,10 +137,10 @@ function printVariables(output: Output, variables: Readonly<Record<string, strin
   for (const [name, value] of Object.entries(variables)) output.line(`  ${name}=${value}`);
 }
 
-/** Editors write in several steps, or put a new file in the place of the old one. */
+/** Editors write a file in several steps, or replace it with a new one. */
 const DEBOUNCE_MS = 50;
 
-/** Calls back when seeds have changed, one call at a time. */
+/** Calls back when seed files have changed, one call at a time. Returns a function that stops watching. */
 function watchSeeds(
   { cwd, options }: CommandContext<DevOptions>,
   onChange: () => Promise<void>,
@@ -155,7 +155,7 @@ function watchSeeds(
       pending = pending.then(onChange);
     }, DEBOUNCE_MS);
   };
-  // A file that is replaced is no longer watched, its folder is.
+  // Watch the folders: a watcher of a file ends when the file is replaced.
   const watchers = [...folders].map((folder) =>
     watch(folder, (_event, name) => {
       if (name !== null && paths.has(resolve(folder, name))) onFileChange();
@@ -170,9 +170,9 @@ function watchSeeds(
 async function reload(context: CommandContext<DevOptions>, servers: LocalServers): Promise<void> {
   try {
     await servers.reload(await readSeedFiles(context.options.seed, context));
-    context.output.line("Seed loaded anew.");
+    context.output.line("Seed reloaded.");
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    context.output.error(`${error.message}\nThe database stays as it was.`);
+    context.output.error(`${error.message}\nThe database stays unchanged.`);
   }
 }

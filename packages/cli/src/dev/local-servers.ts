@@ -15,13 +15,13 @@ export interface LocalServersOptions {
   readonly port: number;
   readonly clerkPort: number;
   readonly template: string;
-  /** Further claims of the template. */
+  /** Claims to add to the template. */
   readonly claims: Readonly<Record<string, unknown>>;
 }
 
 const DEFAULT_ROLE = "user";
 
-/** Both stand-ins, set up for one another as init does it for the real ones. */
+/** A local Fauna and a local Clerk, set up for each other by the same steps as init. */
 export class LocalServers {
   private constructor(
     private readonly context: Pick<Context, "fetch" | "signal">,
@@ -53,7 +53,7 @@ export class LocalServers {
     return this.running;
   }
 
-  /** Starts again from a seed, on the same port. A seed that is not accepted changes nothing. */
+  /** Restarts Fauna with a seed, on the same port. If Fauna rejects the seed, nothing changes. */
   async reload(seed: Seed): Promise<void> {
     const trialServer = await startSeededFauna(this.context, 0, seed);
     await trialServer.close();
@@ -67,12 +67,12 @@ export class LocalServers {
     await Promise.all([this.clerk.close(), this.running.close()]);
   }
 
-  /** Role, access provider and template, where the seed has not brought them. */
+  /** Creates the role, access provider and template that the seed lacks. */
   private async configure(): Promise<void> {
     const { clerk, running, options } = this;
     const fauna = new FaunaApi(running.url, running.secret, this.context);
     const state = await readFaunaState(fauna);
-    // A role that the seed brings is as somebody wants it. Without one, users have their own documents everywhere.
+    // Leave a role of the seed as it is. Without one, users get their own documents in every collection.
     const roleExists = state.roles.some(({ name }) => name === DEFAULT_ROLE);
     const settings: Settings = {
       instance: parsePublishableKey(clerk.publishableKey),
@@ -94,7 +94,7 @@ export class LocalServers {
   }
 }
 
-/** A connection that is kept for the next request would be to a server that a reload has ended. */
+/** A kept-alive connection would be to a server that a reload has stopped. */
 function withoutKeepAlive(send: typeof fetch): typeof fetch {
   return (input, init) => {
     const headers = new Headers(init?.headers);
@@ -127,7 +127,7 @@ async function startOnPort<T>(port: number, start: (port: number) => Promise<T>)
     throw new CliError(
       "port_in_use",
       `Port ${port} is in use.`,
-      "Give another --port or --clerk-port; 0 takes a free one.",
+      "Give another --port or --clerk-port, or 0 for a free port.",
       { cause },
     );
   }

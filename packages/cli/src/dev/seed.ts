@@ -4,7 +4,7 @@ import { CliError, UsageError } from "../cli-error";
 import type { Context } from "../context";
 import { FaunaApi } from "../fauna-api";
 
-/** What a database is to hold at first. */
+/** The initial contents of a database. */
 export type Seed = readonly SeedFile[];
 
 interface SeedFile {
@@ -12,7 +12,7 @@ interface SeedFile {
   readonly text: string;
 }
 
-/** Between two queries of one file: the second may use the collections that the first one makes. */
+/** Separates queries of a file. A query can only use collections that an earlier query has created. */
 const QUERY_SEPARATOR = /^---[ \t]*$/m;
 
 export async function readSeedFiles(
@@ -22,15 +22,15 @@ export async function readSeedFiles(
   return Promise.all(
     names.map(async (name) => {
       const text = await files.read(resolve(cwd, name));
-      if (text === undefined) throw new UsageError(`There is no seed file ${name}.`);
+      if (text === undefined) throw new UsageError(`Seed file ${name} does not exist.`);
       if (!/\.(fql|fsl)$/.test(name))
-        throw new UsageError(`Seed file ${name}: neither .fql nor .fsl.`);
+        throw new UsageError(`Seed file ${name} is neither .fql nor .fsl.`);
       return { name, text };
     }),
   );
 }
 
-/** Brings schema files into a database in one update, then runs the queries, in the order of the files. */
+/** Sends all schema files in one update, then runs the queries in the order of the files. */
 export async function applySeed(
   fauna: LocalFauna,
   seed: Seed,
@@ -46,7 +46,7 @@ export async function applySeed(
       });
 }
 
-/** An update without files would delete the schema, and one without a version would overwrite what it has not seen. */
+/** Always sends files and the version: without files, an update deletes the schema; without version, it may overwrite. */
 async function updateSchema(
   { url, secret }: LocalFauna,
   files: Seed,

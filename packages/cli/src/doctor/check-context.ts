@@ -18,18 +18,18 @@ import { type DecodedJwt, decodeToken } from "./decode-token";
 import { fetchKeys, fetchPublic } from "./public-fetch";
 import type { Settings } from "./settings";
 
-/** Fauna's answer to a ping, and how much its clock is ahead of this one, in seconds. */
+/** Fauna's answer to a ping. */
 export interface Ping {
   readonly status: number;
   readonly location: string | null;
   readonly body: string;
-  /** Undefined if the answer has no date. */
+  /** By how much Fauna's clock is ahead of this one. Undefined if the answer has no date. */
   readonly clockAheadSeconds: number | undefined;
 }
 
 /**
- * What the checks look at. Each is fetched when it is first asked for, at most once. What needs a setting that was not
- * given is undefined; what cannot be had throws a `CliError` that says why.
+ * The data that checks look at. Each piece is fetched on first use, and only once. It is undefined if a setting that it
+ * needs is missing. If it cannot be fetched, a `CliError` says why.
  */
 export class CheckContext {
   constructor(
@@ -37,13 +37,13 @@ export class CheckContext {
     readonly cli: Pick<Context, "fetch" | "signal" | "now">,
   ) {}
 
-  /** What the publishable key says. */
+  /** The Clerk instance of the publishable key. */
   readonly instance: () => ClerkInstance | undefined = lazy(() => {
     const { publishableKey } = this.settings;
     return publishableKey === undefined ? undefined : parsePublishableKey(publishableKey);
   });
 
-  /** The keys of the publishable key's instance. */
+  /** The public keys of that instance. */
   readonly keys: () => Promise<JWK[]> = lazy(async () => {
     const instance = this.instance();
     return instance ? this.keysAt(instance.jwksUri) : [];
@@ -53,7 +53,7 @@ export class CheckContext {
     return fetchKeys(this.cli, jwksUri);
   }
 
-  /** Where Fauna is: scheme, host and port. */
+  /** Fauna's scheme, host and port. */
   readonly endpoint: () => string = lazy(() => {
     const { endpoint = "", allowInsecureEndpoint } = this.settings;
     return parseEndpoint(endpoint, allowInsecureEndpoint);
@@ -64,7 +64,7 @@ export class CheckContext {
     const from = now();
     const response = await this.fetchFromFauna("/ping");
     const middle = (from + now()) / 2;
-    // The header has whole seconds: half a second later is nearest, on average.
+    // The header has whole seconds, so on average the time was half a second later.
     const date = Date.parse(response.headers.get("date") ?? "") + 500;
     return {
       status: response.status,
@@ -78,18 +78,17 @@ export class CheckContext {
     return fetchPublic(this.cli, new URL(path, this.endpoint()), init);
   }
 
-  /** The database that is to know Clerk, with an admin's rights. */
+  /** The database that has the access provider, with admin rights. */
   readonly database: () => Promise<OpenDatabase> = lazy(() => {
     const { adminKey = "", database } = this.settings;
     return openDatabase(new FaunaApi(this.endpoint(), adminKey, this.cli), database);
   });
 
-  /** What that database has. */
   readonly faunaState: () => Promise<FaunaState> = lazy(async () =>
     readFaunaState((await this.database()).fauna),
   );
 
-  /** The access provider that is meant for this Clerk instance; undefined without an admin key, too. */
+  /** The access provider for this Clerk instance. Undefined also without an admin key. */
   readonly provider: () => Promise<AccessProvider | undefined> = lazy(async () => {
     const { adminKey, provider } = this.settings;
     if (adminKey === undefined) return undefined;
@@ -97,7 +96,6 @@ export class CheckContext {
     return chooseProvider(providers, this.instance()?.issuer ?? "", provider);
   });
 
-  /** Clerk, as the secret key shows it. */
   readonly clerk: () => ClerkApi = lazy(() => {
     const { secretKey = "", clerkApiUrl } = this.settings;
     return new ClerkApi(secretKey, this.cli, clerkApiUrl);
@@ -105,21 +103,21 @@ export class CheckContext {
 
   readonly templates: () => Promise<JwtTemplate[]> = lazy(() => this.clerk().listTemplates());
 
-  /** The JWT template that the app asks for. */
+  /** The JWT template that the app uses. */
   readonly template: () => Promise<JwtTemplate | undefined> = lazy(async () =>
     (await this.templates()).find(({ name }) => name === this.settings.template),
   );
 
-  /** Undefined if the token is no JWT. */
+  /** Undefined if the token is not a JWT. */
   readonly token: () => DecodedJwt | undefined = lazy(() => decodeToken(this.settings.token ?? ""));
 
-  /** The user's own view of Fauna. */
+  /** Sends queries with the user's token. */
   faunaAsUser(): FaunaApi {
     return new FaunaApi(this.endpoint(), this.settings.token ?? "", this.cli);
   }
 }
 
-/** An issuer without what is easily overlooked: a slash at the end, the scheme, capitals. */
+/** Ignores the usual mistakes in an issuer: a trailing slash, the scheme, capitals. */
 const normalizeIssuer = (issuer: string): string =>
   issuer
     .trim()
@@ -127,7 +125,7 @@ const normalizeIssuer = (issuer: string): string =>
     .replace(/^https?:\/\//, "")
     .replace(/\/+$/, "");
 
-/** The provider that is meant for an issuer, wrong as it may be: by name, by issuer, nearly so, or the first. */
+/** Finds the provider that is meant for an issuer, right or wrong: by name, issuer, similar issuer, or the first. */
 export function chooseProvider(
   providers: readonly AccessProvider[],
   issuer: string,
@@ -141,21 +139,21 @@ export function chooseProvider(
   );
 }
 
-/** The database that the access provider is in, and its name where it is below that of the admin key. */
+/** A database, with its name if it is a child of the admin key's database. */
 export interface OpenDatabase {
   readonly fauna: FaunaApi;
   readonly name?: string;
 }
 
 /**
- * Finds the database as `init` does: the child that was asked for, else that of the key, but below the root database
- * the child that `init` makes. Throws a {@link CliError} if the key has not the role admin.
+ * Finds the database as `init` does: the named child, or the key's own database, or below the root database the child
+ * that `init` creates. Throws a {@link CliError} if the key does not have the role admin.
  */
 export async function openDatabase(
   admin: FaunaApi,
   childName: string | undefined,
 ): Promise<OpenDatabase> {
-  // Only admins get so far as to be told.
+  // This also shows that the key has the role admin.
   const audience = await readAudience(admin);
   const name = childName ?? (isRoot(audience) ? DEFAULT_CHILD_DATABASE : undefined);
   if (name === undefined) return { fauna: admin };
@@ -165,11 +163,11 @@ export async function openDatabase(
   throw new CliError(
     "no_database",
     `The database of FAUNA_ADMIN_KEY has no child ${name}.`,
-    "Name a child with --database, or leave it out for the key's own database.",
+    "Name a child with --database, or omit it to check the key's own database.",
   );
 }
 
-/** Makes something when it is first asked for, and keeps it. */
+/** Computes a value on first use, and keeps it. */
 export function lazy<T>(compute: () => T): () => T {
   let cached: { readonly value: T } | undefined;
   return () => (cached ??= { value: compute() }).value;

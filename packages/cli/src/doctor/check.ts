@@ -3,50 +3,50 @@ import { refusal, type RefusalCode } from "../explain";
 import type { CheckContext } from "./check-context";
 import { HOW_TO_GIVE, type Settings } from "./settings";
 
-/** What a check says. */
+/** The result of a check. */
 export interface Finding {
   readonly status: "pass" | "warn" | "fail" | "skip";
   readonly message: string;
-  /** How to fix it: with `fail` and `warn`. */
+  /** With `fail` and `warn`: how to fix it. */
   readonly fix?: string;
-  /** With `skip`: what was not given, where that is the reason. */
+  /** With `skip`: the option or variable that the check lacks, if that is the reason. */
   readonly needs?: string;
 }
 
-/** One thing that has to be right. Whoever is named in it must not be broken for it to be looked at. */
+/** Checks one thing that has to be right. */
 export interface Check {
-  /** The settings without which there is nothing to look at. */
+  /** The settings without which it is skipped. */
   readonly needs: readonly (keyof Settings)[];
-  /** Earlier checks whose failure would make this one fail as well. */
+  /** Earlier checks whose failure would make this one fail too: then it is skipped. */
   readonly dependsOn?: readonly string[];
-  /** May throw a `CliError`, which is a failure with its fix. */
+  /** May throw a `CliError`, which counts as a failure. */
   readonly run: (context: CheckContext) => Finding | Promise<Finding>;
 }
 
-/** Checks by name, in the order in which they are looked at. */
+/** Checks by name, in the order in which they run. */
 export type Checks = Readonly<Record<string, Check>>;
 
 export const pass = (message: string): Finding => ({ status: "pass", message });
 export const warn = (message: string, fix: string): Finding => ({ status: "warn", message, fix });
 export const fail = (message: string, fix: string): Finding => ({ status: "fail", message, fix });
 
-/** What would make Fauna answer 401. */
+/** A failure that makes Fauna answer 401. */
 export function refused(code: RefusalCode, message: string, detail?: unknown): Finding {
   const { problem, fix } = refusal(code, detail);
   return fail(`${message}. ${problem}`, fix);
 }
 
-/** A finding and the check that made it. */
+/** A finding, and the name of its check. */
 export interface CheckResult extends Finding {
   readonly name: string;
 }
 
-/** Looks at one thing after the other. What failed is told once: checks that hang on it are skipped. */
+/** Runs checks in order. Skips those that depend on a failed one, so that each problem is reported once. */
 export async function* runChecks(
   checks: Checks,
   context: CheckContext,
 ): AsyncGenerator<CheckResult> {
-  /** Checks that failed or were skipped, with the one whose failure is the cause. */
+  /** Checks that failed or were skipped, each with the failed check that is the cause. */
   const broken = new Map<string, string>();
   for (const [name, check] of Object.entries(checks)) {
     const brokenDependency = check.dependsOn?.find((before) => broken.has(before));

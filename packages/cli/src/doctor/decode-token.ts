@@ -2,13 +2,13 @@ import { decodeProtectedHeader } from "jose";
 import { parse } from "lossless-json";
 import type { DecodedToken } from "../explain";
 
-/** A token that was taken apart; nothing in it is verified. */
+/** A decoded token. Nothing in it is verified. */
 export interface DecodedJwt extends DecodedToken {
-  /** `exp`, with an integer as bigint: to Fauna `1000` and `1000.0` are not the same. */
+  /** A bigint if it is an integer: Fauna distinguishes `1000` and `1000.0`, JavaScript's numbers do not. */
   readonly exp: unknown;
 }
 
-/** Takes a token apart; undefined if it is no JWT. */
+/** Decodes a token. Undefined if it is not a JWT. */
 export function decodeToken(token: string): DecodedJwt | undefined {
   try {
     const header = { ...decodeProtectedHeader(token) };
@@ -17,7 +17,7 @@ export function decodeToken(token: string): DecodedJwt | undefined {
     if (typeof claims !== "object" || claims === null || Array.isArray(claims)) return undefined;
     return { header, claims: { ...claims }, exp: readExp(text) };
   } catch {
-    // Not three parts, not base64 or not JSON: that it is no JWT is the answer.
+    // Not three parts, not base64 or not JSON: it is not a JWT.
     return undefined;
   }
 }

@@ -10,7 +10,7 @@ import { templateChecks } from "./checks/template-checks";
 import { tokenChecks } from "./checks/token-checks";
 import { doctorOptions, type DoctorOptions, readSettings } from "./settings";
 
-/** All that is looked at. */
+/** All checks, in the order in which they run. */
 export const checks: Checks = {
   ...clerkChecks,
   ...serverChecks,
@@ -22,17 +22,16 @@ export const checks: Checks = {
 /** `fauna-clerk doctor`. It only reads. */
 export const doctor: Command<DoctorOptions> = defineCommand({
   name: "doctor",
-  summary: "Check the whole chain from Clerk to Fauna, and name what is wrong",
-  description: `Looks at whatever it is given: keys and endpoint, with FAUNA_ADMIN_KEY the access provider, with
-CLERK_SECRET_KEY the JWT template, with --token-stdin a user's token. It changes nothing. Exits with 1
-if a check fails.`,
+  summary: "Check everything from Clerk to Fauna, and say how to fix what is wrong",
+  description: `Checks keys and endpoint, with FAUNA_ADMIN_KEY also the access provider, with CLERK_SECRET_KEY the JWT
+template, with --token-stdin a user's token. It changes nothing. Exits with 1 if a check fails.`,
   examples: [
     {
-      description: "What the app itself has in .env, and whether pages may ask Fauna",
+      description: "The app's settings in .env, and whether its pages may send queries to Fauna",
       command: "npx fauna-clerk doctor --origin http://localhost:5173",
     },
     {
-      description: `A token, from the browser's console: copy(await Clerk.session.getToken({ template: "fauna" }))`,
+      description: `A token. In the browser's console: copy(await Clerk.session.getToken({ template: "fauna" }))`,
       command: "pbpaste | npx fauna-clerk doctor --token-stdin",
     },
     {
@@ -69,7 +68,7 @@ function printResult({ name, status, message, fix }: CheckResult, output: Output
   );
 }
 
-/** A line for each thing that was not given, instead of one for each check that needs it. */
+/** Prints one line for each missing input, not for each check that needs it. */
 function printNeeds(results: readonly CheckResult[], output: Output): void {
   for (const needs of new Set(results.flatMap((result) => result.needs ?? []))) {
     const names = results.filter((result) => result.needs === needs).map(({ name }) => name);
@@ -84,7 +83,7 @@ function printSummary(results: readonly CheckResult[], output: Output): number {
   const [failed, warned, skipped] = [count("fail"), count("warn"), count("skip")];
   output.line();
   output.line(
-    `${count("pass")} passed, ${warned} to be looked at, ${failed} failed, ${skipped} skipped.`,
+    `${count("pass")} passed, ${warned} with warnings, ${failed} failed, ${skipped} skipped.`,
   );
   output.result({ ok: failed === 0, checks: results });
   return failed === 0 ? EXIT.ok : EXIT.failed;

@@ -6,29 +6,33 @@ import type { JWK } from "jose";
 
 const TIMEOUT_MS = 10_000;
 
-/** Why there is no answer, by the code of the failure. */
+/** Problems and fixes, by error code. */
 const NETWORK_ERRORS: readonly (readonly [code: RegExp, problem: string, fix: string])[] = [
-  [/ENOTFOUND|EAI_AGAIN/, "its name is unknown", "Check how the host is written, and the DNS."],
+  [/ENOTFOUND|EAI_AGAIN/, "the host name is unknown", "Check its spelling, and DNS."],
   [
     /ECONNREFUSED/,
     "nothing listens there",
-    "Start the server, or check host and port: Fauna's is 8443.",
+    "Start the server, or check host and port (Fauna's default is 8443).",
   ],
   [
     /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME/,
     "its certificate is not trusted",
-    "Serve a certificate that browsers trust, for this host and with its whole chain. " +
-      "For an authority of your own set NODE_EXTRA_CA_CERTS here.",
+    "Serve a certificate for this host that browsers trust, with its whole chain. " +
+      "If you use your own certificate authority, set NODE_EXTRA_CA_CERTS.",
   ],
   [
     /SSL|EPROTO/,
     "it does not speak TLS",
-    "Put TLS in front of it; on this machine http:// will do.",
+    "Put TLS in front of it, or use http:// if it is on this machine.",
   ],
-  [/TimeoutError/, `it is silent for ${TIMEOUT_MS / 1000} s`, "Check the firewalls on the way."],
+  [
+    /TimeoutError/,
+    `it did not answer within ${TIMEOUT_MS / 1000} s`,
+    "Check the firewalls on the way.",
+  ],
 ];
 
-/** Asks for something, without any secret. Follows no redirect. Throws a {@link CliError} if there is no answer. */
+/** Fetches without secrets, and follows no redirects. Throws a {@link CliError} if there is no answer. */
 export async function fetchPublic(
   { fetch, signal }: Pick<Context, "fetch" | "signal">,
   url: URL,
@@ -48,7 +52,11 @@ export async function fetchPublic(
 function toCliError({ origin }: URL, error: Error): CliError {
   const { code = error.name, message = error.message } = Object(error.cause) as NetworkErrorCause;
   const known = NETWORK_ERRORS.find(([pattern]) => pattern.test(code));
-  const [, problem, fix] = known ?? [undefined, message, "Check that it runs, and the network."];
+  const [, problem, fix] = known ?? [
+    undefined,
+    message,
+    "Check that the server runs, and the network.",
+  ];
   return new CliError("no_answer", `${origin}: ${problem} (${code}).`, fix, { cause: error });
 }
 
@@ -60,7 +68,7 @@ interface NetworkErrorCause {
 const { fix } = refusal("keys_unreachable");
 const FIX = `Compare the URL with the one in Clerk's dashboard (API keys, JWKS URL). ${fix}`;
 
-/** The keys that a `jwks_uri` has, fetched as Fauna fetches them. */
+/** Fetches the keys of a `jwks_uri` as Fauna does. */
 export async function fetchKeys(
   context: Pick<Context, "fetch" | "signal">,
   jwksUri: string,
@@ -74,16 +82,20 @@ export async function fetchKeys(
     const { keys } = JSON.parse(body) as { keys?: unknown };
     if (Array.isArray(keys)) return keys as JWK[];
   } catch {
-    // Told below: it is no key set, whatever else it may be.
+    // Not JSON: the error below covers this too.
   }
-  throw new CliError("bad_key_set", `${url.href} has no JSON with "keys".`, FIX);
+  throw new CliError("bad_key_set", `${url.href} is not JSON with "keys".`, FIX);
 }
 
-/** Fauna wants https, and drops the query. A stand-in on loopback has no certificate and is asked in plain http. */
+/** Fauna requires https, and drops the query string. A local Clerk has no certificate, so use http for it. */
 function keySetUrl(jwksUri: string): URL {
   const url = new URL(jwksUri);
   if (url.protocol !== "https:")
-    throw new CliError("insecure_key_set", `${jwksUri} is not https.`, "Fauna takes https only.");
+    throw new CliError(
+      "insecure_key_set",
+      `${jwksUri} is not https.`,
+      "Use https: Fauna accepts nothing else.",
+    );
   url.search = "";
   if (isLoopback(jwksUri)) url.protocol = "http:";
   return url;

@@ -6,22 +6,22 @@ const ownOptions = {
   origin: {
     type: "string",
     value: "url",
-    description: "Where the app is served from, to check CORS",
+    description: "Origin of the app, to check CORS",
   },
   provider: {
     type: "string",
     value: "name",
-    description: "Access provider; else the one with Clerk's issuer",
+    description: "Access provider (default: the one with Clerk's issuer)",
   },
   database: {
     type: "string",
     value: "name",
-    description: "Child database; app, where the key is the root's",
+    description: "Child database (default: app, if the key is the root's)",
   },
   "token-stdin": {
     type: "boolean",
     default: false,
-    description: "Read a user's token from stdin, and look at it too",
+    description: "Read a user's token from stdin, and check it too",
   },
 } as const;
 
@@ -30,25 +30,25 @@ export type DoctorOptions = typeof connectionOptions & typeof ownOptions;
 /** The options of `fauna-clerk doctor`. */
 export const doctorOptions: DoctorOptions = { ...connectionOptions, ...ownOptions };
 
-/** What the doctor was given to look at. */
+/** What the doctor checks, from options, environment and stdin. */
 export interface Settings {
   readonly publishableKey: string | undefined;
   readonly endpoint: string | undefined;
   readonly allowInsecureEndpoint: boolean;
   readonly origin: string | undefined;
-  /** Of a child database, where the key is that of its parent. */
+  /** The name of a child of the admin key's database. */
   readonly database: string | undefined;
-  /** Of the access provider, where the issuer is not to find it. */
+  /** The name of the access provider. Without it, we look for the issuer. */
   readonly provider: string | undefined;
   readonly template: string;
   readonly adminKey: string | undefined;
   readonly secretKey: string | undefined;
-  /** Of Clerk's Backend API, where it is not Clerk's own. */
+  /** Another origin of Clerk's Backend API. */
   readonly clerkApiUrl: string | undefined;
   readonly token: string | undefined;
 }
 
-/** How to give a setting, for checks that are skipped without it. */
+/** The option or variable of each setting that a check may need. */
 export const HOW_TO_GIVE: Partial<Record<keyof Settings, string>> = {
   publishableKey: "--publishable-key or CLERK_PUBLISHABLE_KEY",
   endpoint: "--endpoint or FAUNA_ENDPOINT",
@@ -58,13 +58,13 @@ export const HOW_TO_GIVE: Partial<Record<keyof Settings, string>> = {
   token: "--token-stdin",
 };
 
-/** Reads options, environment and stdin; asks for secrets only on a terminal. */
+/** Reads options, environment and stdin. Prompts for secrets only on a terminal. */
 export async function readSettings(context: CommandContext<DoctorOptions>): Promise<Settings> {
   const { options, environment, secrets } = context;
   const { "secrets-stdin": secretsFromStdin } = options as unknown as Values<typeof GLOBAL_OPTIONS>;
   if (options["token-stdin"] && secretsFromStdin)
     throw new UsageError(
-      "Only one of --token-stdin and --secrets-stdin can have stdin.",
+      "--token-stdin and --secrets-stdin cannot both read stdin.",
       "Pass the secrets in the environment.",
     );
   const publishableKey =
@@ -72,8 +72,8 @@ export async function readSettings(context: CommandContext<DoctorOptions>): Prom
   const endpoint = options.endpoint ?? environment.findPublic("FAUNA_ENDPOINT")?.value;
   if (publishableKey === undefined && endpoint === undefined)
     throw new UsageError(
-      "There is nothing to look at.",
-      `Give ${HOW_TO_GIVE.publishableKey}, and ${HOW_TO_GIVE.endpoint}.`,
+      "There is nothing to check.",
+      `Give ${HOW_TO_GIVE.publishableKey}, or ${HOW_TO_GIVE.endpoint}, or both.`,
     );
   const token = options["token-stdin"] ? await readTokenFromStdin(context) : undefined;
   return {
@@ -94,13 +94,13 @@ export async function readSettings(context: CommandContext<DoctorOptions>): Prom
 async function readTokenFromStdin(context: CommandContext<DoctorOptions>): Promise<string> {
   const { output, prompts, secrets, stdin } = context;
   if (stdin.isTTY && !prompts.interactive)
-    output.error("Waiting for a token and Ctrl-D. What is typed here is shown.");
+    output.error("Type a token, then Ctrl-D. Your input is visible.");
   const token = prompts.interactive
-    ? secrets.register(await prompts.password("Token of a user (it is not shown)", undefined, ""))
+    ? secrets.register(await prompts.password("Token of a user (hidden)", undefined, ""))
     : await secrets.readStdin();
   if (token !== "") return token;
   throw new UsageError(
-    "--token-stdin: no token came.",
-    'From the browser\'s console: copy(await Clerk.session.getToken({ template: "fauna" })), then pipe it in.',
+    "--token-stdin: stdin was empty.",
+    'Copy a token in the browser\'s console, then pipe it in: copy(await Clerk.session.getToken({ template: "fauna" }))',
   );
 }

@@ -4,7 +4,7 @@ import { DEFAULT_CHILD_DATABASE, readAudience } from "../fauna-state";
 import type { Setup } from "./setup";
 import type { Finding, Step } from "./step";
 
-/** Finds the database to set up, and makes it where it has to be a child: the root database takes no tokens. */
+/** Finds the database to set up. Below the root, which accepts no tokens, it creates a child database. */
 export function databaseStep(setup: Setup, admin: FaunaApi): Step {
   return {
     title: "Database",
@@ -12,7 +12,7 @@ export function databaseStep(setup: Setup, admin: FaunaApi): Step {
       const name = setup.settings.database ?? (await defaultChildName(admin));
       if (name !== undefined) return inspectChild(setup, admin, name);
       await setup.selectDatabase(admin);
-      return { state: "same", details: ["that of FAUNA_ADMIN_KEY"] };
+      return { state: "same", details: ["the database of FAUNA_ADMIN_KEY"] };
     },
   };
 }
@@ -23,7 +23,7 @@ async function defaultChildName(admin: FaunaApi): Promise<string | undefined> {
 
 async function inspectChild(setup: Setup, admin: FaunaApi, name: string): Promise<Finding> {
   const child = admin.child(name);
-  const details = [`${name}, below that of FAUNA_ADMIN_KEY`];
+  const details = [`${name}, a child of the database of FAUNA_ADMIN_KEY`];
   if (await admin.query<boolean>("Database.byName(name).exists()", { name })) {
     await setup.selectDatabase(child);
     return { state: "same", details };
@@ -35,7 +35,7 @@ async function inspectChild(setup: Setup, admin: FaunaApi, name: string): Promis
   return { state: "change", change: { kind: "create", details, apply } };
 }
 
-/** Makes the collections that are not there. */
+/** Creates missing collections. */
 export function collectionsStep(setup: Setup): Step {
   return {
     title: "Collections",

@@ -6,11 +6,11 @@ import type { Setup } from "./setup";
 import type { Step } from "./step";
 import { parseEnv } from "node:util";
 
-/** Writes what the app needs to know, none of it secret, or merges it into the env file that is there. */
+/** Writes the app's settings, none of them secret, to an env file. Keeps its other lines. */
 export function envStep(setup: Setup, context: CommandContext<InitOptions>): Step {
   const { cwd, files, options } = context;
   const { instance } = setup.settings;
-  // Builds read .env.local too, and may have the keys of a real instance in there.
+  // Production builds read .env.local too, and it may hold the keys of a real instance.
   const usual = isLocal(instance) ? ".env.development.local" : ".env.local";
   const file = options.dotenv ?? usual;
   const path = resolve(cwd, file);
@@ -38,7 +38,7 @@ function appVariables({ settings: { instance, endpoint } }: Setup, prefix: strin
   ];
 }
 
-/** What the app's bundler wants before the names: as it is already in use, or else by the app's dependencies. */
+/** The prefix of the app's bundler: the one already in use, or else by the app's dependencies. */
 async function publicPrefix({
   cwd,
   files,
@@ -51,18 +51,18 @@ async function publicPrefix({
   return /"next"\s*:/.test(manifest) ? "NEXT_PUBLIC_" : "VITE_";
 }
 
-/** One variable of an env file. */
+/** A variable in an env file. */
 export interface Variable {
   readonly name: string;
   readonly value: string;
 }
 
-/** The text of an env file with the variables in it: in place where they are there, else at the end. */
+/** Sets variables in the text of an env file: in place if they exist, else at the end. */
 export function mergeEnv(text: string, variables: readonly Variable[]): string {
   return variables.reduce(setVariable, text);
 }
 
-/** The variables that an env file does not have, or has with another value. */
+/** The variables that an env file lacks, or has with another value. */
 export function missingVariables(text: string, variables: readonly Variable[]): Variable[] {
   const known = parseEnv(text);
   return variables.filter(({ name, value }) => known[name] !== value);
@@ -72,7 +72,7 @@ function setVariable(text: string, { name, value }: Variable): string {
   if (parseEnv(text)[name] === value) return text;
   const line = `${name}=${quote(value)}`;
   const assignments = new RegExp(`^[ \\t]*(?:export[ \\t]+)?${name}[ \\t]*=.*$`, "gm");
-  // The last one counts.
+  // The last assignment counts.
   const last = [...text.matchAll(assignments)].at(-1);
   if (last) return text.slice(0, last.index) + line + text.slice(last.index + last[0].length);
   return `${text === "" || text.endsWith("\n") ? text : `${text}\n`}${line}\n`;

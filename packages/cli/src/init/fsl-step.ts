@@ -14,13 +14,13 @@ import type { InitOptions } from "./settings";
 import type { Setup } from "./setup";
 import type { Step } from "./step";
 
-const HEADER_COMMENT = `// Sending schema files replaces the whole schema of a database, so send them all, each time, and
-// never a request without any: that deletes it.
+const HEADER_COMMENT = `// Schema files replace the whole schema of a database. Always send all of them: a request without
+// any deletes the schema.
 `;
 const UNSEEN_SCHEMA =
-  "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
+  "Without FAUNA_ADMIN_KEY, anything else that the database has is missing here.";
 
-/** Writes the schema to an FSL file. It is never sent from here: what is in the database came by FQL. */
+/** Writes the schema to an FSL file. init never sends that file: it changes the database by FQL only. */
 export function fslStep(
   setup: Setup,
   { cwd, files }: CommandContext<InitOptions>,
@@ -48,7 +48,7 @@ export function fslStep(
   };
 }
 
-/** All that the database has: whoever sends the file would delete what is not in it. */
+/** Starts a new file with the whole schema, because sending the file deletes everything else. */
 function newFileText({ settings }: Setup, stored: string): string {
   const start = settings.fauna ? HEADER_COMMENT : `${HEADER_COMMENT}// ${UNSEEN_SCHEMA}\n`;
   return stored === "" ? start : `${start}\n${stored}\n`;
@@ -70,12 +70,12 @@ async function desiredItems(setup: Setup, stored: readonly FslSource[]): Promise
   ];
 }
 
-/** What a role is not accepted without. */
+/** The collections and functions that must exist for a role to be valid. */
 function roleResources({ privileges, membership }: Role): string[] {
   return [...toArray(privileges), ...toArray(membership)].map(({ resource }) => resource);
 }
 
-/** The collection or function of a name, with all that the database has of it. */
+/** The stored collection or function of that name. */
 function itemsNamed(name: string, stored: readonly FslSource[]): FslItem[] {
   return stored
     .filter(({ head }) => head === `collection ${name}` || head === `function ${name}`)
@@ -88,5 +88,5 @@ function missingItemsNotes({ settings }: Setup, text: string, stored: string): s
   const missing = splitFsl(stored).filter(({ head }) => !there.has(head));
   if (missing.length === 0) return [];
   const heads = missing.map(({ head }) => head).join(", ");
-  return [`Not in this file, and deleted if it is sent alone: ${heads}`];
+  return [`Sending only this file would delete: ${heads}`];
 }

@@ -8,14 +8,14 @@ import {
   toArray,
 } from "../fauna-state";
 
-/** One item of a schema, such as `role user`, made of parts such as `privileges Todo`. */
+/** An item of a schema, such as `role user`, with parts such as `privileges Todo`. */
 export interface FslItem {
-  /** Its text up to the brace. */
+  /** The text before the brace. */
   readonly head: string;
   readonly parts: readonly FslPart[];
-  /** Whether it takes the place of an item of that head; otherwise only the parts that are missing join it. */
+  /** Whether it replaces an existing item. Otherwise only missing parts are added to that. */
   readonly replaces: boolean;
-  /** How it is written where there is none, if not as its head and parts. */
+  /** The text of a new item, if not made from head and parts. */
   readonly source?: string;
 }
 
@@ -66,7 +66,7 @@ function block(predicate: string | undefined, indent = "  "): string {
   return predicate === undefined ? "" : ` {\n${indent}  predicate (${predicate})\n${indent}}`;
 }
 
-/** A schema with the items in it, and what changes with that. */
+/** Merges items into a schema, and lists what has changed. */
 export function mergeFsl(
   before: string,
   items: readonly FslItem[],
@@ -101,7 +101,7 @@ function matchHead(text: string, head: string): RegExpExecArray | null {
   return new RegExp(`^[ \\t]*${head.replaceAll(" ", "\\s+")}(?![\\w])`, "m").exec(text);
 }
 
-/** Where an item stands, from its head to the brace that closes it. */
+/** The range of an item, from its head to its closing brace. */
 function findItem(text: string, head: string): [number, number] | undefined {
   const start = matchHead(text, head);
   if (!start) return undefined;
@@ -113,18 +113,18 @@ function findItem(text: string, head: string): [number, number] | undefined {
   return undefined;
 }
 
-/** Braces, and what may hide some. */
+/** Matches braces, and comments and strings, which may contain some. */
 const BRACES = /\/\/.*|\/\*[\s\S]*?\*\/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[{}]/g;
 
-/** An item of a schema as somebody wrote it. */
+/** The source of an item. */
 export interface FslSource {
-  /** Such as `collection Todo`. */
+  /** For example `collection Todo`. */
   readonly head: string;
-  /** With its annotations. */
+  /** Includes annotations. */
   readonly text: string;
 }
 
-/** The items of a schema, whatever is in them. */
+/** Splits a schema into its items, without parsing them. */
 export function splitFsl(text: string): FslSource[] {
   const starts: { head: string; at: number }[] = [];
   let depth = 0;
@@ -140,7 +140,7 @@ export function splitFsl(text: string): FslSource[] {
   }));
 }
 
-/** Heads of items and brackets, and what may hide some. */
+/** Matches heads of items and brackets, and comments and strings, which may contain some. */
 const TOKENS = new RegExp(
   [
     /\/\/.*|\/\*[\s\S]*?\*\//, // comments

@@ -13,26 +13,26 @@ const DEFAULT_ROLE = "user";
 export const init: Command<InitOptions> = defineCommand({
   name: "init",
   summary: "Set up Fauna's access provider, Clerk's JWT template and the env file",
-  description: `Looks at what is there, and makes or changes only what differs: running it again changes nothing,
-and after a failure it goes on where it stopped. FAUNA_ADMIN_KEY is needed for Fauna and CLERK_SECRET_KEY for
-Clerk; without one of them it says what to enter by hand, and where.`,
+  description: `Changes only what differs: a second run changes nothing, and after a failure the next run does the
+rest. Needs FAUNA_ADMIN_KEY for Fauna and CLERK_SECRET_KEY for Clerk. Without one of them it prints
+what to enter by hand, and where.`,
   examples: [
     {
-      description: "Set up everything, being asked for what is missing",
+      description: "Set up everything, with prompts for what is missing",
       command: "npx fauna-clerk init",
     },
     {
-      description: "Look first: what would change?",
+      description: "Show what would change",
       command: "npx fauna-clerk init --dry-run",
     },
     {
-      description: "Without questions, with a collection in which users have their own documents",
+      description: "Without prompts, with a collection in which users have their own documents",
       command:
         "FAUNA_ADMIN_KEY=… CLERK_SECRET_KEY=… npx fauna-clerk init --publishable-key pk_test_… \\\n" +
         "    --endpoint http://127.0.0.1:8443 --collection Todo --yes",
     },
     {
-      description: "Custom claims, and a role for those who have one",
+      description: "Custom claims, and a role for users who have one of them",
       command:
         "npx fauna-clerk init --claim 'email={{user.primary_email_address}}' \\\n" +
         "    --claim 'role={{user.public_metadata.role}}' \\\n" +
@@ -84,12 +84,12 @@ async function runPlan(
   }
 }
 
-/** What was done stays done, and is not done twice. */
+/** Adds what is done already, and that the next run continues from there. */
 function withResumeHint({ step, done, code, message, fix, cause }: StepError): CliError {
   const changed = done.filter(({ state }) => state === "created" || state === "updated");
   const titles = changed.map(({ title }) => title).join(", ");
-  const before = titles === "" ? "Nothing was changed before" : `Done before: ${titles}`;
-  const rest = `${before}. Run init again: it goes on with "${step}".`;
+  const before = titles === "" ? "Nothing was changed yet" : `Already done: ${titles}`;
+  const rest = `${before}. Run init again to continue with "${step}".`;
   return new CliError(code, message, fix === undefined ? rest : `${fix}\n  ${rest}`, { cause });
 }
 
@@ -104,7 +104,7 @@ function isPlanned({ state }: Outcome): boolean {
   return state === "toCreate" || state === "toUpdate";
 }
 
-/** Asks once, on a terminal, which of the database's roles users get. Nobody there: what they have, or `user`. */
+/** On a terminal, prompts once for the roles of users. By default they keep theirs, or get `user`. */
 function createRoleChooser({ prompts }: CommandContext<InitOptions>): ChooseRoles {
   let chosen: readonly GrantedRole[] | undefined;
   return async (known, granted) => {
@@ -116,6 +116,6 @@ function createRoleChooser({ prompts }: CommandContext<InitOptions>): ChooseRole
 }
 
 function roleQuestion(granted: readonly GrantedRole[]): string {
-  const hint = granted.length > 0 ? "those they have stay" : "none: a new one, user";
+  const hint = granted.length > 0 ? "granted roles stay" : "none: create user";
   return `Roles of signed-in users (${hint})`;
 }

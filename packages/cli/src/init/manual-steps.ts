@@ -3,10 +3,10 @@ import type { Setup } from "./setup";
 import type { Instructions, Step } from "./step";
 import { templateClaims } from "./template-step";
 
-/** What stands in for the audience while nobody knows it. */
+/** Placeholder for an unknown audience. */
 const AUDIENCE_PLACEHOLDER = "<the audience of the access provider>";
 
-/** Without an admin key: the FQL to run. */
+/** Without an admin key, prints the FQL to run. */
 export function manualFaunaStep(setup: Setup): Step {
   return {
     title: "Access provider",
@@ -27,7 +27,7 @@ async function faunaInstructions(setup: Setup): Promise<Instructions> {
     where: `Fauna: with an admin key, send this FQL to ${place} (POST /query/1), line by line`,
     lines: [
       `Database.create({ name: ${toFql(database ?? DEFAULT_CHILD_DATABASE)} })  ` +
-        "// only if the key is that of the root, which takes no tokens; the rest below it",
+        "// only with a key of the root, which accepts no tokens; run the rest in the child",
       ...collections.map((name) => `Collection.create({ name: ${toFql(name)} })`),
       ...roles.map(
         ({ name, privileges }) =>
@@ -39,7 +39,7 @@ async function faunaInstructions(setup: Setup): Promise<Instructions> {
   };
 }
 
-/** Without a secret key: what to enter in Clerk's dashboard. */
+/** Without a secret key, prints what to enter in Clerk's dashboard. */
 export function manualClerkStep(setup: Setup): Step {
   return {
     title: `JWT template ${setup.settings.template}`,
@@ -64,7 +64,7 @@ function clerkInstructions(setup: Setup): Instructions {
   };
 }
 
-/** A value as FQL, on one line. */
+/** Renders a value as FQL, on one line. */
 function toFql(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(toFql).join(", ")}]`;
   if (typeof value !== "object" || value === null)

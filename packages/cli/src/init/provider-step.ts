@@ -10,7 +10,7 @@ import type { Step } from "./step";
 
 type Provider = Omit<AccessProvider, "audience"> & { roles: GrantedRole[] };
 
-/** Makes or changes the access provider, and reads the audience back. */
+/** Creates or updates the access provider, and reads its audience. */
 export function providerStep(setup: Setup): Step {
   return {
     title: "Access provider",
@@ -74,7 +74,7 @@ function formatRole(grant: GrantedRole): string {
     : `${roleName(grant)} where ${normalizePredicate(predicate)}`;
 }
 
-/** Servers that print a predicate anew put its parameter in brackets. */
+/** Some servers reformat predicates and put the parameter in parentheses. */
 function normalizePredicate(predicate: string): string {
   return predicate
     .replace(/^\s*\(\s*(\w+)\s*\)\s*=>/, "$1 =>")

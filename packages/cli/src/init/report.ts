@@ -5,15 +5,15 @@ import type { Setup } from "./setup";
 import type { Outcome, OutcomeState } from "./step";
 
 const OUTCOME_LABELS: Record<OutcomeState, readonly [Mark, string]> = {
-  unchanged: ["ok", "as it should be"],
+  unchanged: ["ok", "unchanged"],
   created: ["added", "created"],
   updated: ["changed", "updated"],
   toCreate: ["added", "would be created"],
   toUpdate: ["changed", "would be updated"],
-  manual: ["warned", "to be done by hand"],
+  manual: ["warned", "to do by hand"],
 };
 
-/** Whom this is about. */
+/** Prints which instance and server this run is about. */
 export function printHead(output: Output, { instance, endpoint, template }: Settings): void {
   output.line(`Clerk  ${instance.issuer} (${describeInstance(instance)}), template ${template}`);
   output.line(`Fauna  ${endpoint ?? "no endpoint given"}`);
@@ -25,7 +25,7 @@ export function printOutcome(output: Output, { title, state, details }: Outcome)
   output.item(mark, `${title}: ${text}`, details);
 }
 
-/** What to enter, and where. */
+/** Prints what to enter by hand, and where. */
 export function printInstructions(output: Output, outcomes: readonly Outcome[]): void {
   for (const { title, instructions } of outcomes) {
     if (!instructions) continue;
@@ -47,9 +47,9 @@ export function printSummary(
   if (any("toCreate", "toUpdate")) output.line("Nothing was changed: this was a dry run.");
   else if (any("created", "updated")) output.line("Done.");
   else output.line("Nothing to change.");
-  if (any("manual")) output.line("Something is left to be done by hand, see above.");
+  if (any("manual")) output.line("Some steps are left to do by hand, see above.");
   if (template !== "fauna") output.line(`In the app: <FaunaProvider template="${template}" …>`);
-  output.line("npx fauna-clerk doctor checks the whole chain.");
+  output.line("To check everything, run npx fauna-clerk doctor.");
 }
 
 /** The document of `--json`. */

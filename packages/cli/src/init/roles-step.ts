@@ -7,7 +7,7 @@ interface RoleChange {
   readonly before: Role | undefined;
 }
 
-/** Makes the roles that are not there, and gives the first one its own documents in each collection. */
+/** Creates missing roles, and gives the first one its own documents in each collection. */
 export function rolesStep(setup: Setup): Step {
   return {
     title: "Roles",

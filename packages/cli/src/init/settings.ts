@@ -12,44 +12,51 @@ const ownOptions = {
   database: {
     type: "string",
     value: "name",
-    description: "Child database to set up, made if need be; app, where the key is the root's",
+    description:
+      "Child database to set up, created if missing (default: app, if the key is the root's)",
   },
   provider: {
     type: "string",
     value: "name",
     default: "Clerk",
-    description: "Access provider",
+    description: "Name of the access provider",
   },
   role: {
     type: "string",
     value: "name[=predicate]",
     multiple: true,
-    description: "Role of signed-in users, made if need be; with a predicate over the claims",
+    description:
+      "Role of signed-in users, created if missing, with an optional predicate over the claims",
   },
   collection: {
     type: "string",
     value: "name",
     multiple: true,
-    description: "Collection, made if need be, in which the first role has its own documents",
+    description:
+      "Collection, created if missing, in which users of the first role have their own documents",
   },
-  lifetime: { type: "string", value: "seconds", description: "Of a token; 60 in a new template" },
+  lifetime: {
+    type: "string",
+    value: "seconds",
+    description: "Lifetime of tokens (60 in a new template)",
+  },
   claim: {
     type: "string",
     value: "name=value",
     multiple: true,
-    description: "Further claim of the template; a shortcode, JSON or text",
+    description: "Claim to add to the template: a shortcode, JSON or text",
   },
   audience: {
     type: "string",
     value: "url",
-    description: "aud of the tokens, where there is no FAUNA_ADMIN_KEY to read it with",
+    description: "aud of the tokens, if there is no FAUNA_ADMIN_KEY to read it with",
   },
-  // Not --env-file: Node takes that for itself, even behind the script.
+  // Not --env-file: Node parses that option itself, even after the script name.
   dotenv: {
     type: "string",
     value: "path",
     description:
-      "Env file for the app's settings; else .env.local, for stand-ins .env.development.local",
+      "Env file for the app's settings (default: .env.local, for local servers .env.development.local)",
   },
   "no-dotenv": { type: "boolean", default: false, description: "Write no env file" },
   fsl: { type: "string", value: "path", description: "Also write the schema to this FSL file" },
@@ -57,9 +64,9 @@ const ownOptions = {
     type: "boolean",
     short: "n",
     default: false,
-    description: "Show the difference and change nothing",
+    description: "Show what would change, and change nothing",
   },
-  yes: { type: "boolean", short: "y", default: false, description: "Ask nothing" },
+  yes: { type: "boolean", short: "y", default: false, description: "Do not ask questions" },
 } as const;
 
 export type InitOptions = typeof connectionOptions & typeof ownOptions;
@@ -67,7 +74,7 @@ export type InitOptions = typeof connectionOptions & typeof ownOptions;
 /** The options of `fauna-clerk init`. */
 export const initOptions: InitOptions = { ...connectionOptions, ...ownOptions };
 
-/** What init is to bring about, checked as far as that goes without asking anybody. */
+/** What init should set up, validated as far as possible without a request. */
 export interface Settings {
   readonly instance: ClerkInstance;
   readonly endpoint: string | undefined;
@@ -77,7 +84,7 @@ export interface Settings {
   readonly clerk: ClerkApi | undefined;
   readonly database: string | undefined;
   readonly provider: string;
-  /** Empty where the command line says nothing. */
+  /** Empty if the command line names none. */
   readonly roles: readonly GrantedRole[];
   readonly collections: readonly string[];
   readonly template: string;
@@ -86,10 +93,10 @@ export interface Settings {
   readonly audience: string | undefined;
 }
 
-/** Reads options, environment and secrets, and asks on a terminal for what is not there. */
+/** Reads options, environment and secrets. On a terminal, prompts for what is missing. */
 export async function readSettings(context: CommandContext<InitOptions>): Promise<Settings> {
   const { options } = context;
-  // First what can be wrong in the command line itself: nobody wants to be asked five questions before.
+  // Validate the command line first, before any prompt.
   const given = {
     provider: parseIdentifier("provider", options.provider),
     database: parseOptional(options.database, (name) => parseIdentifier("database", name)),
@@ -106,7 +113,7 @@ export async function readSettings(context: CommandContext<InitOptions>): Promis
   return { ...given, instance, endpoint, fauna, clerk: await createClerkApi(context, instance) };
 }
 
-/** Each of a name once; the last one counts. */
+/** Keeps the last value of each name. */
 function uniqueBy<T>(values: readonly T[], name: (value: T) => string): T[] {
   return [...new Map(values.map((value) => [name(value), value])).values()];
 }
@@ -158,7 +165,7 @@ async function createFaunaApi(
   if (key === undefined) return undefined;
   if (endpoint === undefined)
     throw new UsageError(
-      "There is a FAUNA_ADMIN_KEY, but no endpoint to use it with.",
+      "FAUNA_ADMIN_KEY is set, but there is no endpoint to use it with.",
       "Give --endpoint or set FAUNA_ENDPOINT, such as http://127.0.0.1:8443.",
     );
   return new FaunaApi(endpoint, key, context);
@@ -179,11 +186,14 @@ async function createClerkApi(
 function checkSecretKey(key: string, kind: ClerkInstance["kind"]): void {
   const [, secretKind] = /^sk_(test|live)_/.exec(key) ?? [];
   if (secretKind === undefined)
-    throw new UsageError("CLERK_SECRET_KEY is malformed.", "It begins with sk_test_ or sk_live_.");
+    throw new UsageError(
+      "CLERK_SECRET_KEY is malformed.",
+      "It must begin with sk_test_ or sk_live_.",
+    );
   if ((secretKind === "live") !== (kind === "production"))
     throw new UsageError(
-      "CLERK_SECRET_KEY is not of the same Clerk instance as the publishable key: " +
-        "one is of development, one of production.",
+      "CLERK_SECRET_KEY and the publishable key are not of the same Clerk instance: " +
+        "one is for development, the other for production.",
       'Copy both from the same page of the Clerk Dashboard, "API keys".',
     );
 }
@@ -193,8 +203,8 @@ const IDENTIFIER = /^[A-Za-z_]\w*$/;
 function parseIdentifier(option: string, name: string): string {
   if (IDENTIFIER.test(name)) return name;
   throw new UsageError(
-    `--${option} ${JSON.stringify(name)}: that is no identifier.`,
-    "Letters, digits and underscores, and no digit first.",
+    `--${option} ${JSON.stringify(name)} is not an identifier.`,
+    "Use letters, digits and underscores, and do not begin with a digit.",
   );
 }
 
@@ -204,8 +214,8 @@ function parseRole(text: string): GrantedRole {
   const [, name = text, predicate] = /^([^=]*)=(.*)$/s.exec(text) ?? [];
   if (BUILTIN_ROLES.includes(name))
     throw new UsageError(
-      `--role ${name}: access providers grant no built-in role.`,
-      "Name a role of your own; it is made if it is not there.",
+      `--role ${name}: access providers cannot grant built-in roles.`,
+      "Name a role of your own. It is created if it does not exist.",
     );
   const role = parseIdentifier("role", name);
   return predicate === undefined ? role : { role, predicate: predicate.trim() };
@@ -220,14 +230,14 @@ function parseLifetime(text: string): number {
   )
     return seconds;
   throw new UsageError(
-    `--lifetime ${text}: Clerk takes whole seconds from ${LIFETIME_SECONDS.min} to ${LIFETIME_SECONDS.max}.`,
+    `--lifetime ${text}: Clerk accepts whole seconds from ${LIFETIME_SECONDS.min} to ${LIFETIME_SECONDS.max}.`,
   );
 }
 
 function parseAudience(text: string): string {
   if (/^https:\/\/db\.fauna\.com\/db\/[a-z0-9]+$/.test(text)) return text;
   throw new UsageError(
-    `--audience ${text}: that is no audience of a Fauna database.`,
-    'It is what AccessProvider.byName("Clerk")!.audience says: https://db.fauna.com/db/…',
+    `--audience ${text} is not the audience of a Fauna database.`,
+    'Give the result of AccessProvider.byName("Clerk")!.audience: https://db.fauna.com/db/…',
   );
 }

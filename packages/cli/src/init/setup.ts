@@ -13,18 +13,18 @@ import {
 } from "../fauna-state";
 import type { Settings } from "./settings";
 
-/** Picks the roles of signed-in users, who have some `granted` already, where the command line names none. */
+/** Chooses the roles of signed-in users if the command line names none. They already have those in `granted`. */
 export type ChooseRoles = (
   known: readonly string[],
   granted: readonly GrantedRole[],
 ) => Promise<readonly GrantedRole[]>;
 
-/** What is to be, and what the steps have found out about what is. */
+/** The desired set-up, and what the steps have learned about the current one. */
 export class Setup {
-  /** With rights on the database that is to be set up; undefined while that is yet to be made. */
+  /** Admin access to the database to set up. Undefined until that database exists. */
   fauna: FaunaApi | undefined;
   state: FaunaState = EMPTY_STATE;
-  /** The `aud` of tokens; undefined as long as nobody knows it. */
+  /** The `aud` of tokens. Undefined until a step has read it. */
   audience: string | undefined;
   #grantedRoles: readonly GrantedRole[] | undefined;
 
@@ -35,20 +35,20 @@ export class Setup {
     this.audience = settings.audience;
   }
 
-  /** Goes on with a database, and reads what it has. */
+  /** Selects the database to set up, and reads its state. */
   async selectDatabase(fauna: FaunaApi): Promise<void> {
     this.fauna = fauna;
     this.state = await readFaunaState(fauna);
     this.audience = this.state.providers[0]?.audience ?? (await readAudience(fauna));
   }
 
-  /** The database that is to be set up. Steps that change it come after the one that makes it. */
+  /** The database to set up. Only for changes: they come after the step that creates it. */
   get database(): FaunaApi {
     if (!this.fauna) throw new Error("There is no database yet.");
     return this.fauna;
   }
 
-  /** The roles that the provider is to grant. */
+  /** The roles that the provider should grant. */
   async grantedRoles(): Promise<readonly GrantedRole[]> {
     const { roles } = this.settings;
     const known = this.state.roles.map(({ name }) => name);
@@ -57,7 +57,7 @@ export class Setup {
       roles.length > 0 ? roles : await this.chooseRoles(known, granted));
   }
 
-  /** A role as it is to be: what it has, and for the first one its own documents in each collection. */
+  /** Keeps the privileges of a role. The first role also gets its own documents in each collection. */
   async desiredRole(name: string): Promise<Role & { privileges: Privilege[] }> {
     const [first] = await this.grantedRoles();
     const before = this.state.roles.find((role) => role.name === name);
@@ -71,7 +71,7 @@ export class Setup {
     return { ...before, name, privileges: [...privileges, ...missing.map(ownDocumentsPrivilege)] };
   }
 
-  /** The provider of the instance: by its issuer, which is as unique as the name, or else by its name. */
+  /** The existing provider, found by its issuer, which is unique too, or else by its name. */
   get currentProvider(): AccessProvider | undefined {
     const { instance, provider } = this.settings;
     const { providers } = this.state;
@@ -81,7 +81,7 @@ export class Setup {
     );
   }
 
-  /** The provider as it is to be. Roles that it grants already stay. */
+  /** The provider as it should be. It keeps the roles that it grants. */
   async desiredProvider(): Promise<Omit<AccessProvider, "audience"> & { roles: GrantedRole[] }> {
     const { instance, provider } = this.settings;
     const before = this.currentProvider;
@@ -94,7 +94,7 @@ export class Setup {
   }
 }
 
-/** A predicate that is there stays, unless another is asked for: leaving it out would let more people in. */
+/** An existing predicate stays unless there is a new one: without it, more users would get the role. */
 function mergeRoles(before: readonly GrantedRole[], wanted: readonly GrantedRole[]): GrantedRole[] {
   const asked = (name: string): GrantedRole | undefined =>
     wanted.find((grant) => typeof grant !== "string" && grant.role === name);
@@ -103,7 +103,7 @@ function mergeRoles(before: readonly GrantedRole[], wanted: readonly GrantedRole
   return [...kept, ...wanted.filter((grant) => !names.has(roleName(grant)))];
 }
 
-// A token without a sub would otherwise pass for every document without an owner: to Fauna, null equals null.
+// In Fauna null equals null: without this, a token without sub could access every document without an owner.
 const SIGNED_IN = "Query.token()?.sub != null";
 const OWN = "(doc) => " + SIGNED_IN + " && doc.owner == Query.token()!.sub";
 

@@ -1,27 +1,27 @@
 import { CancelledError, CliError } from "../cli-error";
 
-/** Something that has to be done by hand, because a secret was not there: where, and what to enter. */
+/** What to do by hand because a secret is missing: where, and what to enter. */
 export interface Instructions {
   readonly where: string;
   readonly lines: readonly string[];
 }
 
-/** A difference between what is and what should be. */
+/** A change that a step wants to make. */
 export interface Change {
   readonly kind: "create" | "update";
-  /** The difference, line by line. */
+  /** What changes, line by line. */
   readonly details: readonly string[];
-  /** Makes it so. May return more details, known only now. */
+  /** Makes the change. May return details that are known only afterwards. */
   apply(): Promise<readonly string[] | undefined>;
 }
 
-/** What the inspection of a step found. */
+/** The result of an inspection. */
 export type Finding =
   | { readonly state: "same"; readonly details?: readonly string[] }
   | { readonly state: "change"; readonly change: Change }
   | { readonly state: "manual"; readonly instructions: Instructions };
 
-/** One thing that has to be in a certain way. Inspecting changes nothing. */
+/** One part of the set-up. `inspect` changes nothing. */
 export interface Step {
   readonly title: string;
   inspect(): Promise<Finding>;
@@ -29,7 +29,7 @@ export interface Step {
 
 export type OutcomeState = "unchanged" | "created" | "updated" | "toCreate" | "toUpdate" | "manual";
 
-/** What became of a step. */
+/** The outcome of a step. */
 export interface Outcome {
   readonly title: string;
   readonly state: OutcomeState;
@@ -37,7 +37,7 @@ export interface Outcome {
   readonly instructions?: Instructions;
 }
 
-/** A step failed: those before it are done, and running the command again goes on from there. */
+/** A step failed. The steps before it are done, and another run continues from there. */
 export class StepError extends CliError {
   override readonly name = "StepError";
 
@@ -61,8 +61,8 @@ const DONE_STATES = { create: "created", update: "updated" } as const;
 const PLANNED_STATES = { create: "toCreate", update: "toUpdate" } as const;
 
 /**
- * Inspects one step after another and makes each as it should be; a dry run stops short of that. Because each looks
- * before it acts, a run after a complete one changes nothing, and a run after one that was cut short does the rest.
+ * Inspects each step and makes its change, unless it is a dry run. Each step inspects before it acts, so a second run
+ * changes nothing, and a run after an interrupted one does the rest.
  */
 export async function runSteps(
   steps: readonly Step[],
@@ -84,7 +84,7 @@ export async function runSteps(
   return outcomes;
 }
 
-/** Failures of the file system have their own names; anything else nobody foresaw. */
+/** Turns failures of the file system into a CliError. Rethrows other errors, which are unexpected. */
 function toCliError(error: unknown): CliError {
   if (error instanceof CliError) return error;
   if (error instanceof Error && "syscall" in error)

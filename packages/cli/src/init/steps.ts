@@ -10,7 +10,7 @@ import type { Setup } from "./setup";
 import type { Step } from "./step";
 import { templateStep } from "./template-step";
 
-/** Everything that init brings about, in the order in which one thing needs the other. */
+/** All steps of init. Later steps need earlier ones. */
 export function initSteps(setup: Setup, context: CommandContext<InitOptions>): Step[] {
   return [
     ...serverSteps(setup),
@@ -19,7 +19,7 @@ export function initSteps(setup: Setup, context: CommandContext<InitOptions>): S
   ];
 }
 
-/** What is on the servers. */
+/** The steps that change the servers. */
 export function serverSteps(setup: Setup): Step[] {
   const { clerk } = setup.settings;
   return [...faunaSteps(setup), clerk ? templateStep(setup, clerk) : manualClerkStep(setup)];

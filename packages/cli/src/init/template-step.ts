@@ -8,7 +8,7 @@ import type { Change, Finding, Step } from "./step";
 const FAUNA_AUDIENCE_PREFIX = "https://db.fauna.com/db/";
 const DEFAULT_LIFETIME_S = 60;
 
-/** Makes or changes the JWT template: its `aud`, `org_id`, lifetime and further claims. What else it has stays. */
+/** Creates or updates the JWT template: `aud`, `org_id`, lifetime and claims of `--claim`. Keeps its other claims. */
 export function templateStep(setup: Setup, templates: ClerkApi): Step {
   const { template: name, lifetime } = setup.settings;
   return {
@@ -55,10 +55,10 @@ function change(
   };
 }
 
-/** In a dry run the database may be yet to be made. */
+/** In a dry run, the database may not exist yet. */
 const AUDIENCE_UNKNOWN = "claims.aud: not known yet";
 
-/** The `aud` with this database in it and no other of Fauna's, which would be a 401. Others' audiences stay. */
+/** Replaces Fauna's audience in `aud`: with two of them, Fauna answers 401. Other audiences stay. */
 function mergeAudience(before: JwtTemplate | undefined, wanted: string): unknown {
   const had = [before?.claims["aud"] ?? []].flat();
   const others = had.filter(
@@ -84,18 +84,18 @@ function formatChange(name: string, before: unknown, after: unknown): string {
 function customSigningKeyError(name: string): CliError {
   return new CliError(
     "own_signing_key",
-    `The JWT template "${name}" signs with a key of its own, which the instance's JWKS does not have: ` +
-      "Fauna would refuse its tokens.",
-    "Switch its custom signing key off in the Clerk Dashboard, or give another --template.",
+    `The JWT template "${name}" has a custom signing key, which is not in the instance's JWKS: ` +
+      "Fauna would reject its tokens.",
+    "Turn off the custom signing key in the Clerk Dashboard, or give another --template.",
   );
 }
 
 type Claims = Readonly<Record<string, unknown>>;
 
-/** By it the library sees that a token is of the organization on the screen. Null for those who are in none. */
+/** Shows the library whether a token is of the organization on the screen. Null for users without one. */
 const ORGANIZATION_CLAIM: Claims = { org_id: "{{org.id}}" };
 
-/** The claims that the JWT template is to have: those that it has stay, unless the command line has others. */
+/** The claims that the JWT template should have. Existing claims stay unless `--claim` sets them. */
 export function templateClaims({ settings }: Setup, aud: unknown, before?: Claims): Claims {
   return {
     ...ORGANIZATION_CLAIM,

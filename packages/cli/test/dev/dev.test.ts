@@ -15,13 +15,13 @@ Todo.create({ owner: "user_grace", title: "Hers" })
 
 interface Dev {
   env: Record<string, string>;
-  /** Resolves when it has printed this. */
+  /** Resolves when this has been printed. */
   printed(text: string): Promise<void>;
-  /** Ends it as Ctrl-C does. */
+  /** Stops it as Ctrl-C does. */
   stop(): Promise<CliRun>;
 }
 
-/** Starts `dev` on free ports, and waits until both servers are there. */
+/** Starts `dev` on free ports, and waits until both servers run. */
 async function startDev(cwd: string, ...args: string[]): Promise<Dev> {
   const interrupt = new AbortController();
   let output = "";
@@ -57,7 +57,7 @@ async function startDev(cwd: string, ...args: string[]): Promise<Dev> {
   return { env, printed, stop };
 }
 
-/** A token of the stand-in, as the page gets it. */
+/** A token of the local Clerk, as the page gets it. */
 async function tokenOf(env: Record<string, string>, user: string): Promise<string> {
   const url = env["VITE_CLERK_PROXY_URL"]!;
   const body = new URLSearchParams({ strategy: "ticket", ticket: user });
@@ -76,14 +76,14 @@ async function titles(env: Record<string, string>, user = "user_ada"): Promise<a
   return data ?? error;
 }
 
-test("starts both stand-ins with a seed, and users have their own documents in it", async () => {
+test("starts both servers with a seed, in which users have their own documents", async () => {
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, "seed.fql"), SEED);
   const { env } = await startDev(cwd, "--seed", "seed.fql");
   expect([await titles(env), await titles(env, "user_grace")]).toEqual([["First"], ["Hers"]]);
 });
 
-test("prints what an app needs, and where that goes", async () => {
+test("prints the app's settings, and where to put them", async () => {
   const { env, stop } = await startDev(await temporaryFolder());
   expect(Object.keys(env).slice(0, 3)).toEqual([
     "VITE_CLERK_PUBLISHABLE_KEY",
@@ -92,13 +92,13 @@ test("prints what an app needs, and where that goes", async () => {
   ]);
   const { code, stdout } = await stop();
   expect(code).toBe(0);
-  expect(stdout).toContain("in .env.development.local, which builds do not read");
+  expect(stdout).toContain("into .env.development.local, which production builds do not read");
   expect(stdout).toContain(
     'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation',
   );
 });
 
-test("what it prints is all that the doctor needs to look at both", async () => {
+test("prints all that the doctor needs to check both servers", async () => {
   const { env } = await startDev(await temporaryFolder());
   const cwd = await temporaryFolder();
   const lines = Object.entries(env).map((variable) => variable.join("="));
@@ -110,18 +110,18 @@ test("what it prints is all that the doctor needs to look at both", async () => 
   );
 });
 
-test("--claim puts claims into the template, and refuses what init refuses", async () => {
+test("--claim adds claims to the template, and rejects what init rejects", async () => {
   const { env } = await startDev(await temporaryFolder(), "--claim", 'roles=["editor"]');
   const [, payload = ""] = (await tokenOf(env, "user_ada")).split(".");
   expect(JSON.parse(Buffer.from(payload, "base64url").toString()).roles).toEqual(["editor"]);
   const { code, stderr } = await runCli(["dev", "--claim", "sub=x"]);
   expect([code, stderr.split("\n")[0]]).toEqual([
     2,
-    "✗ --claim sub: Clerk reserves that claim and sets it itself.",
+    "✗ --claim sub: Clerk reserves this claim and sets it itself.",
   ]);
 });
 
-test("tokens name the user's organization, null where there is none", async () => {
+test("tokens name the user's organization, or null", async () => {
   const { env } = await startDev(await temporaryFolder());
   expect(claimsIn(await tokenOf(env, "user_ada"))).toHaveProperty("org_id", null);
 });
@@ -133,7 +133,7 @@ test("frees its ports when it is stopped", async () => {
   await expect(fetch(env["VITE_CLERK_PROXY_URL"]!)).rejects.toThrow("fetch failed");
 });
 
-test("leaves roles and providers of a seed's schema as they are, but for the issuer", async () => {
+test("keeps roles and access providers of a seed's schema, except for the issuer", async () => {
   const cwd = await temporaryFolder();
   const schema = `collection Todo {}
 role reader { privileges Todo { read } }
@@ -148,28 +148,28 @@ access provider Clerk {
   expect(await titles(env)).toEqual(["For all"]);
 });
 
-test("--watch starts anew when the seed changes, on the same ports", async () => {
+test("--watch restarts on the same ports when the seed changes", async () => {
   const cwd = await temporaryFolder();
   const file = join(cwd, "seed.fql");
   await writeFile(file, SEED);
   const { env, printed } = await startDev(cwd, "--seed", "seed.fql", "--watch");
   await files.write(file, SEED.replace("First", "Changed"));
-  await printed("Seed loaded anew.");
+  await printed("Seed reloaded.");
   expect(await titles(env)).toEqual(["Changed"]);
 });
 
-test("--watch keeps the database when the changed seed is not accepted", async () => {
+test("--watch keeps the database if Fauna rejects the changed seed", async () => {
   const cwd = await temporaryFolder();
   const file = join(cwd, "seed.fql");
   await writeFile(file, SEED);
   const { env, printed } = await startDev(cwd, "--seed", "seed.fql", "--watch");
   await writeFile(file, "Nope.create({})");
   await printed("Seed seed.fql: Fauna: ");
-  await printed("The database stays as it was.");
+  await printed("The database stays unchanged.");
   expect(await titles(env)).toEqual(["First"]);
 });
 
-test("the Backend API of its Clerk is closed to those without the secret key", async () => {
+test("the local Clerk's Backend API requires the secret key", async () => {
   const { env } = await startDev(await temporaryFolder());
   const apiUrl = env["VITE_CLERK_PROXY_URL"]!;
   const other = createClerkClient({ secretKey: "sk_live_other", apiUrl });
@@ -177,19 +177,19 @@ test("the Backend API of its Clerk is closed to those without the secret key", a
 });
 
 test.each([
-  ["a seed that is not there", ["--seed", "none.fql"], "There is no seed file none.fql."],
-  ["a port that is none", ["--port", "99999"], "--port 99999: that is no port."],
-])("refuses %s", async (_, args, message) => {
+  ["a missing seed file", ["--seed", "none.fql"], "Seed file none.fql does not exist."],
+  ["an invalid port", ["--port", "99999"], "--port 99999 is not a port."],
+])("rejects %s", async (_, args, message) => {
   const { code, stderr } = await runCli(["dev", "--clerk-port", "0", ...args]);
   expect([code, stderr.split("\n")[0]]).toEqual([2, `✗ ${message}`]);
 });
 
-test("says what a port can be", async () => {
+test("explains which ports are valid", async () => {
   const { stderr } = await runCli(["dev", "--clerk-port", "99999"]);
-  expect(stderr).toContain("Ports are numbers up to 65535; 0 takes a free one.");
+  expect(stderr).toContain("Give a number up to 65535, or 0 for a free port.");
 });
 
-test("names a seed that is not accepted, and a port that is in use", async () => {
+test("reports a seed that Fauna rejects, and a port in use", async () => {
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, "seed.fql"), "Nope.all()");
   const bad = await runCli(["dev", "--port", "0", "--clerk-port", "0", "--seed", "seed.fql"], {

@@ -3,7 +3,7 @@ import { makeToken } from "../../../../test/support/token";
 import { decodeToken } from "../../src/doctor/decode-token";
 
 describe("decodeToken", () => {
-  test("tells integers from other numbers, as Fauna does", () => {
+  test("distinguishes integers from other numbers, as Fauna does", () => {
     expect(decodeToken(makeToken({ exp: 1000 }))).toMatchObject({
       exp: 1000n,
       claims: { exp: 1000 },
@@ -13,7 +13,10 @@ describe("decodeToken", () => {
     expect(decodeToken(token)).toMatchObject({ exp: 1000, claims: { exp: 1000 } });
   });
 
-  test.each(["", "fnSecret", "a.b.c", "e30.W10.x", "e30.bnVsbA.x"])("takes %j for none", (text) => {
-    expect(decodeToken(text)).toBeUndefined();
-  });
+  test.each(["", "fnSecret", "a.b.c", "e30.W10.x", "e30.bnVsbA.x"])(
+    "returns undefined for %j",
+    (text) => {
+      expect(decodeToken(text)).toBeUndefined();
+    },
+  );
 });

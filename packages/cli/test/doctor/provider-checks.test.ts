@@ -9,7 +9,7 @@ describe("unguardedClaims", () => {
     "d => d.owner == Query.token()!.sub",
     "(d) => Query.token()?.sub == d.owner",
     "(d) => d.done != null && d.owner == Query.token().sub",
-  ])("tells of %s", (predicate) => {
+  ])("reports %s", (predicate) => {
     expect(claimsOf(predicate)).toEqual(["Todo.read (sub)"]);
   });
 
@@ -19,17 +19,17 @@ describe("unguardedClaims", () => {
     "d => { let t = Query.token()!; d.public }",
     "d => d.owner != Query.token()!.sub",
     true,
-  ])("is content with %s", (predicate) => {
+  ])("accepts %s", (predicate) => {
     expect(claimsOf(predicate)).toEqual([]);
   });
 
-  test("wants a guard for each claim", () => {
+  test("requires a guard for each claim", () => {
     const predicate =
       "d => Query.token()!.sub != null && d.owner == Query.token()!.sub && d.org == Query.token()!.org_id";
     expect(claimsOf(predicate)).toEqual(["Todo.read (org_id)"]);
   });
 
-  test("takes a single privilege, none, and a role that is not there", () => {
+  test("handles a single privilege, none, and a missing role", () => {
     const privileges = { resource: "Todo", actions: { delete: "d => d.a == Query.token()!.b" } };
     expect(unguardedClaims({ name: "user", privileges })).toEqual(["Todo.delete (b)"]);
     expect(unguardedClaims({ name: "user" })).toEqual([]);

@@ -9,7 +9,7 @@ describe("fetchPublic", () => {
   });
 
   test.each([
-    ["ENOTFOUND", "its name is unknown", "DNS"],
+    ["ENOTFOUND", "the host name is unknown", "DNS"],
     ["ECONNREFUSED", "nothing listens there", "8443"],
     ["DEPTH_ZERO_SELF_SIGNED_CERT", "its certificate is not trusted", "NODE_EXTRA_CA_CERTS"],
     ["CERT_HAS_EXPIRED", "its certificate is not trusted", "browsers trust"],
@@ -25,11 +25,11 @@ describe("fetchPublic", () => {
     });
   });
 
-  test("explains silence", async () => {
+  test("explains a time-out", async () => {
     const fetch = () => Promise.reject(new DOMException("timed out", "TimeoutError"));
     const { signal } = new AbortController();
     await expect(fetchPublic({ fetch, signal }, url)).rejects.toMatchObject({
-      message: "https://fauna.example.test:8443: it is silent for 10 s (TimeoutError).",
+      message: "https://fauna.example.test:8443: it did not answer within 10 s (TimeoutError).",
     });
   });
 });

@@ -3,16 +3,16 @@ import { similarNames } from "../../src/doctor/checks/template-checks";
 
 describe("similarNames", () => {
   test.each([
-    ["Fauna", "in other letters"],
-    ["FAUNA_", "with punctuation"],
-    ["fauna-prod", "with more"],
-    ["fuana", "with letters swapped"],
-    ["faun", "cut short"],
+    ["Fauna", "capitals"],
+    ["FAUNA_", "punctuation"],
+    ["fauna-prod", "a suffix"],
+    ["fuana", "swapped letters"],
+    ["faun", "truncated"],
   ])("finds %s: %s", (name) => {
     expect(similarNames("fauna", ["supabase", name, "hasura"])).toEqual([name]);
   });
 
-  test("finds nothing in names that nobody would mistake", () => {
+  test("finds nothing in unrelated names", () => {
     expect(similarNames("fauna", ["supabase", "hasura", "convex", "_"])).toEqual([]);
   });
 });

@@ -17,7 +17,7 @@ const SCHEMA = `{
   collections: Collection.all().map(.name).toArray()
 }`;
 
-/** What a new database has after an update with a schema file. */
+/** The schema of a new database after an update with a schema file. */
 async function schemaFrom(file: string): Promise<unknown> {
   const fauna = await startLocalFauna({ secret: ADMIN_KEY });
   onTestFinished(() => fauna.close());
@@ -37,7 +37,7 @@ async function sendFile(fauna: LocalFauna, file: string): Promise<void> {
   expect(await response.json()).not.toHaveProperty("error");
 }
 
-test("the file says what the database has", async () => {
+test("the file describes the database", async () => {
   const { env, fauna } = await startServers();
   const cwd = await temporaryFolder();
   await runCli(ARGS, { cwd, env });
@@ -46,7 +46,7 @@ test("the file says what the database has", async () => {
   expect(plain(fromFile)).toEqual(plain(stored));
 });
 
-test("keeps what others wrote, and adds what is missing", async () => {
+test("keeps existing items, and adds missing ones", async () => {
   const { env, clerk } = await startServers();
   const cwd = await temporaryFolder();
   const file = join(cwd, "schema.fsl");
@@ -84,7 +84,7 @@ collection Note {
   expect(await schemaFrom(file)).toMatchObject({ collections: ["Todo", "Note"] });
 });
 
-test("only reads at the schema endpoints", async () => {
+test("only reads from the schema endpoints", async () => {
   const { env, fauna } = await startServers();
   await runCli(ARGS, { env });
   const schema = fauna.requests.filter(({ path }) => path !== "/query/1");
@@ -109,7 +109,7 @@ Role.create({
   ]
 })`;
 
-test("a new file has everything that the database has, so that sending it deletes nothing", async () => {
+test("a new file has the whole schema, so that sending it deletes nothing", async () => {
   const { env, fauna } = await startServers({ root: false });
   for (const query of MORE.split(/\n(?=[A-Z])/)) await ask(fauna, ADMIN_KEY, query);
   const cwd = await temporaryFolder();
@@ -124,35 +124,35 @@ test("a new file has everything that the database has, so that sending it delete
   expect(plain((await ask(fresh, ADMIN_KEY, everything)).data)).toEqual(plain(stored));
 });
 
-test("a file that was there gets what its role names, and is told what else the database has", async () => {
+test("an existing file gets what its role needs, and a note about the rest of the database", async () => {
   const { env, fauna } = await startServers({ root: false });
   for (const query of MORE.split(/\n(?=[A-Z])/)) await ask(fauna, ADMIN_KEY, query);
   const cwd = await temporaryFolder();
   const file = join(cwd, "schema.fsl");
   await writeFile(file, "collection Note {\n}\n");
   const args = ["init", "--collection", "Note", "--fsl", "schema.fsl"];
-  const note = "Not in this file, and deleted if it is sent alone: collection Other\n";
+  const note = "Sending only this file would delete: collection Other\n";
   expect((await runCli(args, { cwd, env })).stdout).toContain(note);
   const text = await readFile(file, "utf8");
   expect(text).toMatch(/^collection Todo \{[^}]*index byOwner/m);
   expect(text).toMatch(/^function twice/m);
   expect(await schemaFrom(file)).toMatchObject({ collections: ["Note", "Todo"] });
   const again = await runCli(args, { cwd, env });
-  expect(again.stdout).toContain("✓ schema.fsl: as it should be");
+  expect(again.stdout).toContain("✓ schema.fsl: unchanged");
   expect(again.stdout).toContain(note);
 });
 
-test("without an admin key the file says that it knows nothing of the database", async () => {
+test("without an admin key, the file warns that it may be incomplete", async () => {
   const { env } = await startServers();
   const { FAUNA_ADMIN_KEY: _, ...without } = env;
   const cwd = await temporaryFolder();
   const { stdout } = await runCli(ARGS, { cwd, env: without });
-  const text = "FAUNA_ADMIN_KEY was not there: whatever else the database has is missing here.";
+  const text = "Without FAUNA_ADMIN_KEY, anything else that the database has is missing here.";
   expect(stdout).toContain(text);
   expect(await readFile(join(cwd, "schema.fsl"), "utf8")).toContain(`// ${text}\n`);
 });
 
-/** Predicates come back printed anew. */
+/** Ignores the format of predicates, which Fauna changes. */
 function plain(value: unknown): unknown {
   return JSON.parse(
     JSON.stringify(value)

@@ -8,12 +8,12 @@ import { claimsIn } from "../../../../test/support/token";
 
 const TODOS = ["init", "--collection", "Todo"];
 
-/** The access provider of the set-up, as the database has it. */
+/** The access provider in the database. */
 async function providerOf({ fauna }: Servers, secret = CHILD): Promise<any> {
   return (await ask(fauna, secret, "AccessProvider.all().first()!")).data;
 }
 
-test("sets everything up from nothing, so that a signed-in user's query succeeds", async () => {
+test("sets up new servers so that a signed-in user's query succeeds", async () => {
   const { fauna, clerk, env } = await startServers();
   expect((await runCli(TODOS, { env })).code).toBe(0);
   const token = await clerk.mint("user_ada", "fauna");
@@ -25,7 +25,7 @@ test("sets everything up from nothing, so that a signed-in user's query succeeds
   expect(made).toMatchObject({ status: 200, data: { owner: "user_ada", title: "Works" } });
 });
 
-test("gives users their own documents and nobody else's", async () => {
+test("gives users access to their own documents only", async () => {
   const { fauna, clerk, env } = await startServers();
   await runCli(TODOS, { env });
   await ask(
@@ -39,7 +39,7 @@ test("gives users their own documents and nobody else's", async () => {
   expect(stolen.error.code).toBe("permission_denied");
 });
 
-test("gives a token without sub no documents, not even those without owner", async () => {
+test("gives a token without sub no access, not even to documents without owner", async () => {
   const { fauna, clerk, env } = await startServers();
   await runCli(TODOS, { env });
   await ask(fauna, CHILD, "Todo.create({})");
@@ -47,7 +47,7 @@ test("gives a token without sub no documents, not even those without owner", asy
   expect(await ask(fauna, token, "Todo.all().count()")).toMatchObject({ status: 200, data: 0 });
 });
 
-test("changes nothing when it is run again, and says so", async () => {
+test("a second run changes nothing, and says so", async () => {
   const servers = await startServers();
   const cwd = await temporaryFolder();
   const args = [...TODOS, "--fsl", "schema.fsl"];
@@ -59,7 +59,7 @@ test("changes nothing when it is run again, and says so", async () => {
   expect(await stateOf(servers, cwd)).toEqual(before);
 });
 
-test("a dry run shows every difference and changes nothing", async () => {
+test("a dry run shows every change and changes nothing", async () => {
   const servers = await startServers();
   const cwd = await temporaryFolder();
   const before = await stateOf(servers, cwd);
@@ -81,27 +81,27 @@ test("a dry run shows every difference and changes nothing", async () => {
   expect(await stateOf(servers, cwd)).toEqual(before);
 });
 
-test("a dry run knows the audience of a database that is there", async () => {
+test("a dry run shows the audience of an existing database", async () => {
   const { env, fauna } = await startServers({ root: false });
   const { stdout } = await runCli([...TODOS, "-n"], { env });
   expect(stdout).toContain(`claims.aud: "${fauna.audience}"`);
 });
 
-test("takes the database of the key unless that is the root", async () => {
+test("sets up the key's own database unless that is the root", async () => {
   const servers = await startServers({ root: false });
   await runCli(TODOS, { env: servers.env });
   expect((await providerOf(servers, ADMIN_KEY)).audience).toBe(servers.fauna.audience);
   expect((await ask(servers.fauna, ADMIN_KEY, "Database.all().count()")).data).toBe(0);
 });
 
-test("makes or takes the child database that was named", async () => {
+test("--database sets up an existing child database", async () => {
   const servers = await startServers({ root: false });
   await ask(servers.fauna, ADMIN_KEY, `Database.create({ name: "shop" })`);
   await runCli([...TODOS, "--database", "shop"], { env: servers.env });
   expect((await providerOf(servers, `${ADMIN_KEY}:shop:admin`)).name).toBe("Clerk");
 });
 
-test("fixes an issuer that ends in a slash, and shows how", async () => {
+test("removes a trailing slash from an issuer, and shows the change", async () => {
   const servers = await startServers();
   const { env, fauna, clerk } = servers;
   await runCli(TODOS, { env });
@@ -111,7 +111,7 @@ test("fixes an issuer that ends in a slash, and shows how", async () => {
   expect((await providerOf(servers)).issuer).toBe(clerk.issuer);
 });
 
-test("finds the provider by its issuer, whatever it is called", async () => {
+test("finds the provider by its issuer, regardless of its name", async () => {
   const servers = await startServers();
   const { env, fauna, clerk } = servers;
   await runCli(TODOS, { env });
@@ -124,7 +124,7 @@ test("finds the provider by its issuer, whatever it is called", async () => {
   expect(await providerOf(servers)).toMatchObject({ name: "Other", jwks_uri: clerk.jwksUri });
 });
 
-test("adds roles and keeps the ones that are there with their predicates", async () => {
+test("adds roles, and keeps existing ones with their predicates", async () => {
   const servers = await startServers();
   const { env, fauna } = servers;
   await runCli(["init", "--role", "user=jwt => jwt.email != null"], { env });
@@ -142,7 +142,7 @@ test("adds roles and keeps the ones that are there with their predicates", async
   ]);
 });
 
-test("grants no role unasked where the provider has some", async () => {
+test("grants no default role if the provider already grants one", async () => {
   const servers = await startServers();
   await runCli(["init", "--role", "writer"], { env: servers.env });
   const { stdout } = await runCli(TODOS, { env: servers.env });
@@ -150,7 +150,7 @@ test("grants no role unasked where the provider has some", async () => {
   expect((await providerOf(servers)).roles).toEqual(["writer"]);
 });
 
-test("adds privileges and keeps the ones that are there", async () => {
+test("adds privileges, and keeps existing ones", async () => {
   const { env, fauna } = await startServers();
   await runCli(TODOS, { env });
   await ask(
@@ -167,7 +167,7 @@ test("adds privileges and keeps the ones that are there", async () => {
   expect(data[0].actions).not.toHaveProperty("write");
 });
 
-test("puts further claims into the template, with shortcodes and JSON", async () => {
+test("--claim adds claims to the template, with shortcodes and JSON", async () => {
   const { env, clerk } = await startServers();
   const claims = ["email={{user.primary_email_address}}", "level=5", "name=Ada", 'o={"a":[true]}'];
   await runCli(["init", "--lifetime", "90", ...claims.flatMap((claim) => ["--claim", claim])], {
@@ -184,7 +184,7 @@ test("puts further claims into the template, with shortcodes and JSON", async ()
   expect(payload.exp - payload.iat).toBe(90);
 });
 
-test("keeps claims, audiences and lifetime of a template, but no second audience of Fauna's", async () => {
+test("keeps claims, lifetime and other audiences of a template, but replaces Fauna's audience", async () => {
   const { env, fauna, clerk } = await startServers({ root: false });
   const aud = ["my-api", "https://db.fauna.com/db/yother1234567"];
   clerk.setTemplate("fauna", { claims: { aud, plan: "pro" }, lifetime: 300 });
@@ -197,9 +197,9 @@ test("keeps claims, audiences and lifetime of a template, but no second audience
 
 describe("the claim org_id", () => {
   const inits: [string, Record<string, unknown>, string[], Record<string, unknown>][] = [
-    ["is added where it is missing", { plan: "pro" }, [], { org_id: "org_navy", plan: "pro" }],
-    ["stays as it is where it is there", { org_id: "acme" }, [], { org_id: "acme" }],
-    ["is what --claim says", {}, ["--claim", "org_id=acme"], { org_id: "acme" }],
+    ["is added if it is missing", { plan: "pro" }, [], { org_id: "org_navy", plan: "pro" }],
+    ["stays if it exists", { org_id: "acme" }, [], { org_id: "acme" }],
+    ["can be set by --claim", {}, ["--claim", "org_id=acme"], { org_id: "acme" }],
   ];
 
   test.each(inits)("%s", async (_, claims, args, expected) => {
@@ -210,7 +210,7 @@ describe("the claim org_id", () => {
     expect(claimsIn(token)).toMatchObject(expected);
   });
 
-  test("is null for those who are in no organization", async () => {
+  test("is null for users without an organization", async () => {
     const { env, clerk } = await startServers();
     await runCli(["init"], { env });
     expect(claimsIn(await clerk.mint("user_ada", "fauna"))).toHaveProperty("org_id", null);
@@ -223,7 +223,7 @@ describe("the claim org_id", () => {
   });
 });
 
-test("merges the env file: other lines stay, a value that differs is replaced in place", async () => {
+test("updates the env file in place, and keeps its other lines", async () => {
   const { env, clerk } = await startServers();
   const cwd = await temporaryFolder();
   const before = `# mine\nVITE_FAUNA_ENDPOINT="https://old.example.com"\nexport OTHER='1'`;
@@ -234,7 +234,7 @@ test("merges the env file: other lines stay, a value that differs is replaced in
   );
 });
 
-test("takes the publishable key of an env file, and Next's names in an app of Next's", async () => {
+test("reads the publishable key from an env file, and writes with the same prefix", async () => {
   const { env, clerk, fauna } = await startServers();
   const { VITE_CLERK_PUBLISHABLE_KEY: key, ...rest } = env;
   const cwd = await temporaryFolder();
@@ -246,7 +246,7 @@ test("takes the publishable key of an env file, and Next's names in an app of Ne
 });
 
 test.each([
-  ["a stand-in", "127.0.0.1:8444", ".env.development.local"],
+  ["a local Clerk", "127.0.0.1:8444", ".env.development.local"],
   ["a real instance", "your-app.clerk.accounts.dev", ".env.local"],
 ])("writes the settings of %s, %s, to %s", async (_, host, file) => {
   const env = {
@@ -258,14 +258,14 @@ test.each([
   expect([...(await filesOf(cwd)).keys()]).toEqual([file]);
 });
 
-test("writes no env file where none is wanted", async () => {
+test("--no-dotenv writes no env file", async () => {
   const { env } = await startServers();
   const cwd = await temporaryFolder();
   await runCli(["init", "--no-dotenv"], { cwd, env });
   expect(await filesOf(cwd)).toEqual(new Map());
 });
 
-test("takes secrets from stdin", async () => {
+test("reads secrets from stdin", async () => {
   const { env, clerk } = await startServers();
   const { FAUNA_ADMIN_KEY, CLERK_SECRET_KEY, ...rest } = env;
   const stdin = `FAUNA_ADMIN_KEY=${FAUNA_ADMIN_KEY}\nCLERK_SECRET_KEY="${CLERK_SECRET_KEY}"\n`;

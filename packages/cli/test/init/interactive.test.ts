@@ -7,7 +7,7 @@ const CTRL_C = "\u0003";
 const CLEAR = "\u0015";
 const [DOWN, SPACE] = ["\u001b[B", " "];
 
-/** Runs init on a terminal, where only the address of the stand-in's API is in the environment. */
+/** Runs init on a terminal, with only the URL of the local Clerk's API in the environment. */
 function onTerminal(
   { clerk, env }: Servers,
   answers: readonly (readonly [string, string])[],
@@ -18,7 +18,7 @@ function onTerminal(
   return runCli(["init", ...args], { env: { CLERK_API_URL: clerk.url }, answers, secrets });
 }
 
-/** The answers to what is asked first. */
+/** The answers to the first prompts. */
 function credentials({ clerk, fauna, env }: Servers): [string, string][] {
   return [
     ["Clerk publishable key", clerk.publishableKey],
@@ -28,7 +28,7 @@ function credentials({ clerk, fauna, env }: Servers): [string, string][] {
   ];
 }
 
-test("asks for what is missing, shows the difference, and makes it when told so", async () => {
+test("prompts for missing settings, shows the changes, and makes them after confirmation", async () => {
   const servers = await startServers();
   const answers = [...credentials(servers), ["Make these changes?", "y"] as const];
   const { code, stdout } = await onTerminal(servers, answers);
@@ -39,23 +39,23 @@ test("asks for what is missing, shows the difference, and makes it when told so"
   expect(data).toBe(1);
 });
 
-test("asks again for what is malformed, and says what is wrong with it", async () => {
+test("says what is wrong with a malformed answer, and prompts again", async () => {
   const servers = await startServers();
   const [publishable, endpoint, admin, secret] = credentials(servers);
   const run = await onTerminal(servers, [
     ["Clerk publishable key", "pk_test_nonsense"],
-    ["The Clerk publishable key is malformed. Copy it as a whole", CLEAR + publishable![1]],
+    ["The Clerk publishable key is malformed. Copy all of it", CLEAR + publishable![1]],
     ["Fauna endpoint", "https://db.fauna.com"],
-    ["Fauna's hosted service is gone", CLEAR + endpoint![1]],
+    ["Fauna's hosted service has closed", CLEAR + endpoint![1]],
     admin!,
     ["Clerk secret key", "pk_test_0123456789"],
-    ["CLERK_SECRET_KEY is malformed. It begins with", secret![1]],
+    ["CLERK_SECRET_KEY is malformed. It must begin with", secret![1]],
     ["Make these changes?", "y"],
   ]);
   expect([run.code, run.stderr]).toEqual([0, ""]);
 });
 
-test("an empty answer takes the endpoint that is shown", async () => {
+test("an empty answer accepts the default endpoint", async () => {
   const { clerk, env } = await startServers();
   const { code, stdout } = await runCli(["init"], {
     env: { CLERK_PUBLISHABLE_KEY: clerk.publishableKey, CLERK_API_URL: clerk.url },
@@ -70,17 +70,17 @@ test("an empty answer takes the endpoint that is shown", async () => {
   expect(stdout).toMatch(/^Fauna {2}http:\/\/127\.0\.0\.1:8443$/m);
 });
 
-test("changes nothing when told not to", async () => {
+test("changes nothing without confirmation", async () => {
   const servers = await startServers();
   const answers = [...credentials(servers), ["Make these changes?", "n"] as const];
   const { code, stderr } = await onTerminal(servers, answers);
   expect(code).toBe(130);
-  expect(stderr).toContain("Cancelled; nothing was changed.");
+  expect(stderr).toContain("Cancelled. Nothing was changed.");
   const { fauna } = servers;
   expect((await ask(fauna, fauna.secret, `Database.byName("app").exists()`)).data).toBe(false);
 });
 
-test("lets one choose among the roles that are there", async () => {
+test("offers the existing roles", async () => {
   const servers = await startServers({ root: false });
   const { fauna } = servers;
   await ask(
@@ -98,7 +98,7 @@ test("lets one choose among the roles that are there", async () => {
   expect(data).toEqual(["writer"]);
 });
 
-test("begins with the roles that the provider has, which stay", async () => {
+test("preselects the roles that the provider grants, and keeps them", async () => {
   const servers = await startServers({ root: false });
   const { clerk, fauna } = servers;
   const provider = `name: "Clerk", issuer: "${clerk.issuer}", jwks_uri: "${clerk.jwksUri}"`;
@@ -109,27 +109,27 @@ test("begins with the roles that the provider has, which stay", async () => {
     await ask(fauna, fauna.secret, query);
   const { stdout } = await onTerminal(servers, [
     ...credentials(servers),
-    ["Roles of signed-in users (those they have stay)", SPACE],
+    ["Roles of signed-in users (granted roles stay)", SPACE],
     ["Make these changes?", "y"],
   ]);
   expect(stdout).toContain("roles: writer → writer, reader");
 });
 
-test("Ctrl-C while roles are chosen cancels, too", async () => {
+test("Ctrl-C at the roles prompt cancels", async () => {
   const servers = await startServers({ root: false });
   await ask(servers.fauna, servers.fauna.secret, `Role.create({ name: "reader" })`);
   const answers = [...credentials(servers), ["Roles of signed-in users", CTRL_C] as const];
   expect((await onTerminal(servers, answers)).code).toBe(130);
 });
 
-test("Ctrl-C leaves everything as it was", async () => {
+test("Ctrl-C changes nothing", async () => {
   const servers = await startServers();
   const { code, stderr } = await onTerminal(servers, [["Clerk publishable key", CTRL_C]]);
   expect(code).toBe(130);
-  expect(stderr).toContain("Cancelled; nothing was changed.");
+  expect(stderr).toContain("Cancelled. Nothing was changed.");
 });
 
-test("--yes asks nothing, not even on a terminal", async () => {
+test("--yes does not prompt, even on a terminal", async () => {
   const servers = await startServers();
   const { code, stderr } = await onTerminal(servers, [], ["--yes"]);
   expect(code).toBe(2);

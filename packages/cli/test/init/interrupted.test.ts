@@ -8,7 +8,7 @@ const ARGS = ["init", "--collection", "Todo", "--claim", "plan=pro", "--fsl", "s
 
 type When = "before" | "after";
 
-/** Cuts the set-up short at its `call`th request or write, before that has taken effect or after. */
+/** Interrupts the set-up at its `call`th request or write, before or after it takes effect. */
 class Interruption {
   calls = 0;
 
@@ -37,7 +37,7 @@ class Interruption {
   }
 }
 
-/** A set-up from nothing that is cut short, and then run again. */
+/** Runs a set-up that is interrupted, and then runs it again. */
 async function interrupted(
   call: number,
   when: When,
@@ -54,11 +54,11 @@ async function interrupted(
   return { first, second, state: await stateOf(servers, cwd), calls };
 }
 
-/** More calls than a set-up has. */
+/** More calls than any set-up makes. */
 const NEVER = 1000;
 
 test.each<When>(["before", "after"])(
-  "cut short at any call %s it has taken effect, a second run ends where an uninterrupted one does",
+  "if any call fails %s it takes effect, a second run completes the set-up",
   async (when) => {
     const whole = await interrupted(NEVER, when);
     expect(whole.first.code).toBe(0);
@@ -72,24 +72,24 @@ test.each<When>(["before", "after"])(
   30_000,
 );
 
-test("says what failed, what was done before, and how to go on", async () => {
+test("says what failed, what is already done, and how to continue", async () => {
   const servers = await startServers();
   servers.clerk.faults.fail({ status: 500, message: "Clerk is on fire" });
   const { code, stderr } = await runCli(ARGS, { env: servers.env });
   expect(code).toBe(1);
   expect(stderr).toContain("JWT template fauna: Clerk: Clerk is on fire (HTTP 500)");
-  expect(stderr).toContain("Done before: Database, Collections, Roles, Access provider.");
-  expect(stderr).toContain(`Run init again: it goes on with "JWT template fauna".`);
+  expect(stderr).toContain("Already done: Database, Collections, Roles, Access provider.");
+  expect(stderr).toContain(`Run init again to continue with "JWT template fauna".`);
 });
 
-test("says so in --json, too", async () => {
+test("--json prints the failure", async () => {
   const { env, clerk } = await startServers();
   clerk.faults.fail({ status: 500, message: "Clerk is on fire" });
   const { json } = await runCli([...ARGS, "--json"], { env });
   expect(json).toMatchObject({ ok: false, error: { code: "clerk_internal_clerk_error" } });
 });
 
-test("Ctrl-C stops it, and a second run does the rest", async () => {
+test("after Ctrl-C, a second run does the rest", async () => {
   const servers = await startServers();
   const cwd = await temporaryFolder();
   const interrupt = new AbortController();
@@ -100,7 +100,7 @@ test("Ctrl-C stops it, and a second run does the rest", async () => {
   held.release();
   const first = await running;
   expect(first.code).toBe(1);
-  // Clerk was being asked which templates it has.
+  // The request for Clerk's templates was pending.
   expect(first.stderr).toContain("JWT template fauna: Interrupted.");
   const second = await runCli(ARGS, { cwd, env: servers.env });
   expect(second.stdout).toContain("+ JWT template fauna: created");

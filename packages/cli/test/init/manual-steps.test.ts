@@ -14,7 +14,7 @@ function section(stdout: string, heading: string): string[] {
     .map((line) => line.trim());
 }
 
-test("without CLERK_SECRET_KEY it does the rest, and says what to enter in Clerk's dashboard", async () => {
+test("without CLERK_SECRET_KEY, does the rest and prints what to enter in Clerk's dashboard", async () => {
   const { env, fauna } = await startServers({ root: false });
   const { CLERK_SECRET_KEY: _, ...without } = env;
   const run = await runCli(["init", "--claim", "plan=pro", "--lifetime", "90"], { env: without });
@@ -29,7 +29,7 @@ test("without CLERK_SECRET_KEY it does the rest, and says what to enter in Clerk
   ]);
 });
 
-test("without FAUNA_ADMIN_KEY it prints FQL that does what it would have done", async () => {
+test("without FAUNA_ADMIN_KEY, prints FQL that has the same effect", async () => {
   const { env, fauna, clerk } = await startServers();
   const { FAUNA_ADMIN_KEY: _, ...without } = env;
   const roles = ["--role", "user", "--role", 'editor=jwt => jwt.role == "editor"'];
@@ -47,7 +47,7 @@ test("without FAUNA_ADMIN_KEY it prints FQL that does what it would have done", 
   expect(made).toMatchObject({ status: 200, data: "user_ada" });
 });
 
-test("asks for no more than is missing", async () => {
+test("names only the missing variables", async () => {
   const { env } = await startServers();
   const { FAUNA_ADMIN_KEY: _key, FAUNA_ENDPOINT, ...without } = env;
   const last = (stdout: string): string => section(stdout, "Access provider").at(-1)!;
@@ -59,14 +59,14 @@ test("asks for no more than is missing", async () => {
   );
 });
 
-test("a template without aud is told to be unfinished", async () => {
+test("warns if a template gets no aud", async () => {
   const { env } = await startServers();
   const { FAUNA_ADMIN_KEY: _, ...without } = env;
   const { stdout } = await runCli(["init"], { env: without });
   expect(stdout).toContain("claims.aud: not known yet");
 });
 
-test("takes the audience that was read by hand", async () => {
+test("--audience sets aud without an admin key", async () => {
   const { env, clerk, fauna } = await startServers({ root: false });
   const { FAUNA_ADMIN_KEY: _, ...without } = env;
   await runCli(["init", "--audience", fauna.audience], { env: without });
@@ -74,7 +74,7 @@ test("takes the audience that was read by hand", async () => {
   expect(JSON.parse(Buffer.from(payload, "base64url").toString()).aud).toBe(fauna.audience);
 });
 
-test("without any secret it prints everything, and writes the env file", async () => {
+test("without secrets, prints all steps and writes the env file", async () => {
   const { env, clerk } = await startServers();
   const { FAUNA_ADMIN_KEY: _key, CLERK_SECRET_KEY: _secret, ...without } = env;
   const { json, code } = await runCli(["init", "--json"], { env: without });

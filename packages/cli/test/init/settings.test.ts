@@ -7,21 +7,33 @@ const KEY = key("happy-cat-1.clerk.accounts.dev");
 
 test.each([
   ["no publishable key", [], "The Clerk publishable key is missing."],
-  ["a publishable key that is cut short", ["--publishable-key", KEY.slice(0, -6)], "malformed"],
-  ["one of a host without a dot", ["--publishable-key", key("localhost")], "malformed"],
-  ["an endpoint that is no URL", ["--endpoint", "fauna:8443"], "no http(s) URL"],
-  ["an endpoint of the hosted service", ["--endpoint", "https://db.fauna.com"], "service is gone"],
-  ["http to another machine", ["--endpoint", "http://fauna.example.com"], "readable on the way"],
-  ["a built-in role", ["--role", "server"], "grant no built-in role"],
-  ["a role that is no identifier", ["--role", "a-b"], "no identifier"],
-  ["a collection that is no identifier", ["--collection", "1st"], "no identifier"],
-  ["a reserved claim", ["--claim", "sub={{user.id}}"], "Clerk reserves that claim"],
-  ["a claim for aud", ["--claim", "aud=x"], "set already"],
+  ["a truncated publishable key", ["--publishable-key", KEY.slice(0, -6)], "malformed"],
+  [
+    "a publishable key of a host without a dot",
+    ["--publishable-key", key("localhost")],
+    "malformed",
+  ],
+  ["an endpoint that is not a URL", ["--endpoint", "fauna:8443"], "not an http(s) URL"],
+  [
+    "an endpoint of the hosted service",
+    ["--endpoint", "https://db.fauna.com"],
+    "service has closed",
+  ],
+  [
+    "http to another machine",
+    ["--endpoint", "http://fauna.example.com"],
+    "could read keys and tokens",
+  ],
+  ["a built-in role", ["--role", "server"], "cannot grant built-in roles"],
+  ["a role that is not an identifier", ["--role", "a-b"], "not an identifier"],
+  ["a collection that is not an identifier", ["--collection", "1st"], "not an identifier"],
+  ["a reserved claim", ["--claim", "sub={{user.id}}"], "Clerk reserves this claim"],
+  ["a claim for aud", ["--claim", "aud=x"], "init already sets it"],
   ["a claim without a value", ["--claim", "plan"], "not name=value"],
-  ["a lifetime that Clerk refuses", ["--lifetime", "29"], "30 to 315360000"],
-  ["an audience of something else", ["--audience", "my-api"], "no audience of a Fauna database"],
-  ["an option that is not there", ["--key", "x"], "Unknown option '--key'."],
-])("refuses %s before it asks or sends anything", async (_, args, message) => {
+  ["a lifetime that Clerk rejects", ["--lifetime", "29"], "30 to 315360000"],
+  ["an audience that is not Fauna's", ["--audience", "my-api"], "not the audience of a Fauna"],
+  ["an unknown option", ["--key", "x"], "Unknown option '--key'."],
+])("rejects %s before any prompt or request", async (_, args, message) => {
   const given = args.includes("--publishable-key") ? [] : ["--publishable-key", KEY];
   const all = args.length === 0 ? ["init"] : ["init", ...given, ...args];
   const { code, stderr, stdout } = await runCli(all);
@@ -29,45 +41,45 @@ test.each([
   expect(stderr).toContain(message);
 });
 
-test("refuses an admin key without an endpoint to use it with", async () => {
+test("rejects an admin key without an endpoint", async () => {
   const env = { FAUNA_ADMIN_KEY: ADMIN_KEY };
   const { code, stderr } = await runCli(["init", "--publishable-key", KEY], { env });
   expect(code).toBe(2);
   expect(stderr).toContain("no endpoint to use it with");
 });
 
-test("refuses a secret key of another kind of instance", async () => {
+test("rejects a secret key of another kind of instance", async () => {
   const env = { CLERK_SECRET_KEY: "sk_live_0123456789abcdef" };
   const { code, stderr } = await runCli(["init", "--publishable-key", KEY], { env });
   expect(code).toBe(2);
-  expect(stderr).toContain("not of the same Clerk instance");
+  expect(stderr).toContain("are not of the same Clerk instance");
 });
 
-test("names an admin key that Fauna refuses", async () => {
+test("reports an admin key that Fauna rejects", async () => {
   const { env } = await startServers();
   const wrong = { ...env, FAUNA_ADMIN_KEY: "fnAwrong0123456789abcdefghijklmnopqrstuvwxyz" };
   const { code, stderr } = await runCli(["init"], { env: wrong });
   expect(code).toBe(1);
-  expect(stderr).toContain("Database: Fauna refused the admin key.");
-  expect(stderr).toContain("Nothing was changed before.");
+  expect(stderr).toContain("Database: Fauna rejected the admin key.");
+  expect(stderr).toContain("Nothing was changed yet.");
 });
 
-test("names a key that is not an admin's", async () => {
+test("reports a key without the role admin", async () => {
   const { env } = await startServers({ root: false });
   const weaker = { ...env, FAUNA_ADMIN_KEY: `${ADMIN_KEY}:server-readonly` };
   const { code, stderr } = await runCli(["init"], { env: weaker });
   expect(code).toBe(1);
-  expect(stderr).toContain("has to be the secret of a key with role admin");
+  expect(stderr).toContain("to the secret of a key with the role admin");
 });
 
-test("names a secret key that Clerk refuses", async () => {
+test("reports a secret key that Clerk rejects", async () => {
   const { env } = await startServers();
   const wrong = { ...env, CLERK_SECRET_KEY: "sk_live_0123456789abcdef" };
   const { stderr } = await runCli(["init"], { env: wrong });
-  expect(stderr).toContain("Clerk refused the secret key.");
+  expect(stderr).toContain("Clerk rejected the secret key.");
 });
 
-test("names an endpoint at which nobody answers", async () => {
+test("reports an endpoint that does not answer", async () => {
   const { env, fauna } = await startServers();
   await fauna.close();
   const { code, stderr } = await runCli(["init"], { env });
@@ -75,14 +87,14 @@ test("names an endpoint at which nobody answers", async () => {
   expect(stderr).toContain(`Fauna did not answer at ${fauna.url}`);
 });
 
-test("names an endpoint at which something else answers", async () => {
+test("reports an endpoint that is not Fauna", async () => {
   const { env, fauna } = await startServers();
   fauna.faults.respond({ status: 502, body: "<h1>Bad gateway</h1>" });
   const { stderr } = await runCli(["init"], { env });
-  expect(stderr).toContain("answered 502 and no JSON");
+  expect(stderr).toContain("answered 502 without JSON");
 });
 
-test("keeps secrets and tokens out of what servers say", async () => {
+test("redacts secrets and tokens in servers' messages", async () => {
   const { env, fauna } = await startServers({ root: false });
   const token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln";
   const message = `Bad key ${ADMIN_KEY}, bad token ${token}, ${env["CLERK_SECRET_KEY"]}`;

@@ -5,10 +5,10 @@ import { ask } from "../../../../test/support/ask";
 import { startClerk } from "../../../../test/support/clerk/start-clerk";
 import { filesOf } from "./run-cli";
 
-/** As long and as random as a real one, so that it can be told from other text. */
+/** As long and random as a real one, so that it cannot match other text. */
 export const ADMIN_KEY = "fnAFqkVtR2YAAaBcDeFgHiJkLmNoPqRsTuVwXyZ0123456789";
 
-/** Stand-ins as new as a fresh container and a new Clerk instance, and the environment to reach them. */
+/** A new local Fauna and a new local Clerk, and the environment to reach them. */
 export interface Servers {
   fauna: LocalFauna;
   clerk: LocalClerk;
@@ -32,10 +32,10 @@ export async function startServers({ root = true }: { root?: boolean } = {}): Pr
   };
 }
 
-/** The admin key of the child database that init makes below a root. */
+/** The admin key of the child database that init creates below the root. */
 export const CHILD = `${ADMIN_KEY}:app:admin`;
 
-/** Everything that init may change, without what differs from one start of the servers to the next. */
+/** Everything that init may change, with placeholders for what differs between servers. */
 export async function stateOf({ fauna, clerk, env }: Servers, cwd: string): Promise<unknown> {
   const databases = (await ask(fauna, ADMIN_KEY, "Database.all().map(.name).toArray()")).data;
   const inside = databases.includes("app") ? (await ask(fauna, CHILD, EVERYTHING)).data : null;

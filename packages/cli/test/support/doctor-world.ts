@@ -18,7 +18,7 @@ export const ROLE = {
   ],
 };
 
-/** A Clerk and a Fauna that are set up for each other, and what the doctor is told of them: all to be spoilt. */
+/** A Clerk and a Fauna that are set up for each other, and the doctor's inputs. Tests break them. */
 export interface DoctorWorld {
   readonly clerk: LocalClerk;
   readonly fauna: LocalFauna;
@@ -26,9 +26,9 @@ export interface DoctorWorld {
   readonly args: string[];
   token: string;
   fetch: typeof fetch;
-  /** Runs FQL as the database's admin. */
+  /** Runs FQL with the admin key. */
   admin<T>(query: string, child?: string): Promise<T>;
-  /** Answers these requests to Fauna with `data`, as long as the test lives. */
+  /** Answers all requests to Fauna that contain `query` with `data`. */
   answer(query: string, data: unknown): void;
   doctor(...args: string[]): Promise<CliRun>;
 }
@@ -95,7 +95,7 @@ async function runAsAdmin<T>(
 
 let pairs: Promise<{ privateKey: CryptoKey; publicKey: CryptoKey }> | undefined;
 
-/** Signs the world's tokens with a key of the test's own, which Clerk then publishes: so anything can be signed. */
+/** Replaces the token by one that the test has signed, with a key that Clerk then publishes. */
 export async function signWithOwnKey(
   world: DoctorWorld,
   change: { claims?: object; header?: object; text?: (payload: string) => string } = {},
@@ -111,7 +111,7 @@ export async function signWithOwnKey(
     .sign(header.alg === "HS256" ? new Uint8Array(32) : privateKey);
 }
 
-/** What Clerk publishes as its keys, to pages and to its Backend API. */
+/** Replaces the keys that Clerk serves, to pages and in its Backend API. */
 export function serveKeys(clerk: LocalClerk, keys: readonly JWK[]): void {
   const headers = { "content-type": "application/json" };
   clerk.faults.respond(
@@ -120,7 +120,7 @@ export function serveKeys(clerk: LocalClerk, keys: readonly JWK[]): void {
   );
 }
 
-/** Claims with others in their place, and a signature that no longer fits. */
+/** Changes claims of a token without signing it again. */
 export function tamper(token: string, claims: object): string {
   const [header = "", , signature = ""] = token.split(".");
   const payload = JSON.stringify({ ...claimsIn(token), ...claims });

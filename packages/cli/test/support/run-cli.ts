@@ -10,22 +10,22 @@ export interface RunCliOptions {
   /** @default a new folder, removed after the test */
   cwd?: string;
   env?: Record<string, string | undefined>;
-  /** What stdin holds. @default nothing */
+  /** The contents of stdin. @default empty */
   stdin?: string | Readable;
   /**
-   * Makes it a terminal, and types: whenever it asks something that holds the first text, the second, and Enter.
+   * Simulates a terminal: when a prompt contains `question`, types `keys` and Enter.
    * @default not a terminal
    */
   answers?: readonly (readonly [question: string, keys: string])[];
-  /** Further texts that must not show in the output or in a file, such as tokens. */
+  /** More texts that must not appear in the output or in a file, such as tokens. */
   secrets?: readonly string[];
-  /** It prints the secret key of a stand-in, on purpose. */
+  /** Allows the output to contain the secret key of a local Clerk. */
   printsKey?: boolean;
   files?: Files;
   fetch?: typeof fetch;
   now?: () => number;
   signal?: AbortSignal;
-  /** Called with everything that is printed, as it comes. */
+  /** Called with each chunk of output. */
   onOutput?: (text: string) => void;
 }
 
@@ -38,8 +38,8 @@ export interface CliRun {
 }
 
 /**
- * Runs a command line in this process. Fails if a secret of the environment or stdin, or anything
- * that looks like a token, shows in what it prints or writes.
+ * Runs a command line in this process. Fails if the output or a written file contains a secret of the environment or
+ * stdin, or anything that looks like a token.
  */
 export async function runCli(
   args: readonly string[],
@@ -51,7 +51,7 @@ export async function runCli(
   const terminal = options.answers && new Terminal(options.answers);
   const stdout = collect((text) => {
     onOutput?.(text);
-    terminal?.shows(text);
+    terminal?.onOutput(text);
   });
   const stderr = collect(onOutput);
   const code = await main(args, {
@@ -86,11 +86,10 @@ export async function runCli(
 
 const PRINTED_KEY = /^ {2}CLERK_SECRET_KEY=sk_(test|live)_\w+$/m;
 
-/** Fails if a text holds one of the secrets, or anything that looks like a Clerk key, a Fauna key or a JWT. */
+/** Fails if a text contains one of the secrets, or anything that looks like a Clerk key, a Fauna key or a JWT. */
 export function expectNoSecrets(text: string, secrets: readonly string[] = []): void {
   for (const secret of secrets) {
-    if (secret.length < 10)
-      throw new Error("Too short to be told from other text: use a longer secret.");
+    if (secret.length < 10) throw new Error("Use a longer secret: this one may match other text.");
     expect(text.includes(secret), "A secret was printed or written.").toBe(false);
   }
   expect(text).not.toMatch(/sk_(test|live)_\w/);
@@ -98,14 +97,14 @@ export function expectNoSecrets(text: string, secrets: readonly string[] = []): 
   expect(text).not.toMatch(/\bfn[A-Za-z0-9_-]{30,}/);
 }
 
-/** A folder for one test. */
+/** Creates a folder, removed after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), "fauna-clerk-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   return folder;
 }
 
-/** The text files of a folder by their path. */
+/** The text files in a folder, by path. */
 export async function filesOf(folder: string): Promise<Map<string, string>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries
@@ -119,7 +118,7 @@ function secretsIn(env: Record<string, string | undefined>): string[] {
   return ["FAUNA_ADMIN_KEY", "CLERK_SECRET_KEY"].flatMap((name) => env[name] || []);
 }
 
-/** Stdin holds `NAME=value` lines or one token. */
+/** Stdin has `NAME=value` lines or one token. */
 function secretsInText(stdin: string): string[] {
   const lines = stdin.split("\n").map((line) => line.replace(/^\w+=/, "").trim());
   return lines.filter((line) => line.length >= 10);
@@ -130,7 +129,7 @@ function readable(stdin: string | Readable): Readable {
   return Readable.from(stdin === "" ? [] : [stdin]);
 }
 
-/** Somebody who types answers. */
+/** A terminal that types answers to prompts. */
 class Terminal {
   readonly input: PassThrough & { isTTY: true } = Object.assign(new PassThrough(), {
     isTTY: true as const,
@@ -141,13 +140,13 @@ class Terminal {
 
   constructor(private readonly answers: readonly (readonly [string, string])[]) {}
 
-  shows(text: string): void {
+  onOutput(text: string): void {
     this.#shown += text;
     const [question, keys] = this.answers[this.#next] ?? [];
     if (question === undefined || !this.#shown.includes(question)) return;
     this.#next++;
     this.#shown = "";
-    // Not before the prompt listens.
+    // Wait until the prompt listens.
     setImmediate(() => this.input.write(`${keys}\r`));
   }
 }

@@ -3,7 +3,7 @@ import { type Checks, fail, pass } from "../check";
 
 const isRsa = ({ kty }: { kty?: string | undefined }): boolean => kty === "RSA";
 
-/** The keys of the Clerk instance: the publishable one, those that verify tokens, and the secret one. */
+/** Checks the Clerk instance: its publishable key, the keys that verify tokens, and the secret key. */
 export const clerkChecks: Checks = {
   "publishable key": {
     needs: ["publishableKey"],
@@ -30,14 +30,11 @@ export const clerkChecks: Checks = {
       const usable = keys.filter(isRsa);
       const kinds = `kty ${keys.map(({ kty }) => kty).join(", ") || "none"}`;
       if (usable.length === 0)
-        return fail(
-          kinds,
-          "Have tokens signed with an RSA key (RS256): Fauna leaves out all others.",
-        );
+        return fail(kinds, "Sign tokens with an RSA key (RS256): Fauna ignores all others.");
       if (usable.some(({ kid }) => !kid))
         return fail(
           "An RSA key has no kid.",
-          "Give each key of the JWKS a kid: Fauna finds it by that.",
+          "Give each key of the JWKS a kid: Fauna needs it to find the key.",
         );
       return pass(`${kinds}, kid ${usable.map(({ kid }) => kid).join(", ")}`);
     },
@@ -51,8 +48,8 @@ export const clerkChecks: Checks = {
       const keys = await context.keys();
       if (context.instance() && !keys.some(({ kid }) => instanceKeyIds.includes(kid ?? "")))
         return fail(
-          "CLERK_SECRET_KEY is of another instance than the publishable key",
-          "Take both from the same instance: Clerk's dashboard, API keys.",
+          "CLERK_SECRET_KEY belongs to another instance than the publishable key",
+          "Copy both from the same instance: Clerk's dashboard, API keys.",
         );
       return pass(`shows ${(await context.templates()).length} JWT template(s)`);
     },

@@ -11,14 +11,14 @@ type ProviderCheck = (
   context: CheckContext,
 ) => Finding | Promise<Finding>;
 
-/** A check of the access provider; there is one, or the check of that name has failed. */
+/** A check of the access provider. It exists, as the check "access provider" has passed. */
 const providerCheck = (run: ProviderCheck, ...after: string[]): Checks[string] => ({
   needs: ["endpoint", "adminKey"],
   dependsOn: ["access provider", ...after],
   run: async (context) => run((await context.provider()) as AccessProvider, context),
 });
 
-/** Fauna's access provider and its roles, as an admin key shows them. */
+/** Checks Fauna's access provider and its roles, which an admin key can read. */
 export const providerChecks: Checks = {
   "admin key": {
     needs: ["endpoint", "adminKey"],
@@ -37,9 +37,11 @@ export const providerChecks: Checks = {
       if (provider) return pass(provider.name);
       const names = (await context.faunaState()).providers.map(({ name }) => name);
       return fail(
-        names.length > 0 ? `There is only ${names.join(", ")}` : "The database has none",
-        "Run fauna-clerk init. If there is one, " +
-          "it is in another database: --database names a child of that of FAUNA_ADMIN_KEY.",
+        names.length > 0
+          ? `The database has only ${names.join(", ")}`
+          : "The database has no access provider",
+        "Run fauna-clerk init. If the access provider is in a child of FAUNA_ADMIN_KEY's database, " +
+          "name that child with --database.",
       );
     },
   },
@@ -48,7 +50,7 @@ export const providerChecks: Checks = {
     const expected = context.instance()?.issuer ?? issuer.replace(/\/+$/, "");
     return issuer === expected
       ? pass(issuer)
-      : fail(`${issuer} is not ${expected}, to the letter`, refusal("wrong_issuer", expected).fix);
+      : fail(`${issuer} is not exactly ${expected}`, refusal("wrong_issuer", expected).fix);
   }, "secret key"),
 
   jwks_uri: providerCheck(checkJwksUri, "issuer", "signing keys"),
@@ -61,14 +63,14 @@ export const providerChecks: Checks = {
     if (names.length === 0) return refused("no_role", "none");
     if (builtIn.length > 0)
       return fail(
-        `${builtIn.join(", ")} is built in`,
-        "List a role of your own in the access provider's roles: " +
-          "a built-in one is refused, and would let every user do everything.",
+        `${builtIn.join(", ")} is a built-in role`,
+        "List a role of your own instead: " +
+          "Fauna rejects built-in roles, which would let every user do everything.",
       );
     if (unknown.length > 0)
       return fail(
         `The database has no role ${unknown.join(", ")}`,
-        "Create it with Role.create, or take it out of the access provider's roles.",
+        "Create it with Role.create, or remove it from the access provider's roles.",
       );
     return pass(names.join(", "));
   }),
@@ -76,9 +78,9 @@ export const providerChecks: Checks = {
   "role predicates": providerCheck(async ({ roles }, context) => {
     const known = await rolesByName(context);
     const unguarded = toArray(roles).flatMap((role) => unguardedClaims(known.get(roleName(role))));
-    if (unguarded.length === 0) return pass("none is true by null == null");
+    if (unguarded.length === 0) return pass("none is true because null == null");
     return warn(
-      `${unguarded.join("; ")}: true where the claim and the document's field are both missing`,
+      `${unguarded.join("; ")}: true if the claim and the document's field are both missing`,
       "Add a guard to the predicate: Query.token()?.sub != null && …. In Fauna null equals null.",
     );
   }, "roles"),
@@ -95,7 +97,7 @@ async function checkJwksUri(
   context: CheckContext,
 ): Promise<Finding> {
   const expected = context.instance()?.jwksUri;
-  const fix = `Set the access provider's jwks_uri to ${expected ?? "the one that Clerk shows, with https"}.`;
+  const fix = `Set the access provider's jwks_uri to ${expected ?? "the URL that Clerk's dashboard shows, with https"}.`;
   if (!/^https:/.test(uri)) return fail(`${uri} is not https`, fix);
   if (uri === expected) return pass(uri);
   const served = (await context.keysAt(uri)).map(({ kid }) => kid);
@@ -103,12 +105,12 @@ async function checkJwksUri(
   return missing.length > 0 ? fail(`${uri} has other keys than Clerk`, fix) : pass(uri);
 }
 
-/** `Query.token()!.sub`, with whatever stands for `!` and for `sub`. */
+/** Matches `Query.token()!.sub`, for any claim, also with `?` or nothing instead of `!`. */
 const CLAIM = /Query\s*\.\s*token\s*\(\s*\)\s*(?:!|\?)?\s*\.\s*(\w+)/g;
 
 /**
- * The privileges of a role that compare a claim without making sure that there is one, each as `Todo.read (sub)`. To
- * Fauna null equals null: such a predicate is true for every document without an owner, if the token has no `sub`.
+ * Lists privileges that compare a claim without a check for null, such as `Todo.read (sub)`. In Fauna null equals null:
+ * without a `sub`, such a predicate is true for every document that has no owner.
  */
 export function unguardedClaims(role: Role | undefined): string[] {
   return toArray(role?.privileges).flatMap(({ resource, actions }) =>

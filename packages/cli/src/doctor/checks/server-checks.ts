@@ -1,16 +1,16 @@
 import { type Checks, fail, type Finding, pass } from "../check";
 import type { Ping } from "../check-context";
 
-/** By how much Clerk dates tokens back, unless its template says otherwise: clocks that differ by less do no harm. */
+/** Clerk backdates tokens by this much by default, so smaller differences do no harm. */
 const CLOCK_TOLERANCE_S = 5;
 
-/** What the drivers send from a browser. */
+/** The request headers that the drivers send from a browser. */
 const DRIVER_HEADERS = [
   ...["authorization", "content-type", "x-driver-env", "x-format"],
   ...["x-last-txn-ts", "x-query-timeout-ms"],
 ];
 
-/** The server: that it is there, may be asked by pages, and knows what time it is. */
+/** Checks the server: whether it answers, its clock, and whether pages may send requests to it. */
 export const serverChecks: Checks = {
   endpoint: {
     needs: ["endpoint"],
@@ -28,7 +28,7 @@ export const serverChecks: Checks = {
       if (Math.abs(clockAheadSeconds) <= CLOCK_TOLERANCE_S) return pass(message);
       return fail(
         message,
-        "Have NTP set both clocks: Fauna gives a token's exp and nbf no leeway.",
+        "Synchronize both clocks with NTP: Fauna gives a token's exp and nbf no leeway.",
       );
     },
   },
@@ -40,8 +40,8 @@ export const serverChecks: Checks = {
       const origin = context.settings.origin ?? "";
       if (!URL.canParse(origin) || new URL(origin).origin !== origin)
         return fail(
-          `${origin} is no origin.`,
-          "Such as https://app.example.com: no path, no slash.",
+          `${origin} is not an origin.`,
+          "Give an origin such as https://app.example.com: no path, no slash.",
         );
       const answer = await context.fetchFromFauna("/query/1", {
         method: "OPTIONS",
@@ -60,13 +60,13 @@ function checkPing(endpoint: string, { status, location, body }: Ping): Finding 
   if (location !== null)
     return fail(
       `${endpoint} redirects to ${location}`,
-      "Give that URL as the endpoint: tokens follow no redirect.",
+      "Give that URL as the endpoint: tokens are not sent through redirects.",
     );
   if (status === 200 && body.includes(" is OK")) return pass(`${endpoint} answers to /ping`);
   return fail(
-    `${endpoint}/ping answered ${status}, not as Fauna does`,
+    `${endpoint}/ping answered ${status}, unlike Fauna`,
     "Give the URL of a Fauna server (port 8443 by default). " +
-      "If it is one, wait until it is up, or look at the proxy in front of it.",
+      "If it is one, wait until it is up, or check the proxy in front of it.",
   );
 }
 
@@ -75,7 +75,7 @@ function checkPreflight(origin: string, { status, headers }: Response): Finding 
     (headers.get(`access-control-allow-${name}`) ?? "").toLowerCase().split(/ *, */);
   const origins = list("origin");
   const allowed = list("headers");
-  // A star is for all headers but this one.
+  // "*" allows all headers but this one.
   const any = allowed.includes("*")
     ? DRIVER_HEADERS.filter((header) => header !== "authorization")
     : [];
@@ -83,9 +83,9 @@ function checkPreflight(origin: string, { status, headers }: Response): Finding 
     (header) => !allowed.includes(header) && !any.includes(header),
   );
   const fix = (what: string): string =>
-    `Let the proxy in front of Fauna pass OPTIONS requests and their answers on: ${what}.`;
+    `Make the proxy in front of Fauna pass on OPTIONS requests and their answers: ${what}.`;
   if (status >= 300)
-    return fail(`The preflight was answered ${status}`, fix("a preflight has no authorization"));
+    return fail(`The preflight was answered ${status}`, fix("preflights carry no authorization"));
   if (!origins.includes(origin) && !origins.includes("*"))
     return fail(`${origin} is not allowed`, fix("Fauna itself allows every origin"));
   if (missing.length > 0)

@@ -6,20 +6,20 @@ import { checkAudience } from "./token-checks";
 
 type TemplateCheck = (template: JwtTemplate, context: CheckContext) => Finding | Promise<Finding>;
 
-/** A check of the JWT template; there is one, or the check of that name has failed. */
+/** A check of the JWT template. It exists, as the check "template" has passed. */
 const templateCheck = (run: TemplateCheck, ...after: string[]): Checks[string] => ({
   needs: ["secretKey"],
   dependsOn: ["template", ...after],
   run: async (context) => run((await context.template()) as JwtTemplate, context),
 });
 
-/** A shortcode of Clerk's that says something of the organization. */
+/** A shortcode about the user's organization. */
 const ORGANIZATION_SHORTCODE = /\{\{[^}]*\borg(anization|_membership)?\./;
 
-/** Longer than this a token would outlive its user's sign-out by a good while. */
+/** A token stays valid after sign-out, so warn about longer lifetimes. */
 const LONG_LIFETIME_S = 60 * 60;
 
-/** Clerk's JWT template, as its secret key shows it. */
+/** Checks Clerk's JWT template, which the secret key can read. */
 export const templateChecks: Checks = {
   template: {
     needs: ["secretKey"],
@@ -43,13 +43,13 @@ export const templateChecks: Checks = {
     if (reserved.length > 0)
       return fail(
         `${reserved.join(", ")} is reserved`,
-        "Take it out of the JWT template: Clerk sets that claim itself.",
+        "Remove it from the JWT template: Clerk sets this claim itself.",
       );
     if (!names.includes("org_id") && ORGANIZATION_SHORTCODE.test(JSON.stringify(claims)))
       return warn(
-        `${names.join(", ")}: organizations, but no org_id`,
-        'Run fauna-clerk init, or add "org_id": "{{org.id}}": a token of another organization than ' +
-          "the one on the screen is then never sent.",
+        `${names.join(", ")}: uses the organization, but has no org_id`,
+        'Run fauna-clerk init, or add "org_id": "{{org.id}}": with it, the library never sends a token ' +
+          "of another organization than the one on the screen.",
       );
     return pass(names.join(", "));
   }),
@@ -57,7 +57,7 @@ export const templateChecks: Checks = {
   "template algorithm": templateCheck(({ signingAlgorithm, customSigningKey }) => {
     if (!customSigningKey && signingAlgorithm === "RS256") return pass(signingAlgorithm);
     const { fix } = refusal("not_rs256");
-    return fail(`${signingAlgorithm}${customSigningKey ? " with a key of your own" : ""}`, fix);
+    return fail(`${signingAlgorithm}${customSigningKey ? " with a custom signing key" : ""}`, fix);
   }),
 
   "template lifetime": templateCheck(({ lifetime }) => {
@@ -70,7 +70,7 @@ export const templateChecks: Checks = {
     if (lifetime > LONG_LIFETIME_S)
       return warn(
         message,
-        "Set 60 s, the default: whoever has a token keeps it until then, signed out or not.",
+        "Set 60 s, the default: a token stays valid until it expires, even after sign-out.",
       );
     return pass(message);
   }),
@@ -90,7 +90,7 @@ function templateNotFound(wanted: string, names: readonly string[]): Finding {
   );
 }
 
-/** Names that may have been meant by another: the same letters, one within the other, or up to two typing errors. */
+/** Names that may be a misspelling: same letters, one contains the other, or at most two typing errors. */
 export function similarNames(wanted: string, names: readonly string[]): string[] {
   const letters = (name: string): string => name.toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
   const wantedLetters = letters(wanted);
@@ -103,7 +103,7 @@ export function similarNames(wanted: string, names: readonly string[]): string[]
   });
 }
 
-/** Levenshtein's: how many letters have to be added, taken away or replaced. */
+/** The Levenshtein distance: how many letters to insert, delete or replace. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (const [i, letter] of Array.from(from).entries()) {

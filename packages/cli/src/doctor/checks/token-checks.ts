@@ -9,7 +9,7 @@ import type { DecodedJwt } from "../decode-token";
 
 type TokenCheck = (token: DecodedJwt, context: CheckContext) => Finding | Promise<Finding>;
 
-/** A check of the token, of which the check of that name has shown that it is a JWT. */
+/** A check of the token. It is a JWT, as the check "token" has passed. */
 const tokenCheck = (
   run: TokenCheck,
   after: readonly string[] = [],
@@ -20,7 +20,7 @@ const tokenCheck = (
   run: (context) => run(context.token() as DecodedJwt, context),
 });
 
-/** The token's own faults among these, as the server judges them. */
+/** The first of these refusals that applies to the token. */
 function tokenRefusal(
   token: DecodedJwt,
   now: number,
@@ -33,10 +33,10 @@ function tokenRefusal(
 
 const FIX_SUB =
   "Send a token that Clerk made for a user. " +
-  "A predicate like d.owner == Query.token()!.sub is true without sub for every document that has no owner: " +
+  "Without sub, a predicate such as d.owner == Query.token()!.sub is true for every document that has no owner: " +
   "guard it with Query.token()?.sub != null.";
 
-/** A user's token: what is in it, and whether Fauna takes it. */
+/** Checks a user's token: its contents, and whether Fauna accepts it. */
 export const tokenChecks: Checks = {
   token: {
     needs: ["token"],
@@ -77,9 +77,7 @@ export const tokenChecks: Checks = {
 
   "token signature": tokenCheck(
     async (_token, context) =>
-      (await hasValidSignature(context))
-        ? pass("made with that key")
-        : refused("bad_signature", "not verified"),
+      (await hasValidSignature(context)) ? pass("valid") : refused("bad_signature", "not verified"),
     ["token key"],
     ["publishableKey"],
   ),
@@ -96,7 +94,7 @@ export const tokenChecks: Checks = {
       if (typeof exp !== "bigint")
         return fail(
           `exp ${exp === undefined ? "is missing" : JSON.stringify(exp)}`,
-          "Make exp an integer: anything else is no limit to Fauna, and this token is good for ever.",
+          "Make exp an integer: Fauna ignores anything else, and the token never expires.",
         );
       const now = await serverTimeSeconds(context);
       const message = `iat ${String(iat)}, nbf ${String(nbf)}, exp ${String(exp)}`;
@@ -116,13 +114,13 @@ export const tokenChecks: Checks = {
     async (_token, context) => {
       try {
         const sub = await context.faunaAsUser().query<unknown>("Query.token()?.sub");
-        return pass(`Fauna takes the token; Query.token()?.sub is ${JSON.stringify(sub)}`);
+        return pass(`Fauna accepts the token; Query.token()?.sub is ${JSON.stringify(sub)}`);
       } catch (error) {
         if (!(error instanceof FaunaError)) throw error;
         if (error.reason === "unauthorized") return explainUnauthorized(context);
         return fail(
           error.message,
-          error.fix ?? "Send the token exactly as Clerk made it, and look at the server's log.",
+          error.fix ?? "Send the token exactly as Clerk made it, and check the server's log.",
         );
       }
     },
@@ -134,7 +132,7 @@ export const tokenChecks: Checks = {
   ),
 };
 
-/** In whole seconds, by Fauna's clock if it is known. */
+/** By Fauna's clock if it is known, else by this one. */
 async function serverTimeSeconds(context: CheckContext): Promise<number> {
   const ahead =
     context.settings.endpoint === undefined ? 0 : (await context.ping()).clockAheadSeconds;
@@ -158,7 +156,7 @@ async function hasValidSignature(context: CheckContext): Promise<boolean> {
   }
 }
 
-/** Fauna said 401, and nothing that was looked at explains it. */
+/** Explains a 401 although all other checks have passed. */
 async function explainUnauthorized(context: CheckContext): Promise<Finding> {
   const provider = await context.provider();
   const isConditional = toArray(provider?.roles).every(rolePredicate);
@@ -175,7 +173,7 @@ const AUDIENCE_CODES: readonly RefusalCode[] = [
   "root_database",
 ];
 
-/** Whether the `aud` of claims is that of the provider; without one, whether it can be that of a database. */
+/** Checks that `aud` names the provider's database. Without a provider, checks that it can name a database. */
 export function checkAudience(claims: DecodedToken["claims"], provider?: AccessProvider): Finding {
   const { aud } = claims;
   const message = `aud ${JSON.stringify(aud)}`;
