@@ -46,7 +46,7 @@ export async function applySeed(
       });
 }
 
-/** Always sends files and the version: without files, an update deletes the schema; without version, it may overwrite. */
+/** Never send an update without files, which deletes the schema, or without the version, which may overwrite. */
 async function updateSchema(
   { url, secret }: LocalFauna,
   files: Seed,

@@ -126,7 +126,7 @@ const normalizeIssuer = (issuer: string): string =>
     .replace(/\/+$/, "");
 
 /** Finds the provider that is meant for an issuer, right or wrong: by name, issuer, similar issuer, or the first. */
-export function chooseProvider(
+function chooseProvider(
   providers: readonly AccessProvider[],
   issuer: string,
   name?: string,
@@ -140,7 +140,7 @@ export function chooseProvider(
 }
 
 /** A database, with its name if it is a child of the admin key's database. */
-export interface OpenDatabase {
+interface OpenDatabase {
   readonly fauna: FaunaApi;
   readonly name?: string;
 }
@@ -149,10 +149,7 @@ export interface OpenDatabase {
  * Finds the database as `init` does: the named child, or the key's own database, or below the root database the child
  * that `init` creates. Throws a {@link CliError} if the key does not have the role admin.
  */
-export async function openDatabase(
-  admin: FaunaApi,
-  childName: string | undefined,
-): Promise<OpenDatabase> {
+async function openDatabase(admin: FaunaApi, childName: string | undefined): Promise<OpenDatabase> {
   // This also shows that the key has the role admin.
   const audience = await readAudience(admin);
   const name = childName ?? (isRoot(audience) ? DEFAULT_CHILD_DATABASE : undefined);
@@ -168,7 +165,7 @@ export async function openDatabase(
 }
 
 /** Computes a value on first use, and keeps it. */
-export function lazy<T>(compute: () => T): () => T {
+function lazy<T>(compute: () => T): () => T {
   let cached: { readonly value: T } | undefined;
   return () => (cached ??= { value: compute() }).value;
 }

@@ -52,18 +52,18 @@ async function publicPrefix({
 }
 
 /** A variable in an env file. */
-export interface Variable {
+interface Variable {
   readonly name: string;
   readonly value: string;
 }
 
 /** Sets variables in the text of an env file: in place if they exist, else at the end. */
-export function mergeEnv(text: string, variables: readonly Variable[]): string {
+function mergeEnv(text: string, variables: readonly Variable[]): string {
   return variables.reduce(setVariable, text);
 }
 
 /** The variables that an env file lacks, or has with another value. */
-export function missingVariables(text: string, variables: readonly Variable[]): Variable[] {
+function missingVariables(text: string, variables: readonly Variable[]): Variable[] {
   const known = parseEnv(text);
   return variables.filter(({ name, value }) => known[name] !== value);
 }

@@ -108,7 +108,7 @@ const SIGNED_IN = "Query.token()?.sub != null";
 const OWN = "(doc) => " + SIGNED_IN + " && doc.owner == Query.token()!.sub";
 
 /** Lets users do everything with documents whose `owner` is their user id, and nothing with others. */
-export function ownDocumentsPrivilege(collection: string): Privilege {
+function ownDocumentsPrivilege(collection: string): Privilege {
   return {
     resource: collection,
     actions: {
