@@ -2,10 +2,15 @@ import { webcrypto } from "node:crypto";
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 
-/** Both ends of a connection of this process with itself. */
+/** A connection of this process with itself, or one end of a connection with another process. */
 interface Connection {
   client?: Socket;
   server?: Socket;
+  /** Of the client, when it was looked at last. */
+  written: number;
+  read: number;
+  /** Whether the client has sent something since it got something. */
+  isAsking: boolean;
 }
 
 /** Set before a test replaces the timers. */
@@ -35,7 +40,7 @@ subscribe("net.server.socket", (message) => {
 
 function join(end: keyof Connection, socket: Socket, ...ports: (number | undefined)[]): void {
   const key = ports.join();
-  const connection = connections.get(key) ?? {};
+  const connection = connections.get(key) ?? { written: 0, read: 0, isAsking: true };
   connection[end] = socket;
   connections.set(key, connection);
   socket.once("close", () => {
@@ -75,10 +80,19 @@ export async function untilIdle(): Promise<void> {
 /** Callbacks of `setImmediate`, and what has been asked of files, DNS and the network; timers and open handles may wait. */
 const PENDING = /^Immediate$|Req|^(?:TCPConnect|Write|Shutdown)Wrap$/;
 
-function isTalking({ client, server }: Connection): boolean {
+function isTalking(connection: Connection): boolean {
+  const { client, server } = connection;
   if (client?.destroyed || server?.destroyed) return !isClosed(client) || !isClosed(server);
-  // Without a partner it has not been accepted yet.
-  return !client || !server || isOnItsWay(client, server) || isOnItsWay(server, client);
+  if (client && server) return isOnItsWay(client, server) || isOnItsWay(server, client);
+  // The other end has not been accepted yet, or is in another process.
+  return client ? isAsking(connection, client) : server?.bytesRead === 0;
+}
+
+function isAsking(connection: Connection, { bytesWritten, bytesRead }: Socket): boolean {
+  if (bytesRead > connection.read) connection.isAsking = false;
+  if (bytesWritten > connection.written) connection.isAsking = true;
+  [connection.written, connection.read] = [bytesWritten, bytesRead];
+  return connection.isAsking;
 }
 
 const isClosed = (end: Socket | undefined): boolean => !end || closed.has(end);
