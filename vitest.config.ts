@@ -76,17 +76,23 @@ const BUILD = [
 ];
 
 /**
- * Files that change what the files of a worker share: one runs React's renderer for servers beside that for browsers,
- * the others count what is alive on the heap. They have a worker each.
+ * Files that have a worker each: one runs React's renderer for servers beside that for browsers, which React remarks from
+ * then on, and the others count what is alive on the heap.
  */
 const ALONE = [
-  "live/cuts.test.ts",
-  "react/live/bursts.test.tsx",
-  "react/suspense-server.test.tsx",
-].map((file) => `test/${file}`);
+  "test/live/cuts.test.ts",
+  "test/react/live/bursts.test.tsx",
+  "test/react/suspense-server.test.tsx",
+];
 
-/** All other files share workers: to load jsdom, React and Clerk for each takes longer than its tests. */
-const SHARED = { isolate: false, exclude: ALONE };
+/** Files with clerk-js, which goes on asking for tokens in the background: others may replace `fetch`. */
+const WITH_CLERK = [
+  "packages/local/test/clerk/react.test.tsx",
+  "packages/local/test/clerk/sdk.test.tsx",
+  "test/react/integration/clerk-and-fauna.test.tsx",
+  "test/react/integration/graphql-clients.test.tsx",
+  "test/react/integration/organization.test.tsx",
+];
 
 /** No verdict depends on how long something takes: this only turns a hang into a failure. */
 const PATIENT = {
@@ -95,53 +101,59 @@ const PATIENT = {
   expect: { poll: { timeout: 60_000 } },
 };
 
+/**
+ * A project whose files share workers, because to load jsdom, React and Clerk takes longer than most tests, and projects
+ * for those of its files that may not.
+ */
+function split(
+  name: string,
+  include: string[],
+  { test, ...rest }: Omit<TestProjectInlineConfiguration, "extends">,
+): TestProjectInlineConfiguration[] {
+  const has = (file: string): boolean => include.some((glob) => matches(file, glob));
+  const part = (suffix: string, more: TestProjectInlineConfiguration["test"]) => ({
+    resolve: { alias: sources },
+    ...rest,
+    test: { ...PATIENT, ...test, ...more, name: name + suffix },
+  });
+  return [
+    part("", { include, exclude: [...ALONE, ...WITH_CLERK], isolate: false }),
+    part("-clerk", { include: WITH_CLERK.filter(has), isolate: false }),
+    part("-alone", { include: ALONE.filter(has) }),
+  ].filter(({ test: { include: some } }) => some.length > 0);
+}
+
+/** Whether a file is a glob, or below the folder where the glob begins. */
+const matches = (file: string, glob: string): boolean =>
+  file === glob || file.startsWith(glob.split("*")[0] ?? "");
+
 const react = (
   name: string,
-  test: { include: string[]; exclude?: string[]; isolate?: boolean },
-  rest: Partial<TestProjectInlineConfiguration> = {},
-): TestProjectInlineConfiguration => ({
-  resolve: { alias: sources },
-  ...rest,
-  test: {
-    ...PATIENT,
-    ...test,
-    ...rest.test,
-    name,
-    environment: "jsdom",
-    setupFiles: ["test/support/setup-react.ts"],
-  },
-});
+  include: string[],
+  { test, ...rest }: Omit<TestProjectInlineConfiguration, "extends"> = {},
+): TestProjectInlineConfiguration[] =>
+  split(name, include, {
+    ...rest,
+    test: { ...test, environment: "jsdom", setupFiles: ["test/support/setup-react.ts"] },
+  });
 
 const files = (names: readonly string[]): string[] =>
   names.map((name) => `test/react/${name}.test.tsx`);
 
-const inReact18 = { plugins: [react18], test: { server: { deps: { inline: true as const } } } };
-
 const commonJs = createRequire(import.meta.url);
 
 const projects: TestProjectInlineConfiguration[] = [
-  {
-    resolve: { alias: sources },
-    test: {
-      ...PATIENT,
-      ...SHARED,
-      name: "node",
-      include: [
-        "test/{auth,drivers,errors,explain,fetch,live,query}/**/*.test.{ts,tsx}",
-        "packages/*/test/**/*.test.{ts,tsx}",
-      ],
-    },
-  },
-  {
-    resolve: { alias: sources },
-    test: {
-      ...PATIENT,
-      name: "node-alone",
-      include: ALONE.filter((file) => file.includes("test/live")),
-    },
-  },
-  react("react19", { ...SHARED, include: ["test/react/**/*.test.tsx"] }),
-  react("react19-alone", { include: ALONE.filter((file) => file.includes("test/react")) }),
+  ...split(
+    "node",
+    [
+      ...["auth", "drivers", "errors", "explain", "fetch", "live", "query"].map(
+        (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
+      ),
+      "packages/*/test/**/*.test.{ts,tsx}",
+    ],
+    {},
+  ),
+  ...react("react19", ["test/react/**/*.test.tsx"]),
   {
     test: {
       name: "types",
@@ -154,30 +166,26 @@ const projects: TestProjectInlineConfiguration[] = [
       },
     },
   },
-  react("react18", { ...SHARED, include: files(REACT_18) }, inReact18),
-  react("react18-alone", { include: ["test/react/suspense-server.test.tsx"] }, inReact18),
-  react(
-    "dist-esm",
-    { ...SHARED, include: files(BUILD) },
-    { resolve: { alias: [...library("./dist", ".js"), local] } },
-  ),
-  react(
-    "dist-cjs",
-    { ...SHARED, include: files(BUILD) },
-    {
-      resolve: {
-        alias: [
-          ...library("./dist", ".cjs"),
-          local,
-          // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
-          ...[...TANSTACK, ...SDKS].map((name) => ({
-            find: new RegExp(`^${name}$`),
-            replacement: commonJs.resolve(name),
-          })),
-        ],
-      },
+  ...react("react18", files(REACT_18), {
+    plugins: [react18],
+    test: { server: { deps: { inline: true } } },
+  }),
+  ...react("dist-esm", files(BUILD), {
+    resolve: { alias: [...library("./dist", ".js"), local] },
+  }),
+  ...react("dist-cjs", files(BUILD), {
+    resolve: {
+      alias: [
+        ...library("./dist", ".cjs"),
+        local,
+        // The CommonJS build gets the CommonJS build of what has a context, so the tests have to take the same.
+        ...[...TANSTACK, ...SDKS].map((name) => ({
+          find: new RegExp(`^${name}$`),
+          replacement: commonJs.resolve(name),
+        })),
+      ],
     },
-  ),
+  }),
   {
     // README and docs: blocks, links, tables. Needs no build.
     test: { ...PATIENT, name: "docs", include: ["test/docs/**/*.test.ts"] },
