@@ -17,7 +17,7 @@ export abstract class FaunaClerkError<Code extends string = string> extends Clie
 }
 
 /** Makes a guard. It goes by name, so that it holds across duplicate copies of the package. */
-export const guard =
+const guard =
   <E extends Error>(name: E["name"]): ((error: unknown) => error is E) =>
   (error): error is E =>
     error instanceof Error && error.name === name;

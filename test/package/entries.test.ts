@@ -44,7 +44,7 @@ const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
-  "@fauna-clerk/local": ["startLocalClerk", "startLocalFauna"],
+  "@fauna-clerk/local": ["startFaultProxy", "startLocalClerk", "startLocalFauna"],
 };
 
 let consumer: Consumer;
