@@ -10,7 +10,7 @@ const EXPECTED_LOGS =
 export async function openTodos(browser: Browser, app: App): Promise<TodoPage> {
   const context = await browser.newContext();
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(60_000);
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(String(error)));
   page.on("console", (message) => {
