@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 
 import type { Plugin } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 import entries from "./entries.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -206,6 +208,21 @@ const projects: TestProjectInlineConfiguration[] = [
   },
 ];
 
+/** Puts files of one environment one after another: a worker ends when the next file has another one. */
+class ByEnvironment extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const keys = new Map(
+      files.map((file) => [file, `${file.project.name} ${environmentOf(file)}`]),
+    );
+    const keyOf = (file: TestSpecification): string => keys.get(file) ?? "";
+    return (await super.sort(files)).sort((a, b) => keyOf(a).localeCompare(keyOf(b)));
+  }
+}
+
+/** As the file's first line says; other files have the one of their project. */
+const environmentOf = ({ moduleId }: TestSpecification): string =>
+  /^\/\/ @vitest-environment (\w+)/.exec(readFileSync(moduleId, "utf8"))?.[1] ?? "";
+
 export default defineConfig(({ mode }) => {
   // How many random cases property tests try: see test/support/runs.ts.
   process.env["TEST_RUNS"] ??= mode === "long" ? "50" : process.env["CI"] ? "4" : "1";
@@ -213,5 +230,5 @@ export default defineConfig(({ mode }) => {
     process.env["TEST_SEED"] ??= String(Math.floor(Math.random() * 2 ** 31));
     console.log(`TEST_SEED=${process.env["TEST_SEED"]}`);
   }
-  return { test: { projects, maxWorkers: "100%" } };
+  return { test: { projects, maxWorkers: "100%", sequence: { sequencer: ByEnvironment } } };
 });
