@@ -42,6 +42,8 @@ test("a subscription whose stream is cut again and again is live, has lost nothi
       () => latest?.live === "live" && latest.data?.data[0]?.n === n,
       () => `live with the last write, not ${latest?.live} with ${latest?.data?.data[0]?.n}`,
     );
+    // Until the time limits of requests are over, their signals are alive.
+    await clock.pass(20_000);
   };
   const cut = async (): Promise<void> => {
     await clock.until(

@@ -8,8 +8,16 @@ import { describeWork, isIdle } from "./idle";
 
 type Faked = Parameters<typeof vi.useFakeTimers>[0];
 
-/** Set before the timers are replaced: a turn of the real event loop, in which sockets talk. */
+/** Set before anything is replaced: a turn of the real event loop, in which sockets talk, and the platform's time limit. */
 const turn = setImmediate;
+const { timeout } = AbortSignal;
+
+/** The same by a timer that can be faked. A request's signal is alive until then. */
+function fakeTimeout(ms: number): AbortSignal {
+  const limit = new AbortController();
+  setTimeout(() => limit.abort(new DOMException("The time is over.", "TimeoutError")), ms);
+  return limit.signal;
+}
 
 /** So many turns may the network talk without a rest: it only turns a hang into a failure. */
 const MOST_TURNS = 1_000_000;
@@ -25,6 +33,7 @@ export function hurry(
   goesOn: () => boolean = () => false,
 ): void {
   vi.useFakeTimers(faked);
+  AbortSignal.timeout = fakeTimeout;
   let isOver = false;
   let turns = 0;
   const step = (): void => {
@@ -40,6 +49,7 @@ export function hurry(
   turn(step);
   onTestFinished(() => {
     isOver = true;
+    AbortSignal.timeout = timeout;
     vi.useRealTimers();
   });
 }
