@@ -96,6 +96,9 @@ const WITH_CLERK = [
   "test/react/integration/organization.test.tsx",
 ];
 
+/** All others share workers, because to load jsdom, React and Clerk takes longer than most tests. */
+const SHARED = { isolate: false, exclude: [...ALONE, ...WITH_CLERK] };
+
 /** No verdict depends on how long something takes: this only turns a hang into a failure. */
 const PATIENT = {
   testTimeout: 300_000,
@@ -103,41 +106,39 @@ const PATIENT = {
   expect: { poll: { timeout: 60_000 } },
 };
 
-/**
- * A project whose files share workers, because to load jsdom, React and Clerk takes longer than most tests, and projects
- * for those of its files that may not.
- */
-function split(
-  name: string,
-  include: string[],
-  { test, ...rest }: Omit<TestProjectInlineConfiguration, "extends">,
-): TestProjectInlineConfiguration[] {
-  const has = (file: string): boolean => include.some((glob) => matches(file, glob));
-  const part = (suffix: string, more: TestProjectInlineConfiguration["test"]) => ({
-    resolve: { alias: sources },
-    ...rest,
-    test: { ...PATIENT, ...test, ...more, name: name + suffix },
-  });
-  return [
-    part("", { include, exclude: [...ALONE, ...WITH_CLERK], isolate: false }),
-    part("-clerk", { include: WITH_CLERK.filter(has), isolate: false }),
-    part("-alone", { include: ALONE.filter(has) }),
-  ].filter(({ test: { include: some } }) => some.length > 0);
-}
-
-/** Whether a file is a glob, or below the folder where the glob begins. */
-const matches = (file: string, glob: string): boolean =>
-  file === glob || file.startsWith(glob.split("*")[0] ?? "");
-
+/** Projects of files with React: those that share workers, and those that may not or not with the others. */
 const react = (
   name: string,
-  include: string[],
+  files: string[] | "all",
   { test, ...rest }: Omit<TestProjectInlineConfiguration, "extends"> = {},
-): TestProjectInlineConfiguration[] =>
-  split(name, include, {
+): TestProjectInlineConfiguration[] => {
+  const some = (list: string[]): string[] =>
+    files === "all" ? list : list.filter((file) => files.includes(file));
+  const part = (
+    suffix: string,
+    include: string[],
+    more: { isolate?: boolean; exclude?: string[] },
+  ) => ({
+    resolve: { alias: sources },
     ...rest,
-    test: { ...test, environment: "jsdom", setupFiles: ["test/support/setup-react.ts"] },
+    test: {
+      ...PATIENT,
+      ...test,
+      ...more,
+      name: name + suffix,
+      include,
+      environment: "jsdom",
+      setupFiles: ["test/support/setup-react.ts"],
+    },
   });
+  const include = files === "all" ? ["test/react/**/*.test.tsx"] : files;
+  const parts = [
+    part("", include, SHARED),
+    part("-clerk", some(WITH_CLERK), { isolate: false }),
+    part("-alone", some(ALONE), {}),
+  ];
+  return parts.filter(({ test: { include } }) => include.length > 0);
+};
 
 const files = (names: readonly string[]): string[] =>
   names.map((name) => `test/react/${name}.test.tsx`);
@@ -145,17 +146,19 @@ const files = (names: readonly string[]): string[] =>
 const commonJs = createRequire(import.meta.url);
 
 const projects: TestProjectInlineConfiguration[] = [
-  ...split(
-    "node",
-    [
-      ...["auth", "drivers", "errors", "explain", "fetch", "live", "query"].map(
-        (folder) => `test/${folder}/**/*.test.{ts,tsx}`,
-      ),
-      "packages/*/test/**/*.test.{ts,tsx}",
-    ],
-    {},
-  ),
-  ...react("react19", ["test/react/**/*.test.tsx"]),
+  {
+    resolve: { alias: sources },
+    test: {
+      ...PATIENT,
+      ...SHARED,
+      name: "node",
+      include: [
+        "test/{auth,drivers,errors,explain,fetch,live,query}/**/*.test.{ts,tsx}",
+        "packages/*/test/**/*.test.{ts,tsx}",
+      ],
+    },
+  },
+  ...react("react19", "all"),
   {
     test: {
       name: "types",

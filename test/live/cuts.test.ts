@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { fql, type Page } from "fauna";
 import { createFaunaClient, type FaunaLiveUpdate, subscribeFauna } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";

@@ -38,7 +38,7 @@ subscribe("net.server.socket", (message) => {
   join("server", socket, socket.remotePort, socket.localPort);
 });
 
-function join(end: keyof Connection, socket: Socket, ...ports: (number | undefined)[]): void {
+function join(end: "client" | "server", socket: Socket, ...ports: (number | undefined)[]): void {
   const key = ports.join();
   const connection = connections.get(key) ?? { written: 0, read: 0, isAsking: true };
   connection[end] = socket;
