@@ -41,10 +41,8 @@ const react18: Plugin = {
 
 /** What React 18 can get wrong alone: effects that run twice, Suspense, hydration, servers, and Clerk's SDKs on it. */
 const REACT_18 = [
-  "entries",
   "flicker",
   "hydration",
-  "identity-change",
   "integration/clerk-and-fauna",
   "live-query",
   "live-server-rendering",
@@ -57,22 +55,18 @@ const REACT_18 = [
   "suspense",
   "suspense-server",
   "suspense-transitions",
-  "tracked-properties",
   "unmount",
 ];
 
 /** What a build can get wrong alone: how its modules find each other, classes and contexts that exist twice, lazy chunks. */
 const BUILD = [
-  "create-fauna-client",
+  "authorized-fetch",
   "driver-errors",
   "entries",
-  "hydration",
   "integration/clerk-and-fauna",
-  "integration/graphql-clients",
   "live-query",
   "persistence",
   "stream",
-  "suspense",
   "transport",
   "unauthorized",
 ];
