@@ -1,4 +1,4 @@
-import { cleanup, configure } from "@testing-library/react";
+import { cleanup, configure, getConfig } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
 import { forgetCaughtErrors } from "./caught-errors";
@@ -10,8 +10,26 @@ beforeEach(() => {
   (globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }).IS_REACT_ACT_ENVIRONMENT = false;
 });
 
-// A busy machine is no failure: this only turns a hang into one. What is waited for mostly comes in milliseconds.
-configure({ asyncUtilTimeout: PATIENCE });
+const turn = setImmediate;
+const { asyncWrapper } = getConfig();
+
+/** React runs effects in a later turn than the commit that shows something. A task of it ends after 5 ms, so there may be several. */
+async function untilEffectsHaveRun(): Promise<void> {
+  for (let turns = 0; turns < 10; turns++) {
+    await new Promise<void>((resume) => turn(resume));
+    if (!process.getActiveResourcesInfo().includes("Immediate")) return;
+  }
+}
+
+configure({
+  // A busy machine is no failure: this only turns a hang into one. What is waited for mostly comes in milliseconds.
+  asyncUtilTimeout: PATIENCE,
+  async asyncWrapper(wait) {
+    const result = await asyncWrapper(wait);
+    await untilEffectsHaveRun();
+    return result;
+  },
+});
 
 // The limits that drivers have by default, of several seconds, are not what is tested: a busy machine may exceed them.
 beforeEach(() => {
