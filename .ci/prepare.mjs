@@ -24,7 +24,7 @@ const CLI = ["packages/cli/tsup.config.ts", ...filesOf("packages/cli/src")];
 const BUILD = {
   "dist/index.d.cts": [...CONFIGS, ...filesOf("src")],
   "packages/local/dist/index.d.cts": LOCAL,
-  "packages/cli/dist/cli.js": [...CLI, ..."src/auth/unauthorized-reasons.ts"],
+  "packages/cli/dist/cli.js": [...CLI, "src/auth/unauthorized-reasons.ts"],
 };
 
 const STEPS = {
