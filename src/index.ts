@@ -7,13 +7,13 @@ export { createFaunaClient, type CreateFaunaClientOptions } from "./client/conne
 export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./client/driver";
 export type { FaunaClientConfiguration, FaunaRequestOptions } from "./client/v10-driver";
 export * from "./errors";
-export type { FaunaEvent, FaunaEventSource } from "./live/fauna-event";
+export type { FaunaEvent, FaunaEventSource } from "./live/read-events";
 export {
   type FaunaLiveQueryOptions,
   faunaLiveQueryOptions,
   type FaunaRow,
 } from "./live/live-query-options";
-export type { FaunaLiveState } from "./live/fauna-live-state";
+export type { FaunaLiveState } from "./live/phase";
 export {
   type FaunaLiveListener,
   type FaunaLiveUpdate,

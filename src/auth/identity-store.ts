@@ -44,11 +44,8 @@ export function createIdentityStore(state: AuthState): IdentityStore {
   /** False while the issuer says "loading". */
   let isKnown = state.identity.status !== "loading";
   let notify: () => void;
-  let change: Promise<void>;
-  const awaitChange = (): void => {
-    change = new Promise((resolve) => (notify = resolve));
-  };
-  awaitChange();
+  const nextChange = (): Promise<void> => new Promise((resolve) => (notify = resolve));
+  let change = nextChange();
 
   function end(previous: Identity, how: "switched" | "left"): void {
     lifetime.abort(new TokenError("identity_changed"));
@@ -68,7 +65,7 @@ export function createIdentityStore(state: AuthState): IdentityStore {
       if (hasChanged && previous.status !== "loading") end(previous, "switched");
       if (!isKnown) return;
       notify();
-      awaitChange();
+      change = nextChange();
     },
 
     retain() {

@@ -132,8 +132,8 @@ type StaleTime = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["staleT
 /** Live data follows the database, so it is not stale, whichever component asks. Otherwise the app's own time holds. */
 function liveStaleTime(connection: Connection, own: StaleTime): StaleTime {
   return (query) => {
-    const { queryKey, state } = query;
-    if (recordOf(queryKey).live?.isFollowing() && !state.isInvalidated) return Infinity;
+    const { queryKey } = query;
+    if (recordOf(queryKey).live?.isFollowing()) return Infinity;
     const time = own ?? defaultStaleTime(connection.cache(), queryKey);
     return (typeof time === "function" ? time(query) : time) ?? 0;
   };
@@ -141,8 +141,7 @@ function liveStaleTime(connection: Connection, own: StaleTime): StaleTime {
 
 // TanStack applies the defaults only where there is no staleTime at all.
 const defaultStaleTime = (cache: QueryClient | undefined, queryKey: QueryKey): StaleTime =>
-  (cache?.getQueryDefaults(queryKey).staleTime ??
-    cache?.getDefaultOptions().queries?.staleTime) as StaleTime;
+  cache?.defaultQueryOptions({ queryKey }).staleTime as StaleTime;
 
 type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];
 type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;

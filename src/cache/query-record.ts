@@ -8,7 +8,7 @@ export type Updater = (data: unknown) => unknown;
 export type SettleUpdate = (applied: boolean) => void;
 
 /** What the cache has to know of a query that follows the database. */
-export interface LiveQuery {
+export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
   readonly isFollowing: () => boolean;
 }
@@ -23,7 +23,7 @@ export interface QueryRecord {
   restartCursor?: unknown;
   /** Adds an optimistic update. Exists while writes are pending. */
   addOptimisticUpdate?: ((updater: Updater) => SettleUpdate) | undefined;
-  live?: LiveQuery | undefined;
+  live?: LiveUpdates | undefined;
 }
 
 const records = new WeakMap<QueryKey, QueryRecord>();

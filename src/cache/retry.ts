@@ -4,20 +4,17 @@ import { FaunaClerkError, isMaybeApplied, isTokenError, TokenError } from "../er
 /** As TanStack's: how many times at most, whether at all, or a function of failures so far and error. */
 export type Retry = boolean | number | ((failureCount: number, error: Error) => boolean);
 
-const DEFAULT_RETRIES = 3;
+/** Retries at most as often as a number says; `true` means without end. */
+const isWithin = (count: number, retry: boolean | number = 3): boolean =>
+  retry === true || count < Number(retry);
 
-/** Limits retries to what `may` be retried; within that, the user's `retry` decides. */
-export function limitRetry(may: (error: Error) => boolean, retry: Retry = DEFAULT_RETRIES): Retry {
-  const decide =
-    typeof retry === "function"
-      ? retry
-      : (count: number) => count < (retry === true ? Infinity : Number(retry));
-  return (count, error) => may(error) && decide(count, error);
-}
-
-/** Of what keeps a token from being made, what passes by itself. */
-export const isTemporary = ({ code }: TokenError): boolean =>
+/** Whether a token may be had a moment later. */
+const isTemporary = ({ code }: TokenError): boolean =>
   code === "rate_limited" || code === "offline";
+
+/** Whether the same read may succeed if it is sent again. */
+export const isTransient = (driver: Driver, error: unknown): boolean =>
+  isTokenError(error) ? isTemporary(error) : driver.isTransient(error);
 
 /**
  * Limits retries to failures that the same read may survive: network, rate limit, contention, time-out, 5xx. The
@@ -26,10 +23,7 @@ export const isTemporary = ({ code }: TokenError): boolean =>
 export const retryPolicy = (driver: Driver, retry?: Retry): Retry =>
   typeof retry === "function"
     ? retry
-    : limitRetry(
-        (error) => (isTokenError(error) ? isTemporary(error) : driver.isTransient(error)),
-        retry,
-      );
+    : (count, error) => isTransient(driver, error) && isWithin(count, retry);
 
 /** The HTTP status in an error of either driver; 0 without one. */
 const statusOf = (error: unknown): number => {
@@ -61,13 +55,12 @@ const withMaybeApplied = (error: unknown): unknown =>
   Object.assign(Object(error) as object, { maybeApplied: true });
 
 /**
- * Limits retries to writes that certainly were not applied, and that may succeed a moment later: no token could be
- * had, the server's rate limit, contention. Within that, the user's `retry` decides.
+ * Limits retries to writes that certainly were not applied, and that may succeed a moment later: the token's or the
+ * server's rate limit, a device that is offline, contention. Within that, the user's `retry` decides.
  */
-export const writeRetryPolicy = (retry?: Retry): Retry =>
-  limitRetry(
-    (error) =>
-      !isMaybeApplied(error) &&
-      (isTokenError(error) ? isTemporary(error) : [409, 429].includes(statusOf(error))),
-    retry,
-  );
+export const writeRetryPolicy =
+  (retry?: Retry): Retry =>
+  (count, error) =>
+    !isMaybeApplied(error) &&
+    (isTokenError(error) ? isTemporary(error) : [409, 429].includes(statusOf(error))) &&
+    (typeof retry === "function" ? retry(count, error) : isWithin(count, retry));

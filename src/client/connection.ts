@@ -86,8 +86,8 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
-  const others = options.drivers?.map((driver) => driver.create({ ...context, client })) ?? [];
-  const drivers = [v10, ...others];
+  const further = options.drivers ?? [];
+  const drivers = [v10, ...further.map((driver) => driver.create({ ...context, client }))];
   let cache: QueryClient | undefined;
   const connection: Connection = {
     ...context,

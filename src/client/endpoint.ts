@@ -3,15 +3,17 @@ import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
 /** Host names that never leave the device, so that tokens may go there in plain http. */
 const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
-interface UrlCheck {
-  /** What the URL is for, at the start of each message. */
-  readonly subject: string;
-  readonly example: string;
-  readonly allowInsecure: boolean | undefined;
-}
-
-/** Parses the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed. */
-function checkUrl(url: string | URL, { subject, example, allowInsecure }: UrlCheck): URL {
+/**
+ * Parses the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed.
+ *
+ * @param subject - what the URL is for, at the start of each message.
+ */
+function checkUrl(
+  url: string | URL,
+  allowInsecure: boolean | undefined,
+  subject: string,
+  example: string,
+): URL {
   const refuse = (code: ConfigurationErrorCode, fix: string): never => {
     throw new ConfigurationError(code, `${subject}: ${fix}`);
   };
@@ -30,12 +32,13 @@ function checkUrl(url: string | URL, { subject, example, allowInsecure }: UrlChe
  * loopback and `allowInsecure` is not set.
  */
 export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?: boolean): URL {
-  const check = { subject: "endpoint", example: "https://fauna.example.com", allowInsecure };
+  const check = (url: string | URL): URL =>
+    checkUrl(url, allowInsecure, "endpoint", "https://fauna.example.com");
   if (!endpoint)
     throw new ConfigurationError("no_endpoint", "endpoint: pass the URL of your Fauna server.");
-  const url = checkUrl(endpoint, check);
+  const url = check(endpoint);
   // Credentials, a query or a fragment would be lost on the way.
-  return url.username || url.search || url.hash ? checkUrl("", check) : url;
+  return url.username || url.search || url.hash ? check("") : url;
 }
 
 /**
@@ -45,8 +48,4 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?
  * `allowInsecure` is not set.
  */
 export const originOf = (url: string | URL, allowInsecure?: boolean): string =>
-  checkUrl(url, {
-    subject: "Authorized fetch",
-    example: "https://api.example.com/graphql",
-    allowInsecure,
-  }).origin;
+  checkUrl(url, allowInsecure, "Authorized fetch", "https://api.example.com/graphql").origin;

@@ -26,7 +26,7 @@ type AnyQuery = Query<QueryValue>;
 
 /** HTTP statuses of contention, rate limit and time-out; 5xx come on top. */
 export const isTransientStatus = (status = 0): boolean =>
-  status === 409 || status === 429 || status === 440 || status >= 500;
+  [409, 429, 440].includes(status) || status >= 500;
 
 /** The `fauna` driver (FQL v10). */
 export function createV10Driver(

@@ -2,185 +2,188 @@ import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { retryPolicy } from "../cache/retry";
+import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
 import { isUnauthorizedError } from "../errors";
-import type { FaunaEvent } from "./fauna-event";
-import type { FaunaLiveState } from "./fauna-live-state";
-import type { Judge, Position, Status, Take } from "./read-events";
-import { schedulerOf, type TickListener } from "./scheduler";
+import {
+  type FailureReason,
+  type FaunaLiveState,
+  INITIAL_STATE,
+  isReading,
+  liveStateIn,
+  nextState,
+  type Phase,
+  type StreamEvent,
+} from "./phase";
+import type { EventReader, Position, ReadEvent } from "./read-events";
+import { type LiveScheduler, schedulerOf } from "./scheduler";
 import { sleep } from "./sleep";
 
-/** Who the events are for. */
-export interface Target {
-  /** Where to go on; undefined as long as there is no snapshot. Moves on when events are applied. */
+/** Where an {@link EventStream} delivers events, and where it keeps its position. */
+export interface EventSink {
+  /** Where to go on; undefined while there is no snapshot. */
   position: Position | undefined;
-  /** Makes a position. */
-  readonly snapshot: () => Promise<unknown>;
+  /** Fetches a snapshot and sets the position to its event source. */
+  readonly fetchSnapshot: () => Promise<unknown>;
   /**
-   * Takes the next events and moves the position on. Until what is returned resolves no more are read; what is not taken
-   * when the signal aborts comes again.
+   * Takes the next events and moves the position on. No more are read until the result resolves. If `signal` aborts before
+   * that, the events come again.
    */
-  readonly take: (events: readonly (FaunaEvent | Status)[], signal: AbortSignal) => unknown;
-  /** Told that the user may see other data than before. */
-  readonly refresh?: () => void;
-  /** Told why the server does not take the position any more. Another has to be made. */
-  readonly lost?: (error: Error) => void;
-  /** @param error - why it is given up. */
-  readonly show: (state: FaunaLiveState, error?: Error) => void;
+  readonly onEvents: (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
+  /** Called when the user may see other data than before. */
+  readonly onRightsChange?: () => void;
+  /** Called when the server no longer accepts the position, which is then dropped. */
+  readonly onPositionRejected?: (error: Error) => void;
+  /** @param error - why the stream gave up. */
+  readonly onStateChange: (state: FaunaLiveState, error?: Error) => void;
 }
 
-/** How long in ms a stream may take to open. */
-const PATIENCE = 30_000;
-/** How long in ms a stream may be silent: longer than the server's interval between two status events, 5 minutes. */
-const SILENCE = 330_000;
-/** What went on for so many ms before it failed was good. */
-const GOOD = 10_000;
-/** The bounds in ms of the first wait before another attempt, and of every. */
-const FIRST_WAIT = 250;
-const LONGEST_WAIT = 30_000;
-/** A few days in ms: as long as nobody wakes it. */
-const DAYS = 1e9;
+/** `setTimeout` fires at once for more than 24.8 days. */
+const NO_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Follows an event source for an identity, whatever happens to connection, token and page, until the identity ends or the
- * signal aborts.
- *
- * @returns a function that has it go on from its position at once, whatever it does or waits for now.
+ * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to connection, token
+ * and page. `phase.ts` decides what to do next; this class does it.
  */
-export function follow(
-  connection: Connection,
-  identity: Identity,
-  target: Target,
-  outer: AbortSignal,
-): () => void {
-  const { identityStore, drivers } = connection;
-  const isPassing = retryPolicy(drivers[0] as Driver, 1) as (
-    count: number,
-    error: Error,
-  ) => boolean;
-  const hub = schedulerOf(connection);
-  const life = identityStore.requestSignal(identity, outer);
-  let turn = new AbortController();
-  let failures = 0;
-  let renewAt = 0;
-  /** When, in ms, to begin anew. */
-  let until = Infinity;
-  /** Whether nothing is open: it waits until it tries again, or polls again. */
-  let isWaiting = false;
-  /** The rights were lost, and nothing has come since: 1, and once a newer token has been made 2. */
-  let losses = 0;
-  /** Whether its rights are perhaps others. */
-  let isOther = false;
+export class EventStream implements EventReader {
+  readonly #connection: Connection;
+  readonly #identity: Identity;
+  readonly #sink: EventSink;
+  readonly #scheduler: LiveScheduler;
+  #state = INITIAL_STATE;
+  #liveState: FaunaLiveState = "connecting";
+  #attempt = new AbortController();
 
-  const wake = (): void => turn.abort();
-  const look: TickListener = (now, isShown) => {
-    if (now >= until || (isShown && isWaiting)) wake();
-  };
-
-  async function run(): Promise<void> {
-    // StrictMode lets go and takes hold again in one go.
-    await Promise.resolve();
-    // So that it is there when the data are.
-    import("./read-events").catch(() => {});
-    const leave = hub.join(look);
-    life.onabort = wake;
-    while (!life.aborted) await attempt();
-    leave();
-    target.show("off");
+  /** Starts a microtask later, because React's StrictMode unmounts and mounts again synchronously. */
+  constructor(connection: Connection, identity: Identity, sink: EventSink, signal: AbortSignal) {
+    this.#connection = connection;
+    this.#identity = identity;
+    this.#sink = sink;
+    this.#scheduler = schedulerOf(connection);
+    const lifetime = connection.identityStore.requestSignal(identity, signal);
+    queueMicrotask(() => void this.#run(lifetime));
   }
 
-  /** Goes on until the next failure, or until it is woken. */
-  function attempt(): Promise<void> {
-    turn = new AbortController();
-    const { signal } = turn;
-    const begin = Date.now();
-    return (hub.isPaused() ? rest("paused") : goOn(signal)).catch((error: unknown) => {
-      if (Date.now() - begin > GOOD) settle();
-      return signal.aborted ? undefined : recover(error as Error);
-    });
+  /** Ends what it does or waits for, and goes on from its position at once. */
+  resume(): void {
+    this.#dispatch({ type: "resumed" });
   }
 
-  async function goOn(signal: AbortSignal): Promise<void> {
-    until = Infinity;
-    while (!target.position) {
-      if (life.aborted) return;
-      await target.snapshot();
-    }
-    until = Date.now() + PATIENCE;
-    const isStreaming = hub.mayStream(look);
-    const { readSource } = await import("./read-events");
-    await readSource(connection, identity, target.position, isStreaming, signal, judge, take);
-    failures = 0;
-    await rest("live", undefined, hub.pollInterval);
+  /** Decides whether a token is used. If not, a newer one is requested. */
+  acceptToken(lifetimeMs: number, hasOtherRights: boolean): boolean {
+    const { permissionLoss } = this.#state;
+    this.#dispatch({ type: "token", lifetimeMs, hasOtherRights });
+    return this.#state.permissionLoss === permissionLoss;
   }
 
-  const take: Take = async (events, signal, isPast) => {
-    // After a token's end the server swallows changes, and tells of those behind them.
-    if (!isPast && Date.now() >= renewAt) wake();
-    // What was read already of a connection that is over comes again with the next.
+  async onEvents(
+    events: readonly ReadEvent[],
+    signal: AbortSignal,
+    fromFeed: boolean,
+  ): Promise<void> {
+    // What an aborted connection has read already comes again with the next one.
     signal.throwIfAborted();
-    until = Math.min(renewAt, Date.now() + (isPast ? PATIENCE : SILENCE));
-    if (events.some(({ type }) => type !== "status")) settle();
-    await target.take(events, signal);
-    if (isOther) target.refresh?.();
-    isOther = false;
-    if (!isPast) target.show("live");
-  };
-
-  /** It works: what failed before does not count any more. */
-  function settle(): void {
-    failures = losses = 0;
+    const hasChanges = events.some(({ type }) => type !== "status");
+    this.#dispatch({ type: "received", fromFeed, hasChanges });
+    signal.throwIfAborted();
+    await this.#sink.onEvents(events, signal);
+    if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
+    this.#dispatch({ type: "applied" });
   }
 
-  const judge: Judge = (life, hasOtherRights) => {
-    renewAt = Date.now() + life;
-    isOther ||= hasOtherRights;
-    if (losses !== 1) return true;
-    losses = 2;
-    return false;
-  };
+  async #run(lifetime: AbortSignal): Promise<void> {
+    // Loaded now, so that it is there when the snapshot is. If that fails, the first attempt says so.
+    import("./read-events").catch(() => {});
+    const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
+    const leave = this.#scheduler.join(this, onTick);
+    lifetime.onabort = () => this.#dispatch({ type: "ended" });
+    while (!lifetime.aborted) {
+      this.#attempt = new AbortController();
+      this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
+    }
+    leave();
+    this.#setLiveState("off");
+  }
 
-  async function recover(error: Error): Promise<void> {
-    const { code, httpStatus } = error as { code?: string; httpStatus?: number };
-    const isBad = !isPassing(0, error);
-    if (!target.position && isBad) return rest("off", error);
-    if (code === "permission_loss") {
-      if (!losses) {
-        losses = 1;
-        // It is not for its token's end.
-        isOther ||= Date.now() < renewAt;
-        return;
+  /** Does what a phase says. Resolves with the event that ends the phase. */
+  async #perform(phase: Phase, signal: AbortSignal): Promise<StreamEvent> {
+    switch (phase.name) {
+      case "ready": {
+        const hasPosition = this.#sink.position !== undefined;
+        return { type: "began", isPaused: this.#scheduler.isPaused(), hasPosition };
       }
-      // The rights to the events are gone, to the data perhaps not.
-      await target.snapshot().catch((failure: unknown) => (error = failure as Error));
-      target.position = undefined;
-      return rest("off", error);
+      case "loading":
+      case "connecting":
+        try {
+          if (phase.name === "connecting") return await this.#read(signal);
+          await this.#sink.fetchSnapshot();
+          return { type: "loaded" };
+        } catch (error) {
+          // If the attempt was aborted, it has left this phase, and its failure means nothing.
+          return { type: "failed", error: error as Error, reason: this.#reasonOf(error) };
+        }
+      case "checkingRights":
+        try {
+          await this.#sink.fetchSnapshot();
+          return { type: "rightsChecked" };
+        } catch (error) {
+          return { type: "rightsChecked", error: error as Error };
+        }
+      default:
+        await sleep(this.#delayIn(phase), signal);
+        return { type: "resumed" };
     }
-    // Such as an event that the query's own map fails for: that has to be the query's error.
-    const isStuck = error instanceof ServiceError && !httpStatus && failures > 2;
-    const isRejected = isBad && (httpStatus || isUnauthorizedError(error));
-    if (isRejected || isStuck || code === "invalid_stream_start_time") {
-      target.lost?.(error);
-      target.position = undefined;
-    }
-    const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** failures++);
-    // The device says when it is online again.
-    await rest("reconnecting", undefined, onlineManager.isOnline() ? Math.random() * most : DAYS);
   }
 
-  /** Waits so long, or until it is woken: by somebody else's snapshot, or by the page's being online or shown again. */
-  async function rest(state: FaunaLiveState, error?: Error, ms = DAYS): Promise<void> {
-    const { signal } = turn;
-    if (signal.aborted) return;
-    until = Infinity;
-    target.show(state, error);
-    isWaiting = true;
-    await sleep(ms, signal);
-    isWaiting = false;
+  async #read(signal: AbortSignal): Promise<StreamEvent> {
+    const { readEvents } = await import("./read-events");
+    await readEvents({
+      connection: this.#connection,
+      identity: this.#identity,
+      position: this.#sink.position as Position,
+      isStreaming: this.#scheduler.mayStream(this),
+      reader: this,
+      signal,
+    });
+    return { type: "caughtUp" };
   }
 
-  void run();
-  return wake;
+  #delayIn(phase: Phase): number {
+    if (phase.name === "polling") return this.#scheduler.pollInterval;
+    // While the device is offline, its being online again ends the wait.
+    if (phase.name !== "retrying" || !onlineManager.isOnline()) return NO_TIMEOUT_MS;
+    return Math.random() * phase.maxDelayMs;
+  }
+
+  #dispatch(event: StreamEvent): void {
+    const previous = this.#state.phase;
+    this.#state = nextState(this.#state, event, Date.now());
+    const { phase } = this.#state;
+    if (phase === previous) return;
+    if (phase.name === "off") this.#sink.position = undefined;
+    if (phase.name === "retrying" && phase.rejection) {
+      this.#sink.onPositionRejected?.(phase.rejection);
+      this.#sink.position = undefined;
+    }
+    const liveState = liveStateIn(phase);
+    if (liveState) this.#setLiveState(liveState, phase.name === "off" ? phase.error : undefined);
+    // Whatever went on has another phase now.
+    if (!isReading(phase)) this.#attempt.abort();
+  }
+
+  #setLiveState(state: FaunaLiveState, error?: Error): void {
+    if (state === this.#liveState && !error) return;
+    this.#liveState = state;
+    this.#sink.onStateChange(state, error);
+  }
+
+  #reasonOf(error: unknown): FailureReason {
+    const { code, httpStatus } = error as { code?: string; httpStatus?: number };
+    if (code === "permission_loss") return "permissionLoss";
+    if (code === "invalid_stream_start_time") return "positionRejected";
+    if (error instanceof ServiceError && !httpStatus) return "badEvent";
+    if (isTransient(this.#connection.drivers[0] as Driver, error)) return "temporary";
+    return httpStatus || isUnauthorizedError(error) ? "positionRejected" : "other";
+  }
 }

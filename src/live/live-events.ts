@@ -3,12 +3,12 @@ import type { EventSource } from "fauna";
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import { follow, type Target } from "./event-stream";
-import type { FaunaEvent, FaunaEventSource } from "./fauna-event";
-import type { FaunaLiveState } from "./fauna-live-state";
+import { type EventSink, EventStream } from "./event-stream";
+import type { FaunaLiveState } from "./phase";
+import type { FaunaEvent, FaunaEventSource } from "./read-events";
 import { safely } from "./safely";
 
-/** Who hears of the events of a source. */
+/** Who is told of the events of a source. */
 export interface EventListener {
   readonly onEvent: (event: FaunaEvent) => void;
   readonly onError: (error: Error) => void;
@@ -23,13 +23,13 @@ export function followEvents(
   { onEvent, onError, onState }: EventListener,
   signal: AbortSignal,
 ): void {
-  /** Why a given source is of no use any more. */
-  let lost: Error | undefined;
-  const target: Target = {
+  /** Why the given event source can no longer be used. */
+  let rejection: Error | undefined;
+  const sink: EventSink = {
     position: "token" in source ? { token: source.token } : undefined,
 
-    async snapshot() {
-      if (lost) throw lost;
+    async fetchSnapshot() {
+      if (rejection) throw rejection;
       const driver = driverFor(connection, source);
       const { token } = Object(await driver.run(source, { identity, signal })) as EventSource;
       if (!token)
@@ -37,28 +37,28 @@ export function followEvents(
           "not_streamable",
           "Return an event source: set.eventSource().",
         );
-      target.position = { token };
+      sink.position = { token };
     },
 
-    take(events, turn) {
+    onEvents(events, attempt) {
       for (const event of events) {
-        // The listener may have let go.
-        turn.throwIfAborted();
+        // The listener may have unsubscribed.
+        attempt.throwIfAborted();
         if (event.type !== "status") safely(() => onEvent(event));
-        if (target.position) target.position.cursor = event.cursor;
+        if (sink.position) sink.position.cursor = event.cursor;
       }
     },
 
-    lost(error) {
-      // It goes on, but what happened in between nobody can tell.
-      if ("token" in source) lost = error;
+    onPositionRejected(error) {
+      // A query makes another event source, but nobody can tell what happened in between.
+      if ("token" in source) rejection = error;
       else safely(() => onError(error));
     },
 
-    show(state, error) {
+    onStateChange(state, error) {
       onState(state);
       if (error) safely(() => onError(error));
     },
   };
-  follow(connection, identity, target, signal);
+  new EventStream(connection, identity, sink, signal);
 }

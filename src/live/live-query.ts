@@ -4,180 +4,218 @@ import { type Query, ServiceError } from "fauna";
 import type { Scope } from "../cache/keys";
 import { hasOptimisticUpdates } from "../cache/optimistic-layers";
 import { withDefaults } from "../cache/query-options";
+import { type LiveUpdates, recordOf } from "../cache/query-record";
+import { share } from "../cache/share";
+import { buildQuery, fetchQuery, onData, setFailed, setUpdatedData } from "../cache/tanstack";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
-import { type LiveQuery, recordOf } from "../cache/query-record";
-import { buildQuery, fetchQuery, onData, setFailed, setUpdatedData } from "../cache/tanstack";
-import { follow, type Target } from "./event-stream";
-import type { Position } from "./read-events";
-import type { FaunaEvent } from "./fauna-event";
-import type { FaunaLiveState } from "./fauna-live-state";
+import { type EventSink, EventStream } from "./event-stream";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions } from "./live-query-options";
-import { applyEvents, rulesOf } from "./rows";
+import type { FaunaLiveState } from "./phase";
+import type { FaunaEvent, Position, ReadEvent } from "./read-events";
+import type { LiveRows } from "./rows";
 import { sleep } from "./sleep";
 
-/** Told that the state has changed, or the data of the query, perhaps by these events. */
+/** Called when the state or the data of a live query has changed. `events` are those that changed the data. */
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
-/** A query that is or was followed: its data are kept equal to what it would answer now. */
-interface Followed extends Target, LiveQuery {
-  state: FaunaLiveState;
-  readonly connection: Connection;
-  /** All who follow it. */
-  readonly listeners: Set<LiveListener>;
-  readonly end: AbortController;
-}
+const FRAME_MS = 16;
+/** A burst of events causes one refetch, after a pause of so many ms. */
+const REFETCH_DEBOUNCE_MS = 100;
+/** A refetch is put off at most so long. */
+const MAX_REFETCH_DELAY_MS = 1000;
 
-/** Length of a frame in ms. */
-const FRAME = 16;
-/** So long in ms the events that need a refetch have to pause before it; and so long it is put off at most. */
-const QUIET = 100;
-const LONGEST_BURST = 1000;
-
-/** The live query of a cached query. Only this file makes them. */
-const followedOf = ({ queryKey }: CachedQuery): Followed | undefined =>
-  recordOf(queryKey).live as Followed | undefined;
+const liveQueryOf = ({ queryKey }: CachedQuery): LiveQuery | undefined => {
+  const { live } = recordOf(queryKey);
+  return live instanceof LiveQuery ? live : undefined;
+};
 
 /** The state of a query in the cache. */
 export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | undefined =>
-  cached && followedOf(cached)?.state;
+  cached && liveQueryOf(cached)?.state;
 
 /**
- * Follows a query in the cache until the returned function is called or the identity ends: once, whatever the number of
- * those who do.
+ * Keeps a cached query up to date until the returned function is called or the identity ends. All who call it for the same
+ * query share one event stream.
  */
 export function followQuery(
-  { connection, identity, cache }: Scope,
+  scope: Scope,
   query: Query,
   options: FaunaLiveQueryOptions<unknown>,
   listener: LiveListener,
 ): () => void {
+  const { connection, identity, cache } = scope;
   const merged = withDefaults(cache, options);
   const built = buildLiveQueryOptions(connection, identity, query, merged);
   const cached = buildQuery(cache, built);
-  const before = followedOf(cached);
-  const isSame = before?.connection === connection && !before.end.signal.aborted;
-  const { listeners, end } = isSame ? before : start();
-  listeners.add(listener);
-  return () => {
-    listeners.delete(listener);
-    // StrictMode lets go and takes hold again in one go.
-    queueMicrotask(() => listeners.size || end.abort());
-  };
+  const previous = liveQueryOf(cached);
+  const live = previous?.isUsedBy(connection)
+    ? previous
+    : new LiveQuery(scope, cached, query, options, built, previous?.position);
+  return live.subscribe(listener);
+}
 
-  function start(): Followed {
-    const { client, drivers } = connection;
-    const rules = rulesOf(query, options.order, drivers[0] as Driver);
-    let since = 0;
-    let appliedAt = 0;
-    /** The time of the transaction that a refetch has to see; 0 if none is needed. */
-    let due = 0;
-    let latest = 0;
-    let timer: ReturnType<typeof setTimeout> | undefined;
+/** A cached query whose data is kept equal to what the query would answer now. */
+class LiveQuery implements EventSink, LiveUpdates {
+  position: Position | undefined;
+  state: FaunaLiveState = "connecting";
+  readonly #connection: Connection;
+  readonly #cached: CachedQuery;
+  readonly #options: FaunaLiveQueryOptions<unknown>;
+  readonly #built: object;
+  readonly #query: Query;
+  /** Loaded on demand, as what reads the events is. */
+  #rows: LiveRows | undefined;
+  readonly #listeners = new Set<LiveListener>();
+  readonly #end = new AbortController();
+  readonly #stream: EventStream;
+  /** The time of the transaction that the data was read in. */
+  #dataTxn = 0;
+  #appliedAt = 0;
+  /** The time of a transaction that a refetch has to see; 0 if no refetch is due. */
+  #refetchMustSeeTxn = 0;
+  #refetchDeadline = 0;
+  #refetchTimer: ReturnType<typeof setTimeout> | undefined;
 
-    const isEmpty = (): boolean => cached.state.data === undefined;
-    const fetch = (): Promise<unknown> => fetchQuery(cached, built);
-    const live: Followed = {
-      connection,
-      listeners: new Set(),
-      end: new AbortController(),
-      position: before?.position,
-      state: "connecting",
-      isFollowing: () => live.state !== "off" && !live.end.signal.aborted,
-      snapshot: fetch,
-
-      async take(events, turn) {
-        // Other data are under way. And what comes in bursts is shown once a frame; timers, because a hidden page has none.
-        while (isBusy() || Date.now() - appliedAt < FRAME) {
-          await sleep(FRAME, turn);
-          turn.throwIfAborted();
-        }
-        const news = events.filter(
-          (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > since,
-        );
-        if (news.length) apply(news);
-        (live.position as Position).cursor = events.at(-1)?.cursor as string;
-      },
-
-      refresh: () => refetchSoon(since + 1),
-
-      show(state, error) {
-        // What was never live is not live again.
-        if (state === "reconnecting" && live.state === "connecting") return;
-        if (state === live.state && !error) return;
-        live.state = state;
-        // TanStack shows why a fetch has failed, but knows nothing of events; and being cancelled is no failure.
-        if (error instanceof ServiceError) setFailed(cached, error);
-        tell();
-      },
-    };
-
-    const isBusy = (): boolean =>
-      cached.state.fetchStatus !== "idle" || hasOptimisticUpdates(cached);
-    const tell = (events?: readonly FaunaEvent[]): void =>
-      live.listeners.forEach((each) => each(cached, events));
-
-    function apply(events: readonly FaunaEvent[]): void {
-      appliedAt = Date.now();
-      const { data: old } = cached.state;
-      const { data, isOpen } = options.on
-        ? { data: old, isOpen: true }
-        : applyEvents(old, events, rules);
-      if (data !== old) {
-        setUpdatedData(cached, data, appliedAt);
-        tell(events);
-      }
-      if (isOpen) refetchSoon(events.at(-1)?.txn_ts ?? 0);
-    }
-
-    /** One refetch for a burst of events. */
-    function refetchSoon(time: number): void {
-      const now = Date.now();
-      if (!due) latest = now + LONGEST_BURST;
-      due = time;
-      clearTimeout(timer);
-      timer = setTimeout(() => void refetch(), Math.min(QUIET, latest - now));
-    }
-
-    async function refetch(): Promise<void> {
-      client.lastTxnTs = due;
-      try {
-        // The first may be one that was under way before.
-        for (let left = 2; due && left--;) await fetch();
-        due = 0;
-      } catch {
-        // The query says why. From a new snapshot it can go on.
-        live.position = undefined;
-        wake();
-      }
-    }
-
-    /** Whoever has fetched them: there are data as of a time, and perhaps an event source of the same moment. */
-    function arrive(): void {
-      const { info, eventSource: token } = recordOf(cached.queryKey);
-      const time = info?.txn_ts;
-      if (!time || isEmpty()) return;
-      since = time;
-      if (since >= due) due = 0;
-      if (token) live.position ??= { token, request: options.request };
-      if (live.state === "off") wake();
-      tell();
-    }
-
-    // At once, before a component beside asks for the data alone.
-    if (isEmpty()) fetch().catch(() => {});
-    arrive();
-    const { signal } = live.end;
-    const wake = follow(connection, identity, live, signal);
-    const stop = onData(cache, cached, (isManual) => isManual || arrive());
-
+  /** @param built - the query's options for TanStack. */
+  constructor(
+    { connection, identity, cache }: Scope,
+    cached: CachedQuery,
+    query: Query,
+    options: FaunaLiveQueryOptions<unknown>,
+    built: object,
+    position: Position | undefined,
+  ) {
+    this.#connection = connection;
+    this.#cached = cached;
+    this.#options = options;
+    this.#built = built;
+    this.#query = query;
+    this.position = position;
+    const { signal } = this.#end;
+    this.#stream = new EventStream(connection, identity, this, signal);
+    // At once, before another component fetches the data without an event source.
+    if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
+    this.#adoptFetchedData();
+    const unsubscribe = onData(cache, cached, (isManual) => isManual || this.#adoptFetchedData());
     signal.onabort = () => {
-      stop();
-      clearTimeout(timer);
-      // What the last events changed is not in the data: who goes on with them has to begin anew.
-      if (due) live.position = undefined;
+      unsubscribe();
+      clearTimeout(this.#refetchTimer);
+      // The data lacks what the last events changed, so its successor needs a new snapshot.
+      if (this.#refetchMustSeeTxn) this.position = undefined;
     };
-    recordOf(cached.queryKey).live = live;
-    return live;
+    recordOf(cached.queryKey).live = this;
+  }
+
+  isUsedBy(connection: Connection): boolean {
+    return connection === this.#connection && !this.#end.signal.aborted;
+  }
+
+  isFollowing(): boolean {
+    return this.state !== "off" && !this.#end.signal.aborted;
+  }
+
+  subscribe(listener: LiveListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+      // A microtask later, because React's StrictMode unmounts and mounts again synchronously.
+      queueMicrotask(() => this.#listeners.size || this.#end.abort());
+    };
+  }
+
+  fetchSnapshot(): Promise<unknown> {
+    return fetchQuery(this.#cached, this.#built);
+  }
+
+  async onEvents(events: readonly ReadEvent[], signal: AbortSignal): Promise<void> {
+    const rows = (this.#rows ??= await this.#loadRows());
+    signal.throwIfAborted();
+    // Bursts are shown once a frame. With timers, because a hidden page has no animation frames.
+    while (this.#isChanging() || Date.now() - this.#appliedAt < FRAME_MS) {
+      await sleep(FRAME_MS, signal);
+      signal.throwIfAborted();
+    }
+    const newer = events.filter(
+      (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > this.#dataTxn,
+    );
+    if (newer.length) this.#apply(newer, rows);
+    (this.position as Position).cursor = events.at(-1)?.cursor as string;
+  }
+
+  onRightsChange(): void {
+    this.#refetchSoon(this.#dataTxn + 1);
+  }
+
+  onStateChange(state: FaunaLiveState, error?: Error): void {
+    // It cannot reconnect if it has never been connected.
+    if (state === "reconnecting" && this.state === "connecting") return;
+    this.state = state;
+    // TanStack already has the errors of fetches, but does not know those of events. A cancellation is no error.
+    if (error instanceof ServiceError) setFailed(this.#cached, error);
+    this.#notify();
+  }
+
+  /** Whether other data is on its way. */
+  #isChanging(): boolean {
+    return this.#cached.state.fetchStatus !== "idle" || hasOptimisticUpdates(this.#cached);
+  }
+
+  #notify(events?: readonly FaunaEvent[]): void {
+    for (const listener of this.#listeners) listener(this.#cached, events);
+  }
+
+  #apply(events: readonly FaunaEvent[], rows: LiveRows): void {
+    this.#appliedAt = Date.now();
+    const { data: previous } = this.#cached.state;
+    const { data, needsRefetch } = this.#options.on
+      ? { data: previous, needsRefetch: true }
+      : rows.apply(previous, events);
+    if (data !== previous) {
+      setUpdatedData(this.#cached, data, this.#appliedAt);
+      this.#notify(events);
+    }
+    if (needsRefetch) this.#refetchSoon(events.at(-1)?.txn_ts ?? 0);
+  }
+
+  async #loadRows(): Promise<LiveRows> {
+    const { LiveRows, rulesOf } = await import("./rows");
+    const { classes } = this.#connection.drivers[0] as Driver;
+    const { order } = this.#options;
+    return new LiveRows(rulesOf(this.#query, order, (old, next) => share(old, next, classes)));
+  }
+
+  #refetchSoon(mustSeeTxn: number): void {
+    const now = Date.now();
+    if (!this.#refetchMustSeeTxn) this.#refetchDeadline = now + MAX_REFETCH_DELAY_MS;
+    this.#refetchMustSeeTxn = mustSeeTxn;
+    clearTimeout(this.#refetchTimer);
+    const delay = Math.min(REFETCH_DEBOUNCE_MS, this.#refetchDeadline - now);
+    this.#refetchTimer = setTimeout(() => void this.#refetch(), delay);
+  }
+
+  async #refetch(): Promise<void> {
+    this.#connection.client.lastTxnTs = this.#refetchMustSeeTxn;
+    try {
+      // The first one may have been on its way before, and be too old.
+      for (let left = 2; this.#refetchMustSeeTxn && left > 0; left--) await this.fetchSnapshot();
+      this.#refetchMustSeeTxn = 0;
+    } catch {
+      // The query has the error. The stream can go on from a new snapshot.
+      this.position = undefined;
+      this.#stream.resume();
+    }
+  }
+
+  /** Notes how new fetched data is, whoever has fetched it, and goes on from its event source if there is no position. */
+  #adoptFetchedData(): void {
+    const { info, eventSource: token } = recordOf(this.#cached.queryKey);
+    const txn = info?.txn_ts;
+    if (!txn || this.#cached.state.data === undefined) return;
+    this.#dataTxn = txn;
+    if (txn >= this.#refetchMustSeeTxn) this.#refetchMustSeeTxn = 0;
+    if (token) this.position ??= { token, request: this.#options.request };
+    if (this.state === "off") this.#stream.resume();
+    this.#notify();
   }
 }

@@ -1,9 +1,12 @@
 import {
   type DecodeOptions,
+  type EventSource,
   type FeedPage,
+  type Query,
   type QueryFailure,
   type QueryValue,
   ServiceError,
+  type StreamEventData,
   TaggedTypeFormat,
 } from "fauna";
 
@@ -11,95 +14,106 @@ import type { Identity } from "../auth/identity";
 import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
-import type { FaunaEvent } from "./fauna-event";
 
-/** A place among the events of a source. */
-export interface Position {
-  readonly token: string;
-  /** The driver's options with which the snapshot was asked for: its `long_type` is that of the events too. */
-  readonly request?: object | undefined;
-  /** After the last event that was applied; missing while that is none. */
-  cursor?: string;
-  /** What its last token said of its user. */
-  rights?: string;
-  /** Whether more may have happened since than a stream replays. */
-  isOld?: boolean;
-}
+/** A change of a document, as the user who is signed in sees it: the driver's own type. */
+export type FaunaEvent<T extends QueryValue = QueryValue> = StreamEventData<T>;
 
-/** A place that the server tells without an event. */
-export interface Status {
+/** What events come from: an event source, or a query that returns one. */
+export type FaunaEventSource = EventSource | Query<EventSource & QueryValue>;
+
+/** Tells how far a source has been read when there was no change. */
+export interface StatusEvent {
   readonly type: "status";
   readonly cursor: string;
 }
 
-/**
- * Takes events that come together. Until it resolves no more are read.
- *
- * @param isPast - whether they are out of a feed: more may have happened since.
- */
-export type Take = (
-  events: readonly (FaunaEvent | Status)[],
-  signal: AbortSignal,
-  isPast?: boolean,
-) => Promise<void>;
+export type ReadEvent = FaunaEvent | StatusEvent;
+
+/** A place among the events of a source. */
+export interface Position {
+  readonly token: string;
+  /** The driver's options of the snapshot: its `long_type` is that of the events too. */
+  readonly request?: object | undefined;
+  /** The last event that was applied; missing before the first. */
+  cursor?: string;
+  /** What the last token that was sent says of its user. */
+  rights?: string;
+  /** Whether more may have happened since than a stream replays. */
+  isBeyondReplay?: boolean;
+}
+
+/** Who reads events. */
+export interface EventReader {
+  /**
+   * Called before each token is sent.
+   *
+   * @param lifetimeMs - how long a connection may use it.
+   * @param hasOtherRights - whether it says something else of its user than the one before.
+   * @returns whether to use it. If not, a newer one is requested.
+   */
+  readonly acceptToken: (lifetimeMs: number, hasOtherRights: boolean) => boolean;
+  /** Takes events that came together. No more are read until the result resolves. */
+  readonly onEvents: (
+    events: readonly ReadEvent[],
+    signal: AbortSignal,
+    fromFeed: boolean,
+  ) => Promise<void>;
+}
+
+/** What {@link readEvents} needs. */
+export interface ReadOptions {
+  readonly connection: Connection;
+  readonly identity: Identity;
+  readonly position: Position;
+  /** Whether to open a stream after the feed. */
+  readonly isStreaming: boolean;
+  readonly reader: EventReader;
+  readonly signal: AbortSignal;
+}
+
+type Line = ReadEvent | (QueryFailure & { readonly type: "error" });
+
+const FEED_PAGE_SIZE = 1000;
 
 /**
- * Told of each token.
+ * Reads the events of a source from a position on: past ones from a feed, and new ones from a stream until the server ends
+ * it or the signal aborts. This file is loaded on demand, because nobody needs it before the data is there.
  *
- * @param life - for how many ms it will do.
- * @param hasOtherRights - whether it says something else of its user than the one before.
- * @returns whether to use it; otherwise a newer one is made.
+ * @throws ServiceError if the server refuses, or for an event that is an error, after the events before it.
  */
-export type Judge = (life: number, hasOtherRights: boolean) => boolean;
+export async function readEvents(options: ReadOptions): Promise<void> {
+  const { connection, identity, position, isStreaming, reader, signal } = options;
+  const { transport, client } = connection;
+  const { token } = position;
+  const { long_type } = { ...client.clientConfiguration, ...position.request } as DecodeOptions;
 
-type Source = Iterable<FaunaEvent | Status>;
-type Line = FaunaEvent | Status | (QueryFailure & { readonly type: "error" });
-
-const PAGE_SIZE = 1000;
-
-/**
- * Reads the events of a source from a position on: up to now out of a feed, or as they come out of a stream, until the
- * server ends it or the signal aborts. Loaded on demand: nobody needs it before the data are there.
- *
- * @throws ServiceError for an answer that is none, and after the events before it for an event that is an error.
- */
-export async function readSource(
-  { transport, client }: Connection,
-  identity: Identity,
-  position: Position,
-  isStreaming: boolean,
-  signal: AbortSignal,
-  judge: Judge,
-  take: Take,
-): Promise<void> {
-  const { token, request } = position;
-  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
-
-  async function handOn(source: Source, isPast?: boolean): Promise<void> {
-    const events: (FaunaEvent | Status)[] = [];
+  /** Hands on what can be decoded, even if an event among it is an error. */
+  async function handOn(source: Iterable<ReadEvent>, fromFeed: boolean): Promise<void> {
+    const events: ReadEvent[] = [];
     try {
       for (const event of source) events.push(event);
     } finally {
-      if (events.length) await take(events, signal, isPast);
+      if (events.length) await reader.onEvents(events, signal, fromFeed);
     }
   }
 
   function onSend(jwt: string): Response | undefined {
     const { rights } = position;
     position.rights = rightsOf(jwt);
-    const isGood = judge(renewIn(jwt), rights !== undefined && rights !== position.rights);
-    // Refused here, as the server would: that has a newer one made.
-    return isGood ? undefined : new Response(null, { status: 401 });
+    const hasOtherRights = rights !== undefined && rights !== position.rights;
+    if (reader.acceptToken(renewIn(jwt), hasOtherRights)) return undefined;
+    // Answers in place of the server, so that the transport requests a newer token.
+    return new Response(null, { status: 401 });
   }
 
   await transport.withTicket({ identity, signal, onSend }, async (secret) => {
     const { cursor } = position;
-    // A stream replays no more than 128 events, a feed any number.
-    if (position.isOld || !isStreaming) {
-      const options = { ...(cursor && { cursor }), long_type, secret, page_size: PAGE_SIZE };
+    // A stream replays at most 128 events, a feed any number.
+    if (position.isBeyondReplay || !isStreaming) {
+      const options = { ...(cursor && { cursor }), long_type, secret, page_size: FEED_PAGE_SIZE };
       for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
     }
-    position.isOld = true;
+    position.isBeyondReplay = true;
     if (!isStreaming) return;
     const open = (): Promise<Response> =>
       transport.send(`Bearer ${secret}`, "/stream/1", {
@@ -107,18 +121,19 @@ export async function readSource(
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ token, cursor: position.cursor }),
       });
-    for await (const lines of readLines(open, signal)) await handOn(decode(lines, { long_type }));
-    // However a stream ends, it is followed by another.
+    for await (const lines of readLines(open, signal))
+      await handOn(decode(lines, { long_type }), false);
+    // However a stream ends, another one follows it.
     throw new Error("The stream has ended.");
   });
 }
 
-function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Source {
+function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Iterable<ReadEvent> {
   yield* events;
   yield { type: "status", cursor };
 }
 
-function* decode(lines: readonly string[], options: DecodeOptions): Source {
+function* decode(lines: readonly string[], options: DecodeOptions): Iterable<ReadEvent> {
   for (const line of lines) {
     const event = TaggedTypeFormat.decode(line, options) as Line;
     if (event.type === "error") throw new ServiceError(event);
@@ -126,20 +141,20 @@ function* decode(lines: readonly string[], options: DecodeOptions): Source {
   }
 }
 
-/** How long in ms before its token's end a connection is renewed, where the token lives long enough. */
+/** How long before its token expires a connection is renewed, if the token lives long enough. */
 const RENEWAL_MARGIN_MS = 10_000;
 
 /**
- * After how many ms a connection that is made now with `token` has to be renewed. The server lets a stream outlive its token
- * and swallows the first change afterwards, so it is too late to wait for an error. Infinity without an `exp`.
+ * Returns after how many ms a connection that is made now with `token` has to be renewed; Infinity without an `exp`. The
+ * server lets a stream outlive its token and withholds the first change after that, so an error would come too late.
  *
- * Clocks differ: what is left is never taken for longer than the token's whole life, and a token that seems to be over has
- * just been accepted, so that it is this clock that is ahead.
+ * Clocks differ. So the rest of a token's life is never longer than its whole life. And if the token seems to have expired
+ * although it has just been issued, then this device's clock is ahead.
  */
 export function renewIn(token: string, now: number = Date.now()): number {
   type Times = { exp: number; iat?: number };
   const { exp, iat = exp - 60 } = Object(decodeJwtPart(token, CLAIMS)) as Times;
-  // As for the server only an integer counts.
+  // The server accepts integers only.
   if (exp % 1 !== 0) return Infinity;
   const life = (exp - iat) * 1000;
   const left = Math.min(exp * 1000 - now, life);
@@ -147,11 +162,11 @@ export function renewIn(token: string, now: number = Date.now()): number {
   return Math.max(time - RENEWAL_MARGIN_MS, time / 2);
 }
 
-/** These differ from one token to the next. */
-const PER_TOKEN_CLAIMS = new Set(["exp", "iat", "nbf", "jti"]);
+/** Claims that differ from one token to the next. */
+const PER_TOKEN_CLAIMS = ["exp", "iat", "nbf", "jti"];
 
-/** What of a token may decide what its user sees: its other claims. */
+/** Returns the claims that may decide what the user sees. */
 export function rightsOf(token: string): string {
   const claims = Object.entries(decodeJwtPart(token, CLAIMS) ?? {});
-  return JSON.stringify(claims.filter(([name]) => !PER_TOKEN_CLAIMS.has(name)));
+  return JSON.stringify(claims.filter(([name]) => !PER_TOKEN_CLAIMS.includes(name)));
 }

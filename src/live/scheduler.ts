@@ -3,36 +3,34 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 import type { Connection, FaunaLiveSettings } from "../client/connection";
 
 /**
- * Looked at by its hub from time to time: ends what it does or waits for, to go on from its cursor at once, if it is time.
+ * Called on every tick.
  *
- * @param now - in ms; Infinity when everything that is open may be dead: the network has changed, or the device slept.
- * @param isShown - whether the page has just become visible, so that nobody should wait any longer.
+ * @param event - `"resumed"` if everything that is open may be dead, because the network has changed or the device slept;
+ * `"pageShown"` if the page has just become visible.
  */
-export type TickListener = (now: number, isShown?: boolean) => void;
+export type TickListener = (event: "tick" | "pageShown" | "resumed") => void;
 
-/** All that is live over a connection: who may stream, and who has to be woken when. */
+/** Coordinates the event streams of a connection: which of them may stream, and when they have to act. */
 export interface LiveScheduler {
   readonly pollInterval: number;
   /** Whether the page has been hidden for long. */
   readonly isPaused: () => boolean;
-  /** Watches over a member until the returned function is called. */
-  readonly join: (member: TickListener) => () => void;
-  /** Whether a member may open a stream; otherwise it polls. */
-  readonly mayStream: (member: TickListener) => boolean;
+  /** Calls `onTick` on every tick until the returned function is called. */
+  readonly join: (member: object, onTick: TickListener) => () => void;
+  /** Whether a member may open a stream. If not, it polls. */
+  readonly mayStream: (member: object) => boolean;
 }
 
-/** How often in ms the members are looked at. */
 const TICK_MS = 500;
-/** No tick of a visible page is so many ms late, unless the device was asleep; those of a hidden one come once a minute. */
+/** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
 
 const schedulers = new WeakMap<Connection, LiveScheduler>();
 
-/** The hub of a connection. */
 export function schedulerOf(connection: Connection): LiveScheduler {
-  const hub = schedulers.get(connection) ?? createScheduler(connection.options.live);
-  schedulers.set(connection, hub);
-  return hub;
+  const scheduler = schedulers.get(connection) ?? createScheduler(connection.options.live);
+  schedulers.set(connection, scheduler);
+  return scheduler;
 }
 
 function createScheduler({
@@ -41,53 +39,60 @@ function createScheduler({
   pollInterval = 5000,
   pauseWhenHiddenFor = 60_000,
 }: FaunaLiveSettings = {}): LiveScheduler {
-  const most = { auto: maxStreams, stream: Infinity, feed: 0 }[transport];
-  const listeners = new Set<TickListener>();
-  const streaming = new Set<TickListener>();
+  const streamLimit = { auto: maxStreams, stream: Infinity, feed: 0 }[transport];
+  const members = new Map<object, TickListener>();
+  const streaming = new Set<object>();
   let isPaused = false;
-  let ticked = 0;
+  let tickedAt = 0;
+  /** 0 while the page is visible. */
   let hiddenAt = 0;
   let stop: () => void;
 
-  function tick(isCut?: boolean): void {
+  function tick(hasNetworkChanged?: boolean): void {
     const now = Date.now();
-    const [wasPaused, before] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : before || now;
+    const [wasPaused, wasHiddenAt] = [isPaused, hiddenAt];
+    hiddenAt = focusManager.isFocused() ? 0 : wasHiddenAt || now;
     isPaused = !!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor;
-    const isLate = !hiddenAt && now - ticked > SLEEP_DETECTION_MS;
-    const isAll = isCut || isLate || isPaused !== wasPaused;
-    ticked = now;
-    for (const look of listeners) look(isAll ? Infinity : now, !!before && !hiddenAt);
+    const hasSlept = !hiddenAt && now - tickedAt > SLEEP_DETECTION_MS;
+    tickedAt = now;
+    const isShown = wasHiddenAt && !hiddenAt;
+    const event =
+      hasNetworkChanged || hasSlept || isPaused !== wasPaused
+        ? "resumed"
+        : isShown
+          ? "pageShown"
+          : "tick";
+    for (const onTick of members.values()) onTick(event);
   }
 
   function start(): () => void {
     tick();
-    const clock = setInterval(tick, TICK_MS);
-    // A stream may not notice by itself for long that it is cut.
-    const blur = focusManager.subscribe(() => tick());
-    const unplug = onlineManager.subscribe(() => tick(true));
+    const interval = setInterval(tick, TICK_MS);
+    const unsubscribeFocus = focusManager.subscribe(() => tick());
+    // A stream may not notice for a long time that its connection is dead.
+    const unsubscribeOnline = onlineManager.subscribe(() => tick(true));
     return () => {
-      clearInterval(clock);
-      blur();
-      unplug();
+      clearInterval(interval);
+      unsubscribeFocus();
+      unsubscribeOnline();
     };
   }
 
   return {
     pollInterval,
     isPaused: () => isPaused,
-    join(member) {
-      if (!listeners.size) stop = start();
-      listeners.add(member);
+    join(member, onTick) {
+      if (!members.size) stop = start();
+      members.set(member, onTick);
       return () => {
-        listeners.delete(member);
+        members.delete(member);
         streaming.delete(member);
-        if (!listeners.size) stop();
+        if (!members.size) stop();
       };
     },
     mayStream(member) {
       streaming.delete(member);
-      if (streaming.size >= most) return false;
+      if (streaming.size >= streamLimit) return false;
       streaming.add(member);
       return true;
     },

@@ -2,10 +2,10 @@ import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import { connectionOf, driverFor } from "../client/connection";
-import type { FaunaEvent } from "./fauna-event";
-import type { FaunaLiveState } from "./fauna-live-state";
 import { followQuery, liveStateOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery } from "./live-query-options";
+import type { FaunaLiveState } from "./phase";
+import type { FaunaEvent } from "./read-events";
 import { safely } from "./safely";
 
 /** What a listener of {@link subscribeFauna} is told. */

@@ -4,9 +4,9 @@ import { useEffect, useInsertionEffect, useRef, useState } from "react";
 
 import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
-import type { FaunaEvent, FaunaEventSource } from "../live/fauna-event";
-import type { FaunaLiveState } from "../live/fauna-live-state";
 import { followEvents } from "../live/live-events";
+import type { FaunaLiveState } from "../live/phase";
+import type { FaunaEvent, FaunaEventSource } from "../live/read-events";
 import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */

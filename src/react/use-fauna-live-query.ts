@@ -4,9 +4,9 @@ import { useMemo, useSyncExternalStore } from "react";
 
 import { hashIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
-import type { FaunaLiveState } from "../live/fauna-live-state";
 import { followQuery, liveStateOf } from "../live/live-query";
 import type { FaunaLiveQueryOptions } from "../live/live-query-options";
+import type { FaunaLiveState } from "../live/phase";
 import { useFaunaContext } from "./fauna-context";
 import { withMore } from "./query-result";
 import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";

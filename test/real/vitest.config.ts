@@ -36,9 +36,7 @@ export default defineConfig({
     maxWorkers: 1,
     projects: [
       // The others start no Fauna.
-      project("live", [
-        "test/live/**/!(apply-events|reconnecting|renew-in|subscribe-fauna).test.ts",
-      ]),
+      project("live", ["test/live/**/!(rows|phase|reconnecting|renew-in|subscribe-fauna).test.ts"]),
       project("cli", ["packages/cli/test/{init*,doctor,doctor-run,fsl}.test.ts"]),
       project(
         "react",

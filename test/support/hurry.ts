@@ -4,6 +4,7 @@ import { onTestFinished, vi } from "vitest";
 import "../../src/auth/unauthorized-reasons";
 import "../../src/client/v10-stream";
 import "../../src/live/read-events";
+import "../../src/live/rows";
 import { describeWork, isIdle } from "./idle";
 
 type Faked = Parameters<typeof vi.useFakeTimers>[0];

@@ -10,14 +10,22 @@ import {
 } from "fauna";
 import { expect, test } from "vitest";
 
-import { applyEvents, compareIds, type RowRules } from "../../src/live/rows";
-import type { FaunaEvent } from "../../src/live/fauna-event";
+import type { FaunaEvent } from "../../src/live/read-events";
+import { type Applied, compareIds, LiveRows, type RowRules } from "../../src/live/rows";
+import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";
 
 const coll = new Module("Todo");
 const classes = new Set<unknown>([Document, TimeStub, Module, Page, Object, Array]);
-const byId: RowRules = { compare: compareIds, pageSize: 16, classes };
-const unknown: RowRules = { compare: undefined, pageSize: 16, classes };
+const byId: RowRules = {
+  compare: compareIds,
+  pageSize: 16,
+  share: (previous, next) => share(previous, next, classes),
+};
+const unknown: RowRules = { ...byId, compare: undefined };
+
+const applyEvents = (data: unknown, events: readonly FaunaEvent[], rules: RowRules): Applied =>
+  new LiveRows(rules).apply(data, events);
 
 const doc = (id: number | string, title = `#${id}`, at = 0): Document =>
   new Document({
@@ -35,13 +43,13 @@ const idsOf = (data: unknown): string[] => (data as Page<Document>).data.map(({ 
 
 test("an add goes where its id belongs, as a number of any length", () => {
   const before = page([9, "99999999999999999"]);
-  const { data, isOpen } = applyEvents(
+  const { data, needsRefetch } = applyEvents(
     before,
     [event("add", doc("100000000000000001")), event("add", doc(10))],
     byId,
   );
   expect(idsOf(data)).toEqual(["9", "10", "99999999999999999", "100000000000000001"]);
-  expect(isOpen).toBe(false);
+  expect(needsRefetch).toBe(false);
   expect(data).toBeInstanceOf(Page);
   expect(idsOf(before)).toHaveLength(2);
 });
@@ -50,49 +58,51 @@ test("an add behind a page that is not the last one is not its affair; one insid
   const before = page([1, 3, 5], "next");
   expect(applyEvents(before, [event("add", doc(6))], byId)).toEqual({
     data: before,
-    isOpen: false,
+    needsRefetch: false,
   });
-  const { data, isOpen } = applyEvents(before, [event("add", doc(2))], byId);
+  const { data, needsRefetch } = applyEvents(before, [event("add", doc(2))], byId);
   expect(idsOf(data)).toEqual(["1", "2", "3"]);
-  expect(isOpen).toBe(true);
+  expect(needsRefetch).toBe(true);
 });
 
 test("a page that becomes too long is cut, and its next one left to a refetch", () => {
   const full = page([1, 3]);
-  const { data, isOpen } = applyEvents(full, [event("add", doc(2))], { ...byId, pageSize: 2 });
+  const { data, needsRefetch } = applyEvents(full, [event("add", doc(2))], {
+    ...byId,
+    pageSize: 2,
+  });
   expect(idsOf(data)).toEqual(["1", "2"]);
-  expect(isOpen).toBe(true);
+  expect(needsRefetch).toBe(true);
 });
 
 test("where the order is not known an add, and a change that may move a row, leave that open", () => {
   const before = page([3, 1]);
   expect(applyEvents(before, [event("add", doc(2))], unknown)).toEqual({
     data: before,
-    isOpen: true,
+    needsRefetch: true,
   });
   const changed = applyEvents(before, [event("update", doc(3, "new", 1))], unknown);
   expect((changed.data as Page<Document>).data[0]).toMatchObject({ title: "new" });
-  expect(changed.isOpen).toBe(true);
+  expect(changed.needsRefetch).toBe(true);
   expect(applyEvents(before, [event("remove", doc(3))], unknown)).toEqual({
     data: page([1]),
-    isOpen: false,
+    needsRefetch: false,
   });
 });
 
 test("an order of one's own places rows, and moves them when they change", () => {
   const byTitle = {
-    pageSize: 16,
-    classes,
+    ...byId,
     compare: (a: Document, b: Document) => titleOf(a).localeCompare(titleOf(b)),
   };
   const before = new Page({ data: [doc(5, "a"), doc(2, "b"), doc(9, "b"), doc(1, "d")] });
-  const { data, isOpen } = applyEvents(
+  const { data, needsRefetch } = applyEvents(
     before,
     [event("add", doc(7, "b")), event("update", doc(5, "e", 1))],
     byTitle,
   );
   expect(idsOf(data)).toEqual(["2", "7", "9", "1", "5"]);
-  expect(isOpen).toBe(false);
+  expect(needsRefetch).toBe(false);
 });
 
 test("a remove of an unknown row, and an event that is not newer than its row, change nothing", () => {
@@ -129,17 +139,17 @@ test("rows without ids, or with the same ones, are left to a refetch", () => {
   const twins = new Page({ data: [{ id: "1" }, { id: "1" }] });
   expect(applyEvents(twins, [event("update", { id: "1", n: 1 })], byId)).toEqual({
     data: twins,
-    isOpen: true,
+    needsRefetch: true,
   });
   const bare = new Page({ data: ["a", "b"] });
-  expect(applyEvents(bare, [event("add", "c")], byId)).toEqual({ data: bare, isOpen: true });
+  expect(applyEvents(bare, [event("add", "c")], byId)).toEqual({ data: bare, needsRefetch: true });
 });
 
 test("what a map calls an id need not be the document's: then its place is not known", () => {
   const before = new Page({ data: [{ id: "x" }] });
   expect(applyEvents(before, [event("add", { id: "a" })], byId)).toEqual({
     data: before,
-    isOpen: true,
+    needsRefetch: true,
   });
 });
 
@@ -147,18 +157,39 @@ test("a document is replaced, and left to a refetch when it is gone", () => {
   const before = doc(1, "one", 1);
   expect(applyEvents(before, [event("update", doc(1, "two", 2))], byId)).toMatchObject({
     data: { title: "two" },
-    isOpen: false,
+    needsRefetch: false,
   });
   expect(applyEvents(before, [event("update", doc(1, "zero", 0))], byId).data).toBe(before);
   expect(applyEvents(before, [event("remove", before)], byId)).toEqual({
     data: before,
-    isOpen: true,
+    needsRefetch: true,
   });
 });
 
 test("anything else is left to a refetch", () => {
   for (const data of [42, null, { some: "object" }])
-    expect(applyEvents(data, [event("add", doc(1))], byId)).toEqual({ data, isOpen: true });
+    expect(applyEvents(data, [event("add", doc(1))], byId)).toEqual({ data, needsRefetch: true });
+});
+
+test("rows that somebody else has replaced since are the ones that events are applied to", () => {
+  const live = new LiveRows(byId);
+  live.apply(page([1, 2]), [event("add", doc(3))]);
+  const { data } = live.apply(page([5]), [event("add", doc(4)), event("remove", doc(1))]);
+  expect(idsOf(data)).toEqual(["4", "5"]);
+});
+
+test("after an order that throws, the next events are applied to the rows as they were", () => {
+  let isBroken = true;
+  const compare = (a: Document, b: Document): number => {
+    if (isBroken) throw new Error("No order today.");
+    return titleOf(a).localeCompare(titleOf(b));
+  };
+  const live = new LiveRows({ ...byId, compare });
+  const before = page([1, 3]);
+  const events = [event("remove", doc(1)), event("add", doc(2))];
+  expect(() => live.apply(before, events)).toThrow("No order today.");
+  isBroken = false;
+  expect(idsOf(live.apply(before, events).data)).toEqual(["2", "3"]);
 });
 
 interface Change {
@@ -191,9 +222,10 @@ test("whatever happens, in whatever batches, the rows are those of a model, and 
       let data: unknown = new Page({ data: fresh() as QueryValue[] });
       const untouched = new Map((data as Page<Document>).data.map((row) => [row.id, row]));
       const events = rest.map((change) => (untouched.delete(String(change.id)), make(change)));
+      const live = new LiveRows(longPages);
       for (let at = 0; at < events.length; at += size) {
-        const applied = applyEvents(data, events.slice(at, at + size), longPages);
-        expect(applied.isOpen).toBe(false);
+        const applied = live.apply(data, events.slice(at, at + size));
+        expect(applied.needsRefetch).toBe(false);
         ({ data } = applied);
       }
       const rows = (data as Page<Document>).data;

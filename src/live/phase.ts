@@ -1,0 +1,234 @@
+// When an event stream connects, waits and gives up, as one pure function. EventStream carries it out;
+// test/live/phase.test.ts is a table of every phase and event.
+
+/**
+ * How a live query is connected.
+ *
+ * - `"connecting"`: its first connection is on the way.
+ * - `"live"`: the data follows the database.
+ * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new snapshot.
+ * - `"paused"`: the page is hidden; it catches up when it is shown.
+ * - `"off"`: skipped, disabled, nobody is signed in, or it failed for good (see `error`).
+ */
+export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" | "off";
+
+/** What an event stream is doing. Times are in ms since the epoch. */
+export type Phase =
+  /** Is about to begin an attempt. */
+  | { readonly name: "ready" }
+  /** Fetches a snapshot, because there is no position to go on from. */
+  | { readonly name: "loading" }
+  /** Waits for the first events of a feed or stream. */
+  | { readonly name: "connecting"; readonly restartAt: number }
+  /** Hands events to the sink, which may take its time. */
+  | { readonly name: "applying"; readonly restartAt: number; readonly fromFeed: boolean }
+  /** Reads past events out of a feed. */
+  | { readonly name: "catchingUp"; readonly restartAt: number }
+  /** Waits for the next event of an open stream. */
+  | { readonly name: "streaming"; readonly restartAt: number }
+  /** Has read a feed to its end and waits for the next poll. */
+  | { readonly name: "polling" }
+  /** Waits after a failure. If the server refused the position, `rejection` says why. */
+  | { readonly name: "retrying"; readonly maxDelayMs: number; readonly rejection?: Error }
+  /** The events are forbidden, also to a fresh token: asks whether the data are, too. */
+  | { readonly name: "checkingRights"; readonly error: Error }
+  /** Waits until the page is shown again. */
+  | { readonly name: "paused" }
+  /** Has given up because of `error`. A snapshot that somebody else fetches makes it go on. */
+  | { readonly name: "off"; readonly error: Error }
+  /** The identity or the subscription has ended. */
+  | { readonly name: "ended" };
+
+/** What happens to an event stream. */
+export type StreamEvent =
+  | { readonly type: "began"; readonly isPaused: boolean; readonly hasPosition: boolean }
+  | { readonly type: "loaded" }
+  /** A token is about to be sent. */
+  | { readonly type: "token"; readonly lifetimeMs: number; readonly hasOtherRights: boolean }
+  /** Events have been read, or only news of the position: then `hasChanges` is false. */
+  | { readonly type: "received"; readonly fromFeed: boolean; readonly hasChanges: boolean }
+  /** The sink has taken them. */
+  | { readonly type: "applied" }
+  /** A feed has been read to its end, and no stream follows. */
+  | { readonly type: "caughtUp" }
+  | { readonly type: "failed"; readonly error: Error; readonly reason: FailureReason }
+  | { readonly type: "rightsChecked"; readonly error?: Error }
+  /** Time has passed. */
+  | { readonly type: "tick" }
+  /** The page has just become visible, so nobody should wait any longer. */
+  | { readonly type: "pageShown" }
+  /** Whatever it does, it should go on from its position at once: connections may be dead, or there is a new snapshot. */
+  | { readonly type: "resumed" }
+  | { readonly type: "ended" };
+
+/**
+ * Why an attempt failed.
+ *
+ * - `"temporary"`: it may succeed if it is repeated.
+ * - `"permissionLoss"`: the token's user may no longer read the events.
+ * - `"positionRejected"`: the server refuses the event source or the cursor.
+ * - `"badEvent"`: the stream has reported an error of an event, such as one for which the query's own `.map()` fails.
+ * - `"other"`: anything else. For a snapshot that is final; a stream that has been live goes on.
+ */
+export type FailureReason =
+  "temporary" | "permissionLoss" | "positionRejected" | "badEvent" | "other";
+
+/** How far recovering from a permission loss has come. A change resets it. */
+export type PermissionLoss = "none" | "reported" | "retriedWithFreshToken";
+
+export interface StreamState {
+  readonly phase: Phase;
+  /** Failed attempts since the last one that worked. */
+  readonly failures: number;
+  readonly permissionLoss: PermissionLoss;
+  /** When the attempt began. */
+  readonly beganAt: number;
+  /** When the connection needs a new token. */
+  readonly renewAt: number;
+  /** Whether the user may see other data than before. */
+  readonly rightsMayHaveChanged: boolean;
+}
+
+/** How long a stream may take to open, and a feed to send its next page. */
+export const OPEN_TIMEOUT_MS = 30_000;
+/** How long a stream may be silent. The server sends a status event every 5 minutes. */
+export const SILENCE_TIMEOUT_MS = 330_000;
+/** An attempt that lasted so long before it failed had worked. */
+export const STABLE_AFTER_MS = 10_000;
+/** Upper bounds of the random delay before the first retry, and before every retry. */
+export const FIRST_RETRY_DELAY_MS = 250;
+export const MAX_RETRY_DELAY_MS = 30_000;
+/** As often in a row may a stream report a bad event before its position is given up. */
+export const MAX_BAD_EVENTS = 3;
+
+const READY: Phase = { name: "ready" };
+const SETTLED = { failures: 0, permissionLoss: "none" } as const;
+
+export const INITIAL_STATE: StreamState = {
+  phase: READY,
+  failures: 0,
+  permissionLoss: "none",
+  beganAt: 0,
+  renewAt: 0,
+  rightsMayHaveChanged: false,
+};
+
+/** Phases in which nothing is open, and what users see meanwhile. */
+const WAITING: { readonly [N in Phase["name"]]?: FaunaLiveState } = {
+  polling: "live",
+  retrying: "reconnecting",
+  paused: "paused",
+  off: "off",
+};
+const isWaiting = ({ name }: Phase): boolean => name in WAITING;
+
+/** What users see of a phase; undefined if it leaves what they saw before. */
+export const liveStateIn = ({ name }: Phase): FaunaLiveState | undefined =>
+  name === "streaming" ? "live" : WAITING[name];
+
+/** Returns the state after an event. An event that means nothing in the current phase changes nothing. */
+export function nextState(state: StreamState, event: StreamEvent, now: number): StreamState {
+  const { phase } = state;
+  const enter = (phase: Phase, more?: Partial<StreamState>): StreamState => ({
+    ...state,
+    ...more,
+    phase,
+  });
+  switch (event.type) {
+    case "began":
+      if (phase.name !== "ready") return state;
+      if (event.isPaused) return enter({ name: "paused" });
+      return enter(
+        event.hasPosition
+          ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }
+          : { name: "loading" },
+        { beganAt: now },
+      );
+    case "loaded":
+      return phase.name === "loading" ? enter(READY) : state;
+    case "token":
+      return isReading(phase) ? withToken(state, event, now) : state;
+    case "received": {
+      if (!isReading(phase)) return state;
+      const { fromFeed, hasChanges } = event;
+      // Once a token has expired, the server withholds changes but sends those after them.
+      if (!fromFeed && now >= state.renewAt) return restart(state, now);
+      const timeout = fromFeed ? OPEN_TIMEOUT_MS : SILENCE_TIMEOUT_MS;
+      const restartAt = Math.min(state.renewAt, now + timeout);
+      return enter({ name: "applying", restartAt, fromFeed }, hasChanges ? SETTLED : {});
+    }
+    case "applied": {
+      if (phase.name !== "applying") return state;
+      const name = phase.fromFeed ? "catchingUp" : "streaming";
+      return enter({ name, restartAt: phase.restartAt }, { rightsMayHaveChanged: false });
+    }
+    case "caughtUp":
+      return isReading(phase) ? enter({ name: "polling" }, { failures: 0 }) : state;
+    case "failed":
+      if (phase.name !== "loading" && !isReading(phase)) return state;
+      return afterFailure(settleIfStable(state, now), event, now);
+    case "rightsChecked":
+      if (phase.name !== "checkingRights") return state;
+      return enter({ name: "off", error: event.error ?? phase.error });
+    case "tick":
+      return isReading(phase) && now >= phase.restartAt ? restart(state, now) : state;
+    case "pageShown":
+      return isWaiting(phase) ? enter(READY) : nextState(state, { type: "tick" }, now);
+    case "resumed":
+      if (isReading(phase)) return restart(state, now);
+      return isWaiting(phase) ? enter(READY) : state;
+    case "ended":
+      return phase.name === "ended" ? state : enter({ name: "ended" });
+  }
+}
+
+/** Whether a feed or a stream is open. */
+export const isReading = (phase: Phase): phase is Extract<Phase, { restartAt: number }> =>
+  "restartAt" in phase;
+
+const restart = (state: StreamState, now: number): StreamState => ({
+  ...settleIfStable(state, now),
+  phase: READY,
+});
+
+/** Forgets earlier failures if the attempt has worked for a while. */
+const settleIfStable = (state: StreamState, now: number): StreamState =>
+  now - state.beganAt > STABLE_AFTER_MS ? { ...state, ...SETTLED } : state;
+
+function withToken(
+  state: StreamState,
+  { lifetimeMs, hasOtherRights }: Extract<StreamEvent, { type: "token" }>,
+  now: number,
+): StreamState {
+  const { permissionLoss, rightsMayHaveChanged } = state;
+  return {
+    ...state,
+    renewAt: now + lifetimeMs,
+    rightsMayHaveChanged: rightsMayHaveChanged || hasOtherRights,
+    permissionLoss: permissionLoss === "reported" ? "retriedWithFreshToken" : permissionLoss,
+  };
+}
+
+function afterFailure(
+  state: StreamState,
+  { error, reason }: Extract<StreamEvent, { type: "failed" }>,
+  now: number,
+): StreamState {
+  const { phase, failures, permissionLoss } = state;
+  if (phase.name === "loading" && reason !== "temporary")
+    return { ...state, phase: { name: "off", error } };
+  if (reason === "permissionLoss") {
+    if (permissionLoss !== "none") return { ...state, phase: { name: "checkingRights", error } };
+    // The server says the same when the token has expired. Before that, the rights are other ones.
+    const rightsMayHaveChanged = state.rightsMayHaveChanged || now < state.renewAt;
+    return { ...state, phase: READY, permissionLoss: "reported", rightsMayHaveChanged };
+  }
+  const isStuck = reason === "badEvent" && failures >= MAX_BAD_EVENTS;
+  const isRejected = reason === "positionRejected" || isStuck;
+  const maxDelayMs = Math.min(MAX_RETRY_DELAY_MS, FIRST_RETRY_DELAY_MS * 2 ** failures);
+  return {
+    ...state,
+    failures: failures + 1,
+    phase: { name: "retrying", maxDelayMs, ...(isRejected && { rejection: error }) },
+  };
+}
