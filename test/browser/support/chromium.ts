@@ -1,5 +1,15 @@
 import { chromium, type Browser } from "playwright-core";
 
+/** Parts of the browser's own window, which without a screen open for each profile and take as long as the page. */
+const WINDOW_FEATURES = [
+  "WebUIOmniboxPopup",
+  "WebUIOmniboxAimPopup",
+  "WebUIOmniboxFullPopup",
+  "WebUIOmniboxSimplification",
+];
+/** Those that Playwright disables, as far as a page may notice: only the last list counts. */
+const PAGE_FEATURES = ["HttpsUpgrades", "PaintHolding", "Translate"];
+
 /** Debian's Chromium without its background chatter. */
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
@@ -12,6 +22,7 @@ export function launchChromium(): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      `--disable-features=${[...WINDOW_FEATURES, ...PAGE_FEATURES].join()}`,
     ],
   });
 }
