@@ -22,18 +22,12 @@ function standIns(): Plugin {
   let running: StandIns | undefined;
   return {
     name: "stand-ins",
-    apply: "serve",
-    // For the browser tests, which switch faults on.
-    api: { standIns: () => running },
+    apply: (_config, { command, isPreview }) => command === "serve" && !isPreview,
     async config(_config, { mode }) {
       if (loadEnv(mode, import.meta.dirname)["VITE_CLERK_PUBLISHABLE_KEY"]) return {};
       // Tests want a database of their own.
       running = await startStandIns(mode === "test" ? {} : { persist });
-      const define = Object.entries(running.env).map(([name, value]) => [
-        `import.meta.env.${name}`,
-        JSON.stringify(value),
-      ]);
-      return { define: Object.fromEntries(define) as Record<string, string> };
+      return { define: defineEnv(running.env) };
     },
     configureServer(server) {
       if (running)
@@ -45,3 +39,9 @@ function standIns(): Plugin {
     },
   };
 }
+
+/** Makes Vite replace these variables in the app, as it does with those of `.env.local`. */
+export const defineEnv = (env: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(env).map(([name, value]) => [`import.meta.env.${name}`, JSON.stringify(value)]),
+  );

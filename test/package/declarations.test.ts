@@ -27,31 +27,36 @@ describe("without the optional peers", () => {
   });
   afterAll(() => consumer.dispose());
 
+  const local = (using: "const" | "await using"): string => `
+    import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
+    export async function url(): Promise<string> {
+      ${using} clerk = await startLocalClerk();
+      ${using} fauna = await startLocalFauna();
+      return clerk.url + fauna.url;
+    }`;
+  // So that the types are not any.
+  const misuse = `
+    import { createFaunaClient } from "fauna-clerk";
+    // @ts-expect-error Without its options.
+    createFaunaClient({});`;
+
   test.each([
     ["bundler", BUNDLER],
     ["nodenext", NODE],
-  ])("the main entry's declarations hold by themselves (%s)", (_, options) => {
-    const files = { "app.tsx": app("fauna-clerk"), "app.cts": `import "fauna-clerk";` };
+  ])("the declarations hold by themselves, and a misuse is an error (%s)", (_, options) => {
+    const files = {
+      "app.tsx": app("fauna-clerk"),
+      "app.cts": `import "fauna-clerk";`,
+      "local.ts": local("const"),
+      "misuse.ts": misuse,
+    };
     expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: false })).toBe("");
   });
 
-  test.each([
-    ["without", LIBRARY.lib, ""],
-    ["with", [...LIBRARY.lib, "esnext.disposable"], "await using"],
-  ])("the stand-ins' declarations hold %s await using in the compiler's lib", (_, lib, using) => {
-    const text = `
-      import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
-      export async function url(): Promise<string> {
-        ${using || "const"} clerk = await startLocalClerk();
-        ${using || "const"} fauna = await startLocalFauna();
-        return clerk.url + fauna.url;
-      }`;
-    expect(consumer.compile({ "app.ts": text }, { ...NODE, lib, skipLibCheck: false })).toBe("");
-  });
-
-  test("a misuse is still an error, so the types are not any", () => {
-    const misuse = `import { createFaunaClient } from "fauna-clerk"; createFaunaClient({});`;
-    expect(consumer.compile({ "app.ts": misuse }, { ...NODE, ...LIBRARY })).toContain("TS2345");
+  test("those of the local servers hold with await using in the compiler's lib, too", () => {
+    const lib = [...LIBRARY.lib, "esnext.disposable"];
+    const files = { "local.ts": local("await using") };
+    expect(consumer.compile(files, { ...NODE, lib, skipLibCheck: false })).toBe("");
   });
 });
 
@@ -65,27 +70,28 @@ describe("with every peer", () => {
   });
   afterAll(() => consumer.dispose());
 
-  test.each(sdkEntries)("an app compiles against ./$name", ({ name: entry }) => {
-    const files = { "app.tsx": app(`fauna-clerk/${entry}`) };
+  const sdks = Object.fromEntries(
+    sdkEntries.map(({ name }) => [`${name}.tsx`, app(`fauna-clerk/${name}`)]),
+  );
+  const further = `
+    import { query as q } from "faunadb";
+    import { useFaunaQuery } from "fauna-clerk";
+    import { createAuthorizedFetch, useAuthorizedFetch } from "fauna-clerk/fetch";
+    import { faunaV4 } from "fauna-clerk/v4";
+    import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
+    export const drivers = [faunaV4({ timeout: 1 })];
+    export const useUserId = (): string | undefined => useFaunaQuery<string>(q.CurrentIdentity()).data;
+    export const standard: typeof fetch = createAuthorizedFetch({ origin: "https://localhost", getToken: async () => null });
+    export const useStandard = (): typeof fetch => useAuthorizedFetch(new URL("https://localhost"));
+    export const close = async () => { await (await startLocalClerk()).close(); (await startLocalFauna()).close(); };`;
+
+  test("an app compiles against each entry of a Clerk SDK, ./v4, ./fetch and @fauna-clerk/local (bundler)", () => {
+    const files = { ...sdks, "further.ts": further };
     expect(consumer.compile(files, { ...BUNDLER, ...LIBRARY, skipLibCheck: true })).toBe("");
   });
 
-  test.each([
-    ["bundler", BUNDLER],
-    ["nodenext", NODE],
-  ])("an app compiles against ./v4, ./fetch and @fauna-clerk/local (%s)", (_, options) => {
-    const text = `
-      import { query as q } from "faunadb";
-      import { useFaunaQuery } from "fauna-clerk";
-      import { createAuthorizedFetch, useAuthorizedFetch } from "fauna-clerk/fetch";
-      import { faunaV4 } from "fauna-clerk/v4";
-      import { startLocalClerk, startLocalFauna } from "@fauna-clerk/local";
-      export const drivers = [faunaV4({ timeout: 1 })];
-      export const useUserId = (): string | undefined => useFaunaQuery<string>(q.CurrentIdentity()).data;
-      export const standard: typeof fetch = createAuthorizedFetch({ origin: "https://localhost", getToken: async () => null });
-      export const useStandard = (): typeof fetch => useAuthorizedFetch(new URL("https://localhost"));
-      export const close = async () => { await (await startLocalClerk()).close(); (await startLocalFauna()).close(); };`;
-    const files = { "app.ts": text };
-    expect(consumer.compile(files, { ...options, ...LIBRARY, skipLibCheck: true })).toBe("");
+  test("an app compiles against ./v4, ./fetch and @fauna-clerk/local (nodenext)", () => {
+    const files = { "further.ts": further };
+    expect(consumer.compile(files, { ...NODE, ...LIBRARY, skipLibCheck: true })).toBe("");
   });
 });

@@ -1,34 +1,42 @@
-import { fileURLToPath } from "node:url";
-import { createServer, mergeConfig } from "vite";
-import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
-import config from "../../../examples/todo/vite.config";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build, mergeConfig, preview } from "vite";
+import { startStandIns, type StandIns } from "../../../examples/todo/stand-ins";
+import config, { defineEnv } from "../../../examples/todo/vite.config";
 
-interface StandIns {
-  clerk: LocalClerk;
-  fauna: LocalFauna;
-}
-
-/** The example as `npm start` runs it, on a free port. */
-export interface App extends StandIns {
+/** The example on a free port, and the servers that it uses. */
+export interface App extends Pick<StandIns, "clerk" | "fauna"> {
   url: string;
   close(): Promise<void>;
 }
 
-/** Starts the example's own dev server. The page takes the library from `dist`, so build first. */
+/**
+ * Builds the example and serves it. With React's development build, so that StrictMode mounts twice; but bundled, because
+ * a page loads twice as fast as from the dev server. It takes the library from `dist`, so build that first.
+ */
 export async function startApp(): Promise<App> {
+  const standIns = await startStandIns();
+  const outDir = await mkdtemp(join(tmpdir(), "fauna-clerk-example-"));
   const changes = {
-    // Imported above and not read by Vite, so that the servers that it starts are those of the tests.
-    configFile: false,
+    // Imported above and not read by Vite.
+    configFile: false as const,
     mode: "test",
-    // Not the one of an example that runs in another terminal.
-    cacheDir: fileURLToPath(new URL("../../../node_modules/.vite-browser-tests", import.meta.url)),
-    logLevel: "error",
-    server: { port: 0, hmr: false, watch: null },
+    logLevel: "error" as const,
+    define: { ...defineEnv(standIns.env), "process.env.NODE_ENV": '"development"' },
+    build: {
+      outDir,
+      chunkSizeWarningLimit: 10_000,
+      rolldownOptions: { output: { keepNames: true } },
+    },
+    preview: { port: 0, host: "127.0.0.1" },
   };
-  const server = await createServer(mergeConfig(config, changes));
-  await server.listen();
-  const plugin = server.config.plugins.find(({ name }) => name === "stand-ins");
-  const { standIns } = plugin?.api as { standIns(): StandIns };
-  const { clerk, fauna } = standIns();
-  return { clerk, fauna, url: server.resolvedUrls!.local[0]!, close: () => server.close() };
+  const merged = mergeConfig(config, changes);
+  await build(merged);
+  const server = await preview(merged);
+  const close = async (): Promise<void> => {
+    await Promise.all([server.close(), standIns.close()]);
+    await rm(outDir, { recursive: true });
+  };
+  return { ...standIns, url: server.resolvedUrls!.local[0]!, close };
 }
