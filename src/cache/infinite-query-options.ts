@@ -17,7 +17,14 @@ import {
   shownPages,
   toPage,
 } from "./pages";
-import { buildQueryOptions, type FaunaScope, scopeOf, type Skip } from "./query-options";
+import {
+  buildQueryOptions,
+  type FaunaReadOptions,
+  type FaunaScope,
+  type ReadOptions,
+  scopeOf,
+  type Skip,
+} from "./query-options";
 
 type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPage<T>,
@@ -27,7 +34,7 @@ type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPageParam
 >;
 
-/** TanStack's infinite-query options less those that the library makes, plus the driver's per-query options. */
+/** TanStack's infinite-query options without those that the library sets, plus the driver's per-query options. */
 export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   InfiniteOptions<T, U>,
   | "queryKey"
@@ -38,10 +45,8 @@ export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   | "initialPageParam"
   | "getNextPageParam"
   | "getPreviousPageParam"
-> & {
-  /** The driver's own options for each page's query, such as `query_timeout_ms` in ms. */
-  request?: R;
-};
+> &
+  FaunaReadOptions<R>;
 
 /** Options for TanStack's own `useInfiniteQuery`, `prefetchInfiniteQuery`, `fetchInfiniteQuery`. */
 export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
@@ -53,10 +58,10 @@ export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
 };
 
 /**
- * A Set's pages as options for TanStack Query's own functions: same key, same cache entry and same rules as
+ * Options to read a Set page by page with TanStack Query's own functions. Key, cache entry and rules are those of
  * `useFaunaInfiniteQuery`.
  *
- * @throws ConfigurationError when `query` is not a query, or an FQL v4 expression without its driver or without pages.
+ * @throws ConfigurationError if `query` is not a query, has no pages (FQL v4), or needs the FQL v4 driver.
  *
  * @example
  * ```ts
@@ -81,16 +86,20 @@ export function faunaInfiniteQueryOptions(
   return buildInfiniteQueryOptions(...scopeOf(scope), query, options);
 }
 
-/** What {@link faunaInfiniteQueryOptions} and the hooks share. */
+interface InfiniteReadOptions extends ReadOptions {
+  readonly select?: ((data: FaunaPages<unknown>) => FaunaPages<unknown>) | undefined;
+}
+
+/** Shared by {@link faunaInfiniteQueryOptions} and the hooks. */
 export function buildInfiniteQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
+  options: InfiniteReadOptions = {},
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
   const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
-    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options as never);
+    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options);
   const base = at();
   const { select } = options;
   return {
@@ -101,7 +110,7 @@ export function buildInfiniteQueryOptions(
     queryFn: (context) => {
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
         const answer = await at(cursor).queryFn(context as never);
-        // It comes as its cursor alone.
+        // The server sent only the Set's cursor, so read the page there.
         return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };
       return readPage(context.queryKey, context.pageParam, read);
@@ -118,6 +127,6 @@ function pageQuery(
   cursor?: FaunaCursor | null,
 ): unknown {
   if (driver?.page) return driver.page(query, cursor);
-  // As the driver's own iterator does.
+  // The driver's own iterator reads the next page in the same way.
   return cursor && "after" in cursor ? fql`Set.paginate(${cursor.after as string})` : query;
 }

@@ -5,13 +5,16 @@ import { connectionOf } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { ConfigurationError } from "../errors";
-import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "./query-options";
+import {
+  buildQueryOptions,
+  type FaunaQueryOptions,
+  type FaunaReadOptions,
+  type Skip,
+} from "./query-options";
 
-/** Options of {@link usePrefetchFaunaQuery}: of TanStack's, those that go with fetching ahead, and `request`. */
-export type UsePrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = Pick<
-  FaunaQueryOptions<T, T, R>,
-  "request" | "staleTime" | "gcTime" | "retry" | "meta"
->;
+/** Options of {@link usePrefetchFaunaQuery}: `request`, and TanStack's options that make sense for a prefetch. */
+export type UsePrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = FaunaReadOptions<R> &
+  Pick<FaunaQueryOptions<T, T, R>, "staleTime" | "gcTime" | "retry" | "meta">;
 
 /** Options of {@link prefetchFaunaQuery}. */
 export type PrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = UsePrefetchFaunaQueryOptions<
@@ -19,19 +22,19 @@ export type PrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = UsePrefetchF
   R
 > & {
   /**
-   * Where to keep the result.
+   * Where to cache the result.
    * @defaultValue the cache of the provider that the client belongs to
    */
   queryClient?: QueryClient | undefined;
 };
 
 /**
- * Fetches a query into the cache, so that `useFaunaQuery` or `useFaunaSuspenseQuery` finds it there: when a pointer
- * hovers a link, or in a router's loader. What is cached and fresh (`staleTime`) is not fetched again.
+ * Fetches a query into the cache, where `useFaunaQuery` or `useFaunaSuspenseQuery` finds it. Call it when the
+ * pointer hovers over a link, or in a router's loader. Fresh data (`staleTime`) is not fetched again.
  *
- * @param client - from `useFaunaClient()`. One of `createFaunaClient()` has no cache: pass `queryClient` too.
- * @returns A promise that resolves once the data is there, the query has failed (its component will show how), or it
- * is certain that nobody is signed in. While Clerk is loading it waits.
+ * @param client - from `useFaunaClient()`. One from `createFaunaClient()` has no cache: pass `queryClient`, too.
+ * @returns A promise that resolves when the data is there, when the query has failed (its component will show the
+ * error), or when it is certain that nobody is signed in. While Clerk is loading it waits.
  *
  * @example
  * ```tsx
@@ -65,6 +68,6 @@ export async function prefetchFaunaQuery(
   while (identityStore.current().identity.status === "loading") await identityStore.changed();
   const { identity } = identityStore.current();
   if (!query || identity.status === "signed-out") return;
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
-  await cache.prefetchQuery(buildQueryOptions(connection, identity, query, options as never));
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
+  await cache.prefetchQuery(buildQueryOptions(connection, identity, query, options));
 }

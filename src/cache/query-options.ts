@@ -15,20 +15,24 @@ import { TokenError } from "../errors";
 import { recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { purgeOnEnd } from "./purge";
-import { retryPolicy } from "./retry";
+import { type Retry, retryPolicy } from "./retry";
 import { share } from "./share";
 
-/** What skips a query until it is known. */
+/** Pass one of these to skip a query until it is known. */
 export type Skip = null | undefined | false;
 
-/** TanStack's query options less those that the library makes, plus the driver's per-query options. */
+/** The library's own options of every read: query, infinite query, live query, Suspense and prefetch. */
+export interface FaunaReadOptions<R = FaunaRequestOptions> {
+  /** The driver's own options for each request of the query, such as `query_timeout_ms` in ms or `typecheck`. */
+  request?: R;
+}
+
+/** TanStack's query options without those that the library sets, plus the driver's per-query options. */
 export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
   UseQueryOptions<T, Error, D, FaunaQueryKey>,
   "queryKey" | "queryFn" | "queryKeyHashFn" | "queryHash" | "behavior"
-> & {
-  /** The driver's own options for this query, such as `query_timeout_ms` in ms or `typecheck`. */
-  request?: R;
-};
+> &
+  FaunaReadOptions<R>;
 
 /** Options for TanStack's own `useQuery`, `useQueries`, `prefetchQuery`, `ensureQueryData`. */
 export type FaunaQueryOptionsResult<T, D = T> = Omit<
@@ -39,22 +43,22 @@ export type FaunaQueryOptionsResult<T, D = T> = Omit<
   queryFn: QueryFunction<T, FaunaQueryKey>;
 };
 
-/** Whose query it is, and over which client it goes: `{ client: useFaunaClient(), auth: useFaunaAuth() }`. */
+/** The client to use, and whose query it is: `{ client: useFaunaClient(), auth: useFaunaAuth() }`. */
 export interface FaunaScope {
   /** From `useFaunaClient()` or `createFaunaClient()`. */
   client: Client;
   /**
-   * From `useFaunaAuth()` of the same render, so that a render never reads the data of somebody else.
-   * @defaultValue the client's identity of the moment: right in event handlers, loaders and outside React
+   * From `useFaunaAuth()` in the same render, so that a render never reads another user's data.
+   * @defaultValue the client's current identity, which is right in event handlers, loaders and outside React
    */
   auth?: FaunaAuth | undefined;
 }
 
 /**
- * A Fauna query as options for TanStack Query's own functions: same key, same cache entry, same retries and same
- * identity rules as `useFaunaQuery`.
+ * Options for a Fauna query with TanStack Query's own functions. Key, cache entry, retries and identity rules are
+ * those of `useFaunaQuery`.
  *
- * @throws ConfigurationError when `query` is not a query, or a FQL v4 expression without its driver.
+ * @throws ConfigurationError if `query` is not a query, or is an FQL v4 expression without its driver.
  *
  * @example
  * ```tsx
@@ -82,7 +86,7 @@ export function faunaQueryOptions(
   return buildQueryOptions(...scopeOf(scope), query, options);
 }
 
-/** The connection and the identity of a scope. */
+/** Returns the connection and the identity of a scope. */
 export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
   const connection = connectionOf(client);
   return [
@@ -91,12 +95,21 @@ export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
   ];
 }
 
-/** What {@link faunaQueryOptions} and the hooks share. */
+/** The options of any read that the library looks at. The others go to TanStack unchanged. */
+export interface ReadOptions extends FaunaReadOptions<object> {
+  readonly enabled?: unknown;
+  readonly retry?: Retry | undefined;
+  readonly staleTime?: unknown;
+  readonly initialData?: unknown;
+  readonly placeholderData?: unknown;
+}
+
+/** Shared by {@link faunaQueryOptions} and all other reads. */
 export function buildQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  { request, ...options }: FaunaQueryOptions<unknown, unknown, object> = {},
+  { request, ...options }: ReadOptions = {},
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
@@ -104,7 +117,7 @@ export function buildQueryOptions(
     structuralSharing: driver && ((previous, next) => share(previous, next, driver.classes)),
     ...options,
     staleTime: liveStaleTime(connection, options.staleTime),
-    // Whatever stands in for data stands in for this user's: nobody else's, and nobody's, is none.
+    // Initial data and placeholders must be this user's. If nobody is signed in, there are none.
     initialData: signedIn ? options.initialData : undefined,
     placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
     enabled: driver && signedIn ? options.enabled : false,
@@ -113,8 +126,8 @@ export function buildQueryOptions(
     queryFn: async (context) => {
       if (!driver || !signedIn) throw new TokenError("signed_out");
       purgeOnEnd(connection, context.client);
-      // TanStack aborts a query that loses its last observer once its signal was read. Read it a moment later, so
-      // that StrictMode's unmount and remount, which are synchronous, make one request.
+      // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
+      // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
       await Promise.resolve();
       return driver.run(query, {
         identity,
@@ -123,31 +136,25 @@ export function buildQueryOptions(
         onInfo: (info) => (recordOf(context.queryKey).info = info),
       });
     },
-    // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
+    // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
 }
 
-type StaleTime = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["staleTime"];
-
-/** Live data follows the database, so it is not stale, whichever component asks. Otherwise the app's own time holds. */
-function liveStaleTime(connection: Connection, own: StaleTime): StaleTime {
-  return (query) => {
+/** Live data is never stale, whichever component asks. Otherwise the app's own stale time applies. */
+function liveStaleTime(connection: Connection, own: unknown) {
+  return (query: { queryKey: QueryKey }): unknown => {
     const { queryKey } = query;
     if (recordOf(queryKey).live?.isFollowing()) return Infinity;
-    const time = own ?? defaultStaleTime(connection.cache(), queryKey);
-    return (typeof time === "function" ? time(query) : time) ?? 0;
+    // TanStack applies its defaults only if there is no staleTime at all.
+    const time = own ?? connection.cache()?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
+    return typeof time === "function" ? (time as (of: typeof query) => unknown)(query) : time;
   };
 }
 
-// TanStack applies the defaults only where there is no staleTime at all.
-const defaultStaleTime = (cache: QueryClient | undefined, queryKey: QueryKey): StaleTime =>
-  cache?.defaultQueryOptions({ queryKey }).staleTime as StaleTime;
-
-type Placeholder = UseQueryOptions<unknown, Error, unknown, FaunaQueryKey>["placeholderData"];
 type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;
 
-// keepPreviousData and its like are given the data of the query before, which may be the user before.
-function ownPlaceholder(placeholder: Placeholder, { key }: Identity): Placeholder {
+// Functions like keepPreviousData get the data of the previous query, which may be the previous user's.
+function ownPlaceholder(placeholder: unknown, { key }: Identity): unknown {
   if (typeof placeholder !== "function") return placeholder;
   const own: PlaceholderFunction = (data, query) =>
     query?.queryKey[2] === key
@@ -156,7 +163,7 @@ function ownPlaceholder(placeholder: Placeholder, { key }: Identity): Placeholde
   return own;
 }
 
-/** Options above the app's defaults. Here and not in TanStack, so that a default such as keepPreviousData obeys our rules too. */
+/** Merges options over the app's defaults, so that a default such as keepPreviousData obeys our rules, too. */
 export const withDefaults = <O extends object>(cache: QueryClient, options: O | undefined): O => ({
   ...(cache.getDefaultOptions().queries as O),
   ...options,

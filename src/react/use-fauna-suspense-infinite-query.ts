@@ -11,6 +11,7 @@ import {
 import { type FaunaInfo, infoOf } from "../cache/info";
 import { itemsOf } from "../cache/items";
 import type { FaunaPages } from "../cache/pages";
+import type { ReadOptions } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { withMore } from "./query-result";
@@ -18,7 +19,9 @@ import type { FaunaItems } from "./use-fauna-infinite-query";
 import { useSingleFlight } from "./use-single-flight";
 import { useSuspenseOptions } from "./use-suspense-options";
 
-/** Options of {@link useFaunaSuspenseInfiniteQuery}: those of `useFaunaInfiniteQuery` that go with Suspense. */
+/**
+ * Options of {@link useFaunaSuspenseInfiniteQuery}: those of `useFaunaInfiniteQuery` that make sense with Suspense.
+ */
 export type UseFaunaSuspenseInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   FaunaInfiniteQueryOptions<T, U, R>,
   "enabled" | "throwOnError" | "placeholderData"
@@ -30,8 +33,8 @@ export type UseFaunaSuspenseInfiniteQueryResult<T> = UseSuspenseInfiniteQueryRes
   FaunaInfo;
 
 /**
- * As `useFaunaInfiniteQuery`, for Suspense: see `useFaunaSuspenseQuery`. It suspends for the first page only; while
- * further ones are on the way `isFetchingNextPage` is true.
+ * `useFaunaInfiniteQuery` for Suspense: see `useFaunaSuspenseQuery`. It suspends only for the first page; while
+ * further pages are fetched `isFetchingNextPage` is true.
  *
  * @throws As `useFaunaSuspenseQuery`.
  *
@@ -50,7 +53,7 @@ export function useFaunaSuspenseInfiniteQuery<T = unknown, U = T>(
 ): UseFaunaSuspenseInfiniteQueryResult<U>;
 export function useFaunaSuspenseInfiniteQuery(
   query: unknown,
-  options?: object,
+  options?: ReadOptions,
 ): UseFaunaSuspenseInfiniteQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildInfiniteQueryOptions, query, options);
   const result = useSuspenseInfiniteQuery(built, cache);

@@ -2,13 +2,17 @@ import { useSuspenseQuery, type UseSuspenseQueryResult } from "@tanstack/react-q
 import type { Query, QueryValue } from "fauna";
 
 import { type FaunaInfo, infoOf } from "../cache/info";
-import { buildQueryOptions, type FaunaQueryOptions } from "../cache/query-options";
+import {
+  buildQueryOptions,
+  type FaunaQueryOptions,
+  type ReadOptions,
+} from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { withMore } from "./query-result";
 import { useSuspenseOptions } from "./use-suspense-options";
 
-/** Options of {@link useFaunaSuspenseQuery}: those of `useFaunaQuery` that go with Suspense. */
+/** Options of {@link useFaunaSuspenseQuery}: those of `useFaunaQuery` that make sense with Suspense. */
 export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
   FaunaQueryOptions<T, D, R>,
   "enabled" | "throwOnError" | "placeholderData"
@@ -18,13 +22,13 @@ export type UseFaunaSuspenseQueryOptions<T, D = T, R = FaunaRequestOptions> = Om
 export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D> & FaunaInfo;
 
 /**
- * As `useFaunaQuery`, for Suspense: the component suspends while Clerk or the query is loading, so that `data` is
- * always there, and errors go to the nearest error boundary. That can retry when it is inside TanStack's
+ * `useFaunaQuery` for Suspense: the component suspends while Clerk or the query is loading, so `data` is always
+ * there. Errors go to the nearest error boundary, which can retry if it is inside TanStack's
  * `QueryErrorResetBoundary`.
  *
- * Two of them in one component run one after the other: put `usePrefetchFaunaQuery` before the first, or use one
- * component each. On a server nothing is sent: the boundary is rendered in the browser. Put the
- * `<Suspense>` below Clerk's provider, which would never load otherwise.
+ * Two of these hooks in one component run one after the other. To run them together, call `usePrefetchFaunaQuery`
+ * before the first, or use one component each. On a server nothing is sent, and the boundary is rendered in the
+ * browser. Put the `<Suspense>` below Clerk's provider, which would never load otherwise.
  *
  * @param query - cannot be skipped: render the component once its query is known.
  * @throws TokenError (`signed_out`) while nobody is signed in; the driver's errors; ConfigurationError.
@@ -44,7 +48,7 @@ export function useFaunaSuspenseQuery<T = unknown, D = T>(
 ): UseFaunaSuspenseQueryResult<D>;
 export function useFaunaSuspenseQuery(
   query: unknown,
-  options?: object,
+  options?: ReadOptions,
 ): UseFaunaSuspenseQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildQueryOptions, query, options);
   return withMore(useSuspenseQuery(built, cache), {

@@ -2,14 +2,14 @@ import type { Query, QueryValue } from "fauna";
 import { useEffect } from "react";
 
 import type { UsePrefetchFaunaQueryOptions } from "../cache/prefetch";
-import { buildQueryOptions, type Skip } from "../cache/query-options";
+import { buildQueryOptions, type ReadOptions, type Skip } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
 
 /**
- * Starts a query while rendering, before the component that shows it does, and before other queries that suspend. It
- * neither suspends nor re-renders. It does nothing when the query was asked before, while nobody is signed in (yet),
- * and on a server.
+ * Starts a query during render: before the component that shows it, and before other queries suspend. It neither
+ * suspends nor re-renders. It does nothing if the query is in the cache, while nobody is signed in (yet), or on a
+ * server.
  *
  * @example
  * ```tsx
@@ -26,14 +26,14 @@ export function usePrefetchFaunaQuery(
   expression: FaunaV4Expression | Skip,
   options?: UsePrefetchFaunaQueryOptions<unknown, object>,
 ): void;
-export function usePrefetchFaunaQuery(query: unknown, options?: object): void {
+export function usePrefetchFaunaQuery(query: unknown, options?: ReadOptions): void {
   const { connection, identity, cache } = useFaunaContext();
   const built = buildQueryOptions(connection, identity, query, options);
   const prefetch = (): void => {
     if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
-    // A render about a change of user comes before the change: then it is the effect that asks.
+    // While the identity is changing, a render may be for the next user. Then the effect sends the query.
     if (identity.key !== connection.identityStore.current().identity.key) return;
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Earlier versions of TanStack Query 5 have nothing else.
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
     if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
   };
   prefetch();

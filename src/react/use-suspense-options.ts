@@ -2,7 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { AuthState, Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { withDefaults } from "../cache/query-options";
+import { type ReadOptions, withDefaults } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
@@ -11,25 +11,25 @@ type Build<O> = (
   connection: Connection,
   identity: Identity,
   query: unknown,
-  options: never,
+  options: ReadOptions,
 ) => O & { queryKey: QueryKey };
 
 /**
- * The options of a query that suspends, once it can run or has data; before that the component suspends.
+ * Returns a suspending query's options once it is known who is signed in. Until then the component suspends.
  *
- * @throws TokenError (`signed_out`), and ConfigurationError when the query is skipped.
+ * @throws TokenError (`signed_out`); ConfigurationError if the query is skipped, or on a server without its data.
  */
 export function useSuspenseOptions<O>(
   build: Build<O>,
   query: unknown,
-  options: object | undefined,
+  options: ReadOptions | undefined,
 ): [O, QueryClient] {
   const context = useFaunaContext();
   const { connection, identity, cache } = context;
-  // A query that suspends cannot be skipped, so that null is none.
+  // A query that suspends cannot be skipped, so null is refused here.
   driverFor(connection, query);
   const merged = withDefaults(cache, options);
-  const built = build(connection, identity, query, merged as never);
+  const built = build(connection, identity, query, merged);
   suspendUntilReady(context, built.queryKey);
   return [built, cache];
 }
@@ -38,7 +38,8 @@ function suspendUntilReady(
   { connection: { identityStore }, auth, identity, cache }: FaunaContextValue,
   queryKey: QueryKey,
 ): void {
-  // Upon an error React sends the fallback of the nearest boundary, and renders what is in it in the browser.
+  // On a server an error makes React send the fallback of the nearest boundary, which the browser then renders
+  // again.
   if (typeof window === "undefined" && cache.getQueryData(queryKey) === undefined)
     throw new ConfigurationError(
       "browser_only",
@@ -48,13 +49,13 @@ function suspendUntilReady(
   if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
     return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
-  // eslint-disable-next-line @typescript-eslint/only-throw-error -- A promise is what React waits for; 18 has no use().
+  // eslint-disable-next-line @typescript-eslint/only-throw-error -- React 18 has no use(), so throw the promise.
   throw identityStore.changed();
 }
 
 /**
- * React has not committed this render, which is about a new user. Usually it is about to. But it commits a transition only
- * when nothing in it suspends any more, so the identity store has to change before the screen does.
+ * This render is for a new user, but React has not committed it yet. Usually it is about to. But it commits a
+ * transition only when nothing in it suspends any more, so the identity store has to change before the screen does.
  */
 function adoptSoon(identityStore: IdentityStore, auth: AuthState): void {
   const before = identityStore.current();

@@ -1,0 +1,23 @@
+import type {
+  FaunaInfiniteQueryOptions,
+  FaunaLiveQueryOptions,
+  FaunaQueryOptions,
+  PrefetchFaunaQueryOptions,
+  UseFaunaSuspenseInfiniteQueryOptions,
+  UseFaunaSuspenseQueryOptions,
+  UsePrefetchFaunaQueryOptions,
+} from "fauna-clerk";
+import { expectTypeOf, test } from "vitest";
+
+import type { FaunaReadOptions } from "../../src/cache/query-options";
+
+test("every read has the library's own options", () => {
+  type Own = keyof FaunaReadOptions;
+  expectTypeOf<Own>().toExtend<keyof FaunaQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof FaunaInfiniteQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof FaunaLiveQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof UseFaunaSuspenseQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof UseFaunaSuspenseInfiniteQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof PrefetchFaunaQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof UsePrefetchFaunaQueryOptions<1>>();
+});
