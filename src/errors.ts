@@ -1,8 +1,8 @@
 import { ClientError } from "fauna";
 
 /**
- * The base of every error that this library itself raises. Errors of the Fauna drivers are never wrapped in it. It is
- * one of the driver's own `ClientError`s, because the driver wraps what it does not know.
+ * The base of every error that this library itself raises. It never wraps errors of the Fauna drivers. It extends
+ * the driver's own `ClientError`, because the driver wraps errors that it does not know.
  */
 export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
   /** What went wrong, for programs: stable, listed in docs/errors.md. */
@@ -16,7 +16,7 @@ export abstract class FaunaClerkError<Code extends string = string> extends Clie
   }
 }
 
-/** Makes a guard. It goes by name, so that it holds across duplicate copies of the package. */
+/** Makes a type guard. It compares names, so that it works across duplicate copies of the package. */
 const guard =
   <E extends Error>(name: E["name"]): ((error: unknown) => error is E) =>
   (error): error is E =>
@@ -41,7 +41,7 @@ export type ConfigurationErrorCode =
   | "unknown_client";
 
 /**
- * The library was set up or called in a way that cannot work; the message names the mend.
+ * The library was set up or called in a way that cannot work; the message names the fix.
  *
  * @example
  * ```ts
@@ -56,7 +56,7 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
 export const isConfigurationError: (error: unknown) => error is ConfigurationError =
   /* @__PURE__ */ guard("ConfigurationError");
 
-/** Why there was no token, and so no request. `%` stands for a detail. */
+/** Why there was no token, and so no request. `%` is replaced by a detail. */
 const messages = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",
@@ -77,8 +77,8 @@ const messages = {
 export type TokenErrorCode = keyof typeof messages;
 
 /**
- * No usable token could be had, so nothing was sent to Fauna, or, with `identity_changed`, its answer belongs to
- * nobody on the screen. `cause` is Clerk's own error, where there is one.
+ * There was no usable token, so nothing was sent to Fauna. With `identity_changed` the request may have been sent,
+ * but its response belongs to a previous identity. `cause` is Clerk's own error, if there is one.
  *
  * @example
  * ```ts
@@ -97,20 +97,20 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
 export const isTokenError: (error: unknown) => error is TokenError =
   /* @__PURE__ */ guard("TokenError");
 
-/** One thing that the token itself gives away about why Fauna may have refused it. */
+/** A reason why Fauna may have refused the token. */
 export interface UnauthorizedReason {
   readonly code: string;
-  /** What is wrong and how to mend it. Never contains the token. */
+  /** What is wrong and how to fix it. Never contains the token. */
   readonly message: string;
 }
 
 /**
- * Fauna answered 401 to two tokens in a row, the second one freshly made. Fauna never says why, so `reasons` lists
- * what can be known from the token's claims and the server's clock. The token itself is not kept.
+ * Fauna answered 401 to two tokens in a row, the second one newer. Fauna never says why, so `reasons` lists what
+ * the token's claims and the server's clock reveal. The token itself is not kept.
  */
 export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
   override readonly name = "UnauthorizedError";
-  /** At least one; most telling first. */
+  /** At least one. The most telling comes first. */
   readonly reasons: readonly UnauthorizedReason[];
 
   constructor(reasons: readonly UnauthorizedReason[]) {
@@ -124,13 +124,13 @@ export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
 export const isUnauthorizedError: (error: unknown) => error is UnauthorizedError =
   /* @__PURE__ */ guard("UnauthorizedError");
 
-/** Why a value could not be written, or a text not be read. */
+/** Why a value could not be written, or a text could not be read. */
 export type SerializationErrorCode =
   "not_serializable" | "not_serialized" | "unknown_version" | "unknown_class";
 
 /**
- * `faunaSerializer` was given a value that is none of Fauna's, or a text that it did not write. A persister of
- * TanStack's discards such a text and starts anew.
+ * `faunaSerializer` was given a value that it cannot write, or a text that it has not written. TanStack's
+ * persisters discard such a text and start with an empty cache.
  *
  * @example
  * ```ts
@@ -145,12 +145,12 @@ export class SerializationError extends FaunaClerkError<SerializationErrorCode> 
 export const isSerializationError: (error: unknown) => error is SerializationError =
   /* @__PURE__ */ guard("SerializationError");
 
-/** An error after which a write may have been applied all the same. */
+/** The error of a write that may have been applied all the same. */
 export type MaybeApplied = Error & { readonly maybeApplied: true };
 
 /**
- * Whether the write that failed with `error` may have been applied: it was sent, and no answer says that it was not.
- * Errors of a mutation that are not marked so certainly changed nothing.
+ * Whether the write that failed with `error` may have been applied: it was sent, and no response says that it was
+ * not applied. A mutation whose error is not marked like this certainly changed nothing.
  *
  * @example
  * ```tsx

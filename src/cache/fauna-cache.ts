@@ -8,28 +8,31 @@ import { type FaunaQueries, identityKey, keyIn, matcher, type Scope } from "./ke
 type Data<T> = T | undefined | ((data: T | undefined) => T | undefined);
 
 /**
- * The cached data of the user who is signed in, addressed by query. As `useFaunaQuery(query)` without `request`; a
- * query with `request` is another one.
+ * The cached data of the user who is signed in, addressed by query: these are the entries of
+ * `useFaunaQuery(query)`. Most `request` options make no difference, but `arguments`, `format`, `long_type` and
+ * `typecheck` of an FQL v10 query do: with one of them it is another query.
  */
 export interface FaunaCache {
-  /** What the cache has for a query; undefined for nothing. */
+  /** Returns a query's cached data; undefined if there is none. */
   getFaunaData<T extends QueryValue>(query: Query<T>): T | undefined;
   getFaunaData<T = unknown>(expression: FaunaV4Expression): T | undefined;
   /**
-   * Puts data into the cache, or what a function makes of those before, which it must not change. Undefined leaves
-   * things as they are.
+   * Sets a query's cached data. A function gets the previous data, which it must not change. Undefined changes
+   * nothing.
    *
-   * @throws TokenError (`signed_out`, `identity_changed`) when they are nobody's, or of a user who has gone.
+   * @throws TokenError (`signed_out`, `identity_changed`) if nobody is signed in, or if the user has changed.
    */
   setFaunaData<T extends QueryValue>(query: Query<T>, data: Data<T>): T | undefined;
   setFaunaData<T = unknown>(expression: FaunaV4Expression, data: Data<T>): T | undefined;
-  /** Makes queries stale and fetches again those on the screen; without `queries` all. Resolves when that is done. */
+  /**
+   * Makes queries stale and refetches those on the screen, then resolves. Without `queries`, it takes all of them.
+   */
   invalidateFauna(queries?: FaunaQueries): Promise<void>;
-  /** Ends fetches under way; the data stay as they are. Without `queries` all. */
+  /** Cancels running fetches and keeps the data. Without `queries`, it takes all of them. */
   cancelFauna(queries?: FaunaQueries): Promise<void>;
 }
 
-/** The functions of `useFaunaCache`, for the identity and the cache of a scope. */
+/** Makes the functions of `useFaunaCache` for a scope's identity and cache. */
 export function createFaunaCache(scope: Scope): FaunaCache {
   const { cache, identity, connection } = scope;
   const filters = (queries?: FaunaQueries): QueryFilters => ({

@@ -4,17 +4,17 @@ import type { QueryInfo } from "fauna";
 import { recordOf } from "./query-record";
 import { findQuery } from "./tanstack";
 
-/** What a result has of the answer beside its data. */
+/** The response metadata of a result. */
 export interface FaunaInfo {
   /**
-   * `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags` of the last successful answer; of a list, those of the
-   * page that came last. Read it when you need it: a change of it alone renders nothing. Undefined before the first
-   * answer, for data from a storage, and for FQL v4.
+   * `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags` of the last successful response; for a list, of
+   * the page that was fetched last. Read it when you need it, because a change of `info` alone does not re-render.
+   * Undefined before the first response, for data restored from storage, and for FQL v4.
    */
   readonly info: QueryInfo | undefined;
 }
 
-/** The info of the last successful answer to a query. */
+/** Returns the metadata of a query's last successful response. */
 export function infoOf(cache: QueryClient, queryKey: QueryKey): QueryInfo | undefined {
   const query = findQuery(cache, queryKey);
   return query && recordOf(query.queryKey).info;

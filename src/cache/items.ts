@@ -4,21 +4,22 @@ import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { type Row, rowKey } from "./share";
 
-/** A list's items so far, to which the next page is added. */
+/** The items of a list's pages so far. The next page is added to them. */
 interface Collected {
   readonly pages: readonly FaunaPage<unknown>[];
   readonly items: readonly unknown[];
-  /** Where each document stands in the items. */
+  /** The position of each document in `items`. */
   readonly places: Map<unknown, number>;
 }
 
 const itemsByData = new WeakMap<object, readonly unknown[]>();
-/** The latest state of each list, by its first page. */
+/** The latest state of each list, keyed by its first page. */
 const collectedByFirstPage = new WeakMap<object, Collected>();
 
 /**
- * The items of all pages, in order, each document once (where it first stands, as it came last), and without those
- * that no longer exist. The same data gives the same array; a further page costs no more than its own items.
+ * Returns the items of all pages in order, without documents that no longer exist. A document that comes twice
+ * keeps its first position and its last value. The same data returns the same array. A further page is added
+ * without reading the earlier ones again.
  */
 export function itemsOf<T>(data: FaunaPages<T> | undefined): Exclude<T, NullDocument>[] {
   const items = data ? (itemsByData.get(data) ?? collect(data)) : NONE;
@@ -33,11 +34,11 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const before = collectedByFirstPage.get(first);
   const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
   const items = [...(known?.items ?? NONE)];
-  // The state before gives its places away: whoever still shows its data has its items by now.
+  // Reuse and mutate the previous index: anyone still rendering the old data has already read its items.
   const places = known?.places ?? new Map<unknown, number>();
   for (const { data } of pages.slice(known?.pages.length)) {
     for (const item of data) {
-      // A page is of its snapshot, its documents are of now: what was deleted since comes as a null document.
+      // A page is as of its snapshot, its documents are as of now: a deleted one comes as a null document.
       if (item instanceof NullDocument) continue;
       const key = documentKey(item) ?? {};
       const place = places.get(key) ?? items.length;
@@ -50,9 +51,9 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
   return items;
 }
 
-/** What tells a document or reference; undefined for what is neither, such as a projection. */
+/** Returns what identifies a document or reference; undefined for anything else, such as a projection. */
 function documentKey(item: unknown): unknown {
-  // With FQL v4: a document, which has ref and ts, or a reference.
+  // FQL v4: a document has `ref` and `ts`; a reference counts as its own `ref`.
   const { coll, ref = item, ts = ref === item } = Object(item) as Record<string, unknown>;
   const isV4 = ts && (ref as FaunaV4Expression | null)?._isFaunaExpr;
   return coll instanceof Module || isV4 ? rowKey(item as Row) : undefined;

@@ -5,7 +5,9 @@ import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
 import type { Driver, FaunaV4Expression } from "../client/driver";
 
-/** Where, who, which driver, what. Made by the library alone; equal queries of one identity share a key. */
+/**
+ * A query's key: endpoint, identity, driver, query. The library makes it. Equal queries of one identity share it.
+ */
 export type FaunaQueryKey = readonly [
   scope: "fauna",
   endpoint: string,
@@ -14,10 +16,10 @@ export type FaunaQueryKey = readonly [
   query: unknown,
 ];
 
-/** The key of a query's pages, which its plain result never shares. */
+/** The key of a query's pages. The plain result of the same query has another key. */
 export type FaunaInfiniteQueryKey = readonly [...FaunaQueryKey, pages: "pages"];
 
-/** The key of a query; a skipped one has the driver `"none"`. */
+/** Returns a query's key. A skipped query has the driver `"none"`. */
 export function faunaQueryKey(
   connection: Connection,
   identity: Identity,
@@ -30,29 +32,30 @@ export function faunaQueryKey(
   return [...identityKey(connection, identity), name, text];
 }
 
-/** What the keys of all queries and mutations of an identity begin with. */
+/** The prefix of the keys of all queries and mutations of an identity. */
 export const identityKey = (
   { endpoint }: Connection,
   { key }: Identity,
 ): readonly ["fauna", endpoint: string, identity: string] => ["fauna", endpoint.href, key];
 
-/** A query as it was given to a hook. */
+/** A query as passed to a hook. */
 export type AnyFaunaQuery = Query | FaunaV4Expression;
 
 /**
- * Which cached queries are meant: one, several, or those whose FQL text the function picks (of FQL v4, the expression's
- * JSON). Queries that only differ in `request` are different ones.
+ * Selects cached queries: one, several, or those whose FQL text a function accepts (for FQL v4, the expression's
+ * JSON). An FQL v10 query with `arguments`, `format`, `long_type` or `typecheck` in `request` is another query,
+ * which only a function selects. Other `request` options make no difference.
  */
 export type FaunaQueries = AnyFaunaQuery | readonly AnyFaunaQuery[] | ((fql: string) => boolean);
 
-/** Whose queries, and in which cache. */
+/** An identity and the cache with its queries. */
 export interface Scope {
   readonly connection: Connection;
   readonly identity: Identity;
   readonly cache: QueryClient;
 }
 
-/** The key under which the hooks keep a query. */
+/** Returns the key under which the hooks cache a query. */
 export const keyIn = (
   { connection, identity }: Scope,
   query: unknown,
@@ -60,11 +63,14 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
-/** The hash of that key, as the app may have it made. */
+/** Returns the hash of that key, as the app's own `queryKeyHashFn` makes it if there is one. */
 export const hashIn = (scope: Scope, query: unknown, request?: object): string =>
   scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query, request) }).queryHash;
 
-/** Whether a cached query of the identity is among `queries`; all are unless those are given, and for `false` none. */
+/**
+ * Returns a function that tells whether a cached query of the identity is among `queries`. Without `queries` all
+ * are; with `false` none is.
+ */
 export function matcher(
   scope: Scope,
   queries?: FaunaQueries | false,
@@ -73,12 +79,12 @@ export function matcher(
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
   const keys = [queries].flat().map((query) => keyIn(scope, query));
-  // A list's key goes on after its query, so the beginning decides.
+  // Compare only the prefix, because a list's key continues after its query.
   return ({ queryKey }) =>
     keys.some((key) => key.every((part, index) => isSameJson(part, queryKey[index])));
 }
 
-/** Compares two plain JSON values. As in JSON, a field that is undefined is no field. */
+/** Compares two plain JSON values. As in JSON, an undefined field counts as missing. */
 function isSameJson(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== "object" || typeof b !== "object" || !a || !b) return false;
@@ -98,10 +104,10 @@ interface Fragment {
   readonly value?: unknown;
 }
 
-/** A number as it is sent. Within text its quotes would be escaped. */
+/** A number in wire format. Inside a string it would not match, because its quotes would be escaped. */
 const NUMBERS = /\{"@(?:int|long|double)":"([^"]*)"\}/g;
 
-/** The FQL text of a query's key, values as JSON in their places; of a FQL v4 expression, its JSON. */
+/** Returns the FQL text of a query's key with the values inserted as JSON; for an FQL v4 expression, its JSON. */
 export const queryText = ([, , , driver, query]: FaunaQueryKey): string =>
   driver === "v10" ? textOf(query as Fragment) : JSON.stringify(query);
 

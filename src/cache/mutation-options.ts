@@ -17,8 +17,8 @@ import { markMaybeApplied, writeRetryPolicy } from "./retry";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
- * TanStack's mutation options less `mutationFn`, plus those for Fauna. `retry` (3 unless set) bounds how often a write
- * is sent again; that happens only where it certainly was not applied, whatever `retry` says.
+ * TanStack's mutation options without `mutationFn`, plus those for Fauna. `retry` (default 3) limits how often a
+ * write is retried. Whatever it says, a write is only retried if it certainly was not applied.
  */
 export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptions> = Omit<
   UseMutationOptions<T, Error, V, R>,
@@ -27,14 +27,15 @@ export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptio
   /** The driver's own options for the query, such as `query_timeout_ms` in ms or `typecheck`. */
   request?: O;
   /**
-   * The queries that the write changes, or a function that picks them by their FQL text. Once it is applied they are
-   * stale, and fetched again if they are on the screen; the mutation does not wait for that. `false`: none.
+   * The queries that the write changes, or a function that picks them by their FQL text. Once the write is applied
+   * (or may have been) they are stale, and those on the screen are refetched; the mutation does not wait for that.
+   * `false`: none.
    * @defaultValue every Fauna query of the identity
    */
   invalidates?: FaunaQueries | false;
   /**
-   * Shows the outcome before Fauna confirms it. Called at once when the mutation is; what it shows is taken back if the
-   * mutation fails. The queries that it changes are fetched again when the last write to them has settled.
+   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the mutation fails, its
+   * updates are rolled back. The queries that it updates are refetched when the last write to them has settled.
    */
   optimistic?: (cache: OptimisticCache, variables: V) => void;
 };
@@ -48,7 +49,7 @@ export type FaunaMutationOptionsResult<T, V = void, R = unknown> = Omit<
 };
 
 /**
- * A Fauna write as options for TanStack Query's own functions, with the retries and identity rules of
+ * Options for a Fauna write with TanStack Query's own functions. Retries and identity rules are those of
  * `useFaunaMutation`.
  *
  * @example
@@ -78,7 +79,7 @@ export function faunaMutationOptions<V, R>(
   return buildMutationOptions(...scopeOf(scope), build, options);
 }
 
-/** What {@link faunaMutationOptions} and the hook share. */
+/** Shared by {@link faunaMutationOptions} and the hook. */
 export function buildMutationOptions<V, R>(
   connection: Connection,
   identity: Identity,
@@ -98,7 +99,7 @@ export function buildMutationOptions<V, R>(
       const { signal, scope } = write(context);
       const { identity } = scope;
       const { mutationKey: key } = context;
-      // A write that waited, perhaps since before a reload, is sent for the identity that asked for it or not at all.
+      // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
       signal.throwIfAborted();
       if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
         throw new TokenError("identity_changed");
@@ -114,7 +115,7 @@ export function buildMutationOptions<V, R>(
     },
 
     onMutate(variables, context) {
-      // From here on the write is the identity's, also while it waits for the network.
+      // Starts the write, so that it belongs to this identity even if it has to wait for the network.
       const { updates } = write(context);
       optimistic?.(updates, variables);
       return onMutate?.(variables, context) as R;
@@ -129,12 +130,12 @@ export function buildMutationOptions<V, R>(
       write(context).settle(false, isMaybeApplied(error) && invalidates);
       return onError?.(error, variables, result, context);
     },
-    // TanStack takes undefined for "not set"; its types, under exactOptionalPropertyTypes, do not.
+    // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaMutationOptionsResult<unknown, V, R>;
 }
 
-// Without a key while nobody is known yet: TanStack forgets a mutation whose key changes, and this one belongs to
-// whoever turns out to be signed in.
+// No key while the identity is unknown: TanStack drops a mutation whose key changes, and this one belongs to the
+// user who turns out to be signed in.
 const keyOf = (
   connection: Connection,
   identity: Identity,

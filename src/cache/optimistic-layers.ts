@@ -13,7 +13,7 @@ interface Layer {
 export const hasOptimisticUpdates = ({ queryKey }: CachedQuery): boolean =>
   recordOf(queryKey).addOptimisticUpdate !== undefined;
 
-/** Shows an optimistic update of a query's data. Throws what `updater` throws, and then nothing has changed. */
+/** Shows an optimistic update of a query's data. If `updater` throws, so does this, and nothing has changed. */
 export function addOptimisticUpdate(
   query: CachedQuery,
   cache: QueryClient,
@@ -25,8 +25,8 @@ export function addOptimisticUpdate(
 }
 
 /**
- * A query's data while writes are pending: the server's last answer, and above it a layer for each write, in the order of
- * their start. So each layer can be removed by itself, whatever becomes of the other writes.
+ * Computes a query's data while writes are pending: the server's last response, and on top of it a layer for each
+ * write, in the order in which they started. So each layer can be removed on its own.
  */
 function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater) => SettleUpdate {
   let base: unknown = query.state.data;
@@ -36,7 +36,7 @@ function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater
   const unsubscribe = onData(cache, query, (isManual) => {
     if (isShowing) return;
     const { data } = query.state;
-    // Somebody's setQueryData is a layer, too.
+    // A setQueryData call by the app is a layer, too.
     if (isManual && base !== undefined) {
       layers = [...layers, { updater: () => data, isSettled: true }];
       return;
@@ -67,7 +67,7 @@ function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater
 
   function show(): void {
     if (base === undefined) return;
-    // A running fetch would bring data from before the write. A first fetch goes on: it is better than nothing.
+    // A running fetch would bring data from before the write. Only a first fetch goes on, for lack of other data.
     cancelFetch(query);
     const data = layers.reduce(apply, base);
     isShowing = true;

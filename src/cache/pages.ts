@@ -4,26 +4,26 @@ import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "./query-record";
 
-/** A page of a Set. Its cursors are opaque: pass them to nobody but Fauna. */
+/** A page of a Set. Its cursors are opaque: pass them only to Fauna. */
 export interface FaunaPage<T> {
   readonly data: T[];
   /** Where the next page begins; missing on the last one. */
   readonly after?: unknown;
-  /** Where the page before ends; FQL v4 only. */
+  /** Where the previous page ends; FQL v4 only. */
   readonly before?: unknown;
 }
 
-/** What a page was asked with: null for the first one. */
+/** The cursor that a page was requested with; null for the first page. */
 export type FaunaPageParam = FaunaCursor | null;
 
-/** The pages so far, as TanStack keeps them. */
+/** The pages so far, as TanStack stores them. */
 export type FaunaPages<T> = InfiniteData<FaunaPage<T>, FaunaPageParam>;
 
 /**
- * The page in an answer: of a returned Set, of `Set.paginate()`, or of an FQL v4 `Paginate`. All in one form, so that
- * every page of a list looks the same.
+ * Converts a response to a page: that of a Set, of `Set.paginate()`, or of an FQL v4 `Paginate`. They all get the
+ * same form, so that every page of a list looks the same.
  *
- * @throws ConfigurationError when the answer is something else.
+ * @throws ConfigurationError if the response is something else.
  */
 export function toPage(answer: unknown): FaunaPage<unknown> {
   const { data, after, before } = Object(answer) as Partial<FaunaPage<unknown>>;
@@ -35,20 +35,20 @@ export function toPage(answer: unknown): FaunaPage<unknown> {
   return { data, ...(after != null && { after }), ...(before != null && { before }) };
 }
 
-/** What the next page is asked with; null after the last one. */
+/** Returns the cursor for the next page; null after the last page. */
 export const nextPage = ({ after }: FaunaPage<unknown>): FaunaPageParam =>
   after ? { after } : null;
 
-/** What the page before is asked with; null before the first one. FQL v10 has no way back. */
+/** Returns the cursor for the previous page; null before the first page. FQL v10 cannot go back. */
 export const previousPage = ({ before }: FaunaPage<unknown>): FaunaPageParam =>
   before ? { before } : null;
 
-/** First pages that came in the place of a later one. */
+/** First pages that were read because the cursor of a later page had expired. */
 const restartedPages = new WeakSet<FaunaPage<unknown>>();
 
 /**
- * Reads a page; where Fauna no longer takes its cursor, the first page instead. It does so once: where the cursor that
- * came of it fails too, that is an error, so that no list runs in circles.
+ * Reads a page. If Fauna no longer accepts its cursor, reads the first page instead, but only once: if the cursor
+ * of that page fails too, it throws, so that no list runs in circles.
  *
  * @param queryKey - the list's own key object.
  */
@@ -72,7 +72,7 @@ export async function readPage<T>(
   }
 }
 
-/** The pages from the last restart on: what was before it belongs to another snapshot. Other data stay as they are. */
+/** Returns the pages since the last restart, because earlier ones belong to another snapshot. Keeps other data. */
 export function sinceRestart(data: unknown): unknown {
   const { pages = [], pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
   const start = pages.findLastIndex((page) => restartedPages.has(page));
@@ -80,12 +80,12 @@ export function sinceRestart(data: unknown): unknown {
   return { pages: pages.slice(start), pageParams: [null, ...pageParams.slice(start + 1)] };
 }
 
-/** TanStack's `structuralSharing`, as an option. */
+/** TanStack's `structuralSharing` option. */
 export type Sharing = boolean | ((previous: unknown, next: unknown) => unknown) | undefined;
 
 /**
- * Shares pages as `sharing` does a plain query's data. What an expired cursor has put an end to leaves the list here,
- * where TanStack makes the data that it stores.
+ * Shares pages as `sharing` shares a plain query's data. Pages from before a restart leave the list here, where
+ * TanStack makes the data that it stores.
  */
 export const sharePages =
   (sharing: Sharing) =>
@@ -94,12 +94,13 @@ export const sharePages =
     return typeof sharing === "function" ? sharing(previous, data) : data;
   };
 
-/** The data that was shown last for the same content, by its first rows. */
+/** The data last shown for the same content, keyed by its first page's rows. */
 const lastShownByRows = new WeakMap<object, FaunaPages<unknown>>();
 
 /**
- * What a component is shown. Every refetch brings new cursors, which nobody looks at: while rows and number of pages
- * are the same, the data is too, so that an unchanged refetch renders nothing. TanStack itself goes by the new ones.
+ * Returns the data that a component sees. Every refetch brings new cursors, which no component needs. So as long as
+ * the rows and the number of pages are the same, this returns the same data, and an unchanged refetch renders
+ * nothing. TanStack itself uses the new cursors.
  */
 export function shownPages<T>(data: FaunaPages<T>): FaunaPages<T> {
   const [first] = data.pages;

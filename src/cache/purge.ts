@@ -4,8 +4,8 @@ import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
 
 /**
- * From now on, when an identity of the connection ends, its queries leave this cache, cancelled and unanswered.
- * Safe to call again. When a provider leaves the screen, what others still show of the same identity stays.
+ * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches. If it
+ * ended because its provider unmounted, active queries stay: another provider shows them. Safe to call again.
  */
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) =>
@@ -17,11 +17,11 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
 }
 
 /**
- * What a persister has brought back of somebody else, who was signed in when it was kept, leaves the cache, and so the
- * storage. Not what is on the screen: that belongs to another provider.
+ * Removes restored queries of other users; the persister then drops them from storage too. Active queries stay:
+ * they belong to another provider.
  */
 export function purgeOthers(connection: Connection, cache: QueryClient): void {
-  // A persister listens to the cache only from the end of the effects.
+  // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
     const [scope, endpoint, own] = identityKey(connection, identity);
@@ -35,8 +35,8 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
 }
 
 /**
- * From now on, when an identity of the connection ends, its mutations leave this cache: those that are over at once,
- * those under way and those that wait for the network as soon as their callers have been told. Safe to call again.
+ * Removes an identity's mutations from this cache when the identity ends: finished ones at once; running ones, and
+ * those that wait for the network, as soon as they have settled and their callers know. Safe to call again.
  */
 export function forgetOnEnd(connection: Connection, client: QueryClient): void {
   const cache = client.getMutationCache();

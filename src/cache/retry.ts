@@ -1,14 +1,14 @@
 import type { Driver } from "../client/driver";
 import { FaunaClerkError, isMaybeApplied, isTokenError, TokenError } from "../errors";
 
-/** As TanStack's: how many times at most, whether at all, or a function of failures so far and error. */
+/** TanStack's `retry`: a maximum number, on or off, or a function of the number of failures and the error. */
 export type Retry = boolean | number | ((failureCount: number, error: Error) => boolean);
 
-/** Retries at most as often as a number says; `true` means without end. */
+/** Whether another retry is within the limit. `true` means no limit. */
 const isWithin = (count: number, retry: boolean | number = 3): boolean =>
   retry === true || count < Number(retry);
 
-/** Whether a token may be had a moment later. */
+/** Whether a token may be available a moment later. */
 const isTemporary = ({ code }: TokenError): boolean =>
   code === "rate_limited" || code === "offline";
 
@@ -17,8 +17,8 @@ export const isTransient = (driver: Driver, error: unknown): boolean =>
   isTokenError(error) ? isTemporary(error) : driver.isTransient(error);
 
 /**
- * Limits retries to failures that the same read may survive: network, rate limit, contention, time-out, 5xx. The
- * user's `retry` bounds how many; only a function of theirs decides for itself.
+ * Limits retries to failures that may pass: network, rate limit, contention, time-out, 5xx. The user's `retry`
+ * limits their number; only a function decides for itself.
  */
 export const retryPolicy = (driver: Driver, retry?: Retry): Retry =>
   typeof retry === "function"
@@ -35,18 +35,18 @@ const statusOf = (error: unknown): number => {
 };
 
 /**
- * What the caller is told about a write that was sent and failed: the same error, marked unless the answer shows that
+ * Returns the error for the caller of a write that was sent and failed. It is marked unless the response shows that
  * nothing was applied.
  */
 export function markMaybeApplied(error: unknown): unknown {
   if (error instanceof FaunaClerkError) {
-    // Every other error of ours comes before sending, or from a refusal of the token.
+    // Our other errors mean that nothing was sent, or that the token was refused.
     if (!isTokenError(error) || error.code !== "identity_changed") return error;
-    // All calls of the identity share that one; only some of them were sent.
+    // All requests of the identity share this error, but not all of them were sent. So mark a new one.
     return withMaybeApplied(new TokenError("identity_changed", "", { cause: error }));
   }
   const status = statusOf(error);
-  // Other 4xx refuse a request; these two say that time ran out, not what became of it.
+  // Other 4xx are refusals. These two are time-outs: the write may have been applied or not.
   const refused = status >= 400 && status < 500 && status !== 408 && status !== 440;
   return refused ? error : withMaybeApplied(error);
 }
@@ -55,7 +55,7 @@ const withMaybeApplied = (error: unknown): unknown =>
   Object.assign(Object(error) as object, { maybeApplied: true });
 
 /**
- * Limits retries to writes that certainly were not applied, and that may succeed a moment later: the token's or the
+ * Limits retries to writes that certainly were not applied and may succeed a moment later: the token's or the
  * server's rate limit, a device that is offline, contention. Within that, the user's `retry` decides.
  */
 export const writeRetryPolicy =

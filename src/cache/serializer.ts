@@ -3,13 +3,13 @@ import { TaggedTypeFormat } from "fauna";
 import { furtherClasses, VALUE_CLASSES, type ValueClass } from "../client/value-classes";
 import { isSerializationError, SerializationError } from "../errors";
 
-/** The only field of an object that stands for something else than itself: `{"@": [kind, …payload]}`. */
+/** The only field of an object that encodes another value: `{"@": [kind, …payload]}`. */
 export const TAG = "@";
 
-/** Kinds that are not classes of a driver. */
+/** Kinds of encoded values, apart from the classes of a driver. */
 export type Kind = "undefined" | "number" | "bigint" | "bytes" | "date" | "error" | "object";
 
-/** The names under which the classes of the `fauna` driver are written, in the order of those. */
+/** The serialized names of the `fauna` driver's classes, in the order of `VALUE_CLASSES`. */
 const NAMES = [
   "DateStub",
   "Document",
@@ -24,11 +24,11 @@ const NAMES = [
   "TimeStub",
 ];
 
-/** The class of a name, such as `"Document"`, or of FQL v4 `"v4.Ref"`. */
+/** Returns the class with a serialized name, such as `"Document"`, or `"v4.Ref"` for FQL v4. */
 export const classNamed = (name: string): ValueClass | undefined =>
   VALUE_CLASSES[NAMES.indexOf(name)] ?? furtherClasses().get(name);
 
-/** The name of the class that a value is an instance of; a minified class has lost its own. */
+/** Returns the serialized name of an instance's class. The class's own name may have been minified. */
 export const nameOf = ({ constructor }: object): string | undefined =>
   NAMES[VALUE_CLASSES.indexOf(constructor)] ??
   [...furtherClasses()].find(([, each]) => each === constructor)?.[0];
@@ -36,9 +36,9 @@ export const nameOf = ({ constructor }: object): string | undefined =>
 /** How to get the classes of FQL v4. */
 export const NO_V4 = 'Call faunaV4() of "fauna-clerk/v4" first.';
 
-/** For `JSON.stringify`: what stands for a value in JSON. */
+/** Replacer for `JSON.stringify`: encodes what JSON does not have. */
 export function encode(this: Readonly<Record<string, unknown>>, key: string): unknown {
-  // As it was before any toJSON.
+  // The original value: `JSON.stringify` has already called its toJSON.
   const value = this[key];
   switch (typeof value) {
     case "number":
@@ -64,7 +64,7 @@ function encodeObject(value: object): unknown {
   if (value instanceof Uint8Array)
     return tag("bytes", JSON.stringify(TaggedTypeFormat.encode(value)));
   if (value instanceof Date) return tag("date", value.getTime());
-  // Why a query failed is part of its state. What it carries beside its text is not to be kept.
+  // A failed query's error is part of its state. Store only name and message: other fields may hold anything.
   if (value instanceof Error) return tag("error", value.name, value.message);
   const prototype = Object.getPrototypeOf(value) as object | null;
   const name = prototype && nameOf(prototype);
@@ -83,7 +83,7 @@ const tag = (kind: Kind | (string & {}), ...payload: unknown[]): object => ({
 const unknown = (what: string): SerializationError =>
   new SerializationError("not_serializable", `Not a value of Fauna's: ${what}.`);
 
-/** JSON.parse leaves out what comes as undefined, so this stands for it until the object around it is there. */
+/** `JSON.parse` drops a field whose reviver returns undefined. This takes its place until its object is revived. */
 const UNDEFINED = {};
 
 const kinds: Readonly<Record<Kind, (...payload: never[]) => unknown>> = {
@@ -96,7 +96,7 @@ const kinds: Readonly<Record<Kind, (...payload: never[]) => unknown>> = {
   object: Object.fromEntries,
 };
 
-/** For `JSON.parse`: the value that `encode` has written. */
+/** Reviver for `JSON.parse`: decodes what `encode` has written. */
 export function decode(_key: string, json: unknown): unknown {
   if (typeof json !== "object" || json === null) return json;
   const fields = json as Record<string, unknown>;
@@ -107,7 +107,7 @@ export function decode(_key: string, json: unknown): unknown {
 function untag([kind, ...payload]: [kind: string, ...payload: never[]]): unknown {
   if (Object.hasOwn(kinds, kind)) return kinds[kind as Kind](...payload);
   const { prototype } = classNamed(kind) ?? unknownClass(kind);
-  // Not by the constructor: of some classes it takes something else than what they have.
+  // Don't call the constructor: some take other arguments than the fields they store.
   return Object.setPrototypeOf(payload[0], prototype);
 }
 
@@ -116,25 +116,28 @@ function unknownClass(name: string): never {
   throw new SerializationError("unknown_class", message);
 }
 
-/** What every text begins with: format and version. */
+/** The beginning of every text: format and version. */
 const FORMAT = "fauna-clerk/";
 const HEAD = `${FORMAT}1 `;
 
-/** Writes Fauna's values as text and reads them back, as TanStack's persisters want it. */
+/** Converts Fauna's values to text and back, in the form that TanStack's persisters need. */
 export interface FaunaSerializer {
-  /** @throws SerializationError (`not_serializable`) for a function, a symbol, a promise, a class that it does not know. */
+  /**
+   * @throws SerializationError (`not_serializable`) for a function, a symbol, or an instance of an unknown class,
+   * such as a promise.
+   */
   readonly serialize: (value: unknown) => string;
   /**
-   * @throws SerializationError for a text that `serialize` has not written (`not_serialized`), that another version of
-   * it has (`unknown_version`), or that has classes of a driver that is not there (`unknown_class`).
+   * @throws SerializationError for a text that `serialize` has not written (`not_serialized`), that another version
+   * has written (`unknown_version`), or that contains classes of a missing driver (`unknown_class`).
    */
   readonly deserialize: <T>(text: string) => T;
 }
 
 /**
- * Carries whatever a Fauna query returns through text and back, without loss: documents, references, pages, times,
- * dates, bytes, modules, bigint, -0, NaN and undefined come back as what they were, instances of the driver's own
- * classes, and so do the values of FQL v4 once `faunaV4()` was called. For TanStack's persisters.
+ * Converts any result of a Fauna query to text and back without loss, for TanStack's persisters. Documents,
+ * references, pages, times, dates, bytes, modules, bigint, -0, NaN and undefined come back as they were, as
+ * instances of the driver's own classes. So do the values of FQL v4, once `faunaV4()` has been called.
  *
  * @example
  * ```ts
@@ -144,7 +147,7 @@ export interface FaunaSerializer {
  * ```
  */
 export const faunaSerializer: FaunaSerializer = {
-  // In an array, as undefined by itself is no JSON.
+  // In an array, because `decode` restores undefined only inside an object or array.
   serialize: (value) => HEAD + JSON.stringify([value], encode),
 
   deserialize(text) {

@@ -1,14 +1,14 @@
-/** What may be a document: one of the driver's, a reference, a null document, or a projection with its id. */
+/** A possible document: one of the driver's, a reference, a null document, or a projection with an id. */
 export interface Row {
   readonly id?: unknown;
   readonly name?: unknown;
   readonly ref?: Row;
   readonly coll?: { readonly name: string };
-  /** Of FQL v4. */
+  /** FQL v4 only. */
   readonly collection?: { readonly id: string };
 }
 
-/** What tells a row of a list from the others wherever it stands: the collection and id of its document. */
+/** Returns what identifies a row wherever it is in its list: the collection and id of its document. */
 export function rowKey(row: Row | null | undefined): unknown {
   const id = row?.id ?? row?.name ?? {};
   if (typeof id === "object") return row?.ref && rowKey(row.ref);
@@ -20,18 +20,18 @@ interface Class {
   readonly from?: unknown;
 }
 
-// Of null it is Number, which is not shared either.
+// For null this is Number, which is not shared either.
 const classOf = (value: unknown): Class | undefined =>
   (Object.getPrototypeOf(value ?? 0) as { constructor: Class } | null)?.constructor;
 
 type Fields = Record<string, unknown>;
 
 /**
- * TanStack's structural sharing for Fauna's values: what has not changed keeps its identity, also inside documents,
- * pages and the driver's other classes, which TanStack's own would replace on every refetch, and also when a
- * document has another place in its list than before. Never changes either argument; the result always equals `next`.
+ * Structural sharing for Fauna's values: whatever has not changed keeps its identity. Unlike TanStack's own, it
+ * also works inside documents, pages and the driver's other classes, and recognizes a document that has moved in
+ * its list. It never changes its arguments, and the result always equals `next`.
  *
- * @param classes - the classes whose instances are told apart by their fields alone.
+ * @param classes - the classes whose instances are equal if their fields are.
  */
 export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknown>): T {
   const type = classOf(next) as Class;
@@ -39,7 +39,8 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
   const before = previous as Fields;
   const after = next as Fields;
   const keys = Object.keys(after);
-  // What has no fields, and is no empty object or list of values, hides what it has: a query, an iterator.
+  // An instance without own keys (a query, an iterator) keeps its state where we cannot see it: take the new one.
+  // Empty objects and lists of values have no such state.
   if (!keys.length && !type.from && type !== Object) return next;
 
   let rows: Map<unknown, unknown> | undefined;
@@ -55,7 +56,7 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
     const value = share(old, row, classes);
     same &&= key in before && Object.is(value, before[key]);
     if (Object.is(value, row)) continue;
-    // A field named __proto__ is one that the copy has by now, so that setting it is all there is to it.
+    // Setting a field named __proto__ is safe: the copy already has it as a field of its own.
     if (copy === after)
       copy = (
         type === Array
@@ -64,6 +65,6 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
       ) as Fields;
     copy[key] = value;
   }
-  // Of arrays with holes the length may differ.
+  // Arrays with holes may have the same keys and different lengths.
   return (same && Object.is(before.length, copy.length) ? before : copy) as T;
 }

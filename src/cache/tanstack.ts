@@ -1,5 +1,5 @@
-// Everything that the library uses of TanStack Query beyond its documentation. The contract test,
-// test/cache/tanstack.test.ts, says what it relies on.
+// Everything that the library uses of TanStack Query beyond its documentation. Its contract test,
+// test/cache/tanstack.test.ts, describes the behaviour that it relies on.
 import type { FetchStatus, Query, QueryClient, QueryKey, QueryState } from "@tanstack/react-query";
 
 /** Finds a query in O(1). `QueryCache.find` hashes the key of every cached query. */
@@ -16,19 +16,19 @@ export const fetchQuery = (query: Query, options: object): Promise<unknown> => q
 /** Ends a fetch and restores the state from before it. */
 export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });
 
-/** Puts data into the cache as `setQueryData` does, for one query object, with the time of the data before. */
+/** Sets the data of one query object as `setQueryData` does, but keeps `dataUpdatedAt`. */
 export const setManualData = (query: Query, data: unknown): void =>
   void query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
 
-/** Puts new data into the cache as it is: `setData` would compare every row with the one before. */
+/** Sets new data as it is. `setData` would compare every row with the previous one. */
 export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: number): void =>
   query.setState({ data, dataUpdatedAt, dataUpdateCount: query.state.dataUpdateCount + 1 });
 
-/** Makes an error the query's own. */
+/** Sets a query's error. */
 export const setFailed = (query: Query, error: Error): void =>
   query.setState({ error, status: "error" });
 
-/** Calls `listener` when a query got data: by a fetch, or manually, as `setQueryData` does. */
+/** Calls `listener` when a query has got data: from a fetch, or manually, as with `setQueryData`. */
 export const onData = (
   cache: QueryClient,
   query: Query,
@@ -39,7 +39,7 @@ export const onData = (
     if (event.query === query && action?.type === "success") listener(action.manual === true);
   });
 
-/** Whether a list is being refetched as a whole; to fetch a further page is something else. */
+/** Whether the whole list is being refetched, as opposed to fetching one more page. */
 export function isRefetchingList({ state }: Query): boolean {
   const { data, fetchStatus, fetchMeta } = state as QueryState & {
     fetchStatus: FetchStatus;

@@ -18,38 +18,39 @@ import { forgetOnEnd } from "./purge";
 import type { SettleUpdate, Updater } from "./query-record";
 import { findQuery } from "./tanstack";
 
-/** What an `optimistic` function changes. */
+/** What an `optimistic` function can change. */
 export interface OptimisticCache {
   /**
-   * Shows a query's data as they will be once the write is applied; nothing happens while there are none.
+   * Shows a query's data as it will be once the write is applied. If its first data comes while the write is
+   * pending, the update shows then. A query that is not in the cache is left alone.
    *
-   * @param updater - makes the new data out of those before, without changing those. It is called again whenever what
-   * is below changes, and its change disappears if the write fails.
+   * @param updater - returns the new data, without changing the previous data. It is called again whenever the data
+   * below it changes. If the write fails, its change is rolled back.
    */
   update<T extends QueryValue>(query: Query<T>, updater: (data: T) => T): void;
   update<T = unknown>(expression: FaunaV4Expression, updater: (data: T) => T): void;
-  /** The same for the pages of `useFaunaInfiniteQuery`, one after the other; the first has the index 0. */
+  /** The same for the pages of `useFaunaInfiniteQuery`. `updater` is called for each page; the first index is 0. */
   updatePages<T extends QueryValue>(query: Query<Page<T>>, updater: PageUpdater<T>): void;
   updatePages<T = unknown>(expression: FaunaV4Expression, updater: PageUpdater<T>): void;
 }
 
-/** Makes a page out of the one before. */
+/** Returns the new version of a page. */
 export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>;
 
-/** One call of `mutate`: whose it is, and what it shows. */
+/** One call of `mutate`: its identity and its optimistic updates. */
 export interface Write {
   readonly scope: Scope;
   /** Aborts when the identity ends, also while the write waits for the network. */
   readonly signal: AbortSignal;
   readonly updates: OptimisticCache;
-  /** Ends what the write shows, and has the queries fetched that it may have changed. */
+  /** Ends the write's optimistic updates and invalidates the queries that it may have changed. */
   settle(applied: boolean, invalidates: FaunaQueries | false | undefined): void;
 }
 
-// TanStack hands the same context to all functions of one call, and nothing else that they share.
+// TanStack passes the same context to all callbacks of one call. They share nothing else.
 const writes = new WeakMap<MutationFunctionContext, Write>();
 
-/** The write that a context stands for; the first function that asks starts it. */
+/** Returns the write of a context. The first call starts it. */
 export function writeOf(
   connection: Connection,
   identity: Identity,
@@ -67,12 +68,12 @@ function startWrite(connection: Connection, asked: Identity, cache: QueryClient)
   const scope = {
     connection,
     cache,
-    // What was asked before anybody was known belongs to whoever turns out to be signed in.
+    // A write made while Clerk was loading belongs to the user who turns out to be signed in.
     get identity() {
       return isKnown ? asked : identityStore.current().identity;
     },
   };
-  // The queries that it shows changed: whatever comes of the write, they have to be fetched afterwards.
+  // The queries that it updates. Whatever happens to the write, they have to be refetched.
   const changed: AnyFaunaQuery[] = [];
   const settles: SettleUpdate[] = [];
   const show = (query: AnyFaunaQuery, more: string[], updater: unknown): void => {

@@ -15,7 +15,7 @@ interface Authority {
 
 /**
  * @param origin - the only place where the tokens go.
- * @param identity - whose requests they are. If it is not known yet, it becomes the one that turns out to be signed in.
+ * @param identity - whose requests they are. If it is not known yet, it becomes the one that is signed in then.
  */
 export function authorizedFetch(
   origin: string,
@@ -49,7 +49,7 @@ function refuseOrigin(origin: string, url: string | URL): never {
   );
 }
 
-/** What {@link createAuthorizedFetch} and {@link useAuthorizedFetch} share. */
+/** Options of both {@link createAuthorizedFetch} and {@link useAuthorizedFetch}. */
 export interface AuthorizedFetchOptions {
   /**
    * Allows plain `http:` to a host that is not loopback.
@@ -63,7 +63,7 @@ export interface CreateAuthorizedFetchOptions
   extends AuthorizedFetchOptions, Pick<AuthSource, "userId" | "template"> {
   /** Returns a token or null. It is called before every request and has to do its own caching. */
   getToken: NonNullable<AuthSource["getToken"]>;
-  /** The only place where the token may go. Of a longer URL only the origin counts. */
+  /** The only place where the token may go. If it is a longer URL, only its origin counts. */
   origin: string | URL;
   /**
    * Longest wait for a token in ms.
@@ -73,13 +73,13 @@ export interface CreateAuthorizedFetchOptions
 }
 
 /**
- * A `fetch` that sends a fresh token with each request, for GraphQL clients and anything else that takes a `fetch`. After
- * a 401 it sends the request once more with a newer token, so it keeps the body until then, even that of a stream. A
- * second 401 is returned. The token replaces an `Authorization` header of the request.
+ * A `fetch` that sends a fresh token with each request, for GraphQL clients and anything else that takes a `fetch`.
+ * After a 401 it sends the request once more with a newer token, so it keeps the body until then, even that of a
+ * stream. A second 401 is returned. The token replaces an `Authorization` header of the request.
  *
- * The token goes to `origin` only. Other and relative URLs are refused. A redirect to another origin is followed without
- * the token: this is a rule of the `fetch` standard since 2022, which Chrome follows since 119, Firefox since 111, Safari
- * since 16.1 and Node since 20. Older ones may send the token along.
+ * The token goes to `origin` only. Other and relative URLs are refused. A redirect to another origin is followed
+ * without the token: this is a rule of the `fetch` standard since 2022, which Chrome follows since 119, Firefox
+ * since 111, Safari since 16.1 and Node since 20. Older ones may send the token along.
  *
  * @returns It rejects with `TokenError`, with `ConfigurationError` (`foreign_origin`), and as `fetch` does.
  * @throws ConfigurationError for an origin that is not an http(s) URL, or is insecure.

@@ -29,7 +29,7 @@ export interface FaunaLiveSettings {
    */
   pauseWhenHiddenFor?: number | undefined;
   /**
-   * With `"auto"`: most streams at a time. A browser has six connections for each origin over HTTP/1.1.
+   * With `"auto"`: the maximum number of streams. Over HTTP/1.1 a browser has six connections for each origin.
    * @defaultValue `3`
    */
   maxStreams?: number | undefined;
@@ -39,7 +39,7 @@ export interface FaunaLiveSettings {
 export interface ConnectionOptions {
   /**
    * URL of the Fauna server, such as `"https://fauna.example.com"`. Required: Fauna is self-hosted, and a default
-   * would send your users' tokens to whoever owns it.
+   * would send your users' tokens to the owner of that server.
    */
   endpoint: string | URL;
   /**
@@ -48,8 +48,8 @@ export interface ConnectionOptions {
    */
   allowInsecureEndpoint?: boolean | undefined;
   /**
-   * Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … `max_attempts`, the driver's
-   * own retries of a 429, is 1 unless you set it: the hooks' retries are TanStack's, and the two would multiply.
+   * Further options of the `fauna` driver's client: timeouts, `long_type`, `query_tags` … `max_attempts`, the
+   * driver's own retries of a 429, is 1 unless you set it: TanStack already retries, and the two would multiply.
    */
   client?: FaunaClientConfiguration | undefined;
   /** Further drivers, such as `faunaV4()` of `fauna-clerk/v4`. */
@@ -63,7 +63,7 @@ export interface ConnectionOptions {
   live?: FaunaLiveSettings | undefined;
 }
 
-/** What lives as long as a provider: one identity store, one transport and one client per driver. */
+/** Everything that lives as long as a provider: one identity store, one transport and one client per driver. */
 export interface Connection extends DriverContext {
   readonly options: ConnectionOptions;
   readonly identityStore: IdentityStore;
@@ -142,8 +142,8 @@ export interface CreateFaunaClientOptions
 }
 
 /**
- * The client of {@link useFaunaClient} without React: for scripts, servers, route loaders and tests. Every request
- * that it makes (`query`, `paginate`, `feed`, `stream`) asks `getToken` first.
+ * Makes the client of {@link useFaunaClient} without React: for scripts, servers, route loaders and tests. Every
+ * request of the client (`query`, `paginate`, `feed`, `stream`) asks `getToken` first.
  *
  * @throws ConfigurationError for a missing, malformed or insecure endpoint.
  *

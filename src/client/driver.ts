@@ -6,11 +6,11 @@ import type { TicketOptions, Transport } from "./transport";
 export interface RunOptions extends TicketOptions {
   /** The driver's own per-query options. */
   readonly request?: object | undefined;
-  /** Told what a successful answer says beside its data. */
+  /** Called with the metadata of a successful response: everything but its data. */
   readonly onInfo?: (info: QueryInfo) => void;
 }
 
-/** Where a page begins: after, or with FQL v4 also before, a place that an earlier page gave. */
+/** Where a page begins: after (with FQL v4 also before) a cursor of an earlier page. */
 export type FaunaCursor = { readonly after: unknown } | { readonly before: unknown };
 
 /** A Fauna driver as the hooks see it. `Q` is its query type. */
@@ -19,37 +19,37 @@ export interface Driver<Q = unknown, C = unknown> {
   readonly name: "v10" | "v4";
   /** The driver's own client, which lives as long as its provider. */
   readonly client: C;
-  /** Whether `query` is one of this driver's. */
+  /** Whether `query` is a query of this driver. */
   readonly accepts: (query: unknown) => query is Q;
-  /** What tells one query from another, as plain JSON. */
+  /** Returns what identifies a query, as plain JSON. */
   key(query: Q, request?: object): unknown;
   /**
-   * The query for a page at a cursor, or without one for the first page; where it is missing, FQL v10's.
+   * Returns the query for the page at a cursor, or for the first page. FQL v10 does not need it.
    *
-   * @throws ConfigurationError for a query that has no pages.
+   * @throws ConfigurationError if the query has no pages.
    */
   page?(query: Q, cursor?: FaunaCursor | null): Q;
   /** Sends the query once, with the identity's token; no retries. */
   run(query: Q, options: RunOptions): Promise<unknown>;
   /** Whether the same read may succeed if it is sent again. */
   isTransient(error: unknown): boolean;
-  /** The driver's value classes, instances of which are told apart by their fields alone. */
+  /** The driver's value classes, whose instances are equal if their fields are. */
   readonly classes: ReadonlySet<unknown>;
 }
 
-/** What the first driver is made from. */
+/** What the first driver is created from. */
 export interface DriverContext {
   readonly endpoint: URL;
   readonly transport: Transport;
 }
 
-/** What every further driver is made from. */
+/** What every further driver is created from. */
 export interface FurtherDriverContext extends DriverContext {
   /** The first driver's client, which knows the last transaction time. */
   readonly client: Client;
 }
 
-/** The part of a `faunadb` expression by which it is known, so that this entry does not need that package. */
+/** The part of a `faunadb` expression that identifies it, so that this entry does not need that package. */
 export interface FaunaV4Expression {
   readonly _isFaunaExpr?: boolean;
   toFQL(): string;

@@ -16,7 +16,7 @@ import type { Driver, DriverContext } from "./driver";
 import { type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
 import { VALUE_CLASSES } from "./value-classes";
 
-/** The driver's `ClientConfiguration` without what the provider sets itself. */
+/** The driver's `ClientConfiguration` without what the provider sets. */
 export type FaunaClientConfiguration = Omit<ClientConfiguration, "endpoint" | "secret">;
 
 /** The driver's per-query options without `secret`: the token is the signed-in user's. */
@@ -24,7 +24,7 @@ export type FaunaRequestOptions = Omit<QueryOptions, "secret">;
 
 type AnyQuery = Query<QueryValue>;
 
-/** HTTP statuses of contention, rate limit and time-out; 5xx come on top. */
+/** Whether an HTTP status means contention, rate limit, time-out, or a server error (5xx). */
 export const isTransientStatus = (status = 0): boolean =>
   [409, 429, 440].includes(status) || status >= 500;
 
@@ -45,8 +45,8 @@ export function createV10Driver(
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
 
-    // Fragments and tagged values are plain JSON, in which TanStack's hash ignores the order of object keys and
-    // leaves out undefined. Of the request's options those count that change the answer.
+    // Encoded fragments and values are plain JSON, for which TanStack's hash ignores undefined and the order of
+    // keys. Of the `request` options, only those that change the response are part of the key.
     key(query, { arguments: values, format, long_type, typecheck }: FaunaRequestOptions = {}) {
       return {
         ...query.encode(),
@@ -71,7 +71,7 @@ export function createV10Driver(
   };
 }
 
-/** The seam below the `fauna` driver: every query, page, feed page and stream connect comes through here. */
+/** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
 export function createV10HttpClient(
   { send }: Transport,
   keepalive = false,
@@ -109,7 +109,7 @@ export function createV10HttpClient(
       const { signal } = closing;
       async function* read(): AsyncGenerator<string> {
         try {
-          // Only apps with streams need it.
+          // Loaded on demand: only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
           yield* readEvents(() => post(path, request, { signal }), signal);
         } catch (error) {

@@ -1,9 +1,9 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
-/** How long in ms a stream that the server ended is held before the driver, which would reconnect at once, hears. */
+/** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
 const PAUSE_AFTER_CLOSE_MS = 1000;
 
-/** The events of a stream, a line each, until the server ends it or the signal aborts. */
+/** Yields the events of a stream, one line each, until the server ends it or the signal aborts. */
 export async function* readEvents(
   open: () => Promise<Response>,
   signal: AbortSignal,
@@ -13,11 +13,11 @@ export async function* readEvents(
 }
 
 /**
- * Opens a stream and reads its non-empty lines, those that come together: a character or a line may be split across
- * chunks. It ends when the signal aborts, whether `fetch` has it too or not: Node's forgets it once the garbage was
- * collected.
+ * Opens a stream and yields its non-empty lines, in batches as they come. A character or a line may be split across
+ * chunks. It ends when the signal aborts, even if `fetch` misses that: Node's `fetch` may lose its signal to
+ * garbage collection.
  *
- * @throws ServiceError when the answer is not a stream.
+ * @throws ServiceError if the response is not a stream.
  */
 export async function* readLines(
   open: () => Promise<Response>,
@@ -27,7 +27,7 @@ export async function* readLines(
   if (!response.ok)
     throw new ServiceError((await response.json()) as QueryFailure, response.status);
   const reader = (response.body as ReadableStream<Uint8Array>).getReader();
-  // Of a body that fetch has ended, the reading fails anyway.
+  // If fetch has already ended the body, reading it fails anyway.
   const cancel = (): void => void reader.cancel().catch(() => {});
   signal.addEventListener("abort", cancel);
   if (signal.aborted) cancel();
@@ -43,7 +43,7 @@ export async function* readLines(
     }
   } finally {
     signal.removeEventListener("abort", cancel);
-    // Leaving early, by close() or by an error, has to close the connection too.
+    // Leaving early, by close() or by an error, must close the connection, too.
     await reader.cancel();
   }
 }

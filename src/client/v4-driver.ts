@@ -13,7 +13,7 @@ import { PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
 import { furtherClasses } from "./value-classes";
 
-/** Options of the `faunadb` client, without what the provider sets itself. */
+/** Options of the `faunadb` client without those that the provider sets. */
 export type FaunaV4Options = Omit<
   ClientConfig,
   "secret" | "endpoint" | "domain" | "scheme" | "port" | "fetch" | "keepAlive"
@@ -22,16 +22,16 @@ export type FaunaV4Options = Omit<
 /** The `faunadb` client's per-query options without `secret`: the token is the signed-in user's. */
 export type FaunaV4RequestOptions = Omit<QueryOptions, "secret" | "fetch" | "signal">;
 
-/** What the driver has beyond its published types. */
+/** Exports of the driver that its published types lack. */
 interface Faunadb {
   readonly Client: new (config: ClientConfig) => Client;
   readonly Expr: new (raw: object) => FaunaV4Expression;
-  /** Makes an expression of a value. */
+  /** Turns a value into an expression. */
   readonly wrap: (value: unknown) => unknown;
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-// The driver is CommonJS whose names Node cannot see: there it has a default export only, in bundlers both.
+// The driver is CommonJS. Node cannot detect its named exports and sees only the default one; bundlers see both.
 const { default: commonJs = faunadb } = faunadb as { default?: unknown };
 const driver = commonJs as Faunadb;
 
@@ -68,7 +68,7 @@ function createV4Driver(
       ),
 
     isTransient(error) {
-      // fetch reports a failed connection as TypeError, the driver a time-out as TimeoutError.
+      // fetch reports a failed connection as TypeError, and a time-out as TimeoutError.
       if (error instanceof TypeError || (error as Error | null)?.name === "TimeoutError")
         return true;
       const failure = error as { requestResult?: { statusCode: number } } | null;
@@ -77,7 +77,7 @@ function createV4Driver(
   };
 }
 
-/** The raw form of an expression that may give a page. */
+/** The raw form of an expression that may return a page. */
 interface Paging {
   readonly paginate?: unknown;
   readonly after?: unknown;
@@ -90,7 +90,7 @@ interface Paged extends FaunaV4Expression {
   readonly raw?: Paging;
 }
 
-/** The same `Paginate`, also below `Map` and `Filter`, which keep its cursors, at another cursor. */
+/** Returns the same `Paginate` at another cursor. It may be inside `Map` and `Filter`, which keep its cursors. */
 function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
   const { after: _after, before: _before, ...raw } = Object(query.raw) as Paging;
   if (raw.paginate) {
@@ -106,7 +106,7 @@ function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
   );
 }
 
-/** What `fetch` is for the `faunadb` client: the seam at which its requests get their tokens. */
+/** Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens. */
 function createV4Fetch(
   { endpoint, transport, client: v10 }: FurtherDriverContext,
   timeout: number,
@@ -132,7 +132,7 @@ function createV4Fetch(
  * The driver for FQL v4 expressions of the `faunadb` package, side by side with FQL v10 under one provider.
  *
  * @param options - Options of the `faunadb` client, such as `queryTimeout` in ms or `timeout` in seconds.
- * @returns What to pass in `FaunaProvider`'s or `createFaunaClient`'s `drivers`.
+ * @returns A driver for the `drivers` of `FaunaProvider` or `createFaunaClient`.
  *
  * @example
  * ```tsx

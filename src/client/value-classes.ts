@@ -12,12 +12,15 @@ import {
   TimeStub,
 } from "fauna";
 
-/** A driver's class of values. */
+/** A class of a driver's values. */
 export interface ValueClass {
   readonly prototype: object;
 }
 
-/** The classes of the `fauna` driver. One by one, because its namespace would keep all else of it in the bundle. */
+/**
+ * The value classes of the `fauna` driver. Imported one by one, because a namespace import would keep the whole
+ * driver in the bundle.
+ */
 export const VALUE_CLASSES: readonly ValueClass[] = [
   DateStub,
   Document,
@@ -34,9 +37,9 @@ export const VALUE_CLASSES: readonly ValueClass[] = [
 
 type Registry = Record<symbol, Map<string, ValueClass> | undefined>;
 
-// One per page, so that an entry finds the classes that another one, or another copy of this package, brought.
+// One per page, so that an entry finds classes that another entry, or another copy of this package, has registered.
 const KEY = Symbol.for("fauna-clerk.value-classes");
 
-/** The classes of the drivers beside `fauna`, by the names under which they are written. */
+/** The value classes of all drivers but `fauna`, by their serialized names. */
 export const furtherClasses = (): Map<string, ValueClass> =>
   ((globalThis as Registry)[KEY] ??= new Map<string, ValueClass>());

@@ -8,7 +8,7 @@ import type { FaunaLiveState } from "./phase";
 import type { FaunaEvent, FaunaEventSource } from "./read-events";
 import { safely } from "./safely";
 
-/** Who is told of the events of a source. */
+/** Receives the events of a source. */
 export interface EventListener {
   readonly onEvent: (event: FaunaEvent) => void;
   readonly onError: (error: Error) => void;
@@ -50,7 +50,7 @@ export function followEvents(
     },
 
     onPositionRejected(error) {
-      // A query makes another event source, but nobody can tell what happened in between.
+      // The query will return a new event source, but events in between may have been missed.
       if ("token" in source) rejection = error;
       else safely(() => onError(error));
     },

@@ -14,29 +14,29 @@ import type { Connection } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "../cache/query-record";
 
-/** A row of a query's data: of a page one of its items, otherwise the document. */
+/** A row of a query's data: an item of its page, or else the document. */
 export type FaunaRow<T> = T extends Page<infer R> ? R : T;
 
 /** The options of `useFaunaQuery`, plus those of live queries. */
 export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
   /**
-   * The set, or the document, whose changes matter to a query that Fauna cannot stream (ordered, limited, counted,
-   * joined): each burst of its events becomes one refetch.
+   * For a query that Fauna cannot stream (ordered, limited, counted, joined): the set or document whose changes
+   * matter to it. Each burst of its events causes one refetch.
    */
   on?: Query | undefined;
   /**
-   * Where a row stands among the others, as for `Array.sort`. Sets of a collection (`Todo.all()`, `Todo.where(…)`) need
-   * none; of others a row that is added is otherwise placed by a refetch.
+   * Compares two rows, as for `Array.sort`. Sets of a collection (`Todo.all()`, `Todo.where(…)`) do not need it. In
+   * other sets, an added row is placed by a refetch if there is no `order`.
    */
   order?: ((a: FaunaRow<T>, b: FaunaRow<T>) => number) | undefined;
 };
 
 /**
- * A live query as options for TanStack Query's own functions: the key and the cache entry are those of
- * `faunaQueryOptions`. It fetches the data and the event source in one transaction; `useFaunaLiveQuery` of the same query then
- * follows it from there.
+ * Options for a live query with TanStack Query's own functions. Key and cache entry are those of
+ * `faunaQueryOptions`. The data and the event source are fetched in one transaction; `useFaunaLiveQuery` of the
+ * same query then follows it from there.
  *
- * @throws ConfigurationError when `query` is not an FQL v10 query.
+ * @throws ConfigurationError if `query` is not an FQL v10 query.
  *
  * @example
  * ```ts
@@ -51,7 +51,7 @@ export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
   return buildLiveQueryOptions(...scopeOf(scope), query, options as never) as never;
 }
 
-/** What {@link faunaLiveQueryOptions} and the hook share. */
+/** Shared by {@link faunaLiveQueryOptions} and the hook. */
 export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
@@ -73,14 +73,14 @@ export function buildLiveQueryOptions(
   };
 }
 
-/** A query's data, and the source of the events from that moment on. */
+/** A query's data, and the source of the events from then on. */
 export interface Snapshot {
   readonly data: unknown;
   readonly source: EventSource;
 }
 
 /**
- * Asks for data and event source in one transaction, so that no event is missed and none comes twice.
+ * Makes a query for data and event source in one transaction, so that no event is missed and none comes twice.
  *
  * @throws ConfigurationError (`not_a_query`) for anything that is not FQL v10.
  */
@@ -93,8 +93,8 @@ export function snapshotQuery(query: Query, on: Query | undefined): Query {
   return { encode: () => ({ fql: parts }) } as unknown as Query;
 }
 
-// Spliced into a block: as a value of its own the query would stand in parentheses, where statements may not. `Any`,
-// because the two kinds of sources would not pass the type check together.
+// The query's text is inserted into a block. An embedded query would be put in parentheses, which cannot contain
+// statements. `Any`, because the two kinds of sources would not pass the type check together.
 const statement = (name: string, fql: readonly unknown[]): unknown[] => [
   `let ${name}: Any = {\n`,
   ...fql,
@@ -108,9 +108,9 @@ function fqlOf(query: Partial<Query>): readonly unknown[] {
 }
 
 /**
- * The answer to a {@link snapshotQuery}.
+ * Reads the response to a {@link snapshotQuery}.
  *
- * @throws ConfigurationError (`not_streamable`) where the server refuses the event source.
+ * @throws ConfigurationError (`not_streamable`) if the server refuses the event source.
  */
 export async function snapshotOf(answer: unknown): Promise<Snapshot> {
   try {

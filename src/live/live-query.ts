@@ -207,7 +207,7 @@ class LiveQuery implements EventSink, LiveUpdates {
     }
   }
 
-  /** Notes how new fetched data is, whoever has fetched it, and goes on from its event source if there is no position. */
+  /** Notes how new fetched data is, no matter who fetched it, and goes on from its event source if there is no position. */
   #adoptFetchedData(): void {
     const { info, eventSource: token } = recordOf(this.#cached.queryKey);
     const txn = info?.txn_ts;

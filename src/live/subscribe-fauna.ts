@@ -8,26 +8,26 @@ import type { FaunaLiveState } from "./phase";
 import type { FaunaEvent } from "./read-events";
 import { safely } from "./safely";
 
-/** What a listener of {@link subscribeFauna} is told. */
+/** The update that a listener of {@link subscribeFauna} gets. */
 export interface FaunaLiveUpdate<T> {
-  /** The data as of now; undefined until the first answer. What has not changed keeps its identity. */
+  /** The current data; undefined until the first response. What has not changed keeps its identity. */
   readonly data: T | undefined;
   /** Why the query, or following it, failed for good. */
   readonly error: Error | null;
   readonly live: FaunaLiveState;
-  /** The events that made these data out of those before; empty when it is something else that changed. */
+  /** The events that changed the data; empty if something else changed. */
   readonly events: readonly FaunaEvent[];
 }
 
-/** Told whenever data, error or state of a subscription change. */
+/** Called whenever data, error or state of a subscription change. */
 export type FaunaLiveListener<T> = (update: FaunaLiveUpdate<T>) => void;
 
 /** Options of {@link subscribeFauna}. */
 export type SubscribeFaunaOptions<T> = Pick<FaunaLiveQueryOptions<T>, "on" | "order" | "request">;
 
 /**
- * Follows a query without React: reads it, tells the listener, and tells it again with every change in the database. It
- * ends when the identity does, or when the returned function is called.
+ * Follows a query without React: fetches its data and calls the listener, then again after every change in the
+ * database. It ends when the identity does, or when the returned function is called.
  *
  * @param client - from `useFaunaClient()` or `createFaunaClient()`.
  * @param query - as for `useFaunaLiveQuery`.
@@ -48,7 +48,7 @@ export function subscribeFauna<T extends QueryValue>(
 ): () => void {
   const connection = connectionOf(client);
   driverFor(connection, query);
-  // Here as well, because later nobody could catch what it throws.
+  // Called here to throw synchronously. Later nothing could catch the error.
   snapshotQuery(query, options.on);
   const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
   let isOver = false;
@@ -80,5 +80,5 @@ export function subscribeFauna<T extends QueryValue>(
   };
 }
 
-/** In a cache of its own a query needs no observer to stay, and is tried again by whoever follows it. */
+/** The query has a cache of its own: it must stay there without an observer, and the event stream retries it. */
 const ALONE = { gcTime: Infinity, networkMode: "always", retry: false } as const;

@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 
 import { useFaunaAuth } from "./use-fauna-auth";
 
-/** Props of the components that show something by who is signed in. */
+/** Props of the components that render their children depending on who is signed in. */
 export interface FaunaAuthGateProps {
   children?: ReactNode;
 }

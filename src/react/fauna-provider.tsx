@@ -32,17 +32,17 @@ export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
 let pageCache: QueryClient | undefined;
 
 /**
- * All providers of a page share a cache. React drops the state of a component that suspends before it has mounted: with a
- * cache of its own, a provider below a `<Suspense>` would start again for ever. On a server each rendering has its own.
+ * All providers of a page share a cache. React drops the state of a component that suspends before it has mounted:
+ * with its own cache, a provider below a `<Suspense>` would start over forever. A server makes one per render.
  */
 const ownCache = (): QueryClient =>
   typeof window === "undefined" ? new QueryClient() : (pageCache ??= new QueryClient());
 
 /**
- * Gives the components below it access to Fauna as the user who is signed in: one long-lived client per Fauna driver, and
- * a fresh token from `getToken` on every request. On a server it sends nothing.
+ * Gives the components below it access to Fauna as the user who is signed in: one long-lived client per Fauna
+ * driver, and a fresh token from `getToken` on every request. On a server it sends nothing.
  *
- * When user, session, organization or template change, it aborts the requests under way and removes the previous
+ * When user, session, organization or template change, it aborts running requests and removes the previous
  * identity's data from the cache. When it unmounts it removes its data too, so place it near the root.
  *
  * @throws ConfigurationError for a missing, malformed or insecure endpoint, and for both or neither of `auth` and
@@ -110,9 +110,9 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
 }
 
 /**
- * Returns the last known identity and its token getter. Clerk says "loading" for a moment while it changes sessions; the
- * screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame shows the previous
- * identity.
+ * Returns the last known identity and its token getter. Clerk says "loading" for a moment while it changes
+ * sessions; the screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame
+ * shows the previous identity.
  */
 export function useSettledAuth(incoming: AuthState): AuthState {
   const [settled, setSettled] = useState(incoming);
@@ -122,7 +122,7 @@ export function useSettledAuth(incoming: AuthState): AuthState {
   return incoming;
 }
 
-/** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`. If it is given `auth` or `getToken`, it takes those instead. */
+/** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`, unless it is given `auth` or `getToken`. */
 export function createClerkProvider(
   useAuth: () => ClerkAuth,
 ): (props: FaunaProviderProps) => ReactNode {

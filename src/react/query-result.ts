@@ -1,6 +1,6 @@
 import type { Identity } from "../auth/identity";
 
-/** `loading` of a result: from the first render until the first data or error, also while Clerk is loading. */
+/** Whether a result is `loading`: until the first data or error, also while Clerk is loading. */
 export function isLoading(
   result: { readonly isPending: boolean; readonly isLoading: boolean },
   { status }: Identity,
@@ -14,8 +14,8 @@ export function isLoading(
 }
 
 /**
- * TanStack's result and `more` beside it. TanStack tracks which properties a component reads and re-renders it for
- * those alone; a copy would read them all, so this is a view of the same object. It can be spread.
+ * Returns a view of TanStack's result with `more` added. TanStack tracks which properties a component reads and
+ * re-renders it only for those; a copy would read them all. The view can be spread.
  */
 export function withMore<R extends object, M extends object>(result: R, more: M): R & M {
   const of = (target: R, key: PropertyKey): R | M => (key in more ? more : target);

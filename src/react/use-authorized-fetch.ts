@@ -9,12 +9,12 @@ import { originOf } from "../client/endpoint";
 import { useFaunaContext } from "./fauna-context";
 
 /**
- * {@link createAuthorizedFetch} for whoever is signed in below a `FaunaProvider`, with its tokens: requests wait while
- * Clerk loads, and reject with `TokenError`: `signed_out` while nobody is signed in, `identity_changed` when user,
- * session or organization change before the whole answer has been read.
+ * {@link createAuthorizedFetch} with the identity and the tokens of a `FaunaProvider`. Requests wait while Clerk
+ * loads. They reject with `TokenError`: `signed_out` while nobody is signed in, `identity_changed` if user, session
+ * or organization change before the whole response has been read.
  *
- * The same function until the origin or the identity changes; the one before then refuses to send. So make the
- * GraphQL client out of it with `useMemo`, and each identity has a client, and with it a cache, of its own.
+ * Returns the same function until the origin or the identity changes; the old function then refuses to send. So
+ * make the GraphQL client with `useMemo`: each identity then has its own client, with its own cache.
  *
  * @param url - a URL of the only origin that the token is sent to.
  * @throws ConfigurationError without a `FaunaProvider` above, and for a URL that is not http(s), or insecure.

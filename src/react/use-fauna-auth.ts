@@ -2,8 +2,8 @@ import type { FaunaAuth } from "../auth/identity";
 import { useFaunaContext } from "./fauna-context";
 
 /**
- * Who is signed in, as Fauna queries see it: while Clerk is in the middle of a change it stays the user before. Keeps
- * its object identity until it changes.
+ * Who is signed in, as Fauna queries see it: while Clerk is changing users, it is still the previous user. Returns
+ * the same object until it changes.
  *
  * @throws ConfigurationError without a `FaunaProvider` above.
  *

@@ -4,8 +4,8 @@ import { createFaunaCache, type FaunaCache } from "../cache/fauna-cache";
 import { useFaunaContext } from "./fauna-context";
 
 /**
- * Reads and changes the cached data of the user who is signed in, addressed by query. The same object until the
- * identity changes.
+ * Reads and changes the cached data of the user who is signed in, addressed by query. Returns the same object until
+ * the identity changes.
  *
  * @throws ConfigurationError without a `FaunaProvider` above.
  *

@@ -3,7 +3,7 @@ import { fql } from "fauna";
 import type { FaunaQueryOptions } from "../cache/query-options";
 import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
 
-/** The claims that every token of a Clerk JWT template for Fauna has. */
+/** The claims of every token of a Clerk JWT template for Fauna. */
 export interface FaunaClaims {
   /** The id of the user. */
   readonly sub: string;
@@ -16,18 +16,18 @@ export interface FaunaClaims {
 }
 
 /**
- * The claims of the user's token as Fauna has read and verified them: what the predicates of its roles see as
- * `Query.token()`. A query like any other: cached, and asked again as `useFaunaQuery` does, when the times in it are
- * those of a newer token. What the page shows by them is a convenience: what a user may do, Fauna's roles decide.
+ * The claims of the user's token, as Fauna has read and verified them. The predicates of its roles see them as
+ * `Query.token()`. This is an ordinary query: cached, and refetched as by `useFaunaQuery`. A refetch may return the
+ * times of a newer token. Use claims only to decide what the page shows. Fauna's roles decide what a user may do.
  *
- * Fauna takes every integer of a token for a long, so they arrive as numbers, or as bigints with the driver's
+ * Fauna treats every integer of a token as a long, so integers arrive as numbers, or as bigints with the driver's
  * `long_type: "bigint"`.
  *
- * @typeParam T - the claims that the JWT template adds. They are not checked: a claim whose shortcode has no value is
- * null.
+ * @typeParam T - the claims that the JWT template adds. They are not checked. A claim whose shortcode has no value
+ * is null.
  * @param options - those of `useFaunaQuery`, such as `select`.
- * @returns The result of `useFaunaQuery`: `data`, `error`, `loading` … `data` is null if `getToken` gave the secret of a
- * Fauna key, which has no claims.
+ * @returns The result of `useFaunaQuery`: `data`, `error`, `loading` … `data` is null if `getToken` returned the
+ * secret of a Fauna key, which has no claims.
  *
  * @example
  * ```tsx

@@ -4,15 +4,17 @@ import { missingV4 } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
 
-/** The part of the `faunadb` client that is typed without that package: pass its `Client` as the type argument for all. */
+/**
+ * The part of the `faunadb` client that can be typed without that package. Pass its `Client` type to get all of it.
+ */
 export interface FaunaV4Client {
   query<T = unknown>(expression: FaunaV4Expression, options?: object): Promise<T>;
 }
 
 /**
  * The driver's own client, for event handlers: the same object for the provider's whole life. Its `query`,
- * `paginate`, `feed` and `stream` send a fresh token with every request; while Clerk loads they wait, and while
- * nobody is signed in they reject with `TokenError` (`signed_out`).
+ * `paginate`, `feed` and `stream` send a fresh token with every request. They wait while Clerk loads, and reject
+ * with `TokenError` (`signed_out`) while nobody is signed in.
  *
  * @throws ConfigurationError without a `FaunaProvider` above, and for `"v4"` without the FQL v4 driver.
  *

@@ -11,9 +11,9 @@ import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */
 export interface UseFaunaEventsOptions<T extends QueryValue> {
-  /** Told of each event, in order, once. */
+  /** Called with each event, once and in order. */
   onEvent: (event: FaunaEvent<T>) => void;
-  /** Told why no more events will come, or why some may have been missed. */
+  /** Called with the reason why no more events will come, or why some may have been missed. */
   onError?: ((error: Error) => void) | undefined;
   /** @defaultValue `true` */
   enabled?: boolean | undefined;
@@ -25,12 +25,12 @@ export interface UseFaunaEventsResult {
 }
 
 /**
- * Hears of each event of an event source while the component is on the screen, whatever happens to connection and token.
- * After a change of user the source is made anew.
+ * Calls `onEvent` for each event of an event source while the component is on the screen, even if the connection is
+ * lost or the token expires. After a change of user it starts again, and a query returns a new event source.
  *
- * @param source - a query that returns an event source (``fql`Todo.all().eventSource()` ``, `eventsOn(…)`), or an event
- * source that a query has returned. It keeps while its text and arguments are the same. One of an index tells only of
- * changes of the index's terms and values. Falsy skips it.
+ * @param source - a query that returns an event source (``fql`Todo.all().eventSource()` ``, `eventsOn(…)`), or an
+ * event source that a query has returned. It is the same source as long as its text and arguments are. The source
+ * of an index reports only changes of the index's terms and values. A falsy value skips it.
  * @throws ConfigurationError without a `FaunaProvider` above.
  *
  * @example

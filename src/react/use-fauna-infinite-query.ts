@@ -17,19 +17,19 @@ import { useSingleFlight } from "./use-single-flight";
 /** Options of {@link useFaunaInfiniteQuery}. */
 export type UseFaunaInfiniteQueryOptions<T, U = T> = FaunaInfiniteQueryOptions<T, U>;
 
-/** An item of a list: no null document; of any type where the query has none. */
+/** An item of a list: never a null document, and `any` if the query has no type. */
 type Item<T> = [unknown, T] extends [T, unknown]
   ? T
   : QueryValue extends T
-    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- As data of an fql query without a type is.
+    ? // eslint-disable-next-line @typescript-eslint/no-explicit-any -- Like the data of an untyped fql query.
       any
     : Exclude<T, NullDocument>;
 
-/** What a list has beside TanStack's result. */
+/** What a list adds to TanStack's result. */
 export interface FaunaItems<T> {
   /**
-   * The items of all pages in order: each document once, and without those that were deleted since (null documents).
-   * The same array until something changes.
+   * The items of all pages in order: each document once, without those that have been deleted since (null
+   * documents). The same array until something changes.
    */
   readonly items: Item<T>[];
 }
@@ -38,20 +38,21 @@ export interface FaunaItems<T> {
 export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T>> &
   FaunaItems<T> &
   FaunaInfo & {
-    /** As of `useFaunaQuery`: true from the first render until the first data or error. */
+    /** As for `useFaunaQuery`: true from the first render until the first data or error. */
     readonly loading: boolean;
   };
 
 /**
- * Reads a Set page by page. Pages follow Fauna's cursors, so that the whole list is of the moment of its first page; a
- * refetch reads them all anew. Where a cursor has expired the list starts again at its first page, once, silently.
+ * Reads a Set page by page. Pages follow Fauna's cursors, so the whole list is as of the moment of its first page.
+ * A refetch reads all pages again. If a cursor has expired, the list silently starts again at its first page, once.
  *
- * `fetchNextPage` is single-flight: a call while a page is under way joins it.
+ * `fetchNextPage` is single-flight: a call while a page is being fetched joins that fetch.
  *
- * @param query - a query that returns a Set or the result of `Set.paginate()`; with the FQL v4 driver `Paginate`, or
- * `Map` or `Filter` of it. Falsy skips it. The size of a page is the query's: ``fql`Todo.all().pageSize(50)` ``.
- * @param options - TanStack's `useInfiniteQuery` options less those about keys and cursors, plus `request`. With
- * `maxPages`, only FQL v4 has a way back to pages that were dropped.
+ * @param query - a query that returns a Set or the result of `Set.paginate()`; with the FQL v4 driver `Paginate`,
+ * or `Map` or `Filter` of it. A falsy value skips it. The query sets the page size:
+ * ``fql`Todo.all().pageSize(50)` ``.
+ * @param options - TanStack's `useInfiniteQuery` options without those for keys and cursors, plus `request`. With
+ * `maxPages`, only FQL v4 can go back to pages that were dropped.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
  *
  * @example

@@ -21,13 +21,14 @@ export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & {
 };
 
 /**
- * As `useFaunaQuery`, and its data follow the database: what anybody writes appears without a refetch.
+ * Like `useFaunaQuery`, but the data follows the database: what anybody writes appears without a refetch.
  *
- * @param query - a query that returns a Set of a collection or an index (`Todo.all()`, `Todo.where(…)`, an index call, with
- * `.map()` or `.pageSize()`), or a document. For any other pass `on`, and for an index too unless it covers all that is
- * shown: Fauna tells of no changes but those of its terms and values. Falsy skips it.
+ * @param query - a query that returns a document, or a Set of a collection or an index (`Todo.all()`,
+ * `Todo.where(…)`, an index call, with `.map()` or `.pageSize()`). For any other query pass `on`. Pass it for an
+ * index too, unless its terms and values cover all that is shown: Fauna reports no other changes of an index. A
+ * falsy value skips it.
  * @param options - those of `useFaunaQuery`, plus `on` and `order`.
- * @returns the result of `useFaunaQuery` and `live`. `error` may also be ConfigurationError (`not_streamable`).
+ * @returns The result of `useFaunaQuery` and `live`. `error` may also be ConfigurationError (`not_streamable`).
  *
  * @example
  * ```tsx
@@ -43,9 +44,10 @@ export function useFaunaLiveQuery(
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
-  // First, so that it is the one who fetches.
+  // First, so that the query is fetched with its event source.
   const { live, queryHash } = useLive(query, options);
-  // A refetch would bring what the events bring anyway. To hash the key once more would take time with every event.
+  // A refetch would bring what the events bring anyway. The hash is passed on, because hashing the key again takes
+  // time on every event.
   const hashed = { staleTime: Infinity, ...options, queryHash };
   const result = useFaunaQuery(query, hashed);
   return withMore(result, { live });
@@ -57,7 +59,7 @@ interface Live {
   readonly queryHash: string;
 }
 
-/** Follows a query while the component is on the screen, and says how it is connected. */
+/** Follows a query while the component is on the screen, and returns how it is connected. */
 export function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): Live {
   const context = useFaunaContext();
   const { cache, identity } = context;
@@ -68,12 +70,12 @@ export function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unkn
   const subscribe = useMemo(
     () => (listener: () => void) =>
       query && isOn ? followQuery(context, query, options, listener) : () => {},
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the hash says which query it is; options as of when it began
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the hash identifies query; later options are ignored
     [context, queryHash, isOn],
   );
   const initial = isWanted && identity.status !== "signed-out" ? "connecting" : "off";
   const current = (): FaunaLiveState => (isOn && liveStateOf(find())) || initial;
-  // With the data, unless only what is selected of them is to render.
+  // Renders together with the data. With `select`, only the selected part of the data should cause a render.
   const version = (): number => (options.select ? 0 : (find()?.state.dataUpdateCount ?? 0));
   const snapshot = (): string => `${version()} ${current()}`;
   useSyncExternalStore(subscribe, snapshot, snapshot);

@@ -19,16 +19,18 @@ export type UseFaunaMutationOptions<T, V = void, R = unknown> = FaunaMutationOpt
 export type UseFaunaMutationResult<T, V = void, R = unknown> = UseMutationResult<T, Error, V, R>;
 
 /**
- * Writes to Fauna as the user who is signed in. Once a write is applied, the queries that it changed are fetched again,
+ * Writes to Fauna as the user who is signed in. Once a write is applied, the queries that it changed are refetched
  * and see it.
  *
- * A write is sent again only where it certainly was not applied: no token could be had, 429, contention. Where it may
- * have been (a broken connection, a time-out, a 5xx, a change of user after sending) the error is the caller's, marked
- * `maybeApplied`: see `isMaybeApplied`. Offline it waits; if the identity ends meanwhile, it fails with `TokenError`
- * (`identity_changed`) once the device is online, and is never sent.
+ * A write is retried only if it certainly was not applied: Clerk or Fauna limited the rate (429), Fauna reported
+ * contention, or the device was offline. If it may have been applied (a broken connection, a time-out, a 5xx, a
+ * change of user after sending), the caller gets the error, marked `maybeApplied`: see `isMaybeApplied`.
  *
- * @param build - makes the query out of what `mutate` is given: `fql`, or with the FQL v4 driver an expression.
- * @param options - TanStack's `useMutation` options less `mutationFn`, plus `request`, `invalidates`, `optimistic`.
+ * While offline a write waits. If the identity ends meanwhile, the write is never sent: once the device is online
+ * it fails with `TokenError` (`identity_changed`).
+ *
+ * @param build - makes the query, `fql` or an FQL v4 expression, from the variables passed to `mutate`.
+ * @param options - TanStack's `useMutation` options without `mutationFn`; `request`, `invalidates`, `optimistic`.
  * @returns TanStack's result: `mutate`, `mutateAsync`, `isPending`, `error` …
  * @throws ConfigurationError without a `FaunaProvider` above.
  *
@@ -58,15 +60,15 @@ export function useFaunaMutation<V, R>(
   options?: FaunaMutationOptions<unknown, V, R, object>,
 ): UseFaunaMutationResult<unknown, V, R> {
   const { connection, identity, cache } = useFaunaContext();
-  // Here and not in TanStack, so that the app's defaults, such as retry, obey our rules too.
+  // Merged here and not by TanStack, so that the app's defaults, such as `retry`, obey our rules too.
   const merged = { ...cache.getDefaultOptions().mutations, ...options } as typeof options;
   const built = buildMutationOptions(connection, identity, build, merged);
   return useOwnResult(useMutation(built, cache), built.mutationKey, cache);
 }
 
 /**
- * The result of a mutation, unless it is of the identity before: TanStack forgets a mutation whose key has changed, but
- * only in its effect, after the first frame of the next identity.
+ * Returns a mutation's result, or an idle one if it belongs to the previous identity. TanStack drops a mutation
+ * whose key has changed, but only in an effect, after the first frame of the next identity.
  */
 export function useOwnResult<T, V, R>(
   result: UseMutationResult<T, Error, V, R>,
@@ -75,9 +77,9 @@ export function useOwnResult<T, V, R>(
 ): UseMutationResult<T, Error, V, R> {
   const owner = key?.[2];
   const [seen, see] = useState(owner);
-  // eslint-disable-next-line react-hooks/set-state-in-effect -- By now TanStack's own effect has forgotten it, and renders.
+  // eslint-disable-next-line react-hooks/set-state-in-effect -- TanStack's effect drops the mutation and renders.
   useEffect(() => see(owner), [owner]);
-  // A mutation that was called before anybody was known belongs to whoever turns out to be signed in.
+  // A mutation called before it was known who is signed in belongs to the user who turns out to be.
   if (seen === undefined || seen === owner) return result;
   const { mutate, mutateAsync, reset } = result;
   const idle = new MutationObserver<T, Error, V, R>(cache, {}).getCurrentResult();

@@ -19,22 +19,22 @@ export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;
 export type UseFaunaQueryResult<D> = UseQueryResult<D> &
   FaunaInfo & {
     /**
-     * True from the first render until the first data or error, also while Clerk is loading. False while the query is
-     * skipped or disabled, and when nobody is signed in (then `data` is undefined and `error` null).
+     * True from the first render until the first data or error, also while Clerk is loading. False if the query is
+     * skipped or disabled, or if nobody is signed in (then `data` is undefined and `error` null).
      */
     readonly loading: boolean;
   };
 
 /**
- * Runs a Fauna query as the user who is signed in, and keeps its result: cached, shared between components, refetched
- * and retried by TanStack Query. A fresh token is fetched before each request. It runs once somebody is signed in.
+ * Runs a Fauna query as the user who is signed in, and waits until somebody is. TanStack Query caches the result,
+ * shares it between components, refetches it and retries failures. Every request gets a fresh token.
  *
  * @param query - `fql` query, or with the FQL v4 driver an expression. `null`, `undefined` or `false` skips it.
  * Arguments belong inside the template: ``fql`Todo.byId(${id})` ``.
- * @param options - TanStack's `useQuery` options less `queryKey` and `queryFn`, plus `request`, the driver's options.
- * Reads are retried at most 3 times, for failures of network and server only.
- * @returns TanStack's result, `loading` and `info`. `error` is the driver's own (`ServiceError` …), or one of this library's:
- * `TokenError`, `UnauthorizedError`.
+ * @param options - TanStack's `useQuery` options without `queryKey` and `queryFn`, plus `request`, the driver's
+ * options. Reads are retried at most 3 times, and only after failures of network or server.
+ * @returns TanStack's result, `loading` and `info`. `error` is the driver's own (`ServiceError` …), or one of this
+ * library's: `TokenError`, `UnauthorizedError`.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
  *
  * @example

@@ -8,7 +8,7 @@ interface PageFetchers {
   readonly fetchPreviousPage: (options?: object) => Promise<unknown>;
 }
 
-/** Single-flight `fetchNextPage` and `fetchPreviousPage` of a list; the same functions while it is the same list. */
+/** Makes a list's `fetchNextPage` and `fetchPreviousPage` single-flight. The same list gets the same functions. */
 export function useSingleFlight<R extends PageFetchers>(
   { fetchNextPage, fetchPreviousPage }: R,
   queryKey: QueryKey,
@@ -29,11 +29,11 @@ interface FetchOptions {
 }
 
 /**
- * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is being fetched joins that
- * fetch, where TanStack would cancel it and ask again. A refetch of the whole list is not cancelled: the page is fetched
- * after it.
+ * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is being fetched
+ * joins that fetch. TanStack would cancel it and start again. A refetch of the whole list is not cancelled: the
+ * page is fetched after it.
  *
- * @param query - the list in the cache at the time of the call.
+ * @param query - returns the list in the cache at the time of the call.
  */
 export const singleFlight =
   <R>(
@@ -45,6 +45,6 @@ export const singleFlight =
     const list = query();
     if (!list || !isRefetchingList(list)) return fetch();
     const refetched = await fetchPage({ cancelRefetch: false });
-    // In the meantime the user may have changed, and so the list.
+    // The user may have changed in the meantime, and with the user the list.
     return query() === list ? fetch() : refetched;
   };
