@@ -2,6 +2,7 @@
 //   node .ci/prepare.mjs build     the build of all packages
 //   node .ci/prepare.mjs local     the modules of packages/local, without declarations: what Node loads for `npm start`
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
+//   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -37,6 +38,7 @@ const STEPS = {
       npm("run", "build:js", "--silent", "--workspace", "packages/local");
   },
   react18: () => install("test/react18"),
+  "tanstack-floor": () => install("test/tanstack-floor"),
   docs: () => install("docs"),
 };
 

@@ -32,7 +32,7 @@ test("the same data gives the same array", () => {
   expect(itemsOf(undefined)).toBe(itemsOf(undefined));
 });
 
-test("a further page is added without reading those before again", () => {
+test("a further page is added without reading the earlier ones again", () => {
   const first = counted([todo(1), todo(2)]);
   itemsOf(pagesOf(first.page));
   const before = first.reads();
@@ -41,7 +41,7 @@ test("a further page is added without reading those before again", () => {
   expect(first.reads()).toBe(before);
 });
 
-test("what was given out before never changes", () => {
+test("items that were returned before never change", () => {
   const page = { data: [todo(1)] };
   const before = pagesOf(page);
   const items = itemsOf(before);
@@ -50,7 +50,7 @@ test("what was given out before never changes", () => {
   expect(itemsOf(before)).toBe(items);
 });
 
-test("two ways on from one page do not mix", () => {
+test("two lists that continue the same first page do not mix", () => {
   const page = { data: [todo(1)] };
   itemsOf(pagesOf(page));
   itemsOf(pagesOf(page, { data: [todo(2)] }));
@@ -65,7 +65,7 @@ test("null documents are left out, and references count as their documents", () 
   expect(itemsOf(data)).toEqual([reference]);
 });
 
-test("with FQL v4, documents and references go by their reference, other values all stay", () => {
+test("with FQL v4, documents and references are identified by their reference, and other values all stay", () => {
   const { Ref, FaunaTime, Native } = faunadb.values;
   const ref = (): unknown => new Ref("1", new Ref("Todo", Native.COLLECTIONS));
   const time = (): unknown => new FaunaTime("2026-01-01T00:00:00Z");

@@ -76,7 +76,7 @@ const texts: readonly { query: unknown; text: string }[] = [
   { query: q.Call("f", 1), text: '{"call":"f","arguments":1}' },
 ];
 
-test.each(texts)("invalidates is asked about $text", async ({ query, text }) => {
+test.each(texts)("invalidates is called with $text", async ({ query, text }) => {
   const { client, cache } = await setUp();
   const { queryKey } = faunaQueryOptions({ client }, query as Query<string>);
   cache.setQueryData(queryKey, "data");

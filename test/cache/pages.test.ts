@@ -14,7 +14,7 @@ const pagesOf = (...pages: FaunaPage<unknown>[]): Pages => ({
   pageParams: pages.map(() => null),
 });
 
-test("a page whose cursor alone is new keeps its rows, and goes on with the new cursor", () => {
+test("a page with only a new cursor keeps its rows and takes the new cursor", () => {
   const before = pagesOf({ data: ["a"], after: "old" });
   const { pages } = shared(before, pagesOf({ data: ["a"], after: "new" }));
   expect(pages[0]?.data).toBe(before.pages[0]?.data);
@@ -34,12 +34,12 @@ test("pages that only moved up stay the same objects", () => {
   expect(pages[1]).toBe(c);
 });
 
-test("without sharing the data is the next", () => {
+test("without sharing, the new data is returned", () => {
   const next = pagesOf({ data: ["a"] });
   expect(sharePages(false)(pagesOf({ data: ["a"] }), next)).toBe(next);
 });
 
-test("what is shown stays while its rows do", () => {
+test("the shown data stays the same while its rows do", () => {
   const rows = ["a"];
   const before = pagesOf({ data: rows, after: "old" });
   expect(shownPages(before)).toBe(before);

@@ -84,7 +84,7 @@ const v4: Readonly<Record<string, unknown>> = {
 };
 
 describe.each(Object.entries({ ...v10, ...v4 }))("%s", (_name, value) => {
-  test("comes back as it was, of its class", () => {
+  test("comes back as it was, as an instance of its class", () => {
     const back = there(value);
     expect(back).toStrictEqual(value);
     expect(Object.getPrototypeOf(back)).toBe(Object.getPrototypeOf(value));
@@ -108,7 +108,7 @@ test("any plain value comes back as it was, whatever its fields are called", () 
   );
 });
 
-test("an error keeps its name and message alone", () => {
+test("an error keeps only its name and message", () => {
   const cause = new Error("with a secret");
   const back = there(Object.assign(new RangeError("too much", { cause }), { extra: cause }));
   expect(back).toBeInstanceOf(Error);

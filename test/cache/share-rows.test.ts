@@ -42,7 +42,7 @@ describe.each(rows)("%s", (_name, make) => {
     share(previous, next, new Set([...classes, ...v4Classes]));
   const ids = fc.uniqueArray(fc.integer({ min: 1, max: 9 }), { maxLength: 9 });
 
-  test("each that was there keeps its identity, in whatever order they come", () => {
+  test("rows that were there before keep their identity, in any order", () => {
     fc.assert(
       fc.property(ids, ids, (before, after) => {
         const [previous, next] = [list(before), list(after)];
@@ -56,7 +56,7 @@ describe.each(rows)("%s", (_name, make) => {
   });
 });
 
-test("documents of the same id in two collections are told apart", () => {
+test("documents with the same id in two collections are different rows", () => {
   const row = (name: string) => new Document({ coll: new Module(name), id: "1", ts: at("0") });
   const previous = [row("Todo"), row("User")];
   const result = share(previous, [row("User"), row("Todo")], classes);
@@ -64,14 +64,14 @@ test("documents of the same id in two collections are told apart", () => {
   expect(result[1]).toBe(previous[0]);
 });
 
-test("references of FQL v4 of the same id in two collections are told apart", () => {
+test("FQL v4 references with the same id in two collections are different rows", () => {
   const row = (name: string) => new values.Ref("1", v4Collection(name));
   const previous = [row("todos"), row("users")];
   const result = share(previous, [row("users"), row("todos")], v4Classes);
   expect(result[0]).toBe(previous[1]);
 });
 
-test("a changed document that has moved keeps what did not change in it", () => {
+test("a changed document that has moved keeps its unchanged fields", () => {
   const row = (id: string, time: string, tags: string[]) =>
     new Document({ coll, id, ts: at(time), tags } as never) as Document & { tags: string[] };
   const previous = [row("1", "1", ["a"]), row("2", "1", ["b"])];
@@ -117,7 +117,7 @@ test("frozen pages are shared as well", () => {
   expect(share(previous, make("two"), classes)).toStrictEqual(make("two"));
 });
 
-test("what keeps its content to itself is never taken for something else", () => {
+test("values that hide their content are never taken for equal", () => {
   const next = fql`Todo.all()`;
   expect(share(fql`User.all()`, next, classes)).toBe(next);
   const date = new Date(1);
@@ -126,13 +126,13 @@ test("what keeps its content to itself is never taken for something else", () =>
   expect(share(new Map(), map, classes)).toBe(map);
 });
 
-test("a field that cannot be a text is no reason to fail", () => {
+test("an id that cannot be converted to text causes no error", () => {
   const row = (more: object) => ({ id: { toString: 1, valueOf: 1 }, ...more });
   const next = [row({ a: 1 }), row({ b: 1 })];
   expect(share([row({ b: 1 }), "text", null], next, classes)).toStrictEqual(next);
 });
 
-test("whatever a selection makes, the result equals it", () => {
+test("whatever a selection returns, the result equals it", () => {
   const anything = fc.anything({
     key: fc.oneof(fc.string({ maxLength: 1 }), fc.constantFrom("id", "ref", "coll", "length")),
     maxDepth: 3,

@@ -42,7 +42,7 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 
-test("the result always equals what came last", () => {
+test("the result always equals the new value", () => {
   fc.assert(
     fc.property(value, value, (previous, next) => {
       expect(isDeepStrictEqual(shared(previous, next), next)).toBe(true);
@@ -89,7 +89,7 @@ test("in a page with one changed document the others keep their identity", () =>
   expect(result.data[1]).toMatchObject({ title: "changed" });
 });
 
-test("what another class has is not shared", () => {
+test("values of different classes are not shared", () => {
   const next = { id: "1", name: "Todo" };
   expect(shared(new Module("Todo"), next)).toBe(next);
 });

@@ -50,7 +50,7 @@ const builds = [
 ];
 
 describe.each(builds)("$driver", ({ build }) => {
-  test("of many writes under random faults, as many are applied as the callers were told, or is marked; none twice", async () => {
+  test("under random faults each write is applied as its result says, unless its error is marked, and never twice", async () => {
     const random = seededRandom();
     const times = new Map<string, number>();
     const fauna = await startFakeFauna();

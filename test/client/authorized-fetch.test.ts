@@ -53,7 +53,7 @@ describe("what is sent", () => {
         { method: "PUT", headers: { accept: "a/b" }, body: "text" },
       ],
     ],
-  ])("%s goes out as with fetch, and with a token", async (_, argumentsFor) => {
+  ])("%s is sent as by fetch, plus a token", async (_, argumentsFor) => {
     const { server, fetch } = await setUp();
     await fetch(...argumentsFor(`${server.url}/path?query=1`));
     const [{ method, path, headers, body, claims }] = server.requests as [never];
@@ -66,7 +66,7 @@ describe("what is sent", () => {
     expect(headers).toMatchObject({ accept: "a/b" });
   });
 
-  test("an Authorization header that was there is replaced", async () => {
+  test("an existing Authorization header is replaced", async () => {
     const { server, fetch } = await setUp();
     await fetch(server.url, { headers: { Authorization: "Bearer somebody-else" } });
     expect(server.requests[0]?.claims).toMatchObject({ sub: "ada" });
@@ -84,7 +84,7 @@ describe("what is sent", () => {
     ]);
   });
 
-  test("the token is asked for by the template's name", async () => {
+  test("getToken is called with the template's name", async () => {
     const { server, fetch, getToken } = await setUp({ template: "graphql" });
     await fetch(server.url);
     expect(getToken).toHaveBeenCalledWith({ template: "graphql" });
@@ -110,7 +110,7 @@ describe("what is sent", () => {
     expect(server.requests).toEqual([]);
   });
 
-  test("a getToken that never settles is given up", async () => {
+  test("a getToken that never settles times out", async () => {
     const { server, fetch } = await setUp({
       getToken: () => new Promise(() => undefined),
       tokenTimeout: 5,
@@ -148,7 +148,7 @@ describe("after a 401", () => {
     expect(bodies[1]).toBe(bodies[0]);
   });
 
-  test("a Request is sent again in whole, and used up as fetch uses it up", async () => {
+  test("a Request is sent again in whole, and its body is used up, as by fetch", async () => {
     const { server, fetch } = await setUp();
     refuseFirst(server);
     const request = new Request(server.url, { method: "POST", body: "text" });
@@ -157,7 +157,7 @@ describe("after a 401", () => {
     expect(request.bodyUsed).toBe(true);
   });
 
-  test("a second 401 is the answer", async () => {
+  test("a second 401 is returned", async () => {
     const { server, fetch } = await setUp();
     server.respond = () => ({ status: 401, body: { errors: [] } });
     const response = await fetch(server.url);
@@ -165,7 +165,7 @@ describe("after a 401", () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  test.each([400, 403, 500])("a %i is the answer at once", async (status) => {
+  test.each([400, 403, 500])("a %i is returned at once", async (status) => {
     const { server, fetch } = await setUp();
     server.respond = () => ({ status });
     expect((await fetch(server.url)).status).toBe(status);
@@ -213,7 +213,7 @@ describe("an abort", () => {
     });
   });
 
-  test("that many requests share is no reason for a warning", async () => {
+  test("signal that many requests share causes no warning", async () => {
     const { server, fetch } = await setUp();
     const warned = vi.spyOn(process, "emitWarning");
     const hold = server.hold();

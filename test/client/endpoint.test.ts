@@ -19,7 +19,7 @@ describe("plain http", () => {
     "http://127.1.2.3:8443",
     "http://[::1]:8443",
     "http://LOCALHOST",
-  ])("is taken for the loopback host of %s", (endpoint) => {
+  ])("is accepted for the loopback host of %s", (endpoint) => {
     expect(codeOf(endpoint)).toBe("taken");
   });
 
@@ -36,7 +36,7 @@ describe("plain http", () => {
     expect(codeOf(endpoint)).toBe("insecure_endpoint");
   });
 
-  test("is taken anywhere if that is allowed", () => {
+  test("is accepted for any host if that is allowed", () => {
     expect(codeOf("http://fauna.example.test", true)).toBe("taken");
   });
 });
@@ -56,7 +56,7 @@ describe("an endpoint", () => {
     "https://fauna.example.test/?a=b",
     "https://fauna.example.test/#a",
     "javascript:alert(1)",
-  ])("is no such thing as %s", (endpoint) => {
+  ])("cannot be %s", (endpoint) => {
     expect(codeOf(endpoint)).toBe("malformed_endpoint");
   });
 

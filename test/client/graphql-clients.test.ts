@@ -43,7 +43,7 @@ describe.each(graphqlClients)("$client", ({ create }) => {
     expect(await create(server.url, fetch).whoAmI()).toBe("user_ada");
   });
 
-  test("every request carries a token of its own", async () => {
+  test("every request carries its own token", async () => {
     const { server, fetch, getToken } = await setUp();
     const client = create(server.url, fetch);
     await client.echo("one");
@@ -76,7 +76,7 @@ describe.each(graphqlClients)("$client", ({ create }) => {
     expect(server.tokens).toHaveLength(10);
   });
 
-  test("a second 401 is an error of the client's, and nothing more is sent", async () => {
+  test("a second 401 is the client's error, and nothing more is sent", async () => {
     const { clerk, server, fetch, getToken } = await setUp();
     getToken.mockImplementation(() => clerk.mint("user_ada", "fauna", { lifetime: -60 }));
     expect(await failureOf(create(server.url, fetch).whoAmI())).toMatch(/401|Unauthorized/);
@@ -101,7 +101,7 @@ describe.each(graphqlClients)("$client", ({ create }) => {
     expect(new Set(other.tokens)).toEqual(new Set([undefined]));
   });
 
-  test("that there is no token is the client's error, with its cause", async () => {
+  test("a missing token is the client's error, with its cause", async () => {
     const { server, fetch, getToken } = await setUp();
     getToken.mockRejectedValue(Object.assign(new Error("gone"), { status: 404 }));
     const failure = await failureOf(create(server.url, fetch).whoAmI());

@@ -44,7 +44,7 @@ describe("the only origin", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a Request to elsewhere is refused", async () => {
+  test("a Request to another origin is refused", async () => {
     const sent = stubFetch();
     const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
     const request = new Request("https://evil.test");
@@ -52,21 +52,21 @@ describe("the only origin", () => {
     expect(sent).toEqual([]);
   });
 
-  test("a host behind what looks like the origin is refused by fetch's own rules", async () => {
+  test("a URL with the origin as its user name is refused by fetch itself", async () => {
     const sent = stubFetch();
     const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
     await expect(fetch("https://api.test@evil.test/")).rejects.toThrow(TypeError);
     expect(sent).toEqual([]);
   });
 
-  test("the error names both, and the mend", async () => {
+  test("the error names the origin, the URL and the fix", async () => {
     const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
     await expect(fetch("/graphql")).rejects.toThrow(
       "The token is for https://api.test alone, and not sent to /graphql. Pass an absolute URL of that origin",
     );
   });
 
-  test("the error does not quote what a URL carries", async () => {
+  test("the error does not quote a URL's query and fragment", async () => {
     const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
     const error: unknown = await fetch("https://evil.test/a?variables=secret#secret").catch(
       (reason: unknown) => reason,
@@ -84,14 +84,14 @@ describe("the only origin", () => {
     expect(sent.map((request) => new URL(request.url).origin)).toEqual(["https://api.test"]);
   });
 
-  test("of a longer URL the origin counts", async () => {
+  test("only the origin of a longer URL counts", async () => {
     const sent = stubFetch();
     const origin = new URL("https://api.test/graphql?a=1#b");
     await createAuthorizedFetch({ origin, getToken })("https://api.test/other");
     expect(sent).toHaveLength(1);
   });
 
-  test("no URL whatever takes the token elsewhere", async () => {
+  test("no URL takes the token to another origin", async () => {
     const sent = stubFetch();
     const fetch = createAuthorizedFetch({ origin: "https://api.test", getToken });
     const pieces = [
@@ -132,7 +132,7 @@ describe("a redirect", () => {
   }
   const to = (location: string, status = 307) => ({ status, headers: { location } });
 
-  test.each([301, 302, 303, 307, 308])("%i to elsewhere loses the token", async (status) => {
+  test.each([301, 302, 303, 307, 308])("%i to another origin loses the token", async (status) => {
     const { own, other, fetch } = await setUp();
     own.respond = () => to(other.url, status);
     await fetch(own.url, { method: "POST", body: "query" });
@@ -140,7 +140,7 @@ describe("a redirect", () => {
     expect(other.requests.map(({ headers }) => headers["authorization"])).toEqual([undefined]);
   });
 
-  test("that comes back from elsewhere does not bring it again", async () => {
+  test("that comes back from another origin does not restore the token", async () => {
     const { own, other, fetch } = await setUp();
     own.respond = ({ path }) => (path === "/back" ? {} : to(other.url));
     other.respond = () => to(`${own.url}/back`);
@@ -156,7 +156,7 @@ describe("a redirect", () => {
     expect(second).toMatchObject({ path: "/moved", token: first?.token });
   });
 
-  test("is the caller's to forbid", async () => {
+  test("can be forbidden by the caller", async () => {
     const { own, other, fetch } = await setUp();
     own.respond = () => to(other.url);
     await expect(fetch(own.url, { redirect: "error" })).rejects.toThrow(TypeError);
@@ -185,7 +185,7 @@ describe("an origin", () => {
     "http://127.0.0.1",
     "http://[::1]:80",
     "http://api.localhost",
-  ])("%s stays on the device", (origin) => {
+  ])("in plain http is accepted for the loopback host of %s", (origin) => {
     expect(create(origin)).not.toThrow();
   });
 

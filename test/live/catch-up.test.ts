@@ -106,7 +106,7 @@ const MANY = ["1,200, more than a page of a feed has", SEEN, 1200] as const;
 
 describe.each(BREAKS)("%s", (when, begin) => {
   test.each(when === AWAY ? [...WRITES, MANY] : WRITES)(
-    "%s are caught up with by a feed, and one stream goes on from there",
+    "a feed catches up with %s, and one stream goes on from there",
     async (_what, fields, count) => {
       const clock = startFastClock();
       restorePage();

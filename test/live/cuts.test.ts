@@ -15,7 +15,7 @@ const KINDS = { AbortSignal };
 
 type Row = { readonly id: string; readonly n: number };
 
-test("a subscription whose stream is cut again and again is live, has lost nothing and kept nothing", async () => {
+test("a subscription whose stream is cut repeatedly stays live, loses no event and leaks nothing", async () => {
   const servers = await startLiveServers(1);
   onTestFinished(() => servers.close());
   const clock = startFastClock();

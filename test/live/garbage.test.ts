@@ -26,7 +26,7 @@ const untilOpen = ({ fauna }: LiveServers, count: number): Promise<void> =>
   eventually(() => expect(fauna.streams).toHaveLength(count));
 
 // Node's fetch forgets the signal of an answer that is still being read when its request has become garbage.
-test("a subscription closes its stream also after the garbage was collected", async () => {
+test("a subscription closes its stream even after a garbage collection", async () => {
   const { servers, client } = await start();
   const stop = subscribeFauna(client, all, () => {});
   await untilOpen(servers, 1);
@@ -35,7 +35,7 @@ test("a subscription closes its stream also after the garbage was collected", as
   await untilOpen(servers, 0);
 });
 
-test("close() of the client's own stream does so too", async () => {
+test("close() of the client's own stream does so, too", async () => {
   const { servers, client } = await start();
   const stream = client.stream(source as never);
   stream.start(() => {});

@@ -7,7 +7,7 @@ import { collectionOf, startLiveServers } from "../support/live-servers";
 
 const NAME = collectionOf(0);
 
-test("of ten live queries three stream, all follow, and those that stay take over the streams", async () => {
+test("of ten live queries three stream and all follow; when some end, the others take over their streams", async () => {
   const servers = await startLiveServers(1);
   onTestFinished(() => servers.close());
   const clock = startFastClock();

@@ -6,7 +6,7 @@ import { followLive } from "../support/live-follower";
 import { restorePage, sayOnline } from "../support/live-page";
 import { collectionOf, startLiveServers } from "../support/live-servers";
 
-test("while the device is offline nobody tries again and again, and once it is online it goes on at once", async () => {
+test("while the device is offline there are no retries, and once it is online the query resumes at once", async () => {
   const servers = await startLiveServers(1);
   onTestFinished(() => servers.close());
   const clock = startFastClock();

@@ -324,7 +324,7 @@ describe("a permission loss", () => {
   });
 });
 
-test("users see what a phase means to them, and nothing new while it is only on its way", () => {
+test("each phase has the live state that users see, or keeps the previous one", () => {
   const seen = Object.values(phases).map((phase) => [phase.name, liveStateIn(phase)]);
   expect(Object.fromEntries(seen)).toEqual({
     ready: undefined,

@@ -79,7 +79,7 @@ async function waitsOf(count: number): Promise<number[]> {
   return waits();
 }
 
-test("the wait for another attempt is random below a bound that doubles up to half a minute", async () => {
+test("the delay before a retry is random, below a bound that doubles up to half a minute", async () => {
   await follow();
   fixRandom(0.5);
   const waits = await waitsOf(9);
@@ -87,7 +87,7 @@ test("the wait for another attempt is random below a bound that doubles up to ha
   expect(waits).toEqual([250, 500, 1000, 2000, 4000, 8000, 15_000, 15_000, 15_000]);
 });
 
-test("a server that ends each stream at once is asked no more often than one that refuses them", async () => {
+test("a server that ends each stream at once gets no more requests than one that refuses them", async () => {
   await follow();
   fixRandom(0.5);
   server.answer = ({ path }) =>
@@ -103,7 +103,7 @@ test.each<[string, FaunaLiveSettings, () => Promise<void> | void]>([
   ["a connection that lasted", {}, () => clock.pass(11_000)],
   ["an event", {}, () => send(server.streams.at(-1), event("remove", todo(1, "one"), 1))],
   ["a poll", { transport: "feed", pollInterval: 500 }, () => clock.pass(1000)],
-])("after %s the waits begin anew", async (_what, live, work) => {
+])("after %s the retry delays start from the beginning", async (_what, live, work) => {
   await follow({}, live);
   fixRandom(0.999);
   await waitsOf(5);
@@ -114,7 +114,7 @@ test.each<[string, FaunaLiveSettings, () => Promise<void> | void]>([
   expect((await waitsOf(1))[0]).toBeLessThan(1000);
 });
 
-test("what waits for another attempt goes on at once when the page is shown", async () => {
+test("a pending retry starts at once when the page is shown", async () => {
   await follow();
   fixRandom(0.999);
   await waitsOf(5);
@@ -127,7 +127,7 @@ test("what waits for another attempt goes on at once when the page is shown", as
   await is("live", 1000);
 });
 
-test("changes that follow each other closely are one refetch, and long ones one a second", async () => {
+test("a burst of changes causes one refetch, and a long burst one per second", async () => {
   await follow({ on: fql`Todo.all()` });
   const asked = (): number => server.sent("/query/1").length;
   let at = 0;

@@ -45,7 +45,7 @@ test.each([
   ["over a stream that is cut meanwhile", {}, cut],
   ["over a feed", { transport: "feed", pollInterval: 1000 }, () => {}],
 ] as const)(
-  "rows come and go by what others write about who may read them, %s",
+  "rows come and go as others change who may read them, %s",
   async (_how, live, disturb) => {
     const ada = await follow(live);
     expect(idsOf(ada)).toEqual(["1", "3"]);
@@ -71,24 +71,21 @@ test.each([
 test.each([
   ["while it is live", () => {}],
   ["while its stream is cut", cut],
-])(
-  "a role that is taken every right, %s, has the query's own error shown",
-  async (_how, disturb) => {
-    const ada = await follow();
-    disturb();
-    await servers.write(`Role.byName("user")!.update({ privileges: [] })`);
-    // The first change afterwards is swallowed, and the second told as the loss.
-    await update(3, "n: 1");
-    await update(3, "n: 2");
-    await ada.is("off");
-    expect(ada.latest?.error).toMatchObject({ code: "permission_denied" });
-  },
-);
+])("a role that loses all privileges %s shows the query's own error", async (_how, disturb) => {
+  const ada = await follow();
+  disturb();
+  await servers.write(`Role.byName("user")!.update({ privileges: [] })`);
+  // The first change afterwards is swallowed, and the second told as the loss.
+  await update(3, "n: 1");
+  await update(3, "n: 2");
+  await ada.is("off");
+  expect(ada.latest?.error).toMatchObject({ code: "permission_denied" });
+});
 
 const grant = (roles: string): Promise<unknown> =>
   servers.write(`AccessProvider.byName("Test")!.update({ roles: ${roles} })`);
 
-test("a user whose roles are taken is off with the error, and live again once online after their return", async () => {
+test("a user who loses all roles is off with the error, and live again after regaining them and going online", async () => {
   const ada = await follow();
   await grant("[]");
   cut();
@@ -124,7 +121,7 @@ test.each([
   ["a stream", {}],
   ["a feed", { transport: "feed", pollInterval: 1000 }],
 ] as const)(
-  "rows that a claim decides are those of the token's claims after a renewal, over %s",
+  "rows that depend on a claim follow the new token's claims after a renewal, over %s",
   async (_how, live) => {
     await allow("d => d.owner == Query.token()!.team");
     const claims = { team: "bob" };
@@ -138,13 +135,13 @@ test.each([
   },
 );
 
-test("renewals with the same claims bring no new snapshot", async () => {
+test("renewals with the same claims cause no new snapshot", async () => {
   const ada = await followLive(servers, clock, `${NAME}.all()`, { user: "ada", lifetime: 5 });
   await clock.pass(20_000);
   expect(ada.asked.filter((path) => path === "/query/1")).toHaveLength(1);
 });
 
-test("a status after the token's end does not skip what the server has swallowed", async () => {
+test("a status after the token has expired does not skip changes that the server withheld", async () => {
   const ada = await followLive(servers, clock, `${NAME}.all()`, { user: "ada", lifetime: 5 });
   clock.sleep(10_000);
   await update(1, "shared: false");

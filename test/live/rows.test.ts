@@ -41,7 +41,7 @@ const event = (type: "add" | "update" | "remove", data: unknown): FaunaEvent =>
 const titleOf = (row: Document): string => (row as Document & { title: string }).title;
 const idsOf = (data: unknown): string[] => (data as Page<Document>).data.map(({ id }) => id);
 
-test("an add goes where its id belongs, as a number of any length", () => {
+test("an add is placed by its id, compared as a number of any length", () => {
   const before = page([9, "99999999999999999"]);
   const { data, needsRefetch } = applyEvents(
     before,
@@ -54,7 +54,7 @@ test("an add goes where its id belongs, as a number of any length", () => {
   expect(idsOf(before)).toHaveLength(2);
 });
 
-test("an add behind a page that is not the last one is not its affair; one inside pushes the last row out", () => {
+test("an add after the end of a page that is not the last one is ignored; one inside pushes the last row out", () => {
   const before = page([1, 3, 5], "next");
   expect(applyEvents(before, [event("add", doc(6))], byId)).toEqual({
     data: before,
@@ -65,7 +65,7 @@ test("an add behind a page that is not the last one is not its affair; one insid
   expect(needsRefetch).toBe(true);
 });
 
-test("a page that becomes too long is cut, and its next one left to a refetch", () => {
+test("a page that becomes too long is cut, and needs a refetch for its next page", () => {
   const full = page([1, 3]);
   const { data, needsRefetch } = applyEvents(full, [event("add", doc(2))], {
     ...byId,
@@ -75,7 +75,7 @@ test("a page that becomes too long is cut, and its next one left to a refetch", 
   expect(needsRefetch).toBe(true);
 });
 
-test("where the order is not known an add, and a change that may move a row, leave that open", () => {
+test("if the order is not known, an add needs a refetch, and so does a change that may move a row", () => {
   const before = page([3, 1]);
   expect(applyEvents(before, [event("add", doc(2))], unknown)).toEqual({
     data: before,
@@ -90,7 +90,7 @@ test("where the order is not known an add, and a change that may move a row, lea
   });
 });
 
-test("an order of one's own places rows, and moves them when they change", () => {
+test("the app's own order places rows, and moves them when they change", () => {
   const byTitle = {
     ...byId,
     compare: (a: Document, b: Document) => titleOf(a).localeCompare(titleOf(b)),
@@ -130,12 +130,12 @@ test.each(["", ".5", ".500", ".500000", ".500000001"])(
   },
 );
 
-test("a null document is one that is gone", () => {
+test("an update to a null document removes the row", () => {
   const gone = new NullDocument(new DocumentReference({ coll, id: "1" }), "not found");
   expect(idsOf(applyEvents(page([1, 2]), [event("update", gone)], byId).data)).toEqual(["2"]);
 });
 
-test("rows without ids, or with the same ones, are left to a refetch", () => {
+test("rows without ids, or with equal ids, need a refetch", () => {
   const twins = new Page({ data: [{ id: "1" }, { id: "1" }] });
   expect(applyEvents(twins, [event("update", { id: "1", n: 1 })], byId)).toEqual({
     data: twins,
@@ -145,7 +145,7 @@ test("rows without ids, or with the same ones, are left to a refetch", () => {
   expect(applyEvents(bare, [event("add", "c")], byId)).toEqual({ data: bare, needsRefetch: true });
 });
 
-test("what a map calls an id need not be the document's: then its place is not known", () => {
+test("an id that a map returns may not be the document's, so a row's place is not known", () => {
   const before = new Page({ data: [{ id: "x" }] });
   expect(applyEvents(before, [event("add", { id: "a" })], byId)).toEqual({
     data: before,
@@ -153,7 +153,7 @@ test("what a map calls an id need not be the document's: then its place is not k
   });
 });
 
-test("a document is replaced, and left to a refetch when it is gone", () => {
+test("a document is replaced when it changes, and needs a refetch when it is deleted", () => {
   const before = doc(1, "one", 1);
   expect(applyEvents(before, [event("update", doc(1, "two", 2))], byId)).toMatchObject({
     data: { title: "two" },
@@ -166,12 +166,12 @@ test("a document is replaced, and left to a refetch when it is gone", () => {
   });
 });
 
-test("anything else is left to a refetch", () => {
+test("any other data needs a refetch", () => {
   for (const data of [42, null, { some: "object" }])
     expect(applyEvents(data, [event("add", doc(1))], byId)).toEqual({ data, needsRefetch: true });
 });
 
-test("rows that somebody else has replaced since are the ones that events are applied to", () => {
+test("events are applied to the current rows, even if these have been replaced since", () => {
   const live = new LiveRows(byId);
   live.apply(page([1, 2]), [event("add", doc(3))]);
   const { data } = live.apply(page([5]), [event("add", doc(4)), event("remove", doc(1))]);
@@ -205,7 +205,7 @@ const changes = fc.array(
   { maxLength: 40 },
 );
 
-test("whatever happens, in whatever batches, the rows are those of a model, and what did not change is the same", () => {
+test("for any events in any batches, the rows equal a model's, and unchanged rows keep their identity", () => {
   fc.assert(
     fc.property(changes, changes, fc.integer({ min: 1, max: 5 }), (first, rest, size) => {
       const model = new Map<number, Document>();

@@ -37,7 +37,7 @@ async function start(live: FaunaLiveSettings = {}): Promise<Started> {
 const create = ({ write }: Started): Promise<unknown> =>
   write(`${collectionOf(0)}.create({ owner: "ada", n: 1 })`);
 
-test("a stream on which neither events nor status come is replaced, and nothing is lost", async () => {
+test("a stream that sends neither events nor status is replaced, and nothing is lost", async () => {
   const fauna = await startFakeFauna();
   const server = serveLive(fauna);
   const clock = startFastClock();
@@ -68,7 +68,7 @@ test("a stream on which neither events nor status come is replaced, and nothing 
   expect(server.sent("/query/1")).toHaveLength(1);
 });
 
-test("a quiet stream is kept as long as its status comes", async () => {
+test("a quiet stream is kept as long as it sends status events", async () => {
   const { fauna, clock, count } = await start();
   const [stream] = fauna.streams;
   for (let time = 0; time < 3; time++) {
@@ -79,7 +79,7 @@ test("a quiet stream is kept as long as its status comes", async () => {
   expect(count("/stream/1")).toBe(1);
 });
 
-test("a connection that is never answered is given up for another", async () => {
+test("a connection that gets no response is replaced", async () => {
   const started = await start();
   const { fauna, clock, follower } = started;
   const hold = fauna.faults.hold({ match: "/feed/1", when: "before" });
@@ -90,7 +90,7 @@ test("a connection that is never answered is given up for another", async () => 
   await follower.agrees(5000);
 });
 
-test("after the device's sleep a stream that it has lost is replaced at once", async () => {
+test("after the device's sleep a lost stream is replaced at once", async () => {
   const started = await start();
   const { fauna, clock, follower, count } = started;
   for (const stream of fauna.streams) stream.silence();
@@ -100,7 +100,7 @@ test("after the device's sleep a stream that it has lost is replaced at once", a
   expect(count("/query/1")).toBe(1);
 });
 
-test("after the device's sleep a feed is asked at once", async () => {
+test("after the device's sleep a feed is polled at once", async () => {
   const started = await start({ transport: "feed", pollInterval: 600_000 });
   const { clock, follower } = started;
   await create(started);

@@ -37,7 +37,7 @@ async function setUp(userId: string | null | undefined = "ada") {
 
 const titles = ({ data }: FaunaLiveUpdate<Todos>) => data?.data.map(({ title }) => title);
 
-test("a listener is told of data, state and events", async () => {
+test("a listener gets data, state and events", async () => {
   const { server, updates, follow, told } = await setUp();
   follow();
   await told({ live: "live", error: null, events: [] });
@@ -48,7 +48,7 @@ test("a listener is told of data, state and events", async () => {
   expect(after?.data?.data[0]).toBe(before?.data?.data[0]);
 });
 
-test("what was never live is connecting until it is, however often that fails", async () => {
+test("a subscription is connecting until it is live for the first time, however often that fails", async () => {
   const { server, updates, follow, told } = await setUp();
   const random = vi.spyOn(Math, "random").mockReturnValue(0);
   onTestFinished(() => random.mockRestore());
@@ -61,7 +61,7 @@ test("what was never live is connecting until it is, however often that fails", 
   expect([...new Set(updates.map(({ live }) => live))]).toEqual(["connecting", "live"]);
 });
 
-test("who has unsubscribed is told nothing more, and the stream is closed", async () => {
+test("after unsubscribing the listener is not called, and the stream is closed", async () => {
   const { server, updates, follow, told } = await setUp();
   const stop = follow();
   await told({ live: "live" });
@@ -78,21 +78,21 @@ test("unsubscribing at once sends nothing", async () => {
   expect(fauna.requests).toEqual([]);
 });
 
-test("a query that fails for good is told as an error", async () => {
+test("the listener gets the error of a query that fails for good", async () => {
   const { server, follow, told } = await setUp();
   server.answer = (request) => failure(request, 400, "invalid_query");
   follow();
   await told({ live: "off", error: expect.objectContaining({ code: "invalid_query" }) as Error });
 });
 
-test("nobody who is signed out is told anything but that", async () => {
+test("while nobody is signed in the listener only gets signed_out", async () => {
   const { fauna, follow, told } = await setUp(null);
   follow();
   await told({ live: "off", error: expect.objectContaining({ code: "signed_out" }) as Error });
   expect(fauna.requests).toEqual([]);
 });
 
-test("what a listener throws is reported, and ends nothing", async () => {
+test("an error that a listener throws is reported, and the subscription goes on", async () => {
   const thrown: unknown[] = [];
   const catchIt = (error: unknown): void => void thrown.push(error);
   const before = process.listeners("uncaughtException");

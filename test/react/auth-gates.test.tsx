@@ -28,7 +28,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     return { clerk, container };
   }
 
-  test("exactly one of them shows its children", async () => {
+  test("exactly one of the three gates shows its children", async () => {
     const { clerk, container } = await show(undefined);
     expect(container.textContent).toBe("loading");
     clerk.become(null);
@@ -46,7 +46,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("without a provider they say so", () => {
+test("without a provider the gates throw no_provider", () => {
   expectCaughtErrors();
   let error: unknown;
   try {

@@ -67,7 +67,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     await expect(last().fetch(server.url)).rejects.toMatchObject({ code: "foreign_origin" });
   });
 
-  test("sends nothing while Clerk loads, then as whoever is signed in", async () => {
+  test("waits while Clerk loads, then sends as the user who is signed in", async () => {
     const { server, clerk, last } = await setUp(undefined, wrap);
     const response = last().fetch(server.url);
     expect([clerk.getToken.mock.calls, server.requests]).toEqual([[], []]);
@@ -79,7 +79,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   test.each<[string, Who | null | undefined]>([
     ["Clerk was loading", undefined],
     ["nobody was signed in", null],
-  ])("what was given while %s serves the first who signs in, and no other", async (_, who) => {
+  ])("a function made while %s serves only the first user who signs in", async (_, who) => {
     const { server, clerk, last } = await setUp(who, wrap);
     const { fetch } = last();
     clerk.become(ada);
@@ -104,7 +104,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect((await response).status).toBe(200);
   });
 
-  test("never sends a token of somebody else, which Clerk has for a moment", async () => {
+  test("never sends another user's token that Clerk returns for a moment", async () => {
     const { server, clerk, last } = await setUp(ada, wrap);
     clerk.switchTokens(bob);
     const response = last().fetch(server.url);
@@ -125,7 +125,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       return { ...all, change };
     }
 
-    test("what is under way is aborted", async () => {
+    test("running requests are aborted", async () => {
       const { server, last, change } = await setUpChange();
       const hold = server.hold();
       const response = last().fetch(server.url);
@@ -135,7 +135,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await waitFor(() => expect(server.requests[0]?.aborted).toBe(true));
     });
 
-    test("an answer that comes all the same is dropped", async () => {
+    test("a response that still arrives is dropped", async () => {
       const { server, last, change } = await setUpChange();
       let answer!: (response: Response) => void;
       // A fetch that does not heed its signal.
@@ -149,7 +149,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await expect(response).rejects.toMatchObject(changed);
     });
 
-    test("what still comes of an answer is dropped", async () => {
+    test("the rest of a response's body is dropped", async () => {
       const { server, last, change } = await setUpChange();
       const stream = createFakeStream();
       stream.write(`{"data":`);
@@ -161,7 +161,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await expect(json).rejects.toMatchObject(changed);
     });
 
-    test("there is another function, and the one before sends nothing more", async () => {
+    test("the hook returns another function, and the old one sends nothing more", async () => {
       const { server, last, change } = await setUpChange();
       const { fetch } = last();
       change();
@@ -171,7 +171,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     });
   });
 
-  test("one forced refresh serves it and Fauna's queries", async () => {
+  test("authorized fetch and Fauna queries share one forced refresh", async () => {
     const { fauna, server, clerk, last } = await setUp(ada, wrap);
     const refused = new Set<string>();
     for (const each of [fauna, server])
@@ -191,7 +191,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(forced).toHaveLength(1);
   });
 
-  test("unmounting ends what is under way", async () => {
+  test("unmounting aborts running requests", async () => {
     const { server, app, last } = await setUp(ada, wrap);
     const hold = server.hold();
     const response = last().fetch(server.url);

@@ -176,7 +176,7 @@ function thrownBy(misuse: () => unknown): unknown {
   throw new Error("It did not throw.");
 }
 
-describe("bad input gets an error that names the mend", () => {
+describe("bad input gets an error that names the fix", () => {
   test.each(cases)("$what", ({ code, mend, misuse }) => {
     const error = thrownBy(misuse);
     expect(error).toBeInstanceOf(ConfigurationError);
@@ -186,7 +186,7 @@ describe("bad input gets an error that names the mend", () => {
   });
 });
 
-describe("good input is taken", () => {
+describe("good input is accepted", () => {
   test.each([
     { what: "https", props: { endpoint } },
     { what: "a URL object", props: { endpoint: new URL(endpoint) } },

@@ -11,7 +11,7 @@ import { makeToken } from "../support/token";
 
 const adas = (): string => makeToken({ sub: "ada" });
 
-test("createFaunaClient makes a client of the driver's without React", async () => {
+test("createFaunaClient returns the driver's own client, without React", async () => {
   const fauna = await startFakeFauna();
   const getToken = vi.fn<GetToken>(async () => adas());
   const client = createFaunaClient({ endpoint: fauna.url, getToken });
@@ -19,7 +19,7 @@ test("createFaunaClient makes a client of the driver's without React", async () 
   expect((await client.query(fql`1`)).data).toBe("ada - - -");
 });
 
-test("createFaunaClient asks for a token before every request, of the template", async () => {
+test("createFaunaClient asks for a token of the template before every request", async () => {
   const fauna = await startFakeFauna();
   const getToken = vi.fn<GetToken>(async () => adas());
   const client = createFaunaClient({ endpoint: fauna.url, getToken, template: "mine" });
@@ -36,7 +36,7 @@ test("createFaunaClient sends nothing until it is asked to", async () => {
   expect([getToken.mock.calls, fauna.requests]).toEqual([[], []]);
 });
 
-test("createFaunaClient takes the secret of a Fauna key for a token", async () => {
+test("createFaunaClient accepts the secret of a Fauna key as a token", async () => {
   const fauna = await startFakeFauna();
   const client = createFaunaClient({ endpoint: fauna.url, getToken: async () => "fnSecret" });
   await client.query(fql`1`);
@@ -62,7 +62,7 @@ test("createFaunaClient with userId null is signed out", async () => {
   await expect(client.query(fql`1`)).rejects.toMatchObject({ code: "signed_out" });
 });
 
-test("faunaQueryOptions over its client fill a cache outside React", async () => {
+test("faunaQueryOptions with its client fills a cache outside React", async () => {
   const fauna = await startFakeFauna();
   const client = createFaunaClient({ endpoint: fauna.url, getToken: async () => adas() });
   const cache = new QueryClient();

@@ -64,7 +64,7 @@ test("a key shows a FQL v4 expression as it is sent", async () => {
 });
 
 describe.each(testedDrivers)("$driver", ({ query }) => {
-  test("no token is in a key, a state, an option or what is dehydrated", async () => {
+  test("no key, state, option or dehydrated cache contains a token", async () => {
     const fauna = await startFakeFauna();
     const { cache } = renderFauna(
       <Owner query={query()} options={{ meta: { from: "a test" } }} />,
@@ -79,7 +79,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(shown(cache)).toContain(hashKey(["a test"]).slice(1, -1));
   });
 
-  test("no token is in the error of a query that was refused", async () => {
+  test("the error of a refused query contains no token", async () => {
     const fauna = await startFakeFauna();
     fauna.respond = unauthorized;
     const { cache } = renderFauna(<Owner query={query()} />, {

@@ -21,14 +21,14 @@ const wired = [
 type Namespace = Record<string, unknown>;
 
 describe.each(wired)("$entry", ({ exports, sdk }) => {
-  test("has all of the main entry's exports, the same but for the provider", () => {
+  test("has all of the main entry's exports, and only the provider differs", () => {
     // A CommonJS module's namespace has itself as default, too.
     const { FaunaProvider: _own, default: _self, ...rest } = exports as Namespace;
     const { FaunaProvider: _main, default: _all, ...all } = main as Namespace;
     expect(rest).toEqual(all);
   });
 
-  test("its provider asks the SDK's own useAuth", () => {
+  test("its provider calls the SDK's own useAuth", () => {
     const tree = (
       <exports.FaunaProvider endpoint="https://fauna.example.test">never</exports.FaunaProvider>
     );
@@ -37,21 +37,18 @@ describe.each(wired)("$entry", ({ exports, sdk }) => {
     expect(sdk.useAuth).toBeTypeOf("function");
   });
 
-  test.each(modes)(
-    "its provider takes getToken instead, without Clerk, $mode",
-    async ({ wrap }) => {
-      const fauna = await startFakeFauna();
-      const getToken = async () => makeToken({ sub: "ada" });
-      render(
-        wrap(
-          <exports.FaunaProvider endpoint={fauna.url} getToken={getToken} userId="ada">
-            <Owner query={fql<string>`1`} />
-          </exports.FaunaProvider>,
-        ),
-      );
-      await screen.findByText("ada - - -");
-    },
-  );
+  test.each(modes)("its provider accepts getToken instead of Clerk, $mode", async ({ wrap }) => {
+    const fauna = await startFakeFauna();
+    const getToken = async () => makeToken({ sub: "ada" });
+    render(
+      wrap(
+        <exports.FaunaProvider endpoint={fauna.url} getToken={getToken} userId="ada">
+          <Owner query={fql<string>`1`} />
+        </exports.FaunaProvider>,
+      ),
+    );
+    await screen.findByText("ada - - -");
+  });
 
   test("the main entry's hooks work below its provider", async () => {
     const fauna = await startFakeFauna();

@@ -109,11 +109,14 @@ describe("errors", () => {
     ask(clients: Awaited<ReturnType<typeof renderClients>>["clients"]): Promise<unknown>;
   }[];
 
-  test.each(requests)("$what rejects with signed_out while nobody is", async ({ ask }) => {
-    const { fauna, clients } = await renderClients(null);
-    await expect(ask(clients)).rejects.toMatchObject({ name: "TokenError", code: "signed_out" });
-    expect(fauna.requests).toEqual([]);
-  });
+  test.each(requests)(
+    "$what rejects with signed_out while nobody is signed in",
+    async ({ ask }) => {
+      const { fauna, clients } = await renderClients(null);
+      await expect(ask(clients)).rejects.toMatchObject({ name: "TokenError", code: "signed_out" });
+      expect(fauna.requests).toEqual([]);
+    },
+  );
 
   test.each(requests)(
     "$what rejects with identity_changed when the user changes",
@@ -139,7 +142,7 @@ describe("errors", () => {
     await asked;
   });
 
-  test("a secret of one's own is refused, and sends nothing", async () => {
+  test("a secret passed by the app is refused, and nothing is sent", async () => {
     const { fauna, clients } = await renderClients(ada);
     await expect(clients.v10.query(fql`1`, { secret: "fnSecret" })).rejects.toMatchObject({
       code: "secret_not_allowed",
@@ -150,7 +153,7 @@ describe("errors", () => {
     expect(fauna.requests).toEqual([]);
   });
 
-  test("a v4 stream is refused with what to use instead", async () => {
+  test("a v4 stream is refused with an error that says what to use instead", async () => {
     const { fauna, clients } = await renderClients(ada);
     const v4 = clients.v4 as unknown as InstanceType<typeof faunadb.Client>;
     const refused = new Promise((resolve) => {

@@ -26,7 +26,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
-    test("isLoaded flickering to false does not abort what is in flight", async () => {
+    test("isLoaded flickering to false does not abort requests in flight", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const hold = fauna.hold();
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
@@ -56,7 +56,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
-    test("a request made while isLoaded is false waits, and is the next user's", async () => {
+    test("a request made while isLoaded is false waits and belongs to the next user", async () => {
       const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
       const watcher = (name: string) => (
         <Watcher clerk={clerk} frames={frames} query={query(name)} />

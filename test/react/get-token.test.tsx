@@ -34,14 +34,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
       return { fauna, tree };
     }
 
-    test("getToken alone is somebody signed in", async () => {
+    test("getToken alone counts as signed in", async () => {
       const { tree } = await setUp();
       render(tree());
       await screen.findByText("somebody - - -");
       expect(status()).toBe("signed-in null null null");
     });
 
-    test("userId with getToken is signed in as that user, and a change of it a switch", async () => {
+    test("getToken with userId is signed in as that user, and a new userId is a switch of user", async () => {
       const { tree } = await setUp();
       const { rerender } = render(tree("ada"));
       await screen.findByText("ada - - -");

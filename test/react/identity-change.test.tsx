@@ -48,7 +48,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
         expectOwnDataOnly(frames);
       });
 
-      test("what is in flight is aborted", async () => {
+      test("requests in flight are aborted", async () => {
         const { fauna, mount, apply } = await setUp(query(), wrap);
         const hold = fauna.hold();
         const app = mount();

@@ -33,7 +33,7 @@ describe("what a query may return", () => {
     await shown("1");
   });
 
-  test("a Set that comes as its cursor alone, which is then read", async () => {
+  test("a Set that comes as only its cursor, whose page is then read", async () => {
     const { fauna } = await list((request) =>
       success(request, cursorIn(request) ? { data: [doc(7)] } : { "@set": "embedded" }),
     );
@@ -41,7 +41,7 @@ describe("what a query may return", () => {
     expect(fauna.requests.map(cursorIn)).toEqual([undefined, "embedded"]);
   });
 
-  test("anything else is an error that names the mend", async () => {
+  test("anything else is an error that names the fix", async () => {
     await list((request) => success(request, "no set"));
     await shown("not_a_set");
   });
@@ -54,7 +54,7 @@ describe("what a query may return", () => {
 });
 
 describe("items", () => {
-  test("documents that were deleted since are left out", async () => {
+  test("documents that have been deleted since are left out", async () => {
     const { seen } = await list(
       servePages([
         [doc(1), nullDoc(2)],
@@ -67,17 +67,17 @@ describe("items", () => {
     expect(seen.list.data?.pages[0]?.data).toHaveLength(2);
   });
 
-  test("documents of two collections with one id are two", async () => {
+  test("documents of two collections with the same id are different items", async () => {
     await list(servePages([[doc(1), doc(1, {}, "Note")]]));
     await shown("1 1");
   });
 
-  test("equal values that are no documents all stay", async () => {
+  test("equal values that are not documents are all kept", async () => {
     await list(servePages([["a", { id: "b" }, { id: "b" }, "a"]]));
     await shown("a b b a");
   });
 
-  test("a select that keeps pages decides about them", async () => {
+  test("items come from the pages that select returns", async () => {
     const pages = [[doc(1), doc(2)]];
     const select = (data: { pages: { data: unknown[] }[] }) => ({
       ...data,
@@ -125,7 +125,7 @@ describe("an invalid cursor", () => {
     expect(fauna.requests.map(cursorIn)).toEqual([undefined, "bad", undefined, "bad"]);
   });
 
-  test("in the middle of a refetch keeps what was read since the restart", async () => {
+  test("in the middle of a refetch keeps the pages read since the restart", async () => {
     let refused = 0;
     const pages = [[doc(1)], [doc(2)], [doc(3)]];
     const { seen } = await list((request, index) =>
@@ -201,7 +201,7 @@ describe("FQL v4", () => {
     expect(sent).toEqual(built);
   });
 
-  test("before leads to the page before", async () => {
+  test("before leads to the previous page", async () => {
     const { seen } = await list(
       (request) => {
         const { before } = JSON.parse(request.body);
@@ -216,7 +216,7 @@ describe("FQL v4", () => {
     expect(seen.list.hasPreviousPage).toBe(false);
   });
 
-  test("an expression without pages is an error that names the mend", async () => {
+  test("an expression without pages is an error that names the fix", async () => {
     vi.mocked(console.error).mockImplementation(() => undefined);
     await expect(list(servePages([]), asQuery(q.CurrentIdentity()))).rejects.toMatchObject({
       name: "ConfigurationError",

@@ -76,7 +76,7 @@ test("a document that is deleted between two pages is left out", async () => {
   expect(numbers(seen)).toEqual(upTo(2 * PAGE).filter((n) => n !== 150));
 });
 
-test("the list is of the moment of its first page, its documents are of now, until a refetch", async () => {
+test("until a refetch the list is as of its first page, but its documents are current", async () => {
   const seen = show(fql<Page<any>>`Todo.where(.n < 150).pageSize(${PAGE})`);
   await firstPage(seen);
   await admin.query(fql`Todo.create({ n: 120, late: true })`);
@@ -88,7 +88,7 @@ test("the list is of the moment of its first page, its documents are of now, unt
   expect(numbers(seen)).not.toContain(999);
 });
 
-test("a list whose cursor the server no longer takes starts again at its first page", async () => {
+test("a list whose cursor the server no longer accepts starts again at its first page", async () => {
   const cache = new QueryClient();
   const seen = show(todos, cache);
   await firstPage(seen);
@@ -103,7 +103,7 @@ test("a list whose cursor the server no longer takes starts again at its first p
   expect(seen.list.error).toBeNull();
 });
 
-test("a Set that is returned within an object's field is no Set", async () => {
+test("a Set inside an object's field does not count as a Set", async () => {
   show(fql<Page<any>>`{ todos: Todo.all() }`);
   await shown("not_a_set");
 });

@@ -54,7 +54,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(seen.list.data?.pages.map(({ data }) => data.length)).toEqual([2, 2, 2]);
     });
 
-    test("every page is asked for with a token of its own", async () => {
+    test("every page is requested with its own token", async () => {
       const { fauna, clerk, seen, show } = await setUp();
       show();
       await shown("1 2");
@@ -98,7 +98,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(seen.list.fetchNextPage).toBe(fetchNextPage);
     });
 
-    test("maxPages keeps the last ones", async () => {
+    test("maxPages keeps the last pages", async () => {
       const { seen, show } = await setUp();
       show({ maxPages: 2 });
       await shown("1 2");
@@ -107,7 +107,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await shown("3 4 5 6");
     });
 
-    test("a refetch reads every page anew, from the first one on", async () => {
+    test("a refetch reads every page again, starting with the first", async () => {
       const pages = threePages();
       const { fauna, seen, show } = await setUp(pages);
       show();
@@ -119,7 +119,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests.map(cursorIn)).toEqual([undefined, "1", undefined, "1"]);
     });
 
-    test("items hold each document once, where it stands first and as it came last", async () => {
+    test("items hold each document once, at its first position and with its last value", async () => {
       const pages = [
         [item(1, { n: 1 }), item(2)],
         [item(1, { n: 2 }), item(3)],

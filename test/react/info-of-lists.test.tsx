@@ -64,7 +64,7 @@ const suspense = { hook: "useFaunaSuspenseQuery", use: () => useFaunaSuspenseQue
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each([...lists, suspense])("$hook", ({ use }) => {
-    test("after an unchanged refetch info is the new one, and nothing has rendered", async () => {
+    test("an unchanged refetch updates info without rendering", async () => {
       const { info, cache, results } = await read(use, wrap);
       expect(info()).toMatchObject({ txn_ts: 1000, schema_version: 7, summary: "0" });
       const renders = results.length;
@@ -73,7 +73,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(results).toHaveLength(renders);
     });
 
-    test("info of one identity is never another's", async () => {
+    test("info of one identity is never shown to another", async () => {
       const clerk = createFakeClerk(ada);
       const { info, results, fauna } = await read(use, wrap, clerk);
       const adas = results.at(-1);
@@ -87,7 +87,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     });
   });
 
-  test.each(lists)("info of $hook is that of the page that came last", async ({ use }) => {
+  test.each(lists)("info of $hook is that of the page fetched last", async ({ use }) => {
     const { info, results, cache } = await read(use, wrap);
     await results.at(-1)?.fetchNextPage?.();
     expect(info()?.txn_ts).toBe(1001);

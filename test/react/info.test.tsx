@@ -40,7 +40,7 @@ function createReader() {
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("info is what the answer says beside its data", async () => {
+  test("info is the response's metadata", async () => {
     const fauna = await startFakeFauna();
     answerWithInfo(fauna);
     const { Reader, info } = createReader();
@@ -52,7 +52,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(info()?.stats).toMatchObject(stats);
   });
 
-  test("after an unchanged refetch info is the new one, and nothing has rendered", async () => {
+  test("an unchanged refetch updates info without rendering", async () => {
     const fauna = await startFakeFauna();
     answerWithInfo(fauna);
     const { Reader, info, seen } = createReader();
@@ -64,7 +64,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(seen.results).toHaveLength(renders);
   });
 
-  test("a failed refetch leaves the info of the last success", async () => {
+  test("a failed refetch keeps the info of the last success", async () => {
     const fauna = await startFakeFauna();
     answerWithInfo(fauna);
     const { Reader, info } = createReader();
@@ -76,7 +76,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(info()?.txn_ts).toBe(1000);
   });
 
-  test("info of one identity is never another's", async () => {
+  test("info of one identity is never shown to another", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     answerWithInfo(fauna);
     const { Reader, info, seen } = createReader();

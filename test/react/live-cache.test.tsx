@@ -68,7 +68,7 @@ function answerAt(request: ReceivedRequest, rows: readonly object[], at: number)
 const shows = (text: string): Promise<HTMLElement> => screen.findByText(text);
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("a component that only reads the query sees the live data, and asks for nothing", async () => {
+  test("a component that only reads the query sees the live data, and sends nothing", async () => {
     const { server, app, fauna } = await setUp(<Live />, { wrap } as object);
     await shows("live: one, three");
     send(server.streams[0], event("add", todo(2, "two", 1), 1));
@@ -81,7 +81,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests.map(({ path }) => path)).toEqual(["/query/1", "/stream/1"]);
   });
 
-  test("an optimistic write and its own event show no row twice, and none comes and goes", async () => {
+  test("an optimistic write and its own event show no row twice, and no row flickers", async () => {
     const shown: string[] = [];
     let add!: (title: string) => Promise<unknown>;
     function Writer() {
@@ -136,7 +136,7 @@ test("an event that comes while the query is fetched is not lost, and none is ap
   await shows("live: two, THREE");
 });
 
-test("an event that waits for a fetch when its stream is cut comes again", async () => {
+test("an event that waits for a fetch when its stream is cut is delivered again", async () => {
   const { server, hold, refetched } = await refetchHeld();
   const added = event("add", todo(2, "two", 5), 5);
   server.missed.set("c0", [added]);
@@ -150,7 +150,7 @@ test("an event that waits for a fetch when its stream is cut comes again", async
   await shows("live: one, two, three");
 });
 
-test("what was prefetched by faunaLiveQueryOptions is followed from there", async () => {
+test("data prefetched with faunaLiveQueryOptions is followed from there", async () => {
   const queryClient = new QueryClient();
   let prefetch!: () => Promise<void>;
   function Prefetch() {
@@ -168,7 +168,7 @@ test("what was prefetched by faunaLiveQueryOptions is followed from there", asyn
   expect(JSON.parse(server.sent("/stream/1")[0]?.body ?? "")).toEqual({ token: "source" });
 });
 
-test("a fetch that is taken back leaves what came meanwhile", async () => {
+test("cancelling a fetch keeps the events that came meanwhile", async () => {
   const { server, cache, hold, refetched } = await refetchHeld();
   send(server.streams[0], event("add", todo(2, "two", 5), 5));
   await cache().cancelFauna(todos);
@@ -177,7 +177,7 @@ test("a fetch that is taken back leaves what came meanwhile", async () => {
   await refetched;
 });
 
-test("a first fetch that is cancelled is no error, and the next one makes it live", async () => {
+test("cancelling the first fetch is no error, and the next fetch makes the query live", async () => {
   const { children, cache } = liveWithCache();
   const { server, app, fauna } = await setUp(null);
   const hold = fauna.hold(({ path }) => path === "/query/1");
@@ -191,7 +191,7 @@ test("a first fetch that is cancelled is no error, and the next one makes it liv
   expect(server.streams).toHaveLength(1);
 });
 
-test("what a component did not wait to see fetched is told again to the next one", async () => {
+test("after a component leaves during a refetch, the next one starts from a new snapshot", async () => {
   const on = <Live options={{ on: fql`Todo.all()` }} />;
   const { server, app, fauna } = await setUp(on);
   await shows("live: one, three");
@@ -228,7 +228,7 @@ test("an event that is not newer than the row changes nothing", async () => {
   await shows("live: newest, two, three");
 });
 
-test("an event that is older than the snapshot changes nothing, also of rows that do not tell their time", async () => {
+test("an event that is older than the snapshot changes nothing, even in rows without a time", async () => {
   const { children, cache } = liveWithCache();
   const { server } = await setUp(children);
   await shows("live: one, three");
@@ -257,7 +257,7 @@ test("a burst of 10,000 events renders in batches and loses nothing", async () =
   expect(seen.length - before).toBeLessThan(200);
 });
 
-test("a query is live also where the app has its own hashes of keys", async () => {
+test("a query is live even if the app hashes keys in its own way", async () => {
   const queryKeyHashFn = (key: readonly unknown[]): string => `app:${hashKey(key)}`;
   const queryClient = new QueryClient({ defaultOptions: { queries: { queryKeyHashFn } } });
   const { server } = await setUp(<Live />, { queryClient });

@@ -47,7 +47,7 @@ async function setUp(
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("each event is told once, in order, also after a cut", async () => {
+  test("each event is delivered once, in order, even after a cut", async () => {
     const { server, kinds, events, app, states } = await setUp({ wrap } as object);
     await waitFor(() => expect(states.at(-1)).toBe("live"));
     send(server.streams[0], event("add", todo(1, "one"), 1), event("update", todo(1, "ONE"), 2));
@@ -62,7 +62,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     await waitFor(() => expect(server.sent("/stream/1")[1]?.aborted).toBe(true));
   });
 
-  test("after a switch of user the source is the next one's", async () => {
+  test("after a switch of user the event source is the next user's", async () => {
     const { server, clerk, states } = await setUp({ wrap } as object);
     await waitFor(() => expect(states.at(-1)).toBe("live"));
     clerk.become(bob);
@@ -73,7 +73,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("after a cut it goes on from the last status, if that was after the last event", async () => {
+test("after a cut it resumes from the last status, if that came after the last event", async () => {
   const { server, kinds } = await setUp();
   await waitFor(() => expect(server.streams).toHaveLength(1));
   send(server.streams[0], event("add", todo(1, "one"), 1), status("c9"));
@@ -83,7 +83,7 @@ test("after a cut it goes on from the last status, if that was after the last ev
   expect(JSON.parse(server.sent("/feed/1")[0]?.body ?? "")).toMatchObject({ cursor: "c9" });
 });
 
-test("of what has come by the time of a switch nothing more is told", async () => {
+test("events that are pending at a switch of user are not delivered", async () => {
   const { server, clerk, events, kinds, onEvent } = await setUp();
   await waitFor(() => expect(server.streams).toHaveLength(1));
   onEvent.mockImplementationOnce((each) => {
@@ -111,7 +111,7 @@ test("an event source that a query has returned is followed without a query", as
   expect(JSON.parse(server.sent("/stream/1")[0]?.body ?? "")).toEqual({ token: "given" });
 });
 
-test("when the source is too old a new one is made, and the listener told that events may be missing", async () => {
+test("when the source is too old a new one is fetched, and onError reports that events may be missing", async () => {
   const { server, errors, kinds } = await setUp();
   await waitFor(() => expect(server.streams).toHaveLength(1));
   send(server.streams[0], failed("invalid_stream_start_time"));

@@ -10,7 +10,7 @@ import { event, Live, send, serveLive, todo, todos } from "../support/fake-live"
 import { untilIdle } from "../support/idle";
 import { renderFauna } from "../support/render-fauna";
 
-test("events that wait for their frame when the user changes are told nobody", async () => {
+test("events that wait for their frame when the user changes are dropped", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const server = serveLive(fauna);
   const told: string[] = [];

@@ -24,7 +24,7 @@ function show(visibilityState: "visible" | "hidden"): void {
   act(() => void document.dispatchEvent(new Event("visibilitychange", { bubbles: true })));
 }
 
-test("a page that is hidden for long pauses, and catches up by its cursor when it is shown", async () => {
+test("a page that is hidden for long pauses, and catches up from its cursor when it is shown", async () => {
   const { server } = await setUp({ live: { pauseWhenHiddenFor: 0 } });
   show("hidden");
   await screen.findByText("paused: one, three");
@@ -45,7 +45,7 @@ test("a page that is hidden for a moment keeps its stream", async () => {
   expect(server.sent("/stream/1")).toHaveLength(1);
 });
 
-test("a page that goes offline does not stay live on a stream that has not noticed", async () => {
+test("a page that goes offline is no longer live, even if its stream has not noticed", async () => {
   const { server } = await setUp();
   server.answer = () => ({ drop: true });
   window.dispatchEvent(new Event("offline"));
@@ -55,7 +55,7 @@ test("a page that goes offline does not stay live on a stream that has not notic
   await screen.findByText("live: one, three");
 });
 
-test("a connection is renewed by its cursor before its token's exp, and stays live", async () => {
+test("a connection is renewed from its cursor before its token expires, and stays live", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const server = serveLive(fauna);
   startFastClock();

@@ -95,7 +95,7 @@ test("an update that leaves the set removes the row, one that enters it adds it"
   expect(queries()).toBe(1);
 });
 
-test("rows that a change does not concern keep their identity, also those that are mapped", async () => {
+test("rows that did not change keep their identity, even if they are mapped", async () => {
   const { data } = show(fql`Todo.all().map(t => { id: t.id, title: t.title })`);
   await live();
   const [first] = data().data;
@@ -114,7 +114,7 @@ test("an event that changes nothing of a row renders nothing", async () => {
   expect(seen).toHaveLength(renders + 1);
 });
 
-test("rows without ids are fetched anew", async () => {
+test("rows without ids are refetched", async () => {
   const { data, queries } = show(fql`Todo.all().map(t => t.title)`);
   await live();
   await write(`Todo.byId("3")!.update({ title: "three" })`);
@@ -122,7 +122,7 @@ test("rows without ids are fetched anew", async () => {
   expect(queries()).toBe(2);
 });
 
-test("a document is followed through its deletion and its return", async () => {
+test("a document is followed when it is deleted and created again", async () => {
   const { data, latest } = show(fql`Todo.byId("1")`);
   await live();
   await write(`Todo.byId("1")!.update({ title: "one" })`);
@@ -134,7 +134,7 @@ test("a document is followed through its deletion and its return", async () => {
   expect(latest()?.live).toBe("live");
 });
 
-test("of an index a row that is added is placed by a refetch, or by order without one", async () => {
+test("a row added to an index is placed by a refetch, or by order without one", async () => {
   const query = fql`Todo.byList("a")`;
   const plain = show(query);
   const order = (a: Any, b: Any) => a.rank - b.rank;
@@ -150,7 +150,7 @@ test("of an index a row that is added is placed by a refetch, or by order withou
   expect(asked.filter(isSnapshot)).toHaveLength(1);
 });
 
-test("what cannot be streamed follows on, with one refetch for a burst", async () => {
+test("a query that cannot be streamed follows `on`, with one refetch per burst", async () => {
   const { data, queries } = show(fql`Todo.all().count()`, { on: fql`Todo.all()` });
   await live();
   expect(data()).toBe(2);
@@ -160,7 +160,7 @@ test("what cannot be streamed follows on, with one refetch for a burst", async (
 });
 
 test.each(["stream", "feed"] as const)(
-  "long_type is that of the query, over a %s too",
+  "events have the query's long_type, over a %s too",
   async (transport) => {
     const { data } = show(fql`Todo.byId("1")`, { request: { long_type: "bigint" } }, undefined, {
       transport,
@@ -178,15 +178,18 @@ test.each([
   ["counted", fql`Todo.all().count()`],
   ["an array", fql`Todo.all().toArray()`],
   ["a page", fql`Todo.all().paginate()`],
-])("what Fauna cannot stream (%s) is an error that says to use on", async (_kind, query) => {
-  const { latest } = show(query);
-  await waitFor(() => expect(latest()?.error).toMatchObject({ code: "not_streamable" }));
-  expect(isConfigurationError(latest()?.error)).toBe(true);
-  expect(latest()?.error?.message).toContain("`on`");
-  expect(latest()?.live).toBe("off");
-});
+])(
+  "a query that Fauna cannot stream (%s) is an error that says to use `on`",
+  async (_kind, query) => {
+    const { latest } = show(query);
+    await waitFor(() => expect(latest()?.error).toMatchObject({ code: "not_streamable" }));
+    expect(isConfigurationError(latest()?.error)).toBe(true);
+    expect(latest()?.error?.message).toContain("`on`");
+    expect(latest()?.live).toBe("off");
+  },
+);
 
-test("statements before the set, and comments after it, are the query's own affair", async () => {
+test("a query may have statements before its set, and comments after it", async () => {
   const { data } = show(fql`
     let list = ${"a"}
     let all = Todo.where(.list == list)
@@ -197,7 +200,7 @@ test("statements before the set, and comments after it, are the query's own affa
   await waitFor(() => expect(data().data).toHaveLength(1));
 });
 
-test("a page that is not the last stays what a fresh query would answer", async () => {
+test("a page that is not the last one stays equal to a fresh query's", async () => {
   await write(`[5, 7, 8].forEach(n => Todo.create({ id: ID(n) }))`);
   const { data, queries } = show(fql`Todo.all().pageSize(3)`);
   const ids = () => data().data.map(({ id }: Any) => id);
@@ -214,16 +217,19 @@ test("a page that is not the last stays what a fresh query would answer", async 
 test.each([
   ["in its text", fql`Todo.all().pageSize(2)`],
   ["as a value", fql`Todo.all().pageSize(${2})`],
-])("a page that becomes too long, its size %s, gets a next one", async (_where, query) => {
-  const { data } = show(query);
-  await live();
-  expect(data().after).toBeUndefined();
-  await write(`Todo.create({ id: "2" })`);
-  await waitFor(() => expect(data().after).toBeDefined());
-  expect(data().data.map(({ id }: Any) => id)).toEqual(["1", "2"]);
-});
+])(
+  "a page that becomes too long gets a next page, with pageSize given %s",
+  async (_where, query) => {
+    const { data } = show(query);
+    await live();
+    expect(data().after).toBeUndefined();
+    await write(`Todo.create({ id: "2" })`);
+    await waitFor(() => expect(data().after).toBeDefined());
+    expect(data().data.map(({ id }: Any) => id)).toEqual(["1", "2"]);
+  },
+);
 
-test("skipped or disabled it sends nothing", async () => {
+test("a skipped or disabled query sends nothing", async () => {
   const { queries, latest } = show(fql`Todo.all()`, { enabled: false });
   await screen.findByText("off");
   expect(latest()).toMatchObject({ live: "off", loading: false, data: undefined });

@@ -15,7 +15,7 @@ function Suspending() {
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("a component that suspends on the query shows the live data beside one that follows it", async () => {
+  test("a component that suspends on the query shows the live data that another one follows", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     const server = serveLive(fauna);
     const children = (

@@ -68,7 +68,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests.filter(isWrite)).toHaveLength(3);
   });
 
-  test("a write that waited is not sent after another user has signed in; the caller is told", async () => {
+  test("a write that waited is not sent after another user has signed in; its caller gets an error", async () => {
     const { fauna, server, clerk, write } = await setUp(undefined, wrap);
     onlineManager.setOnline(false);
     const failure = failureOf(write().mutateAsync("second"));
@@ -98,7 +98,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   );
 });
 
-test("the options' onError is told of a write that waited and was dropped", async () => {
+test("the options' onError is called for a write that waited and was dropped", async () => {
   const told: unknown[] = [];
   const { clerk, write } = await setUp({ onError: (error) => void told.push(error) });
   onlineManager.setOnline(false);
@@ -122,7 +122,7 @@ test("a write that waited is dropped even if its user comes back before the netw
   expect(fauna.requests.filter(isWrite)).toEqual([]);
 });
 
-test("a write under way when its user leaves rejects, marked, and nothing of it is kept", async () => {
+test("a write that is running when its user leaves rejects, marked, and nothing of it is kept", async () => {
   const { fauna, app, clerk, write } = await setUp();
   const hold = fauna.hold(isWrite);
   const failure = failureOf(write().mutateAsync("second"));
@@ -154,7 +154,7 @@ test("marking one error leaves those of other requests unmarked", async () => {
   expect(isMaybeApplied(await unsent)).toBe(false);
 });
 
-test("writes that are over leave the mutation cache with their user", async () => {
+test("finished writes leave the mutation cache with their user", async () => {
   const { app, clerk, write } = await setUp();
   await write().mutateAsync("second");
   expect(app.cache.getMutationCache().getAll()).toHaveLength(1);
@@ -162,7 +162,7 @@ test("writes that are over leave the mutation cache with their user", async () =
   expect(app.cache.getMutationCache().getAll()).toEqual([]);
 });
 
-test("what a write showed is not shown to the next user, and puts no data back", async () => {
+test("an optimistic update is not shown to the next user, and its rollback restores no data", async () => {
   const { fauna, app, clerk, write } = await setUp({ optimistic });
   onlineManager.setOnline(false);
   const failure = failureOf(write().mutateAsync("second"));

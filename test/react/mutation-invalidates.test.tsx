@@ -57,7 +57,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("a hook that mounts anew sees a write", async () => {
+test("a hook that mounts after a write sees it", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   serveList(fauna, "first");
   let write!: Write;
@@ -93,7 +93,7 @@ test.each<{ invalidates: string; value: WriteOptions["invalidates"] & {} }>([
     invalidates: "a predicate over a value in the text",
     value: (text: string) => text === 'Todo.byId("1")',
   },
-])("invalidates: $invalidates, and only that is fetched again", async ({ value }) => {
+])("invalidates: $invalidates refetches only that", async ({ value }) => {
   const { app, asked, write } = await setUp({ invalidates: value });
   await write().mutateAsync("x");
   await waitFor(() => expect(asked()).toEqual(["Todo.byId"]));
@@ -101,7 +101,7 @@ test.each<{ invalidates: string; value: WriteOptions["invalidates"] & {} }>([
   expect(asked()).toEqual(["Todo.byId"]);
 });
 
-test("invalidates: false, and nothing is stale", async () => {
+test("invalidates: false makes nothing stale", async () => {
   const { app, asked, write } = await setUp({ invalidates: false });
   await write().mutateAsync("x");
   const states = app.cache.getQueryCache().getAll();
@@ -109,7 +109,7 @@ test("invalidates: false, and nothing is stale", async () => {
   expect(asked()).toEqual([]);
 });
 
-test("a v4 expression names the query of an equal one", async () => {
+test("a v4 expression selects the query of an equal expression", async () => {
   const expression = (): never => q.Call("owner", "1") as never;
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   function V4() {
@@ -130,7 +130,7 @@ test("a v4 expression names the query of an equal one", async () => {
   expect(fauna.requests.map(({ path }) => path).filter((path) => path === "/")).toHaveLength(2);
 });
 
-test("the write does not wait for what it invalidates", async () => {
+test("the write does not wait for the queries that it invalidates", async () => {
   const { fauna, write } = await setUp();
   const hold = fauna.hold((request: ReceivedRequest) => !isWrite(request));
   await expect(write().mutateAsync("x")).resolves.toBeTypeOf("string");
@@ -145,7 +145,7 @@ test("a write that certainly failed invalidates nothing", async () => {
   expect(states.map(({ state }) => state.isInvalidated)).toEqual([false, false, false]);
 });
 
-test("a write that may have been applied invalidates as one that was", async () => {
+test("a write that may have been applied invalidates like one that was", async () => {
   const { fauna, asked, write } = await setUp();
   fauna.respond = (request) =>
     isWrite(request) ? { drop: true } : success(request, ownerIn(request.claims));

@@ -34,7 +34,7 @@ const rejected = (promise: Promise<unknown>): Promise<void> =>
   expect(promise).rejects.toBeInstanceOf(Error);
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("the outcome is shown before anything is answered, then confirmed without a flicker", async () => {
+  test("the update is shown before the server responds, then confirmed without a flicker", async () => {
     const { fauna, shown, write } = await setUp(undefined, wrap);
     const hold = fauna.hold(isWrite);
     const answer = write().mutateAsync("second");
@@ -46,7 +46,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(shown).toEqual(["loading", "first", "first, second"]);
   });
 
-  test("a failed write is taken back", async () => {
+  test("a failed write is rolled back", async () => {
     const { server, shown, write } = await setUp(undefined, wrap);
     server.fault = (request) => failure(request, 400, "constraint_failure");
     await rejected(write().mutateAsync("second"));
@@ -105,7 +105,7 @@ describe("two overlapping writes", () => {
     { fails: "b", first: "a", rest: "a" },
     { fails: "b", first: "b", rest: "a" },
   ] as const)(
-    "$fails fails and $first is answered first: only $fails is taken back",
+    "$fails fails and $first is answered first: only $fails is rolled back",
     async ({ fails, first, rest }) => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const server = serveList(fauna, "first");
@@ -132,7 +132,7 @@ describe("two overlapping writes", () => {
     },
   );
 
-  test("the later of two changes of one thing stays on top, whichever is answered first", async () => {
+  test("of two changes to the same data the later one stays on top, even if it is answered first", async () => {
     const rename: WriteOptions["optimistic"] = (cache, title) => cache.update(list, () => [title]);
     const { fauna, write } = await setUp({ optimistic: rename });
     const holds = { a: fauna.hold(writeOf("a")), b: fauna.hold(writeOf("b")) };
@@ -146,7 +146,7 @@ describe("two overlapping writes", () => {
   });
 });
 
-test("a fetch under way when a write starts does not take back what is shown", async () => {
+test("a fetch that is running when a write starts does not undo its update", async () => {
   const { fauna, app, shown, write } = await setUp();
   const reads = fauna.hold(isRead);
   void app.cache.refetchQueries();
@@ -162,7 +162,7 @@ test("a fetch under way when a write starts does not take back what is shown", a
   expect(shown).toEqual(["loading", "first", "first, second"]);
 });
 
-test("what is fetched while a write is under way comes below what it shows", async () => {
+test("data fetched while a write is running goes below its update", async () => {
   const { fauna, server, app, shown, write } = await setUp();
   let apply!: () => void;
   const held = new Promise<void>((resolve) => (apply = resolve));
@@ -178,7 +178,7 @@ test("what is fetched while a write is under way comes below what it shows", asy
   expect(shown).toEqual(["loading", "first", "first, second", "1st, second"]);
 });
 
-test("nothing is shown where there are no data yet, and the first ones come", async () => {
+test("a query without data shows the update once its first data comes", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   serveList(fauna, "first");
   let write!: Write;
@@ -198,7 +198,7 @@ test("nothing is shown where there are no data yet, and the first ones come", as
   expect(screen.getByTestId("list").textContent).toBe("first, second");
 });
 
-test("a query that nobody has asked is left alone", async () => {
+test("a query that is not in the cache is left alone", async () => {
   const other = fql<string[]>`other()`;
   const { app, write } = await setUp({ optimistic: (cache) => cache.update(other, () => ["x"]) });
   const before = app.cache.getQueryCache().getAll().length;
@@ -219,7 +219,7 @@ test("an optimistic function that throws fails the write before it is sent, and 
   expect(shown.at(-1)).toBe("first");
 });
 
-test("an updater that throws leaves its query to later writes", async () => {
+test("after an updater has thrown, later writes can update the query", async () => {
   let fails = true;
   const { fauna, write } = await setUp({
     optimistic: (cache, title) =>
@@ -236,13 +236,13 @@ test("an updater that throws leaves its query to later writes", async () => {
   await screen.findByText("first, third");
 });
 
-test("the queries it changed are fetched again even if invalidates names others", async () => {
+test("the queries that it updates are refetched even if invalidates names others", async () => {
   const { fauna, write } = await setUp({ optimistic, invalidates: false });
   await write().mutateAsync("second");
   await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(2));
 });
 
-test("what the app puts into the cache meanwhile outlives a write that fails", async () => {
+test("data that the app sets meanwhile survives a failed write", async () => {
   const { fauna, server, app, write } = await setUp();
   server.fault = (request) => failure(request, 400, "constraint_failure");
   const [writes, reads] = [fauna.hold(isWrite), fauna.hold(isRead)];

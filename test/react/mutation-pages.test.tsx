@@ -38,7 +38,7 @@ async function setUp(optimistic: WriteOptions["optimistic"]) {
   return { fauna, write: () => write };
 }
 
-test("the pages of a list are updated one by one, and taken back together", async () => {
+test("the pages of a list are updated one by one, and rolled back together", async () => {
   const { fauna, write } = await setUp((cache, title) =>
     cache.updatePages(all, (page, index) => ({
       ...page,
@@ -53,7 +53,7 @@ test("the pages of a list are updated one by one, and taken back together", asyn
   await screen.findByText("a b c d");
 });
 
-test("a list that was updated is fetched again, all of its pages", async () => {
+test("all pages of a list that was updated are refetched", async () => {
   const { fauna, write } = await setUp((cache) => cache.updatePages(all, (page) => page));
   await expect(write().mutateAsync("new")).rejects.toBeInstanceOf(Error);
   await waitFor(() =>

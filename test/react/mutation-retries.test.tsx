@@ -102,7 +102,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     },
   );
 
-  test("a write that a token was refused for is sent again with a fresh one", async () => {
+  test("a write whose token was refused is sent again with a fresh token", async () => {
     const { fauna, write } = await setUp(unauthorized, 1, { build: query });
     await expect(write().mutateAsync("who")).resolves.toBe(ownerOf(ada));
     expect(fauna.requests).toHaveLength(2);

@@ -25,7 +25,7 @@ async function setUp(props: WriterProps = {}, wrap?: Mode["wrap"], queryClient?:
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
-    test("a write is sent once, with a token of the user, and its data are the result", async () => {
+    test("a write is sent once, with the user's token, and resolves with its data", async () => {
       const { fauna, write } = await setUp({ build: query }, wrap);
       await expect(write().mutateAsync("who")).resolves.toBe(ownerOf(ada));
       expect(fauna.requests.map(({ claims }) => ownerIn(claims))).toEqual([ownerOf(ada)]);
@@ -61,7 +61,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("what is not a query rejects with a ConfigurationError and is not sent", async () => {
+test("a value that is not a query rejects with a ConfigurationError and is not sent", async () => {
   const { fauna, write } = await setUp({ build: () => "Todo.create({})" as never });
   await expect(write().mutateAsync("x")).rejects.toMatchObject({ code: "not_a_query" });
   expect(fauna.requests).toHaveLength(0);
@@ -98,7 +98,7 @@ test("onError gets the error and the result of onMutate", async () => {
   await waitFor(() => expect(told).toEqual(["QueryCheckError", "x", "before"]));
 });
 
-test("the QueryClient's defaults for mutations hold", async () => {
+test("the QueryClient's defaults for mutations apply", async () => {
   const told: unknown[] = [];
   const onSuccess = (data: unknown): void => void told.push(data);
   const queryClient = new QueryClient({ defaultOptions: { mutations: { onSuccess } } });
@@ -132,7 +132,7 @@ test("signed out, a write rejects with signed_out and nothing is sent", async ()
   expect(fauna.requests).toHaveLength(0);
 });
 
-test("while Clerk loads, a write waits and then belongs to whoever is signed in", async () => {
+test("while Clerk loads, a write waits and then belongs to the user who is signed in", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk()];
   let write!: Write;
   renderFauna(<Writer to={(given) => (write = given)} />, { clerk, fauna });

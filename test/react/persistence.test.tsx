@@ -56,7 +56,7 @@ async function leaveBehind(query: Query<string>) {
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
-    test("the same identity sees at once what was persisted, without a request", async () => {
+    test("the same identity sees persisted data at once, without a request", async () => {
       const { storage, fauna } = await leaveBehind(query());
       const clerk = createFakeClerk();
       visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
@@ -66,7 +66,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
-    test("another identity sees its own data, and the rest leaves the storage", async () => {
+    test("another identity sees its own data, and all other data leaves the storage", async () => {
       const { storage, fauna } = await leaveBehind(query());
       const clerk = createFakeClerk(bob);
       visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
@@ -78,22 +78,25 @@ describe.each(modes)("$mode", ({ wrap }) => {
     test.each<[string, Who | null | undefined]>([
       ["at once", null],
       ["after Clerk has loaded", undefined],
-    ])("for nobody, known %s, nothing is shown and the storage emptied", async (_when, first) => {
-      const { storage, fauna } = await leaveBehind(query());
-      const clerk = createFakeClerk(first);
-      const app = visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
-      if (first === undefined) clerk.become(null);
-      await waitFor(() => expect(textIn(storage)).not.toContain(ownerOf(ada)));
-      expect(app.getByTestId("owner").textContent).toBe("nothing");
-      expect(
-        JSON.stringify(
-          app.client
-            .getQueryCache()
-            .getAll()
-            .map(({ queryKey }) => queryKey),
-        ),
-      ).not.toContain(ada.sessionId);
-    });
+    ])(
+      "signed out, known %s, nothing is shown and the storage is emptied",
+      async (_when, first) => {
+        const { storage, fauna } = await leaveBehind(query());
+        const clerk = createFakeClerk(first);
+        const app = visit(<Owner query={query()} />, { storage, fauna, clerk, wrap });
+        if (first === undefined) clerk.become(null);
+        await waitFor(() => expect(textIn(storage)).not.toContain(ownerOf(ada)));
+        expect(app.getByTestId("owner").textContent).toBe("nothing");
+        expect(
+          JSON.stringify(
+            app.client
+              .getQueryCache()
+              .getAll()
+              .map(({ queryKey }) => queryKey),
+          ),
+        ).not.toContain(ada.sessionId);
+      },
+    );
 
     test("a sign-out empties the storage of the user's data", async () => {
       const { storage, clerk } = await visitOfAda(query(), wrap);
@@ -102,7 +105,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(textIn(storage)).not.toContain(ada.sessionId);
     });
 
-    test("what is persisted contains no token", async () => {
+    test("persisted data contains no token", async () => {
       const { storage, fauna } = await visitOfAda(query(), wrap);
       const [token = ""] = fauna.requests.map((request) => request.token);
       for (const part of token.split(".")) expect(textIn(storage)).not.toContain(part);

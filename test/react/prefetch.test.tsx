@@ -39,7 +39,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       return { fauna, clerk, client: client as unknown as Client, ...app };
     }
 
-    test("what was prefetched is there on the first render of its component", async () => {
+    test("prefetched data is there on its component's first render", async () => {
       const { fauna, client, update } = await setUp(ada);
       await prefetchFaunaQuery(client, query(), { staleTime: Infinity });
       update(<Owner query={query()} options={{ staleTime: Infinity }} />);
@@ -47,7 +47,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
-    test("hovering twice asks once while the data is fresh", async () => {
+    test("hovering twice sends one request while the data is fresh", async () => {
       const { fauna, client } = await setUp(ada);
       const options = { staleTime: 60_000 };
       const twice = [1, 2].map(() => prefetchFaunaQuery(client, query(), options));
@@ -74,13 +74,13 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toEqual([]);
     });
 
-    test("a failure is its component's to show", async () => {
+    test("a failed prefetch does not reject", async () => {
       const { fauna, client } = await setUp(ada);
       fauna.respond = (request) => failure(request, 400, "invalid_query");
       await expect(prefetchFaunaQuery(client, query())).resolves.toBeUndefined();
     });
 
-    test("nothing that was prefetched outlives its user", async () => {
+    test("prefetched data does not outlive its user", async () => {
       const { clerk, client, cache } = await setUp(ada);
       await prefetchFaunaQuery(client, query());
       expect(JSON.stringify(cache.getQueriesData({}))).toContain("ada");
@@ -108,7 +108,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(2);
     });
 
-    test("usePrefetchFaunaQuery prefetches the next user's too", async () => {
+    test("usePrefetchFaunaQuery prefetches for the next user, too", async () => {
       const { fauna, clerk, cache, update } = await setUp(undefined);
       function Ahead() {
         usePrefetchFaunaQuery(query());

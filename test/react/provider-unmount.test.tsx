@@ -12,7 +12,7 @@ import { ownerOf } from "../support/watcher";
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
-    test("a provider that unmounts takes its user's data out of the QueryClient", async () => {
+    test("a provider that unmounts removes its user's data from the QueryClient", async () => {
       const [fauna, clerk, queryClient] = [
         await startFakeFauna(),
         createFakeClerk(ada),
@@ -30,7 +30,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await waitFor(() => expect(queryClient.getQueriesData({})).toEqual([[["other"], "kept"]]));
     });
 
-    test("a provider that unmounts aborts what is in flight", async () => {
+    test("a provider that unmounts aborts requests in flight", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const hold = fauna.hold();
       const { unmount } = renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });

@@ -34,19 +34,19 @@ async function setUp(
 
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(testedDrivers)("$driver", ({ query }) => {
-    test("queryClient is the cache", async () => {
+    test("the prop queryClient provides the cache", async () => {
       const [prop, context] = [new QueryClient(), new QueryClient()];
       await setUp(wrap, <Owner query={query()} />, { prop, context });
       expect([holds(prop), holds(context)]).toEqual([[ownerOf(ada)], []]);
     });
 
-    test("without queryClient the one in TanStack's context is", async () => {
+    test("without queryClient, TanStack's context provides the cache", async () => {
       const context = new QueryClient();
       await setUp(wrap, <Owner query={query()} />, { context });
       expect(holds(context)).toEqual([ownerOf(ada)]);
     });
 
-    test("without either the provider brings its own, for TanStack's hooks too", async () => {
+    test("without either, the provider has its own cache, which TanStack's hooks use too", async () => {
       let own!: QueryClient;
       function Take({ to }: { to(cache: QueryClient): void }) {
         to(useQueryClient());

@@ -36,7 +36,7 @@ test("different endpoints never share a key", () => {
 
 describe.each(testedDrivers)("$driver", ({ query }) => {
   test.each(identityChanges)(
-    "an identity after $change shares no key with the one before",
+    "an identity after $change shares no key with the previous one",
     async (change) => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const app = renderFauna(<Owner query={query()} />, { clerk, fauna });
@@ -54,7 +54,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
   );
 });
 
-test("an option that changes the answer is part of the key, one that does not is not", () => {
+test("only request options that change the response are part of the key", () => {
   const client = createFaunaClient({
     endpoint: "https://fauna.example.test",
     getToken: () => Promise.resolve(null),

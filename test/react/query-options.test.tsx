@@ -59,7 +59,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
       expect(fauna.requests).toHaveLength(1);
     });
 
-    test("useQueries runs each", async () => {
+    test("useQueries runs each query", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const queries = [query("one"), query("two")];
       renderFauna(<WithUseQueries queries={queries} />, { clerk, fauna, wrap });
@@ -84,7 +84,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
       },
     );
 
-    test("useQuery shows nobody another user's data", async () => {
+    test("useQuery never shows another user's data", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       renderFauna(<WithUseQuery query={query()} />, { clerk, fauna, wrap });
       await screen.findByText(ownerOf(ada));
@@ -97,7 +97,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     });
   });
 
-  test("prefetchQuery fills what useFaunaQuery reads", async () => {
+  test("prefetchQuery fills the entry that useFaunaQuery reads", async () => {
     const { fauna, cache, app, scope } = await setUp();
     await cache.prefetchQuery({ ...faunaQueryOptions(scope(), query()), staleTime: Infinity });
     app.update(<Owner query={query()} options={{ staleTime: Infinity }} />);
@@ -122,7 +122,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     });
   });
 
-  test("ensureQueryData rejects with signed_out while nobody is", async () => {
+  test("ensureQueryData rejects with signed_out while nobody is signed in", async () => {
     const { fauna, cache, scope } = await setUp(null);
     const fetched = cache.ensureQueryData(faunaQueryOptions(scope(), query()));
     await expect(fetched).rejects.toMatchObject({ code: "signed_out" });
@@ -138,14 +138,14 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(fauna.requests).toEqual([]);
   });
 
-  test("what ensureQueryData fetched leaves the cache with its user", async () => {
+  test("data fetched by ensureQueryData leaves the cache with its user", async () => {
     const { cache, clerk, scope } = await setUp();
     await cache.ensureQueryData(faunaQueryOptions(scope(), query()));
     clerk.become(bob);
     expect(cache.getQueriesData({})).toEqual([]);
   });
 
-  test("without auth the client's user of the moment is meant", async () => {
+  test("without auth the client's current user is used", async () => {
     const { cache, clerk, scope } = await setUp();
     clerk.become(bob);
     const { client } = scope();

@@ -113,7 +113,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(fauna.requests).toHaveLength(1);
   });
 
-  test("retry: true goes on for as long as the failure may pass", async () => {
+  test("retry: true retries without end while the failure may pass", async () => {
     const options = { ...soon, retry: true };
     const { fauna } = await run(status(503, "time_out"), 6, { query: query(), options });
     await screen.findByText(ownerOf(ada));
@@ -135,7 +135,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(fauna.requests).toHaveLength(2);
   });
 
-  test("Clerk's rate limit is waited out, and nothing sent meanwhile", async () => {
+  test("Clerk's rate limit is waited out, and nothing is sent meanwhile", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     clerk.getToken.mockRejectedValueOnce({ status: 429 });
     renderFauna(<Owner query={query()} options={soon} />, { clerk, fauna });

@@ -20,14 +20,14 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests).toEqual([]);
   });
 
-  test.each(skips)("$skip is not loading while Clerk is", async ({ skip }) => {
+  test.each(skips)("$skip is not loading while Clerk is loading", async ({ skip }) => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk()];
     renderFauna(<Owner query={skip as null} />, { clerk, fauna, wrap });
     await screen.findByText("nothing");
   });
 
   describe.each(testedDrivers)("$driver", ({ query }) => {
-    test("a skipped query runs once it is there", async () => {
+    test("a skipped query runs once it is known", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const { update } = renderFauna(<Owner query={null} />, { clerk, fauna, wrap });
       update(<Owner query={query()} />);

@@ -90,7 +90,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("a stream that is refused with 401 is refreshed and opened once more", async () => {
+test("a stream that is refused with 401 is opened once more with a fresh token", async () => {
   const { fauna, clerk, server, stream, events } = await setUp();
   const { respond } = fauna;
   fauna.respond = (request, index) =>

@@ -139,7 +139,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       },
     );
 
-    test("the browser renders that boundary, with React's own notice and no other", async () => {
+    test("the browser renders that boundary, and React reports only browser_only", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       fauna.respond = (request) => success(request, "there");
       const cache = new QueryClient();
@@ -159,7 +159,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     });
   });
 
-  test("what a server has in its cache it renders", async () => {
+  test("a server renders data that is in its cache", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     const cache = new QueryClient();
     let key: readonly unknown[] | undefined;

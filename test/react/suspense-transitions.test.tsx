@@ -32,7 +32,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     return fauna;
   }
 
-  test("a transition to another query keeps the screen until it is there", async () => {
+  test("a transition to another query keeps the screen until the data is there", async () => {
     function App() {
       const [id, setId] = useState("1");
       const [isPending, start] = useTransition();
@@ -58,7 +58,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests).toHaveLength(2);
   });
 
-  test("a transition that is overtaken ends with the last query", async () => {
+  test("a transition that is overtaken by another ends with the last query", async () => {
     let go: (id: string) => void = () => undefined;
     function App() {
       const [id, setId] = useState("1");
@@ -80,7 +80,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests).toHaveLength(3);
   });
 
-  test("a deferred value shows the data before until the next is there", async () => {
+  test("a deferred value shows the previous data until the next is there", async () => {
     function App() {
       const [id, setId] = useState("1");
       const deferred = useDeferredValue(id);
@@ -106,7 +106,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("a change of user in a transition arrives", async () => {
+test("a change of user in a transition takes effect", async () => {
   const fauna = await startFakeFauna();
   let become: (userId: string) => void = () => undefined;
   function Name() {

@@ -47,7 +47,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(seen).not.toContain(undefined);
     });
 
-    test("a query made anew on every render is asked once", async () => {
+    test("a query that is created on every render is sent once", async () => {
       const { fauna, seen, show } = await setUp(ada);
       show();
       await screen.findByText(ownerOf(ada));
@@ -55,7 +55,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(seen.length).toBeLessThan(5);
     });
 
-    test("it suspends while Clerk is loading, and asks once somebody is signed in", async () => {
+    test("it suspends while Clerk is loading, and runs once somebody is signed in", async () => {
       const { fauna, clerk, show } = await setUp(undefined);
       show();
       expect(screen.getByTestId("fallback")).toBeDefined();
@@ -77,7 +77,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       await screen.findByText(ownerOf(ada));
     });
 
-    test("signing out goes from data to that error", async () => {
+    test("signing out replaces the data by that error", async () => {
       expectCaughtErrors();
       const { clerk, show } = await setUp(ada);
       show();
@@ -86,7 +86,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(screen.getByTestId("error").textContent).toBe("signed_out");
     });
 
-    test("it becomes certain that nobody is signed in", async () => {
+    test("it suspends while Clerk is loading, then fails if nobody is signed in", async () => {
       expectCaughtErrors();
       const { clerk, show } = await setUp(undefined);
       show();
@@ -94,7 +94,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect((await screen.findByTestId("error")).textContent).toBe("signed_out");
     });
 
-    test("an error goes to the nearest boundary, and a reset asks again", async () => {
+    test("an error goes to the nearest boundary, and a reset runs the query again", async () => {
       expectCaughtErrors();
       const { fauna, show } = await setUp(ada);
       fauna.respond = (request, index) =>
@@ -107,7 +107,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests).toHaveLength(2);
     });
 
-    test("another user is waited for, without an error and without a frame of the user before", async () => {
+    test("after a switch of user it suspends, without an error or a frame of the previous user's data", async () => {
       const { fauna, clerk, seen, show } = await setUp(ada);
       show();
       await screen.findByText(ownerOf(ada));
@@ -130,7 +130,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(screen.getByTestId("owner").textContent).toBe(ownerOf(ada));
     });
 
-    test("siblings ask at the same time", async () => {
+    test("siblings send their requests at the same time", async () => {
       const { fauna, show, Owner } = await setUp(ada);
       const hold = fauna.hold();
       show(
@@ -146,7 +146,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     });
   });
 
-  test("a skipped query is an error that names the mend", async () => {
+  test("a skipped query is an error that names the fix", async () => {
     expectCaughtErrors();
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     function Skipped() {
@@ -162,7 +162,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect((await screen.findByTestId("error")).textContent).toBe("not_a_query");
   });
 
-  test("an infinite query suspends for its first page alone", async () => {
+  test("an infinite query suspends only for its first page", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     fauna.respond = servePages([["a"], ["b"], ["c"]]);
     function List() {
@@ -191,7 +191,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(fauna.requests).toHaveLength(2);
   });
 
-  test("a provider of its own below the boundary asks once too", async () => {
+  test("a query below a provider inside the boundary is sent once, too", async () => {
     const fauna = await startFakeFauna();
     function Value() {
       return <p data-testid="value">{useFaunaSuspenseQuery(fql<string>`value()`).data}</p>;

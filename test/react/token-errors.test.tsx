@@ -72,7 +72,7 @@ const message = async (code: TokenErrorCode): Promise<string> => {
 
 describe.each(testedDrivers)("$driver", ({ query }) => {
   describe.each(modes)("$mode", ({ wrap }) => {
-    test.each(failures)("$what becomes a TokenError $code with its mend", async (failure) => {
+    test.each(failures)("$what becomes a TokenError $code that names the fix", async (failure) => {
       const { code, getToken, mend } = failure;
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       clerk.getToken.mockImplementation(getToken);
@@ -89,7 +89,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     });
   });
 
-  test("null while signed in is asked about again before it becomes token_missing", async () => {
+  test("null while signed in is retried before it becomes token_missing", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     hurry();
     clerk.getToken.mockResolvedValue(null);
@@ -136,7 +136,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(fauna.requests).toEqual([]);
   });
 
-  test("a claim org_id that is no organization of Clerk's is not compared", async () => {
+  test("an org_id claim that is not a Clerk organization is not compared", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     clerk.getToken.mockResolvedValue(clerk.mint({}, { org_id: "acme" }));
     renderFauna(<Owner query={query()} />, { clerk, fauna });

@@ -77,7 +77,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(await rendersOfRefetch()).toBeGreaterThan(0);
     });
 
-    test("an unchanged refetch renders nothing that reads data, error and loading", async () => {
+    test("an unchanged refetch does not re-render a component that reads data, error and loading", async () => {
       const fauna = await startFakeFauna();
       const read: Read = ({ data, error, loading }) => ({ data, error, loading });
       const { rendersOfRefetch } = await setUp(query(), read, wrap, fauna);
@@ -136,7 +136,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(result.current.refetch).toBeTypeOf("function");
   });
 
-  test("a result tells that it has loading", async () => {
+  test("a result lists loading among its properties", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(null)];
     let keys: string[] = [];
     const read: Read = (result) => {

@@ -76,7 +76,7 @@ describe.each(testedDrivers)("$driver", ({ query, path }) => {
     await screen.findByText("Überraschung 🎉");
   });
 
-  test("no cookie goes along", async () => {
+  test("no cookie is sent", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     document.cookie = "session=secret";
     renderFauna(<Owner query={query()} />, { clerk, fauna });
@@ -85,7 +85,7 @@ describe.each(testedDrivers)("$driver", ({ query, path }) => {
   });
 });
 
-test("a server that is not there is the driver's NetworkError", async () => {
+test("an unreachable server is the driver's NetworkError", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   onTestFinished(() => void server.close());
   await new Promise((resolve) => server.once("listening", resolve));
@@ -102,7 +102,7 @@ function stubTimeout(): { readonly end: () => void; readonly asked: Mock } {
   return { end: () => timeout.abort(new DOMException("It took too long", "TimeoutError")), asked };
 }
 
-test("an answer that does not come in time ends the request", async () => {
+test("a request is aborted if its response does not come in time", async () => {
   const timeout = stubTimeout();
   const client = { query_timeout_ms: 1000, client_timeout_buffer_ms: 2000 };
   const { fauna, clients } = await renderClients(ada, { client });
@@ -115,7 +115,7 @@ test("an answer that does not come in time ends the request", async () => {
   await waitFor(() => expect(fauna.requests[0]?.aborted).toBe(true));
 });
 
-test("a v4 query whose answer does not come in time ends the request", async () => {
+test("a v4 request is aborted if its response does not come in time", async () => {
   const timeout = stubTimeout();
   const { faunaV4 } = await import("fauna-clerk/v4");
   const { fauna, clients } = await renderClients(ada, { drivers: [faunaV4({ timeout: 3 })] });

@@ -111,7 +111,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(forced(clerk)).toBe(2);
   });
 
-  test("a refresh that fails is the error of all who needed it, however late", async () => {
+  test("a failed refresh is the error of all requests that needed it, however late", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     fauna.respond = unauthorized;
     clerk.getToken.mockImplementation(async (options) => {
@@ -128,7 +128,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     expect(times(fauna.requests)).toEqual([1, 1]);
   });
 
-  test("UnauthorizedError gives its reasons, the message included", async () => {
+  test("UnauthorizedError gives its reasons, also in its message", async () => {
     const { error } = await refusedTwice(query());
     expect(error.reasons.map(({ code }) => code)).toEqual(["unknown"]);
     expect(error.message).toContain("https://clerk.example.test");

@@ -108,7 +108,7 @@ describe.each(modes)("$mode", ({ mode, wrap }) => {
     expect(renders).toEqual({ list: 0, rows: [] });
   });
 
-  test("one changed document among 1,000 renders its own row alone", async () => {
+  test("one changed document among 1,000 renders only its own row", async () => {
     const ids = range(0, 1000);
     const { renders, refetch } = await mountTodos(
       ids.map((id) => tagged(id)),
@@ -124,7 +124,7 @@ describe.each(modes)("$mode", ({ mode, wrap }) => {
     ["a document at the front", (ids) => [99, ...ids], ["99"]],
     ["a document less at the front", (ids) => ids.slice(1), []],
     ["another order", (ids) => [...ids].reverse(), []],
-  ])("%s renders no row that was there", async (_change, change, rendered) => {
+  ])("%s renders no row that was there before", async (_change, change, rendered) => {
     const ids = range(0, 20);
     const { renders, refetch } = await mountTodos(
       ids.map((id) => tagged(id)),
@@ -170,7 +170,7 @@ test("a selection that did not change renders nothing, though its document did",
   expect(seen).toHaveLength(1);
 });
 
-test("a selection of queries, which show nothing of what they are, is always the new one", async () => {
+test("a selection of queries, which cannot be compared, is always the new one", async () => {
   const fauna = await startFakeFauna();
   let title = "one";
   const { seen, refetch } = await mountSelected(
@@ -183,7 +183,7 @@ test("a selection of queries, which show nothing of what they are, is always the
   await waitFor(() => expect(seen.at(-1)?.encode()).toEqual(fql`f(${"two"})`.encode()));
 });
 
-test("a document that is gone takes its row's place as a null document", async () => {
+test("a deleted document is replaced by a null document in its row", async () => {
   const fauna = await startFakeFauna();
   const gone = { "@ref": { id: "1", coll: { "@mod": "Todo" }, exists: false, cause: "deleted" } };
   let answer = tagged(1);

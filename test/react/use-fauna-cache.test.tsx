@@ -26,14 +26,14 @@ async function setUp(who: Who | null | undefined = ada, wrap?: Mode["wrap"]) {
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("data are read by query", async () => {
+  test("data is read by query", async () => {
     const { cache } = await setUp(ada, wrap);
     expect(cache().getFaunaData(list)).toEqual(["first"]);
     expect(cache().getFaunaData(fql<string[]>`list()`)).toEqual(["first"]);
     expect(cache().getFaunaData(fql<string[]>`other()`)).toBeUndefined();
   });
 
-  test("data that are set are shown at once, and nothing is sent", async () => {
+  test("data that is set is shown at once, and nothing is sent", async () => {
     const { fauna, cache } = await setUp(ada, wrap);
     act(() => void cache().setFaunaData(list, ["set"]));
     await screen.findByText("set");
@@ -53,19 +53,19 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 });
 
-test("a function makes the new data of those before", async () => {
+test("a function computes the new data from the previous data", async () => {
   const { cache } = await setUp();
   act(() => void cache().setFaunaData(list, (titles) => titles && [...titles, "set"]));
   await screen.findByText("first, set");
 });
 
-test("a function that returns undefined leaves things as they are", async () => {
+test("a function that returns undefined changes nothing", async () => {
   const { cache } = await setUp();
   expect(cache().setFaunaData(fql<string>`other()`, () => undefined)).toBeUndefined();
   expect(cache().getFaunaData(fql<string>`other()`)).toBeUndefined();
 });
 
-test("v4 expressions address data too", async () => {
+test("v4 expressions address data, too", async () => {
   const { cache } = await setUp();
   const expression = (): never => q.Call("owner") as never;
   cache().setFaunaData<string>(expression(), "set");
@@ -78,7 +78,7 @@ test.each([
   { what: "a predicate", queries: (text: string) => text === "list()" },
   { what: "nothing", queries: undefined },
 ])(
-  "invalidateFauna with $what fetches what is on the screen and resolves then",
+  "invalidateFauna with $what refetches the queries on the screen, then resolves",
   async ({ queries }) => {
     const { fauna, cache } = await setUp();
     await cache().invalidateFauna(queries);
@@ -104,14 +104,14 @@ test("cancelFauna ends a fetch under way and keeps the data", async () => {
   expect(cache().getFaunaData(list)).toEqual(["first"]);
 });
 
-test("one user's data are not another's", async () => {
+test("a user cannot read another user's data", async () => {
   const { clerk, fauna, cache } = await setUp();
   fauna.hold();
   clerk.become(bob);
   expect(cache().getFaunaData(list)).toBeUndefined();
 });
 
-test("what is left of a user who has gone can put no data into the cache", async () => {
+test("a previous user's functions cannot set data", async () => {
   const { clerk, app, cache } = await setUp();
   const adas = cache();
   clerk.become(bob);
@@ -129,7 +129,7 @@ test("signed out, no data can be set", async () => {
   );
 });
 
-test("what is not a query is refused", async () => {
+test("a value that is not a query is refused", async () => {
   const { cache } = await setUp();
   expect(() => cache().getFaunaData("list()" as never)).toThrow(
     expect.objectContaining({ code: "not_a_query" }),

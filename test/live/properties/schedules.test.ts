@@ -12,5 +12,5 @@ beforeAll(async () => {
 });
 afterAll(() => servers.close());
 
-test("whatever happens, what is live becomes what a fresh query answers", () =>
+test("whatever happens, live data becomes equal to a fresh query's", () =>
   runSchedules(servers, createPlainSurface, 3));

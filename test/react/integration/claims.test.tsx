@@ -107,7 +107,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     await shows("claims", "user_grace grace@example.test null");
   });
 
-  test("a switch of user shows the claims of no other", async () => {
+  test("a switch of user never shows the previous user's claims", async () => {
     const { app } = await setUp();
     const seen = new Set<string | undefined>();
     const claims = <Claims record={({ data }) => void seen.add(data?.sub)} />;
@@ -119,7 +119,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect([...seen]).toEqual([undefined, "user_grace"]);
   });
 
-  test("nobody has claims, and that is no error", async () => {
+  test("while nobody is signed in there are no claims, and no error", async () => {
     const { app } = await setUp();
     render(wrap(app(null, <Claims />)));
     await shows("claims", "nothing");
@@ -129,13 +129,13 @@ describe.each(modes)("$mode", ({ wrap }) => {
     ["in what a role allows", posts, `["Hello","Not yet"]`, `["Hello"]`],
     ["in who has a role", reports, `["Spam"]`, "[]"],
   ])("a predicate on the claim %s", (_, query, seen, seenWithout) => {
-    test("lets in who has the claim", async () => {
+    test("lets in a user with the claim", async () => {
       const { app } = await setUp();
       render(wrap(app("user_ada", <Titles query={query} />)));
       await shows("titles", seen);
     });
 
-    test("keeps out who has not", async () => {
+    test("keeps out a user without it", async () => {
       const { app } = await setUp();
       render(wrap(app("user_grace", <Titles query={query} />)));
       await shows("titles", seenWithout);
@@ -161,7 +161,7 @@ test("times are numbers", async () => {
   await shows("shown", "number,number,number");
 });
 
-test("times are bigints where the driver's longs are", async () => {
+test("times are bigints if the driver's longs are", async () => {
   const { app } = await setUp();
   const shown = <Shown show={({ exp, iat, nbf }) => [exp, iat, nbf].map((each) => typeof each)} />;
   render(app("user_ada", shown, { client: { long_type: "bigint" } }));

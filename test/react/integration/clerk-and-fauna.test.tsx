@@ -132,7 +132,7 @@ describe.each(otherWays)("$name over $protocol", (way) => {
     await shows("v10", "unauthorized");
   });
 
-  test("a template that is not there is template_not_found", async () => {
+  test("a missing template is template_not_found", async () => {
     const shown = <Shown query={whoAmI} as="v10" />;
     const { clerk, fauna } = await mount(way, shown, { template: "missing" });
     await signInAs(clerk, "user_ada");

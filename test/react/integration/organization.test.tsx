@@ -22,7 +22,7 @@ const shows = (text: string | RegExp): Promise<HTMLElement> => screen.findByText
 const sdks = ways.filter(({ protocol }) => protocol === "http/1.1");
 
 describe.each(sdks)("with the template as init sets it up, $name", (way) => {
-  test("a token of the organization before is not sent in the next one, which has its own once Clerk knows", async () => {
+  test("after a switch the previous organization's token is not sent, and the new one's is once Clerk has it", async () => {
     const { local, fauna, clerk } = await mount(way, <Organization />);
     const env = {
       CLERK_PUBLISHABLE_KEY: local.publishableKey,

@@ -17,7 +17,7 @@ function List() {
   return <p>{`${live}: ${data?.data.map(({ n }) => n).join()}`}</p>;
 }
 
-test("lists whose stream is cut again and again have one stream, show the last write and keep no timers", async () => {
+test("lists whose stream is cut repeatedly have one stream, show the last write and keep no timers", async () => {
   const servers = await startLiveServers(1, { record: true });
   onTestFinished(() => servers.close());
   const clock = startFastClock();

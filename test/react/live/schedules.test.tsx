@@ -13,6 +13,6 @@ beforeAll(async () => {
 afterAll(() => servers.close());
 
 describe.each(modes)("$mode", ({ wrap }) => {
-  test("whatever happens, what is live on the screen becomes what a fresh query answers", () =>
+  test("whatever happens, live data on the screen becomes equal to a fresh query's", () =>
     runSchedules(servers, createReactSurface(wrap), 1));
 });

@@ -1,0 +1,138 @@
+import { describe, expect, test, vi } from "vitest";
+
+import { type AuthState, createIdentity, type Identity } from "../../src/auth/identity";
+import { createIdentityStore } from "../../src/auth/identity-store";
+
+const stateOf = (identity: Identity): AuthState => ({
+  identity,
+  template: "fauna",
+  getToken: async () => null,
+});
+const signedIn = (userId: string): AuthState =>
+  stateOf(createIdentity("signed-in", "fauna", { userId, sessionId: `sess_${userId}` }));
+const [ada, bob] = [signedIn("ada"), signedIn("bob")];
+const loading = stateOf(createIdentity("loading", "fauna", {}));
+const signedOut = stateOf(createIdentity("signed-out", "fauna", {}));
+
+const changed = { code: "identity_changed" };
+
+describe("a request's signal", () => {
+  test("aborts when its identity ends, and says why", () => {
+    const store = createIdentityStore(ada);
+    const signal = store.requestSignal();
+    expect(signal.aborted).toBe(false);
+    store.update(bob);
+    expect(signal.reason).toMatchObject(changed);
+  });
+
+  test("aborts when the caller's does", () => {
+    const caller = new AbortController();
+    const signal = createIdentityStore(ada).requestSignal(ada.identity, caller.signal);
+    caller.abort(new Error("Enough."));
+    expect(signal.reason).toEqual(new Error("Enough."));
+  });
+
+  test("of an identity that is not the current one is aborted already", () => {
+    const signal = createIdentityStore(ada).requestSignal(bob.identity);
+    expect(signal.reason).toMatchObject(changed);
+  });
+
+  test("stays while the issuer says again who it is, or that it is loading", () => {
+    const store = createIdentityStore(ada);
+    const signal = store.requestSignal();
+    store.update(signedIn("ada"));
+    store.update(loading);
+    store.update(signedIn("ada"));
+    expect(signal.aborted).toBe(false);
+  });
+
+  test("stays when it turns out who is signed in", () => {
+    const store = createIdentityStore(loading);
+    const signal = store.requestSignal();
+    store.update(ada);
+    expect(signal.aborted).toBe(false);
+  });
+
+  test("is a new one for the next identity", () => {
+    const store = createIdentityStore(ada);
+    store.update(bob);
+    expect(store.requestSignal().aborted).toBe(false);
+  });
+});
+
+describe("the end of an identity", () => {
+  test("is told to one listener for each owner, after its requests were aborted", () => {
+    const store = createIdentityStore(ada);
+    const signal = store.requestSignal();
+    const owner = {};
+    const replaced = vi.fn();
+    const listener = vi.fn(() => expect(signal.aborted).toBe(true));
+    store.onEnd(owner, replaced);
+    store.onEnd(owner, listener);
+    store.update(bob);
+    expect(replaced).not.toHaveBeenCalled();
+    expect(listener).toHaveBeenCalledExactlyOnceWith(ada.identity, "switched");
+  });
+
+  test("comes with the last provider, a microtask later", async () => {
+    const store = createIdentityStore(ada);
+    const listener = vi.fn();
+    store.onEnd({}, listener);
+    const [first, second] = [store.retain(), store.retain()];
+    first();
+    await Promise.resolve();
+    expect(listener).not.toHaveBeenCalled();
+    second();
+    expect(listener).not.toHaveBeenCalled();
+    await Promise.resolve();
+    expect(listener).toHaveBeenCalledExactlyOnceWith(ada.identity, "left");
+  });
+
+  test("does not come when a provider mounts again at once, as in StrictMode", async () => {
+    const store = createIdentityStore(ada);
+    const listener = vi.fn();
+    store.onEnd({}, listener);
+    store.retain()();
+    store.retain();
+    await Promise.resolve();
+    expect(listener).not.toHaveBeenCalled();
+  });
+});
+
+describe("who is signed in", () => {
+  test("is the previous identity while the issuer is loading, with the new token getter", () => {
+    const store = createIdentityStore(ada);
+    store.update(loading);
+    expect(store.current()).toEqual({ ...loading, identity: ada.identity });
+  });
+
+  test("is told as soon as it is known", async () => {
+    const store = createIdentityStore(loading);
+    const identity = store.signedInIdentity();
+    store.update(loading);
+    store.update(ada);
+    await expect(identity).resolves.toBe(ada.identity);
+  });
+
+  test("is an error if it is nobody", async () => {
+    const store = createIdentityStore(loading);
+    const identity = store.signedInIdentity();
+    store.update(signedOut);
+    await expect(identity).rejects.toMatchObject({ code: "signed_out" });
+  });
+
+  test("is waited for again by whoever waits after a change", async () => {
+    const store = createIdentityStore(loading);
+    const first = store.changed();
+    store.update(ada);
+    await first;
+    const told = vi.fn();
+    void store.changed().then(told);
+    await Promise.resolve();
+    expect(told).not.toHaveBeenCalled();
+    store.update(bob);
+    await store.changed;
+    await Promise.resolve();
+    expect(told).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,239 @@
+// What the library relies on beyond TanStack's documentation. Also runs on the floor of the peer range, and every week on
+// the newest version: see CONTRIBUTING.md.
+import {
+  InfiniteQueryObserver,
+  MutationObserver,
+  QueryClient,
+  type QueryKey,
+  QueryObserver,
+} from "@tanstack/react-query";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+
+import {
+  buildQuery,
+  cancelFetch,
+  fetchQuery,
+  findQuery,
+  isRefetchingList,
+  onData,
+  setFailed,
+  setManualData,
+  setUpdatedData,
+} from "../../src/cache/tanstack";
+
+const queryKey = ["fauna", { fql: ["1"] }];
+let cache: QueryClient;
+
+beforeEach(() => {
+  cache = new QueryClient({ defaultOptions: { queries: { retry: false, gcTime: Infinity } } });
+});
+
+/** A query function whose answers a test gives one after the other. */
+function answers() {
+  const waiting: ((value: unknown) => void)[] = [];
+  const queryFn = vi.fn(
+    ({ signal }: { signal: AbortSignal }) =>
+      new Promise((resolve, reject) => {
+        waiting.push(resolve);
+        signal.addEventListener("abort", () => reject(signal.reason as Error));
+      }),
+  );
+  return { queryFn, answer: (value: unknown) => waiting.shift()?.(value) };
+}
+
+/** The results that an observer of the query is told. */
+function observe(options: object = {}) {
+  const results: { data: unknown; error: unknown }[] = [];
+  const observer = new QueryObserver(cache, { queryKey, enabled: false, ...options });
+  onTestFinished(observer.subscribe(({ data, error }) => void results.push({ data, error })));
+  return results;
+}
+
+describe("findQuery", () => {
+  test("finds a query by an equal key", () => {
+    const query = buildQuery(cache, { queryKey });
+    expect(findQuery(cache, structuredClone(queryKey))).toBe(query);
+    expect(findQuery(cache, ["fauna", { fql: ["2"] }])).toBeUndefined();
+  });
+
+  test("finds it even if the app hashes keys in its own way", () => {
+    const queryKeyHashFn = (key: QueryKey): string => `own ${JSON.stringify(key)}`;
+    cache.setDefaultOptions({ queries: { queryKeyHashFn } });
+    const query = buildQuery(cache, cache.defaultQueryOptions({ queryKey }));
+    expect(findQuery(cache, queryKey)).toBe(query);
+  });
+});
+
+describe("buildQuery", () => {
+  test("adds a query without fetching it", () => {
+    const { queryFn } = answers();
+    const query = buildQuery(cache, { queryKey, queryFn });
+    expect(query.state).toMatchObject({ status: "pending", fetchStatus: "idle" });
+    expect(queryFn).not.toHaveBeenCalled();
+  });
+
+  test("returns the query that is there, with its key object", () => {
+    const query = buildQuery(cache, { queryKey });
+    expect(buildQuery(cache, { queryKey: structuredClone(queryKey) })).toBe(query);
+    expect(query.queryKey).toBe(queryKey);
+  });
+});
+
+describe("fetchQuery", () => {
+  test("fetches a query that nobody observes, and hands its own key object to the query function", async () => {
+    const { queryFn, answer } = answers();
+    const query = buildQuery(cache, { queryKey });
+    const fetched = fetchQuery(query, { queryKey: structuredClone(queryKey), queryFn });
+    await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+    answer("data");
+    await expect(fetched).resolves.toBe("data");
+    expect(queryFn.mock.calls[0]?.[0]).toHaveProperty("queryKey", queryKey);
+    expect((queryFn.mock.calls[0]?.[0] as { queryKey?: unknown }).queryKey).toBe(query.queryKey);
+  });
+
+  test("joins a fetch that is under way", async () => {
+    const { queryFn, answer } = answers();
+    const query = buildQuery(cache, { queryKey });
+    const both = [
+      fetchQuery(query, { queryKey, queryFn }),
+      fetchQuery(query, { queryKey, queryFn }),
+    ];
+    await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+    answer("data");
+    await expect(Promise.all(both)).resolves.toEqual(["data", "data"]);
+    expect(queryFn).toHaveBeenCalledOnce();
+  });
+});
+
+test("cancelFetch ends a fetch and restores the state from before it", async () => {
+  const { queryFn } = answers();
+  cache.setQueryData(queryKey, "before", { updatedAt: 1 });
+  const query = buildQuery(cache, { queryKey });
+  fetchQuery(query, { queryKey, queryFn }).catch(() => {});
+  await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+  cancelFetch(query);
+  await vi.waitFor(() => expect(query.state.fetchStatus).toBe("idle"));
+  expect(query.state).toMatchObject({ data: "before", dataUpdatedAt: 1, error: null });
+});
+
+test("setManualData shows data at once and keeps the time of the data before", () => {
+  cache.setQueryData(queryKey, "before", { updatedAt: 1 });
+  const results = observe();
+  setManualData(buildQuery(cache, { queryKey }), "now");
+  expect(cache.getQueryState(queryKey)).toMatchObject({ data: "now", dataUpdatedAt: 1 });
+  return vi.waitFor(() => expect(results.at(-1)?.data).toBe("now"));
+});
+
+test("setUpdatedData sets the very object, without comparing it with the previous one", async () => {
+  cache.setQueryData(queryKey, { rows: [1] });
+  const structuralSharing = vi.fn((_: unknown, next: unknown) => next);
+  const results = observe({ structuralSharing });
+  const query = buildQuery(cache, { queryKey });
+  const { dataUpdateCount } = query.state;
+  const next = { rows: [1] };
+  setUpdatedData(query, next, 5);
+  expect(query.state).toMatchObject({ dataUpdatedAt: 5, dataUpdateCount: dataUpdateCount + 1 });
+  expect(query.state.data).toBe(next);
+  expect(structuralSharing).not.toHaveBeenCalled();
+  await vi.waitFor(() => expect(results.at(-1)?.data).toBe(next));
+});
+
+test("setFailed shows an error beside the data", async () => {
+  cache.setQueryData(queryKey, "data");
+  const results = observe();
+  const error = new Error("No.");
+  setFailed(buildQuery(cache, { queryKey }), error);
+  await vi.waitFor(() => expect(results.at(-1)).toEqual({ data: "data", error }));
+});
+
+describe("onData", () => {
+  const listen = () => {
+    const listener = vi.fn();
+    const query = buildQuery(cache, { queryKey });
+    return { listener, query, stop: onData(cache, query, listener) };
+  };
+
+  test("is called for fetched data, and for data that was set", async () => {
+    const { listener, query } = listen();
+    await fetchQuery(query, { queryKey, queryFn: () => "fetched" });
+    cache.setQueryData(queryKey, "set");
+    expect(listener.mock.calls).toEqual([[false], [true]]);
+  });
+
+  test("is called when the state has the data already", () => {
+    const { listener, query } = listen();
+    listener.mockImplementation(() => expect(query.state.data).toBe("set"));
+    cache.setQueryData(queryKey, "set");
+    expect(listener).toHaveBeenCalledOnce();
+  });
+
+  test("is not called for setUpdatedData or other queries, nor after unsubscribing", () => {
+    const { listener, query, stop } = listen();
+    setUpdatedData(query, "updated", 1);
+    cache.setQueryData(["other"], "set");
+    stop();
+    cache.setQueryData(queryKey, "set");
+    expect(listener).not.toHaveBeenCalled();
+  });
+});
+
+test("isRefetchingList is true while all pages are refetched, not while one more is fetched", async () => {
+  const { queryFn, answer } = answers();
+  const observer = new InfiniteQueryObserver(cache, {
+    queryKey,
+    queryFn,
+    initialPageParam: 0,
+    getNextPageParam: () => 1,
+  });
+  onTestFinished(observer.subscribe(() => {}));
+  const query = findQuery(cache, queryKey)!;
+  /** Whether it was refetching before this answer. */
+  const isRefetchingUntil = async (calls: number): Promise<boolean> => {
+    await vi.waitFor(() => expect(queryFn).toHaveBeenCalledTimes(calls));
+    const isRefetching = isRefetchingList(query);
+    answer("page");
+    await vi.waitFor(() => expect(query.state.fetchStatus).toBe("idle"));
+    return isRefetching;
+  };
+  expect(await isRefetchingUntil(1), "first page").toBe(false);
+  void observer.fetchNextPage();
+  expect(await isRefetchingUntil(2), "next page").toBe(false);
+  expect(isRefetchingList(query), "idle").toBe(false);
+  void observer.refetch();
+  await vi.waitFor(() => expect(queryFn).toHaveBeenCalledTimes(3));
+  expect(isRefetchingList(query), "all pages").toBe(true);
+});
+
+test("all callbacks of one write get the same context object", async () => {
+  const seen: unknown[] = [];
+  const mutation = new MutationObserver<unknown, Error, number>(cache, {
+    mutationFn: async (_, context) => void seen.push(context),
+    onMutate: (_, context) => void seen.push(context),
+    onSuccess: (...args) => void seen.push(args.at(-1)),
+    onSettled: (...args) => void seen.push(args.at(-1)),
+  });
+  await mutation.mutate(1);
+  await mutation.mutate(2);
+  const [first, second] = [seen.slice(0, 4), seen.slice(4)];
+  expect(seen).toHaveLength(8);
+  expect(new Set(first).size).toBe(1);
+  expect(new Set(second).size).toBe(1);
+  expect(first[0]).not.toBe(second[0]);
+});
+
+test("a stale time may be a function, which is called each time", () => {
+  let staleTime = 0;
+  const options = { queryKey, staleTime: () => staleTime };
+  cache.setQueryData(queryKey, "data", { updatedAt: 1 });
+  const observer = new QueryObserver(cache, options);
+  expect(observer.getCurrentResult().isStale).toBe(true);
+  staleTime = Infinity;
+  expect(buildQuery(cache, options).isStaleByTime(Infinity)).toBe(false);
+  expect(new QueryObserver(cache, options).getCurrentResult().isStale).toBe(false);
+});
+
+test("a query that was invalidated is stale whatever its stale time", async () => {
+  cache.setQueryData(queryKey, "data");
+  await cache.invalidateQueries({ queryKey });
+  expect(buildQuery(cache, { queryKey }).isStaleByTime(Infinity)).toBe(true);
+});

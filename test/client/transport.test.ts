@@ -1,0 +1,127 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+
+import { createFetchWithToken } from "../../src/auth/fetch-with-token";
+import { type AuthState, createIdentity } from "../../src/auth/identity";
+import { createIdentityStore } from "../../src/auth/identity-store";
+import { createTransport, PLACEHOLDER_SECRET } from "../../src/client/transport";
+import { makeToken } from "../support/token";
+
+const placeholder = `Bearer ${PLACEHOLDER_SECRET}`;
+const stateOf = (userId: string): AuthState => ({
+  identity: createIdentity("signed-in", "fauna", { userId }),
+  template: "fauna",
+  getToken: async () => makeToken({ sub: userId }),
+});
+const [ada, bob] = [stateOf("ada"), stateOf("bob")];
+const post = { method: "POST", headers: { "x-own": "1" }, body: "{}" };
+
+/** What was sent, and what the network answers. */
+const network = vi.fn<(url: string, init: RequestInit) => Promise<Response>>();
+
+beforeEach(() => {
+  network.mockReset().mockImplementation(async () => new Response());
+  vi.stubGlobal("fetch", network);
+  onTestFinished(() => void vi.unstubAllGlobals());
+});
+
+function setUp(endpoint = "https://fauna.test") {
+  const store = createIdentityStore(ada);
+  const transport = createTransport(new URL(endpoint), store, createFetchWithToken(store));
+  return { store, transport };
+}
+
+const userIn = (call = 0): unknown => {
+  const { authorization = "" } = network.mock.calls[call]?.[1].headers as Record<string, string>;
+  return (JSON.parse(atob(authorization.split(".")[1] ?? "")) as { sub: unknown }).sub;
+};
+
+describe("send", () => {
+  test.each(["https://fauna.test", "https://fauna.test/", "https://fauna.test/base/"])(
+    "sends to a path of %s, with the user's token instead of the driver's secret",
+    async (endpoint) => {
+      await setUp(endpoint).transport.send(placeholder, "/query/1", post);
+      const [url, init] = network.mock.calls[0]!;
+      expect(url).toBe(`${endpoint.replace(/\/$/, "")}/query/1`);
+      expect(init).toMatchObject({ ...post, headers: { "x-own": "1" } });
+      expect(userIn()).toBe("ada");
+    },
+  );
+
+  test("sends no cookies and follows no redirect", async () => {
+    await setUp().transport.send(placeholder, "/query/1", post);
+    expect(network.mock.calls[0]?.[1]).toMatchObject({ credentials: "omit", redirect: "error" });
+  });
+
+  test.each([undefined, "Bearer fnSecret"])("refuses the secret %j", async (authorization) => {
+    const sent = setUp().transport.send(authorization, "/query/1", post);
+    await expect(sent).rejects.toMatchObject({ code: "secret_not_allowed" });
+    expect(network).not.toHaveBeenCalled();
+  });
+
+  test("explains a 401 that a newer token gets, too", async () => {
+    network.mockImplementation(async () => new Response(null, { status: 401 }));
+    const sent = setUp().transport.send(placeholder, "/query/1", post);
+    await expect(sent).rejects.toMatchObject({ code: "unauthorized", reasons: [{}] });
+    expect(network).toHaveBeenCalledTimes(2);
+  });
+
+  test.each([400, 403, 500])("resolves with an answer of %i", async (status) => {
+    network.mockImplementation(async () => new Response(null, { status }));
+    expect(await setUp().transport.send(placeholder, "/query/1", post)).toHaveProperty(
+      "status",
+      status,
+    );
+  });
+
+  test("ends with the caller's signal", async () => {
+    const caller = new AbortController();
+    await setUp().transport.send(placeholder, "/stream/1", { ...post, signal: caller.signal });
+    const { signal } = network.mock.calls[0]![1];
+    caller.abort(new Error("Enough."));
+    expect(signal?.reason).toEqual(new Error("Enough."));
+  });
+});
+
+describe("a ticket", () => {
+  const options = { identity: ada.identity, signal: new AbortController().signal };
+
+  test("gives its identity and signal to requests that use it", async () => {
+    const { transport, store } = setUp();
+    await transport.withTicket(options, (secret) =>
+      transport.send(`Bearer ${secret}`, "/query/1", post),
+    );
+    expect(userIn()).toBe("ada");
+    store.update(bob);
+    expect(network.mock.calls[0]?.[1].signal?.reason).toMatchObject({ code: "identity_changed" });
+  });
+
+  test("of an identity that is no longer signed in sends nothing", async () => {
+    const { transport, store } = setUp();
+    store.update(bob);
+    const sent = transport.withTicket(options, (secret) =>
+      transport.send(`Bearer ${secret}`, "/query/1", post),
+    );
+    await expect(sent).rejects.toMatchObject({ code: "identity_changed" });
+    expect(network).not.toHaveBeenCalled();
+  });
+
+  test("drops an answer that comes after the end of its identity", async () => {
+    const { transport, store } = setUp();
+    const work = transport.withTicket(options, async () => {
+      store.update(bob);
+      return "ada's data";
+    });
+    await expect(work).rejects.toMatchObject({ code: "identity_changed" });
+  });
+
+  test("calls onSend with each token before it is sent, and takes its response instead of the network's", async () => {
+    const { transport } = setUp();
+    const onSend = vi.fn(() => new Response(null, { status: 204 }));
+    const answer = await transport.withTicket({ ...options, onSend }, (secret) =>
+      transport.send(`Bearer ${secret}`, "/query/1", post),
+    );
+    expect(answer.status).toBe(204);
+    expect(onSend).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^eyJ/));
+    expect(network).not.toHaveBeenCalled();
+  });
+});
