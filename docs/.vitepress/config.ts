@@ -53,6 +53,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
     text: "Understand it",
     items: [
       page("How it works", "how-it-works"),
+      page("Architecture", "architecture"),
       page("The local Fauna", "local-fauna"),
       page("From Clerk's guide", "from-clerks-guide"),
     ],
