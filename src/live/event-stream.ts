@@ -39,8 +39,8 @@ export interface EventSink {
   readonly onStateChange: (state: FaunaLiveState, error?: Error) => void;
 }
 
-/** `setTimeout` fires at once for more than 24.8 days. */
-const NO_TIMEOUT_MS = 2 ** 31 - 1;
+/** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
  * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to connection, token
@@ -152,7 +152,7 @@ export class EventStream implements EventReader {
   #delayIn(phase: Phase): number {
     if (phase.name === "polling") return this.#scheduler.pollInterval;
     // While the device is offline, its being online again ends the wait.
-    if (phase.name !== "retrying" || !onlineManager.isOnline()) return NO_TIMEOUT_MS;
+    if (phase.name !== "retrying" || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
     return Math.random() * phase.maxDelayMs;
   }
 
@@ -170,6 +170,8 @@ export class EventStream implements EventReader {
     if (liveState) this.#setLiveState(liveState, phase.name === "off" ? phase.error : undefined);
     // Whatever went on has another phase now.
     if (!isReading(phase)) this.#attempt.abort();
+    // Another stream may take the place of one that has given up.
+    if (phase.name === "off") this.#scheduler.release(this);
   }
 
   #setLiveState(state: FaunaLiveState, error?: Error): void {

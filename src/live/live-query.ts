@@ -20,9 +20,9 @@ import { sleep } from "./sleep";
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
 const FRAME_MS = 16;
-/** A burst of events causes one refetch, after a pause of so many ms. */
+/** A burst of events causes one refetch, once it has been quiet for so long. */
 const REFETCH_DEBOUNCE_MS = 100;
-/** A refetch is put off at most so long. */
+/** Further events delay a refetch no longer than this. */
 const MAX_REFETCH_DELAY_MS = 1000;
 
 const liveQueryOf = ({ queryKey }: CachedQuery): LiveQuery | undefined => {
@@ -64,7 +64,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   readonly #options: FaunaLiveQueryOptions<unknown>;
   readonly #built: object;
   readonly #query: Query;
-  /** Loaded on demand, as what reads the events is. */
+  /** Loaded on demand, like read-events.ts. */
   #rows: LiveRows | undefined;
   readonly #listeners = new Set<LiveListener>();
   readonly #end = new AbortController();
@@ -188,7 +188,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   #refetchSoon(mustSeeTxn: number): void {
     const now = Date.now();
     if (!this.#refetchMustSeeTxn) this.#refetchDeadline = now + MAX_REFETCH_DELAY_MS;
-    this.#refetchMustSeeTxn = mustSeeTxn;
+    this.#refetchMustSeeTxn = Math.max(this.#refetchMustSeeTxn, mustSeeTxn);
     clearTimeout(this.#refetchTimer);
     const delay = Math.min(REFETCH_DEBOUNCE_MS, this.#refetchDeadline - now);
     this.#refetchTimer = setTimeout(() => void this.#refetch(), delay);
@@ -197,7 +197,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   async #refetch(): Promise<void> {
     this.#connection.client.lastTxnTs = this.#refetchMustSeeTxn;
     try {
-      // The first one may have been on its way before, and be too old.
+      // The first one may join a fetch that started too early.
       for (let left = 2; this.#refetchMustSeeTxn && left > 0; left--) await this.fetchSnapshot();
       this.#refetchMustSeeTxn = 0;
     } catch {

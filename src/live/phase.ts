@@ -34,7 +34,7 @@ export type Phase =
   | { readonly name: "checkingRights"; readonly error: Error }
   /** Waits until the page is shown again. */
   | { readonly name: "paused" }
-  /** Has given up because of `error`. A snapshot that somebody else fetches makes it go on. */
+  /** Has stopped with `error`. Tries again when the page is shown, the network returns or somebody fetches the data. */
   | { readonly name: "off"; readonly error: Error }
   /** The identity or the subscription has ended. */
   | { readonly name: "ended" };
@@ -93,12 +93,12 @@ export interface StreamState {
 export const OPEN_TIMEOUT_MS = 30_000;
 /** How long a stream may be silent. The server sends a status event every 5 minutes. */
 export const SILENCE_TIMEOUT_MS = 330_000;
-/** An attempt that lasted so long before it failed had worked. */
+/** An attempt that lasts longer than this counts as successful. */
 export const STABLE_AFTER_MS = 10_000;
 /** Upper bounds of the random delay before the first retry, and before every retry. */
 export const FIRST_RETRY_DELAY_MS = 250;
 export const MAX_RETRY_DELAY_MS = 30_000;
-/** As often in a row may a stream report a bad event before its position is given up. */
+/** After so many failures in a row, a bad event makes the stream drop its position. */
 export const MAX_BAD_EVENTS = 3;
 
 const READY: Phase = { name: "ready" };
@@ -113,7 +113,7 @@ export const INITIAL_STATE: StreamState = {
   rightsMayHaveChanged: false,
 };
 
-/** Phases in which nothing is open, and what users see meanwhile. */
+/** Phases that only wait, and what users see meanwhile. */
 const WAITING: { readonly [N in Phase["name"]]?: FaunaLiveState } = {
   polling: "live",
   retrying: "reconnecting",
@@ -122,7 +122,7 @@ const WAITING: { readonly [N in Phase["name"]]?: FaunaLiveState } = {
 };
 const isWaiting = ({ name }: Phase): boolean => name in WAITING;
 
-/** What users see of a phase; undefined if it leaves what they saw before. */
+/** What users see of a phase; undefined if it changes nothing for them. */
 export const liveStateIn = ({ name }: Phase): FaunaLiveState | undefined =>
   name === "streaming" ? "live" : WAITING[name];
 
@@ -182,7 +182,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
   }
 }
 
-/** Whether a feed or a stream is open. */
+/** Whether a feed or a stream is open or being opened. */
 export const isReading = (phase: Phase): phase is Extract<Phase, { restartAt: number }> =>
   "restartAt" in phase;
 

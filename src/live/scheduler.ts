@@ -17,8 +17,9 @@ export interface LiveScheduler {
   readonly isPaused: () => boolean;
   /** Calls `onTick` on every tick until the returned function is called. */
   readonly join: (member: object, onTick: TickListener) => () => void;
-  /** Whether a member may open a stream. If not, it polls. */
+  /** Whether a member may open a stream. If not, it polls. It keeps its place until it calls `release`. */
   readonly mayStream: (member: object) => boolean;
+  readonly release: (member: object) => void;
 }
 
 const TICK_MS = 500;
@@ -91,10 +92,10 @@ function createScheduler({
       };
     },
     mayStream(member) {
-      streaming.delete(member);
-      if (streaming.size >= streamLimit) return false;
+      if (streaming.size >= streamLimit && !streaming.has(member)) return false;
       streaming.add(member);
       return true;
     },
+    release: (member) => void streaming.delete(member),
   };
 }

@@ -83,7 +83,7 @@ const NOTHING = {
   ended: "-",
 } as const;
 
-// Every pair is written out: a phase or an event without its cells does not compile.
+// A phase or an event without its cells does not compile.
 const TABLE: Record<PhaseName, Row> = {
   ready: { ...NOTHING, began: "connecting", ended: "ended" },
   loading: { ...NOTHING, loaded: "ready", failed: "retrying", ended: "ended" },
