@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import entries from "./entries.json" with { type: "json" };
+import react18Packages from "./test/react18/package.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -22,10 +23,10 @@ const local = {
 };
 export const sources = [...library("./src", ""), local];
 
-/** With an SDK comes a React context, so it has to be the one of the React that is tested. */
 const SDKS = entries.flatMap(({ sdk }) => sdk?.package ?? []);
 const TANSTACK = ["@tanstack/react-query", "@tanstack/react-query-persist-client"];
-const REACT_PACKAGES = ["react", "react-dom", "@testing-library/react", ...TANSTACK, ...SDKS];
+/** What depends on React, some of it by a context, so that it has to be the one of the React that is tested. */
+const REACT_PACKAGES = Object.keys(react18Packages.dependencies);
 const isOfReact = (source: string): boolean =>
   REACT_PACKAGES.some((name) => source === name || source.startsWith(`${name}/`));
 

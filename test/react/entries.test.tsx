@@ -1,22 +1,27 @@
-import * as clerkReactSdk from "@clerk/clerk-react";
-import * as reactSdk from "@clerk/react";
 import { render, screen } from "@testing-library/react";
 import { fql } from "fauna";
 import * as main from "fauna-clerk";
-import * as clerkReact from "fauna-clerk/clerk-react";
-import * as react from "fauna-clerk/react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
+import entries from "../../entries.json" with { type: "json" };
 import { startFakeFauna } from "../support/fake-fauna";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { makeToken } from "../support/token";
 
-const wired = [
-  { entry: "fauna-clerk/clerk-react", exports: clerkReact, sdk: clerkReactSdk },
-  { entry: "fauna-clerk/react", exports: react, sdk: reactSdk },
-];
+/** The entries of Clerk's SDKs. */
+const wired = await Promise.all(
+  entries.flatMap(({ name, sdk }) => (sdk ? [load(`fauna-clerk/${name}`, sdk.package)] : [])),
+);
+
+async function load(entry: string, sdk: string) {
+  return {
+    entry,
+    exports: (await import(entry)) as typeof main,
+    sdk: (await import(sdk)) as { useAuth: unknown },
+  };
+}
 
 type Namespace = Record<string, unknown>;
 

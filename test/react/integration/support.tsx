@@ -3,18 +3,16 @@ import "../../support/clerk/no-polling";
 import { QueryClient } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import type { FaunaProviderProps } from "fauna-clerk";
-import * as wiredV5 from "fauna-clerk/clerk-react";
 import {
   type LocalClerk,
   type LocalFauna,
   startLocalClerk,
   startLocalFauna,
 } from "@fauna-clerk/local";
-import * as wiredV6 from "fauna-clerk/react";
 import type { ComponentType, ReactNode } from "react";
 import { expect, onTestFinished } from "vitest";
 
-import { type ClerkSdk, clerkReactV5, clerkReactV6 } from "../../support/clerk/clerk-sdks";
+import { type ClerkSdk, clerkSdks } from "../../support/clerk/clerk-sdks";
 import type { TestClerk } from "../../support/clerk/test-clerk";
 import { PATIENCE } from "../../support/eventually";
 import { drivers } from "../../support/drivers";
@@ -28,14 +26,12 @@ export interface Wired {
   readonly FaunaProvider: ComponentType<FaunaProviderProps>;
 }
 
-const wired: readonly Wired[] = [
-  {
-    name: "clerk-react 5 with clerk-js 5",
-    sdk: clerkReactV5,
-    FaunaProvider: wiredV5.FaunaProvider,
-  },
-  { name: "react 6 with clerk-js 6", sdk: clerkReactV6, FaunaProvider: wiredV6.FaunaProvider },
-];
+const wired: readonly Wired[] = await Promise.all(
+  clerkSdks.map(async (sdk) => {
+    const { FaunaProvider } = (await import(sdk.entry)) as Pick<Wired, "FaunaProvider">;
+    return { name: sdk.name, sdk, FaunaProvider };
+  }),
+);
 
 /** An entry, wired to its SDK, the version of HTTP that it takes to Fauna, and the way to mount it. */
 export type Way = Wired & HttpVersion & Mode;

@@ -26,6 +26,8 @@ export interface TestAuth {
 /** One of the two React SDKs with the clerk-js that belongs to it. */
 export interface ClerkSdk {
   name: string;
+  /** The entry of the library that belongs to it. */
+  entry: string;
   createClerk(local: LocalClerk, options?: CreateClerkOptions): Promise<TestClerk>;
   /** The SDK's real `<ClerkProvider>` around the children. */
   Provider: ComponentType<ClerkReactProps>;
@@ -60,6 +62,7 @@ function wrap(provider: unknown): ComponentType<ClerkReactProps> {
 /** `@clerk/clerk-react` with clerk-js 5. */
 export const clerkReactV5: ClerkSdk = {
   name: "clerk-react 5",
+  entry: "fauna-clerk/clerk-react",
   createClerk: createClerkV5,
   Provider: wrap(clerkReact.ClerkProvider),
   useAuth: () => clerkReact.useAuth(),
@@ -68,6 +71,7 @@ export const clerkReactV5: ClerkSdk = {
 /** `@clerk/react` with clerk-js 6. */
 export const clerkReactV6: ClerkSdk = {
   name: "react 6",
+  entry: "fauna-clerk/react",
   createClerk: createClerkV6,
   Provider: wrap(react.ClerkProvider),
   useAuth: () => react.useAuth(),
