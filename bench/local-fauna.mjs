@@ -1,4 +1,4 @@
-// The stand-in for Fauna: how soon it answers, and how a page grows with the number of documents beside it.
+// The local Fauna: how soon it answers, and how a page grows with the number of documents beside it.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";

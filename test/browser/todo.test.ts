@@ -1,6 +1,6 @@
 import type { Browser } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
-import { claims } from "../../examples/todo/stand-ins";
+import { claims } from "../../examples/todo/local-servers";
 import { ask } from "../support/ask";
 import { startApp, type App } from "./support/app";
 import { launchChromium } from "./support/chromium";

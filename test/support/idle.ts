@@ -49,7 +49,7 @@ function join(end: "client" | "server", socket: Socket, ...ports: (number | unde
   });
 }
 
-// What stand-ins and SDKs sign and verify with.
+// What local servers and SDKs sign and verify with.
 const subtle = Object.getPrototypeOf(webcrypto.subtle) as Record<string, AsyncFunction>;
 for (const name of ["sign", "verify", "digest", "importKey", "exportKey", "generateKey"]) {
   const compute = subtle[name]!;

@@ -7,7 +7,7 @@ export function showPage(shown: boolean): void {
   document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
 }
 
-/** What the browser says of the network. It cuts nothing: for that there are the stand-in's faults. */
+/** What the browser says of the network. It cuts nothing: for that there are the local server's faults. */
 export function sayOnline(online: boolean): void {
   stub(navigator, "onLine", online);
   window.dispatchEvent(new Event(online ? "online" : "offline"));

@@ -27,7 +27,7 @@ export function SignIn() {
       </ul>
       {demoUsers.length > 0 && (
         <p className="hint">
-          Demo users of a local stand-in for Clerk. The sign-in goes through the real Clerk SDK.
+          Demo users of a local Clerk. The sign-in goes through the real Clerk SDK.
         </p>
       )}
       {error && <p role="alert">{error.message}</p>}

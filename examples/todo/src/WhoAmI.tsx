@@ -7,7 +7,7 @@ import { Offline } from "./Offline";
 const { query: q } = faunadb;
 const v4 = q.CurrentIdentity();
 
-/** What the JWT template adds; see stand-ins.ts. */
+/** What the JWT template adds; see local-servers.ts. */
 type Claims = { email: string; role: string };
 
 /** Asks Fauna whose token it was given, in both of its languages, and what else is in it. */

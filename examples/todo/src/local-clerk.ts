@@ -1,10 +1,10 @@
 import type { ClerkProviderProps } from "@clerk/react";
 import { clerkProxyUrl, publishableKey } from "./settings";
 
-/** What only the stand-in needs: a real Clerk serves its own script. */
+/** What only the local Clerk needs: a real Clerk serves its own script. */
 export type LocalClerkProps = Pick<ClerkProviderProps, "Clerk" | "proxyUrl" | "telemetry">;
 
-/** With the stand-in, clerk-js comes from node_modules instead of Clerk's servers. */
+/** With the local Clerk, clerk-js comes from node_modules instead of Clerk's servers. */
 export async function loadLocalClerk(): Promise<LocalClerkProps> {
   if (!clerkProxyUrl) return {};
   const { Clerk } = await import("clerk-js-6/no-rhc");

@@ -1,4 +1,4 @@
-/** From `.env.local` for a real Clerk and Fauna, otherwise from the stand-ins (see vite.config.ts). */
+/** From `.env.local` for a real Clerk and Fauna, otherwise from the local servers (see vite.config.ts). */
 declare global {
   interface ImportMetaEnv {
     readonly VITE_CLERK_PUBLISHABLE_KEY: string;
@@ -16,8 +16,8 @@ export interface DemoUser {
 export const publishableKey = import.meta.env.VITE_CLERK_PUBLISHABLE_KEY;
 export const faunaEndpoint = import.meta.env.VITE_FAUNA_ENDPOINT;
 
-/** Set when the stand-in for Clerk is used. */
+/** Set when the local Clerk is used. */
 export const clerkProxyUrl = import.meta.env.VITE_CLERK_PROXY_URL;
 
-/** Whom the stand-in signs in without a password; empty with a real Clerk. */
+/** Whom the local Clerk signs in without a password; empty with a real Clerk. */
 export const demoUsers = JSON.parse(import.meta.env.VITE_DEMO_USERS ?? "[]") as DemoUser[];

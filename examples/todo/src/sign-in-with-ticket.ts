@@ -1,6 +1,6 @@
 import type { useClerk } from "@clerk/react";
 
-/** Signs in beside whoever is signed in already. For the stand-in the ticket is the user's id. */
+/** Signs in beside whoever is signed in already. For the local Clerk the ticket is the user's id. */
 export async function signInWithTicket(
   clerk: ReturnType<typeof useClerk>,
   ticket: string,

@@ -17,7 +17,7 @@ import { Templates } from "./clerk/templates";
 import { Tokens } from "./clerk/tokens";
 
 /**
- * Starts a stand-in for Clerk on the loopback interface: the part of its Frontend API that the real
+ * Starts a local Clerk on the loopback interface: the part of its Frontend API that the real
  * SDKs need to load, sign in, switch user and organization, sign out and get tokens, and the JWT
  * templates of its Backend API. For development and tests without an account or a network; it asks nobody for a secret, so never let it face users.
  *

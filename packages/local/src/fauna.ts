@@ -14,7 +14,7 @@ export interface LocalFaunaOptions extends LocalDatabaseOptions, ServerOptions {
   secret?: string;
 }
 
-/** A running stand-in for a Fauna cluster. */
+/** A running local Fauna cluster. */
 export interface LocalFauna extends DisturbableServer {
   /** The secret of the database's admin key. */
   readonly secret: string;

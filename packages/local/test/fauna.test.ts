@@ -43,7 +43,7 @@ test("takes the port and the secret that it is given", async () => {
   expect(await answer(fauna, "1", "secret")).toMatchObject({ code: "unauthorized" });
 });
 
-test("two stand-ins know nothing of each other", async () => {
+test("two local servers know nothing of each other", async () => {
   const [one, other] = [await start(), await start()];
   await answer(one, `Collection.create({ name: "A" })`);
   expect(await answer(other, "Collection.all().count()")).toBe(0);

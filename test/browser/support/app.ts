@@ -2,11 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build, mergeConfig, preview } from "vite";
-import { startStandIns, type StandIns } from "../../../examples/todo/stand-ins";
+import { startLocalServers, type LocalServers } from "../../../examples/todo/local-servers";
 import config, { defineEnv } from "../../../examples/todo/vite.config";
 
 /** The example on a free port, and the servers that it uses. */
-export interface App extends Pick<StandIns, "clerk" | "fauna"> {
+export interface App extends Pick<LocalServers, "clerk" | "fauna"> {
   url: string;
   close(): Promise<void>;
 }
@@ -16,14 +16,14 @@ export interface App extends Pick<StandIns, "clerk" | "fauna"> {
  * a page loads twice as fast as from the dev server. It takes the library from `dist`, so build that first.
  */
 export async function startApp(): Promise<App> {
-  const standIns = await startStandIns();
+  const localServers = await startLocalServers();
   const outDir = await mkdtemp(join(tmpdir(), "fauna-clerk-example-"));
   const changes = {
     // Imported above and not read by Vite.
     configFile: false as const,
     mode: "test",
     logLevel: "error" as const,
-    define: { ...defineEnv(standIns.env), "process.env.NODE_ENV": '"development"' },
+    define: { ...defineEnv(localServers.env), "process.env.NODE_ENV": '"development"' },
     build: {
       outDir,
       chunkSizeWarningLimit: 10_000,
@@ -35,8 +35,8 @@ export async function startApp(): Promise<App> {
   await build(merged);
   const server = await preview(merged);
   const close = async (): Promise<void> => {
-    await Promise.all([server.close(), standIns.close()]);
+    await Promise.all([server.close(), localServers.close()]);
     await rm(outDir, { recursive: true });
   };
-  return { ...standIns, url: server.resolvedUrls!.local[0]!, close };
+  return { ...localServers, url: server.resolvedUrls!.local[0]!, close };
 }

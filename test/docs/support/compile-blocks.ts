@@ -38,7 +38,7 @@ const OPTIONS: ts.CompilerOptions = {
   noUncheckedIndexedAccess: true,
   verbatimModuleSyntax: true,
   skipLibCheck: true,
-  // Node's are for the sources of the stand-ins.
+  // Node's are for the sources of the local servers.
   types: ["vite/client", "node"],
   paths: {
     "fauna-clerk": [join(root, "src/index")],

@@ -46,8 +46,8 @@ export const ways: readonly Way[] = wired.flatMap((sdk, which) =>
 
 const mine = "todo => todo.owner == Query.token()!.sub";
 
-/** Both stand-ins, set up for each other: a user reads and writes only todos of their own. */
-export async function startStandIns(): Promise<{ local: LocalClerk; fauna: LocalFauna }> {
+/** Both local servers, set up for each other: a user reads and writes only todos of their own. */
+export async function startLocalServers(): Promise<{ local: LocalClerk; fauna: LocalFauna }> {
   const local = await startLocalClerk();
   const fauna = await startLocalFauna({
     record: true,
@@ -83,7 +83,7 @@ export async function mount(
   children: ReactNode,
   props: Partial<FaunaProviderProps> = {},
 ): Promise<Mounted> {
-  const { local, fauna } = await startStandIns();
+  const { local, fauna } = await startLocalServers();
   speak(fauna.url);
   onTestFinished(() => {
     const taken = new Set(fauna.requests.map((request) => request.protocol));

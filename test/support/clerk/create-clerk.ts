@@ -12,12 +12,12 @@ export interface CreateClerkOptions {
   load?: boolean;
 }
 
-/** A clerk-js 5 that talks to a stand-in, loaded. */
+/** A clerk-js 5 that talks to a local Clerk, loaded. */
 export function createClerkV5(local: LocalClerk, options?: CreateClerkOptions): Promise<TestClerk> {
   return prepare((key, init) => new ClerkV5(key, init) as unknown as TestClerk, local, options);
 }
 
-/** A clerk-js 6 that talks to a stand-in, loaded. */
+/** A clerk-js 6 that talks to a local Clerk, loaded. */
 export function createClerkV6(local: LocalClerk, options?: CreateClerkOptions): Promise<TestClerk> {
   return prepare((key, init) => new ClerkV6(key, init) as unknown as TestClerk, local, options);
 }

@@ -160,11 +160,11 @@ function nameIsTaken(): ClerkApiError {
 
 /** Clerk has them, but Fauna could not verify such tokens: the instance's JWKS does not hold the key. */
 function noSigningKeys(): ClerkApiError {
-  const message = "The stand-in for Clerk signs with its own key alone.";
+  const message = "The local Clerk signs with its own key alone.";
   const meta = { param_name: "custom_signing_key" };
   return new ClerkApiError(422, "form_param_value_invalid", "is invalid", message, meta);
 }
 
 function noRoute({ method, path }: LocalRequest): ClerkApiError {
-  return notFound(`The stand-in for Clerk has no ${method} ${path}`);
+  return notFound(`The local Clerk has no ${method} ${path}`);
 }

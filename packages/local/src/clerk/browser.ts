@@ -25,7 +25,7 @@ export function identifyBrowser(
 ): BrowserIdentity {
   if (name !== undefined) return { clientId: `client_${name}` };
   if (!keepsCookies(request)) return { clientId: DEFAULT_CLIENT };
-  // Cookies know no ports, so two stand-ins on one host need two names.
+  // Cookies know no ports, so two local servers on one host need two names.
   const cookie = `__client_${portOf(request)}`;
   const known = cookieValue(request, cookie);
   if (known !== undefined && sessions.knowsClient(known)) return { clientId: known };

@@ -4,7 +4,7 @@ import type { Templates } from "./templates";
 import type { Tokens } from "./tokens";
 import type { SigningKey } from "./signing-key";
 
-/** What one stand-in holds. */
+/** What one local Clerk holds. */
 export interface ClerkState {
   directory: Directory;
   sessions: Sessions;

@@ -3,7 +3,7 @@ import type { LocalClerkUserInput } from "./users";
 const engine = { id: "org_engine", name: "Analytical Engine", slug: "engine" };
 const navy = { id: "org_navy", name: "Navy Computing", slug: "navy" };
 
-/** The users of a stand-in that was started without any: with two, one and no organization. */
+/** The users of a local Clerk that was started without any: with two, one and no organization. */
 export const demoUsers: readonly LocalClerkUserInput[] = [
   {
     id: "user_ada",

@@ -1,7 +1,7 @@
 import { notFound } from "./api-error";
 import { createUser, type LocalClerkUser, type LocalClerkUserInput } from "./users";
 
-/** The users of one stand-in, found by id or by what they type to sign in. */
+/** The users of one local Clerk, found by id or by what they type to sign in. */
 export class Directory {
   readonly #users = new Map<string, LocalClerkUser>();
 

@@ -18,7 +18,7 @@ const CODES: Readonly<Record<number, string>> = {
   429: "too_many_requests",
 };
 
-/** The faults that every stand-in has, and failures with Clerk's error body. */
+/** The faults that every local Clerk has, and failures with Clerk's error body. */
 export class LocalClerkFaults extends Faults {
   /**
    * Answers with a failure instead.

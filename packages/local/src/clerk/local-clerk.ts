@@ -43,13 +43,13 @@ export interface LocalClerkMintOptions {
   lifetime?: number;
 }
 
-/** A running stand-in for Clerk. */
+/** A running local Clerk. */
 export interface LocalClerk extends AsyncDisposal {
   /** What the SDKs take as `proxyUrl`: `http://127.0.0.1:<port>`. */
   readonly url: string;
   /**
    * The `iss` of every token, and the access provider's `issuer`. It says `https`, because Fauna
-   * accepts nothing else; the stand-in for Fauna fetches loopback hosts in plain HTTP all the same.
+   * accepts nothing else; the local Fauna fetches loopback hosts in plain HTTP all the same.
    */
   readonly issuer: string;
   /** The access provider's `jwks_uri`, `https` like {@link issuer}. Plainly served below {@link url}. */
@@ -70,7 +70,7 @@ export interface LocalClerk extends AsyncDisposal {
 
   addUser(user: LocalClerkUserInput): LocalClerkUser;
   /**
-   * A `proxyUrl` for one more browser. Browsers on the stand-in's own host are told apart by cookie;
+   * A `proxyUrl` for one more browser. Browsers on the local Clerk's own host are told apart by cookie;
    * everything without a cookie jar (jsdom, Node) shares the default browser, unless it uses this.
    */
   browserUrl(name: string): string;

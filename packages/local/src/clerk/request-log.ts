@@ -1,6 +1,6 @@
 import type { LocalRequest, LocalResponse } from "../http/exchange";
 
-/** One request that the stand-in answered, preflights left out. */
+/** One request that the local Clerk answered, preflights left out. */
 export interface LocalClerkRequest {
   /** With the method that the SDK meant where it sent POST for another. */
   readonly method: string;

@@ -35,7 +35,7 @@ async function dispatch(state: ClerkState, request: LocalRequest): Promise<Local
   // The SDKs send every change as a POST and name the method in the query, to need no preflight.
   const method = request.query.get("_method") ?? request.method;
   const found = routes.find((one) => one.method === method && one.pattern.test(path));
-  if (!found) throw notFound(`The stand-in for Clerk has no ${method} ${path}`);
+  if (!found) throw notFound(`The local Clerk has no ${method} ${path}`);
   const { clientId, setCookie } = identifyBrowser(request, name, state.sessions);
   const body = await found.handle({
     state,

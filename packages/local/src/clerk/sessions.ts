@@ -22,7 +22,7 @@ export interface Client {
   readonly createdAt: number;
 }
 
-/** Every client and session of one stand-in. */
+/** Every client and session of one local Clerk. */
 export class Sessions {
   readonly #clients = new Map<string, Client>();
   readonly #sessions = new Map<string, Session>();

@@ -19,13 +19,13 @@ function create(call: Call): Promise<Resource> {
     : needsFirstFactor(call, user);
 }
 
-/** The sign-in's id carries the user, so that the stand-in need not remember unfinished sign-ins. */
+/** The sign-in's id carries the user, so that the local Clerk need not remember unfinished sign-ins. */
 function attempt(call: Call): Promise<Resource> {
   const userId = param(call, "signIn").split(".")[1] ?? "";
   return complete(call, checkPassword(call, call.state.directory.get(userId)));
 }
 
-/** A ticket is a user's id: whoever can reach a stand-in may be anyone in it. */
+/** A ticket is a user's id: whoever can reach a local Clerk may be anyone in it. */
 function userOfTicket({ form, state }: Call): LocalClerkUser {
   return state.directory.get(form.get("ticket") ?? "");
 }

@@ -8,10 +8,10 @@ import {
 } from "jose";
 import { randomId } from "./ids";
 
-// Making an RSA key takes up to 0.3 s, so the stand-ins of one process share it; no two share a key id.
+// Making an RSA key takes up to 0.3 s, so the local servers of one process share it; no two share a key id.
 let keyPair: Promise<GenerateKeyPairResult> | undefined;
 
-/** Signs the tokens of one stand-in and publishes what verifies them. */
+/** Signs the tokens of one local Clerk and publishes what verifies them. */
 export class SigningKey {
   readonly #privateKey: CryptoKey;
   readonly #keyId: string = randomId("ins");

@@ -31,7 +31,7 @@ export function reservedClaim(claims: Readonly<Record<string, unknown>>): string
   return RESERVED.find((claim) => Object.hasOwn(claims, claim));
 }
 
-/** The JWT templates of one stand-in. */
+/** The JWT templates of one local Clerk. */
 export class Templates {
   readonly #templates = new Map<string, StoredTemplate>();
 

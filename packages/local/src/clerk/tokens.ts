@@ -13,7 +13,7 @@ export interface TokenSubject {
   origin: string | undefined;
 }
 
-/** Makes the tokens of one stand-in. */
+/** Makes the tokens of one local Clerk. */
 export class Tokens {
   constructor(
     private readonly issuer: string,

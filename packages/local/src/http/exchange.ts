@@ -1,4 +1,4 @@
-/** A request as a stand-in's handler sees it, whichever HTTP version carried it. */
+/** A request as a local server's handler sees it, whichever HTTP version carried it. */
 export interface LocalRequest {
   method: string;
   /** Path without the query string. */

@@ -52,7 +52,7 @@ interface Entry {
 }
 
 /**
- * Disturbs a stand-in's answers on purpose, to test how a program bears it.
+ * Disturbs a local server's answers on purpose, to test how a program bears it.
  * Faults that are on at the same time add up, the one switched on first being the outermost.
  *
  * @example
@@ -129,7 +129,7 @@ export class Faults {
     for (const hold of [...this.#holds]) hold.release();
   }
 
-  /** Runs a handler under the faults that are on. For the stand-ins' servers. */
+  /** Runs a handler under the faults that are on. For every local server. */
   async run(request: LocalRequest, handler: Handler): Promise<LocalResponse> {
     request.signal.addEventListener("abort", () => this.#aborted++, { once: true });
     const met = this.#entries.filter((entry) => entry.left > 0 && entry.matches(request));

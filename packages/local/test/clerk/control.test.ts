@@ -129,12 +129,12 @@ test("frees its port on close", async () => {
   await second.close();
 });
 
-test("never issues the session id of another stand-in", async () => {
+test("never issues the session id of another local Clerk", async () => {
   const [one, two] = [await startClerk(), await startClerk()];
   expect(one.signIn("user_ada")).not.toBe(two.signIn("user_ada"));
 });
 
-test("publishes no key under the id of another stand-in's", async () => {
+test("publishes no key under the id of another local Clerk's", async () => {
   const [one, two] = [await startClerk(), await startClerk()];
   const idsOf = async ({ url }: LocalClerk): Promise<unknown> => {
     const response = await fetch(`${url}/.well-known/jwks.json`);

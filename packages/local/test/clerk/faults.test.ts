@@ -35,7 +35,7 @@ describe("a failure that is switched on", () => {
     expect(statuses).toEqual([200, 500, 500, 200]);
   });
 
-  test("changes nothing in the stand-in", async () => {
+  test("changes nothing in the local Clerk", async () => {
     const local = await startClerk();
     local.signIn("user_ada");
     local.faults.fail({ status: 500 });
@@ -44,7 +44,7 @@ describe("a failure that is switched on", () => {
   });
 });
 
-test("leaves no held request hanging when the stand-in closes", async () => {
+test("leaves no held request hanging when the local Clerk closes", async () => {
   const local = await startClerk();
   const held = local.faults.hold();
   const answer = fetch(local.url + path).then(

@@ -73,7 +73,7 @@ test("names what it lacks", async () => {
   const response = await fetch(`${local.url}/v1/client/sign_ups`, { method: "POST" });
   expect(response.status).toBe(404);
   expect(await response.json()).toMatchObject({
-    errors: [{ long_message: "The stand-in for Clerk has no POST /v1/client/sign_ups" }],
+    errors: [{ long_message: "The local Clerk has no POST /v1/client/sign_ups" }],
   });
 });
 

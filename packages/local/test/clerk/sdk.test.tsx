@@ -28,7 +28,7 @@ describe.each([
     expect(clerk.session ?? null).toBeNull();
   });
 
-  test("loads with the session that the stand-in was given", async () => {
+  test("loads with the session that the local Clerk was given", async () => {
     const local = await startClerk();
     const sessionId = local.signIn("user_ada", { organizationId: "org_navy" });
     const clerk = await createClerk(local);

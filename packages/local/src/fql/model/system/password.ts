@@ -1,7 +1,7 @@
 import { randomBytes, scryptSync, timingSafeEqual } from "node:crypto";
 
 const BYTES = 32;
-/** Cheap: a stand-in guards nothing, but a file that it keeps should not show a password. */
+/** Cheap: a local Fauna guards nothing, but a file that it keeps should not show a password. */
 const COST = { N: 1024 };
 
 const hash = (password: string, salt: Buffer): Buffer => scryptSync(password, salt, BYTES, COST);

@@ -8,7 +8,7 @@ import {
 } from "@fauna-clerk/local";
 import { firstTodos } from "./first-todos.ts";
 
-export interface StandIns {
+export interface LocalServers {
   clerk: LocalClerk;
   fauna: LocalFauna;
   /** Points the app at them. */
@@ -20,7 +20,9 @@ export interface StandIns {
  * Clerk and Fauna without accounts, both in this process. Clerk's sessions are gone with it, and so are the todos
  * unless there is a file to keep them in.
  */
-export async function startStandIns({ persist }: { persist?: string } = {}): Promise<StandIns> {
+export async function startLocalServers({
+  persist,
+}: { persist?: string } = {}): Promise<LocalServers> {
   const clerk = await startLocalClerk();
   const fauna = await startLocalFauna(persist === undefined ? {} : { persist });
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });
@@ -59,7 +61,7 @@ export const claims = (audience: string): Record<string, string> => ({
   role: "{{user.public_metadata.role || 'member'}}",
 });
 
-/** As `fauna schema push` does, with the stand-in for Clerk as the access provider. */
+/** As `fauna schema push` does, with the local Clerk as the access provider. */
 async function pushSchema({ url, secret }: LocalFauna, issuer: string): Promise<void> {
   const file = await readFile(new URL("schema.fsl", import.meta.url), "utf8");
   const schema = file.replaceAll("https://your-app.clerk.accounts.dev", issuer);
