@@ -8,8 +8,8 @@ import { createClerkProvider, type FaunaProviderProps } from "./react/fauna-prov
 export * from "./index";
 
 /**
- * `FaunaProvider` wired to `useAuth()` of `@clerk/clerk-react`: place it inside `<ClerkProvider>`. With `getToken` (in a
- * test) or `auth` it takes those instead, and needs no Clerk.
+ * `FaunaProvider` wired to `useAuth()` of `@clerk/clerk-react`: place it inside `<ClerkProvider>`. With `getToken`
+ * (in a test) or `auth` it takes those instead, and needs no Clerk.
  *
  * @example
  * ```tsx

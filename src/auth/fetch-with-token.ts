@@ -4,10 +4,10 @@ import type { IdentityStore } from "./identity-store";
 import { CLAIMS, decodeJwtPart } from "./jwt";
 
 /**
- * Sends a request with a token. If the answer is a 401, it sends the request once more with a newer token; one forced
- * refresh serves all requests that were refused, however late they come. It asks for a token before every request and
- * keeps none, because Clerk caches them. It adds what Clerk leaves open: whose token it is, how long to wait for it, and
- * what null means.
+ * Sends a request with a token. If the answer is a 401, it sends the request once more with a newer token; one
+ * forced refresh serves all requests that were refused, however late they come. It asks for a token before every
+ * request and keeps none, because Clerk caches them. It adds what Clerk leaves open: whose token it is, how long to
+ * wait for it, and what null means.
  *
  * @param signal - ends the wait for a token. The caller passes it to `fetch` as well.
  * @param send - sends the request with the token.
@@ -33,7 +33,8 @@ export function createFetchWithToken(
     for (let attempt = 0; ; attempt++) {
       await identityStore.signedInIdentity();
       const token = await callGetToken(skipCache);
-      // Clerk may have started a change in the meantime. During a change its tokens are those of the next organization.
+      // Clerk may have started a change in the meantime. During a change its tokens are those of the next
+      // organization.
       const identity = await identityStore.signedInIdentity();
       // A token that arrives after the end of its identity must not be used.
       signal.throwIfAborted();

@@ -8,21 +8,21 @@ export type EndListener = (previous: Identity, how: "switched" | "left") => void
 export interface IdentityStore {
   readonly current: () => AuthState;
   /**
-   * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and `signOut`)
-   * the previous identity stays, and token requests wait. A new identity ends the previous one: its requests abort, then
-   * the listeners are called.
+   * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and
+   * `signOut`) the previous identity stays, and token requests wait. A new identity ends the previous one: its
+   * requests abort, then the listeners are called.
    */
   readonly update: (next: AuthState) => void;
   /**
-   * Keeps the identity alive until the returned function is called. The identity ends when the last provider has released
-   * it, a microtask later: React's StrictMode unmounts and mounts again synchronously.
+   * Keeps the identity alive until the returned function is called. The identity ends when the last provider has
+   * released it, a microtask later: React's StrictMode unmounts and mounts again synchronously.
    */
   readonly retain: () => () => void;
   /** Calls `listener` whenever an identity ends. There is one listener per owner. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
-   * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current one,
-   * the signal is aborted already. Throw its reason.
+   * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
+   * one, the signal is aborted already. Throw its reason.
    */
   readonly requestSignal: (identity?: Identity, outer?: AbortSignal) => AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is. */

@@ -3,8 +3,8 @@ export const HEADER = 0;
 export const CLAIMS = 1;
 
 /**
- * Decodes a part of a JWT without verifying its signature. Returns undefined for anything that is not a JWT, such as the
- * secret of a Fauna key.
+ * Decodes a part of a JWT without verifying its signature. Returns undefined for anything that is not a JWT, such
+ * as the secret of a Fauna key.
  */
 export function decodeJwtPart(
   token: string,

@@ -3,8 +3,8 @@ import { CLAIMS, decodeJwtPart, HEADER } from "./jwt";
 
 /**
  * Every reason why Fauna may answer 401, in the order in which we look for them. docs/errors.md has the same table.
- * The token itself reveals the first ones. The others depend on the access provider, which `fauna-clerk doctor` reads.
- * `%` stands for a detail.
+ * The token itself reveals the first ones. The others depend on the access provider, which `fauna-clerk doctor`
+ * reads. `%` stands for a detail.
  */
 export const refusals = {
   not_a_jwt: {

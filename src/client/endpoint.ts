@@ -28,8 +28,8 @@ function checkUrl(
 /**
  * Checks the endpoint, to which requests and tokens go.
  *
- * @throws ConfigurationError if there is none, if it is not a plain http(s) URL, or if it is http on a host that is not
- * loopback and `allowInsecure` is not set.
+ * @throws ConfigurationError if there is none, if it is not a plain http(s) URL, or if it is http on a host that is
+ * not loopback and `allowInsecure` is not set.
  */
 export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?: boolean): URL {
   const check = (url: string | URL): URL =>
@@ -44,8 +44,8 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?
 /**
  * Returns the origin of a URL, to which an authorized fetch sends tokens.
  *
- * @throws ConfigurationError if it is not an absolute http(s) URL, or if it is http on a host that is not loopback and
- * `allowInsecure` is not set.
+ * @throws ConfigurationError if it is not an absolute http(s) URL, or if it is http on a host that is not loopback
+ * and `allowInsecure` is not set.
  */
 export const originOf = (url: string | URL, allowInsecure?: boolean): string =>
   checkUrl(url, allowInsecure, "Authorized fetch", "https://api.example.com/graphql").origin;

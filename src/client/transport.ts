@@ -26,8 +26,8 @@ export interface TicketOptions {
  */
 export interface Transport {
   /**
-   * Runs `work` with a one-off secret, the ticket. Requests made with it belong to `options`' identity and end with its
-   * signal. A driver passes neither to its HTTP client, so its secret has to stand for both.
+   * Runs `work` with a one-off secret, the ticket. Requests made with it belong to `options`' identity and end with
+   * its signal. A driver passes neither to its HTTP client, so its secret has to stand for both.
    */
   readonly withTicket: <T>(
     options: TicketOptions,

@@ -27,8 +27,8 @@ export interface EventSink {
   /** Fetches a snapshot and sets the position to its event source. */
   readonly fetchSnapshot: () => Promise<unknown>;
   /**
-   * Takes the next events and moves the position on. No more are read until the result resolves. If `signal` aborts before
-   * that, the events come again.
+   * Takes the next events and moves the position on. No more are read until the result resolves. If `signal` aborts
+   * before that, the events come again.
    */
   readonly onEvents: (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
   /** Called when the user may see other data than before. */
@@ -43,8 +43,8 @@ export interface EventSink {
 const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 /**
- * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to connection, token
- * and page. `phase.ts` decides what to do next; this class does it.
+ * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to
+ * connection, token and page. `phase.ts` decides what to do next; this class does it.
  */
 export class EventStream implements EventReader {
   readonly #connection: Connection;

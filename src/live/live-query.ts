@@ -35,8 +35,8 @@ export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | u
   cached && liveQueryOf(cached)?.state;
 
 /**
- * Keeps a cached query up to date until the returned function is called or the identity ends. All who call it for the same
- * query share one event stream.
+ * Keeps a cached query up to date until the returned function is called or the identity ends. All who call it for
+ * the same query share one event stream.
  */
 export function followQuery(
   scope: Scope,
@@ -207,7 +207,10 @@ class LiveQuery implements EventSink, LiveUpdates {
     }
   }
 
-  /** Notes how new fetched data is, no matter who fetched it, and goes on from its event source if there is no position. */
+  /**
+   * Notes how new fetched data is, no matter who fetched it, and goes on from its event source if there is no
+   * position.
+   */
   #adoptFetchedData(): void {
     const { info, eventSource: token } = recordOf(this.#cached.queryKey);
     const txn = info?.txn_ts;

@@ -6,7 +6,8 @@
  *
  * - `"connecting"`: its first connection is on the way.
  * - `"live"`: the data follows the database.
- * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new snapshot.
+ * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new
+ * snapshot.
  * - `"paused"`: the page is hidden; it catches up when it is shown.
  * - `"off"`: skipped, disabled, nobody is signed in, or it failed for good (see `error`).
  */
@@ -34,7 +35,9 @@ export type Phase =
   | { readonly name: "checkingRights"; readonly error: Error }
   /** Waits until the page is shown again. */
   | { readonly name: "paused" }
-  /** Has stopped with `error`. Tries again when the page is shown, the network returns or somebody fetches the data. */
+  /**
+   * Has stopped with `error`. Tries again when the page is shown, the network returns or somebody fetches the data.
+   */
   | { readonly name: "off"; readonly error: Error }
   /** The identity or the subscription has ended. */
   | { readonly name: "ended" };
@@ -57,7 +60,10 @@ export type StreamEvent =
   | { readonly type: "tick" }
   /** The page has just become visible, so nobody should wait any longer. */
   | { readonly type: "pageShown" }
-  /** Whatever it does, it should go on from its position at once: connections may be dead, or there is a new snapshot. */
+  /**
+   * Whatever it does, it should go on from its position at once: connections may be dead, or there is a new
+   * snapshot.
+   */
   | { readonly type: "resumed" }
   | { readonly type: "ended" };
 
@@ -67,7 +73,8 @@ export type StreamEvent =
  * - `"temporary"`: it may succeed if it is repeated.
  * - `"permissionLoss"`: the token's user may no longer read the events.
  * - `"positionRejected"`: the server refuses the event source or the cursor.
- * - `"badEvent"`: the stream has reported an error of an event, such as one for which the query's own `.map()` fails.
+ * - `"badEvent"`: the stream has reported an error of an event, such as one for which the query's own `.map()`
+ * fails.
  * - `"other"`: anything else. For a snapshot that is final; a stream that has been live goes on.
  */
 export type FailureReason =

@@ -76,8 +76,9 @@ type Line = ReadEvent | (QueryFailure & { readonly type: "error" });
 const FEED_PAGE_SIZE = 1000;
 
 /**
- * Reads the events of a source from a position on: past ones from a feed, and new ones from a stream until the server ends
- * it or the signal aborts. This file is loaded on demand, because nobody needs it before the data is there.
+ * Reads the events of a source from a position on: past ones from a feed, and new ones from a stream until the
+ * server ends it or the signal aborts. This file is loaded on demand, because nobody needs it before the data is
+ * there.
  *
  * @throws ServiceError if the server refuses, or for an event that is an error, after the events before it.
  */
@@ -145,11 +146,12 @@ function* decode(lines: readonly string[], options: DecodeOptions): Iterable<Rea
 const RENEWAL_MARGIN_MS = 10_000;
 
 /**
- * Returns after how many ms a connection that is made now with `token` has to be renewed; Infinity without an `exp`. The
- * server lets a stream outlive its token and withholds the first change after that, so an error would come too late.
+ * Returns after how many ms a connection that is made now with `token` has to be renewed; Infinity without an
+ * `exp`. The server lets a stream outlive its token and withholds the first change after that, so an error would
+ * come too late.
  *
- * Clocks differ. So the rest of a token's life is never longer than its whole life. And if the token seems to have expired
- * although it has just been issued, then this device's clock is ahead.
+ * Clocks differ. So the rest of a token's life is never longer than its whole life. And if the token seems to have
+ * expired although it has just been issued, then this device's clock is ahead.
  */
 export function renewIn(token: string, now: number = Date.now()): number {
   type Times = { exp: number; iat?: number };

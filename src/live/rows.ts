@@ -64,8 +64,8 @@ export class LiveRows {
   }
 
   /**
-   * Applies events, oldest first. Whatever they do not change keeps its identity. An event that is not newer than its row
-   * changes nothing.
+   * Applies events, oldest first. Whatever they do not change keeps its identity. An event that is not newer than
+   * its row changes nothing.
    */
   apply(data: unknown, events: readonly FaunaEvent[]): Applied {
     const isDocument = data instanceof Document || data instanceof NullDocument;

@@ -5,8 +5,8 @@ import type { Connection, FaunaLiveSettings } from "../client/connection";
 /**
  * Called on every tick.
  *
- * @param event - `"resumed"` if everything that is open may be dead, because the network has changed or the device slept;
- * `"pageShown"` if the page has just become visible.
+ * @param event - `"resumed"` if everything that is open may be dead, because the network has changed or the device
+ * slept; `"pageShown"` if the page has just become visible.
  */
 export type TickListener = (event: "tick" | "pageShown" | "resumed") => void;
 
