@@ -28,7 +28,8 @@ export async function startLocalServers({
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });
   await pushSchema(fauna, clerk.issuer);
   const client = new Client({ endpoint: new URL(fauna.url), secret: fauna.secret });
-  await client.query(firstTodos);
+  // A thousand of them, which may take a while on a busy machine.
+  await client.query(firstTodos, { query_timeout_ms: 60_000 });
   client.close();
   return {
     clerk,

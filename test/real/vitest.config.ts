@@ -36,7 +36,9 @@ export default defineConfig({
     maxWorkers: 1,
     projects: [
       // The others start no Fauna.
-      project("live", ["test/live/**/!(rows|phase|reconnecting|renew-in|subscribe-fauna).test.ts"]),
+      project("live", [
+        "test/live/**/!(rows|phase|scheduler|read-events|reconnecting|subscribe-fauna).test.ts",
+      ]),
       project("cli", ["packages/cli/test/{init*,doctor,doctor-run,fsl}.test.ts"]),
       project(
         "react",
