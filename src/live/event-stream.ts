@@ -72,9 +72,10 @@ export class EventStream implements EventReader {
 
   /** Decides whether a token is used. If not, a newer one is requested. */
   acceptToken(lifetimeMs: number, hasOtherRights: boolean): boolean {
-    const { permissionLoss } = this.#state;
+    // After a permission loss, a token that Clerk has cached may be the one that was refused.
+    const isAccepted = this.#state.permissionLoss !== "reported";
     this.#dispatch({ type: "token", lifetimeMs, hasOtherRights });
-    return this.#state.permissionLoss === permissionLoss;
+    return isAccepted;
   }
 
   async onEvents(
@@ -94,7 +95,7 @@ export class EventStream implements EventReader {
 
   async #run(lifetime: AbortSignal): Promise<void> {
     // Loaded now, so that it is there when the snapshot is. If that fails, the first attempt says so.
-    import("./read-events").catch(() => {});
+    import("./on-demand").catch(() => {});
     const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
     const leave = this.#scheduler.join(this, onTick);
     lifetime.onabort = () => this.#dispatch({ type: "ended" });
@@ -137,7 +138,7 @@ export class EventStream implements EventReader {
   }
 
   async #read(signal: AbortSignal): Promise<StreamEvent> {
-    const { readEvents } = await import("./read-events");
+    const { readEvents } = await import("./on-demand");
     await readEvents({
       connection: this.#connection,
       identity: this.#identity,

@@ -64,7 +64,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   readonly #options: FaunaLiveQueryOptions<unknown>;
   readonly #built: object;
   readonly #query: Query;
-  /** Loaded on demand, like read-events.ts. */
+  /** Loaded on demand, with what reads the events. */
   #rows: LiveRows | undefined;
   readonly #listeners = new Set<LiveListener>();
   readonly #end = new AbortController();
@@ -179,7 +179,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   }
 
   async #loadRows(): Promise<LiveRows> {
-    const { LiveRows, rulesOf } = await import("./rows");
+    const { LiveRows, rulesOf } = await import("./on-demand");
     const { classes } = this.#connection.drivers[0] as Driver;
     const { order } = this.#options;
     return new LiveRows(rulesOf(this.#query, order, (old, next) => share(old, next, classes)));

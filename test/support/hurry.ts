@@ -3,8 +3,7 @@ import { onTestFinished, vi } from "vitest";
 // Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
 import "../../src/auth/unauthorized-reasons";
 import "../../src/client/v10-stream";
-import "../../src/live/read-events";
-import "../../src/live/rows";
+import "../../src/live/on-demand";
 import { describeWork, isIdle } from "./idle";
 
 type Faked = Parameters<typeof vi.useFakeTimers>[0];

@@ -1,0 +1,3 @@
+// What a live query needs once its data is there: event-stream.ts loads it meanwhile, in one file.
+export { readEvents } from "./read-events";
+export { LiveRows, rulesOf } from "./rows";
