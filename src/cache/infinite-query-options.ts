@@ -21,7 +21,7 @@ import {
   buildQueryOptions,
   type FaunaReadOptions,
   type FaunaScope,
-  type ReadOptions,
+  type AnyReadOptions,
   scopeOf,
   type Skip,
 } from "./query-options";
@@ -86,7 +86,7 @@ export function faunaInfiniteQueryOptions(
   return buildInfiniteQueryOptions(...scopeOf(scope), query, options);
 }
 
-interface InfiniteReadOptions extends ReadOptions {
+interface InfiniteReadOptions extends AnyReadOptions {
   readonly select?: ((data: FaunaPages<unknown>) => FaunaPages<unknown>) | undefined;
 }
 

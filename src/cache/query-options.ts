@@ -96,7 +96,7 @@ export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
 }
 
 /** The options of any read that the library looks at. The others go to TanStack unchanged. */
-export interface ReadOptions extends FaunaReadOptions<object> {
+export interface AnyReadOptions extends FaunaReadOptions<object> {
   readonly enabled?: unknown;
   readonly retry?: Retry | undefined;
   readonly staleTime?: unknown;
@@ -109,7 +109,7 @@ export function buildQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  { request, ...options }: ReadOptions = {},
+  { request, ...options }: AnyReadOptions = {},
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);

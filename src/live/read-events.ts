@@ -61,7 +61,7 @@ export interface EventReader {
 }
 
 /** What {@link readEvents} needs. */
-export interface ReadOptions {
+export interface ReadEventsOptions {
   readonly connection: Connection;
   readonly identity: Identity;
   readonly position: Position;
@@ -82,7 +82,7 @@ const FEED_PAGE_SIZE = 1000;
  *
  * @throws ServiceError if the server refuses, or for an event that is an error, after the events before it.
  */
-export async function readEvents(options: ReadOptions): Promise<void> {
+export async function readEvents(options: ReadEventsOptions): Promise<void> {
   const { connection, identity, position, isStreaming, reader, signal } = options;
   const { transport, client } = connection;
   const { token } = position;

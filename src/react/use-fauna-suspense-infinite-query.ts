@@ -11,7 +11,7 @@ import {
 import { type FaunaInfo, infoOf } from "../cache/info";
 import { itemsOf } from "../cache/items";
 import type { FaunaPages } from "../cache/pages";
-import type { ReadOptions } from "../cache/query-options";
+import type { AnyReadOptions } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { withMore } from "./query-result";
@@ -53,7 +53,7 @@ export function useFaunaSuspenseInfiniteQuery<T = unknown, U = T>(
 ): UseFaunaSuspenseInfiniteQueryResult<U>;
 export function useFaunaSuspenseInfiniteQuery(
   query: unknown,
-  options?: ReadOptions,
+  options?: AnyReadOptions,
 ): UseFaunaSuspenseInfiniteQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildInfiniteQueryOptions, query, options);
   const result = useSuspenseInfiniteQuery(built, cache);

@@ -5,7 +5,7 @@ import { type FaunaInfo, infoOf } from "../cache/info";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
-  type ReadOptions,
+  type AnyReadOptions,
 } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
@@ -48,7 +48,7 @@ export function useFaunaSuspenseQuery<T = unknown, D = T>(
 ): UseFaunaSuspenseQueryResult<D>;
 export function useFaunaSuspenseQuery(
   query: unknown,
-  options?: ReadOptions,
+  options?: AnyReadOptions,
 ): UseFaunaSuspenseQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildQueryOptions, query, options);
   return withMore(useSuspenseQuery(built, cache), {

@@ -2,7 +2,7 @@ import type { Query, QueryValue } from "fauna";
 import { useEffect } from "react";
 
 import type { UsePrefetchFaunaQueryOptions } from "../cache/prefetch";
-import { buildQueryOptions, type ReadOptions, type Skip } from "../cache/query-options";
+import { buildQueryOptions, type AnyReadOptions, type Skip } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
 
@@ -26,7 +26,7 @@ export function usePrefetchFaunaQuery(
   expression: FaunaV4Expression | Skip,
   options?: UsePrefetchFaunaQueryOptions<unknown, object>,
 ): void;
-export function usePrefetchFaunaQuery(query: unknown, options?: ReadOptions): void {
+export function usePrefetchFaunaQuery(query: unknown, options?: AnyReadOptions): void {
   const { connection, identity, cache } = useFaunaContext();
   const built = buildQueryOptions(connection, identity, query, options);
   const prefetch = (): void => {

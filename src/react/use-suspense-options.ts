@@ -2,7 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { AuthState, Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { type ReadOptions, withDefaults } from "../cache/query-options";
+import { type AnyReadOptions, withDefaults } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
@@ -11,7 +11,7 @@ type Build<O> = (
   connection: Connection,
   identity: Identity,
   query: unknown,
-  options: ReadOptions,
+  options: AnyReadOptions,
 ) => O & { queryKey: QueryKey };
 
 /**
@@ -22,7 +22,7 @@ type Build<O> = (
 export function useSuspenseOptions<O>(
   build: Build<O>,
   query: unknown,
-  options: ReadOptions | undefined,
+  options: AnyReadOptions | undefined,
 ): [O, QueryClient] {
   const context = useFaunaContext();
   const { connection, identity, cache } = context;
