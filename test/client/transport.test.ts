@@ -4,7 +4,7 @@ import { createFetchWithToken } from "../../src/auth/fetch-with-token";
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { createTransport, PLACEHOLDER_SECRET } from "../../src/client/transport";
-import { makeToken } from "../support/token";
+import { claimsIn, makeToken } from "../support/token";
 
 const placeholder = `Bearer ${PLACEHOLDER_SECRET}`;
 const stateOf = (userId: string): AuthState => ({
@@ -32,7 +32,7 @@ function setUp(endpoint = "https://fauna.test") {
 
 const userIn = (call = 0): unknown => {
   const { authorization = "" } = network.mock.calls[call]?.[1].headers as Record<string, string>;
-  return (JSON.parse(atob(authorization.split(".")[1] ?? "")) as { sub: unknown }).sub;
+  return claimsIn(authorization)["sub"];
 };
 
 describe("send", () => {

@@ -65,90 +65,42 @@ const after = (
   now: number = NOW,
 ): StreamState => nextState(state, typeof event === "string" ? events[event] : event, now);
 
-/** The next phase; "-" if the event changes nothing at all. */
-type Row = Record<EventName, PhaseName | "-">;
+/** The next phase; "=" if only the rest of the state changes, "-" if the event changes nothing at all. */
+type Cell = PhaseName | "=" | "-";
+const __ = "-";
 
-const NOTHING = {
-  began: "-",
-  loaded: "-",
-  token: "-",
-  received: "-",
-  applied: "-",
-  caughtUp: "-",
-  failed: "-",
-  rightsChecked: "-",
-  tick: "-",
-  pageShown: "-",
-  resumed: "-",
-  ended: "-",
-} as const;
+// Every pair is written out, so that a phase or an event without its cells does not compile.
+const row = (
+  began: Cell,
+  loaded: Cell,
+  token: Cell,
+  received: Cell,
+  applied: Cell,
+  caughtUp: Cell,
+  failed: Cell,
+  rightsChecked: Cell,
+  tick: Cell,
+  pageShown: Cell,
+  resumed: Cell,
+  ended: Cell,
+): Record<EventName, Cell> => ({
+  ...{ began, loaded, token, received, applied, caughtUp },
+  ...{ failed, rightsChecked, tick, pageShown, resumed, ended },
+});
 
-// A phase or an event without its cells does not compile.
-const TABLE: Record<PhaseName, Row> = {
-  ready: { ...NOTHING, began: "connecting", ended: "ended" },
-  loading: { ...NOTHING, loaded: "ready", failed: "retrying", ended: "ended" },
-  connecting: {
-    began: "-",
-    loaded: "-",
-    token: "connecting",
-    received: "applying",
-    applied: "-",
-    caughtUp: "polling",
-    failed: "retrying",
-    rightsChecked: "-",
-    tick: "-",
-    pageShown: "-",
-    resumed: "ready",
-    ended: "ended",
-  },
-  applying: {
-    began: "-",
-    loaded: "-",
-    token: "applying",
-    received: "applying",
-    applied: "streaming",
-    caughtUp: "polling",
-    failed: "retrying",
-    rightsChecked: "-",
-    tick: "-",
-    pageShown: "-",
-    resumed: "ready",
-    ended: "ended",
-  },
-  catchingUp: {
-    began: "-",
-    loaded: "-",
-    token: "catchingUp",
-    received: "applying",
-    applied: "-",
-    caughtUp: "polling",
-    failed: "retrying",
-    rightsChecked: "-",
-    tick: "-",
-    pageShown: "-",
-    resumed: "ready",
-    ended: "ended",
-  },
-  streaming: {
-    began: "-",
-    loaded: "-",
-    token: "streaming",
-    received: "applying",
-    applied: "-",
-    caughtUp: "polling",
-    failed: "retrying",
-    rightsChecked: "-",
-    tick: "-",
-    pageShown: "-",
-    resumed: "ready",
-    ended: "ended",
-  },
-  polling: { ...NOTHING, pageShown: "ready", resumed: "ready", ended: "ended" },
-  retrying: { ...NOTHING, pageShown: "ready", resumed: "ready", ended: "ended" },
-  checkingRights: { ...NOTHING, rightsChecked: "off", ended: "ended" },
-  paused: { ...NOTHING, pageShown: "ready", resumed: "ready", ended: "ended" },
-  off: { ...NOTHING, pageShown: "ready", resumed: "ready", ended: "ended" },
-  ended: NOTHING,
+const TABLE: Record<PhaseName, Record<EventName, Cell>> = {
+  ready: row("connecting", __, __, __, __, __, __, __, __, __, __, "ended"),
+  loading: row(__, "ready", __, __, __, __, "retrying", __, __, __, __, "ended"),
+  connecting: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
+  applying: row(__, __, "=", "=", "streaming", "polling", "retrying", __, __, __, "ready", "ended"),
+  catchingUp: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
+  streaming: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
+  polling: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
+  retrying: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
+  checkingRights: row(__, __, __, __, __, __, __, "off", __, __, __, "ended"),
+  paused: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
+  off: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
+  ended: row(__, __, __, __, __, __, __, __, __, __, __, __),
 };
 
 const pairs = (Object.keys(TABLE) as PhaseName[]).flatMap((phase) =>
@@ -163,7 +115,7 @@ test.each(pairs)("$phase + $event → $next", ({ phase, event, next }) => {
   const state = stateIn(phase);
   const result = after(state, event);
   if (next === "-") expect(result).toBe(state);
-  else expect(result.phase.name).toBe(next);
+  else expect(result.phase.name).toBe(next === "=" ? phase : next);
 });
 
 describe("an attempt", () => {
