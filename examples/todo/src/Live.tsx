@@ -1,6 +1,6 @@
 import { fql, type EventSource } from "fauna";
 import { useFaunaCache, useFaunaEvents } from "fauna-clerk/react";
-import { useRef } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { newestTodos } from "./todo";
 
 // Not of the index: of that one hears only what concerns its own fields, such as `createdAt`.
@@ -21,12 +21,15 @@ const NAMES = {
 export function Live() {
   const { invalidateFauna } = useFaunaCache();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const { live } = useFaunaEvents(changes, {
-    onEvent: () => {
-      clearTimeout(timer.current);
-      timer.current = setTimeout(() => void invalidateFauna(newestTodos), PAUSE);
-    },
-  });
+  const fetchSoon = useCallback(() => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => void invalidateFauna(newestTodos), PAUSE);
+  }, [invalidateFauna]);
+  const { live } = useFaunaEvents(changes, { onEvent: fetchSoon });
+  // The list may have been fetched before there were events.
+  useEffect(() => {
+    if (live === "live") fetchSoon();
+  }, [live, fetchSoon]);
   return (
     <span role="status" className={`connection ${live}`}>
       {NAMES[live]}
