@@ -66,6 +66,7 @@ const messages = {
     "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
     "The token is of another user, session or organization. Pass the auth or userId that goes with getToken.",
+  token_malformed: "getToken gave no valid token. Return the JWT unchanged.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
   token_failed: "getToken failed: %",
   session_ended: "The Clerk session has ended. Sign in again.",
@@ -89,7 +90,11 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
   override readonly name = "TokenError";
 
   constructor(code: TokenErrorCode, detail: string | number = "", options?: { cause: unknown }) {
-    super(code, messages[code].replace("%", String(detail)), options);
+    super(
+      code,
+      messages[code].replace("%", () => String(detail)),
+      options,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { TokenError } from "../errors";
-import type { AuthState, Identity } from "./identity";
+import type { AuthState, GetToken, Identity } from "./identity";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
@@ -7,18 +7,24 @@ export type EndListener = (previous: Identity, how: "switched" | "left") => void
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
   readonly current: () => AuthState;
+  /** Counts the identities so far. What begins in one generation must not go on in the next. */
+  readonly generation: () => number;
   /**
    * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and
    * `signOut`) the previous identity stays, and token requests wait. A new identity ends the previous one: its
    * requests abort, then the listeners are called.
    */
   readonly update: (next: AuthState) => void;
+  /** Takes over whom a token has named, or that nobody knows. Like `update`, it may end the previous identity. */
+  readonly name: (identity: Identity, isNamed?: boolean) => void;
+  /** Calls `listener` when a token has named the identity, until the returned function is called. */
+  readonly onNamed: (listener: () => void) => () => void;
   /**
    * Keeps the identity alive until the returned function is called. The identity ends when the last provider has
    * released it, a microtask later: React's StrictMode unmounts and mounts again synchronously.
    */
   readonly retain: () => () => void;
-  /** Calls `listener` whenever an identity ends. There is one listener per owner. */
+  /** Calls `listener` whenever an identity ends. There is one listener per owner, which is not kept alive. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
    * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
@@ -30,19 +36,41 @@ export interface IdentityStore {
   /**
    * Resolves with the identity as soon as it is known.
    *
+   * @param isNamed - false: do not wait for the first token, which may name the user.
    * @throws TokenError (`signed_out`) if nobody is signed in.
    */
-  readonly signedInIdentity: () => Promise<Identity>;
+  readonly signedInIdentity: (isNamed?: boolean) => Promise<Identity>;
 }
 
+/** Whether the issuer will soon say who is signed in. */
+const isChanging = ({ identity, isNamedByToken }: AuthState): boolean =>
+  identity.status === "loading" && !isNamedByToken;
+
+/** Whether only a token can tell who is signed in, and none has come. */
+export function isUnnamed({ current }: IdentityStore): boolean {
+  const { identity, isNamedByToken } = current();
+  return !!isNamedByToken && identity.status === "loading";
+}
+
+/**
+ * Whom a getter's first token named, until a provider mounts. React drops the state of a provider that suspends
+ * before that, and it would ask again for ever.
+ */
+const namedBefore = new WeakMap<GetToken, Identity>();
+
 /** Starts with what is known of the identity. Sends nothing. */
-export function createIdentityStore(state: AuthState): IdentityStore {
-  const endListeners = new Map<object, EndListener>();
+export function createIdentityStore(initial: AuthState): IdentityStore {
+  const endListeners = new WeakMap<object, EndListener>();
+  const owners = new Set<WeakRef<object>>();
+  const namedListeners = new Set<() => void>();
   /** Aborts when the current identity ends. */
   let lifetime = new AbortController();
+  let generation = 0;
   let providers = 0;
-  /** False while the issuer says "loading". */
-  let isKnown = state.identity.status !== "loading";
+  let isKnown = !isChanging(initial);
+  const before =
+    initial.identity.status === "loading" ? namedBefore.get(initial.getToken) : undefined;
+  let state: AuthState = before ? { ...initial, identity: before, isNamed: true } : initial;
   let notify: () => void;
   const nextChange = (): Promise<void> => new Promise((resolve) => (notify = resolve));
   let change = nextChange();
@@ -50,33 +78,68 @@ export function createIdentityStore(state: AuthState): IdentityStore {
   function end(previous: Identity, how: "switched" | "left"): void {
     lifetime.abort(new TokenError("identity_changed"));
     lifetime = new AbortController();
-    for (const listener of endListeners.values()) listener(previous, how);
+    for (const owner of owners) {
+      const alive = owner.deref();
+      if (alive) endListeners.get(alive)?.(previous, how);
+    }
+  }
+
+  function become(identity: Identity): void {
+    const previous = state.identity;
+    state = { ...state, identity };
+    // Requests made while it was not known who is signed in belong to the user who turns out to be.
+    if (identity.key === previous.key || previous.status === "loading") return;
+    generation++;
+    end(previous, "switched");
+  }
+
+  function tellChange(): void {
+    notify();
+    change = nextChange();
   }
 
   return {
     current: () => state,
+    generation: () => generation,
 
     update(next) {
-      const previous = state.identity;
-      isKnown = next.identity.status !== "loading";
-      const hasChanged = isKnown && next.identity.key !== previous.key;
-      state = { ...next, identity: hasChanged ? next.identity : previous };
-      // Requests made while Clerk was loading belong to the user who turns out to be signed in.
-      if (hasChanged && previous.status !== "loading") end(previous, "switched");
-      if (!isKnown) return;
-      notify();
-      change = nextChange();
+      const { identity, template, isNamed } = state;
+      isKnown = !isChanging(next);
+      state = { ...next, identity, isNamed: isNamed && template === next.template };
+      // Until a token names the next user, it is the previous one.
+      if (isKnown && (!next.isNamedByToken || identity.status === "signed-out"))
+        become(next.identity);
+      if (isKnown) tellChange();
+    },
+
+    name(identity, isNamed = true) {
+      if (providers === 0 && state.identity.status === "loading")
+        namedBefore.set(state.getToken, identity);
+      state = { ...state, isNamed };
+      become(identity);
+      tellChange();
+      for (const listener of namedListeners) listener();
+    },
+
+    onNamed(listener) {
+      namedListeners.add(listener);
+      return () => void namedListeners.delete(listener);
     },
 
     retain() {
       providers++;
+      namedBefore.delete(state.getToken);
       return () => {
         providers--;
         queueMicrotask(() => providers || end(state.identity, "left"));
       };
     },
 
-    onEnd: (owner, listener) => void endListeners.set(owner, listener),
+    onEnd(owner, listener) {
+      for (const other of owners) if (!other.deref()) owners.delete(other);
+      if (!endListeners.has(owner)) owners.add(new WeakRef(owner));
+      endListeners.set(owner, listener);
+    },
 
     requestSignal(identity = state.identity, outer = lifetime.signal) {
       if (identity.key !== state.identity.key)
@@ -87,9 +150,9 @@ export function createIdentityStore(state: AuthState): IdentityStore {
 
     changed: () => change,
 
-    async signedInIdentity() {
-      while (!isKnown) await change;
-      if (state.identity.status !== "signed-in") throw new TokenError("signed_out");
+    async signedInIdentity(isNamed = true) {
+      while (!isKnown || (isNamed && state.identity.status === "loading")) await change;
+      if (state.identity.status === "signed-out") throw new TokenError("signed_out");
       return state.identity;
     },
   };

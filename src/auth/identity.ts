@@ -1,4 +1,5 @@
 import { ConfigurationError } from "../errors";
+import { CLAIMS, decodeJwtPart } from "./jwt";
 
 /** Who is signed in, as {@link useFaunaAuth} returns it. The ids are null unless the status is `"signed-in"`. */
 export interface FaunaAuth {
@@ -16,13 +17,31 @@ export interface Identity extends FaunaAuth {
 type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
 
 /** Makes an identity: user + session + organization + template. */
-export function createIdentity(status: FaunaAuth["status"], template: string, ids: Ids): Identity {
+export function createIdentity(
+  status: FaunaAuth["status"],
+  template: string,
+  ids: Ids = {},
+  key?: string,
+): Identity {
   const { userId = null, sessionId = null, orgId = null } = status === "signed-in" ? ids : {};
   const auth: FaunaAuth = { status, userId, sessionId, orgId };
   // Not enumerable, because useFaunaAuth returns this object and the key is the library's own.
   return Object.defineProperty(auth, "key", {
-    value: JSON.stringify([status, userId, sessionId, orgId, template]),
+    value: key ?? JSON.stringify([status, userId, sessionId, orgId, template]),
   }) as Identity;
+}
+
+/** Makes the identity of somebody whom neither the app nor a token names. It equals no other one. */
+export const createAnonymous = (template: string, ids?: Ids): Identity =>
+  createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
+
+/** Whether a token is of an identity's user, session and organization, as far as it tells. */
+export function isTokenOf({ userId, sessionId, orgId }: Identity, token: string): boolean {
+  const claims = decodeJwtPart(token, CLAIMS) ?? {};
+  const { sub = null, sid = sessionId, org_id = orgId } = claims;
+  // Only Clerk has sessions. A template may give org_id another meaning; then it is not compared.
+  const isOrg = /^(org_|null$)/.test(String(org_id));
+  return sub === userId && (!sessionId || (sid === sessionId && (org_id === orgId || !isOrg)));
 }
 
 /** What a token getter is asked for. `skipCache` is true when Fauna has just refused the previous token. */
@@ -48,9 +67,15 @@ export interface ClerkAuth {
 export interface AuthSource {
   /** The value (not the hook) that a Clerk SDK's `useAuth()` returned in this render. */
   auth?: ClerkAuth | undefined;
-  /** An async function that returns a token or null, for tests and for issuers other than Clerk. */
+  /**
+   * An async function that returns a token or null, for tests and for issuers other than Clerk. Without `userId`,
+   * and with the provider below a `<Suspense>`, pass the same function in each render.
+   */
   getToken?: GetToken | undefined;
-  /** With `getToken`: the id of the user who is signed in, or null while nobody is. A new id is a new user. */
+  /**
+   * With `getToken`: the id of the user who is signed in, or null while nobody is. A new id is a new user.
+   * @defaultValue the user whom the tokens name (`sub`); known when the first token has come
+   */
   userId?: string | null | undefined;
   /**
    * Name of the Clerk JWT template.
@@ -64,6 +89,10 @@ export interface AuthState {
   readonly identity: Identity;
   readonly template: string;
   readonly getToken: GetToken;
+  /** The app does not say who is signed in, so the tokens do. */
+  readonly isNamedByToken?: boolean;
+  /** The first token has said it. */
+  readonly isNamed?: boolean | undefined;
 }
 
 /**
@@ -77,13 +106,32 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
       auth ? "ambiguous_auth" : "no_auth",
       "Pass one of auth={useAuth()} and getToken, or import from the entry named after your Clerk SDK.",
     );
-  const identity = auth
-    ? createIdentity(clerkStatus(auth), template, auth)
-    : createIdentity(userId === null ? "signed-out" : "signed-in", template, { userId });
-  return { identity, template, getToken: (auth ? auth.getToken : getToken) as GetToken };
+  const status = auth ? clerkStatus(auth) : statusOf(userId);
+  return {
+    identity: createIdentity(status, template, auth ?? { userId }),
+    template,
+    getToken: (auth ?? { getToken }).getToken as GetToken,
+    isNamedByToken: !auth && userId === undefined,
+  };
 }
 
 function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {
   if (!isLoaded) return "loading";
   return isSignedIn && userId ? "signed-in" : "signed-out";
+}
+
+function statusOf(userId: string | null | undefined): FaunaAuth["status"] {
+  if (userId === undefined) return "loading";
+  return userId === null ? "signed-out" : "signed-in";
+}
+
+/**
+ * {@link readAuth} without a provider. No component waits for the first token there. In a browser the first one
+ * tells whose all of them are. On a server each request may be somebody else's, so none of them tells.
+ */
+export function readAuthAlone(source: AuthSource): AuthState {
+  const state = readAuth(source);
+  if (!state.isNamedByToken) return state;
+  const isNamedByToken = typeof window !== "undefined";
+  return { ...state, identity: createAnonymous(state.template), isNamedByToken };
 }

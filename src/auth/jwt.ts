@@ -12,10 +12,28 @@ export function decodeJwtPart(
 ): Readonly<Record<string, unknown>> | undefined {
   try {
     const base64 = (token.split(".")[part] ?? "").replace(/-/g, "+").replace(/_/g, "/");
-    const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
-    return Object(JSON.parse(new TextDecoder().decode(bytes))) as Record<string, unknown>;
+    // As percent-encoded bytes, because the engine of React Native may lack TextDecoder.
+    const utf8 = atob(base64).replace(/[^]/g, (char) => `%${hexOf(char)}`);
+    return Object(JSON.parse(decodeURIComponent(utf8))) as Record<string, unknown>;
   } catch {
     // Without this part, or with one that is not base64 or not JSON, it is not a JWT.
     return undefined;
   }
 }
+
+const hexOf = (char: string): string => char.charCodeAt(0).toString(16).padStart(2, "0");
+
+/** What a header can carry unchanged. A `fetch` would quote anything else in its error, the whole token. */
+const VISIBLE_ASCII = /^[!-~]+$/;
+
+/** Whether a token looks like a JWT. The secret of a Fauna key does not. */
+export const isJwt = (token: string): boolean => token.split(".").length === 3;
+
+/**
+ * Whether a value may be sent as a token: a JWT whose claims can be read, or something that does not look like a
+ * JWT, such as the secret of a Fauna key. A JWT that cannot be read might be anybody's.
+ */
+export const isToken = (value: unknown): value is string =>
+  typeof value === "string" &&
+  VISIBLE_ASCII.test(value) &&
+  (!isJwt(value) || decodeJwtPart(value, CLAIMS) !== undefined);

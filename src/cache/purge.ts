@@ -2,34 +2,36 @@ import type { Mutation, QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
+import { providerOf } from "./providers";
+import { recordOf } from "./query-record";
 
 /**
- * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches. If it
- * ended because its provider unmounted, active queries stay: another provider shows them. Safe to call again.
+ * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches, unless
+ * another provider shows the same identity. If a provider has left, queries that are still shown stay. Safe to call
+ * again.
  */
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
-  connection.identityStore.onEnd(cache, (identity, how) =>
-    cache.removeQueries({
-      queryKey: identityKey(connection, identity),
-      type: how === "left" ? "inactive" : "all",
-    }),
-  );
+  connection.identityStore.onEnd(cache, (identity, how) => {
+    const queryKey = identityKey(connection, identity);
+    if (!providerOf(cache, queryKey[1], queryKey[2]))
+      cache.removeQueries({ queryKey, type: how === "left" ? "inactive" : "all" });
+  });
 }
 
 /**
- * Removes restored queries of other users; the persister then drops them from storage too. Active queries stay:
- * they belong to another provider.
+ * Removes restored queries of other users; the persister then drops them from storage too. What has been fetched
+ * here, or is another provider's, has its own end.
  */
 export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
-    const [scope, endpoint, own] = identityKey(connection, identity);
+    const [scope, endpoint] = identityKey(connection, identity);
     if (identity.status !== "loading")
       cache.removeQueries({
         queryKey: [scope, endpoint],
-        type: "inactive",
-        predicate: ({ queryKey }) => queryKey[2] !== own,
+        predicate: ({ queryKey }) =>
+          !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
       });
   });
 }

@@ -1,5 +1,6 @@
 import type {
   DataTag,
+  Query as CachedQuery,
   QueryClient,
   QueryFunction,
   QueryKey,
@@ -9,14 +10,16 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { FaunaV4Expression } from "../client/driver";
+import type { Driver, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
 import { recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
+import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
 import { share } from "./share";
+import { cancelFetch, findQuery } from "./tanstack";
 
 /** Pass one of these to skip a query until it is known. */
 export type Skip = null | undefined | false;
@@ -113,28 +116,40 @@ export function buildQueryOptions(
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
+  const queryKey = faunaQueryKey(connection, identity, driver, query, request);
   return {
     structuralSharing: driver && ((previous, next) => share(previous, next, driver.classes)),
     ...options,
     staleTime: liveStaleTime(connection, options.staleTime),
     // Initial data and placeholders must be this user's. If nobody is signed in, there are none.
-    initialData: signedIn ? options.initialData : undefined,
-    placeholderData: signedIn ? ownPlaceholder(options.placeholderData, identity) : undefined,
+    initialData: driver && signedIn ? options.initialData : undefined,
+    placeholderData: signedIn
+      ? ownPlaceholder(placeholderIn(options, driver), queryKey)
+      : undefined,
     enabled: driver && signedIn ? options.enabled : false,
     retry: driver && retryPolicy(driver, options.retry),
-    queryKey: faunaQueryKey(connection, identity, driver, query, request) as never,
+    queryKey: queryKey as never,
     queryFn: async (context) => {
-      if (!driver || !signedIn) throw new TokenError("signed_out");
-      purgeOnEnd(connection, context.client);
+      const { client: cache } = context;
+      // All skipped queries share an entry, which stays as it is.
+      if (!driver) {
+        cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
+        return undefined;
+      }
+      if (!signedIn) throw new TokenError("signed_out");
+      purgeOnEnd(connection, cache);
+      recordOf(context.queryKey).wasFetched = true;
       // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
       // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
       await Promise.resolve();
-      return driver.run(query, {
-        identity,
-        signal: context.signal,
-        request,
-        onInfo: (info) => (recordOf(context.queryKey).info = info),
-      });
+      return readWith(cache, connection, identity, (reader) =>
+        driverFor(reader, query).run(query, {
+          identity,
+          signal: context.signal,
+          request,
+          onInfo: (info) => (recordOf(context.queryKey).info = info),
+        }),
+      );
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
@@ -153,11 +168,17 @@ function liveStaleTime(connection: Connection, own: unknown) {
 
 type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;
 
-// Functions like keepPreviousData get the data of the previous query, which may be the previous user's.
-function ownPlaceholder(placeholder: unknown, { key }: Identity): unknown {
+/** A skipped query only shows its initial data: the cache entry is shared by all of them. */
+function placeholderIn({ initialData, placeholderData }: AnyReadOptions, driver?: Driver): unknown {
+  if (driver || initialData === undefined) return placeholderData;
+  return typeof initialData === "function" ? (initialData as () => unknown)() : initialData;
+}
+
+// Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.
+function ownPlaceholder(placeholder: unknown, [, endpoint, identity]: FaunaQueryKey): unknown {
   if (typeof placeholder !== "function") return placeholder;
   const own: PlaceholderFunction = (data, query) =>
-    query?.queryKey[2] === key
+    query?.queryKey[1] === endpoint && query.queryKey[2] === identity
       ? (placeholder as PlaceholderFunction)(data, query)
       : (placeholder as PlaceholderFunction)(undefined);
   return own;

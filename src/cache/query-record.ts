@@ -18,6 +18,8 @@ export interface LiveUpdates {
  * re-renders nor gets persisted.
  */
 export interface QueryRecord {
+  /** Whether it has been fetched here. A query that a persister has restored has not. */
+  wasFetched?: boolean;
   /** The metadata of the last successful response. */
   info?: QueryInfo | undefined;
   /** The token of the event source that came with the last snapshot. */

@@ -1,6 +1,6 @@
-import { type AuthSource, type Identity, readAuth } from "../auth/identity";
+import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
-import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
+import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import { originOf } from "./endpoint";
 
@@ -16,17 +16,18 @@ interface Authority {
 /**
  * @param origin - the only place where the tokens go.
  * @param identity - whose requests they are. If it is not known yet, it becomes the one that is signed in then.
+ * Without one, each request is of the identity of its moment.
  */
 export function authorizedFetch(
   origin: string,
   { identityStore, fetchWithToken }: Authority,
-  identity: Identity,
+  identity?: Identity,
 ): AuthorizedFetch {
   return async (input, init) => {
     if (!(input instanceof Request) && !URL.canParse(input)) refuseOrigin(origin, input);
     const request = new Request(input, init);
     if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
-    if (identity.status !== "signed-in") ({ identity } = identityStore.current());
+    if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
     const signal = identityStore.requestSignal(identity, request.signal);
     const response = await fetchWithToken(signal, (token) => {
       // A copy, because the request may have to be repeated and a body can be read only once.
@@ -101,9 +102,7 @@ export function createAuthorizedFetch({
   userId,
   template,
 }: CreateAuthorizedFetchOptions): AuthorizedFetch {
-  const state = readAuth({ getToken, userId, template });
-  const identityStore = createIdentityStore(state);
-  const fetchWithToken = createFetchWithToken(identityStore, tokenTimeout);
-  const allowed = originOf(origin, allowInsecureEndpoint);
-  return authorizedFetch(allowed, { identityStore, fetchWithToken }, state.identity);
+  const identityStore = createIdentityStore(readAuthAlone({ getToken, userId, template }));
+  const tokens = createTokens(identityStore, tokenTimeout);
+  return authorizedFetch(originOf(origin, allowInsecureEndpoint), { identityStore, ...tokens });
 }

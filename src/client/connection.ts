@@ -1,9 +1,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Client } from "fauna";
 
-import { type AuthSource, type AuthState, readAuth } from "../auth/identity";
+import { type AuthSource, type AuthState, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
-import { type FetchWithToken, createFetchWithToken } from "../auth/fetch-with-token";
+import { createTokens, type Tokens } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
 import type { Driver, DriverContext, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
@@ -64,10 +64,9 @@ export interface ConnectionOptions {
 }
 
 /** Everything that lives as long as a provider: one identity store, one transport and one client per driver. */
-export interface Connection extends DriverContext {
+export interface Connection extends DriverContext, Tokens {
   readonly options: ConnectionOptions;
   readonly identityStore: IdentityStore;
-  readonly fetchWithToken: FetchWithToken;
   readonly client: Client;
   readonly drivers: readonly Driver[];
   /** The cache of the provider that the connection belongs to. A client without a provider has none. */
@@ -81,8 +80,8 @@ const connections = new WeakMap<object, Connection>();
 export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   const identityStore = createIdentityStore(auth);
-  const fetchWithToken = createFetchWithToken(identityStore, options.tokenTimeout);
-  const transport = createTransport(endpoint, identityStore, fetchWithToken);
+  const tokens = createTokens(identityStore, options.tokenTimeout);
+  const transport = createTransport(endpoint, identityStore, tokens);
   const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;
@@ -91,9 +90,9 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   let cache: QueryClient | undefined;
   const connection: Connection = {
     ...context,
+    ...tokens,
     options,
     identityStore,
-    fetchWithToken,
     client,
     drivers,
     cache: () => cache,
@@ -162,5 +161,5 @@ export function createFaunaClient({
   template,
   ...options
 }: CreateFaunaClientOptions): Client {
-  return createConnection(options, readAuth({ getToken, userId, template })).client;
+  return createConnection(options, readAuthAlone({ getToken, userId, template })).client;
 }

@@ -1,7 +1,7 @@
-import type { FetchWithToken } from "../auth/fetch-with-token";
+import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { ConfigurationError, UnauthorizedError } from "../errors";
+import { ConfigurationError, TokenError, UnauthorizedError } from "../errors";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
@@ -34,9 +34,15 @@ export interface Transport {
     work: (secret: string) => Promise<T>,
   ) => Promise<T>;
   /**
+   * Returns a secret for the requests of one call of a driver's client: a query and its retries, an iteration, a
+   * stream. They belong to the identity of this moment, and fail once it has ended.
+   */
+  readonly secretNow: () => string;
+  /**
    * Sends a request to a path of the endpoint. Resolves when the answer's headers are there.
    *
-   * @param authorization - the driver's own header: a ticket, or the placeholder for the current identity.
+   * @param authorization - the driver's own header: a ticket, or a {@link Transport.secretNow}, or the placeholder for
+   * the current identity.
    */
   readonly send: (
     authorization: string | undefined,
@@ -54,13 +60,16 @@ const bearer = (secret: string): string => `Bearer ${secret}`;
 export function createTransport(
   endpoint: URL,
   identityStore: IdentityStore,
-  fetchWithToken: FetchWithToken,
+  { fetchWithToken }: Tokens,
 ): Transport {
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Pick<TicketOptions, "signal" | "onSend">>();
   let ticketCount = 0;
+  const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
   return {
+    secretNow,
+
     async withTicket({ identity, signal: outer, ...options }, work) {
       const signal = identityStore.requestSignal(identity, outer);
       const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
@@ -78,12 +87,15 @@ export function createTransport(
 
     async send(authorization = "", path, { timeout, signal: outer, ...request }) {
       const ticket = tickets.get(authorization);
-      const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
       if (!authorization.startsWith(bearer(PLACEHOLDER_SECRET)))
         throw new ConfigurationError(
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
+      const isNow = [PLACEHOLDER_SECRET, secretNow()].map(bearer).includes(authorization);
+      // What began for another identity must not go on for this one.
+      if (!ticket && !isNow) throw new TokenError("identity_changed");
+      const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
       let lastToken = "";
       const response = await fetchWithToken(signal, async (token) => {
         lastToken = token;

@@ -1,14 +1,19 @@
 import {
   Client,
   type ClientConfiguration,
+  type EmbeddedSet,
+  type EventSource,
   FaunaError,
+  type FeedClientConfiguration as FeedOptions,
   type HTTPClient,
   type HTTPRequest,
   type HTTPStreamClient,
   NetworkError,
+  type Page,
   type Query,
   type QueryOptions,
   type QueryValue,
+  type StreamClientConfiguration as StreamOptions,
   TaggedTypeFormat,
 } from "fauna";
 
@@ -33,11 +38,12 @@ export function createV10Driver(
   { transport, endpoint }: DriverContext,
   configuration: FaunaClientConfiguration = {},
 ): Driver<AnyQuery, Client> {
-  const client = new Client(
+  const client = new AuthorizedClient(
     // The driver would retry a 429 three times within each of TanStack's retries.
     { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
     createV10HttpClient(transport, configuration.fetch_keepalive),
   );
+  client.secretNow = transport.secretNow;
   return {
     name: "v10",
     client,
@@ -46,8 +52,11 @@ export function createV10Driver(
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
 
     // Encoded fragments and values are plain JSON, for which TanStack's hash ignores undefined and the order of
-    // keys. Of the `request` options, only those that change the response are part of the key.
-    key(query, { arguments: values, format, long_type, typecheck }: FaunaRequestOptions = {}) {
+    // keys. Of the options, only those that change the response are part of the key. Those of the client are, too,
+    // because several providers may share a cache.
+    key(query, request) {
+      const options: FaunaRequestOptions = { ...configuration, ...request };
+      const { arguments: values, format, long_type, typecheck } = options;
       return {
         ...query.encode(),
         arguments: values && TaggedTypeFormat.encode(values),
@@ -70,6 +79,46 @@ export function createV10Driver(
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
 }
+
+/**
+ * The driver's client, but each call belongs to the identity of its moment: a query with the driver's own retries,
+ * all pages of an iteration, all connections of a stream.
+ */
+class AuthorizedClient extends Client {
+  secretNow!: Transport["secretNow"];
+
+  override query<T extends QueryValue>(query: Query<T>, options?: QueryOptions) {
+    return super.query<T>(query, { secret: this.secretNow(), ...options });
+  }
+
+  override paginate<T extends QueryValue>(
+    iterable: Page<T> | EmbeddedSet | Query<T | Page<T>>,
+    options?: QueryOptions,
+  ) {
+    return super.paginate(iterable, { secret: this.secretNow(), ...options });
+  }
+
+  override stream<T extends QueryValue>(source: Source, options?: Partial<StreamOptions>) {
+    const secret = this.secretNow();
+    // The driver itself refuses a query with a cursor.
+    const resolved = options?.cursor ? source : this.#resolve(source, secret);
+    return super.stream<T>(resolved, { secret, ...options });
+  }
+
+  override feed<T extends QueryValue>(source: Source, options?: Partial<FeedOptions>) {
+    const secret = this.secretNow();
+    return super.feed<T>(this.#resolve(source, secret), { secret, ...options });
+  }
+
+  /** The driver would resolve a query with its own secret. It also takes a function, which its types hide. */
+  #resolve(source: Source, secret: string): EventSource {
+    if (!("encode" in source)) return source;
+    const resolve = () => this.query(source, { secret }).then(({ data }) => data);
+    return resolve as unknown as EventSource;
+  }
+}
+
+type Source = EventSource | Query<EventSource>;
 
 /** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
 export function createV10HttpClient(

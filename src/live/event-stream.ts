@@ -61,8 +61,7 @@ export class EventStream implements EventReader {
     this.#identity = identity;
     this.#sink = sink;
     this.#scheduler = schedulerOf(connection);
-    const lifetime = connection.identityStore.requestSignal(identity, signal);
-    queueMicrotask(() => void this.#run(lifetime));
+    queueMicrotask(() => void this.#run(signal));
   }
 
   /** Ends what it does or waits for, and goes on from its position at once. */
@@ -98,7 +97,7 @@ export class EventStream implements EventReader {
     import("./on-demand").catch(() => {});
     const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
     const leave = this.#scheduler.join(this, onTick);
-    lifetime.onabort = () => this.#dispatch({ type: "ended" });
+    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }));
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));

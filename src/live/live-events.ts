@@ -60,5 +60,6 @@ export function followEvents(
       if (error) safely(() => onError(error));
     },
   };
-  new EventStream(connection, identity, sink, signal);
+  const lifetime = connection.identityStore.requestSignal(identity, signal);
+  new EventStream(connection, identity, sink, lifetime);
 }

@@ -34,9 +34,18 @@ const liveQueryOf = ({ queryKey }: CachedQuery): LiveQuery | undefined => {
 export const liveStateOf = (cached: CachedQuery | undefined): FaunaLiveState | undefined =>
   cached && liveQueryOf(cached)?.state;
 
+/** Who follows a query. The first one's provider connects it. */
+interface Follower {
+  readonly scope: Scope;
+  readonly query: Query;
+  readonly options: FaunaLiveQueryOptions<unknown>;
+  readonly listener: LiveListener;
+  live?: LiveQuery;
+}
+
 /**
  * Keeps a cached query up to date until the returned function is called or the identity ends. All who call it for
- * the same query share one event stream.
+ * the same query share one event stream, whichever provider they are below.
  */
 export function followQuery(
   scope: Scope,
@@ -44,15 +53,23 @@ export function followQuery(
   options: FaunaLiveQueryOptions<unknown>,
   listener: LiveListener,
 ): () => void {
+  const follower: Follower = { scope, query, options, listener };
+  follow(follower);
+  // The live query may have become another one.
+  return () => follower.live?.remove(follower);
+}
+
+function follow(follower: Follower): void {
+  const { scope, query, options } = follower;
   const { connection, identity, cache } = scope;
   const merged = withDefaults(cache, options);
   const built = buildLiveQueryOptions(connection, identity, query, merged);
   const cached = buildQuery(cache, built);
   const previous = liveQueryOf(cached);
-  const live = previous?.isUsedBy(connection)
-    ? previous
-    : new LiveQuery(scope, cached, query, options, built, previous?.position);
-  return live.subscribe(listener);
+  const live = previous?.hasEnded
+    ? new LiveQuery(follower, cached, built, previous.position)
+    : (previous ?? new LiveQuery(follower, cached, built));
+  live.add(follower);
 }
 
 /** A cached query whose data is kept equal to what the query would answer now. */
@@ -66,8 +83,11 @@ class LiveQuery implements EventSink, LiveUpdates {
   readonly #query: Query;
   /** Loaded on demand, with what reads the events. */
   #rows: LiveRows | undefined;
-  readonly #listeners = new Set<LiveListener>();
+  readonly #followers = new Set<Follower>();
+  /** Aborts when nobody follows any more. */
   readonly #end = new AbortController();
+  /** Aborts also when the identity ends in the provider that connects it. */
+  readonly #lifetime: AbortSignal;
   readonly #stream: EventStream;
   /** The time of the transaction that the data was read in. */
   #dataTxn = 0;
@@ -79,49 +99,62 @@ class LiveQuery implements EventSink, LiveUpdates {
 
   /** @param built - the query's options for TanStack. */
   constructor(
-    { connection, identity, cache }: Scope,
+    { scope, query, options }: Follower,
     cached: CachedQuery,
-    query: Query,
-    options: FaunaLiveQueryOptions<unknown>,
     built: object,
-    position: Position | undefined,
+    position?: Position,
   ) {
+    const { connection, identity, cache } = scope;
     this.#connection = connection;
     this.#cached = cached;
     this.#options = options;
     this.#built = built;
     this.#query = query;
     this.position = position;
-    const { signal } = this.#end;
-    this.#stream = new EventStream(connection, identity, this, signal);
+    this.#lifetime = connection.identityStore.requestSignal(identity, this.#end.signal);
+    this.#stream = new EventStream(connection, identity, this, this.#lifetime);
     // At once, before another component fetches the data without an event source.
     if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
     this.#adoptFetchedData();
     const unsubscribe = onData(cache, cached, (isManual) => isManual || this.#adoptFetchedData());
-    signal.onabort = () => {
+    this.#lifetime.addEventListener("abort", () => {
       unsubscribe();
       clearTimeout(this.#refetchTimer);
       // The data lacks what the last events changed, so its successor needs a new snapshot.
       if (this.#refetchMustSeeTxn) this.position = undefined;
-    };
+      this.#handOver();
+    });
     recordOf(cached.queryKey).live = this;
   }
 
-  isUsedBy(connection: Connection): boolean {
-    return connection === this.#connection && !this.#end.signal.aborted;
+  get hasEnded(): boolean {
+    return this.#lifetime.aborted;
   }
 
   isFollowing(): boolean {
-    return this.state !== "off" && !this.#end.signal.aborted;
+    return this.state !== "off" && !this.hasEnded;
   }
 
-  subscribe(listener: LiveListener): () => void {
-    this.#listeners.add(listener);
-    return () => {
-      this.#listeners.delete(listener);
-      // A microtask later, because React's StrictMode unmounts and mounts again synchronously.
-      queueMicrotask(() => this.#listeners.size || this.#end.abort());
-    };
+  add(follower: Follower): void {
+    follower.live = this;
+    this.#followers.add(follower);
+  }
+
+  remove(follower: Follower): void {
+    this.#followers.delete(follower);
+    // A microtask later, because React's StrictMode unmounts and mounts again synchronously.
+    queueMicrotask(() => this.#followers.size || this.#end.abort());
+  }
+
+  /** Lets those go on whose provider still shows the identity. */
+  #handOver(): void {
+    for (const follower of this.#followers) {
+      const { connection, identity } = follower.scope;
+      const isShown = connection.identityStore.current().identity.key === identity.key;
+      if (connection === this.#connection || !isShown) continue;
+      this.#followers.delete(follower);
+      follow(follower);
+    }
   }
 
   fetchSnapshot(): Promise<unknown> {
@@ -162,7 +195,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   }
 
   #notify(events?: readonly FaunaEvent[]): void {
-    for (const listener of this.#listeners) listener(this.#cached, events);
+    for (const { listener } of this.#followers) listener(this.#cached, events);
   }
 
   #apply(events: readonly FaunaEvent[], rows: LiveRows): void {

@@ -58,6 +58,7 @@ export function subscribeFauna<T extends QueryValue>(
     if (!isOver) safely(() => listener(update));
   }
 
+  void connection.identify();
   connection.identityStore.signedInIdentity().then(
     (identity) => {
       if (isOver) return;

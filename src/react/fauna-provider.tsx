@@ -11,9 +11,17 @@ import {
   useInsertionEffect,
   useMemo,
   useState,
+  useSyncExternalStore,
 } from "react";
 
-import { type AuthSource, type AuthState, type ClerkAuth, readAuth } from "../auth/identity";
+import {
+  type AuthSource,
+  type AuthState,
+  type ClerkAuth,
+  type Identity,
+  readAuth,
+} from "../auth/identity";
+import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import { type Connection, type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
@@ -58,20 +66,23 @@ const ownCache = (): QueryClient =>
  */
 export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
   const incoming = readAuth(props);
-  const auth = useSettledAuth(incoming);
-  const connection = useConnection(props, incoming);
+  const settled = useState(incoming);
+  const connection = useConnection(props, incoming, settled[0].identity);
+  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
 
-  // Before the effects of the children, which may prefetch.
+  // Before the effects of the children, which may fetch.
   useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
 
   useEffect(() => {
     purgeOnEnd(connection, cache);
     cache.mount();
+    const remove = addProvider(cache, connection);
     const release = connection.identityStore.retain();
     return () => {
+      remove();
       release();
       cache.unmount();
     };
@@ -95,9 +106,19 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   );
 }
 
-/** One connection for the provider's life. A new endpoint is a new connection. */
-export function useConnection(options: ConnectionOptions, auth: AuthState): Connection {
+/**
+ * One connection for the provider's life. A new endpoint is a new connection.
+ *
+ * @param incoming - what the issuer says now.
+ * @param known - the identity until the issuer says another one.
+ */
+function useConnection(
+  options: ConnectionOptions,
+  incoming: AuthState,
+  known: Identity,
+): Connection {
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
+  const auth = { ...incoming, identity: known };
   const [current, setCurrent] = useState(() => createConnection(options, auth));
   let connection = current;
   if (current.endpoint.href !== href) {
@@ -105,8 +126,20 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
     setCurrent(connection);
   }
   // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
-  useInsertionEffect(() => connection.identityStore.update(auth));
+  useInsertionEffect(() => connection.identityStore.update(incoming));
   return connection;
+}
+
+/** Returns what the app says of the user. If it says nothing, the identity is the one that the tokens name. */
+function useNamedAuth(incoming: AuthState, connection: Connection): AuthState {
+  const { isNamedByToken } = incoming;
+  const { current, onNamed } = connection.identityStore;
+  const read = (): Identity | undefined => (isNamedByToken ? current().identity : undefined);
+  const identity = useSyncExternalStore(onNamed, read, read);
+  useEffect(() => {
+    if (isNamedByToken) void connection.identify();
+  }, [connection, isNamedByToken]);
+  return identity ? { ...incoming, identity } : incoming;
 }
 
 /**
@@ -114,12 +147,15 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
  * sessions; the screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame
  * shows the previous identity.
  */
-export function useSettledAuth(incoming: AuthState): AuthState {
-  const [settled, setSettled] = useState(incoming);
-  const { status, key } = incoming.identity;
-  if (status === "loading" || key === settled.identity.key) return settled;
-  setSettled(incoming);
-  return incoming;
+function useSettledAuth(
+  latest: AuthState,
+  [settled, settle]: readonly [AuthState, (next: AuthState) => void],
+): AuthState {
+  const { status, key, userId } = latest.identity;
+  const isSame = key === settled.identity.key && userId === settled.identity.userId;
+  if (status === "loading" || isSame) return settled;
+  settle(latest);
+  return latest;
 }
 
 /** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`, unless it is given `auth` or `getToken`. */

@@ -49,8 +49,8 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   const { enabled = true } = options;
   const isWanted = Boolean(source) && enabled && identity.status !== "signed-out";
   const isOn = isWanted && identity.status === "signed-in";
-  const hash = isOn && source ? hashOf(context, source) : "";
-  const [{ of, live }, setState] = useState<State>({ of: "", live: "off" });
+  const hash = isOn && source ? `${identity.key} ${hashOf(context, source)}` : "";
+  const [{ of, live }, setState] = useState(OFF);
   const latest = useRef({ source, options });
   useInsertionEffect(() => void (latest.current = { source, options }));
 
@@ -65,7 +65,10 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
       onState: (live: FaunaLiveState) => signal.aborted || setState({ of: hash, live }),
     };
     followEvents(connection, identity, source, listener, signal);
-    return () => life.abort();
+    return () => {
+      life.abort();
+      setState(OFF);
+    };
   }, [connection, identity, hash]);
 
   if (!isWanted) return { live: "off" };
@@ -73,9 +76,12 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
 }
 
 interface State {
+  /** What it is the state of: identity and source of the run that reported it. */
   readonly of: string;
   readonly live: FaunaLiveState;
 }
+
+const OFF: State = { of: "", live: "off" };
 
 const hashOf = (context: Parameters<typeof keyIn>[0], source: FaunaEventSource): string =>
   "token" in source ? source.token : hashKey(keyIn(context, source));

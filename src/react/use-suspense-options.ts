@@ -35,7 +35,7 @@ export function useSuspenseOptions<O>(
 }
 
 function suspendUntilReady(
-  { connection: { identityStore }, auth, identity, cache }: FaunaContextValue,
+  { connection, auth, identity, cache }: FaunaContextValue,
   queryKey: QueryKey,
 ): void {
   // On a server an error makes React send the fallback of the nearest boundary, which the browser then renders
@@ -45,10 +45,12 @@ function suspendUntilReady(
       "browser_only",
       "A server sends no queries: this <Suspense> renders in the browser.",
     );
+  const { identityStore } = connection;
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
     return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
+  void connection.identify();
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- React 18 has no use(), so throw the promise.
   throw identityStore.changed();
 }

@@ -1,8 +1,17 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+import { inspect } from "node:util";
+
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { createFetchWithToken, tokenFailure } from "../../src/auth/fetch-with-token";
-import { createIdentity, type GetTokenOptions, type Identity } from "../../src/auth/identity";
+import { createTokens, tokenFailure } from "../../src/auth/fetch-with-token";
+import {
+  createIdentity,
+  type GetTokenOptions,
+  type Identity,
+  readAuthAlone,
+} from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
+import { CLAIMS, decodeJwtPart } from "../../src/auth/jwt";
 import { claimsIn, makeToken } from "../support/token";
 
 /** Rejections as Clerk's SDKs make them, told by `status` and `code` alone. */
@@ -11,6 +20,24 @@ const rejections: readonly { name: string; cause: unknown; code: string }[] = [
   {
     name: "errors[0].code resource_not_found",
     cause: { errors: [{ code: "resource_not_found" }] },
+    code: "template_not_found",
+  },
+  {
+    name: "a session that was ended elsewhere",
+    cause: {
+      status: 404,
+      errors: [{ code: "resource_not_found", longMessage: "No session was found with id sess_1" }],
+    },
+    code: "session_ended",
+  },
+  {
+    name: "a missing template whose name is session",
+    cause: {
+      status: 404,
+      errors: [
+        { message: "Resource not found", longMessage: "No JWT template exists with name: session" },
+      ],
+    },
     code: "template_not_found",
   },
   { name: "status 401", cause: { status: 401 }, code: "session_ended" },
@@ -49,7 +76,7 @@ function setUp(
     issue(calls.push(options), options);
   const state = { identity: identityOf("ada"), template: "fauna", getToken };
   const store = createIdentityStore(state);
-  const fetchWithToken = createFetchWithToken(store, timeoutMs);
+  const { fetchWithToken } = createTokens(store, timeoutMs);
   const sent: string[] = [];
   /** Sends a request that gets these statuses, the first first. */
   const send = (...statuses: number[]): Promise<Response> =>
@@ -60,6 +87,9 @@ function setUp(
   return { store, state, calls, sent, send };
 }
 
+/** A token that stays the same until a refresh is forced. */
+const cached = (call: number, { skipCache }: GetTokenOptions): string =>
+  numbered(skipCache ? call : 0);
 const numbered = (call: number): string => tokenOf("ada", { jti: `token ${call}` });
 const numberIn = (token: string): unknown => claimsIn(token)["jti"];
 
@@ -73,9 +103,20 @@ describe("a request", () => {
   });
 
   test("that is refused with a 401 is sent once more, with a token from a forced refresh", async () => {
-    const { calls, sent, send } = setUp(numbered);
+    const { calls, sent, send } = setUp(cached);
     expect((await send(401, 200)).status).toBe(200);
-    expect(calls).toEqual([{ template: "fauna" }, { template: "fauna", skipCache: true }]);
+    expect(calls).toEqual([
+      { template: "fauna" },
+      { template: "fauna" },
+      { template: "fauna", skipCache: true },
+    ]);
+    expect(sent.map(numberIn)).toEqual(["token 0", "token 3"]);
+  });
+
+  test("that is refused with a 401 forces no refresh if the issuer has another token by then", async () => {
+    const { calls, sent, send } = setUp(numbered);
+    await send(401, 200);
+    expect(calls).toEqual([{ template: "fauna" }, { template: "fauna" }]);
     expect(sent.map(numberIn)).toEqual(["token 1", "token 2"]);
   });
 
@@ -91,28 +132,10 @@ describe("a request", () => {
     expect(sent).toHaveLength(1);
   });
 
-  test("shares one forced refresh with all that are refused at the same time", async () => {
-    const { calls, send } = setUp(numbered);
+  test("shares one forced refresh with all that are refused with the same token", async () => {
+    const { calls, send } = setUp(cached);
     await Promise.all(Array.from({ length: 20 }, () => send(401, 200)));
     expect(calls.filter(({ skipCache }) => skipCache)).toHaveLength(1);
-  });
-
-  test("that is refused after somebody else's refresh takes the newer token of the cache", async () => {
-    const { calls, store } = setUp(numbered);
-    let answer = (): void => {};
-    const slow = new Promise<void>((resolve) => (answer = resolve));
-    const fetchSlowly = createFetchWithToken(store);
-    let attempts = 0;
-    const late = fetchSlowly(store.requestSignal(), async () => {
-      if (attempts++ > 0) return new Response();
-      await slow;
-      return new Response(null, { status: 401 });
-    });
-    await fetchSlowly(store.requestSignal(), async () => new Response(null, { status: 401 }));
-    const before = calls.length;
-    answer();
-    await late;
-    expect(calls.slice(before)).toEqual([{ template: "fauna" }]);
   });
 
   test("of an identity that has ended is not sent", async () => {
@@ -131,6 +154,63 @@ describe("a request", () => {
     expect(calls).toEqual([]);
     store.update(state);
     await request;
+    expect(sent).toHaveLength(1);
+  });
+});
+
+describe("where nobody is named, as on a server that serves many", () => {
+  /** A client whose `getToken` reads who is asking, as from an AsyncLocalStorage. */
+  function serveMany() {
+    const asking = new AsyncLocalStorage<string>();
+    const forced: (string | undefined)[] = [];
+    const tokens = new Map<string | undefined, number>();
+    const store = createIdentityStore(
+      readAuthAlone({
+        async getToken({ skipCache }) {
+          const user = asking.getStore();
+          if (skipCache) forced.push(user);
+          if (skipCache) tokens.set(user, (tokens.get(user) ?? 0) + 1);
+          await Promise.resolve();
+          return makeToken({ sub: user, jti: String(tokens.get(user) ?? 0) });
+        },
+      }),
+    );
+    const { fetchWithToken } = createTokens(store);
+    /** Sends a request that is refused until its token is a refreshed one. Resolves with whose token it was. */
+    const request = (user: string): Promise<unknown> =>
+      asking.run(user, async () => {
+        let used: unknown;
+        await fetchWithToken(store.requestSignal(), async (token) => {
+          used = claimsIn(token)["sub"];
+          return new Response(null, { status: claimsIn(token)["jti"] === "0" ? 401 : 200 });
+        });
+        return used;
+      });
+    return { request, forced };
+  }
+
+  test("a refresh is not shared with another user's request", async () => {
+    const { request, forced } = serveMany();
+    const users = ["ada", "bob", "ada", "cyd", "bob"];
+    expect(await Promise.all(users.map(request))).toEqual(users);
+    expect(forced.sort()).toEqual(["ada", "bob", "cyd"]);
+  });
+
+  test.each([
+    ["another user", { sub: "bob" }],
+    ["another session", { sub: "ada", sid: "sess_2", org_id: "org_1" }],
+    ["another organization", { sub: "ada", sid: "sess_1", org_id: "org_2" }],
+  ])("a refused request is not repeated with the token of %s", async (_, claims) => {
+    let call = 0;
+    const sent: string[] = [];
+    const first = { sub: "ada", sid: "sess_1", org_id: "org_1" };
+    const getToken = async (): Promise<string> => makeToken(call++ === 0 ? first : claims);
+    const store = createIdentityStore(readAuthAlone({ getToken }));
+    const request = createTokens(store).fetchWithToken(store.requestSignal(), async (token) => {
+      sent.push(token);
+      return new Response(null, { status: 401 });
+    });
+    await expect(request).rejects.toMatchObject({ code: "identity_changed" });
     expect(sent).toHaveLength(1);
   });
 });
@@ -164,6 +244,35 @@ describe("a token", () => {
     const { sent, send } = setUp(() => "fnSecret");
     await send();
     expect(sent).toEqual(["fnSecret"]);
+  });
+
+  test.each([
+    ["a line break inside", (token: string) => `${token.slice(0, 9)}\n${token.slice(9)}`],
+    ["a line break at its end", (token: string) => `${token}\n`],
+    ["a NUL", (token: string) => `${token}\0`],
+    ["a dash of a text", (token: string) => `${token}\u2013`],
+    ["claims that are not base64", () => "a.%%%.c"],
+    ["claims that are not JSON", () => `a.${btoa("x")}.c`],
+    ["no claims", () => "a..c"],
+  ])("with %s is not sent, and not in the error", async (_, spoil) => {
+    const spoilt = spoil(tokenOf("ada"));
+    const { sent, send } = setUp(() => spoilt);
+    const error: unknown = await send().catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: "token_malformed" });
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(spoilt.slice(-20));
+    expect(sent).toEqual([]);
+  });
+
+  test("is refused where its claims cannot be decoded", async () => {
+    vi.stubGlobal("atob", undefined);
+    const { send } = setUp(numbered);
+    await expect(send()).rejects.toMatchObject({ code: "token_malformed" });
+  });
+
+  test("is decoded without TextDecoder, which React Native's engine may lack", async () => {
+    vi.stubGlobal("TextDecoder", undefined);
+    const user = "Äda 🦦";
+    expect(decodeJwtPart(makeToken({ sub: user }), CLAIMS)).toMatchObject({ sub: user });
   });
 
   test("that is null is asked for again, and is missing after a while", async () => {

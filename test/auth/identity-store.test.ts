@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { type AuthState, createIdentity, type Identity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
+import { countAlive } from "../support/live-leaks";
 
 const stateOf = (identity: Identity): AuthState => ({
   identity,
@@ -97,6 +98,16 @@ describe("the end of an identity", () => {
     await Promise.resolve();
     expect(listener).not.toHaveBeenCalled();
   });
+});
+
+test("the owner of a listener is not kept alive", async () => {
+  class Owner {
+    readonly name = "owner";
+  }
+  const store = createIdentityStore(ada);
+  store.onEnd(new Owner(), () => {});
+  expect(await countAlive({ Owner })).toEqual({ Owner: 0 });
+  store.update(bob);
 });
 
 describe("who is signed in", () => {

@@ -57,7 +57,7 @@ describe.each(graphqlClients)("$client", ({ create }) => {
     getToken.mockImplementationOnce(() => clerk.mint("user_ada", "fauna", { lifetime: -60 }));
     expect(await create(server.url, fetch).echo("hello")).toBe("user_ada: hello");
     expect(server.tokens).toHaveLength(2);
-    expect(getToken).toHaveBeenLastCalledWith({ template: "fauna", skipCache: true });
+    expect(getToken).toHaveBeenCalledTimes(2);
   });
 
   test("requests that are refused together share one forced refresh", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { createFetchWithToken } from "../../src/auth/fetch-with-token";
+import { createTokens } from "../../src/auth/fetch-with-token";
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { createTransport, PLACEHOLDER_SECRET } from "../../src/client/transport";
@@ -26,7 +26,7 @@ beforeEach(() => {
 
 function setUp(endpoint = "https://fauna.test") {
   const store = createIdentityStore(ada);
-  const transport = createTransport(new URL(endpoint), store, createFetchWithToken(store));
+  const transport = createTransport(new URL(endpoint), store, createTokens(store));
   return { store, transport };
 }
 

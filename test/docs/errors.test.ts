@@ -18,6 +18,7 @@ const CODES: Record<
   template_not_found: true,
   token_missing: true,
   token_mismatch: true,
+  token_malformed: true,
   token_timeout: true,
   session_ended: true,
   rate_limited: true,

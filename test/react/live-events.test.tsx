@@ -139,3 +139,33 @@ test.each([{ source: null }, { enabled: false }])("%o sends nothing", async (opt
   expect(states.at(-1)).toBe("off");
   expect(fauna.requests).toEqual([]);
 });
+
+describe("it is not live before it is connected", () => {
+  test("again, after it was disabled", async () => {
+    const { fauna, states, app } = await setUp();
+    await waitFor(() => expect(states.at(-1)).toBe("live"));
+    function Listen({ enabled }: { enabled: boolean }) {
+      states.push(useFaunaEvents(query, { onEvent: () => {}, enabled }).live);
+      return null;
+    }
+    app.update(<Listen enabled />);
+    await waitFor(() => expect(states.at(-1)).toBe("live"));
+    app.update(<Listen enabled={false} />);
+    await waitFor(() => expect(states.at(-1)).toBe("off"));
+    const hold = fauna.hold();
+    states.length = 0;
+    app.update(<Listen enabled />);
+    await hold.reached();
+    expect(new Set(states)).toEqual(new Set(["connecting"]));
+  });
+
+  test("for the next user, with an event source that was given", async () => {
+    const { fauna, clerk, states } = await setUp({ source: new StreamToken("given") });
+    await waitFor(() => expect(states.at(-1)).toBe("live"));
+    const hold = fauna.hold();
+    states.length = 0;
+    clerk.become(bob);
+    await hold.reached();
+    expect(new Set(states)).toEqual(new Set(["connecting"]));
+  });
+});

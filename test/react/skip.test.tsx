@@ -1,4 +1,5 @@
-import { screen } from "@testing-library/react";
+import { act, screen } from "@testing-library/react";
+import { useFaunaQuery } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
 import { testedDrivers } from "../support/drivers";
@@ -60,5 +61,42 @@ describe.each(modes)("$mode", ({ wrap }) => {
       renderFauna(<Owner query={query()} options={{ select }} />, { clerk, fauna, wrap });
       await screen.findByText(ownerOf(ada).toUpperCase());
     });
+  });
+});
+
+function Skipped({ id, initialData, to }: SkippedProps) {
+  const result = useFaunaQuery<string>(null, { ...(initialData && { initialData }) });
+  to?.(result.refetch);
+  return <p data-testid={id}>{`${result.data} ${result.error} ${result.loading}`}</p>;
+}
+interface SkippedProps {
+  readonly id: string;
+  readonly initialData?: string | (() => string);
+  readonly to?: (refetch: () => Promise<unknown>) => void;
+}
+const shownIn = (id: string) => screen.getByTestId(id).textContent;
+
+describe("of several skipped queries", () => {
+  test.each(["mine", () => "mine"])("each has its own initial data", async (initialData) => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    const parts = [
+      <Skipped key="a" id="a" initialData={initialData} />,
+      <Skipped key="b" id="b" />,
+    ];
+    renderFauna(parts, { clerk, fauna });
+    expect([shownIn("a"), shownIn("b")]).toEqual(["mine null false", "undefined null false"]);
+  });
+
+  test("none changes when one is refetched", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    let refetch!: () => Promise<unknown>;
+    const parts = [
+      <Skipped key="a" id="a" to={(given) => (refetch = given)} />,
+      <Skipped key="b" id="b" />,
+    ];
+    renderFauna(parts, { clerk, fauna });
+    await act(async () => void (await refetch()));
+    expect([shownIn("a"), shownIn("b")]).toEqual(["undefined null false", "undefined null false"]);
+    expect(fauna.requests).toEqual([]);
   });
 });

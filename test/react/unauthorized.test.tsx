@@ -17,9 +17,10 @@ import { ownerOf } from "../support/watcher";
 /** Makes tokens numbered by forced refresh; the server refuses those of a generation below `valid`. */
 function expireTokens(fauna: FakeFauna, clerk: FakeClerk, valid = 1): void {
   let generation = 0;
+  let token = clerk.mint({}, { generation });
   clerk.getToken.mockImplementation(async (options) => {
-    if (options.skipCache) generation++;
-    return clerk.mint(options, { generation });
+    if (options.skipCache) token = clerk.mint(options, { generation: ++generation });
+    return token;
   });
   fauna.respond = (request) =>
     Number(request.claims["generation"]) < valid ? unauthorized(request) : undefined;
@@ -92,6 +93,7 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
     test("a second 401 becomes an UnauthorizedError, and is not tried a third time", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       fauna.respond = unauthorized;
+      clerk.cacheTokens();
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
       await screen.findByText("unauthorized");
       expect(fauna.requests).toHaveLength(2);
@@ -114,9 +116,10 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
   test("a failed refresh is the error of all requests that needed it, however late", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     fauna.respond = unauthorized;
+    const token = clerk.mint();
     clerk.getToken.mockImplementation(async (options) => {
       if (options.skipCache) throw Object.assign(new Error("gone"), { status: 401 });
-      return clerk.mint(options);
+      return token;
     });
     const late = fauna.hold(({ body }) => body.includes("late"));
     const owners = ["early", "late"].map((name) => <Owner key={name} query={query(name)} />);

@@ -24,6 +24,8 @@ export interface FakeClerk {
   readonly getToken: Mock<FakeGetToken>;
   /** A token as the default `getToken` makes it now. */
   mint(options?: Partial<GetTokenOptions>, claims?: Readonly<Record<string, unknown>>): string;
+  /** From now on a user's token stays the same until a refresh is forced, as in Clerk's cache. */
+  cacheTokens(): void;
   /** Signs in as, or out with null, both in what the hook says and in the tokens. */
   become(who: Who | null): void;
   /** Changes only whose tokens there are, as Clerk does for a moment during a switch. */
@@ -70,6 +72,16 @@ export function createFakeClerk(first?: Who | null): FakeClerk {
     },
     getToken,
     mint,
+    cacheTokens() {
+      const cache = new Map<string | undefined, string>();
+      getToken.mockImplementation(async (options) => {
+        const userId = tokens?.userId;
+        if (!userId) return null;
+        const token = (!options.skipCache && cache.get(userId)) || mint(options);
+        cache.set(userId, token);
+        return token;
+      });
+    },
     become(who) {
       tokens = who;
       show(describe(who, getToken));

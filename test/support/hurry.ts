@@ -1,6 +1,8 @@
 import { onTestFinished, vi } from "vitest";
 
 // Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
+import "../../src/auth/refresh";
+import "../../src/auth/token-identity";
 import "../../src/auth/unauthorized-reasons";
 import "../../src/client/v10-stream";
 import "../../src/live/on-demand";

@@ -56,9 +56,11 @@ describe.each(modes)("$mode", ({ wrap }) => {
     test("a 401 gets one forced refresh, one retry, and then a typed error", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       fauna.respond = unauthorized;
+      clerk.cacheTokens();
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap });
       await screen.findByText("unauthorized");
       expect(clerk.getToken.mock.calls).toEqual([
+        [{ template: "fauna" }],
         [{ template: "fauna" }],
         [{ template: "fauna", skipCache: true }],
       ]);

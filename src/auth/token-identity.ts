@@ -1,0 +1,56 @@
+import { createAnonymous, createIdentity, type Identity, isTokenOf } from "./identity";
+import { type IdentityStore, isUnnamed } from "./identity-store";
+import { CLAIMS, decodeJwtPart } from "./jwt";
+
+// Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
+
+/** What the parts that are loaded on demand work with. */
+export interface TokenRequests {
+  readonly identityStore: IdentityStore;
+  /** Asks for a token of the identity. */
+  readonly requestToken: (signal: AbortSignal, skipCache?: boolean) => Promise<string>;
+  /** Waits for a token no longer than the signal and the time limit say. */
+  readonly withTimeout: (token: Promise<string>, signal: AbortSignal) => Promise<string>;
+  /** The forced refreshes under way, by the token that is of no use. */
+  readonly refreshes: Map<string, Promise<string>>;
+}
+
+/**
+ * Lets a token say who is signed in. The first one names the identity. One of another user, session or organization
+ * ends it and begins the next.
+ */
+export function nameIdentity(store: IdentityStore, token: string): void {
+  const { identity, template, isNamed } = store.current();
+  if (isNamed && isTokenOf(identity, token)) return;
+  const named = identityOf(token, template);
+  // What was asked for without a name is the same user's.
+  const keepsKey = !isNamed && identity.status === "signed-in" && identity.userId === null;
+  store.name(keepsKey ? createIdentity("signed-in", template, named, identity.key) : named);
+}
+
+/** Asks for a first token, so that it is known who is signed in. */
+export async function identify({
+  identityStore,
+  requestToken,
+  withTimeout,
+}: TokenRequests): Promise<void> {
+  const signal = identityStore.requestSignal();
+  await withTimeout(requestToken(signal), signal).catch(() => {
+    const { template } = identityStore.current();
+    // The requests will fail for the same reason, and say so.
+    if (isUnnamed(identityStore)) identityStore.name(createAnonymous(template), false);
+  });
+}
+
+/** Whether a token is of the same user, session and organization as another one, as far as both tell. */
+export const isOfSameUser = (token: string, other: string): boolean =>
+  isTokenOf(identityOf(other, ""), token);
+
+function identityOf(token: string, template: string): Identity {
+  const { sub, sid, org_id } = decodeJwtPart(token, CLAIMS) ?? {};
+  if (typeof sub !== "string") return createAnonymous(template);
+  const orgId = /^org_/.test(String(org_id)) ? stringOf(org_id) : null;
+  return createIdentity("signed-in", template, { userId: sub, sessionId: stringOf(sid), orgId });
+}
+
+const stringOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

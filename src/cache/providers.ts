@@ -1,0 +1,53 @@
+import type { QueryClient } from "@tanstack/react-query";
+
+import type { Identity } from "../auth/identity";
+import type { Connection } from "../client/connection";
+import { isTokenError } from "../errors";
+
+/**
+ * The connections of the providers that are mounted over a cache. Those of one endpoint and identity share their
+ * queries, so what is the identity's ends with the last of them.
+ */
+const connectionsOver = new WeakMap<QueryClient, Set<Connection>>();
+
+/** Notes that a provider is mounted over a cache, until the returned function is called. */
+export function addProvider(cache: QueryClient, connection: Connection): () => void {
+  const connections = connectionsOver.get(cache) ?? new Set();
+  connectionsOver.set(cache, connections.add(connection));
+  if (connections.size > 1)
+    void import("./provider-settings").then(({ compareSettings }) => compareSettings(connections));
+  return () => void connections.delete(connection);
+}
+
+/** Returns the connection of a mounted provider that shows the data of an endpoint and an identity's key. */
+export const providerOf = (
+  cache: QueryClient,
+  endpoint: unknown,
+  identityKey: unknown,
+): Connection | undefined =>
+  [...(connectionsOver.get(cache) ?? [])].find(
+    (connection) =>
+      connection.endpoint.href === endpoint &&
+      connection.identityStore.current().identity.key === identityKey,
+  );
+
+/**
+ * Reads with a provider's connection. If that provider leaves meanwhile, another one that shows the same identity
+ * reads instead: its components wait for the same data.
+ */
+export async function readWith<T>(
+  cache: QueryClient,
+  connection: Connection,
+  { key }: Identity,
+  read: (connection: Connection) => Promise<T>,
+): Promise<T> {
+  for (let reader = connection; ;)
+    try {
+      return await read(reader);
+    } catch (error) {
+      if (!isTokenError(error) || error.code !== "identity_changed") throw error;
+      const other = providerOf(cache, connection.endpoint.href, key);
+      if (!other || other === reader) throw error;
+      reader = other;
+    }
+}

@@ -1,0 +1,146 @@
+import { expect, test, vi } from "vitest";
+
+import { type AuthState, createAnonymous, createIdentity } from "../../src/auth/identity";
+import { createIdentityStore, type IdentityStore } from "../../src/auth/identity-store";
+import { isOfSameUser, nameIdentity } from "../../src/auth/token-identity";
+import { makeToken } from "../support/token";
+
+const changed = { code: "identity_changed" };
+const tokens = (more: Partial<AuthState> = {}): AuthState => ({
+  identity: createIdentity("loading", "fauna"),
+  template: "fauna",
+  getToken: async () => null,
+  isNamedByToken: true,
+  ...more,
+});
+const alone = (): AuthState => tokens({ identity: createAnonymous("fauna") });
+const token = (sub?: string, more: object = {}): string => makeToken({ sub, ...more });
+const userOf = (store: IdentityStore) => store.current().identity.userId;
+
+test("the user is the first token's, with session and organization", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, token("ada", { sid: "sess_1", org_id: "org_1" }));
+  const ids = { userId: "ada", sessionId: "sess_1", orgId: "org_1" };
+  expect(store.current().identity).toEqual({ status: "signed-in", ...ids });
+  expect(store.current().identity.key).toBe(createIdentity("signed-in", "fauna", ids).key);
+});
+
+test("what was asked for before the first token goes on with it", () => {
+  const store = createIdentityStore(tokens());
+  const signal = store.requestSignal();
+  nameIdentity(store, token("ada"));
+  expect([signal.aborted, store.generation()]).toEqual([false, 0]);
+});
+
+test.each([
+  ["another user", token("bob")],
+  ["another session", token("ada", { sid: "sess_2", org_id: "org_1" })],
+  ["another organization", token("ada", { sid: "sess_1", org_id: "org_2" })],
+  ["nobody", token()],
+  ["a key", "fnSecret"],
+])("a later token of %s ends the identity", (_, other) => {
+  const store = createIdentityStore(tokens());
+  const onEnd = vi.fn();
+  store.onEnd({}, onEnd);
+  nameIdentity(store, token("ada", { sid: "sess_1", org_id: "org_1" }));
+  const [signal, before] = [store.requestSignal(), store.current().identity];
+  nameIdentity(store, other);
+  expect(signal.reason).toMatchObject(changed);
+  expect(onEnd).toHaveBeenCalledExactlyOnceWith(before, "switched");
+  expect(store.generation()).toBe(1);
+});
+
+test("a later token that says no session and no organization changes nothing", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, token("ada", { sid: "sess_1", org_id: "org_1" }));
+  const { identity } = store.current();
+  nameIdentity(store, token("ada"));
+  expect(store.current().identity).toBe(identity);
+});
+
+test("a claim org_id that is no organization changes nothing", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, token("ada", { sid: "sess_1", org_id: "department" }));
+  nameIdentity(store, token("ada", { sid: "sess_1", org_id: "another" }));
+  expect([userOf(store), store.generation()]).toEqual(["ada", 0]);
+});
+
+test("tokens without a user are somebody whom no other token shares", () => {
+  const [one, other] = [createIdentityStore(tokens()), createIdentityStore(tokens())];
+  for (const store of [one, other]) nameIdentity(store, "fnSecret");
+  expect(one.current().identity.key).not.toBe(other.current().identity.key);
+  expect(one.current().identity.key).not.toContain("fnSecret");
+});
+
+test("without a provider the first token gives the user a name, but the key stays", () => {
+  const store = createIdentityStore(alone());
+  const { key } = store.current().identity;
+  const signal = store.requestSignal();
+  nameIdentity(store, token("ada"));
+  expect([userOf(store), store.current().identity.key, signal.aborted]).toEqual([
+    "ada",
+    key,
+    false,
+  ]);
+  nameIdentity(store, token("bob"));
+  expect([userOf(store), signal.aborted]).toEqual(["bob", true]);
+});
+
+test("it may go on without a name if there is no first token", () => {
+  const store = createIdentityStore(tokens());
+  store.name(createAnonymous("fauna"), false);
+  const { key } = store.current().identity;
+  nameIdentity(store, token("ada"));
+  expect([userOf(store), store.current().identity.key]).toEqual(["ada", key]);
+});
+
+test("who listens is told of each name, until they stop", () => {
+  const store = createIdentityStore(tokens());
+  const listener = vi.fn();
+  const stop = store.onNamed(listener);
+  nameIdentity(store, token("ada"));
+  nameIdentity(store, token("ada"));
+  expect(listener).toHaveBeenCalledOnce();
+  stop();
+  nameIdentity(store, token("bob"));
+  expect(listener).toHaveBeenCalledOnce();
+});
+
+test("a new getter changes nothing, another template is another identity", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, token("ada"));
+  const { identity } = store.current();
+  store.update(tokens({ getToken: async () => null }));
+  nameIdentity(store, token("ada"));
+  expect(store.current().identity).toBe(identity);
+  store.update(tokens({ template: "admin" }));
+  nameIdentity(store, token("ada"));
+  expect(store.current().identity.key).not.toBe(identity.key);
+});
+
+test("it is loading again after nobody was signed in", () => {
+  const store = createIdentityStore(tokens({ identity: createIdentity("signed-out", "fauna") }));
+  store.update(tokens());
+  expect(store.current().identity.status).toBe("loading");
+});
+
+test("a getter is known again as long as no provider has mounted", () => {
+  const state = tokens({ getToken: async () => null });
+  nameIdentity(createIdentityStore(state), token("ada"));
+  const again = createIdentityStore(state);
+  expect(userOf(again)).toBe("ada");
+  again.retain();
+  expect(userOf(createIdentityStore(state))).toBe(null);
+});
+
+test.each([
+  ["the same user", { sub: "ada" }, true],
+  ["the same session", { sub: "ada", sid: "sess_1", org_id: "org_1" }, true],
+  ["another user", { sub: "bob" }, false],
+  ["another session", { sub: "ada", sid: "sess_2" }, false],
+  ["another organization", { sub: "ada", sid: "sess_1", org_id: "org_2" }, false],
+  ["nobody", {}, false],
+])("a token of %s is told from the user's", (_, claims, isSame) => {
+  const of = makeToken({ sub: "ada", sid: "sess_1", org_id: "org_1" });
+  expect(isOfSameUser(makeToken(claims), of)).toBe(isSame);
+});
