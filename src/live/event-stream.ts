@@ -98,7 +98,7 @@ export class EventStream implements EventReader {
     import("./on-demand").catch(() => {});
     const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
     const leave = this.#scheduler.join(this, onTick);
-    lifetime.onabort = () => this.#dispatch({ type: "ended" });
+    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }));
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));

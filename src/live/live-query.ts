@@ -98,12 +98,12 @@ class LiveQuery implements EventSink, LiveUpdates {
     if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
     this.#adoptFetchedData();
     const unsubscribe = onData(cache, cached, (isManual) => isManual || this.#adoptFetchedData());
-    signal.onabort = () => {
+    signal.addEventListener("abort", () => {
       unsubscribe();
       clearTimeout(this.#refetchTimer);
       // The data lacks what the last events changed, so its successor needs a new snapshot.
       if (this.#refetchMustSeeTxn) this.position = undefined;
-    };
+    });
     recordOf(cached.queryKey).live = this;
   }
 
