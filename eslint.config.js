@@ -80,6 +80,25 @@ export default defineConfig(
     },
   },
   {
+    // Engines forget a combined signal that nobody listens to, and report its end in their own ways.
+    files: ["src/**/*.{ts,tsx}"],
+    ignores: ["src/auth/signals.ts"],
+    rules: {
+      "no-restricted-properties": [
+        "error",
+        ...["any", "timeout"].map((property) => ({
+          object: "AbortSignal",
+          property,
+          message: "Combine signals by src/auth/signals.ts, which says why.",
+        })),
+        {
+          property: "onabort",
+          message: "It takes the place of another listener. Use addEventListener.",
+        },
+      ],
+    },
+  },
+  {
     // A test that meets undefined fails anyway; an interpreter checks its bounds before it reads.
     files: ["test/**", "packages/*/test/**", "packages/local/src/**"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },

@@ -2,6 +2,7 @@ import { TokenError, type TokenErrorCode } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
 import { type IdentityStore, isUnnamed } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
+import { untilAborted } from "./signals";
 import type { TokenRequests } from "./token-identity";
 
 /**
@@ -67,16 +68,14 @@ export function createTokens(identityStore: IdentityStore, timeoutMs = 10_000): 
 
   // Clerk's getToken may never settle: on a server, or when Clerk has failed to load.
   const withTimeout = (token: Promise<string>, signal: AbortSignal): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const abort = (): void => reject(signal.reason as Error);
-      const timer = setTimeout(() => reject(new TokenError("token_timeout", timeoutMs)), timeoutMs);
-      signal.addEventListener("abort", abort);
-      if (signal.aborted) abort();
-      void token.then(resolve, reject).finally(() => {
-        clearTimeout(timer);
-        signal.removeEventListener("abort", abort);
-      });
-    });
+    untilAborted(
+      signal,
+      new Promise((resolve, reject) => {
+        const tooLate = (): void => reject(new TokenError("token_timeout", timeoutMs));
+        const timer = setTimeout(tooLate, timeoutMs);
+        void token.then(resolve, reject).finally(() => clearTimeout(timer));
+      }),
+    );
 
   const requests: TokenRequests = {
     identityStore,

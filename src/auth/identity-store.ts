@@ -1,5 +1,6 @@
 import { TokenError } from "../errors";
 import type { AuthState, GetToken, Identity } from "./identity";
+import { anySignal } from "./signals";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
@@ -28,7 +29,7 @@ export interface IdentityStore {
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
    * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
-   * one, the signal is aborted already. Throw its reason.
+   * one, the signal is aborted already. Wait by `untilAborted`, which throws its reason.
    */
   readonly requestSignal: (identity?: Identity, outer?: AbortSignal) => AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is. */
@@ -145,7 +146,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       if (identity.key !== state.identity.key)
         return AbortSignal.abort(new TokenError("identity_changed"));
       // A signal per request, because Node warns of more than ten listeners on one signal.
-      return AbortSignal.any([lifetime.signal, outer]);
+      return anySignal(lifetime.signal, outer);
     },
 
     changed: () => change,

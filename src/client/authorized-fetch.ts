@@ -1,7 +1,9 @@
 import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
+import { untilAborted } from "../auth/signals";
 import { ConfigurationError } from "../errors";
+import { endBodyWith } from "./end-body-with";
 import { originOf } from "./endpoint";
 
 /** `fetch` to one origin, as one identity. */
@@ -28,16 +30,18 @@ export function authorizedFetch(
     const request = new Request(input, init);
     if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
     if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
-    const signal = identityStore.requestSignal(identity, request.signal);
+    // Not the signal of `request`: an engine may forget it when `request` is garbage.
+    const { signal: outer } = { signal: (Object(input) as Partial<Request>).signal, ...init };
+    const signal = identityStore.requestSignal(identity, outer ?? undefined);
     const response = await fetchWithToken(signal, (token) => {
       // A copy, because the request may have to be repeated and a body can be read only once.
       const attempt = request.clone();
       attempt.headers.set("authorization", `Bearer ${token}`);
-      return fetch(attempt, { signal });
+      return untilAborted(signal, fetch(attempt, { signal }));
     });
     // Drop an answer that arrives after the end of its identity. The signal also ends the rest of its body.
     signal.throwIfAborted();
-    return response;
+    return endBodyWith(signal, response);
   };
 }
 

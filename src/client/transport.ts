@@ -2,6 +2,7 @@ import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { ConfigurationError, TokenError, UnauthorizedError } from "../errors";
+import { sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
@@ -39,7 +40,8 @@ export interface Transport {
    */
   readonly secretNow: () => string;
   /**
-   * Sends a request to a path of the endpoint. Resolves when the answer's headers are there.
+   * Sends a request to a path of the endpoint. Resolves when the answer's headers are there, or with a time-out
+   * once all of it is.
    *
    * @param authorization - the driver's own header: a ticket, or a {@link Transport.secretNow}, or the placeholder for
    * the current identity.
@@ -48,7 +50,12 @@ export interface Transport {
     authorization: string | undefined,
     path: string,
     request: OutgoingRequest,
-  ) => Promise<Response>;
+  ) => Promise<Answer>;
+}
+
+/** A response, and what ends it while it is read. */
+export interface Answer extends Response {
+  readonly signal: AbortSignal;
 }
 
 /** The secret that drivers hold. It stands for the user who is signed in. */
@@ -101,16 +108,16 @@ export function createTransport(
         lastToken = token;
         const answer = ticket?.onSend?.(token);
         if (answer) return answer;
-        return fetch(base + path, {
+        const init: RequestInit = {
           ...request,
           headers: { ...request.headers, authorization: bearer(token) },
-          signal: timeout ? AbortSignal.any([signal, AbortSignal.timeout(timeout)]) : signal,
           credentials: "omit",
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
-        });
+        };
+        return sendRequest(base + path, init, signal, timeout);
       });
-      if (response.status !== 401) return response;
+      if (response.status !== 401) return Object.assign(response, { signal });
       // Loaded on demand: only an app with a wrong set-up needs the explanation.
       const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
       throw new UnauthorizedError(unauthorizedReasons(lastToken, response.headers.get("date")));

@@ -18,7 +18,7 @@ import {
 } from "fauna";
 
 import type { Driver, DriverContext } from "./driver";
-import { type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
+import { type Answer, type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
 import { VALUE_CLASSES } from "./value-classes";
 
 /** The driver's `ClientConfiguration` without what the provider sets. */
@@ -129,7 +129,7 @@ export function createV10HttpClient(
     path: string,
     { headers: { Authorization, ...headers }, method, data }: Request,
     more: Partial<OutgoingRequest>,
-  ): Promise<Response> =>
+  ): Promise<Answer> =>
     send(Authorization, path, {
       method,
       headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
@@ -160,7 +160,7 @@ export function createV10HttpClient(
         try {
           // Loaded on demand: only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
-          yield* readEvents(() => post(path, request, { signal }), signal);
+          yield* readEvents(() => post(path, request, { signal }));
         } catch (error) {
           if (!signal.aborted) throw networkError(error);
         }

@@ -122,10 +122,16 @@ function createV4Fetch(
     // Read-your-writes across both drivers.
     if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
-    const response = await transport.send(Authorization, path, outgoing);
+    const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);
     v10.lastTxnTs = Number(response.headers.get("x-txn-time")) || undefined;
     return response;
   }) as NonNullable<ClientConfig["fetch"]>;
+}
+
+/** Tells of an answer that ended early as `fetch` tells of a connection that was lost. */
+function asLostConnection(cause: unknown): never {
+  if (!(cause instanceof SyntaxError)) throw cause;
+  throw new TypeError("The connection was lost within the answer.", { cause });
 }
 
 /**

@@ -1,12 +1,11 @@
-/**
- * Resolves after so many ms, or once the signal aborts; of several who wait for one signal, only the last one
- * hears.
- */
+/** Resolves after so many ms, or once the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => {
-    const timer = setTimeout(resolve, signal.aborted ? 0 : ms);
-    signal.onabort = () => {
+    const wake = (): void => {
       clearTimeout(timer);
+      signal.removeEventListener("abort", wake);
       resolve(null);
     };
+    const timer = setTimeout(wake, signal.aborted ? 0 : ms);
+    signal.addEventListener("abort", wake);
   });

@@ -1,0 +1,23 @@
+import { untilAborted, withDeadline } from "../auth/signals";
+
+/**
+ * Calls `fetch`. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
+ *
+ * @throws the signal's reason, a TimeoutError, what `fetch` throws, or a SyntaxError for an answer that ended early.
+ */
+export function sendRequest(
+  url: string,
+  init: RequestInit,
+  signal: AbortSignal,
+  timeout?: number,
+): Promise<Response> {
+  if (!timeout) return untilAborted(signal, fetch(url, { ...init, signal }));
+  return withDeadline(signal, timeout, async (ending) => {
+    const response = await fetch(url, { ...init, signal: ending });
+    const text = await response.text();
+    // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna
+    // answers with an object. What does not begin as one is the driver's to complain of, and nobody reads a 401.
+    if (response.status !== 401 && (!text || text.startsWith("{"))) JSON.parse(text);
+    return new Response(text || null, response);
+  });
+}

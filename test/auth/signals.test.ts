@@ -1,0 +1,114 @@
+import { getEventListeners } from "node:events";
+
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+
+import { anySignal, untilAborted, withDeadline } from "../../src/auth/signals";
+import { heapUsed } from "../support/live-leaks";
+
+const reason = new Error("Enough.");
+/** What an engine says of an abort, whatever its reason. */
+const plain = new DOMException("Fetch is aborted", "AbortError");
+const never = new Promise<never>(() => {});
+const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
+
+/** Stands in for the platform's clock, which no fake timer replaces. */
+function stubTimeout(): AbortController {
+  const timeout = new AbortController();
+  vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
+  onTestFinished(() => void vi.restoreAllMocks());
+  return timeout;
+}
+
+describe("untilAborted", () => {
+  test.each([
+    ["resolves", () => Promise.resolve(1), { resolved: 1 }],
+    ["rejects", () => Promise.reject(reason), { rejected: reason }],
+  ])("%s as the work does", async (_, work, outcome) => {
+    const settled = untilAborted(new AbortController().signal, work());
+    const told = settled.then(
+      (resolved) => ({ resolved }),
+      (rejected: unknown) => ({ rejected }),
+    );
+    expect(await told).toEqual(outcome);
+  });
+
+  test("rejects with the signal's reason though the work misses the abort", async () => {
+    const caller = new AbortController();
+    const settled = untilAborted(caller.signal, never);
+    caller.abort(reason);
+    await expect(settled).rejects.toBe(reason);
+  });
+
+  test("rejects with the signal's reason though the work has another one", async () => {
+    const caller = new AbortController();
+    const work = new Promise((_, reject) => {
+      // Listens first, and a turn of the microtasks passes before the next listener is called.
+      caller.signal.addEventListener("abort", () => reject(plain));
+    });
+    const settled = untilAborted(caller.signal, work);
+    caller.abort(reason);
+    await expect(settled).rejects.toBe(reason);
+    await expect(untilAborted(caller.signal, work)).rejects.toBe(reason);
+  });
+
+  test("listens as long as the work goes on, and no longer", async () => {
+    const { signal } = new AbortController();
+    let finish!: () => void;
+    const settled = untilAborted(signal, new Promise<void>((resolve) => (finish = resolve)));
+    expect(listeners(signal)).toBe(1);
+    finish();
+    await settled;
+    await Promise.resolve();
+    expect(listeners(signal)).toBe(0);
+  });
+
+  test("keeps a combined signal alive that nobody else holds", async () => {
+    const caller = new AbortController();
+    const settled = untilAborted(anySignal(caller.signal, new AbortController().signal), never);
+    await heapUsed();
+    caller.abort(reason);
+    await expect(settled).rejects.toBe(reason);
+  });
+});
+
+describe("withDeadline", () => {
+  test("ends the work with the signal's reason", async () => {
+    const caller = new AbortController();
+    let given!: AbortSignal;
+    const settled = withDeadline(caller.signal, 1000, (signal) => ((given = signal), never));
+    caller.abort(reason);
+    await expect(settled).rejects.toBe(reason);
+    expect(given.reason).toBe(reason);
+  });
+
+  test("ends the work with a TimeoutError when the time is over", async () => {
+    const timeout = stubTimeout();
+    const late = new DOMException("It took too long.", "TimeoutError");
+    let given!: AbortSignal;
+    const settled = withDeadline(new AbortController().signal, 1000, (signal) => {
+      given = signal;
+      return new Promise((_, reject) => {
+        signal.addEventListener("abort", () => reject(plain));
+      });
+    });
+    expect(AbortSignal.timeout).toHaveBeenCalledExactlyOnceWith(1000);
+    timeout.abort(late);
+    await expect(settled).rejects.toBe(late);
+    expect(given.reason).toBe(late);
+  });
+
+  test("leaves no listener on the signal, nor on the time-out", async () => {
+    const { signal } = new AbortController();
+    const timeout = stubTimeout();
+    await withDeadline(signal, 1000, () => Promise.resolve());
+    await Promise.resolve();
+    expect([listeners(signal), listeners(timeout.signal)]).toEqual([0, 0]);
+  });
+
+  test("fires even after a garbage collection", async () => {
+    const settled = withDeadline(new AbortController().signal, 50, () => never);
+    const failure = expect(settled).rejects.toMatchObject({ name: "TimeoutError" });
+    await heapUsed();
+    await failure;
+  });
+});
