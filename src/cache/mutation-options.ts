@@ -12,6 +12,7 @@ import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import { type FaunaQueries, identityKey } from "./keys";
+import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
 import type { Answer } from "./seen-writes";
@@ -94,8 +95,15 @@ export function buildMutationOptions<V, R>(
   const fail = (write: Write, error: unknown): void =>
     isMaybeApplied(error) ? write.settle("unknown", invalidates) : write.settle("failed", false);
 
+  // The first render is before the cache is attached.
+  connection.keepMutationsOwn ??= (cache, isRestored) =>
+    keepMutationsOwn(connection, cache, isRestored);
+  const attached = connection.cache();
+  if (attached) keepMutationsOwn(connection, attached);
+
   return {
     ...rest,
+    connection,
     retry,
     mutationKey: keyOf(connection, identity, mutationKey),
 

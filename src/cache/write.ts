@@ -14,7 +14,7 @@ import {
 } from "./keys";
 import { addOptimisticUpdate, type Updater, type WriteState } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages } from "./pages";
-import { forgetOnEnd } from "./purge";
+import { keepMutationsOwn } from "./own-mutations";
 import { refetchAfterWrite } from "./refetch";
 import { settledWrite } from "./seen-writes";
 import { findQuery } from "./tanstack";
@@ -136,7 +136,7 @@ export function writeOf(
 ): Write {
   let write = writes.get(context);
   if (!write) {
-    forgetOnEnd(connection, context.client);
+    keepMutationsOwn(connection, context.client);
     writes.set(context, (write = new Write(connection, identity, context.client)));
   }
   return write;
