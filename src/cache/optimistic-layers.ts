@@ -1,7 +1,7 @@
 import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
 import { addPage, type FaunaPages } from "./pages";
-import { type Moment, type QueryLayers, recordOf, type SettledWrite } from "./query-record";
+import { type QueryLayers, recordOf, type SettledWrite } from "./query-record";
 import { hasSeen } from "./seen-writes";
 import { fetchedSide, onData, pageBeingFetched, setManualData } from "./tanstack";
 
@@ -92,9 +92,9 @@ class OptimisticLayers implements QueryLayers {
     return this.#layers.filter(({ write }) => write?.attempt !== undefined);
   }
 
-  rebase(data: unknown, txn: number | undefined): void {
+  rebase(data: unknown, includes: (txn: number) => boolean): void {
     this.base = data;
-    if (txn) this.#dropSeen({ txn, askedAt: 0 });
+    this.#dropSeen(({ txn }) => txn !== undefined && includes(txn));
     this.#show();
   }
 
@@ -117,15 +117,16 @@ class OptimisticLayers implements QueryLayers {
     } else {
       this.base = data;
       this.#layers = this.#layers.filter(({ write }) => write);
-      this.#dropSeen(recordOf(this.#query.queryKey).moment);
+      const { moment } = recordOf(this.#query.queryKey);
+      this.#dropSeen((write) => hasSeen(moment, write));
     }
     this.#show();
   }
 
-  #dropSeen(moment: Moment | undefined): void {
+  #dropSeen(isSeen: (write: SettledWrite) => boolean): void {
     this.#layers = this.#layers.filter(({ write }) => {
       const outcome = write?.outcome;
-      return typeof outcome !== "object" || !hasSeen(moment, outcome);
+      return typeof outcome !== "object" || !isSeen(outcome);
     });
   }
 

@@ -17,8 +17,8 @@ export interface QueryLayers {
   readonly whenDecided: () => Promise<unknown> | undefined;
   /** Returns the base with the updates of those writes alone. */
   readonly withUndecided: () => unknown;
-  /** Replaces the base. `txn` is the time of the last transaction that it has seen, if all before are in it. */
-  readonly rebase: (data: unknown, txn: number | undefined) => void;
+  /** Replaces the base. `includes` tells whether it has seen the transaction of a time. */
+  readonly rebase: (data: unknown, includes: (txn: number) => boolean) => void;
 }
 
 /** A write that was applied, or may have been. */

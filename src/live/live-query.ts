@@ -176,9 +176,13 @@ class LiveQuery implements EventSink, LiveUpdates {
       (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > this.#dataTxn,
     );
     const mayBeOwn = layers && decided && rows.changesIn(layers.base, layers.withUndecided());
-    const certain = mayBeOwn ? newer.filter((event) => !mayBeOwn(event)) : newer;
-    ahead.isWaiting = certain.length < newer.length;
-    if (certain.length) this.#apply(certain, rows, !ahead.isWaiting);
+    // Of a transaction all events wait, or none.
+    const waiting = new Set(
+      mayBeOwn ? newer.filter(mayBeOwn).map(({ txn_ts }) => txn_ts) : undefined,
+    );
+    const certain = newer.filter(({ txn_ts }) => !waiting.has(txn_ts));
+    ahead.isWaiting = waiting.size > 0;
+    if (certain.length) this.#apply(certain, rows, waiting);
     if (ahead.isWaiting) void decided?.then(() => this.#applyAhead());
     if (ahead.isWaiting || runningFetch(this.#cached)) return;
     if (this.position) this.position.cursor = ahead.events.at(-1)?.cursor as string;
@@ -202,8 +206,8 @@ class LiveQuery implements EventSink, LiveUpdates {
     for (const listener of this.#listeners) listener(this.#cached, events);
   }
 
-  /** @param isComplete - whether no event has been left out. */
-  #apply(events: readonly FaunaEvent[], rows: LiveRows, isComplete: boolean): void {
+  /** @param waiting - the times of transactions that have been left out. */
+  #apply(events: readonly FaunaEvent[], rows: LiveRows, waiting: ReadonlySet<number>): void {
     this.#appliedAt = Date.now();
     const { layers } = recordOf(this.#cached.queryKey);
     const previous = layers ? layers.base : this.#cached.state.data;
@@ -211,7 +215,7 @@ class LiveQuery implements EventSink, LiveUpdates {
       ? { data: previous, needsRefetch: true }
       : rows.apply(previous, events);
     const txn = events.at(-1)?.txn_ts ?? 0;
-    if (layers) layers.rebase(data, isComplete ? txn : undefined);
+    if (layers) layers.rebase(data, (time) => time <= txn && !waiting.has(time));
     else if (data !== previous) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(this.#cached)) setManualData(this.#cached, data);

@@ -155,11 +155,9 @@ test("whenDecided waits for the writes that are in flight, and withUndecided sho
 
 test("the base can be replaced, and updates go once it has seen their writes", () => {
   add(append("b")).applied(5);
-  layers()?.rebase(["x"], 4);
+  layers()?.rebase(["x"], (txn) => txn < 5);
   expect(shown()).toEqual(["x", "b"]);
-  layers()?.rebase(["y"], undefined);
-  expect(shown()).toEqual(["y", "b"]);
-  layers()?.rebase(["y", "b"], 5);
+  layers()?.rebase(["y", "b"], (txn) => txn === 5);
   expect(shown()).toEqual(["y", "b"]);
   expect(layers()).toBeUndefined();
 });
