@@ -99,7 +99,7 @@ export function buildInfiniteQueryOptions(
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
   const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
-    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options);
+    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options, !!cursor);
   const base = at();
   const { select } = options;
   return {

@@ -12,8 +12,10 @@ import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import { type FaunaQueries, identityKey } from "./keys";
+import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
-import { markMaybeApplied, writeRetryPolicy } from "./retry";
+import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
+import type { Answer } from "./seen-writes";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
@@ -87,51 +89,104 @@ export function buildMutationOptions<V, R>(
   options: FaunaMutationOptions<unknown, V, R, object> = {},
 ): FaunaMutationOptionsResult<unknown, V, R> {
   const { request, invalidates, optimistic, ...rest } = options;
-  const { onMutate, onSuccess, onError, mutationKey } = rest;
-  const write = (context: MutationFunctionContext): Write => writeOf(connection, identity, context);
+  const { onMutate, onSuccess, onError, onSettled, mutationKey } = rest;
+  const of = (context: MutationFunctionContext): Write => writeOf(connection, identity, context);
+  const retry = writeRetryPolicy(rest.retry);
+  const fail = (write: Write, error: unknown): void =>
+    isMaybeApplied(error) ? write.settle("unknown", invalidates) : write.settle("failed", false);
+
+  // The first render is before the cache is attached.
+  connection.keepMutationsOwn ??= (cache, isRestored) =>
+    keepMutationsOwn(connection, cache, isRestored);
+  const attached = connection.cache();
+  if (attached) keepMutationsOwn(connection, attached);
 
   return {
     ...rest,
-    retry: writeRetryPolicy(rest.retry),
+    connection,
+    retry,
     mutationKey: keyOf(connection, identity, mutationKey),
 
-    mutationFn: async (variables, context) => {
-      const { signal, scope } = write(context);
-      const { identity } = scope;
-      const { mutationKey: key } = context;
-      // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
-      signal.throwIfAborted();
-      if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
-        throw new TokenError("identity_changed");
-      const query = build(variables);
-      let sent = false;
-      const onSend = (): undefined => void (sent = true);
-      const run = { identity, signal, request, onSend };
-      return driverFor(connection, query)
-        .run(query, run)
-        .catch((error: unknown) => {
-          throw sent ? markMaybeApplied(error) : error;
-        });
+    // The outcome is settled in here. TanStack calls the app's own callbacks next, which may throw or never end.
+    async mutationFn(variables, context) {
+      const write = of(context);
+      let answer;
+      try {
+        answer = await send(write, build, variables, request, context.mutationKey);
+      } catch (error) {
+        // TanStack asks the same next.
+        if (!retry(write.failureCount++, error as Error)) fail(write, error);
+        write.endAttempt();
+        throw error;
+      }
+      await marked(write, () => write.settle("applied", invalidates, answer.txn));
+      return answer.data;
     },
 
-    onMutate(variables, context) {
+    async onMutate(variables, context) {
       // Starts the write, so that it belongs to this identity even if it has to wait for the network.
-      const { updates } = write(context);
-      optimistic?.(updates, variables);
-      return onMutate?.(variables, context) as R;
+      const write = of(context);
+      try {
+        optimistic?.(write.updates, variables);
+        return (await onMutate?.(variables, context)) as R;
+      } catch (error) {
+        fail(write, error);
+        throw error;
+      }
     },
 
-    onSuccess(data, variables, result, context) {
-      write(context).settle(true, invalidates);
-      return onSuccess?.(data, variables, result, context);
-    },
+    onSuccess: onSuccess && ((...args) => marked(of(args[3]), () => onSuccess(...args))),
 
     onError(error, variables, result, context) {
-      write(context).settle(false, isMaybeApplied(error) && invalidates);
+      const write = of(context);
+      // A callback of the app's MutationCache has thrown. Nothing can replace its error any more.
+      if (write.isApplied) Object.assign(Object(error) as object, MAYBE_APPLIED);
+      fail(write, error);
       return onError?.(error, variables, result, context);
     },
+
+    onSettled: onSettled && ((...args) => marked(of(args[4]), () => onSettled(...args))),
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaMutationOptionsResult<unknown, V, R>;
+}
+
+/** Sends a write once. */
+async function send<V>(
+  write: Write,
+  build: (variables: V) => unknown,
+  variables: V,
+  request: object | undefined,
+  key: MutationKey | undefined,
+): Promise<Answer> {
+  const { scope, signal } = write;
+  const { connection, identity } = scope;
+  // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
+  signal.throwIfAborted();
+  if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
+    throw new TokenError("identity_changed");
+  const query = build(variables);
+  let sent = false;
+  const onSend = (): undefined => {
+    sent = true;
+    write.beginAttempt();
+  };
+  let txn: number | undefined;
+  const onInfo = (_: unknown, time: number | undefined): void => void (txn = time);
+  const data = await driverFor(connection, query)
+    .run(query, { identity, signal, request, onSend, onInfo })
+    .catch((error: unknown) => {
+      throw sent ? markMaybeApplied(error) : error;
+    });
+  return { data, txn };
+}
+
+/** Marks what an app's callback throws after the write was applied. */
+async function marked<T>(write: Write, callback: () => T): Promise<Awaited<T>> {
+  try {
+    return await callback();
+  } catch (error) {
+    throw write.isApplied ? markAsMaybeApplied(error) : error;
+  }
 }
 
 // No key while the identity is unknown: TanStack drops a mutation whose key changes, and this one belongs to the

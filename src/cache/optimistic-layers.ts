@@ -1,58 +1,140 @@
 import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
-import { recordOf, type SettleUpdate, type Updater } from "./query-record";
-import { cancelFetch, onData, setManualData } from "./tanstack";
+import { addPage, type FaunaPages } from "./pages";
+import { type QueryLayers, recordOf, type SettledWrite } from "./query-record";
+import { hasSeen } from "./seen-writes";
+import { fetchedSide, onData, pageBeingFetched, setManualData } from "./tanstack";
 
-interface Layer {
-  readonly updater: Updater;
-  /** Its write was applied, so the server's data contains it. */
-  isSettled?: boolean;
+type AnyPages = FaunaPages<unknown>;
+
+/** Computes the displayed data from the data below it. Called again whenever that changes, so it must be pure. */
+export type Updater = (data: unknown) => unknown;
+
+/** What is known of a write. */
+export interface WriteState {
+  /** Resolves when the attempt that has been sent is over; undefined while nothing is under way. */
+  attempt?: Promise<unknown> | undefined;
+  /** How it ended: with what was applied, or with nothing. */
+  outcome?: SettledWrite | "failed";
 }
 
-/** Whether a query shows optimistic updates. */
-export const hasOptimisticUpdates = ({ queryKey }: CachedQuery): boolean =>
-  recordOf(queryKey).addOptimisticUpdate !== undefined;
+interface Layer {
+  /** Missing for data that the app has set. */
+  readonly write?: WriteState;
+  readonly updater: Updater;
+}
 
-/** Shows an optimistic update of a query's data. If `updater` throws, so does this, and nothing has changed. */
+/**
+ * Shows an optimistic update of a query's data. If `updater` throws, so does this, and nothing has changed.
+ *
+ * @returns A function to call when the write has ended.
+ */
 export function addOptimisticUpdate(
   query: CachedQuery,
   cache: QueryClient,
   updater: Updater,
-): SettleUpdate {
+  write: WriteState,
+): () => void {
   if (query.state.data !== undefined) updater(query.state.data);
   const record = recordOf(query.queryKey);
-  return (record.addOptimisticUpdate ??= createLayers(query, cache))(updater);
+  const { layers: existing } = record;
+  const layers =
+    existing instanceof OptimisticLayers ? existing : new OptimisticLayers(query, cache);
+  record.layers = layers;
+  layers.add({ updater, write });
+  return () => layers.onSettled();
 }
 
 /**
- * Computes a query's data while writes are pending: the server's last response, and on top of it a layer for each
- * write, in the order in which they started. So each layer can be removed on its own.
+ * A query's data while writes are pending: what the server answered last, and on top of it a layer for each write, in
+ * the order in which they started. A layer goes when its write fails, or with the first answer that has seen it.
  */
-function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater) => SettleUpdate {
-  let base: unknown = query.state.data;
-  let layers: readonly Layer[] = [];
-  let isShowing = false;
+class OptimisticLayers implements QueryLayers {
+  base: unknown;
+  readonly #query: CachedQuery;
+  readonly #unsubscribe: () => void;
+  #layers: readonly Layer[] = [];
+  #isShowing = false;
 
-  const unsubscribe = onData(cache, query, (isManual) => {
-    if (isShowing) return;
-    const { data } = query.state;
+  constructor(query: CachedQuery, cache: QueryClient) {
+    this.#query = query;
+    this.base = query.state.data;
+    this.#unsubscribe = onData(cache, query, (isManual) => {
+      if (!this.#isShowing) this.#onData(isManual);
+    });
+  }
+
+  add(layer: Layer): void {
+    this.#layers = [...this.#layers, layer];
+    this.#show();
+  }
+
+  onSettled(): void {
+    this.#layers = this.#layers.filter(({ write }) => write?.outcome !== "failed");
+    this.#show();
+  }
+
+  hasPending(): boolean {
+    return this.#layers.some(({ write }) => write && !write.outcome);
+  }
+
+  whenDecided(): Promise<unknown> | undefined {
+    const undecided = this.#undecided();
+    if (!undecided.length) return undefined;
+    return Promise.all(undecided.map(({ write }) => Promise.resolve(write?.attempt)));
+  }
+
+  withUndecided(): unknown {
+    return this.#over(this.#undecided());
+  }
+
+  #undecided(): readonly Layer[] {
+    return this.#layers.filter(({ write }) => write?.attempt !== undefined);
+  }
+
+  rebase(data: unknown, includes: (txn: number) => boolean): void {
+    this.base = data;
+    this.#dropSeen(({ txn }) => txn !== undefined && includes(txn));
+    this.#show();
+  }
+
+  #onData(isManual: boolean): void {
+    const { data } = this.#query.state;
     // A setQueryData call by the app is a layer, too.
-    if (isManual && base !== undefined) {
-      layers = [...layers, { updater: () => data, isSettled: true }];
+    if (isManual && this.base !== undefined) {
+      this.#layers = [...this.#layers, { updater: () => data }];
       return;
     }
-    // A fetch is cancelled whenever a write settles, so this one has seen every settled write.
-    base = data;
-    layers = layers.filter(({ isSettled }) => !isSettled);
-    show();
-  });
+    // TanStack has added a further page to what was shown when its fetch began.
+    const side = this.base === undefined ? undefined : fetchedSide(this.#query);
+    const add = (to: unknown): unknown => side && addPage(to as AnyPages, data as AnyPages, side);
+    const more = add(this.base);
+    if (more) {
+      this.base = more;
+      this.#layers = this.#layers.map((layer) =>
+        layer.write ? layer : { updater: (below) => add(layer.updater(below)) },
+      );
+    } else {
+      this.base = data;
+      this.#layers = this.#layers.filter(({ write }) => write);
+      const { moment } = recordOf(this.#query.queryKey);
+      this.#dropSeen((write) => hasSeen(moment, write));
+    }
+    this.#show();
+  }
 
-  const drop = (layer: Layer): void => {
-    layers = layers.filter((other) => other !== layer);
-  };
+  #dropSeen(isSeen: (write: SettledWrite) => boolean): void {
+    this.#layers = this.#layers.filter(({ write }) => {
+      const outcome = write?.outcome;
+      return typeof outcome !== "object" || !isSeen(outcome);
+    });
+  }
 
-  function apply(data: unknown, layer: Layer): unknown {
-    if (data === undefined) return data;
+  #over(layers: readonly Layer[]): unknown {
+    return layers.reduce((data, layer) => this.#apply(data, layer), this.base);
+  }
+
+  #apply(data: unknown, layer: Layer): unknown {
     try {
       return layer.updater(data);
     } catch (error) {
@@ -60,38 +142,23 @@ function createLayers(query: CachedQuery, cache: QueryClient): (updater: Updater
       queueMicrotask(() => {
         throw error;
       });
-      drop(layer);
+      this.#layers = this.#layers.filter((other) => other !== layer);
       return data;
     }
   }
 
-  function show(): void {
-    if (base === undefined) return;
-    // A running fetch would bring data from before the write. Only a first fetch goes on, for lack of other data.
-    cancelFetch(query);
-    const data = layers.reduce(apply, base);
-    isShowing = true;
-    setManualData(query, data);
-    isShowing = false;
+  #show(): void {
+    // After `resetQueries` there is nothing to show.
+    if (this.#query.state.data === undefined) this.base = undefined;
+    const data = this.base === undefined ? undefined : this.#over(this.#layers);
+    if (data !== this.#query.state.data) {
+      this.#isShowing = true;
+      setManualData(this.#query, data);
+      this.#isShowing = false;
+    }
+    // A page that is being fetched will be added to what was shown before.
+    if (this.#layers.length || pageBeingFetched(this.#query)) return;
+    this.#unsubscribe();
+    recordOf(this.#query.queryKey).layers = undefined;
   }
-
-  return (updater) => {
-    const layer: Layer = { updater };
-    layers = [...layers, layer];
-    show();
-    return (applied) => {
-      if (applied) layer.isSettled = true;
-      else drop(layer);
-      // Settled layers join the base from the bottom up, so that a pending write stays below those that came later.
-      for (const lowest of layers) {
-        if (!lowest.isSettled) break;
-        base = apply(base, lowest);
-        drop(lowest);
-      }
-      show();
-      if (layers.length) return;
-      unsubscribe();
-      recordOf(query.queryKey).addOptimisticUpdate = undefined;
-    };
-  };
 }

@@ -3,6 +3,7 @@ import type { InfiniteData, QueryKey } from "@tanstack/react-query";
 import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "./query-record";
+import type { PageSide } from "./tanstack";
 
 /** A page of a Set. Its cursors are opaque: pass them only to Fauna. */
 export interface FaunaPage<T> {
@@ -78,6 +79,29 @@ export function sinceRestart(data: unknown): unknown {
   const start = pages.findLastIndex((page) => restartedPages.has(page));
   if (start < 0) return data;
   return { pages: pages.slice(start), pageParams: [null, ...pageParams.slice(start + 1)] };
+}
+
+/**
+ * Adds the page that was fetched last to other data of the same list.
+ *
+ * @param fetched - the list's data with that page.
+ * @returns undefined if the list has started again, at the page that was fetched.
+ */
+export function addPage<T>(
+  to: FaunaPages<T>,
+  fetched: FaunaPages<T>,
+  side: PageSide,
+): FaunaPages<T> | undefined {
+  const isForward = side === "forward";
+  const at = isForward ? -1 : 0;
+  const [page, param] = [fetched.pages.at(at), fetched.pageParams.at(at)];
+  if (isForward && !param && page?.after !== to.pages[0]?.after) return undefined;
+  // There was no further page.
+  if (!page || param === to.pageParams.at(at)) return to;
+  const { length } = fetched.pages;
+  const join = <U>(all: readonly U[], one: U): U[] =>
+    isForward ? [...all, one].slice(-length) : [one, ...all].slice(0, length);
+  return { pages: join(to.pages, page), pageParams: join(to.pageParams, param as FaunaPageParam) };
 }
 
 /** TanStack's `structuralSharing` option. */

@@ -19,8 +19,8 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
 }
 
 /**
- * Removes restored queries of other users; the persister then drops them from storage too. What has been fetched
- * here, or is another provider's, has its own end.
+ * Removes restored queries and writes of other users; the persister then drops them from storage too. What has been
+ * fetched here, or is another provider's, has its own end.
  */
 export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
@@ -33,27 +33,30 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
         predicate: ({ queryKey }) =>
           !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
       });
+    const mutations = cache.getMutationCache();
+    for (const mutation of mutations.getAll())
+      if (
+        isForeign(mutation, connection) &&
+        !providerOf(cache, endpoint, mutation.options.mutationKey?.[2])
+      )
+        mutations.remove(mutation);
+    connection.keepMutationsOwn?.(cache, true);
   });
 }
 
+/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
+export const connectionOf = ({ options }: Mutation): Connection | undefined =>
+  (options as { connection?: Connection }).connection;
+
 /**
- * Removes an identity's mutations from this cache when the identity ends: finished ones at once; running ones, and
- * those that wait for the network, as soon as they have settled and their callers know. Safe to call again.
+ * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
+ *
+ * @param fallback - whose mutation it may be if its own options are not known.
  */
-export function forgetOnEnd(connection: Connection, client: QueryClient): void {
-  const cache = client.getMutationCache();
-
-  function forget(mutation: Mutation): void {
-    const check = (): void => {
-      if (mutation.state.status === "pending") return;
-      stop();
-      cache.remove(mutation);
-    };
-    const stop = cache.subscribe(check);
-    check();
-  }
-
-  connection.identityStore.onEnd(cache, (previous) =>
-    cache.findAll({ mutationKey: identityKey(connection, previous) }).forEach(forget),
-  );
+export function isForeign(mutation: Mutation, fallback: Connection): boolean {
+  const connection = connectionOf(mutation) ?? fallback;
+  const { identity } = connection.identityStore.current();
+  const [scope, endpoint, own] = identityKey(connection, identity);
+  const [first, second, owner] = mutation.options.mutationKey ?? [];
+  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

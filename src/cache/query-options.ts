@@ -10,7 +10,7 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Driver, FaunaV4Expression } from "../client/driver";
+import type { Driver, FaunaV4Expression, RunOptions } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
 import { recordOf } from "./query-record";
@@ -18,6 +18,7 @@ import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
+import { type Answer, askAfterWrites } from "./seen-writes";
 import { share } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
 
@@ -107,12 +108,17 @@ export interface AnyReadOptions extends FaunaReadOptions<object> {
   readonly placeholderData?: unknown;
 }
 
-/** Shared by {@link faunaQueryOptions} and all other reads. */
+/**
+ * Shared by {@link faunaQueryOptions} and all other reads.
+ *
+ * @param isPinned - whether the query reads at a moment of the past, as later pages do. No write since is in it.
+ */
 export function buildQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
   { request, ...options }: AnyReadOptions = {},
+  isPinned = false,
 ): FaunaQueryOptionsResult<unknown> {
   const signedIn = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
@@ -142,14 +148,26 @@ export function buildQueryOptions(
       // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
       // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
       await Promise.resolve();
-      return readWith(cache, connection, identity, (reader) =>
-        driverFor(reader, query).run(query, {
-          identity,
-          signal: context.signal,
-          request,
-          onInfo: (info) => (recordOf(context.queryKey).info = info),
-        }),
-      );
+      const { signal } = context;
+      const record = recordOf(context.queryKey);
+      return readWith(cache, connection, identity, async (reader) => {
+        const ask = async (mustSeeTxn?: number): Promise<Answer> => {
+          // Another client, below another provider, may have written.
+          reader.client.lastTxnTs = mustSeeTxn;
+          let txn: number | undefined;
+          const onInfo: RunOptions["onInfo"] = (info, time) => {
+            record.info = info;
+            txn = time;
+          };
+          const run = { identity, signal, request, onInfo };
+          return { data: await driverFor(reader, query).run(query, run), txn };
+        };
+        if (isPinned) return (await ask()).data;
+        const data = await askAfterWrites(record, signal, ask);
+        // The answer may have waited.
+        reader.identityStore.requestSignal(identity).throwIfAborted();
+        return data;
+      });
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;

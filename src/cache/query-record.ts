@@ -1,16 +1,38 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { QueryInfo } from "fauna";
 
-/** Computes the displayed data from the data below it. Called again whenever that changes, so it must be pure. */
-export type Updater = (data: unknown) => unknown;
-
-/** Ends an optimistic update. `applied` tells whether the write was applied. */
-export type SettleUpdate = (applied: boolean) => void;
-
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
   readonly isFollowing: () => boolean;
+}
+
+/** What others need to know about a query's optimistic updates: see optimistic-layers.ts. */
+export interface QueryLayers {
+  /** The server's data, without the updates. */
+  readonly base: unknown;
+  /** Whether writes to the query have not settled yet. */
+  readonly hasPending: () => boolean;
+  /** Resolves when the writes that are in flight now have been answered; undefined if there are none. */
+  readonly whenDecided: () => Promise<unknown> | undefined;
+  /** Returns the base with the updates of those writes alone. */
+  readonly withUndecided: () => unknown;
+  /** Replaces the base. `includes` tells whether it has seen the transaction of a time. */
+  readonly rebase: (data: unknown, includes: (txn: number) => boolean) => void;
+}
+
+/** A write that was applied, or may have been. */
+export interface SettledWrite {
+  /** The time of its transaction; undefined if no answer told it. */
+  readonly txn: number | undefined;
+  readonly settledAt: number;
+}
+
+/** What an answer can have seen. */
+export interface Moment {
+  /** The time of the transaction that read it; undefined if the answer did not tell it. */
+  readonly txn: number | undefined;
+  readonly askedAt: number;
 }
 
 /**
@@ -22,12 +44,16 @@ export interface QueryRecord {
   wasFetched?: boolean;
   /** The metadata of the last successful response. */
   info?: QueryInfo | undefined;
+  /** When the data was read. Of a list, when its first page was: the others are as of the same moment. */
+  moment?: Moment;
+  /** The last write that changed the query. */
+  lastWrite?: SettledWrite;
+  /** Exist while the query shows optimistic updates. */
+  layers?: QueryLayers | undefined;
   /** The token of the event source that came with the last snapshot. */
   eventSource?: string | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
-  /** Adds an optimistic update. Exists while writes are pending. */
-  addOptimisticUpdate?: ((updater: Updater) => SettleUpdate) | undefined;
   live?: LiveUpdates | undefined;
 }
 

@@ -43,24 +43,47 @@ export function markMaybeApplied(error: unknown): unknown {
     // Our other errors mean that nothing was sent, or that the token was refused.
     if (!isTokenError(error) || error.code !== "identity_changed") return error;
     // All requests of the identity share this error, but not all of them were sent. So mark a new one.
-    return withMaybeApplied(new TokenError("identity_changed", "", { cause: error }));
+    return markAsMaybeApplied(new TokenError("identity_changed", "", { cause: error }));
   }
   const status = statusOf(error);
   // Other 4xx are refusals. These two are time-outs: the write may have been applied or not.
   const refused = status >= 400 && status < 500 && status !== 408 && status !== 440;
-  return refused ? error : withMaybeApplied(error);
+  return refused ? error : markAsMaybeApplied(error);
 }
 
-const withMaybeApplied = (error: unknown): unknown =>
-  Object.assign(Object(error) as object, { maybeApplied: true });
+/** The mark that `isMaybeApplied` looks for. */
+export const MAYBE_APPLIED = { maybeApplied: true };
+
+/**
+ * Marks the error of a write that was applied, or may have been. One of the library's own is copied, because
+ * requests that were not sent may fail with the same one.
+ */
+export function markAsMaybeApplied(error: unknown): unknown {
+  let marked = error;
+  if (!(error instanceof Error)) marked = new Error(String(error), { cause: error });
+  else if (error instanceof FaunaClerkError)
+    marked = Object.create(
+      Object.getPrototypeOf(error) as object,
+      Object.getOwnPropertyDescriptors(error),
+    );
+  return Object.assign(marked as Error, MAYBE_APPLIED);
+}
+
+/** What was decided on failed attempts, by the number of attempts before: it is asked twice, and decided once. */
+const decisions = new WeakMap<object, boolean[]>();
 
 /**
  * Limits retries to writes that certainly were not applied and may succeed a moment later: the token's or the
  * server's rate limit, a device that is offline, contention. Within that, the user's `retry` decides.
  */
 export const writeRetryPolicy =
-  (retry?: Retry): Retry =>
-  (count, error) =>
-    !isMaybeApplied(error) &&
-    (isTokenError(error) ? isTemporary(error) : [409, 429].includes(statusOf(error))) &&
-    (typeof retry === "function" ? retry(count, error) : isWithin(count, retry));
+  (retry?: Retry): ((count: number, error: Error) => boolean) =>
+  (count, error) => {
+    if (isMaybeApplied(error)) return false;
+    const isUnsent = isTokenError(error) && isTemporary(error);
+    if (!isUnsent && ![409, 429].includes(statusOf(Object(error)))) return false;
+    const decided = decisions.get(error) ?? [];
+    decisions.set(error, decided);
+    return (decided[count] ??=
+      typeof retry === "function" ? retry(count, error) : isWithin(count, retry));
+  };

@@ -1,6 +1,6 @@
 // Everything that the library uses of TanStack Query beyond its documentation. Its contract test,
 // test/cache/tanstack.test.ts, describes the behaviour that it relies on.
-import type { FetchStatus, Query, QueryClient, QueryKey, QueryState } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 
 /** Finds a query in O(1). `QueryCache.find` hashes the key of every cached query. */
 export const findQuery = (cache: QueryClient, queryKey: QueryKey): Query | undefined =>
@@ -13,12 +13,12 @@ export const buildQuery = (cache: QueryClient, options: object): Query =>
 /** Fetches a query that need not have an observer. */
 export const fetchQuery = (query: Query, options: object): Promise<unknown> => query.fetch(options);
 
-/** Ends a fetch and restores the state from before it. */
-export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });
-
 /** Sets the data of one query object as `setQueryData` does, but keeps `dataUpdatedAt`. */
 export const setManualData = (query: Query, data: unknown): void =>
   void query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
+
+/** Ends a fetch and restores the state from before it. */
+export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });
 
 /** Sets new data as it is. `setData` would compare every row with the previous one. */
 export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: number): void =>
@@ -28,22 +28,46 @@ export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: numbe
 export const setFailed = (query: Query, error: Error): void =>
   query.setState({ error, status: "error" });
 
-/** Calls `listener` when a query has got data: from a fetch, or manually, as with `setQueryData`. */
-export const onData = (
+/**
+ * Calls `listener` when a query has got data: from a fetch, or manually, as with `setQueryData`. Ends when the query
+ * leaves the cache.
+ */
+export function onData(
   cache: QueryClient,
   query: Query,
   listener: (isManual: boolean) => void,
-): (() => void) =>
-  cache.getQueryCache().subscribe((event) => {
+): () => void {
+  const stop = cache.getQueryCache().subscribe((event) => {
+    if (event.query !== query) return;
     const { action } = event as { action?: { type: string; manual?: boolean } };
-    if (event.query === query && action?.type === "success") listener(action.manual === true);
+    if (action?.type === "success") listener(action.manual === true);
+    if (event.type === "removed") stop();
   });
+  return stop;
+}
+
+/** Whether a query is in the cache, and not one that took its place. */
+export const isCached = (cache: QueryClient, query: Query): boolean =>
+  cache.getQueryCache().get(query.queryHash) === query;
+
+const isFetching = ({ state }: Query): boolean => state.fetchStatus !== "idle";
+
+/** The fetch that is under way. It rejects if the fetch fails or is cancelled. */
+export const runningFetch = (query: Query): Promise<unknown> | undefined =>
+  isFetching(query) ? query.promise : undefined;
+
+/** The side of a list that a further page is added to. */
+export type PageSide = "forward" | "backward";
+
+/** The side that the last fetch was for; undefined if that was for the whole list. */
+export const fetchedSide = ({ state }: Query): PageSide | undefined =>
+  (state as { fetchMeta?: { fetchMore?: { direction: PageSide } } | null }).fetchMeta?.fetchMore
+    ?.direction;
+
+/** The side for which a page is being fetched. */
+export const pageBeingFetched = (query: Query): PageSide | undefined =>
+  isFetching(query) ? fetchedSide(query) : undefined;
 
 /** Whether the whole list is being refetched, as opposed to fetching one more page. */
-export function isRefetchingList({ state }: Query): boolean {
-  const { data, fetchStatus, fetchMeta } = state as QueryState & {
-    fetchStatus: FetchStatus;
-    fetchMeta: { fetchMore?: object } | null;
-  };
-  return data !== undefined && fetchStatus !== "idle" && !fetchMeta?.fetchMore;
-}
+export const isRefetchingList = (query: Query): boolean =>
+  query.state.data !== undefined && isFetching(query) && !fetchedSide(query);

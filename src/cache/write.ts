@@ -12,17 +12,18 @@ import {
   matcher,
   type Scope,
 } from "./keys";
-import { addOptimisticUpdate, hasOptimisticUpdates } from "./optimistic-layers";
+import { addOptimisticUpdate, type Updater, type WriteState } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages } from "./pages";
-import { forgetOnEnd } from "./purge";
-import type { SettleUpdate, Updater } from "./query-record";
+import { keepMutationsOwn } from "./own-mutations";
+import { refetchAfterWrite } from "./refetch";
+import { settledWrite } from "./seen-writes";
 import { findQuery } from "./tanstack";
 
 /** What an `optimistic` function can change. */
 export interface OptimisticCache {
   /**
-   * Shows a query's data as it will be once the write is applied. If its first data comes while the write is
-   * pending, the update shows then. A query that is not in the cache is left alone.
+   * Shows a query's data as it will be once the write is applied. If the query has no data yet, the update shows as
+   * soon as it has. A query that is not in the cache is left alone.
    *
    * @param updater - returns the new data, without changing the previous data. It is called again whenever the data
    * below it changes. If the write fails, its change is rolled back.
@@ -37,14 +38,91 @@ export interface OptimisticCache {
 /** Returns the new version of a page. */
 export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>;
 
-/** One call of `mutate`: its identity and its optimistic updates. */
-export interface Write {
+/** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
+export class Write {
   readonly scope: Scope;
   /** Aborts when the identity ends, also while the write waits for the network. */
   readonly signal: AbortSignal;
-  readonly updates: OptimisticCache;
-  /** Ends the write's optimistic updates and invalidates the queries that it may have changed. */
-  settle(applied: boolean, invalidates: FaunaQueries | false | undefined): void;
+  failureCount = 0;
+  readonly #state: WriteState = {};
+  /** The queries that it updates. Whatever happens to the write, they have to be refetched. */
+  readonly #changed: AnyFaunaQuery[] = [];
+  readonly #onSettled: (() => void)[] = [];
+  #endAttempt: (() => void) | undefined;
+
+  constructor(connection: Connection, asked: Identity, cache: QueryClient) {
+    const { identityStore } = connection;
+    const isKnown = asked.status !== "loading";
+    this.signal = identityStore.requestSignal(isKnown ? asked : undefined);
+    this.scope = {
+      connection,
+      cache,
+      // A write made while Clerk was loading belongs to the user who turns out to be signed in.
+      get identity() {
+        return isKnown ? asked : identityStore.current().identity;
+      },
+    };
+  }
+
+  get isApplied(): boolean {
+    return typeof this.#state.outcome === "object";
+  }
+
+  /** What its `optimistic` function is given. */
+  readonly updates: OptimisticCache = {
+    update: (query: AnyFaunaQuery, updater: unknown) => this.#update(query, [], updater),
+    updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
+      this.#update(query, ["pages"], ({ pages, ...rest }: FaunaPages<never>) => ({
+        ...rest,
+        pages: pages.map(updater),
+      })),
+  };
+
+  #update(query: AnyFaunaQuery, more: string[], updater: unknown): void {
+    const { cache } = this.scope;
+    this.#changed.push(query);
+    const cached = findQuery(cache, [...keyIn(this.scope, query), ...more]);
+    if (cached)
+      this.#onSettled.push(addOptimisticUpdate(cached, cache, updater as Updater, this.#state));
+  }
+
+  /** From now on answers may contain the write, until the attempt ends. */
+  beginAttempt(): void {
+    this.#state.attempt ??= new Promise<void>((resolve) => (this.#endAttempt = resolve));
+  }
+
+  endAttempt(): void {
+    this.#state.attempt = undefined;
+    this.#endAttempt?.();
+  }
+
+  /**
+   * Decides, once, whether its updates stay. Then invalidates the queries that it may have changed.
+   *
+   * @param txn - the time of its transaction, if its answer told it.
+   */
+  settle(
+    outcome: "applied" | "unknown" | "failed",
+    invalidates: FaunaQueries | false | undefined,
+    txn?: number,
+  ): void {
+    if (this.#state.outcome) return;
+    const write = outcome === "failed" ? undefined : settledWrite(txn);
+    this.#state.outcome = outcome === "applied" && write ? write : "failed";
+    this.endAttempt();
+    for (const settle of this.#onSettled) settle();
+    const { scope } = this;
+    const isChanged = matcher(scope, this.#changed);
+    const isMeant = matcher(scope, invalidates);
+    refetchAfterWrite(
+      scope.cache,
+      {
+        queryKey: identityKey(scope.connection, scope.identity),
+        predicate: (query) => isMeant(query) || isChanged(query),
+      },
+      write,
+    );
+  }
 }
 
 // TanStack passes the same context to all callbacks of one call. They share nothing else.
@@ -56,50 +134,10 @@ export function writeOf(
   identity: Identity,
   context: MutationFunctionContext,
 ): Write {
-  const write = writes.get(context) ?? startWrite(connection, identity, context.client);
-  writes.set(context, write);
+  let write = writes.get(context);
+  if (!write) {
+    keepMutationsOwn(connection, context.client);
+    writes.set(context, (write = new Write(connection, identity, context.client)));
+  }
   return write;
-}
-
-function startWrite(connection: Connection, asked: Identity, cache: QueryClient): Write {
-  const { identityStore } = connection;
-  const isKnown = asked.status !== "loading";
-  forgetOnEnd(connection, cache);
-  const scope = {
-    connection,
-    cache,
-    // A write made while Clerk was loading belongs to the user who turns out to be signed in.
-    get identity() {
-      return isKnown ? asked : identityStore.current().identity;
-    },
-  };
-  // The queries that it updates. Whatever happens to the write, they have to be refetched.
-  const changed: AnyFaunaQuery[] = [];
-  const settles: SettleUpdate[] = [];
-  const show = (query: AnyFaunaQuery, more: string[], updater: unknown): void => {
-    changed.push(query);
-    const cached = findQuery(cache, [...keyIn(scope, query), ...more]);
-    if (cached) settles.push(addOptimisticUpdate(cached, cache, updater as Updater));
-  };
-  return {
-    scope,
-    signal: identityStore.requestSignal(isKnown ? asked : undefined),
-    updates: {
-      update: (query: AnyFaunaQuery, updater: unknown) => show(query, [], updater),
-      updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
-        show(query, ["pages"], ({ pages, ...rest }: FaunaPages<never>) => ({
-          ...rest,
-          pages: pages.map(updater),
-        })),
-    },
-    settle(applied, invalidates) {
-      for (const settle of settles) settle(applied);
-      const isChanged = matcher(scope, changed);
-      const isMeant = matcher(scope, invalidates);
-      void cache.invalidateQueries({
-        queryKey: identityKey(connection, scope.identity),
-        predicate: (query) => (isMeant(query) || isChanged(query)) && !hasOptimisticUpdates(query),
-      });
-    },
-  };
 }

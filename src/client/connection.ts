@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 import type { Client } from "fauna";
 
-import { type AuthSource, type AuthState, readAuthAlone } from "../auth/identity";
+import { type AuthSource, type AuthState, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { createTokens, type Tokens } from "../auth/fetch-with-token";
 import { ConfigurationError } from "../errors";
@@ -72,6 +72,10 @@ export interface Connection extends DriverContext, Tokens {
   /** The cache of the provider that the connection belongs to. A client without a provider has none. */
   readonly cache: () => QueryClient | undefined;
   readonly attachCache: (cache: QueryClient) => void;
+  /** Sees to it that nobody sees the mutations of others in a cache. Missing in an app that writes nothing. */
+  keepMutationsOwn?: (cache: QueryClient, isRestored?: boolean) => void;
+  /** Lets nobody see the mutations of a previous identity any more. */
+  forgetMutations?: (previous: Identity) => void;
 }
 
 const connections = new WeakMap<object, Connection>();
@@ -98,6 +102,7 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
     cache: () => cache,
     attachCache(attached) {
       cache = attached;
+      connection.keepMutationsOwn?.(attached);
     },
   };
   connections.set(client, connection);

@@ -6,8 +6,11 @@ import type { TicketOptions, Transport } from "./transport";
 export interface RunOptions extends TicketOptions {
   /** The driver's own per-query options. */
   readonly request?: object | undefined;
-  /** Called with the metadata of a successful response: everything but its data. */
-  readonly onInfo?: (info: QueryInfo) => void;
+  /**
+   * Called with what a successful response tells beside its data: its metadata, which FQL v4 does not have, and the
+   * time of its transaction.
+   */
+  readonly onInfo?: (info: QueryInfo | undefined, txn: number | undefined) => void;
 }
 
 /** Where a page begins: after (with FQL v4 also before) a cursor of an earlier page. */

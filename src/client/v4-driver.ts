@@ -43,12 +43,13 @@ function createV4Driver(
   configuration: FaunaV4Options,
 ): Driver<FaunaV4Expression> {
   const { endpoint, transport } = context;
+  const timeout = (configuration.timeout ?? DEFAULT_TIMEOUT_S) * 1000;
   const client = new driver.Client({
     ...configuration,
     checkNewVersion: false,
     endpoint: endpoint.href.replace(/\/$/, ""),
     secret: PLACEHOLDER_SECRET,
-    fetch: createV4Fetch(context, (configuration.timeout ?? DEFAULT_TIMEOUT_S) * 1000),
+    fetch: createV4Fetch(context, timeout),
   });
   return {
     name: "v4",
@@ -62,10 +63,15 @@ function createV4Driver(
 
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
-    run: (query, options) =>
-      transport.withTicket(options, (secret) =>
-        client.query(query, { ...options.request, secret }),
-      ),
+    async run(query, options) {
+      let txn: number | undefined;
+      const fetch = createV4Fetch(context, timeout, (time) => (txn = time));
+      const data = await transport.withTicket(options, (secret) =>
+        client.query(query, { ...options.request, secret, fetch }),
+      );
+      options.onInfo?.(undefined, txn);
+      return data;
+    },
 
     isTransient(error) {
       // fetch reports a failed connection as TypeError, and a time-out as TimeoutError.
@@ -106,10 +112,15 @@ function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
   );
 }
 
-/** Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens. */
+/**
+ * Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens.
+ *
+ * @param onTxn - called with the time of a response's transaction.
+ */
 function createV4Fetch(
   { endpoint, transport, client: v10 }: FurtherDriverContext,
   timeout: number,
+  onTxn?: (txn: number | undefined) => void,
 ): NonNullable<ClientConfig["fetch"]> {
   return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
     const { Authorization, ...others } = headers as Record<string, string>;
@@ -123,7 +134,9 @@ function createV4Fetch(
     if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
     const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);
-    v10.lastTxnTs = Number(response.headers.get("x-txn-time")) || undefined;
+    const txn = Number(response.headers.get("x-txn-time")) || undefined;
+    v10.lastTxnTs = txn;
+    onTxn?.(txn);
     return response;
   }) as NonNullable<ClientConfig["fetch"]>;
 }

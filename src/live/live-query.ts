@@ -2,11 +2,18 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import { type Query, ServiceError } from "fauna";
 
 import type { Scope } from "../cache/keys";
-import { hasOptimisticUpdates } from "../cache/optimistic-layers";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
-import { buildQuery, fetchQuery, onData, setFailed, setUpdatedData } from "../cache/tanstack";
+import {
+  buildQuery,
+  fetchQuery,
+  onData,
+  runningFetch,
+  setFailed,
+  setManualData,
+  setUpdatedData,
+} from "../cache/tanstack";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
 import { type EventSink, EventStream } from "./event-stream";
@@ -72,6 +79,14 @@ function follow(follower: Follower): void {
   live.add(follower);
 }
 
+/** What a connection has read after the position. Most of it has been applied, and may have to be again. */
+interface EventsAhead {
+  readonly signal: AbortSignal;
+  readonly events: readonly ReadEvent[];
+  /** Whether some wait until it is known whose they are. */
+  isWaiting?: boolean;
+}
+
 /** A cached query whose data is kept equal to what the query would answer now. */
 class LiveQuery implements EventSink, LiveUpdates {
   position: Position | undefined;
@@ -92,6 +107,7 @@ class LiveQuery implements EventSink, LiveUpdates {
   /** The time of the transaction that the data was read in. */
   #dataTxn = 0;
   #appliedAt = 0;
+  #ahead: EventsAhead | undefined;
   /** The time of a transaction that a refetch has to see; 0 if no refetch is due. */
   #refetchMustSeeTxn = 0;
   #refetchDeadline = 0;
@@ -116,7 +132,12 @@ class LiveQuery implements EventSink, LiveUpdates {
     // At once, before another component fetches the data without an event source.
     if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
     this.#adoptFetchedData();
-    const unsubscribe = onData(cache, cached, (isManual) => isManual || this.#adoptFetchedData());
+    const unsubscribe = onData(cache, cached, (isManual) => {
+      if (isManual) return;
+      this.#adoptFetchedData();
+      // Once the optimistic updates are on top of it, and before anything renders.
+      queueMicrotask(() => this.#applyAhead());
+    });
     this.#lifetime.addEventListener("abort", () => {
       unsubscribe();
       clearTimeout(this.#refetchTimer);
@@ -162,18 +183,43 @@ class LiveQuery implements EventSink, LiveUpdates {
   }
 
   async onEvents(events: readonly ReadEvent[], signal: AbortSignal): Promise<void> {
-    const rows = (this.#rows ??= await this.#loadRows());
+    this.#rows ??= await this.#loadRows();
     signal.throwIfAborted();
     // Bursts are shown once a frame. With timers, because a hidden page has no animation frames.
-    while (this.#isChanging() || Date.now() - this.#appliedAt < FRAME_MS) {
+    while (Date.now() - this.#appliedAt < FRAME_MS) {
       await sleep(FRAME_MS, signal);
       signal.throwIfAborted();
     }
+    // Another connection reads those events again that were ahead of the position.
+    const before = this.#ahead?.signal === signal ? this.#ahead : undefined;
+    this.#ahead = { signal, events: [...(before?.events ?? []), ...events] };
+    this.#applyAhead(before?.isWaiting ? undefined : events);
+  }
+
+  /**
+   * Applies the events after the position, except those that may be what an optimistic update shows already: they
+   * wait until its write is answered. Moves the position on if there are none, and if no fetch will replace the data.
+   */
+  #applyAhead(events = this.#ahead?.events): void {
+    const [ahead, rows] = [this.#ahead, this.#rows];
+    if (!ahead || !events || !rows || ahead.signal.aborted) return;
+    const { layers } = recordOf(this.#cached.queryKey);
+    const decided = layers?.whenDecided();
     const newer = events.filter(
       (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > this.#dataTxn,
     );
-    if (newer.length) this.#apply(newer, rows);
-    (this.position as Position).cursor = events.at(-1)?.cursor as string;
+    const mayBeOwn = layers && decided && rows.changesIn(layers.base, layers.withUndecided());
+    // Of a transaction all events wait, or none.
+    const waiting = new Set(
+      mayBeOwn ? newer.filter(mayBeOwn).map(({ txn_ts }) => txn_ts) : undefined,
+    );
+    const certain = newer.filter(({ txn_ts }) => !waiting.has(txn_ts));
+    ahead.isWaiting = waiting.size > 0;
+    if (certain.length) this.#apply(certain, rows, waiting);
+    if (ahead.isWaiting) void decided?.then(() => this.#applyAhead());
+    if (ahead.isWaiting || runningFetch(this.#cached)) return;
+    if (this.position) this.position.cursor = ahead.events.at(-1)?.cursor as string;
+    this.#ahead = undefined;
   }
 
   onRightsChange(): void {
@@ -189,26 +235,27 @@ class LiveQuery implements EventSink, LiveUpdates {
     this.#notify();
   }
 
-  /** Whether other data is on its way. */
-  #isChanging(): boolean {
-    return this.#cached.state.fetchStatus !== "idle" || hasOptimisticUpdates(this.#cached);
-  }
-
   #notify(events?: readonly FaunaEvent[]): void {
     for (const { listener } of this.#followers) listener(this.#cached, events);
   }
 
-  #apply(events: readonly FaunaEvent[], rows: LiveRows): void {
+  /** @param waiting - the times of transactions that have been left out. */
+  #apply(events: readonly FaunaEvent[], rows: LiveRows, waiting: ReadonlySet<number>): void {
     this.#appliedAt = Date.now();
-    const { data: previous } = this.#cached.state;
+    const { layers } = recordOf(this.#cached.queryKey);
+    const previous = layers ? layers.base : this.#cached.state.data;
     const { data, needsRefetch } = this.#options.on
       ? { data: previous, needsRefetch: true }
       : rows.apply(previous, events);
-    if (data !== previous) {
-      setUpdatedData(this.#cached, data, this.#appliedAt);
-      this.#notify(events);
+    const txn = events.at(-1)?.txn_ts ?? 0;
+    if (layers) layers.rebase(data, (time) => time <= txn && !waiting.has(time));
+    else if (data !== previous) {
+      // If the fetch is cancelled, TanStack keeps only data that was set like this.
+      if (runningFetch(this.#cached)) setManualData(this.#cached, data);
+      else setUpdatedData(this.#cached, data, this.#appliedAt);
     }
-    if (needsRefetch) this.#refetchSoon(events.at(-1)?.txn_ts ?? 0);
+    if (data !== previous) this.#notify(events);
+    if (needsRefetch) this.#refetchSoon(txn);
   }
 
   async #loadRows(): Promise<LiveRows> {

@@ -80,10 +80,24 @@ export class LiveRows {
     return { data: isCurrent ? data : this.#rules.share(data, next), needsRefetch: false };
   }
 
+  /**
+   * Returns a function that tells whether an event may be one of a write that changes `before` to `after`: of a row
+   * that the two have not in common, or of one that `before` lacks if `after` has more.
+   */
+  changesIn(before: unknown, after: unknown): (event: FaunaEvent) => boolean {
+    const [rows, shown] = [rowsOf(before), rowsOf(after)];
+    const [old, next] = [byId(rows), byId(shown)];
+    return ({ type, data }) => {
+      const id = rowId(data);
+      if (type === "remove") return false;
+      return old.has(id) ? old.get(id) !== next.get(id) : shown.length > rows.length;
+    };
+  }
+
   #applyToPage(page: FaunaPage<QueryValue>, events: readonly FaunaEvent[]): Applied {
     const { data: before, after } = page;
     // The rows may be those of a fetch or of an optimistic update.
-    if (before !== this.#indexed) this.#byId = new Map(before.map((row) => [rowId(row), row]));
+    if (before !== this.#indexed) this.#byId = byId(before);
     // If the app's order throws, the index is half done.
     this.#indexed = undefined;
     const maxLength = Math.max(before.length, after ? 0 : this.#rules.pageSize);
@@ -150,6 +164,14 @@ export class LiveRows {
     }
     return low;
   }
+}
+
+const byId = <T>(rows: readonly T[]): Map<string | undefined, T> =>
+  new Map(rows.map((row) => [rowId(row), row]));
+
+function rowsOf(data: unknown): readonly unknown[] {
+  const { data: rows } = Object(data) as Partial<FaunaPage<unknown>>;
+  return Array.isArray(rows) && !(data instanceof Document) ? rows : [data];
 }
 
 /** The id of a document, or of what a `.map()` made of it; undefined if there is none. */

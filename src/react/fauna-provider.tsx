@@ -73,7 +73,14 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
 
-  // Before the effects of the children, which may fetch.
+  // Before the first render of the children, which may show them.
+  const [shown, setShown] = useState({ connection, identity: auth.identity });
+  if (shown.connection !== connection || shown.identity.key !== auth.identity.key) {
+    setShown({ connection, identity: auth.identity });
+    shown.connection.forgetMutations?.(shown.identity);
+  }
+
+  // Before the effects of the children, which may prefetch.
   useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
 
   useEffect(() => {

@@ -1,7 +1,7 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { useMemo } from "react";
 
-import { isRefetchingList } from "../cache/tanstack";
+import { isRefetchingList, pageBeingFetched, type PageSide } from "../cache/tanstack";
 
 interface PageFetchers {
   readonly fetchNextPage: (options?: object) => Promise<unknown>;
@@ -18,8 +18,8 @@ export function useSingleFlight<R extends PageFetchers>(
   return useMemo(() => {
     const query = () => cache.getQueryCache().get(queryHash);
     return {
-      fetchNextPage: singleFlight(fetchNextPage, query),
-      fetchPreviousPage: singleFlight(fetchPreviousPage, query),
+      fetchNextPage: singleFlight(fetchNextPage, query, "forward"),
+      fetchPreviousPage: singleFlight(fetchPreviousPage, query, "backward"),
     };
   }, [fetchNextPage, fetchPreviousPage, cache, queryHash]);
 }
@@ -30,8 +30,8 @@ interface FetchOptions {
 
 /**
  * Makes TanStack's `fetchNextPage` (or `fetchPreviousPage`) single-flight: a call while a page is being fetched
- * joins that fetch. TanStack would cancel it and start again. A refetch of the whole list is not cancelled: the
- * page is fetched after it.
+ * joins that fetch. TanStack would cancel it and start again. A refetch of the whole list, or the fetch of a page on
+ * its other side, is not cancelled: the page is fetched after it.
  *
  * @param query - returns the list in the cache at the time of the call.
  */
@@ -39,12 +39,18 @@ export const singleFlight =
   <R>(
     fetchPage: (options?: FetchOptions) => Promise<R>,
     query: () => Query | undefined,
+    side: PageSide,
   ): ((options?: FetchOptions) => Promise<R>) =>
   async (options) => {
-    const fetch = (): Promise<R> => fetchPage({ cancelRefetch: false, ...options });
     const list = query();
-    if (!list || !isRefetchingList(list)) return fetch();
-    const refetched = await fetchPage({ cancelRefetch: false });
-    // The user may have changed in the meantime, and with the user the list.
-    return query() === list ? fetch() : refetched;
+    while (list && isFetchingOther(list, side)) {
+      // Joins that fetch.
+      const fetched = await fetchPage({ cancelRefetch: false });
+      // The user may have changed in the meantime, and with the user the list.
+      if (query() !== list) return fetched;
+    }
+    return fetchPage({ cancelRefetch: false, ...options });
   };
+
+const isFetchingOther = (list: Query, side: PageSide): boolean =>
+  isRefetchingList(list) || (pageBeingFetched(list) ?? side) !== side;

@@ -11,11 +11,14 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import {
   buildQuery,
-  cancelFetch,
+  fetchedSide,
   fetchQuery,
   findQuery,
+  isCached,
   isRefetchingList,
   onData,
+  pageBeingFetched,
+  runningFetch,
   setFailed,
   setManualData,
   setUpdatedData,
@@ -105,15 +108,47 @@ describe("fetchQuery", () => {
   });
 });
 
-test("cancelFetch ends a fetch and restores the state from before it", async () => {
+test("runningFetch is the promise of a fetch, which resolves when the state has the data", async () => {
+  const { queryFn, answer } = answers();
+  const query = buildQuery(cache, { queryKey });
+  expect(runningFetch(query)).toBeUndefined();
+  fetchQuery(query, { queryKey, queryFn }).catch(() => {});
+  await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+  const fetch = runningFetch(query);
+  answer("data");
+  await fetch?.then(() => undefined);
+  expect(query.state).toMatchObject({ data: "data", fetchStatus: "idle" });
+  expect(runningFetch(query)).toBeUndefined();
+});
+
+test("runningFetch rejects when the fetch is cancelled", async () => {
   const { queryFn } = answers();
-  cache.setQueryData(queryKey, "before", { updatedAt: 1 });
   const query = buildQuery(cache, { queryKey });
   fetchQuery(query, { queryKey, queryFn }).catch(() => {});
   await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
-  cancelFetch(query);
-  await vi.waitFor(() => expect(query.state.fetchStatus).toBe("idle"));
-  expect(query.state).toMatchObject({ data: "before", dataUpdatedAt: 1, error: null });
+  const fetch = runningFetch(query);
+  await cache.cancelQueries();
+  await expect(fetch).rejects.toThrow();
+});
+
+test("data that is set manually during a fetch stays when the fetch is cancelled", async () => {
+  const { queryFn } = answers();
+  cache.setQueryData(queryKey, "before");
+  const query = buildQuery(cache, { queryKey });
+  fetchQuery(query, { queryKey, queryFn }).catch(() => {});
+  await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+  setManualData(query, "now");
+  expect(query.state.fetchStatus).toBe("fetching");
+  await cache.cancelQueries();
+  expect(query.state).toMatchObject({ data: "now", fetchStatus: "idle" });
+});
+
+test("isCached is false for a query that was removed, even if another has its key", () => {
+  const query = buildQuery(cache, { queryKey });
+  expect(isCached(cache, query)).toBe(true);
+  cache.removeQueries({ queryKey });
+  buildQuery(cache, { queryKey });
+  expect(isCached(cache, query)).toBe(false);
 });
 
 test("setManualData shows data at once and keeps the time of the data before", () => {
@@ -167,6 +202,14 @@ describe("onData", () => {
     expect(listener).toHaveBeenCalledOnce();
   });
 
+  test("ends when the query leaves the cache", () => {
+    const { listener, query } = listen();
+    cache.removeQueries({ queryKey });
+    expect(cache.getQueryCache().hasListeners()).toBe(false);
+    setManualData(query, "late");
+    expect(listener).not.toHaveBeenCalled();
+  });
+
   test("is not called for setUpdatedData or other queries, nor after unsubscribing", () => {
     const { listener, query, stop } = listen();
     setUpdatedData(query, "updated", 1);
@@ -177,7 +220,7 @@ describe("onData", () => {
   });
 });
 
-test("isRefetchingList is true while all pages are refetched, not while one more is fetched", async () => {
+test("it is known whether all pages are being fetched, or one more, and on which side", async () => {
   const { queryFn, answer } = answers();
   const observer = new InfiniteQueryObserver(cache, {
     queryKey,
@@ -196,12 +239,16 @@ test("isRefetchingList is true while all pages are refetched, not while one more
     return isRefetching;
   };
   expect(await isRefetchingUntil(1), "first page").toBe(false);
+  expect(fetchedSide(query)).toBeUndefined();
   void observer.fetchNextPage();
+  expect(pageBeingFetched(query)).toBe("forward");
   expect(await isRefetchingUntil(2), "next page").toBe(false);
   expect(isRefetchingList(query), "idle").toBe(false);
+  expect([fetchedSide(query), pageBeingFetched(query)]).toEqual(["forward", undefined]);
   void observer.refetch();
   await vi.waitFor(() => expect(queryFn).toHaveBeenCalledTimes(3));
   expect(isRefetchingList(query), "all pages").toBe(true);
+  expect(fetchedSide(query)).toBeUndefined();
 });
 
 test("all callbacks of one write get the same context object", async () => {

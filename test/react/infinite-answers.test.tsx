@@ -216,6 +216,31 @@ describe("FQL v4", () => {
     expect(seen.list.hasPreviousPage).toBe(false);
   });
 
+  test.each([
+    { first: "fetchPreviousPage", second: "fetchNextPage" },
+    { first: "fetchNextPage", second: "fetchPreviousPage" },
+  ] as const)("$second during $first fetches its page after that", async ({ first, second }) => {
+    const { seen, fauna } = await list(
+      (request) => {
+        const { before, after } = JSON.parse(request.body);
+        if (before?.[0] === "b") return success(request, { data: ["a"], after: ["b"] });
+        if (after?.[0] === "c") return success(request, { data: ["c"], before: ["c"] });
+        return success(request, { data: ["b"], before: ["b"], after: ["c"] });
+      },
+      asQuery(q.Paginate(q.Documents(q.Collection("Todo")), { after: ["b"] })),
+    );
+    await shown("b");
+    const hold = fauna.hold();
+    const one = seen.list[first]();
+    await hold.reached();
+    // The second call of a kind joins the first.
+    const others = [seen.list[second](), seen.list[first](), seen.list[second]()];
+    hold.release();
+    await Promise.all([one, ...others]);
+    await shown("a b c");
+    expect(fauna.requests).toHaveLength(3);
+  });
+
   test("an expression without pages is an error that names the fix", async () => {
     vi.mocked(console.error).mockImplementation(() => undefined);
     await expect(list(servePages([]), asQuery(q.CurrentIdentity()))).rejects.toMatchObject({

@@ -265,3 +265,124 @@ test("a query is live even if the app hashes keys in its own way", async () => {
   send(server.streams[0], event("remove", todo(1, "one"), 1));
   await shows("live: three");
 });
+
+describe("while a write is in flight", () => {
+  type Update = (data: { id: string; title: string; n?: number }[]) => unknown[];
+
+  /** A live list with a write on its way, whose optimistic update is on the screen. */
+  async function writing(update: Update, options: Partial<RenderFaunaOptions> = {}) {
+    let mutate!: () => Promise<unknown>;
+    function Writer() {
+      const { mutateAsync } = useFaunaMutation(() => fql`write()`, {
+        optimistic: (cache) =>
+          cache.update(todos, (page) => ({ ...page, data: update(page.data as never) as never })),
+      });
+      mutate = mutateAsync;
+      return null;
+    }
+    const seen: Result[] = [];
+    const give: FaunaCache[] = [];
+    const set = await setUp(
+      [
+        <Live key="live" seen={seen} />,
+        <Writer key="writer" />,
+        <GiveCache key="cache" to={(cache) => void give.push(cache)} />,
+      ],
+      options,
+    );
+    await shows("live: one, three");
+    const hold = set.fauna.hold(({ body }) => body.includes("write()"));
+    const written = mutate();
+    await hold.reached();
+    const frames = () => [
+      ...new Set(
+        seen.map(({ data }) => data?.data.map(({ title }: Titled) => title).join(", ") ?? ""),
+      ),
+    ];
+    const answer = (rows: readonly object[], at: number): void => {
+      set.server.answer = (request) => answerAt(request, rows, SNAPSHOT + at);
+    };
+    return { ...set, hold, written, frames, answer, cache: () => give.at(-1)! };
+  }
+  type Titled = { title: string };
+  const add: Update = (rows) => [...rows, { id: "new", title: "four" }];
+
+  test("others' changes of rows show at once, and its own row never twice", async () => {
+    const { server, hold, written, frames, answer } = await writing(add);
+    await shows("live: one, three, four");
+    const [stream] = server.streams;
+    // Its own, which cannot be told from another's.
+    send(stream, event("add", todo(4, "four", 1), 1));
+    await untilIdle();
+    send(stream, event("update", todo(1, "ONE", 2), 2));
+    await shows("live: ONE, three, four");
+    send(stream, event("remove", todo(3, "three"), 3));
+    await shows("live: ONE, four");
+    answer([todo(1, "ONE", 2), todo(4, "four", 1)], 3);
+    hold.release();
+    await written;
+    send(stream, event("add", todo(5, "five", 4), 4));
+    await shows("live: ONE, four, five");
+    expect(frames()).toEqual([
+      "",
+      "one, three",
+      "one, three, four",
+      "ONE, three, four",
+      "ONE, four",
+      "ONE, four, five",
+    ]);
+  });
+
+  test("a row that another adds shows when it is answered, and a cut stream begins before that row", async () => {
+    const { server, hold, written, answer } = await writing(add);
+    const added = event("add", todo(2, "two", 1), 1);
+    const updated = event("update", todo(1, "ONE", 2), 2);
+    send(server.streams[0], added, updated);
+    await shows("live: ONE, three, four");
+    server.missed.set("c0", [added, updated]);
+    for (const what of ["offline", "online"]) window.dispatchEvent(new Event(what));
+    await waitFor(() => expect(server.sent("/feed/1").length).toBeGreaterThan(0));
+    expect(JSON.parse(server.sent("/feed/1")[0]?.body ?? "")).toMatchObject({ cursor: "c0" });
+    answer([todo(1, "ONE", 2), todo(2, "two", 1), todo(3, "three"), todo(4, "four", 3)], 3);
+    hold.release();
+    await written;
+    await shows("live: ONE, two, three, four");
+  });
+
+  test("its own change of a row does not count twice", async () => {
+    const more: Update = (rows) => rows.map((row) => ({ ...row, title: `${row.title}!` }));
+    const { server, hold, written, frames, answer } = await writing((rows) => [
+      ...more(rows.slice(0, 1)),
+      ...rows.slice(1),
+    ]);
+    await shows("live: one!, three");
+    send(server.streams[0], event("update", todo(1, "one!", 1), 1));
+    send(server.streams[0], event("update", todo(3, "THREE", 2), 2));
+    await shows("live: one!, THREE");
+    answer([todo(1, "one!", 1), todo(3, "THREE", 2)], 2);
+    hold.release();
+    await written;
+    await untilIdle();
+    expect(frames()).toEqual(["", "one, three", "one!, three", "one!, THREE"]);
+  });
+
+  test("events show although a refetch waits for its answer, and are not lost with that", async () => {
+    const { fauna, server, cache, hold, written, answer } = await writing(add);
+    // Made before the events.
+    answer([todo(1, "one"), todo(3, "three"), todo(4, "four", 1)], 1);
+    const refetched = cache().invalidateFauna(todos);
+    await waitFor(() => expect(server.sent("/query/1")).toHaveLength(3));
+    await untilIdle();
+    send(server.streams[0], event("update", todo(1, "ONE", 2), 2));
+    await shows("live: ONE, three, four");
+    const reads = fauna.hold(({ body }) => body.includes("eventSource"));
+    hold.release();
+    await written;
+    reads.release();
+    await refetched;
+    await untilIdle();
+    await shows("live: ONE, three, four");
+    send(server.streams[0], event("update", todo(3, "THREE", 3), 3));
+    await shows("live: ONE, THREE, four");
+  });
+});

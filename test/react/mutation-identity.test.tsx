@@ -1,13 +1,20 @@
-import { onlineManager } from "@tanstack/react-query";
-import { screen, waitFor } from "@testing-library/react";
-import { type FaunaAuth, isMaybeApplied, useFaunaAuth } from "fauna-clerk";
+import { onlineManager, useMutation, useMutationState } from "@tanstack/react-query";
+import { act, screen, waitFor } from "@testing-library/react";
+import {
+  type FaunaAuth,
+  faunaMutationOptions,
+  isMaybeApplied,
+  useFaunaAuth,
+  useFaunaClient,
+} from "fauna-clerk";
 import { afterEach, describe, expect, test } from "vitest";
 
 import { ownerIn } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { identityChanges } from "../support/identity-changes";
-import { isRead, isWrite, serveList } from "../support/list-server";
+import { untilIdle } from "../support/idle";
+import { add, isRead, isWrite, serveList } from "../support/list-server";
 import { modes, type Mode } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { List, optimistic, type Write, type WriteOptions, Writer } from "../support/writer";
@@ -187,4 +194,89 @@ test("a flicker of Clerk's loading does not end a write", async () => {
   hold.release();
   await expect(answer).resolves.toBe("second");
   expect(ownerIn(fauna.requests.find(isWrite)!.claims)).toContain("ada");
+});
+
+describe("TanStack's own hooks", () => {
+  /** Renders them, and keeps what each render showed to whom. */
+  async function setUpTanStack(first: Parameters<typeof createFakeClerk>[0] = ada) {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(first)];
+    serveList(fauna);
+    const frames: { to: string | null; shows: unknown[] }[] = [];
+    let write!: { mutateAsync: (title: string) => Promise<unknown> };
+    function Own() {
+      const auth = useFaunaAuth();
+      const options = faunaMutationOptions({ client: useFaunaClient(), auth }, add, {
+        scope: { id: "one" },
+      });
+      const mutation = useMutation(options);
+      write = mutation;
+      const { data, variables, error } = mutation;
+      frames.push({ to: auth.userId, shows: [data, variables, error] });
+      return null;
+    }
+    function Every() {
+      const { userId } = useFaunaAuth();
+      frames.push({ to: userId, shows: useMutationState({ select: ({ state }) => state }) });
+      return null;
+    }
+    const app = renderFauna([<Own key="own" />, <Every key="every" />], { clerk, fauna });
+    const shownTo = (who: string | null): string =>
+      JSON.stringify(frames.filter(({ to }) => to === who).map(({ shows }) => shows));
+    return { fauna, clerk, app, shownTo, write: () => write };
+  }
+
+  test("show no frame of the next user what the user before wrote, or got back", async () => {
+    const { clerk, app, shownTo, write } = await setUpTanStack();
+    await act(() => write().mutateAsync("adas secret"));
+    await waitFor(() => expect(shownTo("ada")).toContain("secret"));
+    clerk.become(bob);
+    await untilIdle();
+    expect(shownTo("bob")).not.toContain("secret");
+    expect(app.cache.getMutationCache().getAll()).toEqual([]);
+  });
+
+  test.each(["sent", "paused"])(
+    "show no frame of the next user a write that was %s; its caller gets an error",
+    async (how) => {
+      const { fauna, clerk, app, shownTo, write } = await setUpTanStack();
+      const hold = fauna.hold(isWrite);
+      if (how === "paused") onlineManager.setOnline(false);
+      const failures = ["adas secret", "second secret"].map((title) =>
+        failureOf(write().mutateAsync(title)),
+      );
+      await (how === "sent" ? hold.reached() : untilIdle());
+      clerk.become(bob);
+      expect(app.cache.getMutationCache().getAll()).toEqual([]);
+      await untilIdle();
+      onlineManager.setOnline(true);
+      for (const failure of failures)
+        expect(await failure).toMatchObject({ code: "identity_changed" });
+      expect(shownTo("bob")).not.toContain("secret");
+    },
+  );
+
+  test("show a user's own writes that were called before Clerk was there, and nobody else's", async () => {
+    const { clerk, app, shownTo, write } = await setUpTanStack(undefined);
+    const done = write().mutateAsync("adas secret");
+    clerk.become(ada);
+    await act(() => done);
+    await waitFor(() => expect(shownTo("ada")).toContain("secret"));
+    clerk.become(bob);
+    await untilIdle();
+    expect(shownTo("bob")).not.toContain("secret");
+    expect(app.cache.getMutationCache().getAll()).toEqual([]);
+  });
+});
+
+test("a write that was called before Clerk was there leaves the cache with its user, even if its component left", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(undefined)];
+  serveList(fauna);
+  let write!: Write;
+  const app = renderFauna(<Writer to={(given) => (write = given)} />, { clerk, fauna });
+  const done = write.mutateAsync("adas secret");
+  app.update(null);
+  clerk.become(ada);
+  await done;
+  clerk.become(bob);
+  expect(app.cache.getMutationCache().getAll()).toEqual([]);
 });

@@ -5,7 +5,13 @@ import { describe, expect, test } from "vitest";
 
 import { failure, success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { type Hold, type ReceivedRequest, startFakeFauna } from "../support/fake-fauna";
+import {
+  type FakeAnswer,
+  type Hold,
+  type ReceivedRequest,
+  startFakeFauna,
+} from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { add, isRead, isWrite, list, serveList } from "../support/list-server";
 import { modes, type Mode } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
@@ -155,47 +161,127 @@ test("a fetch that is running when a write starts does not undo its update", asy
   const answer = write().mutateAsync("second");
   await writes.reached();
   reads.release();
-  await waitFor(() => expect(fauna.requests.filter(isRead)[1]?.aborted).toBe(true));
+  await untilIdle();
   writes.release();
   await answer;
   await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(3));
+  expect(fauna.requests.filter(({ aborted }) => aborted)).toEqual([]);
+  await waitFor(() => expect(app.cache.isFetching()).toBe(0));
   expect(shown).toEqual(["loading", "first", "first, second"]);
 });
 
-test("data fetched while a write is running goes below its update", async () => {
-  const { fauna, server, app, shown, write } = await setUp();
-  let apply!: () => void;
-  const held = new Promise<void>((resolve) => (apply = resolve));
-  server.fault = () => held.then(() => undefined);
-  const answer = write().mutateAsync("second");
-  await fauna.received(2);
-  server.titles.splice(0, 1, "1st");
-  await app.cache.refetchQueries();
-  await screen.findByText("1st, second");
-  apply();
-  await answer;
-  await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(3));
-  expect(shown).toEqual(["loading", "first", "first, second", "1st, second"]);
+describe("data that comes while a write is in flight", () => {
+  /** Another user changes the first title, and the page is refetched, while the write is on its way. */
+  async function refetchDuringWrite(isApplied: boolean) {
+    const set = await setUp();
+    const { fauna, server, app, write } = set;
+    let answerWrite!: (answer?: FakeAnswer) => void;
+    server.fault = async (_request, title) => {
+      if (isApplied) server.titles.push(title);
+      return new Promise((resolve) => (answerWrite = resolve));
+    };
+    const answer = write().mutateAsync("second");
+    await fauna.received(2);
+    server.titles.splice(0, 1, "1st");
+    const refetched = app.cache.refetchQueries();
+    await fauna.received(3);
+    await untilIdle();
+    expect(set.shown).toEqual(["loading", "first", "first, second"]);
+    return { ...set, answer, refetched, answerWrite };
+  }
+
+  test("and has seen it shows no row twice, and is not fetched again", async () => {
+    const { fauna, shown, answer, refetched, answerWrite } = await refetchDuringWrite(true);
+    answerWrite(success(fauna.requests[1]!, "second", 200));
+    await answer;
+    await refetched;
+    await screen.findByText("1st, second");
+    await untilIdle();
+    expect(fauna.requests.filter(isRead)).toHaveLength(2);
+    expect(shown).toEqual(["loading", "first", "first, second", "1st, second"]);
+  });
+
+  test("and has not seen it is asked for again", async () => {
+    const { fauna, server, shown, answer, refetched, answerWrite } =
+      await refetchDuringWrite(false);
+    server.titles.push("second");
+    answerWrite(success(fauna.requests[1]!, "second", 350));
+    await answer;
+    await refetched;
+    await screen.findByText("1st, second");
+    expect(fauna.requests.filter(isRead)).toHaveLength(3);
+    expect(fauna.requests.at(-1)?.headers["x-last-txn-ts"]).toBe("350");
+    expect(shown).toEqual(["loading", "first", "first, second", "1st, second"]);
+  });
+
+  test("is shown without its update if it fails", async () => {
+    const { fauna, shown, answer, refetched, answerWrite } = await refetchDuringWrite(false);
+    answerWrite(failure(fauna.requests[1]!, 400, "constraint_failure"));
+    await rejected(answer);
+    await refetched;
+    await screen.findByText("1st");
+    await untilIdle();
+    expect(fauna.requests.filter(isRead)).toHaveLength(2);
+    expect(shown).toEqual(["loading", "first", "first, second", "1st"]);
+  });
+
+  test("goes below its update if the write waits to be sent again", async () => {
+    const { fauna, app, server, write } = await setUp({ optimistic, retryDelay: 1e6 });
+    server.fault = (request) => failure(request, 429, "limit_exceeded");
+    write().mutate("second");
+    await fauna.received(2);
+    await waitFor(() => expect(write().failureCount).toBe(1));
+    server.titles.splice(0, 1, "1st");
+    await app.cache.refetchQueries();
+    await screen.findByText("1st, second");
+  });
 });
 
-test("a query without data shows the update once its first data comes", async () => {
+test("an answer of a time before the write leaves the update on top of it", async () => {
+  const { fauna, server, app, shown, write } = await setUp();
+  await write().mutateAsync("second");
+  await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(2));
+  await write().mutateAsync("third");
+  const { respond } = fauna;
+  // A replica that lags behind.
+  fauna.respond = (request, index) =>
+    isRead(request) ? success(request, ["first", "second"], 250) : respond(request, index);
+  await app.cache.refetchQueries();
+  expect(screen.getByTestId("list").textContent).toBe("first, second, third");
+  fauna.respond = respond;
+  server.titles.push("fourth");
+  await app.cache.refetchQueries();
+  await screen.findByText("first, second, third, fourth");
+  expect(shown).toEqual([
+    "loading",
+    "first",
+    "first, second",
+    "first, second, third",
+    "first, second, third, fourth",
+  ]);
+});
+
+test("a query without data shows the update with its first data", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   serveList(fauna, "first");
   let write!: Write;
   const reads = fauna.hold(isRead);
+  const shown: string[] = [];
   const writer = <Writer key="w" options={{ optimistic }} to={(given) => (write = given)} />;
-  renderFauna([<List key="list" />, writer], { clerk, fauna });
+  renderFauna([<List key="list" shown={shown} />, writer], { clerk, fauna });
   await reads.reached();
   const writes = fauna.hold(isWrite);
   const answer = write.mutateAsync("second");
   await writes.reached();
-  expect(screen.getByTestId("list").textContent).toBe("loading");
   reads.release();
-  await screen.findByText("first, second");
+  await untilIdle();
+  // The data may contain the write.
+  expect(shown).toEqual(["loading"]);
   writes.release();
   await answer;
-  await waitFor(() => expect(fauna.requests.filter(isRead)).toHaveLength(2));
-  expect(screen.getByTestId("list").textContent).toBe("first, second");
+  await screen.findByText("first, second");
+  expect(fauna.requests.filter(isRead)).toHaveLength(2);
+  expect(shown).toEqual(["loading", "first, second"]);
 });
 
 test("a query that is not in the cache is left alone", async () => {

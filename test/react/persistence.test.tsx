@@ -1,17 +1,19 @@
-import { QueryClient } from "@tanstack/react-query";
+import { onlineManager, QueryClient, useMutationState } from "@tanstack/react-query";
 import { render, screen, waitFor } from "@testing-library/react";
 import { Document, fql, type Page, type Query, TimeStub } from "fauna";
 import { FaunaProvider, useFaunaQuery } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { drivers, testedDrivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { type Mode, modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { copyOf, createStorage, Persisted, textIn } from "../support/persisted";
 import { ownerOf } from "../support/watcher";
+import { type Write, Writer } from "../support/writer";
 
 interface Visit {
   storage: Storage;
@@ -140,5 +142,62 @@ describe.each(modes)("$mode", ({ wrap }) => {
     expect(after).toBeInstanceOf(Document);
     expect(after.ts).toBeInstanceOf(TimeStub);
     expect(fauna.requests).toHaveLength(1);
+  });
+});
+
+describe("a write that waits for the network", () => {
+  /** What Ada's browser keeps of it. */
+  async function leaveWriteBehind() {
+    onlineManager.setOnline(false);
+    onTestFinished(() => onlineManager.setOnline(true));
+    const [storage, fauna, clerk] = [createStorage(), await startFakeFauna(), createFakeClerk(ada)];
+    let write!: Write;
+    const app = visit(<Writer to={(given) => (write = given)} />, { storage, fauna, clerk });
+    // The persister begins once it has restored what there is.
+    await untilIdle();
+    write.mutate("adas secret");
+    await waitFor(() => expect(textIn(storage)).toContain("adas secret"));
+    return { storage, fauna, clerk, app };
+  }
+
+  test("leaves the storage with its user, before the network is back", async () => {
+    const { storage, clerk } = await leaveWriteBehind();
+    clerk.become(bob);
+    await waitFor(() => expect(textIn(storage)).not.toContain("adas secret"));
+  });
+
+  test.each([
+    { who: bob, when: "somebody else" },
+    { who: null, when: "nobody" },
+  ])("is gone at once when $when is signed in on the next visit", async ({ who }) => {
+    const { storage: left, fauna, app } = await leaveWriteBehind();
+    const storage = copyOf(left);
+    app.unmount();
+    const frames: unknown[] = [];
+    function Every() {
+      frames.push(useMutationState({ select: ({ state }) => state.variables }));
+      return null;
+    }
+    const children = [<Every key="every" />, <Writer key="writer" />];
+    const next = visit(children, { storage, fauna, clerk: createFakeClerk(who) });
+    await waitFor(() => expect(textIn(storage)).not.toContain("adas secret"));
+    expect(next.client.getMutationCache().getAll()).toEqual([]);
+    expect(JSON.stringify(frames)).not.toContain("secret");
+  });
+
+  test("is there for its user on the next visit", async () => {
+    const { storage: left, fauna, app } = await leaveWriteBehind();
+    const storage = copyOf(left);
+    app.unmount();
+    const clerk = createFakeClerk();
+    const next = visit(<Writer />, { storage, fauna, clerk });
+    clerk.become(ada);
+    const variables = () =>
+      next.client
+        .getMutationCache()
+        .getAll()
+        .map(({ state }) => state.variables);
+    await waitFor(() => expect(variables()).toEqual(["adas secret"]));
+    expect(textIn(storage)).toContain("adas secret");
   });
 });

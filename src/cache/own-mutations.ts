@@ -1,0 +1,100 @@
+import {
+  focusManager,
+  type Mutation,
+  type MutationCache,
+  type MutationCacheNotifyEvent,
+  type MutationObserver,
+  onlineManager,
+  type QueryClient,
+} from "@tanstack/react-query";
+
+import type { Identity } from "../auth/identity";
+import type { Connection } from "../client/connection";
+import { identityKey } from "./keys";
+import { connectionOf, isForeign } from "./purge";
+
+interface CacheEvent {
+  readonly type: MutationCacheNotifyEvent["type"];
+  readonly mutation: Mutation;
+  readonly observer: MutationObserver;
+}
+
+/** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
+interface Watch {
+  /** Who shows a mutation. */
+  readonly observers: WeakMap<Mutation, Set<MutationObserver>>;
+  /** Those of others that a persister brought back, and that have left the cache before it looked. */
+  readonly dropped: Mutation[];
+}
+
+const watches = new WeakMap<MutationCache, Watch>();
+
+/**
+ * Lets nobody see the mutations of another identity: they leave the cache, and the results of the hooks that show
+ * them, when their identity ends. Those that a persister brings back leave at once. Safe to call again.
+ *
+ * @param isRestored - whether a persister listens by now. Then it is told again what has left.
+ */
+export function keepMutationsOwn(
+  connection: Connection,
+  client: QueryClient,
+  isRestored = false,
+): void {
+  const cache = client.getMutationCache();
+  const watch = watches.get(cache) ?? startWatch(cache, connection);
+  if (isRestored) for (const mutation of watch.dropped.splice(0)) cache.remove(mutation);
+  connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
+  connection.identityStore.onEnd(cache, connection.forgetMutations);
+}
+
+function startWatch(cache: MutationCache, connection: Connection): Watch {
+  const watch: Watch = { observers: new WeakMap(), dropped: [] };
+  const { observers } = watch;
+  watches.set(cache, watch);
+  cache.subscribe((event) => {
+    const { type, mutation, observer } = event as Partial<CacheEvent>;
+    if (!mutation) return;
+    // A persister has brought it back.
+    if (type === "added" && mutation.state.status !== "idle" && isForeign(mutation, connection)) {
+      watch.dropped.push(mutation);
+      cache.remove(mutation);
+    }
+    if (!observer) return;
+    const all = observers.get(mutation) ?? new Set();
+    // One that only hides, as below React's Activity, will show the same again.
+    if (type === "observerRemoved" && observer.hasListeners()) all.delete(observer);
+    else observers.set(mutation, all.add(observer));
+  });
+  return watch;
+}
+
+function forget(
+  connection: Connection,
+  cache: MutationCache,
+  { observers }: Watch,
+  previous: Identity,
+): void {
+  // What was called while Clerk was loading belongs to the user who turned out to be signed in.
+  if (previous.status === "loading") return;
+  const prefix = identityKey(connection, previous);
+  for (const mutation of cache.getAll()) {
+    const { mutationKey: key } = mutation.options;
+    const owner = connectionOf(mutation);
+    if ((owner ?? connection) !== connection) continue;
+    if (key ? prefix.some((part, index) => part !== key[index]) : !owner) continue;
+    for (const observer of observers.get(mutation) ?? []) observer.reset();
+    cache.remove(mutation);
+    finish(mutation, cache);
+  }
+}
+
+/** Lets a mutation that has left the cache end, so that its caller knows: nobody else would wake it. */
+function finish(mutation: Mutation, cache: MutationCache): void {
+  function wake(): void {
+    const { status, isPaused } = mutation.state;
+    if (status !== "pending") for (const stop of stops) stop();
+    else if (isPaused) mutation.continue().catch(() => {});
+  }
+  const stops = [onlineManager, focusManager, cache].map((source) => source.subscribe(wake));
+  wake();
+}
