@@ -65,7 +65,7 @@ const messages = {
   token_missing:
     "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
-    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken.",
+    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken. After Clerk's setActive, focus the window.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
   token_failed: "getToken failed: %",
   session_ended: "The Clerk session has ended. Sign in again.",
