@@ -5,6 +5,7 @@ import { eventually } from "../support/eventually";
 import { type LiveServers, startLiveServers } from "../support/live-servers";
 import { CUTS, startCuttingProxy } from "./support/cutting-proxy";
 import { engines, shareWindow } from "./support/engines";
+import { openFirefox } from "./support/firefox";
 import { type LibraryPage, startLibraryPage } from "./support/library-page";
 import { until, type Window as BrowserWindow } from "./support/window";
 
@@ -48,6 +49,16 @@ const shows = (window: BrowserWindow, title?: string): Promise<void> =>
   );
 
 const seen = (window: BrowserWindow) => window.run(() => globalThis.window.page.seen);
+
+test("a live query needs no storage: it works in a Firefox that blocks cookies", async () => {
+  // BroadcastChannel and the locks of the browser throw there, too.
+  const window = await openFirefox({ "network.cookie.cookieBehavior": 2 });
+  onTestFinished(() => window.close());
+  await follow(window, servers.fauna.url);
+  await shows(window, await write());
+  const { errors, unhandled } = await seen(window);
+  expect([errors, unhandled]).toEqual([[], []]);
+});
 
 describe.each(engines)("$name", (engine) => {
   const shared = shareWindow(engine);
