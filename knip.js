@@ -11,6 +11,7 @@ export default {
         "bench/**/*.mjs",
         "examples/*/src/main.tsx",
         "test/browser/*/main.tsx",
+        "test/engines/page/main.tsx",
         // Named by the configuration of Vitest there.
         "test/real/{vitest.config,check-server,hurry,local,live-clock,queries.test}.ts",
       ],

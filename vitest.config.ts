@@ -216,6 +216,11 @@ const projects: TestProjectInlineConfiguration[] = [
     resolve: { alias: sources },
     test: { ...PATIENT, name: "browser", include: ["test/browser/**/*.test.ts"] },
   },
+  {
+    // What engines differ in, in Chromium, Firefox and WebKit: `npm run test:engines`.
+    resolve: { alias: sources },
+    test: { ...PATIENT, name: "engines", include: ["test/engines/**/*.test.ts"] },
+  },
 ];
 
 /** Puts files of one environment one after another: a worker ends when the next file has another one. */

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { build, mergeConfig, preview } from "vite";
+import { build, mergeConfig, preview, type Plugin } from "vite";
 import { startLocalServers, type LocalServers } from "../../../examples/todo/local-servers";
 import config, { defineEnv } from "../../../examples/todo/vite.config";
 
@@ -14,8 +14,10 @@ export interface App extends Pick<LocalServers, "clerk" | "fauna"> {
 /**
  * Builds the example and serves it. With React's development build, so that StrictMode mounts twice; but bundled, because
  * a page loads twice as fast as from the dev server. It takes the library from `dist`, so build that first.
+ *
+ * @param plugins - change the pages.
  */
-export async function startApp(): Promise<App> {
+export async function startApp(plugins: Plugin[] = []): Promise<App> {
   const localServers = await startLocalServers();
   const outDir = await mkdtemp(join(tmpdir(), "fauna-clerk-example-"));
   const changes = {
@@ -23,6 +25,7 @@ export async function startApp(): Promise<App> {
     configFile: false as const,
     mode: "test",
     logLevel: "error" as const,
+    plugins,
     define: { ...defineEnv(localServers.env), "process.env.NODE_ENV": '"development"' },
     build: {
       outDir,
