@@ -2,7 +2,6 @@ import {
   focusManager,
   type Mutation,
   type MutationCache,
-  type MutationCacheNotifyEvent,
   type MutationObserver,
   onlineManager,
   type QueryClient,
@@ -12,12 +11,7 @@ import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
 import { connectionOf, isForeign } from "./purge";
-
-interface CacheEvent {
-  readonly type: MutationCacheNotifyEvent["type"];
-  readonly mutation: Mutation;
-  readonly observer: MutationObserver;
-}
+import { isRestored, onMutationEvent, resumeMutation } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
@@ -51,11 +45,9 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
   const watch: Watch = { observers: new WeakMap(), dropped: [] };
   const { observers } = watch;
   watches.set(cache, watch);
-  cache.subscribe((event) => {
-    const { type, mutation, observer } = event as Partial<CacheEvent>;
+  onMutationEvent(cache, ({ type, mutation, observer }) => {
     if (!mutation) return;
-    // A persister has brought it back.
-    if (type === "added" && mutation.state.status !== "idle" && isForeign(mutation, connection)) {
+    if (type === "added" && isRestored(mutation) && isForeign(mutation, connection)) {
       watch.dropped.push(mutation);
       cache.remove(mutation);
     }
@@ -91,9 +83,8 @@ function forget(
 /** Lets a mutation that has left the cache end, so that its caller knows: nobody else would wake it. */
 function finish(mutation: Mutation, cache: MutationCache): void {
   function wake(): void {
-    const { status, isPaused } = mutation.state;
-    if (status !== "pending") for (const stop of stops) stop();
-    else if (isPaused) mutation.continue().catch(() => {});
+    if (mutation.state.status !== "pending") for (const stop of stops) stop();
+    else resumeMutation(mutation);
   }
   const stops = [onlineManager, focusManager, cache].map((source) => source.subscribe(wake));
   wake();

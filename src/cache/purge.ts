@@ -2,6 +2,7 @@ import type { Mutation, QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
+import { optionOf } from "./tanstack";
 
 /**
  * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches. If it
@@ -39,8 +40,8 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
 }
 
 /** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-export const connectionOf = ({ options }: Mutation): Connection | undefined =>
-  (options as { connection?: Connection }).connection;
+export const connectionOf = (mutation: Mutation): Connection | undefined =>
+  optionOf(mutation, "connection") as Connection | undefined;
 
 /**
  * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
