@@ -36,8 +36,9 @@ export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptio
    */
   invalidates?: FaunaQueries | false;
   /**
-   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the mutation fails, its
-   * updates are rolled back. The queries that it updates are refetched when the last write to them has settled.
+   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the write fails, its
+   * updates are rolled back; otherwise they stay until the data has the write. The queries that it updates are refetched
+   * when the last write to them has settled. Data of theirs that comes while the write is on its way waits for that.
    */
   optimistic?: (cache: OptimisticCache, variables: V) => void;
 };
