@@ -15,7 +15,6 @@ import { type FaunaQueries, identityKey } from "./keys";
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
-import type { Answer } from "./seen-writes";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
@@ -158,7 +157,7 @@ async function send<V>(
   variables: V,
   request: object | undefined,
   key: MutationKey | undefined,
-): Promise<Answer> {
+): Promise<{ data: unknown; txn: number | undefined }> {
   const { scope, signal } = write;
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.

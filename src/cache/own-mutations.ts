@@ -10,8 +10,7 @@ import {
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
-import { connectionOf, isForeign } from "./purge";
-import { isRestored, onMutationEvent, resumeMutation } from "./tanstack";
+import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
@@ -27,16 +26,18 @@ const watches = new WeakMap<MutationCache, Watch>();
  * Lets nobody see the mutations of another identity: they leave the cache, and the results of the hooks that show
  * them, when their identity ends. Those that a persister brings back leave at once. Safe to call again.
  *
- * @param isRestored - whether a persister listens by now. Then it is told again what has left.
+ * @param hasRestored - whether a persister listens by now. Then it is told again what has left.
  */
 export function keepMutationsOwn(
   connection: Connection,
   client: QueryClient,
-  isRestored = false,
+  hasRestored = false,
 ): void {
   const cache = client.getMutationCache();
   const watch = watches.get(cache) ?? startWatch(cache, connection);
-  if (isRestored) for (const mutation of watch.dropped.splice(0)) cache.remove(mutation);
+  if (hasRestored)
+    for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
+      if (isForeign(mutation, connection)) cache.remove(mutation);
   connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }
@@ -88,4 +89,21 @@ function finish(mutation: Mutation, cache: MutationCache): void {
   }
   const stops = [onlineManager, focusManager, cache].map((source) => source.subscribe(wake));
   wake();
+}
+
+/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
+const connectionOf = (mutation: Mutation): Connection | undefined =>
+  optionOf(mutation, "connection") as Connection | undefined;
+
+/**
+ * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
+ *
+ * @param fallback - whose mutation it may be if its own options are not known.
+ */
+function isForeign(mutation: Mutation, fallback: Connection): boolean {
+  const connection = connectionOf(mutation) ?? fallback;
+  const { identity } = connection.identityStore.current();
+  const [scope, endpoint, own] = identityKey(connection, identity);
+  const [first, second, owner] = mutation.options.mutationKey ?? [];
+  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

@@ -1,4 +1,4 @@
-import type { Mutation, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
@@ -26,32 +26,17 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
     const [scope, endpoint, own] = identityKey(connection, identity);
-    if (identity.status !== "loading")
-      cache.removeQueries({
-        queryKey: [scope, endpoint],
-        type: "inactive",
-        predicate: ({ queryKey }) => queryKey[2] !== own,
-      });
-    const mutations = cache.getMutationCache();
-    for (const mutation of mutations.getAll())
-      if (isForeign(mutation, connection)) mutations.remove(mutation);
+    if (identity.status === "loading") return;
+    cache.removeQueries({
+      queryKey: [scope, endpoint],
+      type: "inactive",
+      predicate: ({ queryKey }) => queryKey[2] !== own,
+    });
     connection.keepMutationsOwn?.(cache, true);
+    // What is left are those for which the page has no code yet.
+    const mutations = cache.getMutationCache();
+    for (const mutation of mutations.findAll({ mutationKey: [scope, endpoint] }))
+      if (mutation.options.mutationKey?.[2] !== own && !optionOf(mutation, "connection"))
+        mutations.remove(mutation);
   });
-}
-
-/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-export const connectionOf = (mutation: Mutation): Connection | undefined =>
-  optionOf(mutation, "connection") as Connection | undefined;
-
-/**
- * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
- *
- * @param fallback - whose mutation it may be if its own options are not known.
- */
-export function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = connectionOf(mutation) ?? fallback;
-  const { identity } = connection.identityStore.current();
-  const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = mutation.options.mutationKey ?? [];
-  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

@@ -9,14 +9,14 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { FaunaV4Expression, RunOptions } from "../client/driver";
+import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
-import { recordOf } from "./query-record";
+import { type Moment, recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
-import { type Answer, askAfterWrites } from "./seen-writes";
+import { askAfterWrites } from "./seen-writes";
 import { share } from "./share";
 
 /** Pass one of these to skip a query until it is known. */
@@ -137,21 +137,20 @@ export function buildQueryOptions(
       await Promise.resolve();
       const { signal } = context;
       const record = recordOf(context.queryKey);
-      const ask = async (mustSeeTxn?: number): Promise<Answer> => {
+      const ask = (moment?: Moment): Promise<unknown> => {
         // Another client, below another provider, may have written.
-        connection.client.lastTxnTs = mustSeeTxn;
-        let txn: number | undefined;
-        const onInfo: RunOptions["onInfo"] = (info, time) => {
-          record.info = info;
-          txn = time;
-        };
-        return { data: await driver.run(query, { identity, signal, request, onInfo }), txn };
+        connection.client.lastTxnTs = record.lastWrite?.txn;
+        return driver.run(query, {
+          identity,
+          signal,
+          request,
+          onInfo(info, txn) {
+            record.info = info;
+            if (moment) moment.txn = txn;
+          },
+        });
       };
-      if (isPinned) return (await ask()).data;
-      const data = await askAfterWrites(record, signal, ask);
-      // The answer may have waited.
-      connection.identityStore.requestSignal(identity).throwIfAborted();
-      return data;
+      return isPinned ? ask() : askAfterWrites(record, signal, ask);
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;

@@ -58,18 +58,11 @@ const ownCache = (): QueryClient =>
  */
 export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
   const incoming = readAuth(props);
-  const auth = useSettledAuth(incoming);
   const connection = useConnection(props, incoming);
+  const auth = useSettledAuth(incoming, connection);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
-
-  // Before the first render of the children, which may show them.
-  const [shown, setShown] = useState({ connection, identity: auth.identity });
-  if (shown.connection !== connection || shown.identity.key !== auth.identity.key) {
-    setShown({ connection, identity: auth.identity });
-    shown.connection.forgetMutations?.(shown.identity);
-  }
 
   // Before the effects of the children, which may prefetch.
   useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
@@ -110,6 +103,7 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
   if (current.endpoint.href !== href) {
     connection = createConnection(options, auth);
     setCurrent(connection);
+    current.forgetMutations?.(current.identityStore.current().identity);
   }
   // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
   useInsertionEffect(() => connection.identityStore.update(auth));
@@ -121,11 +115,13 @@ export function useConnection(options: ConnectionOptions, auth: AuthState): Conn
  * sessions; the screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame
  * shows the previous identity.
  */
-export function useSettledAuth(incoming: AuthState): AuthState {
+export function useSettledAuth(incoming: AuthState, connection: Connection): AuthState {
   const [settled, setSettled] = useState(incoming);
   const { status, key } = incoming.identity;
   if (status === "loading" || key === settled.identity.key) return settled;
   setSettled(incoming);
+  // Before the first render of the children, which may show them.
+  connection.forgetMutations?.(settled.identity);
   return incoming;
 }
 
