@@ -15,7 +15,6 @@ import { type FaunaQueries, identityKey } from "./keys";
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
-import type { Answer } from "./seen-writes";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
@@ -36,8 +35,9 @@ export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptio
    */
   invalidates?: FaunaQueries | false;
   /**
-   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the mutation fails, its
-   * updates are rolled back. The queries that it updates are refetched when the last write to them has settled.
+   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the write fails, its
+   * updates are rolled back; otherwise they stay until the data has the write. The queries that it updates are refetched
+   * when the last write to them has settled. Data of theirs that comes while the write is on its way waits for that.
    */
   optimistic?: (cache: OptimisticCache, variables: V) => void;
 };
@@ -157,7 +157,7 @@ async function send<V>(
   variables: V,
   request: object | undefined,
   key: MutationKey | undefined,
-): Promise<Answer> {
+): Promise<{ data: unknown; txn: number | undefined }> {
   const { scope, signal } = write;
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.

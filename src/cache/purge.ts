@@ -1,9 +1,10 @@
-import type { Mutation, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
+import { optionOf } from "./tanstack";
 
 /**
  * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches, unless
@@ -26,37 +27,22 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
-    const [scope, endpoint] = identityKey(connection, identity);
-    if (identity.status !== "loading")
-      cache.removeQueries({
-        queryKey: [scope, endpoint],
-        predicate: ({ queryKey }) =>
-          !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
-      });
+    const [scope, endpoint, own] = identityKey(connection, identity);
+    if (identity.status === "loading") return;
+    cache.removeQueries({
+      queryKey: [scope, endpoint],
+      predicate: ({ queryKey }) =>
+        !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
+    });
+    connection.keepMutationsOwn?.(cache, true);
+    // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
-    for (const mutation of mutations.getAll())
+    for (const mutation of mutations.findAll({ mutationKey: [scope, endpoint] }))
       if (
-        isForeign(mutation, connection) &&
+        mutation.options.mutationKey?.[2] !== own &&
+        !optionOf(mutation, "connection") &&
         !providerOf(cache, endpoint, mutation.options.mutationKey?.[2])
       )
         mutations.remove(mutation);
-    connection.keepMutationsOwn?.(cache, true);
   });
-}
-
-/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-export const connectionOf = ({ options }: Mutation): Connection | undefined =>
-  (options as { connection?: Connection }).connection;
-
-/**
- * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
- *
- * @param fallback - whose mutation it may be if its own options are not known.
- */
-export function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = connectionOf(mutation) ?? fallback;
-  const { identity } = connection.identityStore.current();
-  const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = mutation.options.mutationKey ?? [];
-  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

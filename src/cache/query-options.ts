@@ -10,15 +10,15 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Driver, FaunaV4Expression, RunOptions } from "../client/driver";
+import type { Driver, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
-import { recordOf } from "./query-record";
+import { type Moment, recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
-import { type Answer, askAfterWrites } from "./seen-writes";
+import { askAfterWrites } from "./seen-writes";
 import { share } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
 
@@ -150,23 +150,21 @@ export function buildQueryOptions(
       await Promise.resolve();
       const { signal } = context;
       const record = recordOf(context.queryKey);
-      return readWith(cache, connection, identity, async (reader) => {
-        const ask = async (mustSeeTxn?: number): Promise<Answer> => {
+      return readWith(cache, connection, identity, (reader) => {
+        const ask = (moment?: Moment): Promise<unknown> => {
           // Another client, below another provider, may have written.
-          reader.client.lastTxnTs = mustSeeTxn;
-          let txn: number | undefined;
-          const onInfo: RunOptions["onInfo"] = (info, time) => {
-            record.info = info;
-            txn = time;
-          };
-          const run = { identity, signal, request, onInfo };
-          return { data: await driverFor(reader, query).run(query, run), txn };
+          reader.client.lastTxnTs = record.lastWrite?.txn;
+          return driverFor(reader, query).run(query, {
+            identity,
+            signal,
+            request,
+            onInfo(info, txn) {
+              record.info = info;
+              if (moment) moment.txn = txn;
+            },
+          });
         };
-        if (isPinned) return (await ask()).data;
-        const data = await askAfterWrites(record, signal, ask);
-        // The answer may have waited.
-        reader.identityStore.requestSignal(identity).throwIfAborted();
-        return data;
+        return isPinned ? ask() : askAfterWrites(record, signal, ask);
       });
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.

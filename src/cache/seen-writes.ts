@@ -20,32 +20,24 @@ export function mustSee(record: QueryRecord, { txn, settledAt }: SettledWrite): 
   record.lastWrite = { txn: txn && Math.max(txn, record.lastWrite?.txn ?? 0), settledAt };
 }
 
-/** An answer of a driver, and the time of its transaction. */
-export interface Answer {
-  readonly data: unknown;
-  readonly txn: number | undefined;
-}
-
 /**
  * Asks for a query's data, and once more if the answer lacks a write that has settled since. An answer that comes
  * while a write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
- * @param ask - is given the time of a transaction that the answer has to see.
+ * @param ask - notes the time of the answer's transaction.
  */
 export async function askAfterWrites(
   record: QueryRecord,
   signal: AbortSignal,
-  ask: (mustSeeTxn: number | undefined) => Promise<Answer>,
+  ask: (moment: Moment) => Promise<unknown>,
 ): Promise<unknown> {
-  for (let isLast = false; ; isLast = true) {
-    const askedAt = settledWrites;
-    const { data, txn } = await ask(record.lastWrite?.txn);
+  for (let left = 2; ;) {
+    const moment: Moment = { txn: undefined, askedAt: settledWrites };
+    const data = await ask(moment);
     await record.layers?.whenDecided();
+    // As it is when the user has changed.
     signal.throwIfAborted();
-    const moment = { txn, askedAt };
-    if (isLast || !record.lastWrite || hasSeen(moment, record.lastWrite)) {
-      record.moment = moment;
-      return data;
-    }
+    record.moment = moment;
+    if (!--left || !record.lastWrite || hasSeen(moment, record.lastWrite)) return data;
   }
 }
