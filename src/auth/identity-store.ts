@@ -30,8 +30,15 @@ export interface IdentityStore {
   /**
    * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
    * one, the signal is aborted already. Wait by `untilAborted`, which throws its reason.
+   *
+   * @param isWrite - whether it goes on when the last provider leaves, which is all that React's Activity does to one
+   * that it hides.
    */
-  readonly requestSignal: (identity?: Identity, outer?: AbortSignal) => AbortSignal;
+  readonly requestSignal: (
+    identity?: Identity,
+    outer?: AbortSignal,
+    isWrite?: boolean,
+  ) => AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is. */
   readonly changed: () => Promise<void>;
   /**
@@ -64,8 +71,8 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
   const endListeners = new WeakMap<object, EndListener>();
   const owners = new Set<WeakRef<object>>();
   const namedListeners = new Set<() => void>();
-  /** Aborts when the current identity ends. */
-  let lifetime = new AbortController();
+  /** Abort when the current identity ends: for reads, and for writes. */
+  let [reads, writes] = [new AbortController(), new AbortController()];
   let generation = 0;
   let providers = 0;
   let isKnown = !isChanging(initial);
@@ -77,8 +84,13 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
   let change = nextChange();
 
   function end(previous: Identity, how: "switched" | "left"): void {
-    lifetime.abort(new TokenError("identity_changed"));
-    lifetime = new AbortController();
+    const reason = new TokenError("identity_changed");
+    reads.abort(reason);
+    reads = new AbortController();
+    if (how === "switched") {
+      writes.abort(reason);
+      writes = new AbortController();
+    }
     for (const owner of owners) {
       const alive = owner.deref();
       if (alive) endListeners.get(alive)?.(previous, how);
@@ -142,11 +154,12 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       endListeners.set(owner, listener);
     },
 
-    requestSignal(identity = state.identity, outer = lifetime.signal) {
+    requestSignal(identity = state.identity, outer, isWrite) {
+      const { signal } = isWrite ? writes : reads;
       if (identity.key !== state.identity.key)
         return AbortSignal.abort(new TokenError("identity_changed"));
       // A signal per request, because Node warns of more than ten listeners on one signal.
-      return anySignal(lifetime.signal, outer);
+      return anySignal(signal, outer ?? signal);
     },
 
     changed: () => change,

@@ -9,6 +9,9 @@
  */
 export const anySignal = (...signals: AbortSignal[]): AbortSignal => AbortSignal.any(signals);
 
+/** For listeners to an abort: Node keeps a composite alive as long as it has any, also when it has aborted. */
+export const ONCE = { once: true } as const;
+
 /**
  * Settles as `work` does, or rejects with the signal's reason as soon as that aborts, even if `work` misses it. It
  * listens to the signal until then, and no longer.
@@ -17,7 +20,7 @@ export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<
   new Promise((resolve, reject) => {
     const fail = (error: unknown): void =>
       reject((signal.aborted ? signal.reason : error) as Error);
-    signal.addEventListener("abort", fail);
+    signal.addEventListener("abort", fail, ONCE);
     if (signal.aborted) fail(signal);
     void work.then(resolve, fail).finally(() => signal.removeEventListener("abort", fail));
   });

@@ -173,7 +173,7 @@ async function send<V>(
   let txn: number | undefined;
   const onInfo = (_: unknown, time: number | undefined): void => void (txn = time);
   const data = await driverFor(connection, query)
-    .run(query, { identity, signal, request, onSend, onInfo })
+    .run(query, { identity, signal, isWrite: true, request, onSend, onInfo })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });

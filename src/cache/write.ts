@@ -53,7 +53,7 @@ export class Write {
   constructor(connection: Connection, asked: Identity, cache: QueryClient) {
     const { identityStore } = connection;
     const isKnown = asked.status !== "loading";
-    this.signal = identityStore.requestSignal(isKnown ? asked : undefined);
+    this.signal = identityStore.requestSignal(isKnown ? asked : undefined, undefined, true);
     this.scope = {
       connection,
       cache,

@@ -17,6 +17,8 @@ export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal">
 export interface TicketOptions {
   readonly identity: Identity;
   readonly signal: AbortSignal;
+  /** Whether it goes on when the last provider leaves. */
+  readonly isWrite?: boolean;
   /** Called right before each request is sent. If it returns an answer, nothing is sent. */
   readonly onSend?: (token: string) => Response | undefined;
 }
@@ -77,8 +79,8 @@ export function createTransport(
   return {
     secretNow,
 
-    async withTicket({ identity, signal: outer, ...options }, work) {
-      const signal = identityStore.requestSignal(identity, outer);
+    async withTicket({ identity, signal: outer, isWrite, ...options }, work) {
+      const signal = identityStore.requestSignal(identity, outer, isWrite);
       const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
       const authorization = bearer(secret);
       tickets.set(authorization, { ...options, signal });

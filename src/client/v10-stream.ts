@@ -1,6 +1,6 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
-import { untilAborted } from "../auth/signals";
+import { ONCE, untilAborted } from "../auth/signals";
 import type { Answer } from "./transport";
 
 /** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
@@ -30,7 +30,7 @@ export async function* readLines(open: () => Promise<Answer>): AsyncGenerator<st
   // If fetch has already ended the body, cancelling fails as reading does.
   const cancel = (): Promise<void> => reader.cancel().catch(() => {});
   const onAbort = (): void => void cancel();
-  signal.addEventListener("abort", onAbort);
+  signal.addEventListener("abort", onAbort, ONCE);
   const decoder = new TextDecoder();
   let rest = "";
   try {

@@ -2,6 +2,7 @@ import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
 import type { Identity } from "../auth/identity";
+import { ONCE } from "../auth/signals";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
@@ -97,7 +98,7 @@ export class EventStream implements EventReader {
     import("./on-demand").catch(() => {});
     const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
     const leave = this.#scheduler.join(this, onTick);
-    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }));
+    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }), ONCE);
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));

@@ -1,6 +1,7 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import { type Query, ServiceError } from "fauna";
 
+import { ONCE } from "../auth/signals";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
@@ -138,13 +139,14 @@ class LiveQuery implements EventSink, LiveUpdates {
       // Once the optimistic updates are on top of it, and before anything renders.
       queueMicrotask(() => this.#applyAhead());
     });
-    this.#lifetime.addEventListener("abort", () => {
+    const onEnd = (): void => {
       unsubscribe();
       clearTimeout(this.#refetchTimer);
       // The data lacks what the last events changed, so its successor needs a new snapshot.
       if (this.#refetchMustSeeTxn) this.position = undefined;
       this.#handOver();
-    });
+    };
+    this.#lifetime.addEventListener("abort", onEnd, ONCE);
     recordOf(cached.queryKey).live = this;
   }
 
