@@ -12,6 +12,8 @@ export default {
         "examples/*/src/main.tsx",
         "test/browser/*/main.tsx",
         "test/engines/page/main.tsx",
+        // Named by the script there.
+        "test/mutants/{stryker.config.mjs,vitest.config.ts}",
         // Named by the configuration of Vitest there.
         "test/real/{vitest.config,check-server,hurry,local,live-clock,queries.test}.ts",
       ],
@@ -32,7 +34,13 @@ export default {
       project: ["src/**/*.ts", "test/**/*.ts"],
     },
   },
-  // The packages of this repository, which npm links and the tests take from sources; and what a test runs by its path.
-  ignoreDependencies: ["fauna-clerk", "@fauna-clerk/local", "pnpm"],
+  // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
+  // and what test/mutants has for itself.
+  ignoreDependencies: [
+    "fauna-clerk",
+    "@fauna-clerk/local",
+    "pnpm",
+    "@stryker-mutator/vitest-runner",
+  ],
   ignoreExportsUsedInFile: true,
 };

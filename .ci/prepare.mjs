@@ -3,6 +3,7 @@
 //   node .ci/prepare.mjs local     the modules of packages/local, without declarations: what Node loads for `npm start`
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
 //   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
+//   node .ci/prepare.mjs mutants   the packages of the mutation tests
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
@@ -39,6 +40,7 @@ const STEPS = {
   },
   react18: () => install("test/react18"),
   "tanstack-floor": () => install("test/tanstack-floor"),
+  mutants: () => install("test/mutants"),
   docs: () => install("docs"),
 };
 
