@@ -13,7 +13,7 @@ import { recordOf } from "./query-record";
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) => {
     const queryKey = identityKey(connection, identity);
-    if (!providerOf(cache, queryKey[1], queryKey[2]))
+    if (!providerOf(cache, queryKey))
       cache.removeQueries({ queryKey, type: how === "left" ? "inactive" : "all" });
   });
 }
@@ -26,19 +26,15 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
-    const [scope, endpoint] = identityKey(connection, identity);
     if (identity.status !== "loading")
       cache.removeQueries({
-        queryKey: [scope, endpoint],
+        queryKey: identityKey(connection, identity).slice(0, 2),
         predicate: ({ queryKey }) =>
-          !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
+          !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
       });
     const mutations = cache.getMutationCache();
     for (const mutation of mutations.getAll())
-      if (
-        isForeign(mutation, connection) &&
-        !providerOf(cache, endpoint, mutation.options.mutationKey?.[2])
-      )
+      if (isForeign(mutation, connection) && !providerOf(cache, mutation.options.mutationKey))
         mutations.remove(mutation);
     connection.keepMutationsOwn?.(cache, true);
   });

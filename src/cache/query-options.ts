@@ -150,7 +150,7 @@ export function buildQueryOptions(
       await Promise.resolve();
       const { signal } = context;
       const record = recordOf(context.queryKey);
-      return readWith(cache, connection, identity, async (reader) => {
+      return readWith(cache, connection, context.queryKey, async (reader) => {
         const ask = async (mustSeeTxn?: number): Promise<Answer> => {
           // Another client, below another provider, may have written.
           reader.client.lastTxnTs = mustSeeTxn;
