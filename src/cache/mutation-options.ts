@@ -8,14 +8,13 @@ import type { Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
-import type { FaunaV4Expression } from "../client/driver";
+import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import { type FaunaQueries, identityKey } from "./keys";
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
-import type { Answer } from "./seen-writes";
 import { type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
@@ -36,8 +35,9 @@ export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptio
    */
   invalidates?: FaunaQueries | false;
   /**
-   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the mutation fails, its
-   * updates are rolled back. The queries that it updates are refetched when the last write to them has settled.
+   * Shows the result before Fauna confirms it. It is called as soon as the mutation is. If the write fails, its
+   * updates are rolled back; otherwise they stay until the data has the write. The queries that it updates are refetched
+   * when the last write to them has settled. Data of theirs that comes while the write is on its way waits for that.
    */
   optimistic?: (cache: OptimisticCache, variables: V) => void;
 };
@@ -170,14 +170,11 @@ async function send<V>(
     sent = true;
     write.beginAttempt();
   };
-  let txn: number | undefined;
-  const onInfo = (_: unknown, time: number | undefined): void => void (txn = time);
-  const data = await driverFor(connection, query)
-    .run(query, { identity, signal, request, onSend, onInfo })
+  return driverFor(connection, query)
+    .run(query, { identity, signal, request, onSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });
-  return { data, txn };
 }
 
 /** Marks what an app's callback throws after the write was applied. */

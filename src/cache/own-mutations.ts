@@ -2,7 +2,6 @@ import {
   focusManager,
   type Mutation,
   type MutationCache,
-  type MutationCacheNotifyEvent,
   type MutationObserver,
   onlineManager,
   type QueryClient,
@@ -11,13 +10,8 @@ import {
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
-import { connectionOf, isForeign } from "./purge";
-
-interface CacheEvent {
-  readonly type: MutationCacheNotifyEvent["type"];
-  readonly mutation: Mutation;
-  readonly observer: MutationObserver;
-}
+import { providerOf } from "./providers";
+import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
@@ -33,16 +27,19 @@ const watches = new WeakMap<MutationCache, Watch>();
  * Lets nobody see the mutations of another identity: they leave the cache, and the results of the hooks that show
  * them, when their identity ends. Those that a persister brings back leave at once. Safe to call again.
  *
- * @param isRestored - whether a persister listens by now. Then it is told again what has left.
+ * @param hasRestored - whether a persister listens by now. Then it is told again what has left.
  */
 export function keepMutationsOwn(
   connection: Connection,
   client: QueryClient,
-  isRestored = false,
+  hasRestored = false,
 ): void {
   const cache = client.getMutationCache();
   const watch = watches.get(cache) ?? startWatch(cache, connection);
-  if (isRestored) for (const mutation of watch.dropped.splice(0)) cache.remove(mutation);
+  if (hasRestored)
+    for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
+      if (isForeign(mutation, connection) && !providerOf(client, mutation.options.mutationKey))
+        cache.remove(mutation);
   connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }
@@ -51,11 +48,9 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
   const watch: Watch = { observers: new WeakMap(), dropped: [] };
   const { observers } = watch;
   watches.set(cache, watch);
-  cache.subscribe((event) => {
-    const { type, mutation, observer } = event as Partial<CacheEvent>;
+  onMutationEvent(cache, ({ type, mutation, observer }) => {
     if (!mutation) return;
-    // A persister has brought it back.
-    if (type === "added" && mutation.state.status !== "idle" && isForeign(mutation, connection)) {
+    if (type === "added" && isRestored(mutation) && isForeign(mutation, connection)) {
       watch.dropped.push(mutation);
       cache.remove(mutation);
     }
@@ -91,10 +86,26 @@ function forget(
 /** Lets a mutation that has left the cache end, so that its caller knows: nobody else would wake it. */
 function finish(mutation: Mutation, cache: MutationCache): void {
   function wake(): void {
-    const { status, isPaused } = mutation.state;
-    if (status !== "pending") for (const stop of stops) stop();
-    else if (isPaused) mutation.continue().catch(() => {});
+    if (mutation.state.status !== "pending") for (const stop of stops) stop();
+    else resumeMutation(mutation);
   }
   const stops = [onlineManager, focusManager, cache].map((source) => source.subscribe(wake));
   wake();
+}
+
+/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
+const connectionOf = (mutation: Mutation): Connection | undefined =>
+  optionOf(mutation, "connection") as Connection | undefined;
+
+/**
+ * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
+ *
+ * @param fallback - whose mutation it may be if its own options are not known.
+ */
+function isForeign(mutation: Mutation, fallback: Connection): boolean {
+  const connection = connectionOf(mutation) ?? fallback;
+  const { identity } = connection.identityStore.current();
+  const [scope, endpoint, own] = identityKey(connection, identity);
+  const [first, second, owner] = mutation.options.mutationKey ?? [];
+  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

@@ -1,9 +1,10 @@
-import type { Mutation, QueryClient } from "@tanstack/react-query";
+import type { QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
+import { optionOf } from "./tanstack";
 
 /**
  * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches, unless
@@ -26,33 +27,17 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
-    if (identity.status !== "loading")
-      cache.removeQueries({
-        queryKey: identityKey(connection, identity).slice(0, 2),
-        predicate: ({ queryKey }) =>
-          !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
-      });
-    const mutations = cache.getMutationCache();
-    for (const mutation of mutations.getAll())
-      if (isForeign(mutation, connection) && !providerOf(cache, mutation.options.mutationKey))
-        mutations.remove(mutation);
+    if (identity.status === "loading") return;
+    const prefix = identityKey(connection, identity).slice(0, 2);
+    cache.removeQueries({
+      queryKey: prefix,
+      predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
+    });
     connection.keepMutationsOwn?.(cache, true);
+    // What is left are those for which the page has no code yet.
+    const mutations = cache.getMutationCache();
+    for (const mutation of mutations.findAll({ mutationKey: prefix }))
+      if (!providerOf(cache, mutation.options.mutationKey) && !optionOf(mutation, "connection"))
+        mutations.remove(mutation);
   });
-}
-
-/** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-export const connectionOf = ({ options }: Mutation): Connection | undefined =>
-  (options as { connection?: Connection }).connection;
-
-/**
- * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
- *
- * @param fallback - whose mutation it may be if its own options are not known.
- */
-export function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = connectionOf(mutation) ?? fallback;
-  const { identity } = connection.identityStore.current();
-  const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = mutation.options.mutationKey ?? [];
-  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

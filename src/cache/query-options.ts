@@ -10,7 +10,7 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Driver, FaunaV4Expression, RunOptions } from "../client/driver";
+import type { Answer, Driver, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
 import { recordOf } from "./query-record";
@@ -18,7 +18,7 @@ import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { type Retry, retryPolicy } from "./retry";
-import { type Answer, askAfterWrites } from "./seen-writes";
+import { askAfterWrites } from "./seen-writes";
 import { share } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
 
@@ -151,16 +151,12 @@ export function buildQueryOptions(
       const { signal } = context;
       const record = recordOf(context.queryKey);
       return readWith(cache, connection, context.queryKey, async (reader) => {
-        const ask = async (mustSeeTxn?: number): Promise<Answer> => {
+        const ask = async (): Promise<Answer> => {
           // Another client, below another provider, may have written.
-          reader.client.lastTxnTs = mustSeeTxn;
-          let txn: number | undefined;
-          const onInfo: RunOptions["onInfo"] = (info, time) => {
-            record.info = info;
-            txn = time;
-          };
-          const run = { identity, signal, request, onInfo };
-          return { data: await driverFor(reader, query).run(query, run), txn };
+          reader.client.lastTxnTs = record.lastWrite?.txn;
+          const answer = await driverFor(reader, query).run(query, { identity, signal, request });
+          record.info = answer.info;
+          return answer;
         };
         if (isPinned) return (await ask()).data;
         const data = await askAfterWrites(record, signal, ask);

@@ -1,3 +1,4 @@
+import type { Answer } from "../client/driver";
 import type { Moment, QueryRecord, SettledWrite } from "./query-record";
 
 /** Counts the writes that have settled, so that it is known whether an answer was asked for before or after. */
@@ -20,32 +21,24 @@ export function mustSee(record: QueryRecord, { txn, settledAt }: SettledWrite): 
   record.lastWrite = { txn: txn && Math.max(txn, record.lastWrite?.txn ?? 0), settledAt };
 }
 
-/** An answer of a driver, and the time of its transaction. */
-export interface Answer {
-  readonly data: unknown;
-  readonly txn: number | undefined;
-}
-
 /**
  * Asks for a query's data, and once more if the answer lacks a write that has settled since. An answer that comes
  * while a write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
- * @param ask - is given the time of a transaction that the answer has to see.
+ * @param ask - is called for each request.
  */
 export async function askAfterWrites(
   record: QueryRecord,
   signal: AbortSignal,
-  ask: (mustSeeTxn: number | undefined) => Promise<Answer>,
+  ask: () => Promise<Answer>,
 ): Promise<unknown> {
-  for (let isLast = false; ; isLast = true) {
+  for (let left = 2; ;) {
     const askedAt = settledWrites;
-    const { data, txn } = await ask(record.lastWrite?.txn);
+    const { data, txn } = await ask();
     await record.layers?.whenDecided();
+    // As it is when the user has changed.
     signal.throwIfAborted();
-    const moment = { txn, askedAt };
-    if (isLast || !record.lastWrite || hasSeen(moment, record.lastWrite)) {
-      record.moment = moment;
-      return data;
-    }
+    record.moment = { txn, askedAt };
+    if (!--left || !record.lastWrite || hasSeen(record.moment, record.lastWrite)) return data;
   }
 }

@@ -1,6 +1,13 @@
 // Everything that the library uses of TanStack Query beyond its documentation. Its contract test,
 // test/cache/tanstack.test.ts, describes the behaviour that it relies on.
-import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
+import type {
+  Mutation,
+  MutationCache,
+  MutationObserver,
+  Query,
+  QueryClient,
+  QueryKey,
+} from "@tanstack/react-query";
 
 /** Finds a query in O(1). `QueryCache.find` hashes the key of every cached query. */
 export const findQuery = (cache: QueryClient, queryKey: QueryKey): Query | undefined =>
@@ -71,3 +78,26 @@ export const pageBeingFetched = (query: Query): PageSide | undefined =>
 /** Whether the whole list is being refetched, as opposed to fetching one more page. */
 export const isRefetchingList = (query: Query): boolean =>
   query.state.data !== undefined && isFetching(query) && !fetchedSide(query);
+
+/** What happens to a mutation: it comes into the cache, or an observer shows or leaves it. */
+export interface MutationEvent {
+  readonly type: "added" | "observerAdded" | "observerRemoved" | (string & {});
+  readonly mutation?: Mutation;
+  readonly observer?: MutationObserver;
+}
+
+export const onMutationEvent = (
+  cache: MutationCache,
+  listener: (event: MutationEvent) => void,
+): (() => void) => cache.subscribe(listener);
+
+/** Whether a mutation that comes into the cache has run before: a persister has brought it back. */
+export const isRestored = ({ state }: Mutation): boolean => state.status !== "idle";
+
+/** Lets a mutation that waits go on if it can, even if it has left its cache. */
+export const resumeMutation = (mutation: Mutation): void =>
+  void (mutation.state.isPaused && mutation.continue().catch(() => {}));
+
+/** An option that TanStack does not know stays in a mutation's options. It is not persisted. */
+export const optionOf = (mutation: Mutation, name: string): unknown =>
+  (mutation.options as Record<string, unknown>)[name];

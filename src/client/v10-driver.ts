@@ -70,8 +70,7 @@ export function createV10Driver(
       const { data, ...info } = await transport.withTicket(options, (secret) =>
         client.query(query, { ...options.request, secret }),
       );
-      options.onInfo?.(info, info.txn_ts);
-      return data;
+      return { data, info, txn: info.txn_ts };
     },
 
     isTransient: (error) =>

@@ -68,17 +68,10 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const incoming = readAuth(props);
   const settled = useState(incoming);
   const connection = useConnection(props, incoming, settled[0].identity);
-  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled);
+  const auth = useSettledAuth(useNamedAuth(incoming, connection), connection, settled);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
-
-  // Before the first render of the children, which may show them.
-  const [shown, setShown] = useState({ connection, identity: auth.identity });
-  if (shown.connection !== connection || shown.identity.key !== auth.identity.key) {
-    setShown({ connection, identity: auth.identity });
-    shown.connection.forgetMutations?.(shown.identity);
-  }
 
   // Before the effects of the children, which may prefetch.
   useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
@@ -131,6 +124,7 @@ function useConnection(
   if (current.endpoint.href !== href) {
     connection = createConnection(options, auth);
     setCurrent(connection);
+    current.forgetMutations?.(current.identityStore.current().identity);
   }
   // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
   useInsertionEffect(() => connection.identityStore.update(incoming));
@@ -156,12 +150,15 @@ function useNamedAuth(incoming: AuthState, connection: Connection): AuthState {
  */
 function useSettledAuth(
   latest: AuthState,
+  connection: Connection,
   [settled, settle]: readonly [AuthState, (next: AuthState) => void],
 ): AuthState {
   const { status, key, userId } = latest.identity;
-  const isSame = key === settled.identity.key && userId === settled.identity.userId;
-  if (status === "loading" || isSame) return settled;
+  const isSame = key === settled.identity.key;
+  if (status === "loading" || (isSame && userId === settled.identity.userId)) return settled;
   settle(latest);
+  // Before the first render of the children, which may show them.
+  if (!isSame) connection.forgetMutations?.(settled.identity);
   return latest;
 }
 

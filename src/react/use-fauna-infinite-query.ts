@@ -46,7 +46,8 @@ export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T
  * Reads a Set page by page. Pages follow Fauna's cursors, so the whole list is as of the moment of its first page.
  * A refetch reads all pages again. If a cursor has expired, the list silently starts again at its first page, once.
  *
- * `fetchNextPage` is single-flight: a call while a page is being fetched joins that fetch.
+ * `fetchNextPage` is single-flight: a call while a page is being fetched joins that fetch. Fetches of pages on both
+ * sides, and refetches, follow each other.
  *
  * @param query - a query that returns a Set or the result of `Set.paginate()`; with the FQL v4 driver `Paginate`,
  * or `Map` or `Filter` of it. A falsy value skips it. The query sets the page size:

@@ -20,7 +20,8 @@ export type UseFaunaMutationResult<T, V = void, R = unknown> = UseMutationResult
 
 /**
  * Writes to Fauna as the user who is signed in. Once a write is applied, the queries that it changed are refetched
- * and see it.
+ * and see it. So do those that are being fetched at that time. If a callback of the app fails after that, the error is
+ * marked `maybeApplied`.
  *
  * A write is retried only if it certainly was not applied: Clerk or Fauna limited the rate (429), Fauna reported
  * contention, or the device was offline. If it may have been applied (a broken connection, a time-out, a 5xx, a

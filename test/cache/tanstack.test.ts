@@ -3,6 +3,7 @@
 import {
   InfiniteQueryObserver,
   MutationObserver,
+  onlineManager,
   QueryClient,
   type QueryKey,
   QueryObserver,
@@ -16,8 +17,13 @@ import {
   findQuery,
   isCached,
   isRefetchingList,
+  isRestored,
+  type MutationEvent,
   onData,
+  onMutationEvent,
+  optionOf,
   pageBeingFetched,
+  resumeMutation,
   runningFetch,
   setFailed,
   setManualData,
@@ -266,6 +272,77 @@ test("all callbacks of one write get the same context object", async () => {
   expect(new Set(first).size).toBe(1);
   expect(new Set(second).size).toBe(1);
   expect(first[0]).not.toBe(second[0]);
+});
+
+describe("mutations", () => {
+  const paused = {
+    context: undefined,
+    data: undefined,
+    error: null,
+    failureCount: 0,
+    failureReason: null,
+    isPaused: true,
+    status: "pending" as const,
+    variables: "x",
+    submittedAt: 1,
+  };
+  const events = () => {
+    const seen: MutationEvent[] = [];
+    onTestFinished(onMutationEvent(cache.getMutationCache(), (event) => void seen.push(event)));
+    return seen;
+  };
+
+  test("onMutationEvent tells which are new, and who shows them", async () => {
+    const seen = events();
+    const observer = new MutationObserver(cache, { mutationFn: async () => "done" });
+    await observer.mutate();
+    const [mutation] = cache.getMutationCache().getAll();
+    expect(seen.find(({ type }) => type === "added")?.mutation).toBe(mutation);
+    expect(seen).toContainEqual(
+      expect.objectContaining({ type: "observerAdded", mutation, observer }),
+    );
+    observer.reset();
+    expect(seen.at(-1)).toMatchObject({ type: "observerRemoved", mutation, observer });
+    expect(observer.getCurrentResult()).toMatchObject({ status: "idle", data: undefined });
+  });
+
+  test("one that was restored is known when it is added, and its options have what TanStack does not know", () => {
+    const seen = events();
+    const build = (state?: typeof paused) =>
+      cache.getMutationCache().build(cache, { mine: 1 } as object, state);
+    build(paused);
+    build();
+    const added = seen.flatMap(({ type, mutation }) => (type === "added" ? mutation! : []));
+    expect(added.map(isRestored)).toEqual([true, false]);
+    expect(added.map((mutation) => optionOf(mutation, "mine"))).toEqual([1, 1]);
+  });
+
+  test("one that has left the cache while it waited goes on once it can, and only then", async () => {
+    onTestFinished(() => onlineManager.setOnline(true));
+    onlineManager.setOnline(false);
+    const mutationFn = vi.fn(async () => "done");
+    const result = new MutationObserver(cache, { mutationFn }).mutate();
+    const [mutation] = cache.getMutationCache().getAll();
+    await vi.waitFor(() => expect(mutation?.state.isPaused).toBe(true));
+    cache.getMutationCache().remove(mutation!);
+    resumeMutation(mutation!);
+    expect(mutationFn).not.toHaveBeenCalled();
+    onlineManager.setOnline(true);
+    resumeMutation(mutation!);
+    await expect(result).resolves.toBe("done");
+  });
+
+  test("retry is asked with the number of failures before, and with what mutationFn has thrown", async () => {
+    const error = new Error("No.");
+    const retry = vi.fn((count: number, _error: Error) => count < 1);
+    const mutationFn = () => Promise.reject(error);
+    const mutation = new MutationObserver(cache, { mutationFn, retry, retryDelay: 0 });
+    await expect(mutation.mutate()).rejects.toBe(error);
+    expect(retry.mock.calls).toEqual([
+      [0, error],
+      [1, error],
+    ]);
+  });
 });
 
 test("a stale time may be a function, which is called each time", () => {
