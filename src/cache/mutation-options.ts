@@ -98,8 +98,7 @@ export function buildMutationOptions<V, R>(
   // The first render is before the cache is attached.
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
-  const attached = connection.cache();
-  if (attached) keepMutationsOwn(connection, attached);
+  if (connection.cache) keepMutationsOwn(connection, connection.cache);
 
   return {
     ...rest,

@@ -175,7 +175,7 @@ function liveStaleTime(connection: Connection, own: unknown) {
     const { queryKey } = query;
     if (recordOf(queryKey).live?.isFollowing()) return Infinity;
     // TanStack applies its defaults only if there is no staleTime at all.
-    const time = own ?? connection.cache()?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
+    const time = own ?? connection.cache?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
     return typeof time === "function" ? (time as (of: typeof query) => unknown)(query) : time;
   };
 }
