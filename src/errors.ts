@@ -61,11 +61,11 @@ const messages = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",
   template_not_found:
-    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
+    'Clerk has no JWT template "%". Create it, or pass the name of yours as template.',
   token_missing:
     "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
-    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken. After Clerk's setActive, focus the window.",
+    "The token is of another user, session or organization. Pass the auth or userId of getToken. After Clerk's setActive, focus the window.",
   token_malformed: "getToken gave no valid token. Return the JWT unchanged.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
   token_failed: "getToken failed: %",
