@@ -1,7 +1,7 @@
 import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { ConfigurationError, TokenError, UnauthorizedError } from "../errors";
+import { ConfigurationError, TokenError } from "../errors";
 import { sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
@@ -118,9 +118,8 @@ export function createTransport(
         return sendRequest(base + path, init, signal, timeout);
       });
       if (response.status !== 401) return Object.assign(response, { signal });
-      // Loaded on demand: only an app with a wrong set-up needs the explanation.
-      const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
-      throw new UnauthorizedError(unauthorizedReasons(lastToken, response.headers.get("date")));
+      const { unauthorized } = await import("../auth/unauthorized");
+      throw unauthorized(lastToken, response.headers.get("date"));
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Identity } from "../auth/identity";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
-import { isUnauthorizedError } from "../errors";
+import { isUnauthorizedError } from "../auth/unauthorized-error";
 import {
   type FailureReason,
   type FaunaLiveState,
