@@ -33,19 +33,15 @@ export const providerOf = (
  * Reads with a provider's connection. If that provider leaves meanwhile, another one that shows the same identity
  * reads instead: its components wait for the same data.
  */
-export async function readWith<T>(
+export const readWith = <T>(
   cache: QueryClient,
   connection: Connection,
   queryKey: QueryKey,
   read: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  for (let reader = connection; ;)
-    try {
-      return await read(reader);
-    } catch (error) {
-      const other = providerOf(cache, queryKey);
-      const isOver = isTokenError(error) && error.code === "identity_changed";
-      if (!isOver || !other || other === reader) throw error;
-      reader = other;
-    }
-}
+): Promise<T> =>
+  read(connection).catch((error: unknown) => {
+    const other = providerOf(cache, queryKey);
+    const isOver = isTokenError(error) && error.code === "identity_changed";
+    if (!isOver || !other || other === connection) throw error;
+    return readWith(cache, other, queryKey, read);
+  });

@@ -144,12 +144,12 @@ export function buildQueryOptions(
       }
       if (!signedIn) throw new TokenError("signed_out");
       purgeOnEnd(connection, cache);
-      recordOf(context.queryKey).wasFetched = true;
+      const record = recordOf(context.queryKey);
+      record.wasFetched = true;
       // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
       // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
       await Promise.resolve();
       const { signal } = context;
-      const record = recordOf(context.queryKey);
       return readWith(cache, connection, context.queryKey, async (reader) => {
         const ask = async (): Promise<Answer> => {
           // Another client, below another provider, may have written.
