@@ -158,11 +158,7 @@ export function buildQueryOptions(
           record.info = answer.info;
           return answer;
         };
-        if (isPinned) return (await ask()).data;
-        const data = await askAfterWrites(record, signal, ask);
-        // The answer may have waited.
-        reader.identityStore.requestSignal(identity).throwIfAborted();
-        return data;
+        return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
       });
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.

@@ -73,7 +73,7 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const incoming = readAuth(props);
   const settled = useState(incoming);
   const connection = useConnection(props, incoming, settled[0].identity);
-  const auth = useSettledAuth(useNamedAuth(incoming, connection), connection, settled);
+  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
@@ -155,8 +155,8 @@ function useNamedAuth(incoming: AuthState, connection: Connection): AuthState {
  */
 function useSettledAuth(
   latest: AuthState,
-  connection: Connection,
   [settled, settle]: readonly [AuthState, (next: AuthState) => void],
+  connection: Connection,
 ): AuthState {
   const { status, key, userId } = latest.identity;
   const isSame = key === settled.identity.key;
