@@ -61,7 +61,7 @@ const messages = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",
   template_not_found:
-    'Clerk has no JWT template "%". Create it, or pass the name of yours as template.',
+    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
   token_missing:
     "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
