@@ -65,7 +65,7 @@ const messages = {
   token_missing:
     "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
   token_mismatch:
-    "The token is of another user, session or organization. Pass the auth or userId that goes with getToken. After Clerk's setActive, focus the window.",
+    "The token is of another user, session or organization. Pass the auth or userId of getToken. After Clerk's setActive, focus the window.",
   token_malformed: "getToken gave no valid token. Return the JWT unchanged.",
   token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
   token_failed: "getToken failed: %",
@@ -101,33 +101,6 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
 /** Whether an error is a {@link TokenError}. */
 export const isTokenError: (error: unknown) => error is TokenError =
   /* @__PURE__ */ guard("TokenError");
-
-/** A reason why Fauna may have refused the token. */
-export interface UnauthorizedReason {
-  readonly code: string;
-  /** What is wrong and how to fix it. Never contains the token. */
-  readonly message: string;
-}
-
-/**
- * Fauna answered 401 to two tokens in a row, the second one newer. Fauna never says why, so `reasons` lists what
- * the token's claims and the server's clock reveal. The token itself is not kept.
- */
-export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
-  override readonly name = "UnauthorizedError";
-  /** At least one. The most telling comes first. */
-  readonly reasons: readonly UnauthorizedReason[];
-
-  constructor(reasons: readonly UnauthorizedReason[]) {
-    const list = reasons.map(({ message }) => message).join(" ");
-    super("unauthorized", `Fauna refused this user's token. ${list}`);
-    this.reasons = reasons;
-  }
-}
-
-/** Whether an error is an {@link UnauthorizedError}. */
-export const isUnauthorizedError: (error: unknown) => error is UnauthorizedError =
-  /* @__PURE__ */ guard("UnauthorizedError");
 
 /** Why a value could not be written, or a text could not be read. */
 export type SerializationErrorCode =

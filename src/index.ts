@@ -2,6 +2,11 @@
 
 export type { AuthSource, ClerkAuth, GetToken, GetTokenOptions } from "./auth/identity";
 export type { FaunaAuth } from "./auth/identity";
+export {
+  isUnauthorizedError,
+  UnauthorizedError,
+  type UnauthorizedReason,
+} from "./auth/unauthorized-error";
 export type { ConnectionOptions, FaunaLiveSettings } from "./client/connection";
 export { createFaunaClient, type CreateFaunaClientOptions } from "./client/connection";
 export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./client/driver";

@@ -1,6 +1,6 @@
 import { TokenError, type TokenErrorCode } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
-import { type IdentityStore, isUnnamed } from "./identity-store";
+import type { IdentityStore } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
 import { untilAborted } from "./signals";
 import type { TokenRequests } from "./token-identity";
@@ -95,7 +95,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs = 10_000): 
     },
 
     async identify() {
-      if (isUnnamed(identityStore)) await (await import("./token-identity")).identify(requests);
+      if (identityStore.current().isNamedByToken)
+        await (await import("./token-identity")).identify(requests);
     },
   };
 }

@@ -54,12 +54,6 @@ export interface IdentityStore {
 const isChanging = ({ identity, isNamedByToken }: AuthState): boolean =>
   identity.status === "loading" && !isNamedByToken;
 
-/** Whether only a token can tell who is signed in, and none has come. */
-export function isUnnamed({ current }: IdentityStore): boolean {
-  const { identity, isNamedByToken } = current();
-  return !!isNamedByToken && identity.status === "loading";
-}
-
 /**
  * Whom a getter's first token named, until a provider mounts. React drops the state of a provider that suspends
  * before that, and it would ask again for ever.

@@ -106,19 +106,21 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
       auth ? "ambiguous_auth" : "no_auth",
       "Pass one of auth={useAuth()} and getToken, or import from the entry named after your Clerk SDK.",
     );
-  const status = auth ? clerkStatus(auth) : statusOf(userId);
   return {
-    identity: createIdentity(status, template, auth ?? { userId }),
+    identity: createIdentity(
+      statusOf(auth ? userIdOf(auth) : userId),
+      template,
+      auth ?? { userId },
+    ),
     template,
     getToken: (auth ?? { getToken }).getToken as GetToken,
     isNamedByToken: !auth && userId === undefined,
   };
 }
 
-function clerkStatus({ isLoaded, isSignedIn, userId }: ClerkAuth): FaunaAuth["status"] {
-  if (!isLoaded) return "loading";
-  return isSignedIn && userId ? "signed-in" : "signed-out";
-}
+/** What an app without Clerk passes as `userId`. */
+const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | undefined =>
+  isLoaded ? (isSignedIn && userId) || null : undefined;
 
 function statusOf(userId: string | null | undefined): FaunaAuth["status"] {
   if (userId === undefined) return "loading";

@@ -1,5 +1,5 @@
 import { createAnonymous, createIdentity, type Identity, isTokenOf } from "./identity";
-import { type IdentityStore, isUnnamed } from "./identity-store";
+import type { IdentityStore } from "./identity-store";
 import { CLAIMS, decodeJwtPart } from "./jwt";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
@@ -28,12 +28,19 @@ export function nameIdentity(store: IdentityStore, token: string): void {
   store.name(keepsKey ? createIdentity("signed-in", template, named, identity.key) : named);
 }
 
+/** Whether only a token can tell who is signed in, and none has come. */
+function isUnnamed({ current }: IdentityStore): boolean {
+  const { identity, isNamedByToken } = current();
+  return !!isNamedByToken && identity.status === "loading";
+}
+
 /** Asks for a first token, so that it is known who is signed in. */
 export async function identify({
   identityStore,
   requestToken,
   withTimeout,
 }: TokenRequests): Promise<void> {
+  if (!isUnnamed(identityStore)) return;
   const signal = identityStore.requestSignal();
   await withTimeout(requestToken(signal), signal).catch(() => {
     const { template } = identityStore.current();

@@ -1,5 +1,5 @@
-import type { UnauthorizedReason } from "../errors";
 import { CLAIMS, decodeJwtPart, HEADER } from "./jwt";
+import type { UnauthorizedReason } from "./unauthorized-error";
 
 /**
  * Every reason why Fauna may answer 401, in the order in which we look for them. docs/errors.md has the same table.

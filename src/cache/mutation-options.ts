@@ -8,7 +8,7 @@ import type { Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
-import type { FaunaV4Expression } from "../client/driver";
+import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
 import { type FaunaQueries, identityKey } from "./keys";
@@ -98,8 +98,7 @@ export function buildMutationOptions<V, R>(
   // The first render is before the cache is attached.
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
-  const attached = connection.cache();
-  if (attached) keepMutationsOwn(connection, attached);
+  if (connection.cache) keepMutationsOwn(connection, connection.cache);
 
   return {
     ...rest,
@@ -157,7 +156,7 @@ async function send<V>(
   variables: V,
   request: object | undefined,
   key: MutationKey | undefined,
-): Promise<{ data: unknown; txn: number | undefined }> {
+): Promise<Answer> {
   const { scope, signal } = write;
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
@@ -170,14 +169,11 @@ async function send<V>(
     sent = true;
     write.beginAttempt();
   };
-  let txn: number | undefined;
-  const onInfo = (_: unknown, time: number | undefined): void => void (txn = time);
-  const data = await driverFor(connection, query)
-    .run(query, { identity, signal, isWrite: true, request, onSend, onInfo })
+  return driverFor(connection, query)
+    .run(query, { identity, signal, isWrite: true, request, onSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });
-  return { data, txn };
 }
 
 /** Marks what an app's callback throws after the write was applied. */

@@ -10,6 +10,7 @@ import {
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey } from "./keys";
+import { providerOf } from "./providers";
 import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
@@ -37,7 +38,8 @@ export function keepMutationsOwn(
   const watch = watches.get(cache) ?? startWatch(cache, connection);
   if (hasRestored)
     for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
-      if (isForeign(mutation, connection)) cache.remove(mutation);
+      if (isForeign(mutation, connection) && !providerOf(client, mutation.options.mutationKey))
+        cache.remove(mutation);
   connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }

@@ -59,7 +59,7 @@ export async function prefetchFaunaQuery(
 ): Promise<void> {
   const connection = connectionOf(client);
   const { identityStore } = connection;
-  const cache = queryClient ?? connection.cache();
+  const cache = queryClient ?? connection.cache;
   if (!cache)
     throw new ConfigurationError(
       "no_query_client",

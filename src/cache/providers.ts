@@ -1,6 +1,5 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
-import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { isTokenError } from "../errors";
 
@@ -19,35 +18,30 @@ export function addProvider(cache: QueryClient, connection: Connection): () => v
   return () => void connections.delete(connection);
 }
 
-/** Returns the connection of a mounted provider that shows the data of an endpoint and an identity's key. */
+/** Returns the connection of a mounted provider that shows what is cached under a key. */
 export const providerOf = (
   cache: QueryClient,
-  endpoint: unknown,
-  identityKey: unknown,
+  [, endpoint, identity]: QueryKey = [],
 ): Connection | undefined =>
   [...(connectionsOver.get(cache) ?? [])].find(
     (connection) =>
       connection.endpoint.href === endpoint &&
-      connection.identityStore.current().identity.key === identityKey,
+      connection.identityStore.current().identity.key === identity,
   );
 
 /**
  * Reads with a provider's connection. If that provider leaves meanwhile, another one that shows the same identity
  * reads instead: its components wait for the same data.
  */
-export async function readWith<T>(
+export const readWith = <T>(
   cache: QueryClient,
   connection: Connection,
-  { key }: Identity,
+  queryKey: QueryKey,
   read: (connection: Connection) => Promise<T>,
-): Promise<T> {
-  for (let reader = connection; ;)
-    try {
-      return await read(reader);
-    } catch (error) {
-      if (!isTokenError(error) || error.code !== "identity_changed") throw error;
-      const other = providerOf(cache, connection.endpoint.href, key);
-      if (!other || other === reader) throw error;
-      reader = other;
-    }
-}
+): Promise<T> =>
+  read(connection).catch((error: unknown) => {
+    const other = providerOf(cache, queryKey);
+    const isOver = isTokenError(error) && error.code === "identity_changed";
+    if (!isOver || !other || other === connection) throw error;
+    return readWith(cache, other, queryKey, read);
+  });

@@ -14,7 +14,7 @@ import { optionOf } from "./tanstack";
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) => {
     const queryKey = identityKey(connection, identity);
-    if (!providerOf(cache, queryKey[1], queryKey[2]))
+    if (!providerOf(cache, queryKey))
       cache.removeQueries({ queryKey, type: how === "left" ? "inactive" : "all" });
   });
 }
@@ -27,22 +27,17 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   // A persister subscribes to the cache only at the end of the effects.
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
-    const [scope, endpoint, own] = identityKey(connection, identity);
     if (identity.status === "loading") return;
+    const prefix = identityKey(connection, identity).slice(0, 2);
     cache.removeQueries({
-      queryKey: [scope, endpoint],
-      predicate: ({ queryKey }) =>
-        !recordOf(queryKey).wasFetched && !providerOf(cache, endpoint, queryKey[2]),
+      queryKey: prefix,
+      predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
     });
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
-    for (const mutation of mutations.findAll({ mutationKey: [scope, endpoint] }))
-      if (
-        mutation.options.mutationKey?.[2] !== own &&
-        !optionOf(mutation, "connection") &&
-        !providerOf(cache, endpoint, mutation.options.mutationKey?.[2])
-      )
+    for (const mutation of mutations.findAll({ mutationKey: prefix }))
+      if (!providerOf(cache, mutation.options.mutationKey) && !optionOf(mutation, "connection"))
         mutations.remove(mutation);
   });
 }

@@ -10,10 +10,10 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Driver, FaunaV4Expression } from "../client/driver";
+import type { Answer, Driver, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
-import { type Moment, recordOf } from "./query-record";
+import { recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
@@ -144,27 +144,21 @@ export function buildQueryOptions(
       }
       if (!signedIn) throw new TokenError("signed_out");
       purgeOnEnd(connection, cache);
-      recordOf(context.queryKey).wasFetched = true;
+      const record = recordOf(context.queryKey);
+      record.wasFetched = true;
       // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
       // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
       await Promise.resolve();
       const { signal } = context;
-      const record = recordOf(context.queryKey);
-      return readWith(cache, connection, identity, (reader) => {
-        const ask = (moment?: Moment): Promise<unknown> => {
+      return readWith(cache, connection, context.queryKey, async (reader) => {
+        const ask = async (): Promise<Answer> => {
           // Another client, below another provider, may have written.
           reader.client.lastTxnTs = record.lastWrite?.txn;
-          return driverFor(reader, query).run(query, {
-            identity,
-            signal,
-            request,
-            onInfo(info, txn) {
-              record.info = info;
-              if (moment) moment.txn = txn;
-            },
-          });
+          const answer = await driverFor(reader, query).run(query, { identity, signal, request });
+          record.info = answer.info;
+          return answer;
         };
-        return isPinned ? ask() : askAfterWrites(record, signal, ask);
+        return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
       });
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
@@ -177,7 +171,7 @@ function liveStaleTime(connection: Connection, own: unknown) {
     const { queryKey } = query;
     if (recordOf(queryKey).live?.isFollowing()) return Infinity;
     // TanStack applies its defaults only if there is no staleTime at all.
-    const time = own ?? connection.cache()?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
+    const time = own ?? connection.cache?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
     return typeof time === "function" ? (time as (of: typeof query) => unknown)(query) : time;
   };
 }

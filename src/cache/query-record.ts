@@ -31,7 +31,7 @@ export interface SettledWrite {
 /** What an answer can have seen. */
 export interface Moment {
   /** The time of the transaction that read it; undefined if the answer did not tell it. */
-  txn: number | undefined;
+  readonly txn: number | undefined;
   readonly askedAt: number;
 }
 

@@ -1,5 +1,5 @@
 import type { Driver } from "../client/driver";
-import { FaunaClerkError, isMaybeApplied, isTokenError, TokenError } from "../errors";
+import { FaunaClerkError, isMaybeApplied, isTokenError, type TokenError } from "../errors";
 
 /** TanStack's `retry`: a maximum number, on or off, or a function of the number of failures and the error. */
 export type Retry = boolean | number | ((failureCount: number, error: Error) => boolean);
@@ -39,12 +39,8 @@ const statusOf = (error: unknown): number => {
  * nothing was applied.
  */
 export function markMaybeApplied(error: unknown): unknown {
-  if (error instanceof FaunaClerkError) {
-    // Our other errors mean that nothing was sent, or that the token was refused.
-    if (!isTokenError(error) || error.code !== "identity_changed") return error;
-    // All requests of the identity share this error, but not all of them were sent. So mark a new one.
-    return markAsMaybeApplied(new TokenError("identity_changed", "", { cause: error }));
-  }
+  // Our other errors mean that nothing was sent, or that the token was refused.
+  if (error instanceof FaunaClerkError && error.code !== "identity_changed") return error;
   const status = statusOf(error);
   // Other 4xx are refusals. These two are time-outs: the write may have been applied or not.
   const refused = status >= 400 && status < 500 && status !== 408 && status !== 440;

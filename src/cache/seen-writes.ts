@@ -1,3 +1,4 @@
+import type { Answer } from "../client/driver";
 import type { Moment, QueryRecord, SettledWrite } from "./query-record";
 
 /** Counts the writes that have settled, so that it is known whether an answer was asked for before or after. */
@@ -24,20 +25,20 @@ export function mustSee(record: QueryRecord, { txn, settledAt }: SettledWrite): 
  * Asks for a query's data, and once more if the answer lacks a write that has settled since. An answer that comes
  * while a write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
- * @param ask - notes the time of the answer's transaction.
+ * @param ask - is called for each request.
  */
 export async function askAfterWrites(
   record: QueryRecord,
   signal: AbortSignal,
-  ask: (moment: Moment) => Promise<unknown>,
+  ask: () => Promise<Answer>,
 ): Promise<unknown> {
   for (let left = 2; ;) {
-    const moment: Moment = { txn: undefined, askedAt: settledWrites };
-    const data = await ask(moment);
+    const askedAt = settledWrites;
+    const { data, txn } = await ask();
     await record.layers?.whenDecided();
     // As it is when the user has changed.
     signal.throwIfAborted();
-    record.moment = moment;
-    if (!--left || !record.lastWrite || hasSeen(moment, record.lastWrite)) return data;
+    record.moment = { txn, askedAt };
+    if (!--left || !record.lastWrite || hasSeen(record.moment, record.lastWrite)) return data;
   }
 }

@@ -70,8 +70,7 @@ export interface Connection extends DriverContext, Tokens {
   readonly client: Client;
   readonly drivers: readonly Driver[];
   /** The cache of the provider that the connection belongs to. A client without a provider has none. */
-  readonly cache: () => QueryClient | undefined;
-  readonly attachCache: (cache: QueryClient) => void;
+  cache?: QueryClient;
   /** Sees to it that nobody sees the mutations of others in a cache. Missing in an app that writes nothing. */
   keepMutationsOwn?: (cache: QueryClient, isRestored?: boolean) => void;
   /** Lets nobody see the mutations of a previous identity any more. */
@@ -91,22 +90,15 @@ export function createConnection(options: ConnectionOptions, auth: AuthState): C
   const { client } = v10;
   const further = options.drivers ?? [];
   const drivers = [v10, ...further.map((driver) => driver.create({ ...context, client }))];
-  let cache: QueryClient | undefined;
-  const connection: Connection = {
-    ...context,
-    ...tokens,
-    options,
-    identityStore,
-    client,
-    drivers,
-    cache: () => cache,
-    attachCache(attached) {
-      cache = attached;
-      connection.keepMutationsOwn?.(attached);
-    },
-  };
+  const connection = { ...context, ...tokens, options, identityStore, client, drivers };
   connections.set(client, connection);
   return connection;
+}
+
+/** Gives a connection the cache of its provider. */
+export function attachCache(connection: Connection, cache: QueryClient): void {
+  connection.cache = cache;
+  connection.keepMutationsOwn?.(cache);
 }
 
 /** The connection that a client belongs to. */

@@ -6,11 +6,15 @@ import type { TicketOptions, Transport } from "./transport";
 export interface RunOptions extends TicketOptions {
   /** The driver's own per-query options. */
   readonly request?: object | undefined;
-  /**
-   * Called with what a successful response tells beside its data: its metadata, which FQL v4 does not have, and the
-   * time of its transaction.
-   */
-  readonly onInfo?: (info: QueryInfo | undefined, txn: number | undefined) => void;
+}
+
+/** A successful response. */
+export interface Answer {
+  readonly data: unknown;
+  /** Its metadata, which FQL v4 does not have. */
+  readonly info?: QueryInfo;
+  /** The time of its transaction. */
+  readonly txn: number | undefined;
 }
 
 /** Where a page begins: after (with FQL v4 also before) a cursor of an earlier page. */
@@ -33,7 +37,7 @@ export interface Driver<Q = unknown, C = unknown> {
    */
   page?(query: Q, cursor?: FaunaCursor | null): Q;
   /** Sends the query once, with the identity's token; no retries. */
-  run(query: Q, options: RunOptions): Promise<unknown>;
+  run(query: Q, options: RunOptions): Promise<Answer>;
   /** Whether the same read may succeed if it is sent again. */
   isTransient(error: unknown): boolean;
   /** The driver's value classes, whose instances are equal if their fields are. */

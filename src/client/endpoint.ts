@@ -1,4 +1,4 @@
-import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
+import { ConfigurationError } from "../errors";
 
 /** Host names that never leave the device, so that tokens may go there in plain http. */
 const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
@@ -14,14 +14,17 @@ function checkUrl(
   subject: string,
   example: string,
 ): URL {
-  const refuse = (code: ConfigurationErrorCode, fix: string): never => {
-    throw new ConfigurationError(code, `${subject}: ${fix}`);
-  };
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
   if (!parsed || !/^https?:$/.test(parsed.protocol))
-    return refuse("malformed_endpoint", `pass a URL such as ${example}.`);
+    throw new ConfigurationError(
+      "malformed_endpoint",
+      `${subject}: pass a URL such as ${example}.`,
+    );
   if (parsed.protocol === "http:" && !allowInsecure && !LOOPBACK.test(parsed.hostname))
-    return refuse("insecure_endpoint", "use https, or set allowInsecureEndpoint.");
+    throw new ConfigurationError(
+      "insecure_endpoint",
+      `${subject}: use https, or set allowInsecureEndpoint.`,
+    );
   return parsed;
 }
 

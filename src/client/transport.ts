@@ -1,7 +1,7 @@
 import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { ConfigurationError, TokenError, UnauthorizedError } from "../errors";
+import { ConfigurationError, TokenError } from "../errors";
 import { sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
@@ -63,8 +63,6 @@ export interface Answer extends Response {
 /** The secret that drivers hold. It stands for the user who is signed in. */
 export const PLACEHOLDER_SECRET = "fauna-clerk";
 
-const bearer = (secret: string): string => `Bearer ${secret}`;
-
 /** @param endpoint - the only place where tokens go. */
 export function createTransport(
   endpoint: URL,
@@ -82,28 +80,28 @@ export function createTransport(
     async withTicket({ identity, signal: outer, isWrite, ...options }, work) {
       const signal = identityStore.requestSignal(identity, outer, isWrite);
       const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
-      const authorization = bearer(secret);
-      tickets.set(authorization, { ...options, signal });
+      tickets.set(secret, { ...options, signal });
       try {
         const result = await work(secret);
         // Drop an answer that arrives after the end of its identity.
         signal.throwIfAborted();
         return result;
       } finally {
-        tickets.delete(authorization);
+        tickets.delete(secret);
       }
     },
 
     async send(authorization = "", path, { timeout, signal: outer, ...request }) {
-      const ticket = tickets.get(authorization);
-      if (!authorization.startsWith(bearer(PLACEHOLDER_SECRET)))
+      const secret = authorization.replace("Bearer ", "");
+      const ticket = tickets.get(secret);
+      if (!secret.startsWith(PLACEHOLDER_SECRET))
         throw new ConfigurationError(
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
-      const isNow = [PLACEHOLDER_SECRET, secretNow()].map(bearer).includes(authorization);
       // What began for another identity must not go on for this one.
-      if (!ticket && !isNow) throw new TokenError("identity_changed");
+      if (!ticket && secret !== PLACEHOLDER_SECRET && secret !== secretNow())
+        throw new TokenError("identity_changed");
       const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
       let lastToken = "";
       const response = await fetchWithToken(signal, async (token) => {
@@ -112,7 +110,7 @@ export function createTransport(
         if (answer) return answer;
         const init: RequestInit = {
           ...request,
-          headers: { ...request.headers, authorization: bearer(token) },
+          headers: { ...request.headers, authorization: `Bearer ${token}` },
           credentials: "omit",
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
@@ -120,9 +118,8 @@ export function createTransport(
         return sendRequest(base + path, init, signal, timeout);
       });
       if (response.status !== 401) return Object.assign(response, { signal });
-      // Loaded on demand: only an app with a wrong set-up needs the explanation.
-      const { unauthorizedReasons } = await import("../auth/unauthorized-reasons");
-      throw new UnauthorizedError(unauthorizedReasons(lastToken, response.headers.get("date")));
+      const { unauthorized } = await import("../auth/unauthorized");
+      throw unauthorized(lastToken, response.headers.get("date"));
     },
   };
 }

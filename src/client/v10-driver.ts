@@ -70,8 +70,7 @@ export function createV10Driver(
       const { data, ...info } = await transport.withTicket(options, (secret) =>
         client.query(query, { ...options.request, secret }),
       );
-      options.onInfo?.(info, info.txn_ts);
-      return data;
+      return { data, info, txn: info.txn_ts };
     },
 
     isTransient: (error) =>
@@ -88,30 +87,33 @@ class AuthorizedClient extends Client {
   secretNow!: Transport["secretNow"];
 
   override query<T extends QueryValue>(query: Query<T>, options?: QueryOptions) {
-    return super.query<T>(query, { secret: this.secretNow(), ...options });
+    return super.query<T>(query, this.#own(options));
   }
 
   override paginate<T extends QueryValue>(
     iterable: Page<T> | EmbeddedSet | Query<T | Page<T>>,
     options?: QueryOptions,
   ) {
-    return super.paginate(iterable, { secret: this.secretNow(), ...options });
+    return super.paginate(iterable, this.#own(options));
   }
 
   override stream<T extends QueryValue>(source: Source, options?: Partial<StreamOptions>) {
-    const secret = this.secretNow();
+    const own = this.#own(options);
     // The driver itself refuses a query with a cursor.
-    const resolved = options?.cursor ? source : this.#resolve(source, secret);
-    return super.stream<T>(resolved, { secret, ...options });
+    return super.stream<T>(options?.cursor ? source : this.#resolve(source, own), own);
   }
 
   override feed<T extends QueryValue>(source: Source, options?: Partial<FeedOptions>) {
-    const secret = this.secretNow();
-    return super.feed<T>(this.#resolve(source, secret), { secret, ...options });
+    const own = this.#own(options);
+    return super.feed<T>(this.#resolve(source, own), own);
+  }
+
+  #own<O extends object>(options: O | undefined) {
+    return { secret: this.secretNow(), ...options };
   }
 
   /** The driver would resolve a query with its own secret. It also takes a function, which its types hide. */
-  #resolve(source: Source, secret: string): EventSource {
+  #resolve(source: Source, { secret }: { secret: string }): EventSource {
     if (!("encode" in source)) return source;
     const resolve = () => this.query(source, { secret }).then(({ data }) => data);
     return resolve as unknown as EventSource;

@@ -69,8 +69,7 @@ function createV4Driver(
       const data = await transport.withTicket(options, (secret) =>
         client.query(query, { ...options.request, secret, fetch }),
       );
-      options.onInfo?.(undefined, txn);
-      return data;
+      return { data, txn };
     },
 
     isTransient(error) {

@@ -6,7 +6,7 @@ import { ONCE } from "../auth/signals";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
-import { isUnauthorizedError } from "../errors";
+import { isUnauthorizedError } from "../auth/unauthorized-error";
 import {
   type FailureReason,
   type FaunaLiveState,

@@ -31,7 +31,8 @@ export function followEvents(
     async fetchSnapshot() {
       if (rejection) throw rejection;
       const driver = driverFor(connection, source);
-      const { token } = Object(await driver.run(source, { identity, signal })) as EventSource;
+      const { data } = await driver.run(source, { identity, signal });
+      const { token } = Object(data) as EventSource;
       if (!token)
         throw new ConfigurationError(
           "not_streamable",

@@ -1,6 +1,7 @@
 import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
+import type { FaunaReadOptions } from "../cache/query-options";
 import { connectionOf, driverFor } from "../client/connection";
 import { followQuery, liveStateOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery } from "./live-query-options";
@@ -23,7 +24,8 @@ export interface FaunaLiveUpdate<T> {
 export type FaunaLiveListener<T> = (update: FaunaLiveUpdate<T>) => void;
 
 /** Options of {@link subscribeFauna}. */
-export type SubscribeFaunaOptions<T> = Pick<FaunaLiveQueryOptions<T>, "on" | "order" | "request">;
+export type SubscribeFaunaOptions<T> = FaunaReadOptions &
+  Pick<FaunaLiveQueryOptions<T>, "on" | "order">;
 
 /**
  * Follows a query without React: fetches its data and calls the listener, then again after every change in the

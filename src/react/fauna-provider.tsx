@@ -23,7 +23,12 @@ import {
 } from "../auth/identity";
 import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
-import { type Connection, type ConnectionOptions, createConnection } from "../client/connection";
+import {
+  attachCache,
+  type Connection,
+  type ConnectionOptions,
+  createConnection,
+} from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
 import { FaunaContext } from "./fauna-context";
 
@@ -74,7 +79,7 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const cache = queryClient ?? inherited ?? own;
 
   // Before the effects of the children, which may prefetch.
-  useInsertionEffect(() => connection.attachCache(cache), [connection, cache]);
+  useInsertionEffect(() => attachCache(connection, cache), [connection, cache]);
 
   useEffect(() => {
     purgeOnEnd(connection, cache);

@@ -3,7 +3,7 @@ import { onTestFinished, vi } from "vitest";
 // Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
 import "../../src/auth/refresh";
 import "../../src/auth/token-identity";
-import "../../src/auth/unauthorized-reasons";
+import "../../src/auth/unauthorized";
 import "../../src/client/v10-stream";
 import "../../src/live/on-demand";
 import { describeWork, isIdle } from "./idle";

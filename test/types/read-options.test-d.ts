@@ -3,6 +3,7 @@ import type {
   FaunaLiveQueryOptions,
   FaunaQueryOptions,
   PrefetchFaunaQueryOptions,
+  SubscribeFaunaOptions,
   UseFaunaSuspenseInfiniteQueryOptions,
   UseFaunaSuspenseQueryOptions,
   UsePrefetchFaunaQueryOptions,
@@ -20,4 +21,5 @@ test("every read has the library's own options", () => {
   expectTypeOf<Own>().toExtend<keyof UseFaunaSuspenseInfiniteQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof PrefetchFaunaQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof UsePrefetchFaunaQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof SubscribeFaunaOptions<1>>();
 });
