@@ -240,7 +240,7 @@ const environmentOf = ({ moduleId }: TestSpecification): string =>
 
 export default defineConfig(({ mode }) => {
   // How many random cases property tests try: see test/support/runs.ts.
-  process.env["TEST_RUNS"] ??= mode === "long" ? "50" : process.env["CI"] ? "4" : "1";
+  process.env["TEST_RUNS"] ??= mode === "long" ? "50" : process.env["CI"] ? "2" : "1";
   if (mode === "long") {
     process.env["TEST_SEED"] ??= String(Math.floor(Math.random() * 2 ** 31));
     console.log(`TEST_SEED=${process.env["TEST_SEED"]}`);

@@ -23,7 +23,7 @@ export function decodeJwtPart(
 }
 
 /** What a header can carry unchanged. A `fetch` would quote anything else in its error, the whole token. */
-const VISIBLE_ASCII = /^[!-~]+$/;
+const HEADER_TEXT = /^[!-~]([ -~]*[!-~])?$/;
 
 /** Whether a token looks like a JWT. The secret of a Fauna key does not. */
 export const isJwt = (token: string): boolean => token.split(".").length === 3;
@@ -34,5 +34,5 @@ export const isJwt = (token: string): boolean => token.split(".").length === 3;
  */
 export const isToken = (value: unknown): value is string =>
   typeof value === "string" &&
-  VISIBLE_ASCII.test(value) &&
+  HEADER_TEXT.test(value) &&
   (!isJwt(value) || decodeJwtPart(value, CLAIMS) !== undefined);

@@ -4,6 +4,7 @@ import type { Query, QueryValue } from "fauna";
 import type { FaunaV4Expression } from "../client/driver";
 import { TokenError } from "../errors";
 import { type FaunaQueries, identityKey, keyIn, matcher, type Scope } from "./keys";
+import { refetchAfterPages } from "./refetch";
 
 type Data<T> = T | undefined | ((data: T | undefined) => T | undefined);
 
@@ -26,6 +27,7 @@ export interface FaunaCache {
   setFaunaData<T = unknown>(expression: FaunaV4Expression, data: Data<T>): T | undefined;
   /**
    * Makes queries stale and refetches those on the screen, then resolves. Without `queries`, it takes all of them.
+   * A page that is being fetched comes before its list is refetched.
    */
   invalidateFauna(queries?: FaunaQueries): Promise<void>;
   /** Cancels running fetches and keeps the data. Without `queries`, it takes all of them. */
@@ -46,7 +48,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
       connection.identityStore.requestSignal(identity).throwIfAborted();
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
-    invalidateFauna: (queries) => cache.invalidateQueries(filters(queries)),
+    invalidateFauna: (queries) => refetchAfterPages(cache, filters(queries)),
     cancelFauna: (queries) => cache.cancelQueries(filters(queries)),
   };
 }

@@ -35,6 +35,23 @@ const invalidate = (
     refetchType: hasFailed ? "none" : "active",
   });
 
+/** Makes queries stale and refetches those on the screen. A page that is being fetched comes before that. */
+export async function refetchAfterPages(cache: QueryClient, filters: QueryFilters): Promise<void> {
+  const waiting = new Map<CachedQuery, Promise<unknown>>();
+  for (const query of cache.getQueryCache().findAll(filters))
+    if (pageBeingFetched(query)) waiting.set(query, Promise.allSettled([runningFetch(query)]));
+  const { predicate = () => true } = filters;
+  const others = {
+    ...filters,
+    predicate: (query: CachedQuery) => predicate(query) && !waiting.has(query),
+  };
+  const lists = [...waiting].map(async ([query, fetch]) => {
+    await fetch;
+    await cache.invalidateQueries({ predicate: (other) => other === query });
+  });
+  await Promise.all([cache.invalidateQueries(others), ...lists]);
+}
+
 async function refetchAfterFetch(
   cache: QueryClient,
   query: CachedQuery,

@@ -51,6 +51,10 @@ function createV4Driver(
     secret: PLACEHOLDER_SECRET,
     fetch: createV4Fetch(context, timeout),
   });
+  const paginate = client.paginate.bind(client);
+  // All pages belong to the identity that began with them.
+  client.paginate = (expression, params, options) =>
+    paginate(expression, params, { secret: transport.secretNow(), ...options });
   return {
     name: "v4",
     client,

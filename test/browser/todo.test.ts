@@ -400,7 +400,7 @@ test("waits while offline and goes on by itself", async () => {
   await todos.todo(ADAS).waitFor();
   await todos.context.setOffline(true);
   await todos.ask();
-  await todos.page.getByText("Offline.").waitFor();
+  await todos.panel("Who does Fauna say I am?").getByText("Offline.").waitFor();
   await todos.context.setOffline(false);
   expect(await todos.answers()).toEqual(["user_ada", "user_ada"]);
 });

@@ -1,10 +1,11 @@
 import { act, screen, waitFor } from "@testing-library/react";
-import { fql } from "fauna";
-import type { FaunaCache } from "fauna-clerk";
+import { fql, type Page } from "fauna";
+import { type FaunaCache, useFaunaInfiniteQuery } from "fauna-clerk";
 import faunadb from "faunadb";
 import { describe, expect, test } from "vitest";
 
 import { drivers } from "../support/drivers";
+import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { GiveCache } from "../support/give-cache";
@@ -134,4 +135,31 @@ test("a value that is not a query is refused", async () => {
   expect(() => cache().getFaunaData("list()" as never)).toThrow(
     expect.objectContaining({ code: "not_a_query" }),
   );
+});
+
+test("a page that is being fetched comes before its list is refetched", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const todos = fql<Page<string>>`Todo.all()`;
+  fauna.respond = (request) =>
+    request.body.includes("Set.paginate")
+      ? success(request, { data: ["second"] })
+      : success(request, { "@set": { data: ["first"], after: "next" } });
+  let more!: () => Promise<unknown>;
+  let cache!: FaunaCache;
+  function Shown() {
+    const { items, fetchNextPage } = useFaunaInfiniteQuery(todos);
+    more = fetchNextPage;
+    return <p>{items.join()}</p>;
+  }
+  const give = <GiveCache key="give" to={(given) => (cache = given)} />;
+  renderFauna([<Shown key="shown" />, give], { clerk, fauna });
+  await screen.findByText("first");
+  const hold = fauna.hold();
+  const page = more();
+  await hold.reached();
+  const refetched = cache.invalidateFauna();
+  hold.release();
+  await act(async () => void (await Promise.all([page, refetched])));
+  await screen.findByText("first,second");
+  expect(fauna.requests.map(({ aborted }) => aborted)).toEqual([false, false, false, false]);
 });
