@@ -18,6 +18,7 @@ export function sendRequest(
     // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna
     // answers with an object. What does not begin as one is the driver's to complain of, and nobody reads a 401.
     if (response.status !== 401 && (!text || text.startsWith("{"))) JSON.parse(text);
-    return new Response(text || null, response);
+    // The drivers read the text, which need not become bytes again.
+    return Object.assign(new Response(null, response), { text: () => Promise.resolve(text) });
   });
 }
