@@ -1,4 +1,9 @@
-import { hashKey, type Query as CachedQuery, type QueryClient } from "@tanstack/react-query";
+import {
+  hashKey,
+  type Query as CachedQuery,
+  type QueryClient,
+  type QueryKey,
+} from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Identity } from "../auth/identity";
@@ -37,6 +42,10 @@ export const identityKey = (
   { endpoint }: Connection,
   { key }: Identity,
 ): readonly ["fauna", endpoint: string, identity: string] => ["fauna", endpoint.href, key];
+
+/** Whether a query's or mutation's key is one of an identity's. */
+export const isKeyOf = (connection: Connection, identity: Identity, key: QueryKey): boolean =>
+  identityKey(connection, identity).every((part, index) => part === key[index]);
 
 /** A query as passed to a hook. */
 export type AnyFaunaQuery = Query | FaunaV4Expression;

@@ -11,7 +11,7 @@ import { type Connection, driverFor } from "../client/connection";
 import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
-import { type FaunaQueries, identityKey } from "./keys";
+import { type FaunaQueries, identityKey, isKeyOf } from "./keys";
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
@@ -161,8 +161,7 @@ async function send<V>(
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
   signal.throwIfAborted();
-  if (key && identityKey(connection, identity).some((part, index) => part !== key[index]))
-    throw new TokenError("identity_changed");
+  if (key && !isKeyOf(connection, identity, key)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;
   const onSend = (): undefined => {

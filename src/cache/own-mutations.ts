@@ -9,7 +9,7 @@ import {
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
-import { identityKey } from "./keys";
+import { identityKey, isKeyOf } from "./keys";
 import { providerOf } from "./providers";
 import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
 
@@ -71,12 +71,11 @@ function forget(
 ): void {
   // What was called while Clerk was loading belongs to the user who turned out to be signed in.
   if (previous.status === "loading") return;
-  const prefix = identityKey(connection, previous);
   for (const mutation of cache.getAll()) {
     const { mutationKey: key } = mutation.options;
     const owner = connectionOf(mutation);
     if ((owner ?? connection) !== connection) continue;
-    if (key ? prefix.some((part, index) => part !== key[index]) : !owner) continue;
+    if (key ? !isKeyOf(connection, previous, key) : !owner) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
     cache.remove(mutation);
     finish(mutation, cache);
