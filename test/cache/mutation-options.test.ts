@@ -8,6 +8,7 @@ import { expect, test } from "vitest";
 import { ownerIn } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { makeToken } from "../support/token";
+import { pausedMutation } from "../support/paused-mutation";
 
 const { query: q } = faunadb;
 
@@ -51,18 +52,9 @@ type Options = ReturnType<typeof faunaMutationOptions<string, string>>;
 
 /** A mutation as TanStack makes it of a dehydrated one. */
 function restored(cache: QueryClient, options: Options, mutationKey: readonly unknown[] = []) {
-  const state = {
-    context: undefined,
-    data: undefined,
-    error: null,
-    failureCount: 0,
-    failureReason: null,
-    isPaused: true,
-    status: "pending" as const,
-    variables: "x",
-    submittedAt: 1,
-  };
-  return cache.getMutationCache().build(cache, { ...options, mutationKey } as never, state);
+  return cache
+    .getMutationCache()
+    .build(cache, { ...options, mutationKey } as never, pausedMutation);
 }
 
 const texts: readonly { query: unknown; text: string }[] = [

@@ -29,6 +29,7 @@ import {
   setManualData,
   setUpdatedData,
 } from "../../src/cache/tanstack";
+import { pausedMutation } from "../support/paused-mutation";
 
 const queryKey = ["fauna", { fql: ["1"] }];
 let cache: QueryClient;
@@ -275,17 +276,6 @@ test("all callbacks of one write get the same context object", async () => {
 });
 
 describe("mutations", () => {
-  const paused = {
-    context: undefined,
-    data: undefined,
-    error: null,
-    failureCount: 0,
-    failureReason: null,
-    isPaused: true,
-    status: "pending" as const,
-    variables: "x",
-    submittedAt: 1,
-  };
   const events = () => {
     const seen: MutationEvent[] = [];
     onTestFinished(onMutationEvent(cache.getMutationCache(), (event) => void seen.push(event)));
@@ -308,9 +298,9 @@ describe("mutations", () => {
 
   test("one that was restored is known when it is added, and its options have what TanStack does not know", () => {
     const seen = events();
-    const build = (state?: typeof paused) =>
+    const build = (state?: typeof pausedMutation) =>
       cache.getMutationCache().build(cache, { mine: 1 } as object, state);
-    build(paused);
+    build(pausedMutation);
     build();
     const added = seen.flatMap(({ type, mutation }) => (type === "added" ? mutation! : []));
     expect(added.map(isRestored)).toEqual([true, false]);

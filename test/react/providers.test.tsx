@@ -8,6 +8,7 @@ import {
   useFaunaClient,
   useFaunaQuery,
 } from "fauna-clerk";
+import type { ReactNode } from "react";
 import { describe, expect, test, vi } from "vitest";
 
 import { success } from "../support/fake-answers";
@@ -30,26 +31,21 @@ async function setUp() {
   const Provider = (props: Partial<FaunaProviderProps>) => (
     <FaunaProvider endpoint={fauna.url} auth={clerk.useAuth()} queryClient={cache} {...props} />
   );
-  return { fauna, clerk, cache, Provider };
+  /** What is shown below each of two providers. Without it there is no such provider. */
+  const two = (a: ReactNode, b: ReactNode) => (
+    <>
+      {a && <Provider key="a">{a}</Provider>}
+      {b && <Provider key="b">{b}</Provider>}
+    </>
+  );
+  return { fauna, clerk, cache, Provider, two };
 }
 
 describe.each(modes)("$mode", ({ wrap }) => {
   test("a request of a provider that leaves is made again by another one that waits for it", async () => {
-    const { fauna, Provider } = await setUp();
+    const { fauna, two } = await setUp();
     const hold = fauna.hold();
-    const tree = (both: boolean) =>
-      wrap(
-        <>
-          {both && (
-            <Provider key="a">
-              <Whoami id="a" />
-            </Provider>
-          )}
-          <Provider key="b">
-            <Whoami id="b" />
-          </Provider>
-        </>,
-      );
+    const tree = (both: boolean) => wrap(two(both && <Whoami id="a" />, <Whoami id="b" />));
     const { rerender } = render(tree(true));
     await hold.reached();
     rerender(tree(false));
@@ -59,21 +55,9 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("a live query goes on when the provider that began it leaves", async () => {
-    const { fauna, Provider } = await setUp();
+    const { fauna, two } = await setUp();
     const server = serveLive(fauna);
-    const tree = (both: boolean) =>
-      wrap(
-        <>
-          {both && (
-            <Provider key="a">
-              <Live />
-            </Provider>
-          )}
-          <Provider key="b">
-            <Live />
-          </Provider>
-        </>,
-      );
+    const tree = (both: boolean) => wrap(two(both && <Live />, <Live />));
     const { rerender, container } = render(tree(true));
     await waitFor(() => expect(container.textContent).toBe("live: one, threelive: one, three"));
     rerender(tree(false));
@@ -84,21 +68,9 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("a live query that a second provider shows, too, has one stream", async () => {
-    const { fauna, Provider } = await setUp();
+    const { fauna, two } = await setUp();
     const server = serveLive(fauna);
-    const tree = (both: boolean) =>
-      wrap(
-        <>
-          <Provider key="a">
-            <Live />
-          </Provider>
-          {both && (
-            <Provider key="b">
-              <Live />
-            </Provider>
-          )}
-        </>,
-      );
+    const tree = (both: boolean) => wrap(two(<Live />, both && <Live />));
     const { rerender, container } = render(tree(false));
     await screen.findByText("live: one, three");
     rerender(tree(true));
@@ -110,20 +82,9 @@ describe.each(modes)("$mode", ({ wrap }) => {
   });
 
   test("what another provider shows stays when one leaves, also if it is disabled", async () => {
-    const { Provider } = await setUp();
+    const { two } = await setUp();
     const tree = (both: boolean) =>
-      wrap(
-        <>
-          {both && (
-            <Provider key="a">
-              <Whoami id="a" />
-            </Provider>
-          )}
-          <Provider key="b">
-            <Whoami id="b" enabled={false} />
-          </Provider>
-        </>,
-      );
+      wrap(two(both && <Whoami id="a" />, <Whoami id="b" enabled={false} />));
     const { rerender } = render(tree(true));
     await waitFor(() => expect(shownIn("b")).toMatch(/^ada/));
     rerender(tree(false));
