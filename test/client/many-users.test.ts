@@ -1,0 +1,88 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
+import { QueryClient } from "@tanstack/react-query";
+import fc from "fast-check";
+import { fql } from "fauna";
+import { createFaunaClient, prefetchFaunaQuery } from "fauna-clerk";
+import { createAuthorizedFetch } from "fauna-clerk/fetch";
+import { expect, test } from "vitest";
+
+import { ownerIn, unauthorized } from "../support/fake-answers";
+import { startFakeFauna } from "../support/fake-fauna";
+import { runs } from "../support/runs";
+import { claimsIn, makeToken } from "../support/token";
+
+/** A request of a server, and what happens on its way. */
+interface Call {
+  readonly user: string;
+  readonly by: "query" | "fetch" | "prefetch" | "paginate";
+  /** After how many turns of the event loop it begins, and its tokens come. */
+  readonly begins: number;
+  readonly tokenTakes: number;
+  /** Whether its first token is refused. */
+  readonly isRefused: boolean;
+}
+
+const call: fc.Arbitrary<Call> = fc.record({
+  user: fc.constantFrom("ada", "bob", "eve"),
+  by: fc.constantFrom("query", "fetch", "prefetch", "paginate"),
+  begins: fc.nat(6),
+  tokenTakes: fc.nat(8),
+  isRefused: fc.boolean(),
+});
+
+async function turns(count: number): Promise<void> {
+  for (let left = count; left > 0; left--) await new Promise((resume) => setImmediate(resume));
+}
+
+/** Tokens with the same claims are equal. */
+const TIMES = { iat: 1, nbf: 1, exp: 4_000_000_000 };
+
+test("a client that all users of a server share gives each request the answer of its own user", async () => {
+  const property = fc.asyncProperty(
+    fc.array(call, { minLength: 2, maxLength: 20 }),
+    async (calls) => {
+      const fauna = await startFakeFauna();
+      const current = new AsyncLocalStorage<Call>();
+      const refused = new Set<string>();
+      fauna.respond = (request) => (refused.has(request.token) ? unauthorized(request) : undefined);
+      const getToken = async ({ skipCache }: { skipCache?: boolean }): Promise<string> => {
+        const { user, tokenTakes, isRefused } = current.getStore()!;
+        await turns(tokenTakes);
+        // One token for a user, as in Clerk's cache: requests of one user meet with the same refused token.
+        const token = makeToken({ sub: user, jti: skipCache ? "new" : "cached", ...TIMES });
+        if (isRefused && !skipCache) refused.add(token);
+        return token;
+      };
+      const client = createFaunaClient({ endpoint: fauna.url, getToken });
+      const authorizedFetch = createAuthorizedFetch({ origin: fauna.url, getToken });
+      const ask: Record<Call["by"], () => Promise<unknown>> = {
+        query: async () => (await client.query(fql<string>`whoami()`)).data,
+        paginate: async () => {
+          for await (const page of client.paginate(fql`whoami()`)) return page[0];
+          return undefined;
+        },
+        prefetch: async () => {
+          const queryClient = new QueryClient();
+          await prefetchFaunaQuery(client, fql`whoami()`, { queryClient });
+          return queryClient.getQueryCache().getAll()[0]?.state.data;
+        },
+        fetch: async () => {
+          const response = await authorizedFetch(`${fauna.url}/query/1`, { method: "POST" });
+          return ((await response.json()) as { data: unknown }).data;
+        },
+      };
+      const answers = await Promise.all(
+        calls.map((each) =>
+          current.run(each, async () => {
+            await turns(each.begins);
+            return ask[each.by]();
+          }),
+        ),
+      );
+      const owners = calls.map(({ user }) => ownerIn(claimsIn(makeToken({ sub: user }))));
+      expect(answers).toEqual(owners);
+    },
+  );
+  await fc.assert(property, runs(10));
+});
