@@ -98,6 +98,23 @@ export const isRestored = ({ state }: Mutation): boolean => state.status !== "id
 export const resumeMutation = (mutation: Mutation): void =>
   void (mutation.state.isPaused && mutation.continue().catch(() => {}));
 
+/**
+ * Lets a mutation that has left its cache end as one in a cache would: when the device is online and has the focus. A
+ * client of its own wakes it, because TanStack's managers come with React, which a server's components cannot import.
+ */
+export function resumeWhenPossible(mutation: Mutation, client: QueryClient): void {
+  if (mutation.state.status !== "pending") return;
+  const waker = new (client.constructor as new () => QueryClient)();
+  waker.getMutationCache().add(mutation);
+  waker.mount();
+  const stop = client.getMutationCache().subscribe(() => {
+    if (mutation.state.status === "pending") return;
+    stop();
+    waker.unmount();
+  });
+  resumeMutation(mutation);
+}
+
 /** An option that TanStack does not know stays in a mutation's options. It is not persisted. */
 export const optionOf = (mutation: Mutation, name: string): unknown =>
   (mutation.options as Record<string, unknown>)[name];
