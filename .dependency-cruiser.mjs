@@ -5,6 +5,8 @@ const entries = JSON.parse(readFileSync(new URL("entries.json", import.meta.url)
 
 /** Each layer may import itself and the layers after it. `src/errors.ts` is below them all. */
 const LAYERS = ["react", "live", "cache", "client", "auth"];
+/** What runs on servers alone. Only entries import it. */
+const SERVER = "^src/server/";
 const ERRORS = "^src/errors\\.ts$";
 const layer = (name) => `^src/${name}/`;
 const aPackage = (name) => `node_modules/${name}/`;
@@ -56,6 +58,18 @@ export default {
     ),
     ...oneWay,
     rule(
+      "layer-server",
+      "The server's part stands beside the hooks, which it must not reach: React's servers have no hooks.",
+      { path: SERVER },
+      { path: [layer("react"), "^src/[^/]+$"], pathNot: ERRORS },
+    ),
+    rule(
+      "server-apart",
+      "Browsers do not load what is for servers.",
+      { path: LAYERS.map(layer) },
+      { path: SERVER },
+    ),
+    rule(
       "library-alone",
       "The library needs nothing of the other packages.",
       { path: "^src/" },
@@ -87,7 +101,11 @@ export default {
     ),
     ...sdks,
     only("no-clerk", aPackage("@clerk"), sdks.map(({ from }) => from.pathNot).flat()),
-    only("fauna", aPackage("fauna"), [ERRORS, ...["client", "cache", "live", "react"].map(layer)]),
+    only("fauna", aPackage("fauna"), [
+      ERRORS,
+      ...["client", "cache", "live", "react"].map(layer),
+      SERVER,
+    ]),
     only("faunadb", aPackage("faunadb"), ["^src/client/v4-driver\\.ts$"]),
     only("react", aPackage("react(-dom)?"), [
       layer("react"),

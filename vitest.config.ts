@@ -148,7 +148,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...SHARED,
       name: "node",
       include: [
-        "test/{auth,cache,client,errors,live}/**/*.test.{ts,tsx}",
+        "test/{auth,cache,client,errors,live,server}/**/*.test.{ts,tsx}",
         "packages/*/test/**/*.test.{ts,tsx}",
       ],
     },

@@ -38,7 +38,8 @@ export type ConfigurationErrorCode =
   | "no_v4_driver"
   | "secret_not_allowed"
   | "not_supported"
-  | "unknown_client";
+  | "unknown_client"
+  | "cached_token";
 
 /**
  * The library was set up or called in a way that cannot work; the message names the fix.

@@ -29,6 +29,7 @@ const OWN: Record<string, readonly string[]> = {
   v4: ["fauna", "faunadb"],
   fetch: ["fauna", "react"],
   serializer: ["fauna"],
+  server: ["fauna"],
 };
 const files = entries.flatMap(({ name, sdk }) =>
   ["js", "cjs"].map((extension) => ({

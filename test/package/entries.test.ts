@@ -37,6 +37,11 @@ const CORE = [
   "useFaunaSuspenseQuery",
   "usePrefetchFaunaQuery",
 ];
+/** What runs without React. */
+const SERVER = [
+  ...CORE.filter((name) => /Error|^create|Options$/.test(name)),
+  ...["createFaunaRequest", "faunaSerializer", "isMaybeApplied"],
+].sort();
 const sdkEntries = entries.filter(({ sdk }) => sdk !== undefined);
 const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk": CORE,
@@ -44,6 +49,7 @@ const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
+  "fauna-clerk/server": SERVER,
   "@fauna-clerk/local": ["startFaultProxy", "startLocalClerk", "startLocalFauna"],
 };
 
@@ -75,6 +81,15 @@ describe.each(Object.entries(EXPORTS))("%s", (entry, names) => {
     expect(ours(imported)).toEqual(names);
     expect(ours(required)).toEqual(names);
   });
+});
+
+test("the server's entry runs where React has no hooks", () => {
+  const use = (load: string): string =>
+    `${load}; console.log(typeof createFaunaRequest({ endpoint: "http://localhost:1", auth: {} }).query)`;
+  const imported = use('import { createFaunaRequest } from "fauna-clerk/server"');
+  const required = use('const { createFaunaRequest } = require("fauna-clerk/server")');
+  expect(consumer.node(imported, "module", "react-server").trim()).toBe("function");
+  expect(consumer.node(required, "commonjs", "react-server").trim()).toBe("function");
 });
 
 test("errors are known by their guards across the two module formats", () => {

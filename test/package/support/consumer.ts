@@ -9,8 +9,8 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** A folder of its own with packed packages in it, and others that they need. */
 export interface Consumer {
   readonly folder: string;
-  /** Runs Node on a module's text; what it prints. */
-  node(text: string, type: "module" | "commonjs"): string;
+  /** Runs Node on a module's text, perhaps with a condition of resolution; what it prints. */
+  node(text: string, type: "module" | "commonjs", condition?: string): string;
   /** Compiles files with the given compiler options; what TypeScript has to say. */
   compile(files: Record<string, string>, options: Record<string, unknown>): string;
   dispose(): void;
@@ -90,7 +90,12 @@ export function installPackages(
 
   return {
     folder,
-    node: (text, type) => run(process.execPath, [`--input-type=${type}`, "-e", text], folder),
+    node: (text, type, condition = "node") =>
+      run(
+        process.execPath,
+        [`--conditions=${condition}`, `--input-type=${type}`, "-e", text],
+        folder,
+      ),
     compile(files, options) {
       const strict = { strict: true, noEmit: true, types: [], jsx: "react-jsx", ...options };
       const config = { compilerOptions: strict, files: Object.keys(files) };
