@@ -38,8 +38,7 @@ export type ConfigurationErrorCode =
   | "no_v4_driver"
   | "secret_not_allowed"
   | "not_supported"
-  | "unknown_client"
-  | "cached_token";
+  | "unknown_client";
 
 /**
  * The library was set up or called in a way that cannot work; the message names the fix.

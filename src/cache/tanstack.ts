@@ -17,12 +17,24 @@ export const findQuery = (cache: QueryClient, queryKey: QueryKey): Query | undef
 export const buildQuery = (cache: QueryClient, options: object): Query =>
   cache.getQueryCache().build(cache, options as { queryKey: QueryKey });
 
-/** Fetches a query that need not have an observer. */
-export const fetchQuery = (query: Query, options: object): Promise<unknown> => query.fetch(options);
+/**
+ * Fetches a query that need not have an observer.
+ *
+ * @param initialPromise - what is waited for in the place of the first attempt.
+ */
+export const fetchQuery = (
+  query: Query,
+  options?: object,
+  initialPromise?: Promise<unknown>,
+): Promise<unknown> => query.fetch(options, { initialPromise } as object);
 
 /** Sets the data of one query object as `setQueryData` does, but keeps `dataUpdatedAt`. */
 export const setManualData = (query: Query, data: unknown): void =>
   void query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
+
+/** Sets the data of one query object as a fetch does that has ended then. */
+export const setFetchedData = (query: Query, data: unknown, updatedAt: number): void =>
+  void query.setData(data, { updatedAt } as never);
 
 /** Ends a fetch and restores the state from before it. */
 export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });

@@ -57,7 +57,7 @@ export function keepToken({ getToken, sessionClaims }: FaunaServerAuth): GetToke
 
 function refuseCached(): never {
   throw new ConfigurationError(
-    "cached_token",
+    "not_supported",
     "Clerk's answer came from a fetch cache: the token is older than this request. Remove fetchCache = \"force-cache\" from the route and delete .next/cache/fetch-cache, where the tokens are. If no such cache is on, set this server's clock.",
   );
 }

@@ -41,7 +41,6 @@ const CODES: Record<
   no_query_client: true,
   secret_not_allowed: true,
   unknown_client: true,
-  cached_token: true,
   not_supported: true,
   not_serializable: true,
   not_serialized: true,
