@@ -8,6 +8,7 @@ const LAYERS = ["react", "live", "cache", "client", "auth"];
 /** What runs on servers alone. Only entries import it. */
 const SERVER = "^src/server/";
 const ERRORS = "^src/errors\\.ts$";
+const ENTRIES = ["^src/[^/]+$", "^src/nextjs/"];
 const layer = (name) => `^src/${name}/`;
 const aPackage = (name) => `node_modules/${name}/`;
 
@@ -28,7 +29,7 @@ const oneWay = LAYERS.map((name, depth) => {
     `layer-${name}`,
     `Imports point one way: ${LAYERS.join(" → ")} → errors. Entries import all, and nothing imports an entry.`,
     { path: layer(name) },
-    { path: [...above, "^src/[^/]+$"], pathNot: ERRORS },
+    { path: [...above, ...ENTRIES], pathNot: ERRORS },
   );
 });
 
@@ -61,7 +62,7 @@ export default {
       "layer-server",
       "The server's part stands beside the hooks, which it must not reach: React's servers have no hooks.",
       { path: SERVER },
-      { path: [layer("react"), "^src/[^/]+$"], pathNot: ERRORS },
+      { path: [layer("react"), ...ENTRIES], pathNot: ERRORS },
     ),
     rule(
       "server-apart",
@@ -109,7 +110,9 @@ export default {
     only("faunadb", aPackage("faunadb"), ["^src/client/v4-driver\\.ts$"]),
     only("react", aPackage("react(-dom)?"), [
       layer("react"),
-      ...entries.filter(({ sdk }) => sdk).map(({ name }) => `^src/${name}\\.ts$`),
+      ...entries
+        .filter(({ sdk, framework }) => sdk ?? framework)
+        .map(({ name }) => `^src/${name}\\.ts$`),
     ]),
     // Types are free: they tie nothing together when the code runs.
     only("tanstack", aPackage("@tanstack"), ["cache", "live", "react"].map(layer), {

@@ -8,6 +8,7 @@ import { parseEndpoint } from "../client/endpoint";
 import { encodeValues } from "./encode-values";
 import { plainFetch } from "./plain-fetch";
 import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
+import { txnInCookie } from "./txn-in-cookie";
 import { type FaunaServerAuth, keepToken } from "./request-tokens";
 
 /** Options of {@link createFaunaRequest}: those of a provider, and whose request it is. */
@@ -24,8 +25,11 @@ export interface CreateFaunaRequestOptions extends Omit<ConnectionOptions, "live
    * @defaultValue `endpoint`
    */
   publicEndpoint?: string | URL | undefined;
-  /** The time of the last transaction that the browser has seen. What is asked here sees it too. */
-  lastTxnTs?: number | undefined;
+  /**
+   * The request's Cookie header. In it the provider of a framework's entry tells the time of the browser's last
+   * transaction, so that what is asked here sees what was written there.
+   */
+  cookie?: string | null | undefined;
 }
 
 /** Fauna for one request to a server, as the user who has sent it. See {@link createFaunaRequest}. */
@@ -89,10 +93,10 @@ export interface FaunaRequest {
  * ```
  */
 export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaRequest {
-  const { auth, template, publicEndpoint, lastTxnTs, ...rest } = options;
+  const { auth, template, publicEndpoint, cookie, ...rest } = options;
   const connection = createConnection(rest, readServerAuth(auth, template), plainFetch);
   const { client, identityStore } = connection;
-  client.lastTxnTs = lastTxnTs;
+  client.lastTxnTs = txnInCookie(cookie);
   const { identity, ...ofIdentity } = identityStore.current();
   const endpoint = parseEndpoint(publicEndpoint ?? options.endpoint, rest.allowInsecureEndpoint);
   const prefetches = new Prefetches({ ...connection, endpoint }, identity);

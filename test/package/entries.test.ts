@@ -44,7 +44,7 @@ const SERVER = [
   ...CORE.filter((name) => /Error|^create|Options$/.test(name)),
   ...["createFaunaRequest", "faunaSerializer", "isMaybeApplied"],
 ].sort();
-const sdkEntries = entries.filter(({ sdk }) => sdk !== undefined);
+const sdkEntries = entries.filter(({ client, sdk, framework }) => client && (sdk ?? framework));
 const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk": CORE,
   ...Object.fromEntries(sdkEntries.map(({ name }) => [`fauna-clerk/${name}`, CORE])),
@@ -52,6 +52,7 @@ const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
   "fauna-clerk/server": SERVER,
+  "fauna-clerk/nextjs/server": [...SERVER, "createFaunaServer"].sort(),
   "@fauna-clerk/local": ["startFaultProxy", "startLocalClerk", "startLocalFauna"],
 };
 

@@ -265,7 +265,7 @@ describe("read-your-writes", () => {
   test("what the browser has seen goes with the first request, and what was written here into the receipt", async () => {
     const fauna = await startFakeFauna();
     const auth = serverAuth("ada");
-    const request = createFaunaRequest({ endpoint: fauna.url, auth, lastTxnTs: 3 });
+    const request = createFaunaRequest({ endpoint: fauna.url, auth, cookie: "a=b; fauna-txn=3" });
     fauna.respond = (asked) => success(asked, null, 8);
     await request.query(fql`Todo.create({})`);
     expect(fauna.requests[0]!.headers["x-last-txn-ts"]).toBe("3");
