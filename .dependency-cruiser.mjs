@@ -5,7 +5,10 @@ const entries = JSON.parse(readFileSync(new URL("entries.json", import.meta.url)
 
 /** Each layer may import itself and the layers after it. `src/errors.ts` is below them all. */
 const LAYERS = ["react", "live", "cache", "client", "auth"];
+/** What runs on servers alone. Only entries import it. */
+const SERVER = "^src/server/";
 const ERRORS = "^src/errors\\.ts$";
+const ENTRIES = ["^src/[^/]+$", "^src/nextjs/"];
 const layer = (name) => `^src/${name}/`;
 const aPackage = (name) => `node_modules/${name}/`;
 
@@ -26,7 +29,7 @@ const oneWay = LAYERS.map((name, depth) => {
     `layer-${name}`,
     `Imports point one way: ${LAYERS.join(" → ")} → errors. Entries import all, and nothing imports an entry.`,
     { path: layer(name) },
-    { path: [...above, "^src/[^/]+$"], pathNot: ERRORS },
+    { path: [...above, ...ENTRIES], pathNot: ERRORS },
   );
 });
 
@@ -55,6 +58,18 @@ export default {
       { path: "^src/" },
     ),
     ...oneWay,
+    rule(
+      "layer-server",
+      "The server's part stands beside the hooks, which it must not reach: React's servers have no hooks.",
+      { path: SERVER },
+      { path: [layer("react"), ...ENTRIES], pathNot: ERRORS },
+    ),
+    rule(
+      "server-apart",
+      "Browsers do not load what is for servers.",
+      { path: LAYERS.map(layer) },
+      { path: SERVER },
+    ),
     rule(
       "library-alone",
       "The library needs nothing of the other packages.",
@@ -87,11 +102,17 @@ export default {
     ),
     ...sdks,
     only("no-clerk", aPackage("@clerk"), sdks.map(({ from }) => from.pathNot).flat()),
-    only("fauna", aPackage("fauna"), [ERRORS, ...["client", "cache", "live", "react"].map(layer)]),
+    only("fauna", aPackage("fauna"), [
+      ERRORS,
+      ...["client", "cache", "live", "react"].map(layer),
+      SERVER,
+    ]),
     only("faunadb", aPackage("faunadb"), ["^src/client/v4-driver\\.ts$"]),
     only("react", aPackage("react(-dom)?"), [
       layer("react"),
-      ...entries.filter(({ sdk }) => sdk).map(({ name }) => `^src/${name}\\.ts$`),
+      ...entries
+        .filter(({ sdk, framework }) => sdk ?? framework)
+        .map(({ name }) => `^src/${name}\\.ts$`),
     ]),
     // Types are free: they tie nothing together when the code runs.
     only("tanstack", aPackage("@tanstack"), ["cache", "live", "react"].map(layer), {

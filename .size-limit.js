@@ -44,6 +44,9 @@ const ALL_THEIRS = 26.03;
 /** What an app with useFaunaQuery pays for this library. */
 const QUICK = 6.35;
 
+/** What FaunaHydration adds to that. */
+const HYDRATION = 0.8;
+
 /** What reads events and changes rows. */
 const ON_DEMAND = `dist/${readdirSync("dist").find((file) => /^on-demand-.*\.js$/.test(file))}`;
 
@@ -98,7 +101,13 @@ export default [
   check(
     "writes, pages and Suspense too: theirs and 11.4 kB of ours",
     app(...ALL),
-    `${ALL_THEIRS + 11.38} kB`,
+    `${ALL_THEIRS + 11.4} kB`,
+    [],
+  ),
+  check(
+    "what a server has prefetched: 0.8 kB beyond an app with useFaunaQuery",
+    app(...QUICK_START, "FaunaHydration"),
+    `${THEIRS + QUICK + HYDRATION} kB`,
     [],
   ),
   check(

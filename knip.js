@@ -35,12 +35,14 @@ export default {
     },
   },
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
-  // and what test/mutants has for itself.
+  // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",
     "@stryker-mutator/vitest-runner",
+    // Installed where they are tested.
+    ...entries.flatMap(({ framework }) => framework?.package ?? []),
   ],
   ignoreExportsUsedInFile: true,
 };

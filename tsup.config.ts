@@ -3,9 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { defineConfig } from "tsup";
 import entries from "./entries.json" with { type: "json" };
 
-// React's bundlers look for the directive on the first line; in CommonJS output it lands after an interop line.
-async function hoistUseClient(name: string): Promise<void> {
-  const file = `dist/${name}.cjs`;
+// React's bundlers look for the directive on the first line. Here other code stands before it, or on the same line.
+async function hoistUseClient(file: string): Promise<void> {
   const code = await readFile(file, "utf8");
   await writeFile(file, `"use client";\n${code.replace('"use client";', "")}`);
 }
@@ -17,10 +16,15 @@ export default defineConfig({
   platform: "neutral",
   // Without splitting every CommonJS entry would bring a React context of its own.
   splitting: true,
+  // A sixth of the package would be indentation. Names stay, for whoever has to debug it.
+  esbuildOptions(options) {
+    options.minifyWhitespace = true;
+  },
   clean: true,
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   onSuccess: async () => {
     const client = entries.filter((entry) => entry.client);
-    await Promise.all(client.map(({ name }) => hoistUseClient(name)));
+    const files = client.flatMap(({ name }) => [`dist/${name}.js`, `dist/${name}.cjs`]);
+    await Promise.all(files.map(hoistUseClient));
   },
 });

@@ -42,6 +42,7 @@ const react18: Plugin = {
 
 /** What React 18 can get wrong alone: effects that run twice, Suspense, hydration, servers, and Clerk's SDKs on it. */
 const REACT_18 = [
+  "fauna-hydration",
   "flicker",
   "hydration",
   "integration/clerk-and-fauna",
@@ -145,7 +146,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...PATIENT,
       ...SHARED,
       name: "node",
-      include: ["test/{auth,cache,client,errors,live}/**/*.test.ts"],
+      include: ["test/{auth,cache,client,errors,live,server}/**/*.test.ts"],
     },
   },
   ...react("react19", "all"),

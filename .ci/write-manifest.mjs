@@ -9,7 +9,7 @@ const file = join(root, "package.json");
 const text = readFileSync(file, "utf8");
 const manifest = JSON.parse(text);
 const entries = JSON.parse(readFileSync(join(root, "entries.json"), "utf8"));
-const sdks = entries.flatMap(({ sdk }) => sdk ?? []);
+const sdks = entries.flatMap(({ sdk, framework }) => sdk ?? framework ?? []);
 
 const conditions = (name) => ({
   import: { types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` },
@@ -19,7 +19,7 @@ const subpaths = entries.filter(({ name }) => name !== "index");
 
 /** Without the SDKs that have no entry any more. */
 const withoutClerk = (record) =>
-  Object.entries(record).filter(([name]) => !name.startsWith("@clerk/"));
+  Object.entries(record).filter(([name]) => !/^(@clerk\/|next$)/.test(name));
 const sorted = (pairs) => Object.fromEntries(pairs.sort(([a], [b]) => (a < b ? -1 : 1)));
 
 Object.assign(manifest, {
@@ -28,6 +28,10 @@ Object.assign(manifest, {
     ...Object.fromEntries(subpaths.map(({ name }) => [`./${name}`, conditions(name)])),
     "./package.json": "./package.json",
   },
+  // For bundlers that do not read exports, such as older ones of React Native.
+  "react-native": Object.fromEntries(
+    subpaths.map(({ name }) => [`./${name}`, `./dist/${name}.js`]),
+  ),
   typesVersions: {
     "*": Object.fromEntries(subpaths.map(({ name }) => [name, [`./dist/${name}.d.cts`]])),
   },

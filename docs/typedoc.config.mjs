@@ -2,7 +2,9 @@ import { Converter } from "typedoc";
 import entries from "../entries.json" with { type: "json" };
 
 /** The entries that are named after an SDK export what "fauna-clerk" does. */
-const library = entries.filter(({ sdk }) => sdk === undefined).map(({ name }) => name);
+const library = entries
+  .filter(({ client, sdk, framework }) => !client || !(sdk ?? framework))
+  .map(({ name }) => name);
 
 /** Calls entries by the names that one imports; to TypeDoc they are "src", "src/v4" and "packages/local/src". */
 function nameEntries({ converter }) {

@@ -1,9 +1,4 @@
-import {
-  hashKey,
-  type Query as CachedQuery,
-  type QueryClient,
-  type QueryKey,
-} from "@tanstack/react-query";
+import type { Query as CachedQuery, QueryClient, QueryKey } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Identity } from "../auth/identity";
@@ -74,7 +69,11 @@ export const keyIn = (
 
 /** Returns the hash of that key, as the app's own `queryKeyHashFn` makes it if there is one. */
 export const hashIn = (scope: Scope, query: unknown, request?: object): string =>
-  scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query, request) }).queryHash;
+  hashOf(scope, keyIn(scope, query, request));
+
+// By the cache, because TanStack's function comes with React, which a server's components cannot import.
+const hashOf = ({ cache }: Scope, queryKey: QueryKey): string =>
+  cache.defaultQueryOptions({ queryKey }).queryHash;
 
 /**
  * Returns a function that tells whether a cached query of the identity is among `queries`. Without `queries` all
@@ -87,9 +86,9 @@ export function matcher(
   if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
-  const hashes = new Set([queries].flat().map((query) => hashKey(keyIn(scope, query))));
+  const hashes = new Set([queries].flat().map((query) => hashIn(scope, query)));
   // Compare only the first five parts, because a list's key continues after its query.
-  return ({ queryKey }) => hashes.has(hashKey(queryKey.slice(0, 5)));
+  return ({ queryKey }) => hashes.has(hashOf(scope, queryKey.slice(0, 5)));
 }
 
 interface Fragment {

@@ -1,17 +1,10 @@
-import {
-  focusManager,
-  type Mutation,
-  type MutationCache,
-  type MutationObserver,
-  onlineManager,
-  type QueryClient,
-} from "@tanstack/react-query";
+import type { Mutation, MutationCache, MutationObserver, QueryClient } from "@tanstack/react-query";
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey, isKeyOf } from "./keys";
 import { providerOf } from "./providers";
-import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
+import { isRestored, onMutationEvent, optionOf, resumeWhenPossible } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
@@ -40,7 +33,7 @@ export function keepMutationsOwn(
     for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
       if (isForeign(mutation, connection) && !providerOf(client, mutation.options.mutationKey))
         cache.remove(mutation);
-  connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
+  connection.forgetMutations = (previous) => forget(connection, client, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }
 
@@ -65,12 +58,13 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
 
 function forget(
   connection: Connection,
-  cache: MutationCache,
+  client: QueryClient,
   { observers }: Watch,
   previous: Identity,
 ): void {
   // What was called while Clerk was loading belongs to the user who turned out to be signed in.
   if (previous.status === "loading") return;
+  const cache = client.getMutationCache();
   for (const mutation of cache.getAll()) {
     const { mutationKey: key } = mutation.options;
     const owner = connectionOf(mutation);
@@ -78,18 +72,9 @@ function forget(
     if (key ? !isKeyOf(connection, previous, key) : !owner) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
     cache.remove(mutation);
-    finish(mutation, cache);
+    // Its caller waits for its end, and nobody else would wake it.
+    resumeWhenPossible(mutation, client);
   }
-}
-
-/** Lets a mutation that has left the cache end, so that its caller knows: nobody else would wake it. */
-function finish(mutation: Mutation, cache: MutationCache): void {
-  function wake(): void {
-    if (mutation.state.status !== "pending") for (const stop of stops) stop();
-    else resumeMutation(mutation);
-  }
-  const stops = [onlineManager, focusManager, cache].map((source) => source.subscribe(wake));
-  wake();
 }
 
 /** The connection that a mutation's options were made for; undefined for those of others, and without options. */

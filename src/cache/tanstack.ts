@@ -17,12 +17,24 @@ export const findQuery = (cache: QueryClient, queryKey: QueryKey): Query | undef
 export const buildQuery = (cache: QueryClient, options: object): Query =>
   cache.getQueryCache().build(cache, options as { queryKey: QueryKey });
 
-/** Fetches a query that need not have an observer. */
-export const fetchQuery = (query: Query, options: object): Promise<unknown> => query.fetch(options);
+/**
+ * Fetches a query that need not have an observer.
+ *
+ * @param initialPromise - what is waited for in the place of the first attempt.
+ */
+export const fetchQuery = (
+  query: Query,
+  options?: object,
+  initialPromise?: Promise<unknown>,
+): Promise<unknown> => query.fetch(options, { initialPromise } as object);
 
 /** Sets the data of one query object as `setQueryData` does, but keeps `dataUpdatedAt`. */
 export const setManualData = (query: Query, data: unknown): void =>
   void query.setData(data, { manual: true, updatedAt: query.state.dataUpdatedAt });
+
+/** Sets the data of one query object as a fetch does that has ended then. */
+export const setFetchedData = (query: Query, data: unknown, updatedAt: number): void =>
+  void query.setData(data, { updatedAt } as never);
 
 /** Ends a fetch and restores the state from before it. */
 export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });
@@ -97,6 +109,23 @@ export const isRestored = ({ state }: Mutation): boolean => state.status !== "id
 /** Lets a mutation that waits go on if it can, even if it has left its cache. */
 export const resumeMutation = (mutation: Mutation): void =>
   void (mutation.state.isPaused && mutation.continue().catch(() => {}));
+
+/**
+ * Lets a mutation that has left its cache end as one in a cache would: when the device is online and has the focus. A
+ * client of its own wakes it, because TanStack's managers come with React, which a server's components cannot import.
+ */
+export function resumeWhenPossible(mutation: Mutation, client: QueryClient): void {
+  if (mutation.state.status !== "pending") return;
+  const waker = new (client.constructor as new () => QueryClient)();
+  waker.getMutationCache().add(mutation);
+  waker.mount();
+  const stop = client.getMutationCache().subscribe(() => {
+    if (mutation.state.status === "pending") return;
+    stop();
+    waker.unmount();
+  });
+  resumeMutation(mutation);
+}
 
 /** An option that TanStack does not know stays in a mutation's options. It is not persisted. */
 export const optionOf = (mutation: Mutation, name: string): unknown =>

@@ -79,12 +79,20 @@ export interface Connection extends DriverContext, Tokens {
 
 const connections = new WeakMap<object, Connection>();
 
-/** Makes a connection. Sends nothing and starts nothing. */
-export function createConnection(options: ConnectionOptions, auth: AuthState): Connection {
+/**
+ * Makes a connection. Sends nothing and starts nothing.
+ *
+ * @param fetch - for servers, where the global one may be a cache.
+ */
+export function createConnection(
+  options: ConnectionOptions,
+  auth: AuthState,
+  fetch?: typeof globalThis.fetch,
+): Connection {
   const endpoint = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   const identityStore = createIdentityStore(auth);
   const tokens = createTokens(identityStore, options.tokenTimeout);
-  const transport = createTransport(endpoint, identityStore, tokens);
+  const transport = createTransport(endpoint, identityStore, tokens, fetch);
   const context = { endpoint, transport };
   const v10 = createV10Driver(context, options.client);
   const { client } = v10;

@@ -10,6 +10,7 @@ export function sendRequest(
   init: RequestInit,
   signal: AbortSignal,
   timeout?: number,
+  fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Response> {
   if (!timeout) return untilAborted(signal, fetch(url, { ...init, signal }));
   return withDeadline(signal, timeout, async (ending) => {

@@ -68,6 +68,7 @@ export function createTransport(
   endpoint: URL,
   identityStore: IdentityStore,
   { fetchWithToken }: Tokens,
+  fetch?: typeof globalThis.fetch,
 ): Transport {
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Pick<TicketOptions, "signal" | "onSend">>();
@@ -115,7 +116,7 @@ export function createTransport(
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         };
-        return sendRequest(base + path, init, signal, timeout);
+        return sendRequest(base + path, init, signal, timeout, fetch);
       });
       if (response.status !== 401) return Object.assign(response, { signal });
       const { unauthorized } = await import("../auth/unauthorized");

@@ -27,8 +27,8 @@ export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D> & FaunaIn
  * `QueryErrorResetBoundary`.
  *
  * Two of these hooks in one component run one after the other. To run them together, call `usePrefetchFaunaQuery`
- * before the first, or use one component each. On a server nothing is sent, and the boundary is rendered in the
- * browser. Put the `<Suspense>` below Clerk's provider, which would never load otherwise.
+ * before the first, or use one component each. On a server nothing is sent: what was not prefetched for a
+ * `FaunaHydration` is rendered in the browser. Put the `<Suspense>` below Clerk's provider, which would never load otherwise.
  *
  * @param query - cannot be skipped: render the component once its query is known.
  * @throws TokenError (`signed_out`) while nobody is signed in; the driver's errors; ConfigurationError.

@@ -38,13 +38,7 @@ function suspendUntilReady(
   { connection, auth, identity, cache }: FaunaContextValue,
   queryKey: QueryKey,
 ): void {
-  // On a server an error makes React send the fallback of the nearest boundary, which the browser then renders
-  // again.
-  if (typeof window === "undefined" && cache.getQueryData(queryKey) === undefined)
-    throw new ConfigurationError(
-      "browser_only",
-      "A server sends no queries: this <Suspense> renders in the browser.",
-    );
+  if (typeof window === "undefined" && !isThereOrComing(cache, queryKey)) leaveToBrowser();
   const { identityStore } = connection;
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
@@ -53,6 +47,23 @@ function suspendUntilReady(
   void connection.identify();
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- React 18 has no use(), so throw the promise.
   throw identityStore.changed();
+}
+
+/** Whether a server's render can show a query: its data was prefetched, or is on its way. */
+const isThereOrComing = (cache: QueryClient, queryKey: QueryKey): boolean =>
+  cache.getQueryData(queryKey) !== undefined ||
+  cache.getQueryState(queryKey)?.fetchStatus === "fetching";
+
+/**
+ * On a server an error makes React send the fallback of the nearest boundary, which the browser then renders again.
+ * Next.js knows by the digest that this is meant, and neither logs it nor fails the build of a static page.
+ */
+function leaveToBrowser(): never {
+  const error = new ConfigurationError(
+    "browser_only",
+    "A server sends no queries: this <Suspense> renders in the browser.",
+  );
+  throw Object.assign(error, { digest: "BAILOUT_TO_CLIENT_SIDE_RENDERING" });
 }
 
 /**

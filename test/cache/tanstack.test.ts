@@ -24,6 +24,7 @@ import {
   optionOf,
   pageBeingFetched,
   resumeMutation,
+  resumeWhenPossible,
   runningFetch,
   setFailed,
   setManualData,
@@ -319,6 +320,18 @@ describe("mutations", () => {
     expect(mutationFn).not.toHaveBeenCalled();
     onlineManager.setOnline(true);
     resumeMutation(mutation!);
+    await expect(result).resolves.toBe("done");
+  });
+
+  test("one that has left the cache while it waited goes on by itself when the device is online", async () => {
+    onTestFinished(() => onlineManager.setOnline(true));
+    onlineManager.setOnline(false);
+    const result = new MutationObserver(cache, { mutationFn: async () => "done" }).mutate();
+    const [mutation] = cache.getMutationCache().getAll();
+    await vi.waitFor(() => expect(mutation?.state.isPaused).toBe(true));
+    cache.getMutationCache().remove(mutation!);
+    resumeWhenPossible(mutation!, cache);
+    onlineManager.setOnline(true);
     await expect(result).resolves.toBe("done");
   });
 

@@ -29,11 +29,13 @@ const OWN: Record<string, readonly string[]> = {
   v4: ["fauna", "faunadb"],
   fetch: ["fauna", "react"],
   serializer: ["fauna"],
+  server: ["fauna"],
+  "nextjs/server": ["@clerk/nextjs/server", "fauna", "next/headers"],
 };
-const files = entries.flatMap(({ name, sdk }) =>
+const files = entries.flatMap(({ name, sdk, framework }) =>
   ["js", "cjs"].map((extension) => ({
     file: `${name}.${extension}`,
-    packages: sdk ? [...PEERS, sdk.package] : OWN[name]!,
+    packages: OWN[name] ?? [...PEERS, (sdk ?? framework)!.package],
   })),
 );
 

@@ -7,6 +7,7 @@ const CORE = [
   "FaunaAuthLoading",
   "FaunaAuthenticated",
   "FaunaClerkError",
+  "FaunaHydration",
   "FaunaProvider",
   "FaunaUnauthenticated",
   "SerializationError",
@@ -24,6 +25,7 @@ const CORE = [
   "isUnauthorizedError",
   "prefetchFaunaQuery",
   "subscribeFauna",
+  "useFaunaAction",
   "useFaunaAuth",
   "useFaunaCache",
   "useFaunaClaims",
@@ -37,13 +39,20 @@ const CORE = [
   "useFaunaSuspenseQuery",
   "usePrefetchFaunaQuery",
 ];
-const sdkEntries = entries.filter(({ sdk }) => sdk !== undefined);
+/** What runs without React. */
+const SERVER = [
+  ...CORE.filter((name) => /Error|^create|Options$/.test(name)),
+  ...["createFaunaRequest", "faunaSerializer", "isMaybeApplied"],
+].sort();
+const sdkEntries = entries.filter(({ client, sdk, framework }) => client && (sdk ?? framework));
 const EXPORTS: Record<string, readonly string[]> = {
   "fauna-clerk": CORE,
   ...Object.fromEntries(sdkEntries.map(({ name }) => [`fauna-clerk/${name}`, CORE])),
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
   "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
+  "fauna-clerk/server": SERVER,
+  "fauna-clerk/nextjs/server": [...SERVER, "createFaunaServer"].sort(),
   "@fauna-clerk/local": ["startFaultProxy", "startLocalClerk", "startLocalFauna"],
 };
 
@@ -75,6 +84,15 @@ describe.each(Object.entries(EXPORTS))("%s", (entry, names) => {
     expect(ours(imported)).toEqual(names);
     expect(ours(required)).toEqual(names);
   });
+});
+
+test("the server's entry runs where React has no hooks", () => {
+  const use = (load: string): string =>
+    `${load}; console.log(typeof createFaunaRequest({ endpoint: "http://localhost:1", auth: {} }).query)`;
+  const imported = use('import { createFaunaRequest } from "fauna-clerk/server"');
+  const required = use('const { createFaunaRequest } = require("fauna-clerk/server")');
+  expect(consumer.node(imported, "module", "react-server").trim()).toBe("function");
+  expect(consumer.node(required, "commonjs", "react-server").trim()).toBe("function");
 });
 
 test("errors are known by their guards across the two module formats", () => {

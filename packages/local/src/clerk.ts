@@ -19,7 +19,8 @@ import { Tokens } from "./clerk/tokens";
 /**
  * Starts a local Clerk on the loopback interface: the part of its Frontend API that the real
  * SDKs need to load, sign in, switch user and organization, sign out and get tokens, and the JWT
- * templates of its Backend API. For development and tests without an account or a network; it asks nobody for a secret, so never let it face users.
+ * templates and tokens of its Backend API. For development and tests without an account or a network; it asks nobody
+ * for a secret, so never let it face users.
  *
  * @example
  * ```ts

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,8 +17,8 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url));
 /** A folder of its own with packed packages in it, and others that they need. */
 export interface Consumer {
   readonly folder: string;
-  /** Runs Node on a module's text; what it prints. */
-  node(text: string, type: "module" | "commonjs"): string;
+  /** Runs Node on a module's text, perhaps with a condition of resolution; what it prints. */
+  node(text: string, type: "module" | "commonjs", condition?: string): string;
   /** Compiles files with the given compiler options; what TypeScript has to say. */
   compile(files: Record<string, string>, options: Record<string, unknown>): string;
   dispose(): void;
@@ -90,7 +98,12 @@ export function installPackages(
 
   return {
     folder,
-    node: (text, type) => run(process.execPath, [`--input-type=${type}`, "-e", text], folder),
+    node: (text, type, condition = "node") =>
+      run(
+        process.execPath,
+        [`--conditions=${condition}`, `--input-type=${type}`, "-e", text],
+        folder,
+      ),
     compile(files, options) {
       const strict = { strict: true, noEmit: true, types: [], jsx: "react-jsx", ...options };
       const config = { compilerOptions: strict, files: Object.keys(files) };
@@ -112,7 +125,19 @@ export function temporaryFolder(): string {
 function link(name: string, folder: string): void {
   const target = join(folder, "node_modules", name);
   mkdirSync(dirname(target), { recursive: true });
-  symlinkSync(join(root, "node_modules", name), target, "dir");
+  const source = join(root, "node_modules", name);
+  if (existsSync(source)) symlinkSync(source, target, "dir");
+  else standIn(target);
+}
+
+/** Frameworks are installed where they are tested. Here their SDKs only have what the library imports. */
+function standIn(target: string): void {
+  mkdirSync(target, { recursive: true });
+  const files = {
+    "package.json": `{ "exports": { ".": "./index.cjs", "./*": "./index.cjs" } }`,
+    "index.cjs": "exports.useAuth = exports.auth = exports.headers = () => {};",
+  };
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(target, name), text);
 }
 
 const npm = (...args: string[]): string => run("npm", args, root);

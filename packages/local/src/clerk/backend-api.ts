@@ -1,6 +1,7 @@
 import { timingSafeEqual } from "node:crypto";
 import type { LocalRequest } from "../http/exchange";
 import type { ClerkState } from "./call";
+import { answerBackendToken, isBackendTokenRequest } from "./backend-tokens";
 import { ClerkApiError, missingParameter, notFound, valueOutOfRange } from "./api-error";
 import {
   reservedClaim,
@@ -12,16 +13,15 @@ import {
 const PATH = /^\/v1\/(?:jwks|jwt_templates(?:\/(?<id>[^/]+))?)$/;
 
 /** Whether a request is for the Backend API: the part of it that is here. */
-export function isBackendRequest({ path }: LocalRequest): boolean {
-  return PATH.test(path);
+export function isBackendRequest(request: LocalRequest): boolean {
+  return PATH.test(request.path) || isBackendTokenRequest(request);
 }
 
-/** The JWT templates and the keys of Clerk's Backend API. Throws Clerk's errors. */
-export function answerBackend(
-  { templates, secretKey, key }: ClerkState,
-  request: LocalRequest,
-): unknown {
+/** The JWT templates, the tokens and the keys of Clerk's Backend API. Throws Clerk's errors. */
+export function answerBackend(state: ClerkState, request: LocalRequest): unknown {
+  const { templates, secretKey, key } = state;
   authorize(request, secretKey);
+  if (isBackendTokenRequest(request)) return answerBackendToken(state, request);
   if (request.path === "/v1/jwks") return key.jwks;
   const id = PATH.exec(request.path)?.groups?.["id"];
   return id === undefined ? onAll(templates, request) : onOne(templates, id, request);

@@ -22,7 +22,8 @@ const PLAIN_JSON = { "content-type": "application/json" };
 /** Answers one request to the Frontend API, or to the Backend API. */
 export async function route(state: ClerkState, request: LocalRequest): Promise<LocalResponse> {
   try {
-    if (isBackendRequest(request)) return json(200, answerBackend(state, request), PLAIN_JSON);
+    if (isBackendRequest(request))
+      return json(200, await answerBackend(state, request), PLAIN_JSON);
     return await dispatch(state, request);
   } catch (error) {
     if (error instanceof ClerkApiError) return json(error.status, error.body, PLAIN_JSON);

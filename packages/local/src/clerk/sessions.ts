@@ -67,6 +67,11 @@ export class Sessions {
     return session;
   }
 
+  /** The session with this id, whichever client's it is. */
+  find(id: string): Session | undefined {
+    return this.#sessions.get(id);
+  }
+
   activeOf(client: Client): Session[] {
     return this.all().filter((one) => one.clientId === client.id && one.status === "active");
   }

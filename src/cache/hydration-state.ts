@@ -1,0 +1,52 @@
+/** Whose data it is, as the server's Clerk SDK said. */
+export interface HydratedIdentity {
+  readonly userId: string;
+  readonly sessionId: string | null;
+  readonly orgId: string | null;
+  readonly template: string;
+}
+
+/** A query that a server has asked, or is still asking. */
+export interface HydratedQuery {
+  /** The end of its key, from the driver on, as JSON. */
+  readonly key: string;
+  /** Its {@link HydratedAnswer} in Fauna's own tagged format. Of a query that is still being asked, a promise. */
+  readonly answer: string | Promise<string>;
+}
+
+/** What the browser would know if it had asked the query itself. */
+export interface HydratedAnswer {
+  readonly data: unknown;
+  /** The time of its transaction. */
+  readonly txn?: number;
+  /** When it came, in ms since the epoch. */
+  readonly at: number;
+  /** The event source of a live query. */
+  readonly source?: string;
+}
+
+/**
+ * What a server has read for one identity, as text, so that every framework can carry it. It contains no token. Pass
+ * it to `FaunaHydration` unchanged.
+ */
+export interface FaunaHydrationState {
+  /** The endpoint of the keys. */
+  readonly endpoint: string;
+  /** Null if nobody is signed in. */
+  readonly identity: HydratedIdentity | null;
+  /** The newest transaction that the server has seen. What the browser asks sees it too. */
+  readonly txn: number | null;
+  readonly queries: readonly HydratedQuery[];
+}
+
+/** What a Server Action returns to `useFaunaAction`: see `receipt` of `FaunaRequest`. */
+export interface FaunaReceipt<T = undefined> {
+  /** The key of the identity that wrote. */
+  readonly faunaReceiptOf: string;
+  /** The time of the last transaction. */
+  readonly txn: number | null;
+  /** The value, in Fauna's tagged format. */
+  readonly value: string;
+  /** Exists for TypeScript only. */
+  readonly type?: T;
+}

@@ -1,0 +1,112 @@
+import type { Query as CachedQuery } from "@tanstack/react-query";
+import { TaggedTypeFormat } from "fauna";
+
+import { createIdentity, type Identity } from "../auth/identity";
+import type { Connection } from "../client/connection";
+import type { FaunaHydrationState, HydratedAnswer } from "./hydration-state";
+import { identityKey, type Scope } from "./keys";
+import { recordOf } from "./query-record";
+import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
+
+/** Decodes what a server's `encodeValues` has encoded. */
+export const decodeValues = (text: string): unknown =>
+  // Only bigints are written as longs.
+  TaggedTypeFormat.decode(text, { long_type: "bigint" });
+
+/** Whose a state is; undefined if it is of nobody, or if it is not for this provider. */
+const ownerOf = (
+  { endpoint, identityStore }: Connection,
+  { identity, endpoint: asked }: FaunaHydrationState,
+): Identity | undefined =>
+  identity && identity.template === identityStore.current().template && asked === endpoint.href
+    ? createIdentity("signed-in", identity.template, identity)
+    : undefined;
+
+/**
+ * Whose the page is: what the browser knows, or while Clerk loads what the page's server has said. What is the
+ * server's ends as any identity does, if Clerk says something else.
+ *
+ * @param rendered - the identity of this render.
+ * @param mayName - whether the state is that of the page itself. Of a later one it is not known when it was made.
+ */
+export function hydratedIdentity(
+  connection: Connection,
+  rendered: Identity,
+  state: FaunaHydrationState,
+  mayName: boolean,
+): Identity {
+  const { current, name } = connection.identityStore;
+  const owner = ownerOf(connection, state);
+  if (rendered.status !== "loading" || !owner) return rendered;
+  const { identity, isNamedByToken } = current();
+  if (mayName && !isNamedByToken && identity.status === "loading") name(owner, false);
+  return current().identity.key === owner.key ? owner : rendered;
+}
+
+/**
+ * Puts what a server has read into the cache, under the identity's own keys. What is somebody else's it leaves out.
+ *
+ * @returns What updates the queries that are in the cache already and may be on the screen, for an effect.
+ */
+export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
+  const { connection, identity, cache } = scope;
+  const later: (() => void)[] = [];
+  if (ownerOf(connection, state)?.key === identity.key) {
+    connection.client.lastTxnTs = state.txn ?? undefined;
+    for (const { key, answer } of state.queries) {
+      const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];
+      const isKnown = findQuery(cache, queryKey);
+      const query = buildQuery(cache, cache.defaultQueryOptions({ queryKey }));
+      if (typeof answer !== "string") follow(scope, query, answer);
+      else if (isKnown) later.push(() => adopt(query, answer));
+      else adopt(query, answer);
+    }
+  }
+  return () => {
+    for (const run of later) run();
+  };
+}
+
+/** Takes an answer as if the query had been fetched here, unless there is a newer one. */
+function adopt(query: CachedQuery, text: string): void {
+  const answer = decodeValues(text) as HydratedAnswer;
+  const { data, txn = 0, at } = answer;
+  if (query.state.data !== undefined && txn <= (recordOf(query.queryKey).moment?.txn ?? 0)) return;
+  note(query, answer);
+  setFetchedData(query, data, at);
+}
+
+/** Notes what is known of an answer beside its data. */
+function note(query: CachedQuery, { txn, source }: HydratedAnswer): void {
+  const record = recordOf(query.queryKey);
+  record.info = { txn_ts: txn } as never;
+  record.moment = { txn, askedAt: 0 };
+  record.eventSource = source;
+  if (record.live && query.getObserversCount()) return;
+  // What the server has just read is fresh for those who show it first, which are mounted together, whatever their
+  // stale time. From then on that counts.
+  let isFresh = true;
+  record.live = {
+    isFollowing() {
+      if (query.getObserversCount()) setTimeout(() => (isFresh = false));
+      return isFresh;
+    },
+  };
+}
+
+/** Waits for an answer that is on its way. Components wait for it as for a fetch. If it fails, the browser asks. */
+function follow({ connection }: Scope, query: CachedQuery, pending: Promise<string>): void {
+  if (query.state.data !== undefined || query.state.fetchStatus !== "idle") return;
+  // A framework's promise may have `then` alone.
+  const answer = Promise.resolve(pending).then((text) => {
+    const read = decodeValues(text) as HydratedAnswer;
+    connection.client.lastTxnTs = read.txn;
+    note(query, read);
+    return read.data;
+  });
+  fetchQuery(query, undefined, answer).catch(() => {});
+  answer.catch(() => {
+    cancelFetch(query);
+    if (query.getObserversCount()) fetchQuery(query, query.options).catch(() => {});
+  });
+}

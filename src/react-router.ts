@@ -1,0 +1,16 @@
+"use client";
+
+import { useAuth } from "@clerk/react-router";
+import type { ReactNode } from "react";
+
+import { createServedProvider } from "./react/txn-cookie";
+import type { FaunaProviderProps } from "./react/fauna-provider";
+
+export * from "./index";
+
+/**
+ * `FaunaProvider` wired to `useAuth()` of `@clerk/react-router`: place it inside `<ClerkProvider>`. A cookie tells the page's
+ * own server the time of the last transaction, so that what it renders next sees what was written here.
+ */
+export const FaunaProvider: (props: FaunaProviderProps) => ReactNode =
+  /* @__PURE__ */ createServedProvider(useAuth);

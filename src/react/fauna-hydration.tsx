@@ -1,0 +1,49 @@
+import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+
+import { hydrate, hydratedIdentity } from "../cache/hydration";
+import type { FaunaHydrationState } from "../cache/hydration-state";
+import { FaunaContext, useFaunaContext } from "./fauna-context";
+
+/** Props of {@link FaunaHydration}. */
+export interface FaunaHydrationProps {
+  /** What `dehydrate()` of a `FaunaRequest` returned. */
+  state: FaunaHydrationState;
+  children?: ReactNode;
+}
+
+/**
+ * Gives the components below it what a server has prefetched: `<FaunaHydration {...fauna.dehydrate()}>`. They find it
+ * in the first render, on the server too, and send nothing for it. A live query goes on from there. While Clerk loads,
+ * the page's own state says who is signed in.
+ *
+ * What was read for somebody else than the user who is signed in is left out.
+ *
+ * @throws ConfigurationError without a `FaunaProvider` above.
+ */
+export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactNode {
+  const outer = useFaunaContext();
+  const { connection, cache, identity: rendered } = outer;
+  // React gives the server's value on servers, and where it takes over their HTML.
+  const isOfDocument = useSyncExternalStore(never, no, yes);
+  const [ofDocument] = useState(isOfDocument ? state : undefined);
+  const mayName = state === ofDocument;
+  const identity = hydratedIdentity(connection, rendered, state, mayName);
+  const { key } = identity;
+
+  const context = useMemo(
+    () => ({ ...outer, identity }),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the same key is the same identity
+    [outer, key],
+  );
+  const update = useMemo(
+    () => hydrate({ connection, cache, identity }, state),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- the same key is the same identity
+    [connection, cache, key, state],
+  );
+  useEffect(update, [update]);
+  return <FaunaContext.Provider value={context}>{children}</FaunaContext.Provider>;
+}
+
+const never = (): (() => void) => () => {};
+const yes = (): boolean => true;
+const no = (): boolean => false;

@@ -1,0 +1,145 @@
+import type { Client, Page, Query, QueryValue } from "fauna";
+
+import { type AuthState, readAuth } from "../auth/identity";
+import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state";
+import type { FaunaReadOptions, Skip } from "../cache/query-options";
+import { type ConnectionOptions, createConnection } from "../client/connection";
+import { parseEndpoint } from "../client/endpoint";
+import { encodeValues } from "./encode-values";
+import { plainFetch } from "./plain-fetch";
+import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
+import { txnInCookie } from "./txn-in-cookie";
+import { type FaunaServerAuth, keepToken } from "./request-tokens";
+
+/** Options of {@link createFaunaRequest}: those of a provider, and whose request it is. */
+export interface CreateFaunaRequestOptions extends Omit<ConnectionOptions, "live"> {
+  /** What the server SDK of Clerk returned for this request: `await auth()`, `await getAuth(args)`. */
+  auth: FaunaServerAuth;
+  /**
+   * Name of the Clerk JWT template.
+   * @defaultValue `"fauna"`
+   */
+  template?: string | undefined;
+  /**
+   * The endpoint of the browser's `FaunaProvider`, if the server reaches Fauna by another address.
+   * @defaultValue `endpoint`
+   */
+  publicEndpoint?: string | URL | undefined;
+  /**
+   * The request's Cookie header. In it the provider of a framework's entry tells the time of the browser's last
+   * transaction, so that what is asked here sees what was written there.
+   */
+  cookie?: string | null | undefined;
+}
+
+/** Fauna for one request to a server, as the user who has sent it. See {@link createFaunaRequest}. */
+export interface FaunaRequest {
+  /**
+   * Sends a query, as the driver's own client does.
+   *
+   * @throws TokenError (`signed_out`) if nobody is signed in; the driver's errors.
+   */
+  readonly query: Client["query"];
+  /** Iterates over the pages of a Set, as the driver's own client does. */
+  readonly paginate: Client["paginate"];
+  /**
+   * Reads a query for the `useFaunaQuery` and `useFaunaSuspenseQuery` below a `FaunaHydration`. Without `await` the
+   * page starts before the answer is there, which follows it. If nobody is signed in it does nothing. If it fails,
+   * the browser asks.
+   *
+   * @throws ConfigurationError for anything that is not an FQL v10 query.
+   */
+  readonly prefetch: (query: Query | Skip, options?: FaunaReadOptions) => Promise<void>;
+  /** The same for the first page of a `useFaunaInfiniteQuery`. */
+  readonly prefetchInfinite: <T extends QueryValue>(
+    query: Query<Page<T>> | Skip,
+    options?: FaunaReadOptions,
+  ) => Promise<void>;
+  /** The same for a `useFaunaLiveQuery`, which goes on from there. Pass the `on` that you pass to the hook. */
+  readonly prefetchLive: (
+    query: Query | Skip,
+    options?: FaunaReadOptions & { on?: Query | undefined },
+  ) => Promise<void>;
+  /**
+   * Returns the props of `FaunaHydration`: all that was prefetched so far, and what is still on its way.
+   *
+   * @throws ConfigurationError if a prefetch has failed because of the set-up.
+   */
+  readonly dehydrate: () => { readonly state: FaunaHydrationState };
+  /**
+   * Returns what a Server Action has to return to `useFaunaAction`, so that the browser sees what was written here.
+   *
+   * @param value - a result of a query, or other plain data, for the caller of the action.
+   * @throws SerializationError (`not_serializable`).
+   */
+  readonly receipt: {
+    (): FaunaReceipt;
+    <T>(value: T): FaunaReceipt<T>;
+  };
+}
+
+/**
+ * Makes Fauna for one request to a server: a loader's, an action's, a page's. It belongs to the identity of that
+ * request alone, so make one for each and keep none. It asks Clerk for one token, whatever the number of queries, and
+ * for another one if that has ended or is refused.
+ *
+ * @throws ConfigurationError for a missing, malformed or insecure endpoint.
+ *
+ * @example
+ * ```ts
+ * const fauna = createFaunaRequest({ endpoint: "https://fauna.example.com", auth: await getAuth(args) });
+ * await fauna.prefetch(fql`Todo.all()`);
+ * return fauna.dehydrate();
+ * ```
+ */
+export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaRequest {
+  const { auth, template, publicEndpoint, cookie, ...rest } = options;
+  const connection = createConnection(rest, readServerAuth(auth, template), plainFetch);
+  const { client, identityStore } = connection;
+  client.lastTxnTs = txnInCookie(cookie);
+  const { identity, ...ofIdentity } = identityStore.current();
+  const endpoint = parseEndpoint(publicEndpoint ?? options.endpoint, rest.allowInsecureEndpoint);
+  const prefetches = new Prefetches({ ...connection, endpoint }, identity);
+  const txn = (): number | null => client.lastTxnTs ?? null;
+
+  return {
+    query: (...args) => {
+      prefetches.outdate();
+      return client.query(...args);
+    },
+    paginate: (...args) => {
+      prefetches.outdate();
+      return client.paginate(...args);
+    },
+    prefetch: (query, own) => prefetches.add(query, own, readQuery),
+    prefetchInfinite: (query, own) => prefetches.add(query, own, readFirstPage, ["pages"]),
+    prefetchLive: (query, { on, ...own } = {}) => prefetches.add(query, own, snapshotReader(on)),
+    dehydrate() {
+      const { userId, sessionId, orgId } = identity;
+      const { template } = ofIdentity;
+      return {
+        state: {
+          endpoint: endpoint.href,
+          identity: userId === null ? null : { userId, sessionId, orgId, template },
+          txn: txn(),
+          queries: prefetches.all(),
+        },
+      };
+    },
+    receipt: (value?: unknown) => ({
+      faunaReceiptOf: identity.key,
+      txn: txn(),
+      value: encodeValues({ value }),
+    }),
+  };
+}
+
+/** The identity of a request, which never changes, and a getter that keeps its token. */
+function readServerAuth(auth: FaunaServerAuth, template: string | undefined): AuthState {
+  const { userId, sessionId, orgId } = auth;
+  const getToken = keepToken(auth);
+  return readAuth({
+    auth: { isLoaded: true, isSignedIn: Boolean(userId), userId, sessionId, orgId, getToken },
+    template,
+  });
+}

@@ -1,0 +1,123 @@
+import { EmbeddedSet, fql, type Query } from "fauna";
+
+import type { Identity } from "../auth/identity";
+import type { HydratedAnswer, HydratedQuery } from "../cache/hydration-state";
+import { faunaQueryKey } from "../cache/keys";
+import { toPage } from "../cache/pages";
+import type { FaunaReadOptions, Skip } from "../cache/query-options";
+import { type Connection, driverFor } from "../client/connection";
+import type { Answer } from "../client/driver";
+import { ConfigurationError, isConfigurationError } from "../errors";
+import { snapshotOf, snapshotQuery } from "../live/live-query-options";
+import { encodeValues } from "./encode-values";
+
+/** Sends one query. */
+type Ask = (query: Query) => Promise<Answer>;
+
+/** Reads what a hook would read. */
+type Reader = (ask: Ask, query: Query) => Promise<Omit<HydratedAnswer, "at">>;
+
+interface Prefetch extends HydratedQuery {
+  answer: string | Promise<string>;
+  error?: unknown;
+}
+
+/** What was prefetched for a page, in the form that the browser hydrates. */
+export class Prefetches {
+  readonly #connection: Connection;
+  readonly #identity: Identity;
+  readonly #all = new Map<string, Prefetch>();
+  /** Those that were asked before something that may have been a write. */
+  #outdated = new Set<string>();
+
+  /** @param connection - with the endpoint that the browser knows. */
+  constructor(connection: Connection, identity: Identity) {
+    this.#connection = connection;
+    this.#identity = identity;
+  }
+
+  /** Lets queries be asked again that have been asked before. */
+  outdate(): void {
+    this.#outdated = new Set(this.#all.keys());
+  }
+
+  /**
+   * Asks a query, at once, so that {@link all} knows it. The same one is asked only once. Resolves when it is over.
+   *
+   * @param more - the end of its key.
+   */
+  async add(
+    query: Query | Skip,
+    options: FaunaReadOptions | undefined,
+    read: Reader,
+    more: readonly string[] = [],
+  ): Promise<void> {
+    if (!query || this.#identity.status !== "signed-in") return;
+    const [connection, identity] = [this.#connection, this.#identity];
+    const request = options?.request;
+    const driver = driverFor(connection, query);
+    if (driver.name !== "v10")
+      throw new ConfigurationError("not_supported", "Only FQL v10 can be prefetched: fql`…`.");
+    const { signal } = new AbortController();
+    const ask: Ask = (query) => driver.run(query, { identity, signal, request });
+    const key = faunaQueryKey(connection, identity, driver, query, request).slice(3);
+    const text = JSON.stringify([...key, ...more]);
+    let prefetch = this.#all.get(text);
+    if (!prefetch || this.#outdated.delete(text) || prefetch.error) {
+      prefetch = { key: text, answer: encoded(read(ask, query)) };
+      this.#all.set(text, prefetch);
+      void settle(prefetch);
+    }
+    await Promise.allSettled([prefetch.answer]);
+  }
+
+  /** @throws ConfigurationError if one has failed because of the set-up. The browser asks those that failed otherwise. */
+  all(): HydratedQuery[] {
+    const all = [...this.#all.values()];
+    for (const { error } of all) for (const cause of causesOf(error)) throwIfSetUp(cause);
+    return all.flatMap(({ key, answer, error }) => (error ? [] : [{ key, answer }]));
+  }
+}
+
+async function settle(prefetch: Prefetch): Promise<void> {
+  try {
+    prefetch.answer = await prefetch.answer;
+  } catch (error) {
+    prefetch.error = error;
+  }
+}
+
+async function encoded(answer: Promise<Omit<HydratedAnswer, "at">>): Promise<string> {
+  return encodeValues({ ...(await answer), at: Date.now() });
+}
+
+const causesOf = (error: unknown): unknown[] =>
+  error instanceof Error ? [error, ...causesOf(error.cause)] : [];
+
+function throwIfSetUp(error: unknown): void {
+  if (isConfigurationError(error)) throw error;
+}
+
+export const readQuery: Reader = async (ask, query) => {
+  const { data, txn } = await ask(query);
+  return { data, ...(txn && { txn }) };
+};
+
+export const readFirstPage: Reader = async (ask, query) => {
+  const first = await readQuery(ask, query);
+  // The server sent only the Set's cursor, so read the page there.
+  const { data, ...rest } =
+    first.data instanceof EmbeddedSet
+      ? await readQuery(ask, fql`Set.paginate(${first.data.after})`)
+      : first;
+  return { ...rest, data: { pages: [toPage(data)], pageParams: [null] } };
+};
+
+export const snapshotReader =
+  (on: Query | undefined): Reader =>
+  async (ask, query) => {
+    const answer = ask(snapshotQuery(query, on));
+    const { data, source } = await snapshotOf(answer.then((whole) => whole.data));
+    const { txn } = await answer;
+    return { data, ...(txn && { txn }), source: source.token };
+  };

@@ -1,0 +1,146 @@
+import { act, screen } from "@testing-library/react";
+import { Document, fql, Module, type Page, TimeStub } from "fauna";
+import { isMaybeApplied, useFaunaAction, useFaunaQuery } from "fauna-clerk";
+import { createFaunaRequest, type FaunaReceipt } from "fauna-clerk/server";
+import { useActionState } from "react";
+import { expect, test } from "vitest";
+
+import { success } from "../support/fake-answers";
+import { ada, bob, createFakeClerk, type FakeClerk } from "../support/fake-clerk";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
+import { renderFauna } from "../support/render-fauna";
+import { serverAuth } from "../support/server-auth";
+
+const todos = fql<Page<string>>`Todo.all()`;
+const todo = new Document({
+  coll: new Module("Todo"),
+  id: "1",
+  ts: TimeStub.from("2026-01-01T00:00:00Z"),
+  rank: 9007199254740993n,
+});
+
+/** A Fauna whose list grows with each write, and an action that writes on a server. */
+async function setUp(): Promise<{
+  fauna: FakeFauna;
+  clerk: FakeClerk;
+  add: () => Promise<FaunaReceipt<Document>>;
+}> {
+  const fauna = await startFakeFauna();
+  let txn = 5;
+  fauna.respond = (asked) => {
+    if (asked.body.includes("create")) return success(asked, null, ++txn);
+    return success(asked, { "@set": { data: [`at ${txn}`] } }, txn);
+  };
+  const clerk = createFakeClerk(ada);
+  const add = async (): Promise<FaunaReceipt<Document>> => {
+    const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada") });
+    await request.query(fql`Todo.create({})`);
+    // As it comes from a server.
+    return JSON.parse(JSON.stringify(request.receipt(todo))) as FaunaReceipt<Document>;
+  };
+  return { fauna, clerk, add };
+}
+
+function Todos() {
+  return <p>{useFaunaQuery(todos).data?.data.join(" ")}</p>;
+}
+
+test("the page sees what the action has written, and its caller gets the value", async () => {
+  const { fauna, clerk, add } = await setUp();
+  let call!: () => Promise<Document>;
+  function Add() {
+    call = useFaunaAction(add);
+    return null;
+  }
+  renderFauna(
+    <>
+      <Todos />
+      <Add />
+    </>,
+    { clerk, fauna },
+  );
+  await screen.findByText("at 5");
+  expect(await call()).toEqual(todo);
+  await screen.findByText("at 6");
+  expect(fauna.requests.at(-1)!.headers["x-last-txn-ts"]).toBe("6");
+});
+
+test("works with useActionState and a form", async () => {
+  const { fauna, clerk, add } = await setUp();
+  function Form() {
+    const [saved, submit] = useActionState(useFaunaAction(add), null);
+    return (
+      <form action={submit}>
+        <b>{saved ? saved.id : "new"}</b>
+        <button>Add</button>
+      </form>
+    );
+  }
+  renderFauna(
+    <>
+      <Todos />
+      <Form />
+    </>,
+    { clerk, fauna },
+  );
+  await screen.findByText("at 5");
+  await act(async () => screen.getByText("Add").click());
+  await screen.findByText("1");
+  await screen.findByText("at 6");
+});
+
+test("refetches nothing if nothing is invalidated, but what is asked then sees the write", async () => {
+  const { fauna, clerk, add } = await setUp();
+  let call!: () => Promise<Document>;
+  function Add() {
+    call = useFaunaAction(add, { invalidates: false });
+    return null;
+  }
+  const { update } = renderFauna(
+    <>
+      <Todos />
+      <Add />
+    </>,
+    { clerk, fauna },
+  );
+  await screen.findByText("at 5");
+  await call();
+  await untilIdle();
+  expect(fauna.requests).toHaveLength(2);
+  function Other() {
+    return <p>{useFaunaQuery(fql<Page<string>>`Other.all()`).data?.data.join(" ")}</p>;
+  }
+  update(<Other />);
+  await fauna.received(3);
+  expect(fauna.requests[2]!.headers["x-last-txn-ts"]).toBe("6");
+});
+
+test("fails as the action does", async () => {
+  const { fauna, clerk } = await setUp();
+  let call!: () => Promise<unknown>;
+  function Add() {
+    call = useFaunaAction(() => Promise.reject<FaunaReceipt>(new Error("No.")));
+    return null;
+  }
+  renderFauna(<Add />, { clerk, fauna });
+  await expect(call()).rejects.toThrow("No.");
+});
+
+test("the value of a user who has left is handed to nobody, and the write may have been applied", async () => {
+  const { fauna, clerk, add } = await setUp();
+  let call!: () => Promise<Document>;
+  function Add() {
+    call = useFaunaAction(add);
+    return null;
+  }
+  renderFauna(<Add />, { clerk, fauna });
+  const hold = fauna.hold();
+  const result = call().catch((error: unknown) => error);
+  await hold.reached();
+  clerk.become(bob);
+  hold.release();
+  const error = await result;
+  expect(error).toMatchObject({ code: "identity_changed" });
+  expect(isMaybeApplied(error)).toBe(true);
+});
