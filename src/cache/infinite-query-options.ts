@@ -13,8 +13,8 @@ import {
   nextPage,
   previousPage,
   readPage,
+  selectShown,
   sharePages,
-  shownPages,
   toPage,
 } from "./pages";
 import {
@@ -22,6 +22,8 @@ import {
   type FaunaReadOptions,
   type FaunaScope,
   type AnyReadOptions,
+  type FaunaQueryOptionsResult,
+  readLater,
   scopeOf,
   type Skip,
 } from "./query-options";
@@ -98,18 +100,35 @@ export function buildInfiniteQueryOptions(
   options: InfiniteReadOptions = {},
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
-    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options, !!cursor);
-  const base = at();
-  const { select } = options;
+  const at = (cursor: FaunaCursor | null): FaunaQueryOptionsResult<unknown> =>
+    buildQueryOptions(
+      connection,
+      identity,
+      pageQuery(driver, query, cursor),
+      options,
+      PAGES,
+      !!cursor,
+    );
+  const first = at(null);
+  const { select } = first as InfiniteReadOptions;
   return {
-    ...(base as object),
-    structuralSharing: sharePages(base.structuralSharing),
-    select: select ? (data) => select(shownPages(data)) : shownPages,
-    queryKey: [...base.queryKey, "pages"] as never,
-    queryFn: (context) => {
+    ...(first as object),
+    structuralSharing: sharePages(first.structuralSharing),
+    // Without a cache the app may have a default for it that is not known here.
+    ...((select ?? connection.cache) && { select: selectShown(select) }),
+    queryKey: first.queryKey as never,
+    queryFn: async (context) => {
+      if (driver && identity.status === "loading") {
+        const list = await readLater(connection, context, (user, staleTime) =>
+          // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
+          context.client.fetchInfiniteQuery(
+            buildInfiniteQueryOptions(connection, user, query, { staleTime, ...options }) as never,
+          ),
+        );
+        return (list as FaunaPages<unknown>).pages[0] as FaunaPage<unknown>;
+      }
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
-        const answer = await at(cursor).queryFn(context as never);
+        const answer = await (cursor ? at(cursor) : first).queryFn(context as never);
         // The server sent only the Set's cursor, so read the page there.
         return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };
@@ -120,6 +139,9 @@ export function buildInfiniteQueryOptions(
     getPreviousPageParam: previousPage,
   };
 }
+
+/** The last part of the key of a query's pages. */
+const PAGES = ["pages"];
 
 function pageQuery(
   driver: Driver | undefined,

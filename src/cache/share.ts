@@ -77,3 +77,17 @@ export function share<T>(previous: unknown, next: T, classes: ReadonlySet<unknow
   // Arrays with holes may have the same keys and different lengths.
   return (same && Object.is(before.length, copy.length) ? before : copy) as T;
 }
+
+/** TanStack's `structuralSharing` option. */
+export type Sharing = boolean | ((previous: unknown, next: unknown) => unknown) | undefined;
+
+/** Shares as the app's `structuralSharing` says. The default and `true` are {@link share}. */
+export function shareAs<T>(
+  sharing: Sharing = true,
+  previous: unknown,
+  next: T,
+  classes: ReadonlySet<unknown>,
+): unknown {
+  if (typeof sharing === "function") return sharing(previous, next);
+  return sharing ? share(previous, next, classes) : next;
+}

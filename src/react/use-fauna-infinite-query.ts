@@ -74,17 +74,15 @@ export function useFaunaInfiniteQuery(
   options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaInfiniteQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  const merged = withDefaults(cache, options);
-  const built = buildInfiniteQueryOptions(connection, identity, query, merged);
+  const built = buildInfiniteQueryOptions(connection, identity, query, options);
   const result = useInfiniteQuery(built, cache);
-  const { enabled } = merged;
-  return withMore(result, {
-    ...useSingleFlight(result, built.queryKey, cache),
+  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
+  return withMore(list, {
     get items() {
       return itemsOf(result.data);
     },
     get loading() {
-      return isLoading(result, identity, query, enabled);
+      return isLoading(result, identity, query, withDefaults(cache, options, built.queryKey));
     },
     get info() {
       return infoOf(cache, built.queryKey);

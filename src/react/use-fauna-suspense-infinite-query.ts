@@ -57,8 +57,8 @@ export function useFaunaSuspenseInfiniteQuery(
 ): UseFaunaSuspenseInfiniteQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildInfiniteQueryOptions, query, options);
   const result = useSuspenseInfiniteQuery(built, cache);
-  return withMore(result, {
-    ...useSingleFlight(result, built.queryKey, cache),
+  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
+  return withMore(list, {
     get items() {
       return itemsOf(result.data);
     },
