@@ -9,7 +9,7 @@ import {
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
-import { identityKey, isKeyOf } from "./keys";
+import { identityKey, isKeyOf, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import { isRestored, onMutationEvent, optionOf, resumeMutation } from "./tanstack";
 
@@ -38,7 +38,7 @@ export function keepMutationsOwn(
   const watch = watches.get(cache) ?? startWatch(cache, connection);
   if (hasRestored)
     for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
-      if (isForeign(mutation, connection) && !providerOf(client, mutation.options.mutationKey))
+      if (isForeign(mutation, connection) && !providerOf(client, ownerOf(mutation.options)))
         cache.remove(mutation);
   connection.forgetMutations = (previous) => forget(connection, cache, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
@@ -72,10 +72,10 @@ function forget(
   // What was called while Clerk was loading belongs to the user who turned out to be signed in.
   if (previous.status === "loading") return;
   for (const mutation of cache.getAll()) {
-    const { mutationKey: key } = mutation.options;
-    const owner = connectionOf(mutation);
-    if ((owner ?? connection) !== connection) continue;
-    if (key ? !isKeyOf(connection, previous, key) : !owner) continue;
+    const owner = ownerOf(mutation.options);
+    const own = connectionOf(mutation);
+    if ((own ?? connection) !== connection) continue;
+    if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
     cache.remove(mutation);
     finish(mutation, cache);
@@ -105,6 +105,6 @@ function isForeign(mutation: Mutation, fallback: Connection): boolean {
   const connection = connectionOf(mutation) ?? fallback;
   const { identity } = connection.identityStore.current();
   const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = mutation.options.mutationKey ?? [];
+  const [first, second, owner] = ownerOf(mutation.options) ?? [];
   return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

@@ -186,7 +186,7 @@ export async function readLater<T>(
   const begin = Date.now();
   recordOf(context.queryKey).wasFetched = true;
   const { readWhenSignedIn } = await import("./while-loading");
-  return readWhenSignedIn(connection, context, (user) => read(user, Date.now() - begin));
+  return readWhenSignedIn(connection, context, (user) => read(user, Date.now() - begin + 1));
 }
 
 /** How a query is read. */
