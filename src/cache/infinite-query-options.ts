@@ -1,5 +1,5 @@
 import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/react-query";
-import { EmbeddedSet, fql, type Page, type Query, type QueryValue } from "fauna";
+import { EmbeddedSet, fql, type Page, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
@@ -10,6 +10,7 @@ import {
   type FaunaPage,
   type FaunaPageParam,
   type FaunaPages,
+  type PagedQuery,
   nextPage,
   previousPage,
   readPage,
@@ -70,9 +71,13 @@ export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
  * await queryClient.prefetchInfiniteQuery(faunaInfiniteQueryOptions({ client }, fql`Todo.all()`));
  * ```
  */
-export function faunaInfiniteQueryOptions<T extends QueryValue, U = T>(
+export function faunaInfiniteQueryOptions<
+  T extends QueryValue,
+  U = T,
+  D extends QueryValue = Page<T>,
+>(
   scope: FaunaScope,
-  query: Query<Page<T>> | Skip,
+  query: PagedQuery<T, D> | Skip,
   options?: FaunaInfiniteQueryOptions<T, U>,
 ): FaunaInfiniteQueryOptionsResult<T, U>;
 export function faunaInfiniteQueryOptions<T = unknown, U = T>(

@@ -1,4 +1,5 @@
 import type { InfiniteData, QueryKey } from "@tanstack/react-query";
+import type { EmbeddedSet, Page, Query, QueryValue } from "fauna";
 
 import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
@@ -14,6 +15,14 @@ export interface FaunaPage<T> {
   /** Where the previous page ends; FQL v4 only. */
   readonly before?: unknown;
 }
+
+/**
+ * A query that returns pages of `T`. TypeScript does not compare what queries return, so this refuses one whose result
+ * `D` is something else.
+ */
+export type PagedQuery<T extends QueryValue, D extends QueryValue> = Query<Page<T>> &
+  Query<D> &
+  ([D] extends [{ readonly data: readonly unknown[] } | EmbeddedSet] ? unknown : never);
 
 /** The cursor that a page was requested with; null for the first page. */
 export type FaunaPageParam = FaunaCursor | null;
