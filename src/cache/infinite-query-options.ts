@@ -23,11 +23,11 @@ import {
   type FaunaReadOptions,
   type FaunaScope,
   type AnyReadOptions,
-  type FaunaQueryOptionsResult,
-  readLater,
+  readQuery,
   scopeOf,
   type Skip,
 } from "./query-options";
+import { recordOf } from "./query-record";
 
 type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPage<T>,
@@ -105,16 +105,7 @@ export function buildInfiniteQueryOptions(
   options: InfiniteReadOptions = {},
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const at = (cursor: FaunaCursor | null): FaunaQueryOptionsResult<unknown> =>
-    buildQueryOptions(
-      connection,
-      identity,
-      pageQuery(driver, query, cursor),
-      options,
-      PAGES,
-      !!cursor,
-    );
-  const first = at(null);
+  const first = buildQueryOptions(connection, identity, pageQuery(driver, query), options, PAGES);
   const { select } = first as InfiniteReadOptions;
   return {
     ...(first as object),
@@ -124,16 +115,23 @@ export function buildInfiniteQueryOptions(
     queryKey: first.queryKey as never,
     queryFn: async (context) => {
       if (driver && identity.status === "loading") {
-        const list = await readLater(connection, context, (user, staleTime) =>
-          // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
-          context.client.fetchInfiniteQuery(
-            buildInfiniteQueryOptions(connection, user, query, { staleTime, ...options }) as never,
-          ),
+        recordOf(context.queryKey).wasFetched = true;
+        const { readFirstPageLater } = await import("./while-loading");
+        return readFirstPageLater(connection, context, (user) =>
+          buildInfiniteQueryOptions(connection, user, query, options),
         );
-        return (list as FaunaPages<unknown>).pages[0] as FaunaPage<unknown>;
       }
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
-        const answer = await (cursor ? at(cursor) : first).queryFn(context as never);
+        const answer = await (cursor
+          ? readQuery(
+              connection,
+              identity,
+              pageQuery(driver, query, cursor),
+              options.request,
+              context,
+              true,
+            )
+          : first.queryFn(context as never));
         // The server sent only the Set's cursor, so read the page there.
         return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };

@@ -27,24 +27,20 @@ export function placeholderOf(
 const valueOf = (data: unknown): unknown =>
   typeof data === "function" ? (data as () => unknown)() : data;
 
-/** What TanStack gets for a function of the app, and whose it is. */
-interface Own {
-  readonly endpoint: string;
-  readonly identity: string;
-  readonly placeholder: Placeholder;
-}
+/** What TanStack gets for a function of the app, by that. The same again, or TanStack would call it in each render. */
+const placeholders = new WeakMap<Placeholder, Placeholder & { readonly owner: string }>();
 
-/** The last one of each. The same function again, or TanStack would call it in each render. */
-const placeholders = new WeakMap<Placeholder, Own>();
+const ownerOf = ([, endpoint, identity]: FaunaQueryKey): string => endpoint + identity;
 
 // Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.
-function ownPlaceholder(app: Placeholder, [, endpoint, identity]: FaunaQueryKey): Placeholder {
-  const known = placeholders.get(app);
-  if (known?.endpoint === endpoint && known.identity === identity) return known.placeholder;
-  const placeholder: Placeholder = (data, query) =>
-    query?.queryKey[1] === endpoint && query.queryKey[2] === identity
-      ? app(data, query)
-      : app(undefined);
-  placeholders.set(app, { endpoint, identity, placeholder });
-  return placeholder;
+function ownPlaceholder(app: Placeholder, queryKey: FaunaQueryKey): Placeholder {
+  const owner = ownerOf(queryKey);
+  let own = placeholders.get(app);
+  if (own?.owner !== owner) {
+    const placeholder: Placeholder = (data, query) =>
+      query && ownerOf(query.queryKey) === owner ? app(data, query) : app(undefined);
+    own = Object.assign(placeholder, { owner });
+    placeholders.set(app, own);
+  }
+  return own;
 }

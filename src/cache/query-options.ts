@@ -119,7 +119,6 @@ const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: und
  * functions that know the app's defaults: undefined would undo a default.
  *
  * @param more - what follows the query in its key.
- * @param isPinned - whether the query reads at a moment of the past, as later pages do. No write since is in it.
  */
 export function buildQueryOptions(
   connection: Connection,
@@ -127,7 +126,6 @@ export function buildQueryOptions(
   query: unknown,
   all: AnyReadOptions = {},
   more: readonly string[] = [],
-  isPinned = false,
 ): FaunaQueryOptionsResult<unknown> {
   const { request, ...options } = all;
   const isKnown = identity.status === "signed-in";
@@ -158,13 +156,15 @@ export function buildQueryOptions(
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
         return undefined;
       }
-      if (identity.status === "loading")
-        return readLater(connection, context, (user, staleTime) =>
-          // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
-          cache.fetchQuery(buildQueryOptions(connection, user, query, { staleTime, ...all })),
+      recordOf(context.queryKey).wasFetched = true;
+      if (identity.status === "loading") {
+        const { readLater } = await import("./while-loading");
+        return readLater(connection, context, (user) =>
+          buildQueryOptions(connection, user, query, all),
         );
+      }
       if (!isKnown) throw new TokenError("signed_out");
-      return readInto(connection, identity, query, { request, isPinned }, context);
+      return readQuery(connection, identity, query, request, context);
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
@@ -174,39 +174,21 @@ export function buildQueryOptions(
 type ReadContext = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
 
 /**
- * Reads as soon as it is known who is signed in.
+ * Reads a query for its entry in the cache.
  *
- * @param read - is given a stale time in which data count that another fetch has brought meanwhile.
+ * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it.
  */
-export async function readLater<T>(
-  connection: Connection,
-  context: ReadContext,
-  read: (user: Identity, staleTime: number) => Promise<T>,
-): Promise<T> {
-  const begin = Date.now();
-  recordOf(context.queryKey).wasFetched = true;
-  const { readWhenSignedIn } = await import("./while-loading");
-  return readWhenSignedIn(connection, context, (user) => read(user, Date.now() - begin + 1));
-}
-
-/** How a query is read. */
-interface Reading {
-  readonly request: object | undefined;
-  readonly isPinned: boolean;
-}
-
-/** Reads a query for its entry in the cache. */
-async function readInto(
+export async function readQuery(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  { request, isPinned }: Reading,
+  request: object | undefined,
   context: ReadContext,
+  isPinned?: boolean,
 ): Promise<unknown> {
   const { client: cache, queryKey } = context;
   purgeOnEnd(connection, cache);
   const record = recordOf(queryKey);
-  record.wasFetched = true;
   // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
   // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
   await Promise.resolve();
