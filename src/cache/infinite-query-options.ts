@@ -1,5 +1,5 @@
 import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/react-query";
-import { EmbeddedSet, fql, type Page, type Query, type QueryValue } from "fauna";
+import { EmbeddedSet, fql, type Page, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
@@ -10,11 +10,12 @@ import {
   type FaunaPage,
   type FaunaPageParam,
   type FaunaPages,
+  type PagedQuery,
   nextPage,
   previousPage,
   readPage,
+  selectShown,
   sharePages,
-  shownPages,
   toPage,
 } from "./pages";
 import {
@@ -22,9 +23,11 @@ import {
   type FaunaReadOptions,
   type FaunaScope,
   type AnyReadOptions,
+  readQuery,
   scopeOf,
   type Skip,
 } from "./query-options";
+import { recordOf } from "./query-record";
 
 type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPage<T>,
@@ -68,9 +71,13 @@ export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
  * await queryClient.prefetchInfiniteQuery(faunaInfiniteQueryOptions({ client }, fql`Todo.all()`));
  * ```
  */
-export function faunaInfiniteQueryOptions<T extends QueryValue, U = T>(
+export function faunaInfiniteQueryOptions<
+  T extends QueryValue,
+  U = T,
+  D extends QueryValue = Page<T>,
+>(
   scope: FaunaScope,
-  query: Query<Page<T>> | Skip,
+  query: PagedQuery<T, D> | Skip,
   options?: FaunaInfiniteQueryOptions<T, U>,
 ): FaunaInfiniteQueryOptionsResult<T, U>;
 export function faunaInfiniteQueryOptions<T = unknown, U = T>(
@@ -98,18 +105,33 @@ export function buildInfiniteQueryOptions(
   options: InfiniteReadOptions = {},
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const at = (cursor?: FaunaCursor | null): ReturnType<typeof buildQueryOptions> =>
-    buildQueryOptions(connection, identity, pageQuery(driver, query, cursor), options, !!cursor);
-  const base = at();
-  const { select } = options;
+  const first = buildQueryOptions(connection, identity, pageQuery(driver, query), options, PAGES);
+  const { select } = first as InfiniteReadOptions;
   return {
-    ...(base as object),
-    structuralSharing: sharePages(base.structuralSharing),
-    select: select ? (data) => select(shownPages(data)) : shownPages,
-    queryKey: [...base.queryKey, "pages"] as never,
-    queryFn: (context) => {
+    ...(first as object),
+    structuralSharing: sharePages(first.structuralSharing),
+    // Without a cache the app may have a default for it that is not known here.
+    ...((select ?? connection.cache) && { select: selectShown(select) }),
+    queryKey: first.queryKey as never,
+    queryFn: async (context) => {
+      if (driver && identity.status === "loading") {
+        recordOf(context.queryKey).wasFetched = true;
+        const { readFirstPageLater } = await import("./while-loading");
+        return readFirstPageLater(connection, context, (user) =>
+          buildInfiniteQueryOptions(connection, user, query, options),
+        );
+      }
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
-        const answer = await at(cursor).queryFn(context as never);
+        const answer = await (cursor
+          ? readQuery(
+              connection,
+              identity,
+              pageQuery(driver, query, cursor),
+              options.request,
+              context,
+              true,
+            )
+          : first.queryFn(context as never));
         // The server sent only the Set's cursor, so read the page there.
         return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };
@@ -120,6 +142,9 @@ export function buildInfiniteQueryOptions(
     getPreviousPageParam: previousPage,
   };
 }
+
+/** The last part of the key of a query's pages. */
+const PAGES = ["pages"];
 
 function pageQuery(
   driver: Driver | undefined,

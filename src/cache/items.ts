@@ -22,7 +22,9 @@ const collectedByFirstPage = new WeakMap<object, Collected>();
  * without reading the earlier ones again.
  */
 export function itemsOf<T>(data: FaunaPages<T> | undefined): Exclude<T, NullDocument>[] {
-  const items = data ? (itemsByData.get(data) ?? collect(data)) : NONE;
+  // Without types an app may select what has no pages.
+  const hasPages = Array.isArray(data?.pages);
+  const items = hasPages ? (itemsByData.get(data) ?? collect(data)) : NONE;
   return items as Exclude<T, NullDocument>[];
 }
 
@@ -30,14 +32,15 @@ const NONE: readonly unknown[] = [];
 
 function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const { pages } = data;
-  const first = pages[0] ?? data;
+  const first = Object(pages[0] ?? data) as object;
   const before = collectedByFirstPage.get(first);
   const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
   const items = [...(known?.items ?? NONE)];
   // Reuse and mutate the previous index: anyone still rendering the old data has already read its items.
   const places = known?.places ?? new Map<unknown, number>();
-  for (const { data } of pages.slice(known?.pages.length)) {
-    for (const item of data) {
+  for (const page of pages.slice(known?.pages.length)) {
+    const { data } = Object(page) as Partial<FaunaPage<unknown>>;
+    for (const item of Array.isArray(data) ? data : NONE) {
       // A page is as of its snapshot, its documents are as of now: a deleted one comes as a null document.
       if (item instanceof NullDocument) continue;
       const key = documentKey(item) ?? {};

@@ -42,6 +42,22 @@ export const identityKey = (
 export const isKeyOf = (connection: Connection, identity: Identity, key: QueryKey): boolean =>
   identityKey(connection, identity).every((part, index) => part === key[index]);
 
+/** What names a mutation's owner: its key, or its `meta` if the app gave it a key. A persister keeps both. */
+interface Owned {
+  readonly mutationKey?: QueryKey | undefined;
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Names the owner in a mutation's options. */
+export const ownedBy = (owner: QueryKey, { mutationKey, meta }: Owned): Owned =>
+  mutationKey ? { meta: { ...meta, fauna: owner } } : { mutationKey: owner };
+
+/** The identity's key of who made a mutation of ours; undefined for those of others, and while Clerk loads. */
+export function ownerOf({ mutationKey, meta }: Owned): QueryKey | undefined {
+  const owner = (meta?.["fauna"] ?? mutationKey) as QueryKey | undefined;
+  return owner?.[0] === "fauna" ? owner : undefined;
+}
+
 /** A query as passed to a hook. */
 export type AnyFaunaQuery = Query | FaunaV4Expression;
 

@@ -2,6 +2,7 @@ import type {
   MutationFunction,
   MutationFunctionContext,
   MutationKey,
+  QueryClient,
   UseMutationOptions,
 } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
@@ -11,7 +12,7 @@ import { type Connection, driverFor } from "../client/connection";
 import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { isMaybeApplied, TokenError } from "../errors";
-import { type FaunaQueries, identityKey, isKeyOf } from "./keys";
+import { type FaunaQueries, identityKey, isKeyOf, ownedBy, ownerOf } from "./keys";
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
@@ -81,73 +82,108 @@ export function faunaMutationOptions<V, R>(
   return buildMutationOptions(...scopeOf(scope), build, options);
 }
 
+type AnyMutationOptions<V, R> = FaunaMutationOptions<unknown, V, R, object>;
+
 /** Shared by {@link faunaMutationOptions} and the hook. */
 export function buildMutationOptions<V, R>(
   connection: Connection,
   identity: Identity,
   build: (variables: V) => unknown,
-  options: FaunaMutationOptions<unknown, V, R, object> = {},
+  given: AnyMutationOptions<V, R> = {},
 ): FaunaMutationOptionsResult<unknown, V, R> {
-  const { request, invalidates, optimistic, ...rest } = options;
-  const { onMutate, onSuccess, onError, onSettled, mutationKey } = rest;
+  const { cache: known } = connection;
+  const owner = identityKey(connection, identity);
   const of = (context: MutationFunctionContext): Write => writeOf(connection, identity, context);
-  const retry = writeRetryPolicy(rest.retry);
-  const fail = (write: Write, error: unknown): void =>
+  const own = withMutationDefaults(known, owner, given);
+  // A client without a provider learns only from a write's context which cache it is used with.
+  const optionsIn = ({ client }: MutationFunctionContext): AnyMutationOptions<V, R> =>
+    client === known ? own : withMutationDefaults(client, owner, given);
+  const fail = (write: Write, error: unknown, { invalidates }: AnyMutationOptions<V, R>): void =>
     isMaybeApplied(error) ? write.settle("unknown", invalidates) : write.settle("failed", false);
 
-  // The first render is before the cache is attached.
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
-  if (connection.cache) keepMutationsOwn(connection, connection.cache);
+  if (known) keepMutationsOwn(connection, known);
 
+  const { request: _request, invalidates: _invalidates, optimistic: _optimistic, ...rest } = own;
   return {
     ...rest,
+    // While Clerk loads nobody is named: the write belongs to the user who turns out to be signed in.
+    ...(identity.status !== "loading" && ownedBy(owner, rest)),
     connection,
-    retry,
-    mutationKey: keyOf(connection, identity, mutationKey),
+    given,
+    retry: writeRetryPolicy(rest.retry),
 
     // The outcome is settled in here. TanStack calls the app's own callbacks next, which may throw or never end.
     async mutationFn(variables, context) {
       const write = of(context);
+      const options = optionsIn(context);
       let answer;
       try {
-        answer = await send(write, build, variables, request, context.mutationKey);
+        answer = await send(write, build, variables, options.request, ownerOf(context));
       } catch (error) {
         // TanStack asks the same next.
-        if (!retry(write.failureCount++, error as Error)) fail(write, error);
+        const retry = writeRetryPolicy(options.retry);
+        if (!retry(write.failureCount++, error as Error)) fail(write, error, options);
         write.endAttempt();
         throw error;
       }
-      await marked(write, () => write.settle("applied", invalidates, answer.txn));
+      await marked(write, () => write.settle("applied", options.invalidates, answer.txn));
       return answer.data;
     },
 
     async onMutate(variables, context) {
       // Starts the write, so that it belongs to this identity even if it has to wait for the network.
       const write = of(context);
+      const options = optionsIn(context);
       try {
-        optimistic?.(write.updates, variables);
-        return (await onMutate?.(variables, context)) as R;
+        options.optimistic?.(write.updates, variables);
+        return (await options.onMutate?.(variables, context)) as R;
       } catch (error) {
-        fail(write, error);
+        fail(write, error, options);
         throw error;
       }
     },
 
-    onSuccess: onSuccess && ((...args) => marked(of(args[3]), () => onSuccess(...args))),
+    onSuccess: (...args) => marked(of(args[3]), () => optionsIn(args[3]).onSuccess?.(...args)),
 
     onError(error, variables, result, context) {
       const write = of(context);
+      const options = optionsIn(context);
       // A callback of the app's MutationCache has thrown. Nothing can replace its error any more.
       if (write.isApplied) Object.assign(Object(error) as object, MAYBE_APPLIED);
-      fail(write, error);
-      return onError?.(error, variables, result, context);
+      fail(write, error, options);
+      return options.onError?.(error, variables, result, context);
     },
 
-    onSettled: onSettled && ((...args) => marked(of(args[4]), () => onSettled(...args))),
+    onSettled: (...args) => marked(of(args[4]), () => optionsIn(args[4]).onSettled?.(...args)),
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaMutationOptionsResult<unknown, V, R>;
 }
+
+/**
+ * Merges options over the app's defaults for all mutations, for those of the identity, and for its own key
+ * (`setMutationDefaults`), so that the defaults obey our rules too. Without a cache TanStack does it alone.
+ */
+function withMutationDefaults<V, R>(
+  cache: QueryClient | undefined,
+  owner: MutationKey,
+  options: AnyMutationOptions<V, R>,
+): AnyMutationOptions<V, R> {
+  const { mutationKey = [] } = options;
+  const keys = [[...owner, ...mutationKey], mutationKey];
+  const defaults = cache && keys.map((key) => asGiven<V, R>(cache.getMutationDefaults(key)));
+  return Object.assign(
+    {},
+    cache?.getDefaultOptions().mutations,
+    ...(defaults ?? []),
+    options,
+  ) as never;
+}
+
+/** Defaults that are options of ours have wrapped the app's callbacks. Another write needs those that the app gave. */
+const asGiven = <V, R>(defaults: object): AnyMutationOptions<V, R> =>
+  "given" in defaults ? (defaults.given as never) : defaults;
 
 /** Sends a write once. */
 async function send<V>(
@@ -155,13 +191,13 @@ async function send<V>(
   build: (variables: V) => unknown,
   variables: V,
   request: object | undefined,
-  key: MutationKey | undefined,
+  owner: MutationKey | undefined,
 ): Promise<Answer> {
   const { scope, signal } = write;
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
   signal.throwIfAborted();
-  if (key && !isKeyOf(connection, identity, key)) throw new TokenError("identity_changed");
+  if (owner && !isKeyOf(connection, identity, owner)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;
   const onSend = (): undefined => {
@@ -183,14 +219,3 @@ async function marked<T>(write: Write, callback: () => T): Promise<Awaited<T>> {
     throw write.isApplied ? markAsMaybeApplied(error) : error;
   }
 }
-
-// No key while the identity is unknown: TanStack drops a mutation whose key changes, and this one belongs to the
-// user who turns out to be signed in.
-const keyOf = (
-  connection: Connection,
-  identity: Identity,
-  mutationKey: MutationKey = [],
-): MutationKey | undefined =>
-  identity.status === "loading"
-    ? undefined
-    : [...identityKey(connection, identity), ...mutationKey];

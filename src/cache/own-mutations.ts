@@ -2,7 +2,7 @@ import type { Mutation, MutationCache, MutationObserver, QueryClient } from "@ta
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
-import { identityKey, isKeyOf } from "./keys";
+import { identityKey, isKeyOf, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import { isRestored, onMutationEvent, optionOf, resumeWhenPossible } from "./tanstack";
 
@@ -31,7 +31,7 @@ export function keepMutationsOwn(
   const watch = watches.get(cache) ?? startWatch(cache, connection);
   if (hasRestored)
     for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
-      if (isForeign(mutation, connection) && !providerOf(client, mutation.options.mutationKey))
+      if (isForeign(mutation, connection) && !providerOf(client, ownerOf(mutation.options)))
         cache.remove(mutation);
   connection.forgetMutations = (previous) => forget(connection, client, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
@@ -66,10 +66,10 @@ function forget(
   if (previous.status === "loading") return;
   const cache = client.getMutationCache();
   for (const mutation of cache.getAll()) {
-    const { mutationKey: key } = mutation.options;
-    const owner = connectionOf(mutation);
-    if ((owner ?? connection) !== connection) continue;
-    if (key ? !isKeyOf(connection, previous, key) : !owner) continue;
+    const owner = ownerOf(mutation.options);
+    const own = connectionOf(mutation);
+    if ((own ?? connection) !== connection) continue;
+    if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
     cache.remove(mutation);
     // Its caller waits for its end, and nobody else would wake it.
@@ -90,6 +90,6 @@ function isForeign(mutation: Mutation, fallback: Connection): boolean {
   const connection = connectionOf(mutation) ?? fallback;
   const { identity } = connection.identityStore.current();
   const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = mutation.options.mutationKey ?? [];
+  const [first, second, owner] = ownerOf(mutation.options) ?? [];
   return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
 }

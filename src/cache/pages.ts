@@ -1,8 +1,10 @@
 import type { InfiniteData, QueryKey } from "@tanstack/react-query";
+import type { EmbeddedSet, Page, Query, QueryValue } from "fauna";
 
 import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "./query-record";
+import type { Sharing } from "./share";
 import type { PageSide } from "./tanstack";
 
 /** A page of a Set. Its cursors are opaque: pass them only to Fauna. */
@@ -13,6 +15,14 @@ export interface FaunaPage<T> {
   /** Where the previous page ends; FQL v4 only. */
   readonly before?: unknown;
 }
+
+/**
+ * A query that returns pages of `T`. TypeScript does not compare what queries return, so this refuses one whose result
+ * `D` is something else.
+ */
+export type PagedQuery<T extends QueryValue, D extends QueryValue> = Query<Page<T>> &
+  Query<D> &
+  ([D] extends [{ readonly data: readonly unknown[] } | EmbeddedSet] ? unknown : never);
 
 /** The cursor that a page was requested with; null for the first page. */
 export type FaunaPageParam = FaunaCursor | null;
@@ -44,7 +54,7 @@ export const nextPage = ({ after }: FaunaPage<unknown>): FaunaPageParam =>
 export const previousPage = ({ before }: FaunaPage<unknown>): FaunaPageParam =>
   before ? { before } : null;
 
-/** First pages that were read because the cursor of a later page had expired. */
+/** First pages that were read because the cursor of a later page had expired, until their list begins with them. */
 const restartedPages = new WeakSet<FaunaPage<unknown>>();
 
 /**
@@ -73,12 +83,21 @@ export async function readPage<T>(
   }
 }
 
-/** Returns the pages since the last restart, because earlier ones belong to another snapshot. Keeps other data. */
+/**
+ * Returns the pages since the last restart, because earlier ones belong to another snapshot. Keeps other data. Each
+ * restart counts once, for the list itself: what a `select` makes of its pages later is the app's.
+ */
 export function sinceRestart(data: unknown): unknown {
-  const { pages = [], pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
-  const start = pages.findLastIndex((page) => restartedPages.has(page));
-  if (start < 0) return data;
-  return { pages: pages.slice(start), pageParams: [null, ...pageParams.slice(start + 1)] };
+  const { pages, pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
+  const start = Array.isArray(pages)
+    ? pages.findLastIndex((page) => restartedPages.delete(page))
+    : -1;
+  if (!pages || start < 0) return data;
+  return {
+    ...(data as object),
+    pages: pages.slice(start),
+    pageParams: [null, ...pageParams.slice(start + 1)],
+  };
 }
 
 /**
@@ -103,9 +122,6 @@ export function addPage<T>(
     isForward ? [...all, one].slice(-length) : [one, ...all].slice(0, length);
   return { pages: join(to.pages, page), pageParams: join(to.pageParams, param as FaunaPageParam) };
 }
-
-/** TanStack's `structuralSharing` option. */
-export type Sharing = boolean | ((previous: unknown, next: unknown) => unknown) | undefined;
 
 /**
  * Shares pages as `sharing` shares a plain query's data. Pages from before a restart leave the list here, where
@@ -136,4 +152,26 @@ export function shownPages<T>(data: FaunaPages<T>): FaunaPages<T> {
   if (same) return before;
   lastShownByRows.set(first.data, data);
   return data;
+}
+
+type Select<T = unknown> = (data: FaunaPages<T>) => FaunaPages<T>;
+
+/** What TanStack gets for a `select` of the app. The same one again, or TanStack would run it in each render. */
+const selects = new WeakMap<Select, Select>();
+
+/** Returns a `select` that runs the app's on the data that a component sees, and once for the same data. */
+export function selectShown(select: Select | undefined): Select {
+  if (!select) return shownPages;
+  let own = selects.get(select);
+  if (!own) {
+    const selected = new WeakMap<FaunaPages<unknown>, { readonly data: FaunaPages<unknown> }>();
+    own = (stored) => {
+      const shown = shownPages(stored);
+      const known = selected.get(shown) ?? { data: select(shown) };
+      selected.set(shown, known);
+      return known.data;
+    };
+    selects.set(select, own);
+  }
+  return own;
 }

@@ -1,7 +1,7 @@
 import type { QueryClient } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
-import { identityKey } from "./keys";
+import { identityKey, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
 import { optionOf } from "./tanstack";
@@ -36,8 +36,11 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
-    for (const mutation of mutations.findAll({ mutationKey: prefix }))
-      if (!providerOf(cache, mutation.options.mutationKey) && !optionOf(mutation, "connection"))
+    for (const mutation of mutations.getAll()) {
+      const owner = ownerOf(mutation.options);
+      const isOfEndpoint = owner?.[1] === prefix[1];
+      if (isOfEndpoint && !providerOf(cache, owner) && !optionOf(mutation, "connection"))
         mutations.remove(mutation);
+    }
   });
 }

@@ -3,6 +3,7 @@ import type {
   Query as CachedQuery,
   QueryClient,
   QueryFunction,
+  QueryFunctionContext,
   QueryKey,
   UseQueryOptions,
 } from "@tanstack/react-query";
@@ -10,16 +11,17 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Answer, Driver, FaunaV4Expression } from "../client/driver";
+import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
-import { recordOf } from "./query-record";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
+import { placeholderOf } from "./placeholder";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
-import { type Retry, retryPolicy } from "./retry";
+import { recordOf } from "./query-record";
+import { type Retry, shouldRetry } from "./retry";
 import { askAfterWrites } from "./seen-writes";
-import { share } from "./share";
+import { shareAs, type Sharing } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
 
 /** Pass one of these to skip a query until it is known. */
@@ -106,96 +108,121 @@ export interface AnyReadOptions extends FaunaReadOptions<object> {
   readonly staleTime?: unknown;
   readonly initialData?: unknown;
   readonly placeholderData?: unknown;
+  readonly structuralSharing?: Sharing;
 }
 
+/** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
+const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
+
 /**
- * Shared by {@link faunaQueryOptions} and all other reads.
+ * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
+ * functions that know the app's defaults: undefined would undo a default.
  *
- * @param isPinned - whether the query reads at a moment of the past, as later pages do. No write since is in it.
+ * @param more - what follows the query in its key.
  */
 export function buildQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  { request, ...options }: AnyReadOptions = {},
-  isPinned = false,
+  all: AnyReadOptions = {},
+  more: readonly string[] = [],
 ): FaunaQueryOptionsResult<unknown> {
-  const signedIn = identity.status === "signed-in";
+  const { request, ...options } = all;
+  const isKnown = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const queryKey = faunaQueryKey(connection, identity, driver, query, request);
+  const prefix = faunaQueryKey(connection, identity, driver, query, request);
+  const queryKey = [...prefix, ...more] as unknown as FaunaQueryKey;
+  const { cache: known } = connection;
+  let own = withDefaults(known, options, queryKey);
+  const placeholderData = isKnown ? placeholderOf(own, queryKey, driver) : undefined;
   return {
-    structuralSharing: driver && ((previous, next) => share(previous, next, driver.classes)),
-    ...options,
-    staleTime: liveStaleTime(connection, options.staleTime),
-    // Initial data and placeholders must be this user's. If nobody is signed in, there are none.
-    initialData: driver && signedIn ? options.initialData : undefined,
-    placeholderData: signedIn
-      ? ownPlaceholder(placeholderIn(options, driver), queryKey)
-      : undefined,
-    enabled: driver && signedIn ? options.enabled : false,
-    retry: driver && retryPolicy(driver, options.retry),
-    queryKey: queryKey as never,
+    ...own,
+    ...(!(driver && isKnown) && NOT_ASKED),
+    ...(placeholderData !== undefined && { placeholderData }),
+    ...((known ?? own.staleTime) !== undefined && { staleTime: liveStaleTime(own.staleTime) }),
+    ...(driver && {
+      structuralSharing: (previous: unknown, next: unknown) =>
+        shareAs(own.structuralSharing, previous, next, driver.classes),
+      retry: (count: number, error: Error) =>
+        isKnown && shouldRetry(driver, own.retry, count, error),
+    }),
+    queryKey,
     queryFn: async (context) => {
       const { client: cache } = context;
+      // A client without a provider learns only here which cache it is used with.
+      if (cache !== known) own = withDefaults(cache, options, queryKey);
       // All skipped queries share an entry, which stays as it is.
       if (!driver) {
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
         return undefined;
       }
-      if (!signedIn) throw new TokenError("signed_out");
-      purgeOnEnd(connection, cache);
-      const record = recordOf(context.queryKey);
-      record.wasFetched = true;
-      // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
-      // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
-      await Promise.resolve();
-      const { signal } = context;
-      return readWith(cache, connection, context.queryKey, async (reader) => {
-        const ask = async (): Promise<Answer> => {
-          // Another client, below another provider, may have written.
-          reader.client.lastTxnTs = record.lastWrite?.txn;
-          const answer = await driverFor(reader, query).run(query, { identity, signal, request });
-          record.info = answer.info;
-          return answer;
-        };
-        return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
-      });
+      recordOf(context.queryKey).wasFetched = true;
+      if (identity.status === "loading") {
+        const { readLater } = await import("./while-loading");
+        return readLater(connection, context, (user) =>
+          buildQueryOptions(connection, user, query, all),
+        );
+      }
+      if (!isKnown) throw new TokenError("signed_out");
+      return readQuery(connection, identity, query, request, context);
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
 }
 
+/** What a query function is given, and uses. */
+type ReadContext = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
+
+/**
+ * Reads a query for its entry in the cache.
+ *
+ * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it.
+ */
+export async function readQuery(
+  connection: Connection,
+  identity: Identity,
+  query: unknown,
+  request: object | undefined,
+  context: ReadContext,
+  isPinned?: boolean,
+): Promise<unknown> {
+  const { client: cache, queryKey } = context;
+  purgeOnEnd(connection, cache);
+  const record = recordOf(queryKey);
+  // TanStack aborts a fetch whose last observer leaves if the fetch has read its signal. Read it a microtask
+  // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
+  await Promise.resolve();
+  const { signal } = context;
+  return readWith(cache, connection, queryKey, async (reader) => {
+    const ask = async (): Promise<Answer> => {
+      // Another client, below another provider, may have written.
+      reader.client.lastTxnTs = record.lastWrite?.txn;
+      const answer = await driverFor(reader, query).run(query, { identity, signal, request });
+      record.info = answer.info;
+      return answer;
+    };
+    return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
+  });
+}
+
 /** Live data is never stale, whichever component asks. Otherwise the app's own stale time applies. */
-function liveStaleTime(connection: Connection, own: unknown) {
-  return (query: { queryKey: QueryKey }): unknown => {
-    const { queryKey } = query;
-    if (recordOf(queryKey).live?.isFollowing()) return Infinity;
-    // TanStack applies its defaults only if there is no staleTime at all.
-    const time = own ?? connection.cache?.defaultQueryOptions({ queryKey }).staleTime ?? 0;
-    return typeof time === "function" ? (time as (of: typeof query) => unknown)(query) : time;
+const liveStaleTime =
+  (own: unknown = 0) =>
+  (query: { queryKey: QueryKey }): unknown => {
+    if (recordOf(query.queryKey).live?.isFollowing()) return Infinity;
+    return typeof own === "function" ? (own as (of: typeof query) => unknown)(query) : own;
   };
-}
 
-type PlaceholderFunction = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;
-
-/** A skipped query only shows its initial data: the cache entry is shared by all of them. */
-function placeholderIn({ initialData, placeholderData }: AnyReadOptions, driver?: Driver): unknown {
-  if (driver || initialData === undefined) return placeholderData;
-  return typeof initialData === "function" ? (initialData as () => unknown)() : initialData;
-}
-
-// Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.
-function ownPlaceholder(placeholder: unknown, [, endpoint, identity]: FaunaQueryKey): unknown {
-  if (typeof placeholder !== "function") return placeholder;
-  const own: PlaceholderFunction = (data, query) =>
-    query?.queryKey[1] === endpoint && query.queryKey[2] === identity
-      ? (placeholder as PlaceholderFunction)(data, query)
-      : (placeholder as PlaceholderFunction)(undefined);
-  return own;
-}
-
-/** Merges options over the app's defaults, so that a default such as keepPreviousData obeys our rules, too. */
-export const withDefaults = <O extends object>(cache: QueryClient, options: O | undefined): O => ({
-  ...(cache.getDefaultOptions().queries as O),
-  ...options,
+/**
+ * Merges options over the app's defaults, those of all queries and those of the key (`setQueryDefaults`), as TanStack
+ * does, so that a default such as keepPreviousData obeys our rules, too. Without a cache TanStack does it alone.
+ */
+export const withDefaults = <O extends object>(
+  cache: QueryClient | undefined,
+  options: O | undefined,
+  queryKey: QueryKey = [],
+): O => ({
+  ...(cache?.getDefaultOptions().queries as O),
+  ...(cache?.getQueryDefaults(queryKey) as O),
+  ...(options as O),
 });

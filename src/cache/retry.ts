@@ -20,10 +20,15 @@ export const isTransient = (driver: Driver, error: unknown): boolean =>
  * Limits retries to failures that may pass: network, rate limit, contention, time-out, 5xx. The user's `retry`
  * limits their number; only a function decides for itself.
  */
-export const retryPolicy = (driver: Driver, retry?: Retry): Retry =>
+export const shouldRetry = (
+  driver: Driver,
+  retry: Retry | undefined,
+  count: number,
+  error: Error,
+): boolean =>
   typeof retry === "function"
-    ? retry
-    : (count, error) => isTransient(driver, error) && isWithin(count, retry);
+    ? retry(count, error)
+    : isTransient(driver, error) && isWithin(count, retry);
 
 /** The HTTP status in an error of either driver; 0 without one. */
 const statusOf = (error: unknown): number => {

@@ -90,7 +90,11 @@ const kinds: Readonly<Record<Kind, (...payload: never[]) => unknown>> = {
   undefined: () => UNDEFINED,
   number: Number,
   bigint: BigInt,
-  bytes: (text: string): unknown => TaggedTypeFormat.decode(text, { long_type: "number" }),
+  bytes(text: string) {
+    const value: unknown = TaggedTypeFormat.decode(text, { long_type: "number" });
+    // The driver reads no bytes as an object.
+    return value instanceof Uint8Array ? value : new Uint8Array();
+  },
   date: (time: number) => new Date(time),
   error: (name: string, message: string) => Object.assign(new Error(message), { name }),
   object: Object.fromEntries,

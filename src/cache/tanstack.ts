@@ -69,6 +69,10 @@ export function onData(
 export const isCached = (cache: QueryClient, query: Query): boolean =>
   cache.getQueryCache().get(query.queryHash) === query;
 
+/** Takes one query object out of the cache. */
+export const removeQuery = (cache: QueryClient, query: Query): void =>
+  cache.getQueryCache().remove(query);
+
 const isFetching = ({ state }: Query): boolean => state.fetchStatus !== "idle";
 
 /** The fetch that is under way. It rejects if the fetch fails or is cancelled. */

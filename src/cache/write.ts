@@ -13,7 +13,7 @@ import {
   type Scope,
 } from "./keys";
 import { addOptimisticUpdate, type Updater, type WriteState } from "./optimistic-layers";
-import type { FaunaPage, FaunaPages } from "./pages";
+import type { FaunaPage, FaunaPages, PagedQuery } from "./pages";
 import { keepMutationsOwn } from "./own-mutations";
 import { refetchAfterWrite } from "./refetch";
 import { settledWrite } from "./seen-writes";
@@ -31,7 +31,10 @@ export interface OptimisticCache {
   update<T extends QueryValue>(query: Query<T>, updater: (data: T) => T): void;
   update<T = unknown>(expression: FaunaV4Expression, updater: (data: T) => T): void;
   /** The same for the pages of `useFaunaInfiniteQuery`. `updater` is called for each page; the first index is 0. */
-  updatePages<T extends QueryValue>(query: Query<Page<T>>, updater: PageUpdater<T>): void;
+  updatePages<T extends QueryValue, D extends QueryValue = Page<T>>(
+    query: PagedQuery<T, D>,
+    updater: PageUpdater<T>,
+  ): void;
   updatePages<T = unknown>(expression: FaunaV4Expression, updater: PageUpdater<T>): void;
 }
 

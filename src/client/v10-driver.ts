@@ -44,6 +44,7 @@ export function createV10Driver(
     createV10HttpClient(transport, configuration.fetch_keepalive),
   );
   client.secretNow = transport.secretNow;
+  const always = inKey(configuration);
   return {
     name: "v10",
     client,
@@ -55,15 +56,8 @@ export function createV10Driver(
     // keys. Of the options, only those that change the response are part of the key. Those of the client are, too,
     // because several providers may share a cache.
     key(query, request) {
-      const options: FaunaRequestOptions = { ...configuration, ...request };
-      const { arguments: values, format, long_type, typecheck } = options;
-      return {
-        ...query.encode(),
-        arguments: values && TaggedTypeFormat.encode(values),
-        format,
-        long_type,
-        typecheck,
-      };
+      const options = request ? inKey({ ...configuration, ...request }) : always;
+      return options ? { ...query.encode(), ...options } : query.encode();
     },
 
     async run(query, options) {
@@ -77,6 +71,18 @@ export function createV10Driver(
       error instanceof NetworkError ||
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
+}
+
+/** The options that change a response, as parts of its query's key. Made seldom: a key is made in each render. */
+function inKey(options: FaunaRequestOptions): object | undefined {
+  const { arguments: values, format, long_type, typecheck } = options;
+  const parts = {
+    ...(values && { arguments: TaggedTypeFormat.encode(values) }),
+    ...(format && { format }),
+    ...(long_type && { long_type }),
+    ...(typecheck !== undefined && { typecheck }),
+  };
+  return Object.keys(parts).length ? parts : undefined;
 }
 
 /**

@@ -72,11 +72,11 @@ const ownCache = (): QueryClient =>
 export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
   const incoming = readAuth(props);
   const settled = useState(incoming);
-  const connection = useConnection(props, incoming, settled[0].identity);
-  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
+  const connection = useConnection(props, cache, incoming, settled[0].identity);
+  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
 
   // Before the effects of the children, which may prefetch.
   useInsertionEffect(() => attachCache(connection, cache), [connection, cache]);
@@ -119,15 +119,18 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
  */
 function useConnection(
   options: ConnectionOptions,
+  cache: QueryClient,
   incoming: AuthState,
   known: Identity,
 ): Connection {
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   const auth = { ...incoming, identity: known };
-  const [current, setCurrent] = useState(() => createConnection(options, auth));
+  // With its cache from the first render on, whose defaults its queries have.
+  const create = (): Connection => Object.assign(createConnection(options, auth), { cache });
+  const [current, setCurrent] = useState(create);
   let connection = current;
   if (current.endpoint.href !== href) {
-    connection = createConnection(options, auth);
+    connection = create();
     setCurrent(connection);
     current.forgetMutations?.(current.identityStore.current().identity);
   }

@@ -1,11 +1,15 @@
 import type { Identity } from "../auth/identity";
 
-/** Whether a result is `loading`: until the first data or error, also while Clerk is loading. */
+/**
+ * Whether a result is `loading`: until the first data or error, also while Clerk is loading.
+ *
+ * @param options - the app's, with its defaults.
+ */
 export function isLoading(
   result: { readonly isPending: boolean; readonly isLoading: boolean },
   { status }: Identity,
   query: unknown,
-  enabled: unknown = true,
+  { enabled = true }: { readonly enabled?: unknown },
 ): boolean {
   if (!query || !enabled || status === "signed-out") return false;
   return typeof enabled === "function" && status !== "loading"

@@ -1,5 +1,5 @@
 import { useInfiniteQuery, type UseInfiniteQueryResult } from "@tanstack/react-query";
-import type { NullDocument, Page, Query, QueryValue } from "fauna";
+import type { NullDocument, Page, QueryValue } from "fauna";
 
 import {
   buildInfiniteQueryOptions,
@@ -7,7 +7,7 @@ import {
 } from "../cache/infinite-query-options";
 import { type FaunaInfo, infoOf } from "../cache/info";
 import { itemsOf } from "../cache/items";
-import type { FaunaPages } from "../cache/pages";
+import type { FaunaPages, PagedQuery } from "../cache/pages";
 import { type Skip, withDefaults } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import { useFaunaContext } from "./fauna-context";
@@ -61,8 +61,8 @@ export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T
  * const { items, hasNextPage, fetchNextPage } = useFaunaInfiniteQuery(fql<Page<Todo>>`Todo.all()`);
  * ```
  */
-export function useFaunaInfiniteQuery<T extends QueryValue, U = T>(
-  query: Query<Page<T>> | Skip,
+export function useFaunaInfiniteQuery<T extends QueryValue, U = T, D extends QueryValue = Page<T>>(
+  query: PagedQuery<T, D> | Skip,
   options?: FaunaInfiniteQueryOptions<T, U>,
 ): UseFaunaInfiniteQueryResult<U>;
 export function useFaunaInfiniteQuery<T = unknown, U = T>(
@@ -74,17 +74,15 @@ export function useFaunaInfiniteQuery(
   options: FaunaInfiniteQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaInfiniteQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  const merged = withDefaults(cache, options);
-  const built = buildInfiniteQueryOptions(connection, identity, query, merged);
+  const built = buildInfiniteQueryOptions(connection, identity, query, options);
   const result = useInfiniteQuery(built, cache);
-  const { enabled } = merged;
-  return withMore(result, {
-    ...useSingleFlight(result, built.queryKey, cache),
+  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
+  return withMore(list, {
     get items() {
       return itemsOf(result.data);
     },
     get loading() {
-      return isLoading(result, identity, query, enabled);
+      return isLoading(result, identity, query, withDefaults(cache, options, built.queryKey));
     },
     get info() {
       return infoOf(cache, built.queryKey);

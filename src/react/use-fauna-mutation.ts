@@ -1,12 +1,5 @@
-import {
-  type MutationKey,
-  MutationObserver,
-  type QueryClient,
-  useMutation,
-  type UseMutationResult,
-} from "@tanstack/react-query";
+import { useMutation, type UseMutationResult } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
-import { useEffect, useState } from "react";
 
 import { buildMutationOptions, type FaunaMutationOptions } from "../cache/mutation-options";
 import type { FaunaV4Expression } from "../client/driver";
@@ -61,28 +54,5 @@ export function useFaunaMutation<V, R>(
   options?: FaunaMutationOptions<unknown, V, R, object>,
 ): UseFaunaMutationResult<unknown, V, R> {
   const { connection, identity, cache } = useFaunaContext();
-  // Merged here and not by TanStack, so that the app's defaults, such as `retry`, obey our rules too.
-  const merged = { ...cache.getDefaultOptions().mutations, ...options } as typeof options;
-  const built = buildMutationOptions(connection, identity, build, merged);
-  return useOwnResult(useMutation(built, cache), built.mutationKey, cache);
-}
-
-/**
- * Returns a mutation's result, or an idle one if it belongs to the previous identity. TanStack drops a mutation
- * whose key has changed, but only in an effect, after the first frame of the next identity.
- */
-export function useOwnResult<T, V, R>(
-  result: UseMutationResult<T, Error, V, R>,
-  key: MutationKey | undefined,
-  cache: QueryClient,
-): UseMutationResult<T, Error, V, R> {
-  const owner = key?.[2];
-  const [seen, see] = useState(owner);
-  // eslint-disable-next-line react-hooks/set-state-in-effect -- TanStack's effect drops the mutation and renders.
-  useEffect(() => see(owner), [owner]);
-  // A mutation called before it was known who is signed in belongs to the user who turns out to be.
-  if (seen === undefined || seen === owner) return result;
-  const { mutate, mutateAsync, reset } = result;
-  const idle = new MutationObserver<T, Error, V, R>(cache, {}).getCurrentResult();
-  return { ...idle, mutate, mutateAsync, reset };
+  return useMutation(buildMutationOptions(connection, identity, build, options), cache);
 }

@@ -56,13 +56,11 @@ export function useFaunaQuery(
   options: FaunaQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaQueryResult<unknown> {
   const { connection, identity, cache } = useFaunaContext();
-  const merged = withDefaults(cache, options);
-  const built = buildQueryOptions(connection, identity, query, merged);
+  const built = buildQueryOptions(connection, identity, query, options);
   const result = useQuery(built, cache);
-  const { enabled } = merged;
   return withMore(result, {
     get loading() {
-      return isLoading(result, identity, query, enabled);
+      return isLoading(result, identity, query, withDefaults(cache, options, built.queryKey));
     },
     get info() {
       return infoOf(cache, built.queryKey);

@@ -2,7 +2,7 @@ import {
   useSuspenseInfiniteQuery,
   type UseSuspenseInfiniteQueryResult,
 } from "@tanstack/react-query";
-import type { Page, Query, QueryValue } from "fauna";
+import type { Page, QueryValue } from "fauna";
 
 import {
   buildInfiniteQueryOptions,
@@ -10,7 +10,7 @@ import {
 } from "../cache/infinite-query-options";
 import { type FaunaInfo, infoOf } from "../cache/info";
 import { itemsOf } from "../cache/items";
-import type { FaunaPages } from "../cache/pages";
+import type { FaunaPages, PagedQuery } from "../cache/pages";
 import type { AnyReadOptions } from "../cache/query-options";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
@@ -43,8 +43,12 @@ export type UseFaunaSuspenseInfiniteQueryResult<T> = UseSuspenseInfiniteQueryRes
  * const { items, fetchNextPage } = useFaunaSuspenseInfiniteQuery(fql<Page<Todo>>`Todo.all()`);
  * ```
  */
-export function useFaunaSuspenseInfiniteQuery<T extends QueryValue, U = T>(
-  query: Query<Page<T>>,
+export function useFaunaSuspenseInfiniteQuery<
+  T extends QueryValue,
+  U = T,
+  D extends QueryValue = Page<T>,
+>(
+  query: PagedQuery<T, D>,
   options?: UseFaunaSuspenseInfiniteQueryOptions<T, U>,
 ): UseFaunaSuspenseInfiniteQueryResult<U>;
 export function useFaunaSuspenseInfiniteQuery<T = unknown, U = T>(
@@ -57,8 +61,8 @@ export function useFaunaSuspenseInfiniteQuery(
 ): UseFaunaSuspenseInfiniteQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildInfiniteQueryOptions, query, options);
   const result = useSuspenseInfiniteQuery(built, cache);
-  return withMore(result, {
-    ...useSingleFlight(result, built.queryKey, cache),
+  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
+  return withMore(list, {
     get items() {
       return itemsOf(result.data);
     },

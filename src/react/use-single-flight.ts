@@ -4,24 +4,44 @@ import { useMemo } from "react";
 import { isRefetchingList, pageBeingFetched, type PageSide } from "../cache/tanstack";
 
 interface PageFetchers {
-  readonly fetchNextPage: (options?: object) => Promise<unknown>;
-  readonly fetchPreviousPage: (options?: object) => Promise<unknown>;
+  readonly fetchNextPage: FetchPage;
+  readonly fetchPreviousPage: FetchPage;
 }
 
-/** Makes a list's `fetchNextPage` and `fetchPreviousPage` single-flight. The same list gets the same functions. */
+type FetchPage = (options?: FetchOptions) => Promise<unknown>;
+
+/**
+ * Makes a list's `fetchNextPage` and `fetchPreviousPage` single-flight. The same list gets the same functions. They are
+ * read when the component reads them: TanStack renders it for what it has read.
+ */
 export function useSingleFlight<R extends PageFetchers>(
-  { fetchNextPage, fetchPreviousPage }: R,
+  result: R,
   queryKey: QueryKey,
   cache: QueryClient,
 ): Pick<R, keyof PageFetchers> {
   const { queryHash } = cache.defaultQueryOptions({ queryKey });
-  return useMemo(() => {
-    const query = () => cache.getQueryCache().get(queryHash);
-    return {
-      fetchNextPage: singleFlight(fetchNextPage, query, "forward"),
-      fetchPreviousPage: singleFlight(fetchPreviousPage, query, "backward"),
-    };
-  }, [fetchNextPage, fetchPreviousPage, cache, queryHash]);
+  const flightOf = useMemo(
+    () => singleFlights(() => cache.getQueryCache().get(queryHash)),
+    [cache, queryHash],
+  );
+  return {
+    get fetchNextPage() {
+      return flightOf(result.fetchNextPage, "forward");
+    },
+    get fetchPreviousPage() {
+      return flightOf(result.fetchPreviousPage, "backward");
+    },
+  };
+}
+
+/** Returns a function that makes single flights of one list's functions, of each the same one again. */
+function singleFlights(query: () => Query | undefined) {
+  const flights = new Map<FetchPage, FetchPage>();
+  return <F extends FetchPage>(fetchPage: F, side: PageSide): F => {
+    const flight = flights.get(fetchPage) ?? singleFlight(fetchPage, query, side);
+    flights.set(fetchPage, flight);
+    return flight as F;
+  };
 }
 
 interface FetchOptions {

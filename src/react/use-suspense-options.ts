@@ -2,7 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { AuthState, Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { type AnyReadOptions, withDefaults } from "../cache/query-options";
+import type { AnyReadOptions } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
@@ -11,7 +11,7 @@ type Build<O> = (
   connection: Connection,
   identity: Identity,
   query: unknown,
-  options: AnyReadOptions,
+  options: AnyReadOptions | undefined,
 ) => O & { queryKey: QueryKey };
 
 /**
@@ -28,8 +28,7 @@ export function useSuspenseOptions<O>(
   const { connection, identity, cache } = context;
   // A query that suspends cannot be skipped, so null is refused here.
   driverFor(connection, query);
-  const merged = withDefaults(cache, options);
-  const built = build(connection, identity, query, merged);
+  const built = build(connection, identity, query, options);
   suspendUntilReady(context, built.queryKey);
   return [built, cache];
 }

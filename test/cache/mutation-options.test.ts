@@ -3,7 +3,7 @@ import { fql, type Query } from "fauna";
 import { createFaunaClient, faunaMutationOptions, faunaQueryOptions } from "fauna-clerk";
 import { faunaV4 } from "fauna-clerk/v4";
 import faunadb from "faunadb";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { ownerIn } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -32,29 +32,42 @@ test("a write goes through TanStack's own observer, without React", async () => 
   expect(fauna.requests).toHaveLength(1);
 });
 
-test("a write restored from storage is sent once, for the identity that it was made for", async () => {
-  const { fauna, client, cache } = await setUp();
-  const options = faunaMutationOptions({ client }, write);
-  await restored(cache, options, options.mutationKey).continue();
-  expect(fauna.requests).toHaveLength(1);
-});
+describe.each([undefined, ["add"]])(
+  "a write with the app's key %s, restored from storage",
+  (key) => {
+    /** How options name the owner of a write. */
+    const ownerNamedIn = ({ mutationKey, meta }: Options) =>
+      (key ? meta?.["fauna"] : mutationKey) as string[];
 
-test("a write restored from storage is not sent for another identity", async () => {
-  const { fauna, client, cache } = await setUp();
-  const options = faunaMutationOptions({ client }, write);
-  const [scope, endpoint] = options.mutationKey ?? [];
-  const mutation = restored(cache, options, [scope, endpoint, '["signed-in","bob"]']);
-  await expect(mutation.continue()).rejects.toMatchObject({ code: "identity_changed" });
-  expect(fauna.requests).toHaveLength(0);
-});
+    test("is sent once, for the identity that it was made for", async () => {
+      const { fauna, client, cache } = await setUp();
+      const options = faunaMutationOptions({ client }, write, key && { mutationKey: key });
+      await restored(cache, options, key, ownerNamedIn(options)).continue();
+      expect(fauna.requests).toHaveLength(1);
+    });
+
+    test("is not sent for another identity", async () => {
+      const { fauna, client, cache } = await setUp();
+      const options = faunaMutationOptions({ client }, write, key && { mutationKey: key });
+      const [scope = "", endpoint = ""] = ownerNamedIn(options);
+      const mutation = restored(cache, options, key, [scope, endpoint, '["signed-in","bob"]']);
+      await expect(mutation.continue()).rejects.toMatchObject({ code: "identity_changed" });
+      expect(fauna.requests).toHaveLength(0);
+    });
+  },
+);
 
 type Options = ReturnType<typeof faunaMutationOptions<string, string>>;
 
 /** A mutation as TanStack makes it of a dehydrated one. */
-function restored(cache: QueryClient, options: Options, mutationKey: readonly unknown[] = []) {
-  return cache
-    .getMutationCache()
-    .build(cache, { ...options, mutationKey } as never, pausedMutation);
+function restored(
+  cache: QueryClient,
+  options: Options,
+  key: string[] | undefined,
+  owner: string[],
+) {
+  const stored = key ? { mutationKey: key, meta: { fauna: owner } } : { mutationKey: owner };
+  return cache.getMutationCache().build(cache, { ...options, ...stored } as never, pausedMutation);
 }
 
 const texts: readonly { query: unknown; text: string }[] = [

@@ -50,6 +50,7 @@ const v10: Readonly<Record<string, unknown>> = {
   DateStub: DateStub.from("2026-01-01"),
   StreamToken: new StreamToken("token"),
   bytes: Uint8Array.from({ length: 20_000 }, (_, index) => index % 256),
+  "no bytes": new Uint8Array(),
   "an answer": answered({
     "@set": {
       data: [

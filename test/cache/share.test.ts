@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import * as fauna from "fauna";
 import { DateStub, Document, Module, Page, TimeStub } from "fauna";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";
@@ -92,4 +92,15 @@ test("in a page with one changed document the others keep their identity", () =>
 test("values of different classes are not shared", () => {
   const next = { id: "1", name: "Todo" };
   expect(shared(new Module("Todo"), next)).toBe(next);
+});
+
+test("bytes are compared as bytes, without a list of their indices", () => {
+  const bytes = (last: number): Uint8Array => Uint8Array.of(...Array<number>(1000).fill(1), last);
+  const listed = vi.spyOn(Object, "keys");
+  onTestFinished(() => listed.mockRestore());
+  const previous = bytes(1);
+  expect(shared(previous, bytes(1))).toBe(previous);
+  const next = bytes(2);
+  expect(shared(previous, next)).toBe(next);
+  expect(listed).not.toHaveBeenCalled();
 });

@@ -107,14 +107,19 @@ test("the QueryClient's defaults for mutations apply", async () => {
   expect(told).toEqual([ownerOf(ada)]);
 });
 
-test("a mutation key of the app follows the library's, which names endpoint and identity", async () => {
-  const { fauna, app, write } = await setUp({ options: { mutationKey: ["add"] } });
-  await write().mutateAsync("x");
-  const [mutation] = app.cache.getMutationCache().getAll();
-  const { mutationKey = [] } = mutation!.options;
-  expect(mutationKey.slice(0, 2)).toEqual(["fauna", `${fauna.url}/`]);
-  expect(mutationKey[2]).toContain("sess_ada");
-  expect(mutationKey.at(-1)).toBe("add");
+test("a write names endpoint and identity: in its key, or in meta if the app has given it a key", async () => {
+  const keyless = await setUp();
+  await keyless.write().mutateAsync("x");
+  const [first] = keyless.app.cache.getMutationCache().getAll();
+  const owner = [...(first!.options.mutationKey ?? [])];
+  expect(owner).toEqual(["fauna", `${keyless.fauna.url}/`, expect.stringContaining("sess_ada")]);
+
+  const keyed = await setUp({ options: { mutationKey: ["add"], meta: { a: 1 } } });
+  await keyed.write().mutateAsync("x");
+  const [mutation] = keyed.app.cache.getMutationCache().getAll();
+  owner[1] = `${keyed.fauna.url}/`;
+  expect(mutation!.options.mutationKey).toEqual(["add"]);
+  expect(mutation!.meta).toEqual({ a: 1, fauna: owner });
 });
 
 test("no token is in the mutation cache", async () => {

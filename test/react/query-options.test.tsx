@@ -1,13 +1,15 @@
-import { QueryClient, useQueries, useQuery } from "@tanstack/react-query";
+import { QueryClient, useQueries, useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import type { Query } from "fauna";
 import { faunaQueryOptions, type FaunaScope, useFaunaAuth, useFaunaClient } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
+import { Boundary } from "../support/boundary";
 import { testedDrivers } from "../support/drivers";
 import { failure } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
@@ -26,6 +28,14 @@ function WithUseQueries({ queries }: { queries: readonly Query<string>[] }) {
   const scope = useScope();
   const results = useQueries({ queries: queries.map((query) => faunaQueryOptions(scope, query)) });
   return <p>{results.map(({ data }) => data ?? "pending").join(", ")}</p>;
+}
+
+function WithSuspense({ query, auth }: { query: Query<string>; auth: boolean }) {
+  const { client, auth: given } = useScope();
+  const { data } = useSuspenseQuery(
+    faunaQueryOptions(auth ? { client, auth: given } : { client }, query),
+  );
+  return <p>{data}</p>;
 }
 
 function Give({ to }: { to(scope: FaunaScope): void }) {
@@ -58,6 +68,21 @@ describe.each(testedDrivers)("$driver", ({ query }) => {
       await waitFor(() => expect(screen.getAllByText(ownerOf(ada))).toHaveLength(2));
       expect(fauna.requests).toHaveLength(1);
     });
+
+    test.each([true, false])(
+      "useSuspenseQuery waits while Clerk loads, and asks once (auth: %s)",
+      async (auth) => {
+        const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(undefined)];
+        const child = <WithSuspense query={query()} auth={auth} />;
+        renderFauna(<Boundary>{child}</Boundary>, { clerk, fauna, wrap });
+        await screen.findByTestId("fallback");
+        await untilIdle();
+        expect(fauna.requests).toHaveLength(0);
+        clerk.become(ada);
+        await screen.findByText(ownerOf(ada));
+        expect(fauna.requests).toHaveLength(1);
+      },
+    );
 
     test("useQueries runs each query", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];

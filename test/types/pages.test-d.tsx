@@ -1,8 +1,18 @@
-import { type Document, fql, type NullDocument, type Page, type QueryInfo } from "fauna";
+import {
+  type Document,
+  type EmbeddedSet,
+  fql,
+  type NullDocument,
+  type Page,
+  type QueryInfo,
+} from "fauna";
 import { query as q } from "faunadb";
 import {
+  faunaInfiniteQueryOptions,
   type FaunaPage,
+  useFaunaClient,
   useFaunaInfiniteQuery,
+  useFaunaMutation,
   useFaunaSuspenseInfiniteQuery,
   useFaunaSuspenseQuery,
   usePrefetchFaunaQuery,
@@ -26,6 +36,37 @@ test("items are never null documents", () => {
 test("the result of Set.paginate() has items too", () => {
   const query = fql<{ data: Todo[]; after?: string }>`Set.paginate(Todo.all())`;
   expectTypeOf(useFaunaInfiniteQuery(query).items).toEqualTypeOf<Todo[]>();
+});
+
+test("a query that returns no pages is refused", () => {
+  const one = fql<number>`1`;
+  const scope = { client: useFaunaClient() };
+  // @ts-expect-error: a number has no pages
+  useFaunaInfiniteQuery(one);
+  // @ts-expect-error: a document has no pages
+  useFaunaInfiniteQuery(fql<Todo>`Todo.byId("1")!`);
+  // @ts-expect-error: one of them has no pages
+  useFaunaInfiniteQuery(Math.random() > 0.5 ? todos : one);
+  // @ts-expect-error: a number has no pages
+  useFaunaSuspenseInfiniteQuery(one);
+  // @ts-expect-error: a number has no pages
+  faunaInfiniteQueryOptions(scope, one);
+  useFaunaMutation(() => one, {
+    // @ts-expect-error: a number has no pages
+    optimistic: (cache) => cache.updatePages(one, (page) => page),
+  });
+});
+
+test("one that has pages is accepted, also with the types stated, or skipped", () => {
+  const set = fql<EmbeddedSet>`Todo.all().pageSize(1)`;
+  useFaunaInfiniteQuery(set);
+  useFaunaInfiniteQuery(Math.random() > 0.5 ? todos : null);
+  expectTypeOf(useFaunaInfiniteQuery<Todo>(fql`Todo.all()`).items).toEqualTypeOf<Todo[]>();
+  expectTypeOf(useFaunaInfiniteQuery<Todo, string>(todos).items).toEqualTypeOf<string[]>();
+  faunaInfiniteQueryOptions({ client: useFaunaClient() }, todos);
+  useFaunaMutation(() => fql<Todo>`x`, {
+    optimistic: (cache) => cache.updatePages(todos, ({ data }) => ({ data: data.slice(1) })),
+  });
 });
 
 test("a query without a type has items of any type", () => {

@@ -1,0 +1,46 @@
+import type { Driver } from "../client/driver";
+import { type FaunaQueryKey } from "./keys";
+
+/** What the app shows until there are data. */
+interface Shown {
+  readonly initialData?: unknown;
+  readonly placeholderData?: unknown;
+}
+
+/** TanStack's `placeholderData` as a function. */
+type Placeholder = (data: unknown, query?: { queryKey: FaunaQueryKey }) => unknown;
+
+/**
+ * Returns a query's `placeholderData`. A skipped query only shows its initial data, because the cache entry is shared by
+ * all of them.
+ */
+export function placeholderOf(
+  { initialData, placeholderData }: Shown,
+  queryKey: FaunaQueryKey,
+  driver: Driver | undefined,
+): unknown {
+  const isSkipped = !driver && initialData !== undefined;
+  const shown = isSkipped ? valueOf(initialData) : placeholderData;
+  return typeof shown === "function" ? ownPlaceholder(shown as Placeholder, queryKey) : shown;
+}
+
+const valueOf = (data: unknown): unknown =>
+  typeof data === "function" ? (data as () => unknown)() : data;
+
+/** What TanStack gets for a function of the app, by that. The same again, or TanStack would call it in each render. */
+const placeholders = new WeakMap<Placeholder, Placeholder & { readonly owner: string }>();
+
+const ownerOf = ([, endpoint, identity]: FaunaQueryKey): string => endpoint + identity;
+
+// Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.
+function ownPlaceholder(app: Placeholder, queryKey: FaunaQueryKey): Placeholder {
+  const owner = ownerOf(queryKey);
+  let own = placeholders.get(app);
+  if (own?.owner !== owner) {
+    const placeholder: Placeholder = (data, query) =>
+      query && ownerOf(query.queryKey) === owner ? app(data, query) : app(undefined);
+    own = Object.assign(placeholder, { owner });
+    placeholders.set(app, own);
+  }
+  return own;
+}

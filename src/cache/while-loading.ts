@@ -1,0 +1,84 @@
+import type { Query, QueryClient, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
+
+import type { Identity } from "../auth/identity";
+import { untilAborted } from "../auth/signals";
+import type { Connection } from "../client/connection";
+import { TokenError } from "../errors";
+import type { FaunaPage, FaunaPages } from "./pages";
+import { recordOf } from "./query-record";
+import { findQuery, onData, removeQuery, runningFetch } from "./tanstack";
+
+// Loaded on demand: the hooks do not ask before it is known who is signed in. TanStack's own functions do.
+
+/** What a query function is given. */
+type Context = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
+
+/** Makes a user's options for a query. */
+type Build = (user: Identity) => { readonly queryKey: QueryKey; readonly staleTime?: unknown };
+
+/**
+ * Waits until it is known who is signed in, as the driver's client does, and reads as that user, in the user's own cache
+ * entry. The entry that was asked for belongs to nobody: it leaves the cache as soon as its fetch has the data.
+ *
+ * @throws TokenError (`signed_out`, `token_timeout`).
+ */
+export async function readLater(
+  connection: Connection,
+  context: Context,
+  build: Build,
+): Promise<unknown> {
+  const options = await optionsOf(connection, context, build);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
+  return context.client.fetchQuery(options);
+}
+
+/** The same for a list. There is no other page before it is known who is signed in. */
+export async function readFirstPageLater(
+  connection: Connection,
+  context: Context,
+  build: Build,
+): Promise<FaunaPage<unknown>> {
+  const options = await optionsOf(connection, context, build);
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
+  const list = await context.client.fetchInfiniteQuery(options);
+  return (list as FaunaPages<unknown>).pages[0] as FaunaPage<unknown>;
+}
+
+async function optionsOf(connection: Connection, context: Context, build: Build): Promise<never> {
+  const options = build(await signedIn(connection, context));
+  return { ...options, staleTime: staleTimeOf(options) } as never;
+}
+
+async function signedIn(connection: Connection, context: Context): Promise<Identity> {
+  const { client: cache, queryKey, signal } = context;
+  const identity = await untilAborted(signal, identityOf(connection));
+  const query = findQuery(cache, queryKey);
+  if (query) leaveWithData(cache, query);
+  return identity;
+}
+
+const leaveWithData = (cache: QueryClient, query: Query): unknown =>
+  onData(cache, query, () => queueMicrotask(() => removeQuery(cache, query)));
+
+function identityOf({ identify, identityStore, options }: Connection): Promise<Identity> {
+  const { tokenTimeout = 10_000 } = options;
+  void identify();
+  return new Promise((resolve, reject) => {
+    const tooLate = (): void => reject(new TokenError("token_timeout", tokenTimeout));
+    const timer = setTimeout(tooLate, tokenTimeout);
+    void identityStore
+      .signedInIdentity()
+      .then(resolve, reject)
+      .finally(() => clearTimeout(timer));
+  });
+}
+
+/** What another fetch has brought since it is known who is signed in is new enough. */
+const staleTimeOf =
+  ({ staleTime }: { staleTime?: unknown }) =>
+  (query: Query): unknown => {
+    if (recordOf(query.queryKey).wasFetched && !runningFetch(query)) return Infinity;
+    return typeof staleTime === "function"
+      ? (staleTime as (of: Query) => unknown)(query)
+      : staleTime;
+  };

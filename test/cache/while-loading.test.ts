@@ -1,0 +1,76 @@
+import { QueryClient } from "@tanstack/react-query";
+import { fql, type Page } from "fauna";
+import { faunaInfiniteQueryOptions, faunaQueryOptions } from "fauna-clerk";
+import { expect, test } from "vitest";
+
+import { readAuth } from "../../src/auth/identity";
+import { createConnection } from "../../src/client/connection";
+import { ownerIn, success } from "../support/fake-answers";
+import { startFakeFauna } from "../support/fake-fauna";
+import { hurry } from "../support/hurry";
+import { untilIdle } from "../support/idle";
+import { makeToken } from "../support/token";
+
+const query = fql<string>`whoami()`;
+const token = makeToken({ sub: "ada", sid: "sess_ada" });
+const getToken = () => Promise.resolve(token);
+const loading = readAuth({ auth: { isLoaded: false, getToken } });
+const signedOut = readAuth({ auth: { isLoaded: true, isSignedIn: false, getToken } });
+const ada = readAuth({
+  auth: { isLoaded: true, isSignedIn: true, userId: "ada", sessionId: "sess_ada", getToken },
+});
+
+/** A client whose issuer does not say yet who is signed in. */
+async function setUp() {
+  const fauna = await startFakeFauna();
+  const connection = createConnection({ endpoint: fauna.url }, loading);
+  const { client, identityStore } = connection;
+  return { fauna, client, cache: new QueryClient(), become: identityStore.update };
+}
+
+/** The identities of the entries in a cache. */
+const identitiesIn = (cache: QueryClient): unknown[] =>
+  cache.getQueriesData({}).map(([key]) => key[2]);
+
+test("fetchQuery waits, asks once, and leaves its data in the user's own entry alone", async () => {
+  const { fauna, client, cache, become } = await setUp();
+  const fetched = cache.fetchQuery(faunaQueryOptions({ client }, query));
+  await untilIdle();
+  expect(fauna.requests).toHaveLength(0);
+  become(ada);
+  const own = cache.fetchQuery(faunaQueryOptions({ client }, query));
+  await expect(Promise.all([fetched, own])).resolves.toEqual([
+    ownerIn({ sub: "ada", sid: "sess_ada" }),
+    ownerIn({ sub: "ada", sid: "sess_ada" }),
+  ]);
+  expect(fauna.requests).toHaveLength(1);
+  await untilIdle();
+  expect(identitiesIn(cache)).toEqual([ada.identity.key]);
+});
+
+test("fetchInfiniteQuery does, too", async () => {
+  const { fauna, client, cache, become } = await setUp();
+  fauna.respond = (request) => success(request, { "@set": { data: ["a"] } });
+  const list = fql<Page<string>>`names()`;
+  const fetched = cache.fetchInfiniteQuery(faunaInfiniteQueryOptions({ client }, list));
+  become(ada);
+  await expect(fetched).resolves.toMatchObject({ pages: [{ data: ["a"] }] });
+  await untilIdle();
+  expect(fauna.requests).toHaveLength(1);
+  expect(identitiesIn(cache)).toEqual([ada.identity.key]);
+});
+
+test("it rejects with signed_out if nobody is, and sends nothing", async () => {
+  const { fauna, client, cache, become } = await setUp();
+  const fetched = cache.fetchQuery(faunaQueryOptions({ client }, query));
+  become(signedOut);
+  await expect(fetched).rejects.toMatchObject({ code: "signed_out" });
+  expect(fauna.requests).toHaveLength(0);
+});
+
+test("it rejects with token_timeout if that stays unknown", async () => {
+  const { client, cache } = await setUp();
+  hurry();
+  const fetched = cache.fetchQuery(faunaQueryOptions({ client }, query));
+  await expect(fetched).rejects.toMatchObject({ code: "token_timeout" });
+});
