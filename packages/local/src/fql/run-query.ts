@@ -1,3 +1,4 @@
+import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
 import { decodeSimple, decodeTagged, InvalidValue, type Resolver } from "../wire/decode";
@@ -14,6 +15,7 @@ import { parseQuery, type Holes } from "./parser";
 import { documentByName } from "./stdlib/documents";
 import { summarize, type Diagnostic } from "./summary";
 import { bind, lookup, type Env, type Value } from "./values/value";
+import { NO_SPAN, type Span } from "./source";
 
 /** The request is malformed: nothing ran, and the answer has no summary. */
 class RequestError extends Error {
@@ -166,7 +168,14 @@ class Run {
         return this.#failed(inner);
       }
     }
-    return this.#failure(400, body, [diagnose(error), ...cx.logs]);
+    return this.#failure(400, body, [diagnose(this.#seen(error)), ...cx.logs]);
+  }
+
+  /** Without the places that the caller has no right to see: what happens in functions is their owner's business. */
+  #seen(error: QueryError): QueryError {
+    if (maySeeLogs(this.cx)) return error;
+    const trace = error.trace.filter(inQuery);
+    return new QueryError(error.code, error.message, trace, error.details);
   }
 
   #failure(
@@ -191,8 +200,15 @@ class Run {
       rate_limits_hit: [],
     };
     const txn_ts = cx.tx.wrote ? cx.tx.ts : cx.db.lastTs;
-    return { summary: summarize(diagnostics), txn_ts, stats, schema_version: cx.db.schemaVersion };
+    const seen = maySeeLogs(cx)
+      ? diagnostics
+      : diagnostics.filter(({ span }) => inQuery(span) || span === NO_SPAN);
+    return { summary: summarize(seen), txn_ts, stats, schema_version: cx.db.schemaVersion };
   }
+}
+
+function inQuery({ source }: Span): boolean {
+  return source.name === "*query*";
 }
 
 /** The warning for a query whose value is a lambda that nobody calls. */

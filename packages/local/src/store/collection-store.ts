@@ -9,6 +9,9 @@ interface Change {
 /** The name of the index over all documents, by id. */
 export const ALL = "all";
 
+/** The name of the index over the documents of `Token` and `Credential`, by what they are for. */
+export const BY_DOCUMENT = "byDocument";
+
 /** The documents of one collection with their history, and the indexes over them. */
 export class CollectionStore {
   readonly #history = new Map<bigint, Change[]>();

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
-import { CollectionStore } from "./collection-store";
+import { type DocVersion, type EventSourceValue, type Value, NULL } from "../fql/values/value";
+import { CollectionStore, BY_DOCUMENT } from "./collection-store";
 import {
   FIRST_USER_COLLECTION,
   isNamed,
@@ -111,7 +111,11 @@ export class Database {
 
   collection(id: number): CollectionStore {
     let found = this.#collections.get(id);
-    if (!found) this.#collections.set(id, (found = new CollectionStore()));
+    if (!found) {
+      this.#collections.set(id, (found = new CollectionStore()));
+      if (id === SYSTEM_COLLECTIONS.Token || id === SYSTEM_COLLECTIONS.Credential)
+        found.define(BY_DOCUMENT, { terms: [{ read: documentOf, mva: false }], values: [] });
+    }
     return found;
   }
 
@@ -193,6 +197,10 @@ export class Database {
     const value: Value | undefined = version.data.get(field);
     return typeof value === "string" ? value : undefined;
   }
+}
+
+function documentOf({ data }: DocVersion): Value {
+  return data.get("document") ?? NULL;
 }
 
 function newGlobalId(): string {

@@ -29,15 +29,11 @@ function fields(
   return plain;
 }
 
-function withoutNulls(plain: Map<string, Plain>): Map<string, Plain> {
-  return new Map([...plain].filter(([, value]) => value !== null));
-}
-
 /** A document with all its fields, or the reference that says why it has none. */
 function document(cx: Context, doc: DocValue): Plain {
   const found = readDocument(cx, doc);
   if (typeof found === "string") return { kind: "ref", to: referenceOf(cx, doc), absence: found };
-  return { kind: "doc", fields: withoutNulls(fields(cx, documentFields(cx, doc, found), true)) };
+  return { kind: "doc", fields: fields(cx, documentFields(cx, doc, found), true) };
 }
 
 function page(cx: Context, { data, after }: Page): Map<string, Plain> {

@@ -1,4 +1,4 @@
-import type { Caller } from "../../engine";
+import type { Caller, DocumentId } from "../../engine";
 import type { Database } from "../../store/database";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
@@ -14,10 +14,10 @@ export interface Frame {
   readonly depth: number;
 }
 
-/** Reads of the past: by `at`, or for a page of a set whose first page was read then. */
+/** Reads of the past: by `at`, for a page of a set whose first page was read then, or for an event of then. */
 export interface ReadTime {
   readonly ts: number;
-  readonly by: "at" | "cursor";
+  readonly by: "at" | "cursor" | "event";
 }
 
 /** What may not happen here, and where "here" is, for the message. */
@@ -30,6 +30,8 @@ export interface EffectLimit {
 export interface Authority {
   readonly builtin?: Caller["builtin"];
   readonly roles: readonly string[];
+  /** The document that it acts as. */
+  readonly identity?: DocumentId;
 }
 
 /** Counters of a run, for `stats`. */
@@ -72,7 +74,7 @@ export class Context {
   ) {
     this.authority = caller.builtin
       ? { builtin: caller.builtin, roles: [] }
-      : { roles: caller.roles };
+      : { roles: caller.roles, ...(caller.identity ? { identity: caller.identity } : {}) };
     this.#deadline = performance.now() + timeout;
     activate(this);
   }
@@ -96,6 +98,11 @@ export class Context {
   /** The time that reads are as of. */
   get readTs(): number {
     return this.readTime?.ts ?? this.tx.ts;
+  }
+
+  /** The time that the server itself reads as of, for a page or an event; null where the query decides. */
+  get systemTs(): number | null {
+    return this.readTime && this.readTime.by !== "at" ? this.readTime.ts : null;
   }
 
   /** Runs `work` with `span` as the innermost call. */

@@ -6,6 +6,7 @@ import { documentField } from "../model/document-fields";
 import type { Context } from "./context";
 import { nameOfType } from "../model/type-of";
 import { fieldReader, methodOf } from "./tables";
+import { isInteger, integer } from "../values/numbers";
 
 function missing(on: Value, field: string, span: Span): NullValue {
   return { kind: "null", cause: { why: "missing field", field, on, span } };
@@ -50,6 +51,7 @@ export function indexed(cx: Context, value: Value, args: readonly Value[], span:
       "invalid_function_invocation",
       `The function \`[]\` does not exist on \`${nameOfType(cx, value)}\``,
     );
-  if (typeof key !== "object" || key.kind !== "int") throw wrong("Int");
-  return elementAt(cx, items, key.value);
+  const position = key !== undefined && isInteger(key) ? integer(key.value) : null;
+  if (position?.kind !== "int") throw wrong("Int");
+  return elementAt(cx, items, position.value);
 }

@@ -10,7 +10,6 @@ import type { DocValue, Value } from "../values/value";
 
 /** A document inside of another value: its text would have no end where documents refer to each other. */
 function mention(cx: Context, doc: DocValue): string {
-  if (typeof readDocument(cx, doc) === "string") return "null";
   return `[doc ${documentName(cx, doc) ?? String(doc.id)} in ${collectionName(cx, doc.coll)}]`;
 }
 

@@ -17,9 +17,9 @@ import {
   type SetValue,
   type Value,
 } from "../values/value";
-import { BY_DOCUMENT } from "./credentials";
 import { method, methods, type Method, type TypeTable } from "./method";
 import { toId } from "./types";
+import { TOKENS_BY_DOCUMENT, CREDENTIAL_BY_DOCUMENT } from "./credentials";
 
 function change(how: Change): Method {
   return method(`${how}(data: Object)`, (cx: Context, self: DocValue, [data]: [Value]) =>
@@ -124,7 +124,8 @@ const CALL = method("(id: ID)", (cx: Context, self: CollectionValue, [id]: [Valu
   byId(cx, self, id),
 );
 
-const HOLDERS = methods(...SHARED, BY_ID, BY_DOCUMENT);
+const TOKENS = methods(...SHARED, BY_ID, TOKENS_BY_DOCUMENT);
+const CREDENTIALS = methods(...SHARED, BY_ID, CREDENTIAL_BY_DOCUMENT);
 
 const CREATE_DATA = method(
   "createData(data: Object)",
@@ -194,7 +195,8 @@ function indexMethod(name: string, index: IndexDefinition): Method {
 }
 
 function sharedMethods(coll: number): ReadonlyMap<string, Method> {
-  if (coll === SYSTEM_COLLECTIONS.Token || coll === SYSTEM_COLLECTIONS.Credential) return HOLDERS;
+  if (coll === SYSTEM_COLLECTIONS.Token) return TOKENS;
+  if (coll === SYSTEM_COLLECTIONS.Credential) return CREDENTIALS;
   return isNamed(coll) ? NAMED : USER;
 }
 

@@ -46,12 +46,16 @@ export function renameResource(cx: Context, before: DocVersion, after: DocVersio
   }
 }
 
-/** Access providers and functions follow the new name of a role. */
+/** Access providers, functions and keys follow the new name of a role. */
 export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const provider of cx.db.systemDocuments("AccessProvider"))
     rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, "roles", "role", from, to);
+  for (const holder of ["Function", "Key"] as const) {
+    for (const document of cx.db.systemDocuments(holder))
+      rewrite(cx, SYSTEM_COLLECTIONS[holder], document, "role", "role", from, to);
+  }
 }
 
 function mentions(entry: Value, field: string, name: string): boolean {
@@ -78,9 +82,20 @@ export function resourceInUse(cx: Context, version: DocVersion): void {
   }
 }
 
-/** Refuses to delete a role that an access provider names. */
+/** Refuses to delete a role that a function, a key or an access provider names. */
 export function roleInUse(cx: Context, version: DocVersion): void {
   const name = asText(version.data.get("name"));
+  const using = (kind: "Function" | "Key"): string[] =>
+    cx.db
+      .systemDocuments(kind)
+      .filter((each) => each.data.get("role") === name)
+      .map((each) => `The ${kind.toLowerCase()} \`${asText(each.data.get("name")) || each.id}\``);
+  const failures = [...using("Function"), ...using("Key")].map((who) => ({
+    paths: [["name"]],
+    message: `${who} refers to this document by its previous identifier \`${name}\`.`,
+  }));
+  if (failures.length)
+    throw cx.error("constraint_failure", `Failed to delete Role \`${name}\`.`, { failures });
   for (const provider of cx.db.systemDocuments("AccessProvider")) {
     if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
       throw schemaError(cx, `Role \`${name}\` does not exist`, {
