@@ -2,8 +2,8 @@ import type { Context } from "../fql/evaluator/context";
 import { collectionName, documentName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";
-import { firstPage, type Page } from "../fql/sets/pages";
-import { functionText } from "../fql/model/display";
+import { firstPage, tokenOf, type Page } from "../fql/sets/pages";
+import { functionName } from "../fql/model/display";
 import { timeFromMicros } from "../fql/values/times";
 import type { DocValue, Value } from "../fql/values/value";
 import { isNamed } from "../store/system";
@@ -68,7 +68,10 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "doc":
       return inDocument ? { kind: "ref", to: referenceOf(cx, value) } : document(cx, value);
     case "set":
-      return { kind: "set", fields: page(cx, firstPage(cx, value)) };
+      // Inside of a document a set is only a token to read it by, or documents could contain each other without end.
+      return inDocument
+        ? { kind: "set", token: tokenOf(cx, value) }
+        : { kind: "set", fields: page(cx, firstPage(cx, value)) };
     case "cursor":
       return value.token;
     case "module":
@@ -78,7 +81,7 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "eventSource":
       return { kind: "stream", token: registerEventSource(cx, value) };
     default:
-      return functionText(cx, value);
+      return { kind: "function", name: functionName(cx, value) };
   }
 }
 

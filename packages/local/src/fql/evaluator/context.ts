@@ -61,6 +61,8 @@ export class Context {
   readonly revealed: Set<bigint> = new Set();
   /** The item of an FSL file that is being applied, and where it starts; its mistakes are shown there. */
   schemaItem: { readonly source: Source; readonly start: number } | null = null;
+  /** How deep calls were nested at most. */
+  deepest = 0;
   #steps = 0;
   readonly #deadline: number;
 
@@ -108,7 +110,9 @@ export class Context {
   /** Runs `work` with `span` as the innermost call. */
   within<T>(span: Span, work: () => T): T {
     const before = this.frame;
-    this.frame = { span, outer: before, depth: (before?.depth ?? 0) + 1 };
+    const depth = (before?.depth ?? 0) + 1;
+    this.frame = { span, outer: before, depth };
+    if (depth > this.deepest) this.deepest = depth;
     try {
       return work();
     } finally {

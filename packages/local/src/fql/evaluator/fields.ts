@@ -17,7 +17,7 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
   const { text, span } = name;
   if (typeof value === "object" && value.kind === "object")
     return value.fields.get(text) ?? missing(value, text, span);
-  if (typeof value === "object" && value.kind === "doc") {
+  if (typeof value === "object" && value.kind === "doc" && text !== "exists") {
     const field = documentField(cx, value, text);
     if (field !== undefined) return field;
   }

@@ -37,8 +37,9 @@ export class DocumentSource implements SetSource {
     }
   }
 
+  /** Backwards, also if it was so before: the server does not turn it a second time. */
   reversed(): SetSource {
-    return new DocumentSource(this.coll, this.index, this.bucket, this.range, !this.down);
+    return new DocumentSource(this.coll, this.index, this.bucket, this.range, true);
   }
 
   identity(): unknown {
