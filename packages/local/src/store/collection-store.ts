@@ -28,6 +28,11 @@ export class CollectionStore {
     return null;
   }
 
+  /** When a document was made. */
+  madeAt(id: bigint): number | undefined {
+    return this.#history.get(id)?.[0]?.ts;
+  }
+
   index(name: string): IndexStore | undefined {
     return this.#indexes.get(name);
   }

@@ -126,6 +126,11 @@ export class Database {
     return version && (version.ttl === undefined || version.ttl > now) ? version : null;
   }
 
+  /** When a document was made; undefined for one that is yet to be written. */
+  madeAt({ coll, id }: DocVersion): number | undefined {
+    return this.collection(coll).madeAt(id);
+  }
+
   /** All documents of a system collection, oldest first. */
   systemDocuments(collection: SystemCollection): DocVersion[] {
     const coll = SYSTEM_COLLECTIONS[collection];

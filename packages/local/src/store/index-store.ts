@@ -1,6 +1,6 @@
 import { canonical } from "../fql/values/canonical";
 import { compareValues } from "../fql/values/order";
-import { isNull, type DocVersion, type Value } from "../fql/values/value";
+import { isNull, NULL, type DocVersion, type Value } from "../fql/values/value";
 import { SortedList } from "./sorted-list";
 
 /** How an index finds its terms and values in a version of a document. */
@@ -169,21 +169,26 @@ export class IndexStore {
 
   /** The values that a version is listed under, once for each combination of elements. */
   valuesOf(version: DocVersion): Value[][] {
-    const found = combinations(this.spec.values, version);
+    const found = combinations(this.spec.values, version, [NULL]);
     return [...new Map(found.map((row) => [IndexStore.bucket(row), row])).values()];
   }
 }
 
-/** Every combination of what a version has in some fields, arrays taken apart where each element counts. */
+/**
+ * Every combination of what a version has in some fields, arrays taken apart where each element counts; an array without
+ * elements counts as `ofEmpty`.
+ */
 function combinations(
   fields: readonly { readonly read: (version: DocVersion) => Value; readonly mva: boolean }[],
   version: DocVersion,
+  ofEmpty: readonly Value[] = [],
 ): Value[][] {
   return fields.reduce<Value[][]>(
     (rows, { read, mva }) => {
       const value = read(version);
       const apart = mva && typeof value === "object" && value.kind === "array";
-      const choices = apart ? value.items : [value];
+      const elements = apart ? value.items : [value];
+      const choices = elements.length ? elements : ofEmpty;
       return rows.flatMap((row) => choices.map((choice) => [...row, choice]));
     },
     [[]],

@@ -59,8 +59,10 @@ export class Context {
   schemaChanges = 0;
   /** Keys and tokens made by this query: only it may see their secrets. */
   readonly revealed: Set<bigint> = new Set();
-  /** The item of an FSL file that is being applied, and where it starts; its mistakes are shown there. */
+  /** The item of an FSL file that is being checked, and where it starts; its mistakes are shown there. */
   schemaItem: { readonly source: Source; readonly start: number } | null = null;
+  /** Whether the whole schema is being written, and checked as a whole afterwards. */
+  wholeSchema = false;
   /** How deep calls were nested at most. */
   deepest = 0;
   #steps = 0;

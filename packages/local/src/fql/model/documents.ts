@@ -21,6 +21,7 @@ import {
   toStoredFields,
 } from "./stored";
 import { systemModel } from "./system";
+import { refuseMistakes } from "./system/schema-error";
 import { computedFailures, enforce, failed, fieldFailures, reservedFailures } from "./constraints";
 
 type Fields = ReadonlyMap<string, Value>;
@@ -209,6 +210,7 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const failures = [...model.check(cx, stored, null), ...ttlFailures(cx, given.get("ttl"))];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
+  if (!cx.wholeSchema) refuseMistakes(cx, model.verify(cx, { coll, id, ts: cx.tx.ts, data }));
   const version = put(cx, coll, id, data, ttl);
   model.written(cx, version, null);
   afterSchemaWrite(cx, version, null);
@@ -280,6 +282,7 @@ function changeSystem(
     ...ttlFailures(cx, given.get("ttl")),
   ]);
   const { data } = model.complete(cx, stored, before);
+  if (!cx.wholeSchema) refuseMistakes(cx, model.verify(cx, { ...before, data }));
   if (!mayWrite(cx, before, { ...before, data })) throw denied(cx);
   const ttl = given.has("ttl") ? timeOr(cx, given.get("ttl")) : before.ttl;
   const version = put(cx, doc.coll, doc.id, data, ttl);

@@ -2,7 +2,7 @@ import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 import { listed } from "../permissions";
-import { schemaError } from "./schema-error";
+import { mistake, refuseMistakes } from "./schema-error";
 
 /** Replaces a name in one field of the entries of a list (or of a single entry). */
 function renamedIn(
@@ -67,16 +67,13 @@ function mentions(entry: Value, field: string, name: string): boolean {
 
 /** Refuses to delete a collection or function that a role names. */
 export function resourceInUse(cx: Context, version: DocVersion): void {
+  if (cx.wholeSchema) return;
   const name = asText(version.data.get("name"));
   for (const role of cx.db.systemDocuments("Role")) {
     for (const list of ["privileges", "membership"] as const) {
       if (listed(role.data.get(list)).some((entry) => mentions(entry, "resource", name))) {
-        throw schemaError(cx, `Resource \`${name}\` does not exist`, {
-          without: version,
-          in: role,
-          after: `${list} `,
-          at: name,
-        });
+        const place = { without: version, in: role, after: `${list} `, at: name };
+        refuseMistakes(cx, [mistake(cx, `Resource \`${name}\` does not exist`, place)]);
       }
     }
   }
@@ -96,14 +93,11 @@ export function roleInUse(cx: Context, version: DocVersion): void {
   }));
   if (failures.length)
     throw cx.error("constraint_failure", `Failed to delete Role \`${name}\`.`, { failures });
+  if (cx.wholeSchema) return;
   for (const provider of cx.db.systemDocuments("AccessProvider")) {
     if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
-      throw schemaError(cx, `Role \`${name}\` does not exist`, {
-        without: version,
-        in: provider,
-        after: "  role ",
-        at: name,
-      });
+      const place = { without: version, in: provider, after: "  role ", at: name };
+      refuseMistakes(cx, [mistake(cx, `Role \`${name}\` does not exist`, place)]);
     }
   }
 }
