@@ -15,7 +15,7 @@ const { values: options, positionals } = parseArgs({
     area: { type: "string" },
     only: { type: "string" },
     show: { type: "string", default: "0" },
-    "at-once": { type: "string", default: "4" },
+    "at-once": { type: "string", default: "24" },
     "whole-pauses": { type: "boolean" },
     json: { type: "boolean" },
   },

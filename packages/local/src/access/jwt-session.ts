@@ -1,4 +1,5 @@
 import { evaluatePredicate } from "../fql";
+import { listed } from "../fql/model/permissions";
 import { Database, type DocVersion, type Value } from "../store";
 import type { Caller } from "../engine";
 import { audienceOf, isTimely, ROOT_ID, type Jwt } from "./jwt";
@@ -47,9 +48,7 @@ function findProvider(database: Database, issuer: string | undefined): DocVersio
 /** The provider's roles whose predicate, if they have one, is true for the claims. */
 function grantedRoles(database: Database, provider: DocVersion, jwt: Jwt): string[] {
   const caller: Caller = { roles: [], claims: jwt.claims };
-  const entries = provider.data.get("roles");
-  if (typeof entries !== "object" || entries.kind !== "array") return [];
-  return entries.items.flatMap((entry) => {
+  return listed(provider.data.get("roles")).flatMap((entry) => {
     const { role, predicate } = readRole(entry);
     if (role === undefined || !database.systemDocument("Role", role)) return [];
     return predicate === undefined || evaluatePredicate(database, predicate, caller) ? [role] : [];

@@ -1,4 +1,4 @@
-import type { Span } from "./source";
+import { type Span, NO_SPAN } from "./source";
 import type { Diagnostic, Remark } from "./summary";
 import type { Value } from "./values/value";
 
@@ -69,7 +69,7 @@ export function diagnose(error: QueryError): Diagnostic {
   return {
     level: "error",
     message: error.message + listed,
-    span: error.trace[0]!,
+    span: error.trace[0] ?? NO_SPAN,
     remarks: [...remarks, ...frames],
   };
 }

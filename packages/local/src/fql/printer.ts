@@ -19,6 +19,26 @@ export function quote(text: string): string {
   return `"${text.replace(/[\\"\n\r\t\0\b\f\v]|#(?=\{)/g, (char) => escapes[char]!)}"`;
 }
 
+/** A string as values show it: every kind of quote and every `#` is escaped. */
+export function escaped(text: string): string {
+  return `"${text.replace(/[\\"'`#\n\r\t\0\b\f\v]/g, (char) => `\\${NAMED_ESCAPES[char] ?? char}`)}"`;
+}
+
+const NAMED_ESCAPES: Readonly<Record<string, string>> = {
+  "\n": "n",
+  "\r": "r",
+  "\t": "t",
+  "\0": "0",
+  "\b": "b",
+  "\f": "f",
+  "\v": "v",
+};
+
+/** Whether values show a field's name without quotes. */
+export function isPlainName(name: string): boolean {
+  return /^\p{L}[\p{L}\p{Nd}_]*$/u.test(name);
+}
+
 /** Values from outside have no text of their own. */
 const PLACEHOLDER = "<value>";
 

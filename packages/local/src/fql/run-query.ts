@@ -1,3 +1,4 @@
+import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
 import { decodeSimple, decodeTagged, InvalidValue, type Resolver } from "../wire/decode";
@@ -13,7 +14,12 @@ import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
 import { documentByName } from "./stdlib/documents";
 import { summarize, type Diagnostic } from "./summary";
-import { bind, lookup, type Env, type Value } from "./values/value";
+import { bind, lookup, type Env, type Value, NULL } from "./values/value";
+import { NO_SPAN, type Span } from "./source";
+import { stackOverflow } from "./evaluator/apply";
+
+/** Calls that are nested so deep call themselves. */
+const RECURSION = 50;
 
 /** The request is malformed: nothing ran, and the answer has no summary. */
 class RequestError extends Error {
@@ -77,17 +83,22 @@ class Run {
   #succeeded(args: Env | null): QueryAnswer {
     const { cx } = this;
     const expr = this.#parse();
-    const unknown = checkNames(
-      expr,
-      (name) => lookup(args, name) !== undefined || globalValue(cx, name) !== undefined,
-    );
-    if (unknown.length) throw new CheckError(unknown);
+    this.#checkNames(expr, args);
     const value = evaluate(cx, expr, args);
     const data = encode(materialize(cx, value), this.request.format);
     return {
       status: 200,
       body: { data, ...this.#tail([...uncalled(cx, expr, value), ...cx.logs]) },
     };
+  }
+
+  /** Names are part of the type check; without it they are looked up where the evaluation comes by. */
+  #checkNames(expr: Expr, args: Env | null): void {
+    if (!this.request.typecheck) return;
+    const isKnown = (name: string): boolean =>
+      lookup(args, name) !== undefined || globalValue(this.cx, name) !== undefined;
+    const unknown = checkNames(expr, isKnown);
+    if (unknown.length) throw new CheckError(unknown);
   }
 
   /** The request's arguments as variables. */
@@ -115,12 +126,12 @@ class Run {
     const holes = new Map<number, { value: Value; length: number }>();
     for (const { at, value } of values) {
       try {
-        holes.set(at, {
-          value: decodeTagged(value, resolverFor(this.cx)),
-          length: PLACEHOLDER.length,
-        });
+        const decoded = decodeTagged(value, resolverFor(this.cx));
+        holes.set(at, { value: decoded, length: PLACEHOLDER.length });
       } catch (error) {
         if (!(error instanceof InvalidValue)) throw error;
+        // A text that does not parse is complained of first.
+        parseQuery(source, blankHoles(values));
         const span = { source, start: at, end: at + PLACEHOLDER.length };
         throw new CheckError([{ level: "error", message: error.message, span }]);
       }
@@ -148,7 +159,9 @@ class Run {
       );
     if (error instanceof TimeoutError || (error instanceof QueryError && error.code === "time_out"))
       return this.#failure(440, { code: "time_out", message: error.message }, []);
-    // The stack of our own process is the last limit to nesting.
+    // The stack of our own process is the last limit to nesting: of calls, which end as on the server, or of brackets.
+    if (error instanceof RangeError && cx.deepest >= RECURSION)
+      return this.#failure(400, { code: "stack_overflow", message: stackOverflow() }, []);
     if (error instanceof RangeError)
       return this.#failure(
         400,
@@ -166,7 +179,14 @@ class Run {
         return this.#failed(inner);
       }
     }
-    return this.#failure(400, body, [diagnose(error), ...cx.logs]);
+    return this.#failure(400, body, [diagnose(this.#seen(error)), ...cx.logs]);
+  }
+
+  /** Without the places that the caller has no right to see: what happens in functions is their owner's business. */
+  #seen(error: QueryError): QueryError {
+    if (maySeeLogs(this.cx)) return error;
+    const trace = error.trace.filter(inQuery);
+    return new QueryError(error.code, error.message, trace, error.details);
   }
 
   #failure(
@@ -191,14 +211,28 @@ class Run {
       rate_limits_hit: [],
     };
     const txn_ts = cx.tx.wrote ? cx.tx.ts : cx.db.lastTs;
-    return { summary: summarize(diagnostics), txn_ts, stats, schema_version: cx.db.schemaVersion };
+    const seen = maySeeLogs(cx)
+      ? diagnostics
+      : diagnostics.filter(({ span }) => inQuery(span) || span === NO_SPAN);
+    return { summary: summarize(seen), txn_ts, stats, schema_version: cx.db.schemaVersion };
   }
 }
 
-/** The warning for a query whose value is a lambda that nobody calls. */
+/** The places of values as if all of them were null. */
+function blankHoles(values: readonly { readonly at: number }[]): Holes {
+  return new Map(values.map(({ at }) => [at, { value: NULL, length: PLACEHOLDER.length }]));
+}
+
+function inQuery({ source }: Span): boolean {
+  return source.name === "*query*";
+}
+
+/** The warning for a query whose value is a function that nobody calls. */
 function uncalled(cx: Context, expr: Expr, value: Value): Diagnostic[] {
   const last = expr.kind === "block" ? expr.body[expr.body.length - 1] : undefined;
-  if (!cx.typecheck || !last || typeof value !== "object" || value.kind !== "lambda") return [];
+  const isFunction =
+    typeof value === "object" && (value.kind === "lambda" || value.kind === "method");
+  if (!cx.typecheck || !last || !isFunction) return [];
   const { span } = last;
   const remark = {
     label: "hint",

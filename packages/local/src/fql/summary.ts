@@ -1,4 +1,4 @@
-import type { Source, Span } from "./source";
+import { type Source, type Span, NO_SPAN, NO_SOURCE } from "./source";
 
 /** A remark under an error: a hint, a cause, or a frame of the call trace. */
 export interface Remark {
@@ -140,7 +140,10 @@ function lineOf(span: Span): number {
 export function render(diagnostic: Diagnostic): string {
   const { level, message, span } = diagnostic;
   if (diagnostic.short) return `${level} at ${span.source.name}:${lineOf(span)}: ${message}`;
-  const [body, place] = located(span, span.source.text, "^", diagnostic.annotation ?? "", null);
+  const [body, place] =
+    span === NO_SPAN
+      ? ["at <no source>", { source: NO_SOURCE, line: 0 }]
+      : located(span, span.source.text, "^", diagnostic.annotation ?? "", null);
   const remarks = (diagnostic.remarks ?? []).map((remark) => `\n${remarkText(remark, place)}`);
   return `${level}: ${message}\n${body}${remarks.join("")}`;
 }

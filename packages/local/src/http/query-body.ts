@@ -1,5 +1,22 @@
 import { isJsonObject, JsonSyntaxError, readJson, type Json, type JsonObject } from "./read-json";
 
+/** The largest body that is read. */
+const MAX_BODY_BYTES = 8 * 1024 * 1024;
+
+/** A body that is too large. */
+export class TooLargeBodyError extends Error {
+  override readonly name = "TooLargeBodyError";
+  constructor() {
+    super("Request entity is too large");
+  }
+}
+
+/** Refuses a body that is too large. */
+export function checkBodySize(text: string): void {
+  if (text.length * 3 > MAX_BODY_BYTES && Buffer.byteLength(text) > MAX_BODY_BYTES)
+    throw new TooLargeBodyError();
+}
+
 /** A body that is no query; the message is the server's. */
 export class InvalidBodyError extends Error {
   override readonly name = "InvalidBodyError";
@@ -25,6 +42,7 @@ export function readQueryBody(text: string): QueryBody {
 /** Reads any JSON body. Throws {@link InvalidBodyError} with the server's message. */
 export function readJsonBody(text: string): Json {
   if (text === "") throw new InvalidBodyError("No request body provided");
+  checkBodySize(text);
   try {
     return readJson(text);
   } catch (error) {

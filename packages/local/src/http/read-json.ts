@@ -27,6 +27,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 const WORD = /[\w$\u00aa-\uffff]+/y;
 const BLANK = /[ \t\r\n]*/y;
 const STRING = /"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/y;
+const COMMENT =
+  "maybe a (non-standard) comment? (not recognized as one since Feature 'ALLOW_COMMENTS' not enabled for parser)";
 const MAX_DEPTH = 1000;
 
 /**
@@ -34,7 +36,7 @@ const MAX_DEPTH = 1000;
  * server does tell and does not round. Records have no prototype, so no key of theirs is special.
  */
 export function readJson(text: string): Json {
-  return new Reader(text).whole();
+  return new Reader(text.replace(/^\ufeff/, "")).whole();
 }
 
 /** Whether a value read by {@link readJson} is an object. */
@@ -171,6 +173,7 @@ class Reader {
 
   #unexpected(expectation: string, char: string): JsonSyntaxError {
     const code = char.codePointAt(0) ?? 0;
+    if (char === "/") return this.#fail(`Unexpected character ('/' (code 47)): ${COMMENT}`);
     return this.#fail(`Unexpected character ('${char}' (code ${code})): ${expectation}`);
   }
 

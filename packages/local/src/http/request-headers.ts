@@ -71,7 +71,7 @@ function readBoolean(headers: Headers, name: string): boolean | undefined {
 function readFormat(headers: Headers): WireFormat {
   const value = headers["x-format"] ?? "simple";
   if (value === "simple" || value === "tagged" || value === "decorated") return value;
-  throw new InvalidHeaderError("x-format", `invalid format '${value}'`);
+  throw new InvalidHeaderError("x-format", `Invalid format ${value}`);
 }
 
 const MAX_TAGS = { bytes: 3000, pairs: 25, key: 40, value: 80 };

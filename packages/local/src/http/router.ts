@@ -3,7 +3,7 @@ import { isPreflight, preflight, withCors } from "./cors";
 import type { Endpoint, EndpointContext } from "./endpoints/endpoint";
 import { badRequest, notFound, protocolError } from "./endpoints/protocol-error";
 import { json, type Handler, type LocalRequest, type LocalResponse } from "./exchange";
-import { InvalidBodyError } from "./query-body";
+import { InvalidBodyError, TooLargeBodyError } from "./query-body";
 import { InvalidHeaderError } from "./request-headers";
 
 const SUPPORT = "Please create a ticket at https://support.fauna.com";
@@ -45,6 +45,8 @@ function findEndpoint(routes: Routes, path: string): Endpoint | undefined {
 function errorAnswer(error: unknown): LocalResponse {
   if (error instanceof InvalidHeaderError || error instanceof InvalidBodyError)
     return badRequest(error.message);
+  if (error instanceof TooLargeBodyError)
+    return protocolError(413, "request_size_exceeded", error.message);
   if (error instanceof BrokenJwtError && error.report === null)
     return { ...json(500, { error: "internal server error" }), close: true };
   const message = error instanceof BrokenJwtError ? error.report : String(error);

@@ -1,12 +1,15 @@
+import { CheckError } from "../fql/errors";
 import { Context } from "../fql/evaluator/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
+import { systemModel } from "../fql/model/system";
+import type { Diagnostic } from "../fql/summary";
 import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
 import type { FslItem, ItemKind, LocatedItem } from "./fsl-items";
 
 const TIMEOUT_MS = 60_000;
-/** What may refer to what: later kinds to earlier ones. */
-const ORDER: readonly ItemKind[] = ["Collection", "Function", "Role", "AccessProvider"];
+/** What is written first: functions name their roles. */
+const ORDER: readonly ItemKind[] = ["Collection", "Role", "Function", "AccessProvider"];
 
 /**
  * Makes the schema of a database what some items say, as one transaction. Items that are `unchanged` are left alone;
@@ -21,17 +24,23 @@ export function applyItems(
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
     const cx = new Context(database, tx, admin, false, TIMEOUT_MS);
+    cx.wholeSchema = true;
     for (const kind of ORDER)
-      for (const found of located)
-        if (found.item.kind === kind && !unchanged(found.item)) writeItem(cx, found);
+      for (const item of items) if (item.kind === kind && !unchanged(item)) write(cx, item);
     for (const kind of [...ORDER].reverse()) removeOthers(cx, kind, items);
+    const mistakes = located.flatMap((found) => verifyItem(cx, found));
+    if (mistakes.length) throw new CheckError(mistakes);
   });
 }
 
-function writeItem(cx: Context, { filename, text, item }: LocatedItem): void {
+/** What is wrong with an item in the whole of the schema. */
+function verifyItem(cx: Context, { filename, text, item }: LocatedItem): readonly Diagnostic[] {
+  const version = cx.db.systemDocument(item.kind, item.name);
+  if (!version) return [];
   cx.schemaItem = { source: { name: filename, text }, start: item.start };
-  write(cx, item);
+  const mistakes = systemModel(version.coll).verify(cx, version);
   cx.schemaItem = null;
+  return mistakes;
 }
 
 function write(cx: Context, { kind, name, fields }: FslItem): void {

@@ -1,6 +1,7 @@
 import { parseLambda } from "../fql/parser";
 import { printLambda } from "../fql/printer";
-import { FslReader } from "./fsl-reader";
+import type { Span } from "../fql/source";
+import { FslReader, type Named } from "./fsl-reader";
 
 export type ItemKind = "Collection" | "Function" | "Role" | "AccessProvider";
 
@@ -8,6 +9,8 @@ export type ItemKind = "Collection" | "Function" | "Role" | "AccessProvider";
 export interface FslItem {
   readonly kind: ItemKind;
   readonly name: string;
+  /** Where its name stands. */
+  readonly span: Span;
   readonly start: number;
   readonly end: number;
   /** Fields of the document besides its name. */
@@ -34,9 +37,9 @@ export const KINDS: Readonly<
 type Fields = Record<string, unknown>;
 type Notes = Readonly<Record<string, string>>;
 
-/** Reads all declarations of a file. Throws `FslError`, or `CheckError` for FQL in it. */
-export function parseFsl(text: string): FslItem[] {
-  const reader = new FslReader(text);
+/** Reads all declarations of a file. Throws `CheckError`. */
+export function parseFsl(text: string, filename = "main.fsl"): FslItem[] {
+  const reader = new FslReader({ name: filename, text });
   const items: FslItem[] = [];
   while (reader.skip()) items.push(item(reader));
   return items;
@@ -45,37 +48,66 @@ export function parseFsl(text: string): FslItem[] {
 function item(reader: FslReader): FslItem {
   const start = reader.at;
   const notes = annotations(reader);
+  reader.skip();
+  const at = reader.at;
   const keyword = reader.name();
-  const declare = keyword === undefined ? undefined : DECLARATIONS[keyword];
-  if (!declare) {
-    reader.at = start;
-    throw reader.fail("Expected annotation or schema item");
-  }
-  return { start, ...declare(reader, notes), end: reader.at };
+  if (keyword === undefined) throw reader.fail("Expected annotation or schema item");
+  const declare = Object.hasOwn(DECLARATIONS, keyword) ? DECLARATIONS[keyword] : undefined;
+  if (!declare)
+    throw reader.failAt(`Invalid schema item \`${keyword}\``, reader.span(at, reader.at));
+  if (keyword === "access") reader.need("provider");
+  const { name, span } = reader.named();
+  return { start, name, span, ...declare(reader, notes), end: reader.at };
 }
 
-type Declared = Pick<FslItem, "kind" | "name" | "fields">;
+/** Refuses the second of two things with one name. */
+class Names {
+  readonly #known = new Map<string, Span>();
+
+  constructor(readonly what: string) {}
+
+  add(reader: FslReader, { name, span }: Named): void {
+    const original = this.#known.get(name);
+    if (original) throw reader.failAt(`Duplicate ${this.what} \`${name}\``, span, original);
+    this.#known.set(name, span);
+  }
+}
+
+const SPACES: Readonly<Record<ItemKind, string>> = {
+  Collection: "collection or function",
+  Function: "collection or function",
+  Role: "role",
+  AccessProvider: "access provider",
+};
+
+/** No two items of all files may have one name. */
+export function refuseDuplicates(located: readonly LocatedItem[]): void {
+  const spaces = new Map<string, Names>();
+  for (const { filename, text, item } of located) {
+    const what = SPACES[item.kind];
+    const names = spaces.get(what) ?? new Names(what);
+    spaces.set(what, names);
+    names.add(new FslReader({ name: filename, text }), item);
+  }
+}
+
+type Declared = Pick<FslItem, "kind" | "fields">;
 
 const DECLARATIONS: Readonly<Record<string, (reader: FslReader, notes: Notes) => Declared>> = {
   collection: (reader, notes) => ({
     kind: "Collection",
-    name: reader.needName(),
-    fields: { ...notes, ...collection(new FslReader(reader.bracketed("{"))) },
+    fields: { ...notes, ...collection(reader.block("{")) },
   }),
   function: (reader, notes) => ({
     kind: "Function",
-    name: reader.needName(),
     fields: { ...notes, ...fn(reader) },
   }),
   role: (reader) => ({
     kind: "Role",
-    name: reader.needName(),
-    fields: role(new FslReader(reader.bracketed("{"))),
+    fields: role(reader.block("{")),
   }),
   access: (reader) => {
-    reader.need("provider");
-    const name = reader.needName();
-    return { kind: "AccessProvider", name, fields: provider(new FslReader(reader.bracketed("{"))) };
+    return { kind: "AccessProvider", fields: provider(reader.block("{")) };
   },
 };
 
@@ -98,20 +130,30 @@ function collection(reader: FslReader): Fields {
   const constraint = (value: Fields): void => {
     fields.constraints = [...((fields.constraints as Fields[] | undefined) ?? []), value];
   };
+  const fieldNames = new Names("field");
+  const indexNames = new Names("index name");
+  const checkNames = new Names("check constraint name");
+  const one = (names: Names, named: Named): string => {
+    names.add(reader, named);
+    return named.name;
+  };
   while (reader.skip()) {
     if (reader.take("*")) {
       reader.need(":");
       fields.wildcard = reader.expression("");
       continue;
     }
-    const word = reader.needName();
-    if (reader.take(":")) nested("fields", word, definedField(reader));
-    else if (word === "index") nested("indexes", reader.needName(), index(reader));
-    else if (word === "compute") nested("computed_fields", reader.needName(), computed(reader));
+    const named = reader.named();
+    const word = named.name;
+    if (reader.take(":")) nested("fields", one(fieldNames, named), definedField(reader));
+    else if (word === "index") nested("indexes", one(indexNames, reader.named()), index(reader));
+    else if (word === "compute")
+      nested("computed_fields", one(fieldNames, reader.named()), computed(reader));
     else if (word === "unique") constraint({ unique: paths(reader).map(({ field }) => field) });
     else if (word === "check")
-      constraint({ check: { name: reader.needName(), body: lambda(reader) } });
-    else if (word === "history_days" || word === "ttl_days") fields[word] = reader.needInteger();
+      constraint({ check: { name: one(checkNames, reader.named()), body: lambda(reader) } });
+    else if (word === "history_days" || word === "ttl_days")
+      fields[word] = reader.needInteger(named.span);
     else if (word === "document_ttls") fields[word] = reader.needName() === "true";
     else throw reader.fail(`The local Fauna does not implement \`${word}\` in a collection`);
   }
@@ -130,7 +172,7 @@ function computed(reader: FslReader): Fields {
 }
 
 function index(reader: FslReader): Fields {
-  const inner = new FslReader(reader.bracketed("{"));
+  const inner = reader.block("{");
   const fields: Fields = {};
   while (inner.skip()) {
     const part = inner.needName();
@@ -168,6 +210,10 @@ function fn(reader: FslReader): Fields {
   const parameters = reader.bracketed("(").trim();
   const result = reader.take(":") ? reader.expression("{") : undefined;
   const body = reader.bracketed("{");
+  if (!/\S/.test(body.replace(/\/\/[^\n]*|\/\*[^]*?\*\//g, ""))) {
+    const message = "Unexpected end of block. Expected statement or expression";
+    throw reader.failAt(message, reader.span(reader.at - 1, reader.at));
+  }
   const names = parameters.replace(/:\s*[^,]+/g, "");
   const typed = result !== undefined || names !== parameters;
   return {
@@ -183,7 +229,7 @@ function role(reader: FslReader): Fields {
     if (reader.take("privileges"))
       privileges.push({
         resource: reader.needName(),
-        actions: actions(new FslReader(reader.bracketed("{"))),
+        actions: actions(reader.block("{")),
       });
     else {
       reader.need("membership");
@@ -193,11 +239,19 @@ function role(reader: FslReader): Fields {
   return { privileges, membership };
 }
 
+const ACTIONS = new Set(
+  "read write create create_with_id delete history_read history_write unrestricted_read call".split(
+    " ",
+  ),
+);
+
 function actions(reader: FslReader): Fields {
   const rules: Fields = {};
   while (reader.skip()) {
-    const action = reader.needName();
-    rules[action] = predicate(reader).predicate ?? true;
+    const { name, span } = reader.named();
+    if (!ACTIONS.has(name)) throw reader.failAt(`Invalid action \`${name}\``, span);
+    if (Object.hasOwn(rules, name)) throw reader.failAt("Expected a block", span);
+    rules[name] = predicate(reader).predicate ?? true;
   }
   return rules;
 }
@@ -205,7 +259,7 @@ function actions(reader: FslReader): Fields {
 /** `{ predicate (…) }`, which may be left out. */
 function predicate(reader: FslReader): { predicate?: string } {
   if (!reader.peek("{")) return {};
-  const inner = new FslReader(reader.bracketed("{"));
+  const inner = reader.block("{");
   if (!inner.skip()) return {};
   inner.need("predicate");
   return { predicate: lambda(inner) };
@@ -214,11 +268,14 @@ function predicate(reader: FslReader): { predicate?: string } {
 function provider(reader: FslReader): Fields {
   const fields: Fields = {};
   const roles: unknown[] = [];
+  const roleNames = new Names("role");
   while (reader.skip()) {
     const word = reader.needName();
     if (word === "issuer" || word === "jwks_uri") fields[word] = reader.needString();
     else if (word === "role") {
-      const name = reader.needName();
+      const named = reader.named();
+      roleNames.add(reader, named);
+      const { name } = named;
       const rule = predicate(reader);
       roles.push(rule.predicate === undefined ? name : { role: name, ...rule });
     } else throw reader.fail(`Unexpected field \`${word}\``);
@@ -226,8 +283,13 @@ function provider(reader: FslReader): Fields {
   return { ...fields, ...(roles.length ? { roles } : {}) };
 }
 
+/** A function, in brackets or not: up to the end of the line. */
 function lambda(reader: FslReader): string {
-  return printed(reader.bracketed("("));
+  reader.skip();
+  const text = reader.expression("");
+  const whole = new FslReader({ name: "*fsl*", text });
+  const inner = whole.peek("(") ? whole.bracketed("(") : "";
+  return printed(inner && !whole.skip() ? inner : text);
 }
 
 /** FQL as the server prints it. */

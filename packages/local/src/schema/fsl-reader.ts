@@ -1,12 +1,10 @@
-/** FSL that cannot be read, and where. */
-export class FslError extends Error {
-  override readonly name = "FslError";
-  constructor(
-    message: string,
-    readonly at: number,
-  ) {
-    super(message);
-  }
+import { CheckError } from "../fql/errors";
+import type { Source, Span } from "../fql/source";
+
+/** A name and where it stands. */
+export interface Named {
+  readonly name: string;
+  readonly span: Span;
 }
 
 const SPACE = /(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
@@ -15,14 +13,24 @@ const CLOSING: Readonly<Record<string, string>> = { "{": "}", "(": ")", "[": "]"
 
 /** Goes through FSL, where whole expressions of FQL stand between brackets. */
 export class FslReader {
-  at = 0;
+  readonly text: string;
+  at: number;
+  readonly #end: number;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly source: Source,
+    start: number = 0,
+    end: number = source.text.length,
+  ) {
+    this.text = source.text;
+    this.at = start;
+    this.#end = end;
+  }
 
   /** Skips blanks and comments; whether anything is left. */
   skip(): boolean {
     this.#match(SPACE);
-    return this.at < this.text.length;
+    return this.at < this.#end;
   }
 
   peek(token: string): boolean {
@@ -52,6 +60,14 @@ export class FslReader {
     return name;
   }
 
+  /** The next name with its place. */
+  named(): Named {
+    this.skip();
+    const start = this.at;
+    const name = this.needName();
+    return { name, span: this.span(start, this.at) };
+  }
+
   string(): string | undefined {
     this.skip();
     const literal = this.#match(STRING);
@@ -65,11 +81,18 @@ export class FslReader {
     return text;
   }
 
-  needInteger(): number {
+  /** The integer that a member with this name must have. */
+  needInteger(member: Span): number {
     this.skip();
+    const start = this.at;
     const digits = this.#match(/-?\d+/y);
-    if (digits === undefined) throw this.fail("Expected an integer");
-    return Number(digits);
+    if (digits !== undefined) return Number(digits);
+    if (this.name() === undefined) throw this.fail("Expected an integer");
+    const missing = { ...member, end: this.at };
+    throw new CheckError([
+      { level: "error", message: "Name is not allowed here", span: this.span(start, this.at) },
+      { level: "error", message: "Missing required value", span: missing },
+    ]);
   }
 
   /** What stands between a bracket and its counterpart, both left out. */
@@ -80,19 +103,42 @@ export class FslReader {
     return this.text.slice(start, this.at++);
   }
 
+  /** A reader of what stands between a bracket and its counterpart. */
+  block(open: "{" | "(" | "["): FslReader {
+    this.skip();
+    const start = this.at + 1;
+    this.bracketed(open);
+    return new FslReader(this.source, start, this.at - 1);
+  }
+
   /** The rest of an expression: up to the end of the line, or a character of `stops`, outside of brackets. */
   expression(stops: string): string {
     this.skip();
     const start = this.at;
-    while (this.at < this.text.length && !stops.includes(this.#char)) {
+    while (this.at < this.#end && !stops.includes(this.#char)) {
       if (this.#char === "\n" || this.text.startsWith("//", this.at)) break;
       this.#step();
     }
     return this.text.slice(start, this.at).trim();
   }
 
-  fail(message: string): FslError {
-    return new FslError(message, this.at);
+  span(start: number, end: number): Span {
+    return { source: this.source, start, end };
+  }
+
+  /** An error at the next word. */
+  fail(message: string): CheckError {
+    this.skip();
+    const start = this.at;
+    const length = this.#match(/\w+/y)?.length ?? 1;
+    return this.failAt(message, this.span(start, start + length));
+  }
+
+  /** An error at a place; `original` is an earlier one of the same kind. */
+  failAt(message: string, span: Span, original?: Span): CheckError {
+    const hint = { label: "hint", message: "Originally defined here" } as const;
+    const remarks = original ? [{ ...hint, span: original }] : [];
+    return new CheckError([{ level: "error", message, span, remarks }]);
   }
 
   get #char(): string {
@@ -102,7 +148,8 @@ export class FslReader {
   #toClosing(close: string): void {
     const start = this.at;
     while (this.#char !== close) {
-      if (this.at >= this.text.length) throw new FslError(`Expected \`${close}\``, start);
+      if (this.at >= this.text.length)
+        throw this.failAt(`Expected \`${close}\``, this.span(start, start + 1));
       this.#step();
     }
   }

@@ -1,7 +1,6 @@
-import { CheckError, QueryError } from "../fql/errors";
+import { CheckError, diagnose, QueryError } from "../fql/errors";
 import { summarize } from "../fql/summary";
 import { json, type LocalResponse } from "../http/exchange";
-import { FslError } from "./fsl-reader";
 
 /** A request that the schema endpoints refuse. */
 export class SchemaRequestError extends Error {
@@ -27,7 +26,8 @@ export function errorAnswer(error: unknown): LocalResponse {
 
 function describe(error: unknown): [number, string] {
   if (error instanceof SchemaRequestError) return [error.status, error.message];
-  if (error instanceof FslError || error instanceof QueryError) return [400, error.message];
-  if (error instanceof CheckError) return [400, summarize(error.diagnostics)];
+  if (error instanceof QueryError) return [400, diagnose(error).message];
+  if (error instanceof CheckError)
+    return [400, error.diagnostics.map((each) => summarize([each])).join("\n")];
   throw error;
 }

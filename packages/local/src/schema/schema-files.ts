@@ -1,7 +1,7 @@
 import { schemaText } from "../fql/model/schema-text";
 import type { Database } from "../store";
 import { applyItems } from "./apply";
-import { parseFsl, type FslItem, type LocatedItem } from "./fsl-items";
+import { parseFsl, refuseDuplicates, type FslItem, type LocatedItem } from "./fsl-items";
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -68,9 +68,11 @@ export class SchemaFiles {
 
 /** All items of some files. */
 export function locateAll(files: Files): LocatedItem[] {
-  return [...files].flatMap(([filename, text]) =>
-    parseFsl(text).map((item) => ({ filename, text, item })),
+  const located = [...files].flatMap(([filename, text]) =>
+    parseFsl(text, filename).map((item) => ({ filename, text, item })),
   );
+  refuseDuplicates(located);
+  return located;
 }
 
 export function content({ text, item }: LocatedItem): string {

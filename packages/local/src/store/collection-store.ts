@@ -9,6 +9,9 @@ interface Change {
 /** The name of the index over all documents, by id. */
 export const ALL = "all";
 
+/** The name of the index over the documents of `Token` and `Credential`, by what they are for. */
+export const BY_DOCUMENT = "byDocument";
+
 /** The documents of one collection with their history, and the indexes over them. */
 export class CollectionStore {
   readonly #history = new Map<bigint, Change[]>();
@@ -23,6 +26,11 @@ export class CollectionStore {
     for (let i = changes.length - 1; i >= 0; i--)
       if (changes[i]!.ts <= ts) return changes[i]!.version;
     return null;
+  }
+
+  /** When a document was made. */
+  madeAt(id: bigint): number | undefined {
+    return this.#history.get(id)?.[0]?.ts;
   }
 
   index(name: string): IndexStore | undefined {

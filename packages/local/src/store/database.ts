@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
-import { CollectionStore } from "./collection-store";
+import { type DocVersion, type EventSourceValue, type Value, NULL } from "../fql/values/value";
+import { CollectionStore, BY_DOCUMENT } from "./collection-store";
 import {
   FIRST_USER_COLLECTION,
   isNamed,
@@ -111,7 +111,11 @@ export class Database {
 
   collection(id: number): CollectionStore {
     let found = this.#collections.get(id);
-    if (!found) this.#collections.set(id, (found = new CollectionStore()));
+    if (!found) {
+      this.#collections.set(id, (found = new CollectionStore()));
+      if (id === SYSTEM_COLLECTIONS.Token || id === SYSTEM_COLLECTIONS.Credential)
+        found.define(BY_DOCUMENT, { terms: [{ read: documentOf, mva: false }], values: [] });
+    }
     return found;
   }
 
@@ -120,6 +124,11 @@ export class Database {
     const version = this.collection(coll).at(id, ts);
     const now = Math.min(ts, Date.now() * 1000);
     return version && (version.ttl === undefined || version.ttl > now) ? version : null;
+  }
+
+  /** When a document was made; undefined for one that is yet to be written. */
+  madeAt({ coll, id }: DocVersion): number | undefined {
+    return this.collection(coll).madeAt(id);
   }
 
   /** All documents of a system collection, oldest first. */
@@ -193,6 +202,10 @@ export class Database {
     const value: Value | undefined = version.data.get(field);
     return typeof value === "string" ? value : undefined;
   }
+}
+
+function documentOf({ data }: DocVersion): Value {
+  return data.get("document") ?? NULL;
 }
 
 function newGlobalId(): string {

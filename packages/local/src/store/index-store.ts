@@ -1,6 +1,6 @@
 import { canonical } from "../fql/values/canonical";
 import { compareValues } from "../fql/values/order";
-import { isNull, type DocVersion, type Value } from "../fql/values/value";
+import { isNull, NULL, type DocVersion, type Value } from "../fql/values/value";
 import { SortedList } from "./sorted-list";
 
 /** How an index finds its terms and values in a version of a document. */
@@ -15,6 +15,8 @@ export interface IndexTerm {
 }
 export interface IndexOrder {
   readonly read: (version: DocVersion) => Value;
+  /** List each element of an array on its own. */
+  readonly mva: boolean;
   readonly desc: boolean;
 }
 
@@ -47,14 +49,16 @@ export class IndexStore {
 
   /** Lists a version from its time on. Returns what takes it back. */
   add(version: DocVersion): () => void {
-    const values = this.spec.values.map((value) => value.read(version));
-    const entries = this.#bucketsOf(version).map((bucket): IndexEntry => ({
-      bucket,
-      values,
-      id: version.id,
-      from: version.ts,
-      to: Infinity,
-    }));
+    const rows = this.valuesOf(version);
+    const entries = this.bucketsOf(version).flatMap((bucket) =>
+      rows.map((values): IndexEntry => ({
+        bucket,
+        values,
+        id: version.id,
+        from: version.ts,
+        to: Infinity,
+      })),
+    );
     for (const entry of entries) this.#list(entry.bucket).insert(entry);
     this.#entries.set(version, entries);
     return () => {
@@ -151,16 +155,42 @@ export class IndexStore {
     return list;
   }
 
-  /** A version whose terms are all missing is in no bucket. */
-  #bucketsOf(version: DocVersion): string[] {
-    let combinations: Value[][] = [[]];
-    for (const term of this.spec.terms) {
-      const value = term.read(version);
-      const choices =
-        term.mva && typeof value === "object" && value.kind === "array" ? value.items : [value];
-      combinations = combinations.flatMap((terms) => choices.map((choice) => [...terms, choice]));
-    }
-    const some = combinations.filter((terms) => !terms.length || !terms.every(isNull));
-    return [...new Set(some.map((terms) => IndexStore.bucket(terms)))];
+  /** A text that is the same for rows of the same values. */
+  keyOf(values: readonly Value[]): string {
+    return IndexStore.bucket(values);
   }
+
+  /** The buckets that a version is in; one whose terms are all missing is in none. */
+  bucketsOf(version: DocVersion): string[] {
+    const { terms } = this.spec;
+    const found = combinations(terms, version).filter((row) => !terms.length || !row.every(isNull));
+    return [...new Set(found.map((row) => IndexStore.bucket(row)))];
+  }
+
+  /** The values that a version is listed under, once for each combination of elements. */
+  valuesOf(version: DocVersion): Value[][] {
+    const found = combinations(this.spec.values, version, [NULL]);
+    return [...new Map(found.map((row) => [IndexStore.bucket(row), row])).values()];
+  }
+}
+
+/**
+ * Every combination of what a version has in some fields, arrays taken apart where each element counts; an array without
+ * elements counts as `ofEmpty`.
+ */
+function combinations(
+  fields: readonly { readonly read: (version: DocVersion) => Value; readonly mva: boolean }[],
+  version: DocVersion,
+  ofEmpty: readonly Value[] = [],
+): Value[][] {
+  return fields.reduce<Value[][]>(
+    (rows, { read, mva }) => {
+      const value = read(version);
+      const apart = mva && typeof value === "object" && value.kind === "array";
+      const elements = apart ? value.items : [value];
+      const choices = elements.length ? elements : ofEmpty;
+      return rows.flatMap((row) => choices.map((choice) => [...row, choice]));
+    },
+    [[]],
+  );
 }

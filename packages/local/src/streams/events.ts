@@ -1,16 +1,26 @@
+import { currentVersion, readDocument } from "../fql/model/read";
 import type { Context } from "../fql/evaluator/context";
 import { QueryError } from "../fql/errors";
-import { mayRead, mayReadAll } from "../fql/model/permissions";
-import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
+import { documentField } from "../fql/model/document-fields";
+import { mayRead } from "../fql/model/permissions";
+import { canonical } from "../fql/values/canonical";
+import { isNull, type DocValue, type EventSourceValue, type Value } from "../fql/values/value";
+import { materialize } from "../wire/materialize";
+import type { Plain } from "../wire/plain";
 import type { NumberedChange } from "./changes";
-import { hasAll, hasAny, type StreamedSet } from "./source";
+import type { StreamedSet } from "./source";
 
 export type EventType = "add" | "update" | "remove";
 
 /** What a client sees of a change. */
 export type StreamEvent =
-  | { readonly kind: "data"; readonly type: EventType; readonly value: Value }
-  | { readonly kind: "error"; readonly code: string; readonly message: string };
+  | { readonly kind: "data"; readonly type: EventType; readonly value: Plain }
+  | {
+      readonly kind: "error";
+      readonly code: string;
+      readonly message: string;
+      readonly abort?: Plain;
+    };
 
 /**
  * Turns a change into the event that the reader sees, or null when he sees nothing of it. Losing sight of a document,
@@ -23,44 +33,80 @@ export function translate(
   change: NumberedChange,
 ): StreamEvent | null {
   try {
-    return translateData(cx, source, set, change);
+    return keeps(cx, source, change) ? shown(cx, set, change) : null;
   } catch (error) {
     // Whatever it is, the reader is told, and the stream ends with it.
     const code = error instanceof QueryError ? error.code : "internal_error";
-    return { kind: "error", code, message: error instanceof Error ? error.message : String(error) };
+    const message = error instanceof Error ? error.message : String(error);
+    const abort = error instanceof QueryError ? error.details.abort : undefined;
+    if (abort === undefined) return { kind: "error", code, message };
+    return { kind: "error", code, message, abort: materialize(cx, abort) };
   }
 }
 
-function translateData(
-  cx: Context,
-  { watched }: EventSourceValue,
-  set: StreamedSet,
-  { before, after }: NumberedChange,
-): StreamEvent | null {
-  const was = before && set.includes(cx, before) ? before : null;
-  const is = after && set.includes(cx, after) ? after : null;
-  if (!isWatched(cx, set, watched, was, is)) return null;
-  const shownBefore = was && mayRead(cx, was) ? set.show(cx, was) : undefined;
-  const shownNow = is && mayReadNow(cx, is) ? set.show(cx, is) : undefined;
-  if (shownNow !== undefined)
-    return { kind: "data", type: shownBefore === undefined ? "add" : "update", value: shownNow };
-  return shownBefore === undefined ? null : { kind: "data", type: "remove", value: shownBefore };
+/** Runs `work` as of the change, or as of just before it. */
+function asOf<T>(cx: Context, ts: number, work: () => T): T {
+  return cx.withReadTime({ ts, by: "event" }, work);
 }
 
-function isWatched(
-  cx: Context,
-  set: StreamedSet,
-  watched: EventSourceValue["watched"],
-  was: DocVersion | null,
-  is: DocVersion | null,
-): boolean {
-  if (was && is) return set.notices(cx, was, is);
-  if (watched.length === 0) return was !== null || is !== null;
-  return was ? hasAll(watched, was) : is !== null && hasAny(watched, is);
+function reference({ coll, id }: NumberedChange): DocValue {
+  return { kind: "doc", coll, id };
 }
 
-/** The right to a new value is judged on the document as it is now, not as it was then. */
-function mayReadNow(cx: Context, version: DocVersion): boolean {
-  const current = cx.db.read(version.coll, version.id);
-  return current ? mayRead(cx, current) : mayReadAll(cx, version.coll);
+/**
+ * Whether the reader has a right to hear of a change, and its source asks for it. The right to what a document has become
+ * is judged by what it says now, the right to what it was by what it said then.
+ */
+function keeps(cx: Context, { watched }: EventSourceValue, change: NumberedChange): boolean {
+  const { action, cursor } = change;
+  const doc = reference(change);
+  const now = (): boolean => mayRead(cx, doc);
+  const then = (): boolean => mayRead(cx, doc, cursor.ts - 1);
+  if (action === "create" ? !now() : action === "delete" ? !then() : !(now() || then()))
+    return false;
+  if (!watched.length) return true;
+  const field = (path: readonly string[], ts: number): string | undefined =>
+    asOf(cx, ts, () => fieldText(cx, doc, path));
+  if (action === "delete") return watched.every((path) => field(path, cursor.ts - 1) !== undefined);
+  return watched.some((path) => field(path, cursor.ts) !== field(path, cursor.ts - 1));
+}
+
+function shown(cx: Context, set: StreamedSet, change: NumberedChange): StreamEvent | null {
+  const { action, cursor } = change;
+  const [before, after] = [cursor.ts - 1, cursor.ts];
+  const is = action === "delete" ? undefined : valueAt(cx, set, change, after);
+  const was = action === "create" ? undefined : valueAt(cx, set, change, before);
+  if (is === undefined && was === undefined) return null;
+  const type = is === undefined ? "remove" : was === undefined ? "add" : "update";
+  const plain =
+    is === undefined
+      ? asOf(cx, before, () => materialize(cx, was!))
+      : asOf(cx, after, () => materialize(cx, is));
+  return { kind: "data", type, value: plain };
+}
+
+/** What the source shows of the document as of a time; undefined where a filter or a right hides it. */
+function valueAt(
+  cx: Context,
+  set: StreamedSet,
+  change: NumberedChange,
+  ts: number,
+): Value | undefined {
+  const doc = reference(change);
+  return asOf(cx, ts, () => {
+    if (!mayRead(cx, doc, ts)) return undefined;
+    const version = currentVersion(cx, doc);
+    return set.show(cx, version ? { ...doc, version } : doc);
+  });
+}
+
+/** A field by its path as a text to compare; undefined when there is none, or none to be seen. */
+function fieldText(cx: Context, doc: DocValue, path: readonly string[]): string | undefined {
+  const [first = "", ...rest] = path;
+  if (typeof readDocument(cx, doc) === "string") return undefined;
+  let value = documentField(cx, doc, first);
+  for (const name of rest)
+    value =
+      typeof value === "object" && value.kind === "object" ? value.fields.get(name) : undefined;
+  return value === undefined || isNull(value) ? undefined : canonical(value);
 }

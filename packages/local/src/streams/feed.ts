@@ -1,6 +1,6 @@
 import { SYSTEM_COLLECTIONS, type Database } from "../store";
 import { timeFromMicros, timeText } from "../fql/values/times";
-import { changesSince, type NumberedChange } from "./changes";
+import type { NumberedChange } from "./changes";
 import { encodeCursor, isAfter, LAST_ORDINAL, type EventCursor } from "./cursor";
 import type { EventReader } from "./reader";
 import { errorEvent, type WireEvent } from "./wire-events";
@@ -47,10 +47,7 @@ export function readFeed(
 
 /** The changes of the source's set after a cursor. */
 export function changesAfter(reader: EventReader, from: EventCursor): NumberedChange[] {
-  const { database } = reader.session;
-  return changesSince(database, reader.set.coll, from.ts).filter(
-    (change) => isAfter(change.cursor, from) && reader.concerns(change),
-  );
+  return reader.since(from.ts).filter((change) => isAfter(change.cursor, from));
 }
 
 /** Whether a time is before the history that the collection keeps. */

@@ -1,9 +1,10 @@
 import type { Session } from "../access/session";
 import { Context } from "../fql/evaluator/context";
 import type { EventSourceValue } from "../fql/values/value";
-import { encodeTagged, materialize } from "../wire";
+import type { Commit } from "../store";
+import { encodeTagged } from "../wire";
 import { encodeCursor, type EventCursor } from "./cursor";
-import type { NumberedChange } from "./changes";
+import { changesSince, numberChanges, type NumberedChange } from "./changes";
 import { translate, type StreamEvent } from "./events";
 import { resolveSource } from "./resolve";
 import type { StreamedSet } from "./source";
@@ -27,15 +28,19 @@ export class EventReader {
   read(change: NumberedChange): WireEvent | null {
     return this.#run((cx) => {
       const event = translate(cx, this.source, this.set, change);
-      return event && toWire(cx, event, change.cursor);
+      return event && toWire(event, change.cursor);
     });
   }
 
-  /** Whether a change is one of the source's set at all, seen or not. */
-  concerns({ before, after }: NumberedChange): boolean {
-    return this.#run((cx) =>
-      [before, after].some((version) => version !== null && this.set.includes(cx, version)),
-    );
+  /** The changes of the source's set since a time (that transaction included), seen or not. */
+  since(ts: number): NumberedChange[] {
+    return this.#run((cx) => changesSince(cx, this.set, ts));
+  }
+
+  /** The changes of the source's set in a transaction that was just committed. */
+  within({ ts, changes }: Commit): NumberedChange[] {
+    const own = changes.filter((change) => change.coll === this.set.coll);
+    return this.#run((cx) => numberChanges(cx, this.set, ts, own, "live"));
   }
 
   /** Events only read, so the transaction writes nothing. */
@@ -49,11 +54,14 @@ export class EventReader {
   }
 }
 
-function toWire(cx: Context, event: StreamEvent, cursor: EventCursor): WireEvent {
-  if (event.kind === "error") return errorEvent(event.code, event.message);
+function toWire(event: StreamEvent, cursor: EventCursor): WireEvent {
+  if (event.kind === "error") {
+    const abort = event.abort === undefined ? undefined : encodeTagged(event.abort);
+    return errorEvent(event.code, event.message, abort);
+  }
   return {
     type: event.type,
-    data: encodeTagged(materialize(cx, event.value)),
+    data: encodeTagged(event.value),
     txn_ts: cursor.ts,
     cursor: encodeCursor(cursor),
     stats: STATS,

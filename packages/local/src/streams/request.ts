@@ -1,4 +1,4 @@
-import { InvalidBodyError } from "../http/query-body";
+import { InvalidBodyError, checkBodySize } from "../http/query-body";
 import {
   describeJson,
   isJsonObject,
@@ -18,6 +18,7 @@ export interface EventRequest {
 /** Reads the body. Throws {@link InvalidBodyError} with the server's message. */
 export function readEventRequest(text: string): EventRequest {
   if (text === "") throw new InvalidBodyError("No request body provided");
+  checkBodySize(text);
   const body = readBody(text);
   if (!isJsonObject(body)) throw unexpected(body);
   if (body.token === undefined) throw invalid("Value for key token not found.");

@@ -1,5 +1,7 @@
 import type { Context } from "../fql/evaluator/context";
-import { mayReadSome } from "../fql/model/permissions";
+import { mayRead, mayReadSome } from "../fql/model/permissions";
+import { SingleSource } from "../fql/sets/collected";
+import { baseOf, NO_SINGLE } from "../fql/stdlib/event-sources";
 import { SYSTEM_COLLECTIONS } from "../store";
 import type { EventSourceValue } from "../fql/values/value";
 import { streamedSet, type StreamedSet } from "./source";
@@ -20,9 +22,20 @@ export function resolveSource(cx: Context, source: EventSourceValue): StreamedSe
   const current = cx.db.systemDocument("Collection", name);
   if (!current) throw new EventSourceError(`Unbound variable \`${name}\``);
   const coll = Number(current.id);
+  checkRights(cx, source, coll, name);
+  return { ...made, coll };
+}
+
+/** A collection or an index needs any right to read from it, a single document the right to read it now. */
+function checkRights(cx: Context, { set }: EventSourceValue, coll: number, name: string): void {
+  const base = baseOf(set.source);
+  const element = base instanceof SingleSource ? base.element : null;
+  if (typeof element === "object" && element?.kind === "doc") {
+    if (mayRead(cx, element)) return;
+    throw new EventSourceError(NO_SINGLE);
+  }
   if (!mayReadSome(cx, coll))
     throw new EventSourceError(`Insufficient privileges to read from collection ${name}.`);
-  return { ...made, coll };
 }
 
 function nameThen(cx: Context, coll: number, ts: number): string {

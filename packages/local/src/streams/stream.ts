@@ -1,5 +1,5 @@
 import type { Commit } from "../store";
-import { numberChanges, type NumberedChange } from "./changes";
+import type { NumberedChange } from "./changes";
 import type { EventCursor } from "./cursor";
 import { changesAfter, isTooOld, tooOld } from "./feed";
 import type { Queue } from "./queue";
@@ -75,7 +75,7 @@ async function* follow(reader: EventReader, arriving: Queue<Arrival>): AsyncGene
       yield line(statusEvent(commit.status));
       continue;
     }
-    const changes = commit === "idle" ? [] : changesOf(reader, commit);
+    const changes = commit === "idle" ? [] : reader.within(commit);
     if (commit !== "idle" && changes.length === 0) continue;
     if (!reader.session.isValid()) {
       if (lost) yield line(permissionLoss());
@@ -87,12 +87,6 @@ async function* follow(reader: EventReader, arriving: Queue<Arrival>): AsyncGene
     for (const event of events) yield line(event);
     if (events.at(-1)?.type === "error") return;
   }
-}
-
-function changesOf(reader: EventReader, { ts, changes }: Commit): NumberedChange[] {
-  const { coll } = reader.set;
-  const own = changes.filter((change) => change.coll === coll);
-  return numberChanges(coll, ts, own).filter((change) => reader.concerns(change));
 }
 
 function permissionLoss(): WireEvent {

@@ -12,8 +12,10 @@ export const STATS = {
   rate_limits_hit: [],
 } as const;
 
-export function errorEvent(code: string, message: string): WireEvent {
-  return { type: "error", error: { code, message }, stats: STATS };
+/** An error, with what `abort()` was given if it was one. */
+export function errorEvent(code: string, message: string, abort?: unknown): WireEvent {
+  const error = abort === undefined ? { code, message } : { code, message, abort };
+  return { type: "error", error, stats: STATS };
 }
 
 export function statusEvent(cursor: EventCursor): WireEvent {

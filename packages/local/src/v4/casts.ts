@@ -1,6 +1,13 @@
 import { parseTime } from "../fql/values/times";
 import type { DateValue, TimeValue } from "../fql/values/value";
-import { invalidArgument, invalidExpression, V4Error, wrongType, type Position } from "./errors";
+import {
+  each as forEach,
+  invalidArgument,
+  invalidExpression,
+  V4Error,
+  wrongType,
+  type Position,
+} from "./errors";
 import type { Evaluator } from "./evaluate";
 import {
   isArray,
@@ -113,6 +120,13 @@ export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
   return value.collection === null ? new SetRef(value) : resolved(value, position, evaluator);
 };
 
+/** Something of which there is an end: no set. */
+export const listed: Cast<readonly V4Value[] | Page> = (value, position, evaluator) => {
+  if (isArray(value) || value instanceof Page) return value;
+  if (value instanceof Ref && value.collection !== null) resolved(value, position, evaluator);
+  throw wrongType(["Array", "Page"], typeName(value), position);
+};
+
 /** Something to go through. */
 export const iterable: Cast<readonly V4Value[] | Page | SetRef> = (value, position, evaluator) => {
   if (isArray(value) || value instanceof Page || value instanceof SetRef) return value;
@@ -150,7 +164,7 @@ export const regex: Cast<string> = (value, position, evaluator) => {
 /** One or several; a single value need not be in an array. */
 export function zeroOrMore<T>(each: Cast<T>): Cast<T[]> {
   return (value, position, evaluator) =>
-    elements(value, position).map(([item, at]) => each(item, at, evaluator));
+    forEach(elements(value, position), ([item, at]) => each(item, at, evaluator));
 }
 
 export function oneOrMore<T>(each: Cast<T>): Cast<T[]> {

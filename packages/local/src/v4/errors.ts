@@ -44,6 +44,38 @@ export class V4Error extends Error {
   }
 }
 
+/** Several errors of one query. */
+export class V4Errors extends Error {
+  override readonly name = "V4Errors";
+  constructor(readonly errors: readonly V4Error[]) {
+    super(errors.map(({ description }) => description).join(" "));
+  }
+}
+
+/** The errors of what is thrown where a query fails; anything else is thrown again. */
+export function errorsOf(error: unknown): readonly V4Error[] {
+  if (error instanceof V4Error) return [error];
+  if (error instanceof V4Errors) return error.errors;
+  throw error;
+}
+
+/** Does something to each item; what goes wrong with several of them is told of all. */
+export function each<T, U>(items: readonly T[], run: (item: T, index: number) => U): U[] {
+  const errors: V4Error[] = [];
+  const results: U[] = [];
+  for (const [i, item] of items.entries()) {
+    try {
+      results.push(run(item, i));
+    } catch (error) {
+      errors.push(...errorsOf(error));
+    }
+  }
+  if (errors.length > 1) throw new V4Errors(errors);
+  const [only] = errors;
+  if (only) throw only;
+  return results;
+}
+
 /** A read of a time before the history. */
 export class TooOldError extends Error {
   override readonly name = "TooOldError";

@@ -1,11 +1,11 @@
 import type { Context } from "../fql/evaluator/context";
 import type { Session } from "../access/session";
 import { boolean, path as pathCast, timestamp } from "./casts";
-import { invalidArgument, V4Error, type Position } from "./errors";
+import { invalidArgument, V4Error, type Position, each } from "./errors";
 import type { Expression } from "./expressions";
 import type { CallSite } from "./functions/define";
 import { References } from "./references";
-import { isArray, isObject, Lambda, Page, type Scope, type V4Value } from "./values";
+import { isArray, isObject, Lambda, Page, type Scope, type V4Value, Ref } from "./values";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
@@ -26,7 +26,7 @@ export class Evaluator {
       case "literal":
         return expression.value;
       case "array":
-        return expression.items.map((item) => this.evaluate(item, scope));
+        return each(expression.items, (item) => this.evaluate(item, scope));
       case "object":
         return new Map(expression.fields.map(([key, value]) => [key, this.evaluate(value, scope)]));
       case "var":
@@ -134,8 +134,15 @@ function lookup(scope: Scope | null, name: string): V4Value {
 /** One step into a value; undefined when there is nothing. */
 export function field(value: V4Value, key: string | bigint): V4Value | undefined {
   if (value instanceof Page) return field(value.toObject(), key);
+  if (value instanceof Ref) return refPart(value, key);
   if (typeof key === "bigint") return isArray(value) ? value[Number(key)] : undefined;
   return isObject(value) ? value.get(key) : undefined;
+}
+
+/** A reference has an id and the collection that it is in. */
+function refPart({ id, collection }: Ref, key: string | bigint): V4Value | undefined {
+  if (key === "id") return id;
+  return (key === "collection" || key === "class") && collection ? collection : undefined;
 }
 
 /** What is at a path; undefined when there is nothing. */

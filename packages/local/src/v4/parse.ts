@@ -1,7 +1,7 @@
 import { parseDate } from "../fql/values/times";
 import { isJsonObject, plain, type Json, type JsonObject } from "../http/read-json";
 import { timeLiteral } from "./casts";
-import { invalidExpression, listOf, type Position } from "./errors";
+import { invalidExpression, listOf, type Position, each } from "./errors";
 import type { Expression, LambdaExpression } from "./expressions";
 import { findFunction } from "./functions";
 import { Lambda, Ref, SetRef, type SchemaClass, type V4Value } from "./values";
@@ -18,7 +18,7 @@ export function parseQuery(json: Json): Expression {
 
 function parse(json: Json, at: Position, bound: Bound): Expression {
   if (Array.isArray(json))
-    return { kind: "array", items: json.map((item: Json, i) => parse(item, [...at, i], bound)) };
+    return { kind: "array", items: each(json, (item: Json, i) => parse(item, [...at, i], bound)) };
   if (!isJsonObject(json)) return { kind: "literal", value: json as V4Value };
   const keys = Object.keys(json);
   const form = FORMS.find(({ allowed, required }) => fits(keys, allowed, required));

@@ -1,7 +1,7 @@
 import { Context } from "../fql/evaluator/context";
 import type { Json } from "../http/read-json";
 import type { Session } from "../access/session";
-import { V4Error } from "./errors";
+import { type V4Error, errorsOf } from "./errors";
 import { Evaluator } from "./evaluate";
 import type { Expression } from "./expressions";
 import { parseQuery } from "./parse";
@@ -26,8 +26,8 @@ export function runV4(session: Session, json: Json, timeout: number): V4Answer {
       return { status: statusOf(expression), txnTime, result: outermost(result) };
     });
   } catch (error) {
-    if (!(error instanceof V4Error)) throw error;
-    return { status: error.status, txnTime: database.lastTs, errors: [error] };
+    const errors = errorsOf(error);
+    return { status: errors[0]!.status, txnTime: database.lastTs, errors };
   }
 }
 

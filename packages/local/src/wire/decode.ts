@@ -1,6 +1,7 @@
 import { double, int, integer, long } from "../fql/values/numbers";
 import { parseDate, parseTime } from "../fql/values/times";
 import { array, NULL, object, type Value } from "../fql/values/value";
+import { isNamed } from "../store/system";
 
 /** A value in a request that cannot be read. */
 export class InvalidValue extends Error {
@@ -24,13 +25,13 @@ function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-function text(value: unknown, what: string): string {
-  if (typeof value !== "string") throw new InvalidValue(`invalid ${what}`);
+function text(value: unknown, tag: string): string {
+  if (typeof value !== "string") throw new InvalidValue(`${tag} requires a string value`);
   return value;
 }
 
-function bounded(value: unknown, bits: 32 | 64): bigint {
-  const digits = text(value, bits === 32 ? "integer" : "long");
+function bounded(value: unknown, tag: string, bits: 32 | 64): bigint {
+  const digits = text(value, tag);
   const number = /^[+-]?\d+$/.test(digits) ? BigInt(digits) : null;
   if (number === null || BigInt.asIntN(bits, number) !== number)
     throw new InvalidValue(bits === 32 ? "invalid integer" : "invalid long");
@@ -38,11 +39,19 @@ function bounded(value: unknown, bits: 32 | 64): bigint {
 }
 
 function decimal(value: unknown): number {
-  const digits = text(value, "double");
-  if (/^[+-]?Infinity$|^NaN$/.test(digits)) return Number(digits);
-  const number = digits.trim() === "" ? Number.NaN : Number(digits);
-  if (Number.isNaN(number)) throw new InvalidValue("invalid double");
+  const number = parseDecimal(text(value, "@double"));
+  if (number === null) throw new InvalidValue("invalid double");
   return number;
+}
+
+/** A number as Java reads it: with blanks around it, and perhaps `d` or `f` behind it. */
+export function parseDecimal(text: string): number | null {
+  const trimmed = text.trim();
+  if (/^[+-]?(NaN|Infinity)$/.test(trimmed))
+    return Number(trimmed.replace(/^\+/, "").replace(/^-NaN$/, "NaN"));
+  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed)
+    ? Number(trimmed.replace(/[dDfF]$/, ""))
+    : null;
 }
 
 function found<T>(value: T | null | undefined, complaint: string): T {
@@ -50,43 +59,78 @@ function found<T>(value: T | null | undefined, complaint: string): T {
   return value;
 }
 
-function reference(value: unknown, resolver: Resolver): Value {
-  if (!isObject(value)) throw new InvalidValue("invalid reference");
-  const module = isObject(value["coll"]) ? value["coll"]["@mod"] : value["coll"];
-  const collection = found(
-    resolver.module(text(module, "reference")),
-    `no such module '${String(module)}'`,
-  );
-  const { id, name } = value;
-  const key =
-    typeof id === "string" && /^\d+$/.test(id)
-      ? { id: BigInt(id) }
-      : typeof name === "string"
-        ? { name }
-        : null;
-  return found(key && resolver.document(collection, key), "invalid reference");
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}(?:==)?|[A-Za-z0-9+/]{3}=?)?$/;
+
+function bytes(value: unknown): Value {
+  const base64 = text(value, "@bytes");
+  if (!BASE64.test(base64)) throw new InvalidValue("invalid bytes");
+  return { kind: "bytes", base64: Buffer.from(base64, "base64").toString("base64") };
+}
+
+function module(value: unknown, resolver: Resolver): Value {
+  const name = text(value, "@mod");
+  return found(resolver.module(name), `no such module '${name}'`);
+}
+
+/** `@ref` and `@doc`: an object with a collection, and the id or name in it. */
+function reference(tag: string): (value: unknown, resolver: Resolver) => Value {
+  return (value, resolver) => {
+    const decoded = decodeTagged(value, resolver);
+    if (typeof decoded === "string") return textReference(decoded, resolver);
+    if (typeof decoded !== "object" || decoded.kind !== "object")
+      throw new InvalidValue(`${tag} requires an object value`);
+    const coll = found(decoded.fields.get("coll"), `${tag} field 'coll' is required`);
+    if (typeof coll !== "object" || coll.kind !== "collection")
+      throw new InvalidValue(`${tag} field 'coll' requires a module value`);
+    const field = isNamed(coll.id) ? "name" : "id";
+    const key = found(decoded.fields.get(field), `${tag} field '${field}' is required`);
+    if (typeof key !== "string")
+      throw new InvalidValue(`${tag} field '${field}' requires a string value`);
+    if (field === "name")
+      return found(resolver.document(coll, { name: key }), `no such schema object '${key}'`);
+    if (!isLong(key)) throw new InvalidValue(`${tag} field 'id' must be an integer`);
+    return found(resolver.document(coll, { id: BigInt(key) }), `invalid reference`);
+  };
+}
+
+function isLong(text: string): boolean {
+  return /^[+-]?\d+$/.test(text) && BigInt.asIntN(64, BigInt(text)) === BigInt(text);
+}
+
+/** `Coll:id`, an older form of a reference. */
+function textReference(given: string, resolver: Resolver): Value {
+  const parts = /^([^:]*):([^:]*)$/.exec(given);
+  if (!parts) throw new InvalidValue("doc id must be in the format <coll>:<id>");
+  const [, name = "", key = ""] = parts;
+  const coll = resolver.module(name);
+  if (typeof coll !== "object" || coll.kind !== "collection")
+    throw new InvalidValue(`no such collection '${name}'`);
+  if (isNamed(coll.id))
+    return found(
+      resolver.document(coll, { name: key }),
+      `no such schema definition document '${key}'`,
+    );
+  if (!isLong(key)) throw new InvalidValue(`invalid document id '${key}'`);
+  return found(resolver.document(coll, { id: BigInt(key) }), "invalid reference");
 }
 
 const TAGS: ReadonlyMap<string, (value: unknown, resolver: Resolver) => Value> = new Map<
   string,
   (value: unknown, resolver: Resolver) => Value
 >([
-  ["@int", (value) => int(Number(bounded(value, 32)))],
-  ["@long", (value) => long(bounded(value, 64))],
+  ["@int", (value) => int(Number(bounded(value, "@int", 32)))],
+  ["@long", (value) => long(bounded(value, "@long", 64))],
   ["@double", (value) => double(decimal(value))],
-  ["@time", (value) => found(parseTime(text(value, "time")), "invalid time")],
-  ["@date", (value) => found(parseDate(text(value, "date")), "invalid date")],
-  ["@bytes", (value) => ({ kind: "bytes", base64: text(value, "bytes") })],
-  [
-    "@mod",
-    (value, resolver) =>
-      found(resolver.module(text(value, "module")), `no such module '${String(value)}'`),
-  ],
-  ["@ref", reference],
-  ["@doc", reference],
+  ["@time", (value) => found(parseTime(text(value, "@time")), "invalid time")],
+  ["@date", (value) => found(parseDate(text(value, "@date")), "invalid date")],
+  ["@bytes", bytes],
+  ["@mod", module],
+  ["@ref", reference("@ref")],
+  ["@doc", reference("@doc")],
   [
     "@object",
-    (value, resolver) => fields(found(isObject(value) ? value : null, "invalid object"), resolver),
+    (value, resolver) =>
+      fields(found(isObject(value) ? value : null, "@object requires an object value"), resolver),
   ],
 ]);
 
@@ -107,9 +151,10 @@ export function decodeTagged(value: unknown, resolver: Resolver): Value {
     throw new InvalidValue("numbers must be tagged");
   if (Array.isArray(value)) return array(value.map((item) => decodeTagged(item, resolver)));
   const entries = Object.entries(value as Json);
-  const [first] = entries;
-  if (first?.[0].startsWith("@") && entries.length === 1) {
-    return found(TAGS.get(first[0]), `invalid tag '${first[0]}'`)(first[1], resolver);
+  if (entries.some(([name]) => name.startsWith("@"))) {
+    if (entries.length > 1) throw new InvalidValue("too many keys in tagged value");
+    const [tag, inner] = entries[0]!;
+    return found(TAGS.get(tag), `invalid tag '${tag}'`)(inner, resolver);
   }
   return fields(value as Json, resolver);
 }

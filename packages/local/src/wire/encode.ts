@@ -1,6 +1,7 @@
 import type { WireFormat } from "../engine";
-import { quote } from "../fql/printer";
-import { doubleText, numberText } from "../fql/values/numbers";
+import { functionText } from "../fql/model/display";
+import { escaped, isPlainName } from "../fql/printer";
+import { doubleText } from "../fql/values/numbers";
 import { dateText, timeText } from "../fql/values/times";
 import type { NumberValue } from "../fql/values/value";
 import type { Plain, PlainReference } from "./plain";
@@ -55,7 +56,7 @@ export function encodeTagged(value: Plain): Json {
     case "doc":
       return { "@doc": taggedFields(value.fields) };
     case "set":
-      return { "@set": mapped(value.fields, encodeTagged) };
+      return { "@set": "token" in value ? value.token : mapped(value.fields, encodeTagged) };
     case "ref":
       return {
         "@ref": {
@@ -67,6 +68,8 @@ export function encodeTagged(value: Plain): Json {
       return { "@mod": value.name };
     case "stream":
       return { "@stream": value.token };
+    case "function":
+      return functionText(value.name);
   }
 }
 
@@ -91,9 +94,10 @@ export function encodeSimple(value: Plain): Json {
       return value.base64;
     case "array":
       return value.items.map(encodeSimple);
+    case "set":
+      return "token" in value ? value.token : mapped(value.fields, encodeSimple);
     case "object":
     case "doc":
-    case "set":
       return mapped(value.fields, encodeSimple);
     case "ref":
       return value.absence ? null : { ...value.to.key, coll: value.to.collection };
@@ -101,11 +105,27 @@ export function encodeSimple(value: Plain): Json {
       return value.name;
     case "stream":
       return value.token;
+    case "function":
+      return functionText(value.name);
   }
 }
 
-function escaped(text: string): string {
-  return quote(text).replaceAll("'", "\\'");
+/** A text of several lines as a heredoc, any other in quotes. */
+function literal(text: string): string {
+  if (!text.includes("\n")) return escaped(text);
+  const ends = ["END", ...Array.from({ length: 10 }, (_, i) => `END${i}`)];
+  const end = ends.find((each) => !text.includes(each));
+  if (end === undefined) return escaped(text);
+  const lines = text
+    .replace(/\r\n|\r|\n$/g, "\n")
+    .replace(/\n$/, "")
+    .split("\n");
+  return `<<-${end}\n${lines.map((line) => `  ${line}`).join("\n")}\n${end}`;
+}
+
+function decoratedDouble(value: number): string {
+  const text = doubleText(value);
+  return Number.isFinite(value) ? text : text.replace(/(?=NaN|Infinity)/, "Math.");
 }
 
 function bracketed(open: string, close: string, items: readonly string[]): string {
@@ -117,12 +137,11 @@ function bracketed(open: string, close: string, items: readonly string[]): strin
 function decoratedReference({ key, collection }: PlainReference): string {
   return "id" in key
     ? `${collection}(${escaped(key.id)})`
-    : `${collection}.byName(${escaped(key.name)})`;
+    : `${collection}.byName(${literal(key.name)})`;
 }
 
 function decoratedFields(fields: Fields): string {
-  const name = (each: string): string =>
-    /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(each) ? each : escaped(each);
+  const name = (each: string): string => (isPlainName(each) ? each : literal(each));
   return bracketed(
     "{",
     "}",
@@ -133,13 +152,14 @@ function decoratedFields(fields: Fields): string {
 /** The decorated format: FQL text for people. */
 export function encodeDecorated(value: Plain): string {
   if (value === null) return "null";
-  if (typeof value === "string") return escaped(value);
+  if (typeof value === "string") return literal(value);
   if (typeof value === "boolean") return String(value);
   switch (value.kind) {
     case "int":
     case "long":
+      return String(value.value);
     case "double":
-      return numberText(value);
+      return decoratedDouble(value.value);
     case "time":
       return `Time(${escaped(timeText(value))})`;
     case "date":
@@ -148,9 +168,10 @@ export function encodeDecorated(value: Plain): string {
       return `Bytes(${escaped(value.base64)})`;
     case "array":
       return bracketed("[", "]", value.items.map(encodeDecorated));
+    case "set":
+      return "token" in value ? escaped(value.token) : decoratedFields(value.fields);
     case "object":
     case "doc":
-    case "set":
       return decoratedFields(value.fields);
     case "ref":
       return decoratedReference(value.to) + (value.absence ? ` /* ${value.absence} */` : "");
@@ -158,6 +179,8 @@ export function encodeDecorated(value: Plain): string {
       return value.name;
     case "stream":
       return escaped(value.token);
+    case "function":
+      return escaped(`[function ${value.name ?? "<lambda>"}]`);
   }
 }
 

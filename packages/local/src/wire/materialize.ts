@@ -2,8 +2,8 @@ import type { Context } from "../fql/evaluator/context";
 import { collectionName, documentName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";
-import { firstPage, type Page } from "../fql/sets/pages";
-import { functionText } from "../fql/model/display";
+import { firstPage, tokenOf, type Page } from "../fql/sets/pages";
+import { functionName } from "../fql/model/display";
 import { timeFromMicros } from "../fql/values/times";
 import type { DocValue, Value } from "../fql/values/value";
 import { isNamed } from "../store/system";
@@ -29,15 +29,11 @@ function fields(
   return plain;
 }
 
-function withoutNulls(plain: Map<string, Plain>): Map<string, Plain> {
-  return new Map([...plain].filter(([, value]) => value !== null));
-}
-
 /** A document with all its fields, or the reference that says why it has none. */
 function document(cx: Context, doc: DocValue): Plain {
   const found = readDocument(cx, doc);
   if (typeof found === "string") return { kind: "ref", to: referenceOf(cx, doc), absence: found };
-  return { kind: "doc", fields: withoutNulls(fields(cx, documentFields(cx, doc, found), true)) };
+  return { kind: "doc", fields: fields(cx, documentFields(cx, doc, found), true) };
 }
 
 function page(cx: Context, { data, after }: Page): Map<string, Plain> {
@@ -72,7 +68,10 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "doc":
       return inDocument ? { kind: "ref", to: referenceOf(cx, value) } : document(cx, value);
     case "set":
-      return { kind: "set", fields: page(cx, firstPage(cx, value)) };
+      // Inside of a document a set is only a token to read it by, or documents could contain each other without end.
+      return inDocument
+        ? { kind: "set", token: tokenOf(cx, value) }
+        : { kind: "set", fields: page(cx, firstPage(cx, value)) };
     case "cursor":
       return value.token;
     case "module":
@@ -82,7 +81,7 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "eventSource":
       return { kind: "stream", token: registerEventSource(cx, value) };
     default:
-      return functionText(cx, value);
+      return { kind: "function", name: functionName(cx, value) };
   }
 }
 

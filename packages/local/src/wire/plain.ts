@@ -18,7 +18,11 @@ export type Plain =
   | { readonly kind: "array"; readonly items: readonly Plain[] }
   | { readonly kind: "object"; readonly fields: ReadonlyMap<string, Plain> }
   | { readonly kind: "set"; readonly fields: ReadonlyMap<string, Plain> }
+  /** A set inside of a document. */
+  | { readonly kind: "set"; readonly token: string }
   | { readonly kind: "doc"; readonly fields: ReadonlyMap<string, Plain> }
   | { readonly kind: "ref"; readonly to: PlainReference; readonly absence?: Absence }
   | { readonly kind: "module"; readonly name: string }
+  /** A function by its name; null for one without. */
+  | { readonly kind: "function"; readonly name: string | null }
   | { readonly kind: "stream"; readonly token: string };

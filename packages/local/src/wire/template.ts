@@ -29,8 +29,14 @@ function jsonName(value: unknown): string {
   return { number: "Double", boolean: "Boolean" }[typeof value as string] ?? "String";
 }
 
-function unexpected(value: unknown, wanted: string): InvalidTemplate {
-  return new InvalidTemplate(`Unexpected JSON ${jsonName(value)}. Expected ${wanted}.`);
+function unexpected(value: unknown, wanted?: string): InvalidTemplate {
+  const hint = wanted === undefined ? "" : ` Expected ${wanted}.`;
+  return new InvalidTemplate(`Unexpected JSON ${jsonName(value)}.${hint}`);
+}
+
+function notSingle(): InvalidTemplate {
+  const wanted = "an object with a single key 'fql', 'value', 'array', or 'object'";
+  return new InvalidTemplate(`Unexpected JSON Object Field Name. Expected ${wanted}.`);
 }
 
 /** Writes a wire template as query text: `{fql}`, `{value}`, `{array}`, `{object}`, or plain text. */
@@ -38,28 +44,32 @@ class TemplateWriter {
   text = "";
   readonly values: { at: number; value: unknown }[] = [];
   #inContainer = false;
+  /** How many pieces of query text there are so far. */
+  #queries = 0;
 
   write(template: unknown): void {
-    if (typeof template === "string") this.#wrapped(() => (this.text += template));
-    else this.#form(template);
+    if (typeof template !== "string") {
+      this.#form(template);
+      return;
+    }
+    if (template.includes("\0"))
+      throw new InvalidTemplate("FQL strings cannot contain NUL characters");
+    this.#queries++;
+    this.#wrapped(() => (this.text += template));
   }
 
   #form(template: unknown): void {
     if (!isObject(template)) throw unexpected(template, "query template");
-    const entries = Object.entries(template);
-    const [form, content] = entries[0] ?? ["", null];
-    if (entries.length !== 1 || !FORMS.has(form)) {
-      const wanted = "an object with a single key 'fql', 'value', 'array', or 'object'";
-      throw new InvalidTemplate(`Unexpected JSON Object Field Name. Expected ${wanted}.`);
-    }
+    const [entry, ...others] = Object.entries(template);
+    if (!entry) throw new InvalidTemplate("Unexpected JSON Object End.");
+    const [form, content] = entry;
+    if (!FORMS.has(form)) throw notSingle();
     if (form === "value") this.#value(content);
     else if (form === "object") this.#object(content);
-    else if (!Array.isArray(content)) throw unexpected(content, "Array");
+    else if (!Array.isArray(content)) throw unexpected(content);
     else if (form === "fql") this.#fql(content);
-    else
-      this.#container("[", "]", content, (item) => {
-        this.write(item);
-      });
+    else this.#array(content);
+    if (others.length) throw notSingle();
   }
 
   #fql(parts: readonly unknown[]): void {
@@ -68,12 +78,31 @@ class TemplateWriter {
     });
   }
 
+  #array(items: readonly unknown[]): void {
+    this.#container(
+      "[",
+      "]",
+      items,
+      (item) => this.write(item),
+      (values) => values,
+    );
+  }
+
   #object(content: unknown): void {
-    if (!isObject(content)) throw unexpected(content, "Object");
-    this.#container("{ ", " }", Object.entries(content), ([name, item]) => {
-      this.text += `${quote(name)}: `;
-      this.write(item);
-    });
+    if (!isObject(content)) throw unexpected(content);
+    const entries = Object.entries(content);
+    this.#container(
+      "{ ",
+      " }",
+      entries,
+      ([name, item]) => {
+        this.text += `${quote(name)}: `;
+        this.write(item);
+      },
+      (values) => ({
+        "@object": Object.fromEntries(entries.map(([name], i) => [name, values[i]])),
+      }),
+    );
   }
 
   #value(value: unknown): void {
@@ -95,8 +124,16 @@ class TemplateWriter {
     if (this.#inContainer) this.text += ")";
   }
 
-  #container<T>(open: string, close: string, items: readonly T[], write: (item: T) => void): void {
+  /** What holds no query at all is a value as a whole. */
+  #container<T>(
+    open: string,
+    close: string,
+    items: readonly T[],
+    write: (item: T) => void,
+    whole: (values: readonly unknown[]) => unknown,
+  ): void {
     const before = this.#inContainer;
+    const [queries, start, first] = [this.#queries, this.text.length, this.values.length];
     this.#inContainer = true;
     this.text += open;
     for (const [i, item] of items.entries()) {
@@ -105,6 +142,10 @@ class TemplateWriter {
     }
     this.text += close;
     this.#inContainer = before;
+    if (this.#queries === queries) {
+      this.text = this.text.slice(0, start);
+      this.#value(whole(this.values.splice(first).map(({ value }) => value)));
+    }
   }
 }
 

@@ -165,10 +165,10 @@ test("27: all that is wrong with defined fields is listed, and null takes no def
     `Collection.create({ name: "T", fields: { s: { signature: "String" }, n: { signature: "Int?" }, d: { signature: "Int", default: "1" } } })`,
   );
   expect(failure(db, "T.create({ n: 2147483648, d: null, x: 1 })", UNCHECKED).failures).toEqual([
-    { paths: [["s"]], message: "Missing required field of type String" },
     { paths: [["n"]], message: "Expected Int | Null, provided Long" },
     { paths: [["d"]], message: "Missing required field of type Int" },
     { paths: [["x"]], message: "Unexpected field provided" },
+    { paths: [["s"]], message: "Missing required field of type String" },
   ]);
   answer(db, `T.create({ id: 1, s: "a", d: 5 })`);
   expect(answer(db, `T.byId(1)!.replace({ s: "b" }).d`)).toEqual(int(1));

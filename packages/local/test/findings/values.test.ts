@@ -121,7 +121,7 @@ test.each([
 test.each([
   ['Time("2024-02-30T00:00:00Z")', time("2024-02-29T00:00:00Z")],
   ['Time("2024-01-01T00:00:00Z").add(1.5, "days")', time("2024-01-02T12:00:00Z")],
-  ['Date("2024-03-01").difference(Date("2024-02-01"))', int(29)],
+  ['Date("2024-03-01").difference(Date("2024-02-01"))', long(29)],
   ['Date("2024-01-31").add(1, "days")', date("2024-02-01")],
 ])("16: %s", (query, expected) => {
   expect(answer(db, query)).toEqual(expected);

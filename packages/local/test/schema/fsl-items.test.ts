@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { parseFsl } from "../../src/schema/fsl-items";
-import { FslError } from "../../src/schema/fsl-reader";
+import { CheckError } from "../../src/fql/errors";
 
 function only(text: string): { kind: string; name: string; fields: object } {
   const [item, ...others] = parseFsl(text);
@@ -126,5 +126,5 @@ test.each([
   "role r { nonsense }",
   "{",
 ])("refuses %j", (text) => {
-  expect(() => parseFsl(text)).toThrow(FslError);
+  expect(() => parseFsl(text)).toThrow(CheckError);
 });

@@ -14,8 +14,12 @@ import { evaluate } from "../model/calls";
 import { arityError, invoke } from "./invoke";
 import { methodOf } from "./tables";
 
-/** Calls deeper than this fail. */
-const MAX_FRAMES = 200;
+/** Calls deeper than this fail; often the stack of our own process ends sooner. */
+export const MAX_FRAMES = 2048;
+
+export function stackOverflow(): string {
+  return `number of stack frames exceeded limit of ${MAX_FRAMES}`;
+}
 
 function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
   let env: Env | null = fn.env;
@@ -26,8 +30,7 @@ function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
 
 /** Calls a lambda with as many arguments as it takes. */
 export function applyLambda(cx: Context, fn: LambdaValue, args: readonly Value[]): Value {
-  if ((cx.frame?.depth ?? 0) > MAX_FRAMES)
-    throw cx.error("stack_overflow", `number of stack frames exceeded limit of ${MAX_FRAMES}`);
+  if ((cx.frame?.depth ?? 0) - 1 > MAX_FRAMES) throw cx.error("stack_overflow", stackOverflow());
   return evaluate(cx, fn.body, parameters(fn, args));
 }
 

@@ -1,4 +1,4 @@
-import type { Caller } from "../../engine";
+import type { Caller, DocumentId } from "../../engine";
 import type { Database } from "../../store/database";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
@@ -14,10 +14,10 @@ export interface Frame {
   readonly depth: number;
 }
 
-/** Reads of the past: by `at`, or for a page of a set whose first page was read then. */
+/** Reads of the past: by `at`, for a page of a set whose first page was read then, or for an event of then. */
 export interface ReadTime {
   readonly ts: number;
-  readonly by: "at" | "cursor";
+  readonly by: "at" | "cursor" | "event";
 }
 
 /** What may not happen here, and where "here" is, for the message. */
@@ -30,6 +30,8 @@ export interface EffectLimit {
 export interface Authority {
   readonly builtin?: Caller["builtin"];
   readonly roles: readonly string[];
+  /** The document that it acts as. */
+  readonly identity?: DocumentId;
 }
 
 /** Counters of a run, for `stats`. */
@@ -57,8 +59,12 @@ export class Context {
   schemaChanges = 0;
   /** Keys and tokens made by this query: only it may see their secrets. */
   readonly revealed: Set<bigint> = new Set();
-  /** The item of an FSL file that is being applied, and where it starts; its mistakes are shown there. */
+  /** The item of an FSL file that is being checked, and where it starts; its mistakes are shown there. */
   schemaItem: { readonly source: Source; readonly start: number } | null = null;
+  /** Whether the whole schema is being written, and checked as a whole afterwards. */
+  wholeSchema = false;
+  /** How deep calls were nested at most. */
+  deepest = 0;
   #steps = 0;
   readonly #deadline: number;
 
@@ -72,7 +78,7 @@ export class Context {
   ) {
     this.authority = caller.builtin
       ? { builtin: caller.builtin, roles: [] }
-      : { roles: caller.roles };
+      : { roles: caller.roles, ...(caller.identity ? { identity: caller.identity } : {}) };
     this.#deadline = performance.now() + timeout;
     activate(this);
   }
@@ -98,10 +104,17 @@ export class Context {
     return this.readTime?.ts ?? this.tx.ts;
   }
 
+  /** The time that the server itself reads as of, for a page or an event; null where the query decides. */
+  get systemTs(): number | null {
+    return this.readTime && this.readTime.by !== "at" ? this.readTime.ts : null;
+  }
+
   /** Runs `work` with `span` as the innermost call. */
   within<T>(span: Span, work: () => T): T {
     const before = this.frame;
-    this.frame = { span, outer: before, depth: (before?.depth ?? 0) + 1 };
+    const depth = (before?.depth ?? 0) + 1;
+    this.frame = { span, outer: before, depth };
+    if (depth > this.deepest) this.deepest = depth;
     try {
       return work();
     } finally {

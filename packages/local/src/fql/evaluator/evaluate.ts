@@ -114,8 +114,7 @@ function condition(cx: Context, expr: Extract<Expr, { kind: "if" }>, env: Env | 
 
 function at(cx: Context, expr: Extract<Expr, { kind: "at" }>, env: Env | null): Value {
   const time = evaluate(cx, expr.time, env);
-  if (typeof time === "object" && time.kind === "transactionTime")
-    return evaluate(cx, expr.body, env);
+  if (typeof time === "object" && time.kind === "transactionTime") return atNow(cx, expr.body, env);
   if (typeof time !== "object" || time.kind !== "time") {
     throw cx.errorAt(
       expr.time.span,
@@ -130,7 +129,14 @@ function at(cx: Context, expr: Extract<Expr, { kind: "at" }>, env: Env | null): 
       "invalid_argument",
       "invalid argument `at_time`: cannot evaluate `at` in the future",
     );
+  if (ts === cx.tx.ts) return atNow(cx, expr.body, env);
   return cx.withReadTime({ ts, by: "at" }, () => evaluate(cx, expr.body, env));
+}
+
+/** The time of the query itself is no past: rights are those of the present, also inside of another `at`. */
+function atNow(cx: Context, body: Expr, env: Env | null): Value {
+  const readTime = cx.readTime?.by === "at" ? null : cx.readTime;
+  return cx.withReadTime(readTime, () => evaluate(cx, body, env));
 }
 
 function binary(cx: Context, expr: Extract<Expr, { kind: "binary" }>, env: Env | null): Value {

@@ -6,6 +6,7 @@ import { documentField } from "../model/document-fields";
 import type { Context } from "./context";
 import { nameOfType } from "../model/type-of";
 import { fieldReader, methodOf } from "./tables";
+import { isInteger, integer } from "../values/numbers";
 
 function missing(on: Value, field: string, span: Span): NullValue {
   return { kind: "null", cause: { why: "missing field", field, on, span } };
@@ -16,7 +17,7 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
   const { text, span } = name;
   if (typeof value === "object" && value.kind === "object")
     return value.fields.get(text) ?? missing(value, text, span);
-  if (typeof value === "object" && value.kind === "doc") {
+  if (typeof value === "object" && value.kind === "doc" && text !== "exists") {
     const field = documentField(cx, value, text);
     if (field !== undefined) return field;
   }
@@ -50,6 +51,7 @@ export function indexed(cx: Context, value: Value, args: readonly Value[], span:
       "invalid_function_invocation",
       `The function \`[]\` does not exist on \`${nameOfType(cx, value)}\``,
     );
-  if (typeof key !== "object" || key.kind !== "int") throw wrong("Int");
-  return elementAt(cx, items, key.value);
+  const position = key !== undefined && isInteger(key) ? integer(key.value) : null;
+  if (position?.kind !== "int") throw wrong("Int");
+  return elementAt(cx, items, position.value);
 }

@@ -52,36 +52,45 @@ function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
   checkFunction(cx, param, value);
 }
 
-/** Checks arguments against a method's signatures; the error is at the innermost call. */
-function checkArguments(cx: Context, method: Method, args: readonly Value[]): void {
-  if (method.rest) {
-    for (const [i, arg] of args.entries()) checkOne(cx, method.rest, arg, String(i));
-    return;
+/** Checks arguments against a method's signatures, and casts them; the error is at the innermost call. */
+function checkedArguments(cx: Context, method: Method, args: readonly Value[]): readonly Value[] {
+  const { rest } = method;
+  if (rest) {
+    for (const [i, arg] of args.entries()) checkOne(cx, rest, arg, String(i));
+    return args;
   }
   const fitting = method.signatures.filter((params) => params.length === args.length);
   if (!fitting.length) throw arityError(cx, methodArity(method), args.length);
-  if (method.signatures.length === 1) {
-    for (const [i, param] of fitting[0]!.entries()) checkOne(cx, param, args[i]!);
-    return;
-  }
-  const chosen = fitting.find((params) => params.every((param, i) => accepts(param, args[i]!)));
-  if (chosen) {
-    for (const [i, param] of chosen.entries()) checkFunction(cx, param, args[i]!);
-    return;
-  }
+  const chosen =
+    method.signatures.length === 1
+      ? fitting[0]!
+      : fitting.find((params) => params.every((param, i) => accepts(param, args[i]!)));
+  if (!chosen) throw noSignature(cx, method, fitting, args);
+  for (const [i, param] of chosen.entries()) checkOne(cx, param, args[i]!);
+  return chosen.some(({ type }) => PARAM_TYPES.get(type)!.cast)
+    ? args.map((arg, i) => PARAM_TYPES.get(chosen[i]!.type)!.cast?.(arg) ?? arg)
+    : args;
+}
+
+function noSignature(
+  cx: Context,
+  method: Method,
+  fitting: Method["signatures"],
+  args: readonly Value[],
+): Error {
   const wanted = fitting.map(
     (params) => `(${params.map((param) => PARAM_TYPES.get(param.type)!.shown).join(", ")})`,
   );
   const given = `(${args.map((arg) => nameOfType(cx, arg)).join(", ")})`;
-  throw cx.error(
+  return cx.error(
     "invalid_argument",
-    `expected arguments to \`${method.name}\` of type ${wanted.join(" | ")}, received ${given}`,
+    `expected arguments to \`${method.name || "apply"}\` of type ${wanted.join(" | ")}, received ${given}`,
   );
 }
 
 /** Calls a built-in method. The caller has made the call the innermost frame. */
 export function invoke(cx: Context, method: Method, self: Value, args: readonly Value[]): Value {
-  checkArguments(cx, method, args);
+  const checked = checkedArguments(cx, method, args);
   cx.usage.compute++;
-  return method.run(cx, self, args);
+  return method.run(cx, self, checked);
 }

@@ -8,7 +8,7 @@ import type { Context } from "./context";
 function comparable(a: Value, b: Value): boolean {
   if (isNumber(a) && isNumber(b)) return true;
   if (typeof a !== "object" || typeof b !== "object") return typeof a === typeof b;
-  return a.kind === b.kind && a.kind !== "null";
+  return a.kind === b.kind;
 }
 
 function comparison(name: string, holds: (order: number) => boolean): Method {

@@ -1,6 +1,7 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { ARRAY_TABLE } from "../stdlib/arrays";
 import { CREDENTIAL_TABLE } from "../stdlib/credentials";
+import { EVENT_SOURCE_TABLE } from "../stdlib/event-sources";
 import {
   collectionCall,
   collectionMethod,
@@ -59,7 +60,7 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   set: SET_TABLE,
   doc: DOCUMENT_TABLE,
   cursor: TEXT_ONLY,
-  eventSource: TEXT_ONLY,
+  eventSource: EVENT_SOURCE_TABLE,
 };
 
 function tableOf(value: Value): TypeTable {

@@ -198,7 +198,7 @@ export function indexSpec(
     };
   return {
     terms: index.terms.map(({ path, mva }) => ({ read: reader(path), mva })),
-    values: index.values.map(({ path, desc }) => ({ read: reader(path), desc })),
+    values: index.values.map(({ path, mva, desc }) => ({ read: reader(path), mva, desc })),
   };
 }
 

@@ -1,5 +1,4 @@
 import { isNamed } from "../../store/system";
-import { IndexStore } from "../../store/index-store";
 import type { Context } from "../evaluator/context";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";
@@ -35,23 +34,24 @@ function failureTitle(cx: Context, coll: number, doc: DocValue | null): string {
     : `Failed to create document in collection \`${name}\`.`;
 }
 
-/** Fields that a write may not name. */
-export function reservedFailures(
-  definition: CollectionDefinition,
-  given: Fields,
-  creating: boolean,
-): ConstraintFailure[] {
-  const failures: ConstraintFailure[] = [];
-  for (const name of given.keys()) {
-    if (RESERVED_FIELDS.has(name) && !(creating && name === "id"))
-      failures.push({ paths: [[name]], message: "Is a reserved field and cannot be used" });
-    else if (definition.computed.has(name))
-      failures.push({ paths: [[name]], message: "Cannot write to a computed field" });
-  }
-  return failures;
+/** Fields of the server's own that a write may not name. */
+export function reservedFailures(given: Fields, creating: boolean): ConstraintFailure[] {
+  return [...given.keys()]
+    .filter((name) => RESERVED_FIELDS.has(name) && !(creating && name === "id"))
+    .map((name) => ({ paths: [[name]], message: "Is a reserved field and cannot be used" }));
 }
 
-/** Defined fields that are missing, wrong or not defined. */
+/** Computed fields that a write names. */
+export function computedFailures(
+  definition: CollectionDefinition,
+  given: Fields,
+): ConstraintFailure[] {
+  return [...definition.computed.keys()]
+    .filter((name) => given.has(name))
+    .map((name) => ({ paths: [[name]], message: "Cannot write to a computed field" }));
+}
+
+/** Defined fields that are missing, wrong or not defined, of data with its nulls still in it. */
 export function fieldFailures(
   cx: Context,
   definition: CollectionDefinition,
@@ -73,15 +73,13 @@ function uniqueFailures(
 ): ConstraintFailure[] {
   return definition.unique.flatMap((terms, i) => {
     const index = cx.db.collection(version.coll).index(uniqueIndexName(i))!;
-    const values = index.spec.terms.map((term) => term.read(version));
-    if (values.every(isNull)) return [];
-    const others = index.scan(IndexStore.bucket(values), cx.tx.ts, {}, false, null);
-    for (const entry of others) {
-      if (entry.id !== version.id && cx.db.read(version.coll, entry.id, cx.tx.ts)) {
-        return [{ paths: terms.map(({ path }) => path), message: "Failed unique constraint" }];
-      }
-    }
-    return [];
+    const taken = index.bucketsOf(version).some((bucket) => {
+      for (const { id } of index.scan(bucket, cx.tx.ts, {}, false, null))
+        if (id !== version.id && cx.db.read(version.coll, id, cx.tx.ts)) return true;
+      return false;
+    });
+    const paths = terms.map(({ path }) => path);
+    return taken ? [{ paths, message: "Failed unique constraint" }] : [];
   });
 }
 
@@ -90,7 +88,8 @@ function checkFailures(
   definition: CollectionDefinition,
   version: DocVersion,
 ): ConstraintFailure[] {
-  const doc: DocValue = { kind: "doc", coll: version.coll, id: version.id, version };
+  // As the writer sees it: a check that reads a document which the writer may not see fails.
+  const doc: DocValue = { kind: "doc", coll: version.coll, id: version.id };
   return definition.checks.flatMap(({ name, body }) => {
     const result = cx.withEffect({ allowed: "read", where: "check constraints" }, () =>
       applyLambda(cx, body, [doc]),

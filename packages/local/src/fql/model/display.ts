@@ -3,54 +3,56 @@ import { collectionName, documentName } from "./names";
 import { documentFields } from "./document-fields";
 import { readDocument } from "./read";
 import { userFunction } from "./functions";
-import { quote } from "../printer";
-import { numberText } from "../values/numbers";
+import { escaped, isPlainName } from "../printer";
+import { numberText, doubleText, isNumber } from "../values/numbers";
 import { dateText, timeText } from "../values/times";
 import type { DocValue, Value } from "../values/value";
 
 /** A document inside of another value: its text would have no end where documents refer to each other. */
 function mention(cx: Context, doc: DocValue): string {
-  if (typeof readDocument(cx, doc) === "string") return "null";
   return `[doc ${documentName(cx, doc) ?? String(doc.id)} in ${collectionName(cx, doc.coll)}]`;
 }
 
 function fields(cx: Context, entries: Iterable<readonly [string, Value]>, nested: boolean): string {
   const shown = [...entries].map(
-    ([name, value]) =>
-      `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quote(name)}: ${debug(cx, value, nested)}`,
+    ([name, value]) => `${isPlainName(name) ? name : escaped(name)}: ${debug(cx, value, nested)}`,
   );
   return shown.length ? `{ ${shown.join(", ")} }` : "{}";
 }
 
-/** A function as answers and `log` show it. */
-export function functionText(cx: Context, value: Value): string {
-  if (typeof value === "object" && value.kind === "udf")
-    return `[function ${userFunction(cx, value).name}()]`;
-  if (typeof value === "object" && value.kind === "method") return `[function ${value.name}()]`;
-  return "[function <lambda>]";
+/** What a function is called; null for a lambda. */
+export function functionName(cx: Context, value: Value): string | null {
+  if (typeof value === "object" && value.kind === "udf") return userFunction(cx, value).name;
+  return typeof value === "object" && value.kind === "method" ? value.name : null;
+}
+
+/** A function as `log` and most answers show it. */
+export function functionText(name: string | null): string {
+  return name === null ? "[function <lambda>]" : `[function ${name}()]`;
 }
 
 /** A value as FQL would write it: what `toString` of containers, `dbg` and messages show. */
 export function debug(cx: Context, value: Value, nested = false): string {
-  if (typeof value === "string") return quote(value);
+  if (typeof value === "string") return escaped(value);
   if (typeof value === "boolean") return String(value);
   switch (value.kind) {
     case "null":
       return "null";
     case "int":
     case "long":
+      return String(value.value);
     case "double":
-      return numberText(value);
+      return doubleText(value.value);
     case "time":
-      return `Time(${quote(timeText(value))})`;
+      return `Time(${escaped(timeText(value))})`;
     case "transactionTime":
       return "TransactionTime()";
     case "date":
-      return `Date(${quote(dateText(value))})`;
+      return `Date(${escaped(dateText(value))})`;
     case "bytes":
-      return `Bytes(${quote(value.base64)})`;
+      return `Bytes(${escaped(value.base64)})`;
     case "id":
-      return `ID(${quote(String(value.value))})`;
+      return `ID(${escaped(String(value.value))})`;
     case "array":
       return `[${value.items.map((item) => debug(cx, item, nested)).join(", ")}]`;
     case "object":
@@ -60,7 +62,7 @@ export function debug(cx: Context, value: Value, nested = false): string {
     case "set":
       return "[set]";
     case "cursor":
-      return quote(value.token);
+      return escaped(value.token);
     case "eventSource":
       return "[event source]";
     case "module":
@@ -68,7 +70,7 @@ export function debug(cx: Context, value: Value, nested = false): string {
     case "collection":
       return collectionName(cx, value.id);
     default:
-      return functionText(cx, value);
+      return functionText(functionName(cx, value));
   }
 }
 
@@ -76,6 +78,7 @@ export function debug(cx: Context, value: Value, nested = false): string {
 export function display(cx: Context, value: Value): string {
   if (typeof value === "string") return value;
   if (typeof value !== "object") return String(value);
+  if (isNumber(value)) return numberText(value);
   if (value.kind === "id") return String(value.value);
   if (value.kind === "time") return timeText(value);
   if (value.kind === "date") return dateText(value);

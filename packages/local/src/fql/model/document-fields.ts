@@ -2,7 +2,7 @@ import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import { applyLambda } from "./calls";
 import type { Context } from "../evaluator/context";
 import { timeFromMicros } from "../values/times";
-import { NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import { array, NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { definitionOf } from "./collections";
 import { documentName } from "./names";
 import { requireDocument } from "./read";
@@ -17,11 +17,17 @@ function timestamp(cx: Context, version: DocVersion): Value {
   return cx.tx.wroteVersion(version) ? { kind: "transactionTime" } : timeFromMicros(version.ts);
 }
 
-function computed(cx: Context, version: DocVersion, name: string): Value | undefined {
+function computed(
+  cx: Context,
+  version: DocVersion,
+  name: string,
+  readTs: number | undefined,
+): Value | undefined {
   const body = definitionOf(cx, version.coll).computed.get(name);
-  return (
-    body && applyLambda(cx, body, [{ kind: "doc", coll: version.coll, id: version.id, version }])
-  );
+  if (!body) return undefined;
+  const { coll, id } = version;
+  const pin = readTs === undefined ? {} : { readTs };
+  return applyLambda(cx, body, [{ kind: "doc", coll, id, version, ...pin }]);
 }
 
 /** What `.data` is: all fields of the user's. System documents have a field of that name. */
@@ -45,12 +51,29 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
   cx.usage.read++;
   if (name === "ts") return timestamp(cx, version);
   if (name === "ttl" && version.ttl !== undefined) return timeFromMicros(version.ttl);
-  if (name === "data") return dataOf(version);
+  if (name === "data") {
+    const data = dataOf(version);
+    return data === undefined || doc.readTs === undefined ? data : readAt(data, doc.readTs);
+  }
   if (name === "audience" && version.coll === SYSTEM_COLLECTIONS.AccessProvider)
     return cx.db.audience;
   if (hidden(cx, version, name) || (RESERVED_FIELDS.has(name) && !isSystem(version.coll)))
     return undefined;
-  return computed(cx, version, name) ?? version.data.get(name);
+  const own = computed(cx, version, name, doc.readTs);
+  if (own !== undefined) return own;
+  const value = version.data.get(name);
+  return value === undefined || doc.readTs === undefined ? value : readAt(value, doc.readTs);
+}
+
+/** A stored value whose references read when the document that holds it was read. */
+function readAt(value: Value, readTs: number): Value {
+  if (typeof value !== "object") return value;
+  if (value.kind === "doc") return { ...value, readTs };
+  if (value.kind === "array") return array(value.items.map((item) => readAt(item, readTs)));
+  if (value.kind !== "object") return value;
+  return object(
+    [...value.fields].map(([name, each]): [string, Value] => [name, readAt(each, readTs)]),
+  );
 }
 
 /** All fields of a document in the order that answers have. */
@@ -67,7 +90,7 @@ export function documentFields(
   fields.set("ts", timestamp(cx, version));
   if (version.ttl !== undefined) fields.set("ttl", timeFromMicros(version.ttl));
   for (const name of definitionOf(cx, version.coll).computed.keys())
-    fields.set(name, computed(cx, version, name)!);
+    fields.set(name, computed(cx, version, name, doc.readTs)!);
   const clashing = new Map<string, Value>();
   for (const [name, value] of version.data) {
     if (hidden(cx, version, name) || (named && name === "name")) continue;

@@ -1,17 +1,28 @@
 import { isNamed } from "../../store/system";
+import type { Expr } from "../ast";
 import { evaluate } from "./calls";
+import type { ObjectShape, Shape } from "./shapes";
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../stdlib/types";
-import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";
+import { shapeName } from "../values/type-names";
+import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
-import { requireDocument } from "./read";
-import { givenFields, merged, toStoredFields } from "./stored";
+import { absenceError, currentVersion, requireDocument } from "./read";
+import {
+  fieldsWithoutNulls,
+  givenFields,
+  merged,
+  toData,
+  toDataFields,
+  toStoredFields,
+} from "./stored";
 import { systemModel } from "./system";
-import { enforce, failed, fieldFailures, reservedFailures } from "./constraints";
+import { refuseMistakes } from "./system/schema-error";
+import { computedFailures, enforce, failed, fieldFailures, reservedFailures } from "./constraints";
 
 type Fields = ReadonlyMap<string, Value>;
 
@@ -25,25 +36,20 @@ export function requireWrite(cx: Context, action: string): void {
       `\`${action}\` performs a write, which is not allowed in ${cx.effect.where}.`,
     );
   }
-  if (cx.readTime?.by === "at")
-    throw cx.error("invalid_write", "Cannot write at a snapshot time in the past.");
+  if (cx.readTime) throw cx.error("invalid_write", "Cannot write at a snapshot time in the past.");
 }
 
-/** The `ttl` that a write gives: undefined when it says nothing. */
-function givenTtl(
-  cx: Context,
-  coll: number,
-  doc: DocValue | null,
-  given: Fields,
-): number | null | undefined {
-  const ttl = given.get("ttl");
-  if (ttl === undefined) return undefined;
-  if (isNull(ttl)) return null;
-  if (typeof ttl === "object" && ttl.kind === "time") return Number(ttl.nanos / 1000n);
-  if (typeof ttl === "object" && ttl.kind === "transactionTime") return cx.tx.ts;
-  throw failed(cx, coll, doc, [
-    { paths: [["ttl"]], message: `Expected Time | Null, provided ${nameOfType(cx, ttl)}` },
-  ]);
+/** The microseconds of the `ttl` that a write gives; undefined for none, and for what is no time. */
+function timeOr(cx: Context, ttl: Value | undefined): number | undefined {
+  if (typeof ttl !== "object") return undefined;
+  if (ttl.kind === "transactionTime") return cx.tx.ts;
+  return ttl.kind === "time" ? Number(ttl.nanos / 1000n) : undefined;
+}
+
+function ttlFailures(cx: Context, ttl: Value | undefined): ConstraintFailure[] {
+  if (ttl === undefined || isNull(ttl) || timeOr(cx, ttl) !== undefined) return [];
+  const message = `Expected Time | Null, provided ${nameOfType(cx, ttl)}`;
+  return [{ paths: [["ttl"]], message }];
 }
 
 function withoutMeta(given: Fields, ...meta: string[]): Map<string, Value> {
@@ -52,22 +58,57 @@ function withoutMeta(given: Fields, ...meta: string[]): Map<string, Value> {
   return rest;
 }
 
+/** The data with the defaults of what it does not mention; an explicit null is no reason for one. */
 function withDefaults(
   cx: Context,
   definition: CollectionDefinition,
-  data: Map<string, Value>,
   given: Fields,
 ): Map<string, Value> {
-  for (const [name, field] of definition.fields ?? []) {
-    // An explicit null is no reason for the default.
-    if (!given.has(name) && field.initial) {
-      const value = toStoredFields(cx, new Map([[name, evaluate(cx, field.initial, null)]])).get(
-        name,
-      );
-      if (value !== undefined) data.set(name, value);
-    }
+  const initials = new Map<string, Expr>();
+  for (const [name, { initial }] of definition.fields ?? [])
+    if (initial) initials.set(name, initial);
+  const shapes = [...(definition.fields ?? [])].map(([name, { shape }]): [string, Shape] => [
+    name,
+    shape,
+  ]);
+  const shape = {
+    kind: "object",
+    fields: new Map(shapes),
+    rest: definition.wildcard,
+    initials,
+  } as const;
+  return filled(cx, shape, given);
+}
+
+function filled(cx: Context, shape: ObjectShape, given: Fields): Map<string, Value> {
+  const data = new Map<string, Value>();
+  for (const [name, value] of given) {
+    const known = shape.fields.get(name) ?? shape.rest;
+    data.set(name, known ? filledValue(cx, known, value) : value);
+  }
+  for (const [name, field] of shape.fields) {
+    if (given.has(name)) continue;
+    const initial = shape.initials?.get(name);
+    if (initial) data.set(name, toData(cx, evaluateDefault(cx, initial), name));
+    else if (field.kind === "object") data.set(name, object(filled(cx, field, NO_FIELDS)));
   }
   return data;
+}
+
+function filledValue(cx: Context, shape: Shape, value: Value): Value {
+  if (typeof value !== "object") return value;
+  if (value.kind === "object" && shape.kind === "object")
+    return object(filled(cx, shape, value.fields));
+  if (value.kind === "array" && shape.kind === "array")
+    return array(value.items.map((item) => filledValue(cx, shape.of, item)));
+  return value;
+}
+
+/** A default is an expression without rights and effects of its own. */
+function evaluateDefault(cx: Context, initial: Expr): Value {
+  return cx.withEffect({ allowed: "none", where: "default values" }, () =>
+    evaluate(cx, initial, null),
+  );
 }
 
 function refer(version: DocVersion, span = undefined as DocValue["span"]): DocValue {
@@ -89,36 +130,45 @@ function put(
 
 function explicitId(cx: Context, coll: number, given: Fields): bigint | null {
   const id = given.get("id");
-  if (id === undefined || isNull(id)) return null;
+  if (id === undefined) return null;
   const fail = (message: string): QueryError =>
     failed(cx, coll, null, [{ paths: [["id"]], message }]);
-  if (!isIdLike(id)) throw fail(`Expected ID | String | Long, provided ${nameOfType(cx, id)}`);
+  if (isNull(id)) throw fail("Missing required field of type ID | String | Long");
+  if (!isIdLike(id)) {
+    const provided = shapeName(toData(cx, id, "id"));
+    throw fail(`Expected ID | String | Long, provided ${provided}`);
+  }
   const number = BigInt(typeof id === "string" ? id : (id as { value: bigint | number }).value);
   if (number < 0n) throw fail("id must be nonnegative");
   return number;
 }
 
-/** `Coll.create(data)`; with `onlyData`, as in `createData`, no field has a meaning of the server's. */
-export function createDocument(cx: Context, coll: number, data: Value, onlyData = false): DocValue {
+/**
+ * `Coll.create(data)`; with `onlyData`, as in `createData`, no field has a meaning of the server's. The order of the checks
+ * is the server's: it decides which complaint is heard.
+ */
+export function createDocument(
+  cx: Context,
+  coll: number,
+  fields: Value,
+  onlyData = false,
+): DocValue {
   requireWrite(cx, "create");
-  const given = givenFields(cx, data);
+  const given = givenFields(cx, fields);
   if (isSystem(coll)) return createSystem(cx, coll, given);
   const definition = definitionOf(cx, coll);
   const meta = onlyData ? NO_FIELDS : given;
-  const reserved = reservedFailures(definition, meta, true);
-  if (reserved.length) throw failed(cx, coll, null, reserved);
+  refuse(cx, coll, null, computedFailures(definition, meta));
   const wanted = explicitId(cx, coll, meta);
-  const ttl = givenTtl(cx, coll, null, meta) ?? defaultTtl(cx, definition);
-  const fields = onlyData ? given : withoutMeta(given, "id", "ttl");
-  const stored = withDefaults(cx, definition, toStoredFields(cx, fields), fields);
-  const broken = fieldFailures(cx, definition, stored);
-  if (broken.length) throw failed(cx, coll, null, broken);
+  const data = toDataFields(cx, onlyData ? given : withoutMeta(given, "id"));
+  if (!onlyData) data.delete("ttl");
   const id = wanted ?? cx.db.newId();
+  const ttl = timeOr(cx, meta.get("ttl")) ?? defaultTtl(cx, definition);
   const draft: DocVersion = {
     coll,
     id,
     ts: cx.tx.ts,
-    data: stored,
+    data: fieldsWithoutNulls(data),
     ...(ttl === undefined ? {} : { ttl }),
   };
   if (!mayCreate(cx, draft, wanted !== null)) throw denied(cx);
@@ -128,9 +178,24 @@ export function createDocument(cx: Context, coll: number, data: Value, onlyData 
       `Collection \`${collectionName(cx, coll)}\` already contains document with id ${id}.`,
     );
   }
-  const version = put(cx, coll, id, stored, ttl);
+  refuse(cx, coll, null, reservedFailures(meta, true));
+  const complete = withDefaults(cx, definition, data);
+  refuse(cx, coll, null, [
+    ...fieldFailures(cx, definition, complete),
+    ...ttlFailures(cx, meta.get("ttl")),
+  ]);
+  const version = put(cx, coll, id, fieldsWithoutNulls(complete), ttl);
   enforce(cx, version, null);
   return refer(version);
+}
+
+function refuse(
+  cx: Context,
+  coll: number,
+  doc: DocValue | null,
+  failures: readonly ConstraintFailure[],
+): void {
+  if (failures.length) throw failed(cx, coll, doc, failures);
 }
 
 function defaultTtl(cx: Context, definition: CollectionDefinition): number | undefined {
@@ -140,11 +205,12 @@ function defaultTtl(cx: Context, definition: CollectionDefinition): number | und
 function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
-  const ttl = givenTtl(cx, coll, null, given);
+  const ttl = timeOr(cx, given.get("ttl"));
   const stored = toStoredFields(cx, withoutMeta(given, "ttl"));
-  const failures = model.check(cx, stored, null);
+  const failures = [...model.check(cx, stored, null), ...ttlFailures(cx, given.get("ttl"))];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
+  if (!cx.wholeSchema) refuseMistakes(cx, model.verify(cx, { coll, id, ts: cx.tx.ts, data }));
   const version = put(cx, coll, id, data, ttl);
   model.written(cx, version, null);
   afterSchemaWrite(cx, version, null);
@@ -159,34 +225,39 @@ function afterSchemaWrite(cx: Context, version: DocVersion, before: DocVersion |
 export type Change = "update" | "replace" | "updateData" | "replaceData";
 
 /** `doc.update(data)` and its kin. */
-export function changeDocument(cx: Context, doc: DocValue, how: Change, data: Value): DocValue {
+export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: Value): DocValue {
   requireWrite(cx, how);
   const before = requireDocument(cx, doc);
-  const given = givenFields(cx, data);
+  const given = givenFields(cx, fields);
   if (isSystem(doc.coll)) return changeSystem(cx, doc, before, how, given);
   const definition = definitionOf(cx, doc.coll);
   const onlyData = how === "updateData" || how === "replaceData";
-  const reserved = onlyData ? [] : reservedFailures(definition, given, false);
-  if (reserved.length) throw failed(cx, doc.coll, doc, reserved);
-  const ttl = onlyData ? undefined : givenTtl(cx, doc.coll, doc, given);
-  const fields = onlyData ? given : withoutMeta(given, "ttl");
+  const patch = toDataFields(cx, given);
+  const meta = onlyData ? NO_FIELDS : given;
+  refuse(cx, doc.coll, doc, computedFailures(definition, meta));
+  if (!onlyData) patch.delete("ttl");
   const replacing = how === "replace" || how === "replaceData";
-  const stored = replacing
-    ? withDefaults(cx, definition, toStoredFields(cx, fields), fields)
-    : merged(cx, before.data, fields);
-  const broken = fieldFailures(cx, definition, stored);
-  if (broken.length) throw failed(cx, doc.coll, doc, broken);
-  const nextTtl =
-    ttl === undefined ? (how === "replace" ? undefined : before.ttl) : (ttl ?? undefined);
+  const data = replacing ? patch : merged(cx, before.data, patch);
+  const ttl = meta.has("ttl")
+    ? timeOr(cx, meta.get("ttl"))
+    : how === "replace"
+      ? undefined
+      : before.ttl;
   const draft: DocVersion = {
     coll: doc.coll,
     id: doc.id,
     ts: cx.tx.ts,
-    data: stored,
-    ...(nextTtl === undefined ? {} : { ttl: nextTtl }),
+    data: fieldsWithoutNulls(data),
+    ...(ttl === undefined ? {} : { ttl }),
   };
   if (!mayWrite(cx, before, draft)) throw denied(cx);
-  const version = put(cx, doc.coll, doc.id, stored, nextTtl);
+  refuse(cx, doc.coll, doc, reservedFailures(meta, false));
+  const complete = replacing ? withDefaults(cx, definition, data) : data;
+  refuse(cx, doc.coll, doc, [
+    ...fieldFailures(cx, definition, complete),
+    ...ttlFailures(cx, meta.get("ttl")),
+  ]);
+  const version = put(cx, doc.coll, doc.id, fieldsWithoutNulls(complete), ttl);
   enforce(cx, version, doc);
   return refer(version);
 }
@@ -206,12 +277,15 @@ function changeSystem(
     how === "replace"
       ? model.replaced(before, toStoredFields(cx, fields))
       : merged(cx, before.data, fields);
-  const failures = model.check(cx, stored, before);
-  if (failures.length) throw failed(cx, doc.coll, doc, failures);
+  refuse(cx, doc.coll, doc, [
+    ...model.check(cx, stored, before),
+    ...ttlFailures(cx, given.get("ttl")),
+  ]);
   const { data } = model.complete(cx, stored, before);
+  if (!cx.wholeSchema) refuseMistakes(cx, model.verify(cx, { ...before, data }));
   if (!mayWrite(cx, before, { ...before, data })) throw denied(cx);
-  const ttl = givenTtl(cx, doc.coll, doc, given);
-  const version = put(cx, doc.coll, doc.id, data, ttl === undefined ? before.ttl : ttl);
+  const ttl = given.has("ttl") ? timeOr(cx, given.get("ttl")) : before.ttl;
+  const version = put(cx, doc.coll, doc.id, data, ttl);
   model.written(cx, version, before);
   afterSchemaWrite(cx, version, before);
   return refer(version);
@@ -230,8 +304,9 @@ function reservedSystemFields(coll: number, given: Fields): ConstraintFailure[] 
 /** `doc.delete()`. */
 export function deleteDocument(cx: Context, doc: DocValue): DocValue {
   requireWrite(cx, "delete");
-  const before = requireDocument(cx, doc);
-  if (!mayDelete(cx, before)) throw denied(cx);
+  if (!mayDelete(cx, doc)) throw denied(cx);
+  const before = currentVersion(cx, doc);
+  if (!before) throw absenceError(cx, doc, "not found", null);
   const name = documentName(cx, doc);
   if (isSystem(doc.coll)) systemModel(doc.coll).deleting(cx, before);
   cx.usage.write++;

@@ -1,10 +1,18 @@
+import type { DocumentId } from "../../engine";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { applyLambda, arityOf, evaluate } from "./calls";
 import { acceptsCount } from "../evaluator/arity";
 import type { Context } from "../evaluator/context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
-import type { DocValue, DocVersion, LambdaValue, Value } from "../values/value";
+import { timeFromMicros } from "../values/times";
+import {
+  object,
+  type DocValue,
+  type DocVersion,
+  type LambdaValue,
+  type Value,
+} from "../values/value";
 import { collectionName } from "./names";
 
 export type Action =
@@ -86,16 +94,23 @@ function builtinAllows(cx: Context, action: Action, coll: number | null): boolea
   return action === "read" || action === "history_read" || action === "unrestricted_read";
 }
 
-/** Predicates run with the right to read everything, and cannot write. */
-function holds(cx: Context, predicate: LambdaValue, args: readonly Value[]): boolean {
+/**
+ * Predicates run with the right to read everything, and cannot write. They see the present, also where the query reads
+ * the past, unless they judge an event: then all is as of `asOf`.
+ */
+function holds(
+  cx: Context,
+  predicate: LambdaValue,
+  args: readonly Value[],
+  asOf: number | null,
+): boolean {
   const arity = arityOf(cx, predicate);
   if (arity && !acceptsCount(arity, args.length)) return false;
+  const judge = (): boolean => applyLambda(cx, predicate, args) === true;
+  const effect = { allowed: "read", where: "role predicates" } as const;
   try {
-    return cx.withAuthority({ builtin: "server", roles: [] }, () =>
-      cx.withEffect(
-        { allowed: "read", where: "role predicates" },
-        () => applyLambda(cx, predicate, args) === true,
-      ),
+    return cx.withReadTime(asOf === null ? null : { ts: asOf, by: "event" }, () =>
+      cx.withAuthority({ builtin: "server", roles: [] }, () => cx.withEffect(effect, judge)),
     );
   } catch (error) {
     // A predicate that fails is a predicate that does not hold; a query out of time is out of time.
@@ -108,10 +123,16 @@ function holds(cx: Context, predicate: LambdaValue, args: readonly Value[]): boo
   }
 }
 
-function allows(cx: Context, action: Action, resource: string, args: readonly Value[]): boolean {
+function allows(
+  cx: Context,
+  action: Action,
+  resource: string,
+  args: readonly Value[],
+  asOf: number | null = null,
+): boolean {
   return cx.authority.roles.some((role) => {
     const found = actionsOf(cx, role, resource).get(action) ?? false;
-    return typeof found === "boolean" ? found : holds(cx, found, args);
+    return typeof found === "boolean" ? found : holds(cx, found, args, asOf);
   });
 }
 
@@ -124,51 +145,85 @@ function documentAllows(
   action: Action,
   coll: number,
   args: readonly Value[],
+  asOf: number | null = null,
 ): boolean {
-  return builtinAllows(cx, action, coll) ?? allows(cx, action, collectionName(cx, coll), args);
+  return (
+    builtinAllows(cx, action, coll) ?? allows(cx, action, collectionName(cx, coll), args, asOf)
+  );
 }
 
-/** Whether who asks may see this version. */
-export function mayRead(cx: Context, version: DocVersion): boolean {
-  const { coll } = version;
-  if (cx.readTime?.by === "at" && !documentAllows(cx, "history_read", coll, [pinned(version)]))
-    return false;
-  return documentAllows(cx, "read", coll, [pinned(version)]);
+/** A reference that is read when a predicate asks: it may stand for nothing. */
+function live({ coll, id }: DocumentId): DocValue {
+  return { kind: "doc", coll, id };
 }
 
-/** Whether who asks may see every document of the collection, so that even an absence may be told. */
-export function mayReadAll(cx: Context, coll: number): boolean {
-  const builtin = builtinAllows(cx, "read", coll);
-  if (builtin !== null) return builtin;
-  const name = collectionName(cx, coll);
-  return cx.authority.roles.some((role) => actionsOf(cx, role, name).get("read") === true);
+/** The document that who asks acts as may read its own credentials and tokens, and delete those tokens. */
+function ownsHolder(cx: Context, { coll, id }: DocumentId): boolean {
+  if (coll !== SYSTEM_COLLECTIONS.Token && coll !== SYSTEM_COLLECTIONS.Credential) return false;
+  const { identity } = cx.authority;
+  const of = identity && cx.db.read(coll, id, cx.tx.ts)?.data.get("document");
+  return (
+    typeof of === "object" &&
+    of.kind === "doc" &&
+    of.coll === identity?.coll &&
+    of.id === identity.id
+  );
+}
+
+/**
+ * Whether who asks may see a document, whether it exists or not. As on the server the predicate judges what the document
+ * says now; for an event what it said then, and all that the predicate reads besides.
+ */
+export function mayRead(cx: Context, doc: DocumentId, asOf: number | null = null): boolean {
+  return ownsHolder(cx, doc) || documentAllows(cx, "read", doc.coll, [live(doc)], asOf);
+}
+
+/** Whether who asks may see a document's past: `at` asks for this right instead of the one to read. */
+export function mayReadHistory(cx: Context, doc: DocumentId): boolean {
+  return documentAllows(cx, "history_read", doc.coll, [live(doc)]);
 }
 
 /** Whether who asks has any way of reading from the collection; without one an index call fails. */
 export function mayReadSome(cx: Context, coll: number): boolean {
   const builtin = builtinAllows(cx, "read", coll);
-  if (builtin !== null) return builtin || cx.authority.builtin === "client" ? builtin : false;
+  if (builtin !== null) return builtin;
   const name = collectionName(cx, coll);
   return cx.authority.roles.some((role) => {
-    const actions = actionsOf(cx, role, name);
-    return [actions.get("read"), actions.get("unrestricted_read")].some(
-      (found) => found !== undefined && found !== false,
-    );
+    const found = actionsOf(cx, role, name).get("read");
+    return found !== undefined && found !== false;
   });
 }
 
+/** An id of one's own needs a right of its own, or the one to write history. */
 export function mayCreate(cx: Context, version: DocVersion, withId: boolean): boolean {
   const args = [pinned(version)];
-  if (withId && !documentAllows(cx, "create_with_id", version.coll, args)) return false;
-  return documentAllows(cx, "create", version.coll, args);
+  const may = (action: Action): boolean => documentAllows(cx, action, version.coll, args);
+  if (!withId) return may("create");
+  const history = (): boolean =>
+    documentAllows(cx, "history_write", version.coll, [
+      pinned(version),
+      timeFromMicros(cx.tx.ts),
+      "create",
+      object(version.data),
+    ]);
+  return (may("create_with_id") || history()) && may("create");
 }
 
+/** The new version that the predicate is given has the time of the old one. */
 export function mayWrite(cx: Context, before: DocVersion, after: DocVersion): boolean {
-  return documentAllows(cx, "write", before.coll, [pinned(before), pinned(after)]);
+  const args = [live(before), pinned({ ...after, ts: before.ts })];
+  return documentAllows(cx, "write", before.coll, args);
 }
 
-export function mayDelete(cx: Context, version: DocVersion): boolean {
-  return documentAllows(cx, "delete", version.coll, [pinned(version)]);
+export function mayDelete(cx: Context, doc: DocumentId): boolean {
+  const own = doc.coll === SYSTEM_COLLECTIONS.Token && ownsHolder(cx, doc);
+  return own || documentAllows(cx, "delete", doc.coll, [live(doc)]);
+}
+
+/** Whether who asks is told what happens inside functions: places, logs. */
+export function maySeeLogs(cx: Context): boolean {
+  const { builtin } = cx.caller;
+  return builtin === "admin" || builtin === "server" || builtin === "server-readonly";
 }
 
 export function mayCall(cx: Context, name: string, args: readonly Value[]): boolean {

@@ -4,7 +4,7 @@ import type { QueryError, QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
 import { collectionName, documentName } from "./names";
-import { mayRead, mayReadAll } from "./permissions";
+import { mayRead, mayReadHistory } from "./permissions";
 
 /** The version that a reference stands for now, whoever asks; null when there is none. */
 export function currentVersion(cx: Context, doc: DocValue): DocVersion | null {
@@ -14,15 +14,11 @@ export function currentVersion(cx: Context, doc: DocValue): DocVersion | null {
 /** The version that a reference shows to who is asking, or why it shows none. */
 export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
-  const version = currentVersion(cx, doc);
-  if (!version)
-    return doc.deleted || cx.tx.deleted(doc.coll, doc.id)
-      ? "deleted"
-      : mayReadAll(cx, doc.coll)
-        ? "not found"
-        : "permission denied";
-  const readTime = doc.readTs === undefined ? cx.readTime : { ts: doc.readTs, by: "at" as const };
-  return cx.withReadTime(readTime, () => mayRead(cx, version)) ? version : "permission denied";
+  if (doc.deleted) return "deleted";
+  // Rights come first: whoever has none learns nothing, not even that there is no such document.
+  const allowed =
+    doc.readTs === undefined ? mayRead(cx, doc, cx.systemTs) : mayReadHistory(cx, doc);
+  return allowed ? (currentVersion(cx, doc) ?? "not found") : "permission denied";
 }
 
 /** Why the document is not there for who is asking; null when it is. */

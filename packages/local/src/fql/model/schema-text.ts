@@ -76,7 +76,7 @@ function collection(version: DocVersion): string {
       const body = printLambda(
         parseLambda({ ...NO_SOURCE, text: text(fieldsOf(field).get("body")) }),
       );
-      return `  compute ${name}${typeof signature === "string" ? `: ${signature}` : ""} = (${body})\n`;
+      return `  compute ${name}${typeof signature === "string" ? `: ${signature}` : ""} = ${body}\n`;
     }),
     number(data.get("history_days")) ? `  history_days ${number(data.get("history_days"))}\n` : "",
     data.has("ttl_days") ? `  ttl_days ${number(data.get("ttl_days"))}\n` : "",
@@ -148,7 +148,7 @@ export function schemaText(
 ): { text: string; start: number } {
   let result = HEAD;
   let start = 0;
-  for (const [kind, print] of KINDS) {
+  const items = KINDS.flatMap(([kind, print], rank) => {
     const coll = SYSTEM_COLLECTIONS[kind];
     const here = changed?.coll === coll ? changed : undefined;
     const stored = db
@@ -156,11 +156,17 @@ export function schemaText(
       .filter((version) => version.id !== without?.id || version.coll !== without.coll);
     const versions = stored.map((version) => (version.id === here?.id ? here : version));
     if (here && !versions.includes(here)) versions.push(here);
-    for (const version of versions) {
-      result += "\n";
-      if (version === here) start = result.length;
-      result += print(version);
-    }
+    return versions.map((version) => {
+      const madeAt = db.madeAt(version) ?? Infinity;
+      return { version, print, rank, madeAt };
+    });
+  });
+  // What FQL makes is added at the end of the file.
+  items.sort((a, b) => (a.madeAt === b.madeAt ? a.rank - b.rank : a.madeAt < b.madeAt ? -1 : 1));
+  for (const { version, print } of items) {
+    result += "\n";
+    if (version === changed) start = result.length;
+    result += print(version);
   }
   return { text: result, start };
 }

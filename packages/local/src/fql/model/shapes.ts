@@ -1,6 +1,16 @@
 import type { ConstraintFailure } from "../errors";
+import type { Expr } from "../ast";
+import { quote } from "../printer";
 import { isIdLike } from "../stdlib/types";
-import { kindOf, isNull, type Kind, type ObjectValue, type Value } from "../values/value";
+import { isNumber } from "../values/numbers";
+import {
+  kindOf,
+  isNull,
+  type ArrayValue,
+  type Kind,
+  type ObjectValue,
+  type Value,
+} from "../values/value";
 import { shapeName } from "../values/type-names";
 
 /** The type of a stored field. */
@@ -9,14 +19,20 @@ export type Shape =
   | { readonly kind: "literal"; readonly value: Value; readonly shown: string }
   | { readonly kind: "array"; readonly of: Shape }
   | { readonly kind: "tuple"; readonly of: readonly Shape[] }
-  | {
-      readonly kind: "object";
-      readonly fields: ReadonlyMap<string, Shape>;
-      readonly rest: Shape | null;
-    }
+  | ObjectShape
   | { readonly kind: "union"; readonly of: readonly Shape[] }
+  /** A reference to a document: one that is there or, with `whole`, also one that is not. */
+  | { readonly kind: "ref"; readonly to: string; readonly whole: boolean }
   /** A field that may be left out, although its type does not say so. */
   | { readonly kind: "optional"; readonly of: Shape };
+
+export interface ObjectShape {
+  readonly kind: "object";
+  readonly fields: ReadonlyMap<string, Shape>;
+  readonly rest: Shape | null;
+  /** What fields are that a write does not mention. */
+  readonly initials?: ReadonlyMap<string, Expr>;
+}
 
 type Path = readonly (string | number)[];
 
@@ -32,6 +48,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Date", ["date"]],
   ["Bytes", ["bytes"]],
   ["Query", ["lambda"]],
+  ["AnyDoc", ["doc"]],
 ]);
 
 /** A shape from its text: `Int?`, `Array<String> | Null`, `{ a: Int, *: Any }`, `Ref<User>`. */
@@ -92,7 +109,11 @@ class ShapeReader {
     const inner = this.#union();
     this.#need(">");
     if (token === "Array") return { kind: "array", of: inner };
-    return inner.kind === "name" ? inner : { kind: "name", name: token };
+    if (inner.kind === "name" && token === "Ref")
+      return { kind: "ref", to: inner.name, whole: true };
+    return inner.kind === "name" && token === "EmptyRef"
+      ? nullDocument(inner.name)
+      : { kind: "name", name: token };
   }
 
   #tuple(): Shape {
@@ -122,12 +143,19 @@ class ShapeReader {
 }
 
 function alternatives(shape: Shape): readonly Shape[] {
-  if (shape.kind === "optional") return alternatives(shape.of);
+  if (shape.kind === "optional") return [...alternatives(shape.of), NULL_SHAPE];
+  if (shape.kind === "ref")
+    return [{ kind: "name", name: shape.to }, ...(shape.whole ? [nullDocument(shape.to)] : [])];
   return shape.kind === "union" ? shape.of.flatMap(alternatives) : [shape];
 }
 
+const NULL_SHAPE: Shape = { kind: "name", name: "Null" };
+
+function nullDocument(collection: string): Shape {
+  return { kind: "name", name: `Null${collection}` };
+}
+
 export function acceptsNull(shape: Shape): boolean {
-  if (shape.kind === "optional") return true;
   return alternatives(shape).some(
     (each) => each.kind === "name" && (each.name === "Null" || each.name === "Any"),
   );
@@ -136,15 +164,16 @@ export function acceptsNull(shape: Shape): boolean {
 export function showShape(shape: Shape): string {
   switch (shape.kind) {
     case "name":
-      return shape.name;
+      return shape.name === "AnyDoc" ? "{ *: Any }" : shape.name;
     case "literal":
       return shape.shown;
     case "array":
       return `Array<${showShape(shape.of)}>`;
     case "tuple":
       return `[${shape.of.map(showShape).join(", ")}]`;
+    case "ref":
     case "union":
-      return shape.of.map(showShape).join(" | ");
+      return alternatives(shape).map(showShape).join(" | ");
     case "optional":
       return showShape(shape.of);
     case "object": {
@@ -153,6 +182,15 @@ export function showShape(shape: Shape): string {
       return fields.length ? `{ ${fields.join(", ")} }` : "{}";
     }
   }
+}
+
+/** What is wrong with a value at a place: the type, a field too few or too many, or what only the text says. */
+interface Fault {
+  readonly why: "type" | "missing" | "unexpected" | "other";
+  readonly path: Path;
+  readonly message: string;
+  /** Of a wrong type: what was provided. */
+  readonly provided?: string;
 }
 
 /** Checks of a document's fields; `collectionOf` says which collection a name in a signature means. */
@@ -168,97 +206,155 @@ export class ShapeCheck {
     value: ObjectValue,
     path: Path,
   ): void {
-    for (const [name, shape] of fields) this.field(shape, value.fields.get(name), [...path, name]);
-    for (const [name, field] of value.fields) {
-      if (fields.has(name) || isNull(field)) continue;
-      if (rest) this.field(rest, field, [...path, name]);
-      else this.failures.push({ paths: [[...path, name]], message: "Unexpected field provided" });
-    }
+    this.#report(this.#struct({ kind: "object", fields, rest }, value, path));
   }
 
   field(shape: Shape, value: Value | undefined, path: Path): void {
-    if (value === undefined || isNull(value)) {
-      if (acceptsNull(shape)) return;
-      this.failures.push({
-        paths: [path],
-        message: `Missing required field of type ${showShape(shape)}`,
-      });
-      return;
-    }
-    if (!this.#within(shape, value, path)) {
-      this.failures.push({
-        paths: [path],
-        message: `Expected ${showShape(shape)}, provided ${shapeName(value)}`,
-      });
-    }
+    this.#report(this.#member(shape, value, path));
   }
 
-  /** Whether the value fits; faults inside of it are reported where they are. */
-  #within(shape: Shape, value: Value, path: Path): boolean {
+  #report(faults: readonly Fault[]): void {
+    this.failures.push(...faults.map(({ path, message }) => ({ paths: [path], message })));
+  }
+
+  /** The fields that are given in their order, then those that are missing. */
+  #struct(shape: ObjectShape, value: ObjectValue, path: Path): Fault[] {
+    const given = [...value.fields].flatMap(([name, field]): Fault[] => {
+      const known = shape.fields.get(name) ?? shape.rest;
+      const place = [...path, name];
+      if (known) return this.#member(known, field, place);
+      return [{ why: "unexpected", path: place, message: "Unexpected field provided" }];
+    });
+    const missing = [...shape.fields]
+      .filter(([name]) => !value.fields.has(name))
+      .flatMap(([name, field]) => this.#member(field, undefined, [...path, name]));
+    return [...given, ...missing];
+  }
+
+  /** A field of an object, which may be missing. */
+  #member(shape: Shape, value: Value | undefined, path: Path): Fault[] {
+    if (value !== undefined && !isNull(value)) return this.#faults(shape, value, path);
+    if (acceptsNull(shape)) return [];
+    return [
+      { why: "missing", path, message: `Missing required field of type ${showShape(shape)}` },
+    ];
+  }
+
+  #faults(shape: Shape, value: Value, path: Path): Fault[] {
     const choices = alternatives(shape);
-    if (choices.some((choice) => this.#fits(choice, value))) return true;
-    const objects = choices.filter((choice) => choice.kind === "object");
-    if (typeof value === "object" && value.kind === "object" && objects.length === 1) {
-      const [only] = objects as [Extract<Shape, { kind: "object" }>];
-      this.object(only.fields, only.rest, value, path);
-      return true;
+    if (choices.length > 1) return this.#union(shape, choices, value, path);
+    const only = choices[0]!;
+    const [isObject, isArray] = ["object", "array"].map((kind) => kindOf(value) === kind);
+    if (only.kind === "object" && isObject) return this.#struct(only, value as ObjectValue, path);
+    if (only.kind === "array" && isArray) return this.#items(() => only.of, value, path);
+    if (only.kind === "tuple" && isArray) {
+      if ((value as ArrayValue).items.length === only.of.length)
+        return this.#items((i) => only.of[i]!, value, path);
+      return [{ why: "other", path, message: "Invalid tuple arity" }];
     }
-    const arrays = choices.filter((choice) => choice.kind === "array");
-    if (typeof value === "object" && value.kind === "array" && arrays.length === 1) {
-      const [only] = arrays as [Extract<Shape, { kind: "array" }>];
-      for (const [i, item] of value.items.entries()) this.field(only.of, item, [...path, i]);
-      return true;
+    const coll = only.kind === "name" ? this.#documentOf(only.name) : undefined;
+    if (coll !== undefined && typeof value === "object" && value.kind === "doc") {
+      if (coll === value.coll) return [];
+      const message = `Expected ${showShape(only)} document, provided document from another collection`;
+      return [{ why: "other", path, message }];
     }
-    return false;
+    return this.#fits(only, value) ? [] : [mismatch(only, value, path, providedFor(only, value))];
+  }
+
+  #items(shapeOf: (i: number) => Shape, value: Value, path: Path): Fault[] {
+    return (value as ArrayValue).items.flatMap((item, i) =>
+      this.#faults(shapeOf(i), item, [...path, i]),
+    );
+  }
+
+  /** None of several types: the faults inside of the one that was meant, if that is clear. */
+  #union(shape: Shape, choices: readonly Shape[], value: Value, path: Path): Fault[] {
+    const checks = choices.map((choice) => this.#faults(choice, value, path));
+    if (checks.some((faults) => !faults.length)) return [];
+    const inside = narrowed(checks, path, choices.length);
+    if (inside) return inside;
+    const [first] = checks.flat();
+    const known = first?.why === "type" && first.path.length === path.length;
+    return [mismatch(shape, value, path, known ? first.provided : undefined)];
+  }
+
+  /** The collection whose documents, there or not, a type means. */
+  #documentOf(name: string): number | undefined {
+    if (KINDS.has(name)) return undefined;
+    return this.collectionOf(name) ?? this.collectionOf(name.replace(/^Null(?=.)/, ""));
   }
 
   #fits(shape: Shape, value: Value): boolean {
-    switch (shape.kind) {
-      case "name":
-        return this.#named(shape.name, value);
-      case "literal":
-        return typeof shape.value === "object"
-          ? typeof value === "object" &&
-              "value" in value &&
-              value.value === (shape.value as { value: number }).value
-          : shape.value === value;
-      case "array":
-        return (
-          typeof value === "object" &&
-          value.kind === "array" &&
-          value.items.every((item) => this.#fits(shape.of, item))
-        );
-      case "tuple":
-        return (
-          typeof value === "object" &&
-          value.kind === "array" &&
-          value.items.length === shape.of.length &&
-          value.items.every((item, i) => this.#fits(shape.of[i]!, item))
-        );
-      case "union":
-        return shape.of.some((each) => this.#fits(each, value));
-      case "optional":
-        return this.#fits(shape.of, value);
-      case "object":
-        return typeof value === "object" && value.kind === "object" && this.#clean(shape, value);
-    }
+    if (shape.kind === "literal") return isLiteral(shape.value, value);
+    if (shape.kind !== "name") return false;
+    if (shape.name === "Any") return true;
+    if (shape.name === "ID") return isIdLike(value);
+    return KINDS.get(shape.name)?.includes(kindOf(value)) ?? false;
   }
+}
 
-  #clean(shape: Extract<Shape, { kind: "object" }>, value: ObjectValue): boolean {
-    const check = new ShapeCheck(this.collectionOf);
-    check.object(shape.fields, shape.rest, value, []);
-    return !check.failures.length;
-  }
+function isLiteral(literal: Value, value: Value): boolean {
+  if (typeof literal !== "object") return literal === value;
+  return isNumber(literal) && isNumber(value) && literal.value === value.value;
+}
 
-  #named(name: string, value: Value): boolean {
-    if (name === "Any") return true;
-    if (name === "ID") return isIdLike(value);
-    const kinds = KINDS.get(name);
-    if (kinds) return kinds.includes(kindOf(value));
-    return (
-      typeof value === "object" && value.kind === "doc" && this.collectionOf(name) === value.coll
-    );
+/** A value of a literal's own type is shown as a literal, anything else by its type. */
+function providedFor(shape: Shape, value: Value): string | undefined {
+  if (shape.kind !== "literal" || typeof shape.value === "object") return undefined;
+  if (typeof value === "boolean" && typeof shape.value === "boolean") return String(value);
+  return typeof value === "string" && typeof shape.value === "string" ? quote(value) : undefined;
+}
+
+function mismatch(shape: Shape, value: Value, path: Path, known?: string): Fault {
+  const provided = known ?? shapeName(value);
+  return {
+    why: "type",
+    path,
+    message: `Expected ${showShape(shape)}, provided ${provided}`,
+    provided,
+  };
+}
+
+/** The faults to report of a union's, where they are deeper than the value itself; null to name the whole union. */
+function narrowed(
+  checks: readonly (readonly Fault[])[],
+  path: Path,
+  members: number,
+): Fault[] | null {
+  const inner = checks.filter((faults) => faults.every((fault) => fault.path.length > path.length));
+  const byPlace = new Map<string, Fault[]>();
+  for (const fault of inner.flat()) {
+    if (fault.why !== "unexpected") continue;
+    const place = JSON.stringify(fault.path);
+    byPlace.set(place, [...(byPlace.get(place) ?? []), fault]);
   }
+  const unexpected = [...byPlace.values()].filter((faults) => faults.length === members);
+  const missing = new Map(
+    inner.map((faults) => {
+      const absent = faults.filter(({ why }) => why === "missing");
+      return [JSON.stringify(absent.map((fault) => fault.path)), absent];
+    }),
+  );
+  const groups = [...missing.values()];
+  const tail =
+    groups.length && groups.every((group) => group.length) ? [unionMissing(groups, path)] : [];
+  const found = [...unexpected.map(([fault]) => fault!), ...tail];
+  if (found.length) return found;
+  if (inner.length === 1) return [...inner[0]!];
+  const known = inner.filter(
+    (faults) => !faults.some(({ why }) => why === "unexpected" || why === "missing"),
+  );
+  return known.length === 1 ? [...known[0]!] : null;
+}
+
+function unionMissing(groups: readonly (readonly Fault[])[], path: Path): Fault {
+  if (groups.length === 1 && groups[0]!.length === 1) return groups[0]![0]!;
+  const lists = groups.map(
+    (group) => `[${group.map((fault) => String(fault.path[fault.path.length - 1])).join(", ")}]`,
+  );
+  const last = lists.pop()!;
+  const all = lists.length > 1 ? `${lists.join(", ")}, or ${last}` : [...lists, last].join(" or ");
+  return { why: "other", path, message: `Union requires fields ${all}` };
 }
 
 /** Names in a shape that are none of the built-in types: they must be collections. */
@@ -270,6 +366,8 @@ export function typeNames(shape: Shape): string[] {
         : [shape.name];
     case "literal":
       return [];
+    case "ref":
+      return [shape.to];
     case "array":
     case "optional":
       return typeNames(shape.of);

@@ -6,8 +6,8 @@ import { array, isNull, type Value } from "../values/value";
 import { readDocument } from "./read";
 import { documentFields } from "./document-fields";
 
-/** The value as a document keeps it; nulls in objects go, and what cannot be kept is an error at the innermost call. */
-export function toStored(cx: Context, value: Value, path: string): Value {
+/** The value as a write is given it, nulls and all; what cannot be kept is an error at the innermost call. */
+export function toData(cx: Context, value: Value, path: string): Value {
   if (typeof value !== "object") return value;
   switch (value.kind) {
     case "int":
@@ -22,9 +22,9 @@ export function toStored(cx: Context, value: Value, path: string): Value {
     case "transactionTime":
       return timeFromMicros(cx.tx.ts);
     case "array":
-      return array(value.items.map((item, i) => toStored(cx, item, `${path}[${i}]`)));
+      return array(value.items.map((item, i) => toData(cx, item, `${path}[${i}]`)));
     case "object":
-      return { kind: "object", fields: toStoredFields(cx, value.fields, path) };
+      return { kind: "object", fields: toDataFields(cx, value.fields, path) };
     case "doc":
       return {
         kind: "doc",
@@ -45,16 +45,39 @@ export function toStored(cx: Context, value: Value, path: string): Value {
   }
 }
 
-export function toStoredFields(
+/** The fields of a write as data: see {@link toData}. */
+export function toDataFields(
   cx: Context,
   fields: ReadonlyMap<string, Value>,
   path = "",
 ): Map<string, Value> {
-  const stored = new Map<string, Value>();
-  for (const [name, value] of fields) {
-    if (!isNull(value)) stored.set(name, toStored(cx, value, path ? `${path}.${name}` : name));
-  }
-  return stored;
+  return new Map(
+    [...fields].map(([name, value]): [string, Value] => [
+      name,
+      toData(cx, value, path ? `${path}.${name}` : name),
+    ]),
+  );
+}
+
+/** Data as a document keeps it: nulls in objects go, those in arrays stay. */
+export function withoutNulls(value: Value): Value {
+  if (typeof value !== "object") return value;
+  if (value.kind === "array") return array(value.items.map(withoutNulls));
+  return value.kind === "object"
+    ? { kind: "object", fields: fieldsWithoutNulls(value.fields) }
+    : value;
+}
+
+export function fieldsWithoutNulls(fields: ReadonlyMap<string, Value>): Map<string, Value> {
+  const kept = [...fields].filter(([, value]) => !isNull(value));
+  return new Map(kept.map(([name, value]): [string, Value] => [name, withoutNulls(value)]));
+}
+
+export function toStoredFields(
+  cx: Context,
+  fields: ReadonlyMap<string, Value>,
+): Map<string, Value> {
+  return fieldsWithoutNulls(toDataFields(cx, fields));
 }
 
 /** `update`: objects merge into objects, null removes, anything else replaces. */
@@ -76,7 +99,7 @@ export function merged(
     if (isNull(value)) result.delete(name);
     else if (deep)
       result.set(name, { kind: "object", fields: merged(cx, old.fields, value.fields, place) });
-    else result.set(name, toStored(cx, value, place));
+    else result.set(name, withoutNulls(toData(cx, value, place)));
   }
   return result;
 }

@@ -40,6 +40,14 @@ export abstract class BaseParser {
     const { scan } = this;
     const items: Expr[] = [];
     scan.nl();
+    if (scan.peek(",")) {
+      // A list without elements may still have its last comma.
+      scan.at++;
+      scan.nl();
+      scan.need(close);
+      scan.at -= close.length;
+      return items;
+    }
     while (!scan.peek(close) && !(more && scan.peek("..."))) {
       items.push(
         this.expression(

@@ -112,14 +112,15 @@ export abstract class ChainParser extends LiteralParser {
       scan.take("?.");
       scan.nl();
       const link = this.callLink(dot) ?? this.indexLink(dot) ?? this.fieldLink(true, dot);
-      if (!link) throw new ParseFailure(scan.at, "`(`, `[`, or identifier");
+      if (!link) throw new ParseFailure(scan.at, "expression");
       return link;
     }
     if (scan.peek(".") && !scan.peek("...")) {
       scan.take(".");
       scan.nl();
+      const expected = /\d$/.test(scan.text.slice(0, dot)) ? "digit or identifier" : "identifier";
       const link = this.fieldLink(false, dot);
-      if (!link) throw new ParseFailure(scan.at, "identifier");
+      if (!link) throw new ParseFailure(scan.at, expected);
       return link;
     }
     scan.at = start;

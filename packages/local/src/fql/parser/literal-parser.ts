@@ -3,6 +3,7 @@ import { BaseParser } from "./base-parser";
 import { numberLiteral } from "./numbers";
 import { ParseFailure } from "./scanner";
 import { doubleQuoted, heredoc, singleQuoted } from "./strings";
+import type { Remark } from "../summary";
 
 /** Literals, strings, arrays, objects and blocks. */
 export abstract class LiteralParser extends BaseParser {
@@ -18,6 +19,7 @@ export abstract class LiteralParser extends BaseParser {
     if (scan.keyword("true")) return { kind: "value", value: true, span: scan.span(start) };
     if (scan.keyword("false")) return { kind: "value", value: false, span: scan.span(start) };
     const number = numberLiteral(scan);
+    if (number) scan.cut();
     if (number) return { kind: "value", value: number, span: scan.span(start) };
     return this.string();
   }
@@ -88,8 +90,32 @@ export abstract class LiteralParser extends BaseParser {
     }
     if (!scan.peek('"')) return scan.plainName();
     const parts = doubleQuoted(scan, () => this.expression(false));
-    if (!parts || !parts.every((part) => typeof part === "string")) return null;
+    if (!parts) return null;
+    if (!parts.every((part) => typeof part === "string")) return this.interpolatedKey(start);
     return { text: parts.join(""), span: scan.span(start) };
+  }
+
+  private interpolatedKey(start: number): never {
+    const { scan } = this;
+    const at = scan.text.indexOf("#{", start);
+    const end = scan.text.indexOf("}", at) + 1;
+    const remarks: Remark[] = [
+      {
+        label: "hint",
+        message: "Add a backslash to ignore the interpolation",
+        span: scan.span(at, at),
+        insert: "\\",
+      },
+      {
+        label: "hint",
+        message: "Use Object.fromEntries if you need a dynamic key",
+        span: scan.span(start),
+      },
+    ];
+    scan.cut();
+    return scan.fail("Object keys do not support interpolation", scan.span(at + 2, end - 1), {
+      remarks,
+    });
   }
 
   protected startsField(): boolean {

@@ -125,7 +125,9 @@ export abstract class OperatorParser extends ChainParser {
       if (scan.peek("}")) break;
       bindings.push(this.binding("`}`"));
     }
-    scan.need("}");
+    const short = bindings[bindings.length - 1]!;
+    const bare = short.value.span.start === short.name.span.start;
+    scan.need("}", bare ? "`,`, `:`, `{`, or `}`" : "`,` or `}`");
     return bindings;
   }
 

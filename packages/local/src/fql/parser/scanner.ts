@@ -49,7 +49,7 @@ export class Scanner {
   }
 
   peek(word: string): boolean {
-    return this.text.startsWith(word, this.at);
+    return !this.holes.has(this.at) && this.text.startsWith(word, this.at);
   }
 
   cut(): void {

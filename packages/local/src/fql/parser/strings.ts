@@ -160,7 +160,7 @@ export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
   scan.cut();
   const lines: Parts[] = [];
   while (!isEnd(scan, found[2]!)) {
-    if (scan.atEnd) throw new ParseFailure(scan.at, `\`${found[2]!}\``);
+    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]!}"`);
     lines.push(heredocLine(scan, found[1] === "+" ? expression : null));
     if (scan.peek("\n")) scan.at++;
   }

@@ -53,7 +53,10 @@ export class TransformedSource extends Collected {
       [...this.inner.iterate(cx, null)].map(({ value }) => value),
     );
   }
+  /** What sorts its elements anyway takes them in any order. */
   reversed(): SetSource {
+    if (this.how === "distinct")
+      return new TransformedSource(this.inner.reversed(), this.how, this.change);
     return new TransformedSource(this, "reverse", (_cx, items) => items.reverse());
   }
 }

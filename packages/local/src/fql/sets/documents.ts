@@ -1,7 +1,7 @@
 import { isNamed } from "../../store/system";
 import type { IndexPosition, IndexRange } from "../../store/index-store";
 import type { Context } from "../evaluator/context";
-import { mayRead } from "../model/permissions";
+import { mayRead, mayReadHistory } from "../model/permissions";
 import type { DocValue, DocVersion } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
 
@@ -18,7 +18,7 @@ export class DocumentSource implements SetSource {
   *iterate(cx: Context, from: Position | null): Generator<Element> {
     const store = cx.db.collection(this.coll).index(this.index);
     const ts = cx.readTs;
-    const { readTime } = cx;
+    const past = cx.readTime?.by === "at";
     for (const entry of store?.scan(
       this.bucket,
       ts,
@@ -29,26 +29,31 @@ export class DocumentSource implements SetSource {
       cx.step();
       cx.usage.read++;
       const version = cx.db.read(this.coll, entry.id, ts);
-      const visible = version && cx.withReadTime(readTime, () => mayRead(cx, version));
-      if (visible)
+      if (version && (past ? mayReadHistory(cx, version) : mayRead(cx, version)))
         yield {
-          value: this.#reference(version),
+          value: this.#reference(version, past ? ts : undefined),
           at: { values: entry.values, id: entry.id } satisfies IndexPosition,
         };
     }
   }
 
+  /** Backwards, also if it was so before: the server does not turn it a second time. */
   reversed(): SetSource {
-    return new DocumentSource(this.coll, this.index, this.bucket, this.range, !this.down);
+    return new DocumentSource(this.coll, this.index, this.bucket, this.range, true);
   }
 
   identity(): unknown {
     return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
   }
 
-  #reference(version: DocVersion): DocValue {
-    const name = isNamed(this.coll) ? version.data.get("name") : undefined;
-    const base = { kind: "doc", coll: this.coll, id: version.id } as const;
-    return typeof name === "string" ? { ...base, name } : base;
+  #reference({ id, data }: DocVersion, readTs: number | undefined): DocValue {
+    const name = isNamed(this.coll) ? data.get("name") : undefined;
+    return {
+      kind: "doc",
+      coll: this.coll,
+      id,
+      ...(typeof name === "string" ? { name } : {}),
+      ...(readTs === undefined ? {} : { readTs }),
+    };
   }
 }

@@ -12,7 +12,8 @@ const MAX_CURSORS = 20_000;
 /** Where a set goes on, and as of when. */
 interface CursorState {
   readonly set: SetValue;
-  readonly at: Position;
+  /** Null for the beginning. */
+  readonly at: Position | null;
   readonly size: number;
   readonly ts: number;
 }
@@ -48,6 +49,12 @@ function readPage(
 /** The first page of a set. */
 export function firstPage(cx: Context, set: SetValue, size?: number): Page {
   return readPage(cx, set, size ?? set.pageSize ?? DEFAULT_PAGE_SIZE, null, cx.readTs);
+}
+
+/** A token that the first page of a set can be read by. */
+export function tokenOf(cx: Context, set: SetValue): string {
+  const size = set.pageSize ?? DEFAULT_PAGE_SIZE;
+  return remember(cx, { set, at: null, size, ts: cx.readTs });
 }
 
 /** The page that a cursor stands for: read as of the first one, though documents in it show what they say now. */

@@ -1,8 +1,10 @@
-import { callValue, test } from "../model/calls";
+import { callValue } from "../model/calls";
 import type { Context, Frame, ReadTime } from "../evaluator/context";
 import { nameOfType } from "../model/type-of";
-import type { SetValue, Value } from "../values/value";
+import { type SetValue, type Value, isNull } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
+import { QueryError } from "../errors";
+import type { Span } from "../source";
 
 /** The calls and the read time under which a lazy step was made; its function runs as if there. */
 export class Origin {
@@ -14,6 +16,14 @@ export class Origin {
     this.readTime = cx.readTime?.by === "at" ? cx.readTime : null;
   }
 
+  /** The error of a function that answers something else, at the call that made the step and nowhere else. */
+  mismatch(cx: Context, wanted: string, value: Value): QueryError {
+    const message = `expected type: ${wanted}, received ${nameOfType(cx, value)}`;
+    const here = this.frame && cx.readTime?.by !== "cursor";
+    const trace = here ? framesOf(this.frame) : cx.trace();
+    return new QueryError("type_mismatch", message, trace);
+  }
+
   run<T>(cx: Context, work: () => T): T {
     const limited = (): T => cx.withEffect({ allowed: "read", where: "set functions" }, work);
     // A later page has no text of the query that made the set, so none of its calls either.
@@ -21,6 +31,10 @@ export class Origin {
     const timed = (): T => (this.readTime ? cx.withReadTime(this.readTime, limited) : limited());
     return cx.withinFrames(frames, timed);
   }
+}
+
+function framesOf(frame: Frame | null): Span[] {
+  return frame ? [frame.span, ...framesOf(frame.outer)] : [];
 }
 
 abstract class Step implements SetSource {
@@ -60,7 +74,9 @@ export class WhereSource extends Step {
   }
   *iterate(cx: Context, from: Position | null): Generator<Element> {
     for (const element of this.inner.iterate(cx, from)) {
-      if (this.origin.run(cx, () => test(cx, this.predicate, element.value, true))) yield element;
+      const keep = this.origin.run(cx, () => callValue(cx, this.predicate, [element.value]));
+      if (keep === true) yield element;
+      else if (keep !== false && !isNull(keep)) throw this.origin.mismatch(cx, "Boolean", keep);
     }
   }
   reversed(): SetSource {
@@ -167,7 +183,7 @@ export class FlatMapSource extends Step {
     const start = from as Nested | null;
     let inner = start?.inner ?? null;
     for (const { value, at: outer } of this.inner.iterate(cx, start?.outer ?? null)) {
-      const source = this.origin.run(cx, () => this.#mapped(cx, value).source);
+      const { source } = this.#mapped(cx, value);
       for (const element of (this.down ? source.reversed() : source).iterate(cx, inner)) {
         yield { value: element.value, at: { outer, inner: element.at } satisfies Nested };
       }
@@ -178,8 +194,8 @@ export class FlatMapSource extends Step {
     return new FlatMapSource(this.inner.reversed(), this.mapper, this.origin, !this.down);
   }
   #mapped(cx: Context, value: Value): SetValue {
-    const set = callValue(cx, this.mapper, [value]);
+    const set = this.origin.run(cx, () => callValue(cx, this.mapper, [value]));
     if (typeof set === "object" && set.kind === "set") return set;
-    throw cx.error("type_mismatch", `expected type: Set<Any>, received ${nameOfType(cx, set)}`);
+    throw this.origin.mismatch(cx, "Set<Any>", set);
   }
 }

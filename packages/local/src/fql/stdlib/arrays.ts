@@ -97,7 +97,7 @@ export const ARRAY_TABLE: TypeTable = {
     ),
     method("first()", (cx: Context, self: ArrayValue) => self.items[0] ?? none(cx, "empty array")),
     method(
-      "firstWhere(pred: Function1)",
+      "firstWhere(predicate: Function1)",
       (cx: Context, self: ArrayValue, [pred]: [Value]) =>
         filtered(cx, self, pred)[0] ?? none(cx, "no element found"),
     ),
@@ -117,7 +117,7 @@ export const ARRAY_TABLE: TypeTable = {
       (cx: Context, self: ArrayValue, [seed, reducer]: Value[]) =>
         self.items.reduceRight((result, item) => callValue(cx, reducer!, [result, item]), seed!),
     ),
-    method("forEach(fn: Function1)", (cx: Context, self: ArrayValue, [fn]: [Value]) => {
+    method("forEach(callback: Function1)", (cx: Context, self: ArrayValue, [fn]: [Value]) => {
       for (const item of self.items) callValue(cx, fn, [item]);
       return literalNull(cx.frame!.span);
     }),
@@ -165,7 +165,7 @@ export const ARRAY_TABLE: TypeTable = {
           end ? checkIndex(cx, self, end.value) : self.items.length - 1,
         ),
     ),
-    method("lastWhere(pred: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) => {
+    method("lastWhere(predicate: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) => {
       const found = filtered(cx, self, pred);
       return found[found.length - 1] ?? none(cx, "no element found");
     }),
@@ -196,7 +196,7 @@ export const ARRAY_TABLE: TypeTable = {
     ),
     method("toSet()", (cx: Context, self: ArrayValue) => arraySet(cx, self)),
     method("toString()", (cx: Context, self: ArrayValue) => debug(cx, self)),
-    method("where(pred: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) =>
+    method("where(predicate: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) =>
       array(filtered(cx, self, pred)),
     ),
   ),

@@ -1,10 +1,21 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
 import { createDocument } from "../model/documents";
-import { readDocument, requireDocument } from "../model/read";
+import { requireDocument } from "../model/read";
 import { passwordFits } from "../model/system/password";
-import { NULL, type CollectionValue, type DocValue, type Value } from "../values/value";
+import {
+  NULL,
+  type CollectionValue,
+  type DocValue,
+  type Value,
+  type SetValue,
+} from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";
+import { holdersOf } from "../model/system/key-models";
+import { setOf } from "../sets/read-set";
+import { DocumentSource } from "../sets/documents";
+import { BY_DOCUMENT } from "../../store/collection-store";
+import { IndexStore } from "../../store/index-store";
 
 function fits(cx: Context, self: DocValue, given: string): boolean {
   const stored = requireDocument(cx, self).data.get("password");
@@ -12,7 +23,7 @@ function fits(cx: Context, self: DocValue, given: string): boolean {
 }
 
 function login(cx: Context, self: DocValue, [secret, ttl]: [string, Value?]): DocValue {
-  if (!fits(cx, self, secret)) throw cx.error("invalid_secret", "Invalid secret.");
+  if (!fits(cx, self, secret)) throw cx.error("invalid_secret", "Provided secret did not match.");
   const document = requireDocument(cx, self).data.get("document") ?? NULL;
   const fields = new Map<string, Value>([["document", document]]);
   if (ttl !== undefined) fields.set("ttl", ttl);
@@ -29,21 +40,20 @@ export const CREDENTIAL_TABLE: TypeTable = {
   ),
 };
 
-/** The first document of `Token` or `Credential` that is for a document. */
-function byDocument(cx: Context, { id: coll }: CollectionValue, document: DocValue): Value {
-  const index = cx.db.collection(coll).index("all");
-  for (const { id } of index?.scan("", cx.readTs, {}, false, null) ?? []) {
-    cx.step();
-    const found: DocValue = { kind: "doc", coll, id };
-    const version = readDocument(cx, found);
-    const of = typeof version === "string" ? undefined : version.data.get("document");
-    if (typeof of !== "object" || of.kind !== "doc") continue;
-    if (of.coll === document.coll && of.id === document.id) return found;
-  }
-  return NULL;
-}
-
-export const BY_DOCUMENT: Method = method(
+/** The credential of a document; one that is not there has no id. */
+export const CREDENTIAL_BY_DOCUMENT: Method = method(
   "byDocument(document: Doc)",
-  (cx: Context, self: CollectionValue, [document]: [DocValue]) => byDocument(cx, self, document),
+  (cx: Context, { id: coll }: CollectionValue, [document]: [DocValue]): DocValue => {
+    const [id = -1n] = holdersOf(cx, coll, { coll: document.coll, id: document.id });
+    return { kind: "doc", coll, id };
+  },
+);
+
+/** The tokens of a document. */
+export const TOKENS_BY_DOCUMENT: Method = method(
+  "byDocument(document: Doc)",
+  (cx: Context, { id: coll }: CollectionValue, [document]: [DocValue]): SetValue => {
+    const of: DocValue = { kind: "doc", coll: document.coll, id: document.id };
+    return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}));
+  },
 );

@@ -4,7 +4,7 @@ import { definitionOf, userIndexName, type IndexDefinition } from "../model/coll
 import { collectionName, names } from "../model/names";
 import { isSystem, mayReadSome } from "../model/permissions";
 import { isAbsent } from "../model/read";
-import { IndexStore, type IndexRange } from "../../store/index-store";
+import { IndexStore } from "../../store/index-store";
 import { isNamed, SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { DocumentSource } from "../sets/documents";
 import { Origin, WhereSource } from "../sets/pipeline";
@@ -17,9 +17,10 @@ import {
   type SetValue,
   type Value,
 } from "../values/value";
-import { BY_DOCUMENT } from "./credentials";
 import { method, methods, type Method, type TypeTable } from "./method";
 import { toId } from "./types";
+import { TOKENS_BY_DOCUMENT, CREDENTIAL_BY_DOCUMENT } from "./credentials";
+import { rangeOf, indexable } from "./ranges";
 
 function change(how: Change): Method {
   return method(`${how}(data: Object)`, (cx: Context, self: DocValue, [data]: [Value]) =>
@@ -62,30 +63,8 @@ export function documentByName(cx: Context, self: CollectionValue, name: string)
   return reference(cx, self.id, found?.id ?? -1n, name);
 }
 
-function limits(range: Value | undefined, width: number): IndexRange {
-  if (typeof range !== "object" || range.kind !== "object") return {};
-  const read = (side: string): readonly Value[] | undefined => {
-    const value = range.fields.get(side);
-    if (value === undefined || isNull(value)) return undefined;
-    return typeof value === "object" && value.kind === "array" && width !== 0
-      ? value.items
-      : [value];
-  };
-  const [from, to] = [read("from"), read("to")];
-  return { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-}
-
 function all(cx: Context, self: CollectionValue, range?: Value): SetValue {
-  const ids = limits(range, 0);
-  const asId = (values: readonly Value[] | undefined): readonly Value[] | undefined =>
-    values?.map((value): Value =>
-      typeof value === "object" && value.kind === "doc" ? { kind: "id", value: value.id } : value,
-    );
-  const [from, to] = [asId(ids.from), asId(ids.to)];
-  return setOf(
-    cx,
-    new DocumentSource(self.id, "all", "", { ...(from ? { from } : {}), ...(to ? { to } : {}) }),
-  );
+  return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, [])));
 }
 
 function where(cx: Context, self: CollectionValue, predicate: Value): SetValue {
@@ -98,7 +77,7 @@ function first(cx: Context, set: SetValue): Value {
 }
 
 const SHARED = [
-  method("all(range?: Struct)", (cx: Context, self: CollectionValue, [range]: [Value?]) =>
+  method("all(range?)", (cx: Context, self: CollectionValue, [range]: [Value?]) =>
     all(cx, self, range),
   ),
   method("create(data: Object)", (cx: Context, self: CollectionValue, [data]: [Value]) =>
@@ -124,7 +103,8 @@ const CALL = method("(id: ID)", (cx: Context, self: CollectionValue, [id]: [Valu
   byId(cx, self, id),
 );
 
-const HOLDERS = methods(...SHARED, BY_ID, BY_DOCUMENT);
+const TOKENS = methods(...SHARED, BY_ID, TOKENS_BY_DOCUMENT);
+const CREDENTIALS = methods(...SHARED, BY_ID, CREDENTIAL_BY_DOCUMENT);
 
 const CREATE_DATA = method(
   "createData(data: Object)",
@@ -170,7 +150,7 @@ export function collectionCall(self: CollectionValue): Method | undefined {
 function indexMethod(name: string, index: IndexDefinition): Method {
   const terms = index.terms.map((_, i) => `term${i + 1}: Any`);
   return method(
-    `${name}(${[...terms, "range?: Struct"].join(", ")})`,
+    `${name}(${[...terms, "range?"].join(", ")})`,
     (cx: Context, self: CollectionValue, args: Value[]) => {
       if (!mayReadSome(cx, self.id)) {
         throw cx.error(
@@ -178,23 +158,22 @@ function indexMethod(name: string, index: IndexDefinition): Method {
           `Insufficient privileges to read from collection ${collectionName(cx, self.id)}.`,
         );
       }
-      const keys = args.slice(0, terms.length);
-      const bucket = keys.length && keys.every(isNull) ? "\0none" : IndexStore.bucket(keys);
-      return setOf(
-        cx,
-        new DocumentSource(
-          self.id,
-          userIndexName(name),
-          bucket,
-          limits(args[terms.length], index.values.length),
-        ),
+      const keys = args.slice(0, terms.length).map((term, i) =>
+        indexable(cx, term, () => {
+          const reason = "Argument cannot be used as lookup term";
+          return cx.error("invalid_argument", `invalid argument \`term${i + 1}\`: ${reason}`);
+        }),
       );
+      const bucket = keys.length && keys.every(isNull) ? "\0none" : IndexStore.bucket(keys);
+      const range = rangeOf(cx, args[terms.length], index.values);
+      return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range));
     },
   );
 }
 
 function sharedMethods(coll: number): ReadonlyMap<string, Method> {
-  if (coll === SYSTEM_COLLECTIONS.Token || coll === SYSTEM_COLLECTIONS.Credential) return HOLDERS;
+  if (coll === SYSTEM_COLLECTIONS.Token) return TOKENS;
+  if (coll === SYSTEM_COLLECTIONS.Credential) return CREDENTIALS;
   return isNamed(coll) ? NAMED : USER;
 }
 

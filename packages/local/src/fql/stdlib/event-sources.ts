@@ -3,7 +3,7 @@ import type { Context } from "../evaluator/context";
 import { THIS } from "../evaluator/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
-import { isSystem, mayReadSome } from "../model/permissions";
+import { isSystem, mayRead, mayReadSome } from "../model/permissions";
 import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
 import { DocumentSource } from "../sets/documents";
 import {
@@ -11,12 +11,15 @@ import {
   DropSource,
   FlatMapSource,
   MapSource,
+  Origin,
   ReversedSource,
   TakeSource,
   WhereSource,
 } from "../sets/pipeline";
+import { setOf } from "../sets/read-set";
 import type { SetSource } from "../sets/set-source";
-import type { EventSourceValue, SetValue, Value } from "../values/value";
+import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
+import { method, methods, type Method, type TypeTable } from "./method";
 
 type Path = readonly string[];
 
@@ -61,7 +64,7 @@ function refusal(source: SetSource): string | null {
 }
 
 /** The source under the filters and mappings of a set. */
-function baseOf(source: SetSource): SetSource {
+export function baseOf(source: SetSource): SetSource {
   return source instanceof MapSource || source instanceof WhereSource
     ? baseOf(source.inner)
     : source;
@@ -94,32 +97,76 @@ function checkCovered(cx: Context, source: DocumentSource, paths: readonly Path[
   const covered = [...(index?.terms ?? []), ...(index?.values ?? [])].map(({ path }) =>
     path.join("."),
   );
-  const missing = paths.find((path) => !covered.includes(path.join(".")));
-  if (!missing) return;
-  const reason = `\`${missing.join(".")}\` not covered by the \`${name}\` index.`;
+  if (covered.includes("ts")) return;
+  const missing = paths
+    .map((path) => path.join("."))
+    .filter((path) => path !== "id" && !covered.includes(path));
+  if (!missing.length) return;
+  const listed = missing.map((path) => `\`${path}\``).join(", ");
+  const reason = `${listed} not covered by the \`${name}\` index.`;
   throw cx.error("invalid_argument", `invalid argument \`fields\`: ${reason}`);
 }
+
+const ON_FIELDS = new Set([".eventsOn()", ".changesOn()"]);
+
+const IN_THE_PAST = "streaming is not supported for sets created within an `at()` expression.";
+
+/** The refusal to follow a single document that the reader may not see. */
+export const NO_SINGLE = "Insufficient privileges to create a stream on the source document.";
+
+function isDocument(base: SetSource): base is SingleSource & { readonly element: DocValue } {
+  if (!(base instanceof SingleSource)) return false;
+  const { element } = base;
+  return typeof element === "object" && element.kind === "doc";
+}
+
+/** A source with one more filter or mapping. */
+function extended(name: "where" | "map", param: string): Method {
+  return method(
+    `${name}(${param}: Function1)`,
+    (cx: Context, self: EventSourceValue, [fn]: [Value]) => {
+      const { source } = self.set;
+      const Step = name === "where" ? WhereSource : MapSource;
+      return { ...self, set: setOf(cx, new Step(source, fn, new Origin(cx)), self.set) };
+    },
+  );
+}
+
+/** Methods of event sources. */
+export const EVENT_SOURCE_TABLE: TypeTable = {
+  methods: methods(
+    extended("where", "predicate"),
+    extended("map", "mapper"),
+    method("toString()", () => "[event source]"),
+  ),
+};
 
 /** What `eventSource`, `eventsOn` and their older names make of a set, or the error of one that cannot be streamed. */
 export function eventSource(
   cx: Context,
   set: SetValue,
-  method: string,
+  name: string,
   fields: readonly Value[] = [],
 ): EventSourceValue {
-  const base = baseOf(set.source);
-  const reason = refusal(base);
-  if (reason) throw cx.error("invalid_receiver", `can't call \`${method}\` because ${reason}`);
   const watched = fields.map((field, i) => watchedPath(cx, field, i));
+  const base = baseOf(set.source);
+  const past = set.readTs !== undefined || (isDocument(base) && base.element.readTs !== undefined);
+  const reason = past ? IN_THE_PAST : refusal(base);
+  if (reason) throw cx.error("invalid_receiver", `can't call \`${name}\` because ${reason}`);
+  if (isDocument(base) && !mayRead(cx, base.element))
+    throw cx.error("permission_denied", NO_SINGLE);
   if (base instanceof DocumentSource) {
     if (!mayReadSome(cx, base.coll)) {
-      const name = collectionName(cx, base.coll);
       throw cx.error(
         "permission_denied",
-        `Insufficient privileges to read from collection ${name}.`,
+        `Insufficient privileges to read from collection ${collectionName(cx, base.coll)}.`,
       );
     }
-    checkCovered(cx, base, watched);
   }
+  if (ON_FIELDS.has(name) && base !== set.source) {
+    const words = "can't call `.changesOn()` because it was not called on the source set.";
+    throw cx.error("invalid_receiver", words);
+  }
+  if (base instanceof DocumentSource) checkCovered(cx, base, watched);
   return { kind: "eventSource", set, watched, startTs: cx.readTs };
 }

@@ -8,6 +8,7 @@ import {
   isNumber,
   long,
   toNumber,
+  toLong,
 } from "../values/numbers";
 import type { ArrayValue, IntValue, NumberValue, SetValue, Value } from "../values/value";
 import { valuesOf } from "../sets/read-set";
@@ -41,20 +42,31 @@ function whole(name: string, run: (x: number) => number): Method {
   );
 }
 
+const INT_MAX = 2 ** 31 - 1;
+
+/** Cuts a number behind some decimal places, `half` of the last one added: the server's steps, with their errors. */
+function cut(x: NumberValue, precision: number, half: number): NumberValue {
+  const scale = 10 ** precision;
+  if (x.kind !== "double") {
+    if (precision > 0) return long(BigInt(x.value));
+    return long(toLong(Number(toLong(toNumber(x) * scale + half)) / scale));
+  }
+  if (precision > 0) {
+    const places = Math.min(scale, INT_MAX);
+    const whole = Number(toLong(x.value));
+    const rest = toLong((x.value - whole + half / places) * places);
+    return double(whole + Number(rest) / places);
+  }
+  const scaled = Number(toLong(x.value * scale + half)) / scale;
+  return double(half ? Number(toLong(scaled)) : scaled);
+}
+
 /** Rounds to a number of decimal places, which may be negative. */
-function places(name: string, run: (x: number) => number): Method {
+function places(name: string, half: number): Method {
   return method(
     `${name}(x: Number, precision: Int)`,
-    (_cx: Context, _self: Value, [x, precision]: [NumberValue, IntValue]) => {
-      const text = (value: number, shift: number): number => Number(`${value}e${shift}`);
-      const shifted = run(text(toNumber(x), precision.value));
-      const result = Number.isFinite(shifted) ? text(shifted, -precision.value) : toNumber(x);
-      return x.kind === "double"
-        ? double(result)
-        : precision.value >= 0
-          ? long(BigInt(x.value))
-          : long(BigInt(Math.trunc(result)));
-    },
+    (_cx: Context, _self: Value, [x, precision]: [NumberValue, IntValue]) =>
+      cut(x, precision.value, half),
   );
 }
 
@@ -82,10 +94,6 @@ function mean(cx: Context, list: ArrayValue | SetValue): NumberValue {
   const count = list.kind === "array" ? double(values.length) : int(values.length);
   checkDivisor(cx, total(values), count);
   return divide(total(values), count);
-}
-
-function roundHalfAway(x: number): number {
-  return Math.sign(x) * Math.round(Math.abs(x));
 }
 
 /** Constants and functions of `Math`. */
@@ -130,7 +138,7 @@ export const MATH_MODULE: TypeTable = {
         double(toNumber(x!) ** toNumber(power!)),
     ),
     real("radians", (x) => x * (Math.PI / 180)),
-    places("round", roundHalfAway),
+    places("round", 0.5),
     method("sign(x: Number)", (_cx: Context, _self: Value, [x]: [NumberValue]) =>
       int(compareNumbers(x, int(0))),
     ),
@@ -143,6 +151,6 @@ export const MATH_MODULE: TypeTable = {
     ),
     real("tan", Math.tan),
     real("tanh", Math.tanh),
-    places("trunc", Math.trunc),
+    places("trunc", 0),
   ),
 };

@@ -47,7 +47,10 @@ export const NUMBER_TABLE: TypeTable = {
   methods: methods(method("toString()", (_cx: Context, self: NumberValue) => numberText(self))),
   operators: methods(
     binary("+", add),
-    binary("-", subtract),
+    // There is a unary minus too: a wrong operand is told as one of several signatures'.
+    method("-(other: Number) | ()", (_cx: Context, self: NumberValue, [other]: [NumberValue]) =>
+      subtract(self, other),
+    ),
     binary("*", multiply),
     dividing("/", divide),
     dividing("%", remainder),

@@ -1,6 +1,7 @@
 import { createContext, Script } from "node:vm";
 import type { Context } from "../evaluator/context";
-import { TimeoutError } from "../errors";
+import { TimeoutError, type QueryError } from "../errors";
+import { type RegexFault, type Translated, translate } from "./java-regex";
 
 /** A piece of a text that a pattern fits. */
 export interface Match {
@@ -11,19 +12,9 @@ export interface Match {
 /** What the server's regular expression engine calls the faults that ours finds. */
 const FAULTS: readonly (readonly [RegExp, string, (pattern: string) => number])[] = [
   [/Unterminated group/, "Unclosed group", (pattern) => pattern.length],
-  [/Unterminated character class/, "Unclosed character class", (pattern) => pattern.length - 1],
-  [
-    /Nothing to repeat/,
-    "Dangling meta character",
-    (pattern) => Math.max(0, pattern.search(/[*+?]/)),
-  ],
   [/Unmatched '\)'/, "Unmatched closing ')'", (pattern) => Math.max(0, pattern.indexOf(")") - 1)],
   [/\\ at end of pattern/, "Unexpected internal error", (pattern) => pattern.length],
-  [
-    /numbers out of order/,
-    "Illegal repetition range",
-    (pattern) => Math.max(0, pattern.indexOf("{")),
-  ],
+  [/Range out of order/, "Illegal character range", (pattern) => pattern.indexOf("-") + 1],
 ];
 
 function compiles(pattern: string, flags: string): string | null {
@@ -35,16 +26,23 @@ function compiles(pattern: string, flags: string): string | null {
   }
 }
 
-/** The flags that a pattern compiles with; a faulty one is an error at the innermost call. */
-function flagsFor(cx: Context, pattern: string): string {
-  if (compiles(pattern, "u") === null) return "u";
-  const reason = compiles(pattern, "");
-  if (reason === null) return "";
+function faulty(cx: Context, { name, index }: RegexFault): QueryError {
+  const place = index < 0 ? "" : ` at index ${index}`;
+  return cx.error("invalid_regex", `Invalid regular expression. ${name}${place}`);
+}
+
+/** The pattern for our engine, and its flags; a faulty one is an error at the innermost call. */
+function compiled(cx: Context, pattern: string): Translated {
+  const translated = translate(pattern);
+  if ("name" in translated) throw faulty(cx, translated);
+  for (const mode of ["u", ""]) {
+    const flags = translated.flags + mode;
+    if (compiles(translated.pattern, flags) === null) return { ...translated, flags };
+  }
+  const reason = compiles(translated.pattern, translated.flags) ?? "";
   const [, name = "Invalid pattern", place = (): number => 0] =
     FAULTS.find(([fault]) => fault.test(reason)) ?? [];
-  const index = place(pattern);
-  const char = name === "Dangling meta character" ? ` '${pattern[index] ?? ""}'` : "";
-  throw cx.error("invalid_regex", `Invalid regular expression. ${name}${char} at index ${index}`);
+  throw faulty(cx, { name, index: place(pattern) });
 }
 
 interface Task {
@@ -108,7 +106,7 @@ function search(
   text: string,
   limit: number,
 ): Match[] {
-  const task: Task = { pattern, flags: flagsFor(cx, pattern), text, limit };
+  const task: Task = { ...compiled(cx, pattern), text, limit };
   const found = isQuick(task) ? run(task) : guarded(cx, task, run);
   return found.map(([index, match]) => ({ index, text: match }));
 }

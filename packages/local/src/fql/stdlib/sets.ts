@@ -17,7 +17,7 @@ import {
   type Value,
 } from "../values/value";
 import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
-import { firstPage, pageAfter, pageValue } from "../sets/pages";
+import { firstPage, pageAfter, pageValue, DEFAULT_PAGE_SIZE } from "../sets/pages";
 import {
   ConcatSource,
   DropSource,
@@ -114,7 +114,10 @@ export const SET_TABLE: TypeTable = {
       some(cx, set, predicate, true),
     ),
     method("concat(other: Set)", (cx: Context, set: SetValue, [other]: [SetValue]) =>
-      setOf(cx, new ConcatSource(set.source, other.source), set),
+      setOf(cx, new ConcatSource(set.source, other.source), {
+        ...set,
+        pageSize: DEFAULT_PAGE_SIZE,
+      }),
     ),
     method("count()", (cx: Context, set: SetValue) => count(cx, set)),
     method("distinct()", (cx: Context, set: SetValue) =>
@@ -128,7 +131,7 @@ export const SET_TABLE: TypeTable = {
       (cx: Context, set: SetValue, [predicate]: [Value]) => !some(cx, set, predicate, false),
     ),
     method("first()", (cx: Context, set: SetValue) => firstOf(cx, set)),
-    method("firstWhere(pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("firstWhere(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       firstOf(cx, setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set)),
     ),
     method("flatMap(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
@@ -144,7 +147,7 @@ export const SET_TABLE: TypeTable = {
       (cx: Context, set: SetValue, [seed, reducer]: Value[]) =>
         fold(cx, valuesOf(cx, reversed(cx, set)), seed!, reducer!),
     ),
-    method("forEach(func: Function1)", (cx: Context, set: SetValue, [func]: [Value]) => {
+    method("forEach(callback: Function1)", (cx: Context, set: SetValue, [func]: [Value]) => {
       for (const value of [...valuesOf(cx, set)]) callValue(cx, func, [value]);
       return literalNull(cx.frame!.span);
     }),
@@ -154,7 +157,7 @@ export const SET_TABLE: TypeTable = {
     }),
     method("isEmpty()", (cx: Context, set: SetValue) => valuesOf(cx, set).next().done === true),
     method("last()", (cx: Context, set: SetValue) => firstOf(cx, reversed(cx, set))),
-    method("lastWhere(pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("lastWhere(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       firstOf(cx, setOf(cx, new WhereSource(set.source.reversed(), pred, new Origin(cx)), set)),
     ),
     method("map(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
@@ -197,7 +200,7 @@ export const SET_TABLE: TypeTable = {
     method("toArray()", (cx: Context, set: SetValue) => array(toArray(cx, set))),
     method("toSet()", (_cx: Context, set: SetValue) => set),
     method("toString()", (cx: Context, set: SetValue) => display(cx, set)),
-    method("where(pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("where(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
     ),
     method("changesOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>

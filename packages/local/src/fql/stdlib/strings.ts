@@ -6,6 +6,7 @@ import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
 import { method, methods, type Method, type TypeTable } from "./method";
 import { matchAll, matchEach, type Match } from "./regex";
+import { parseDecimal } from "../../wire/decode";
 
 const MAX_SIZE = 16 * 1024 * 1024;
 const FORMS = ["NFC", "NFD", "NFKC", "NFKD"];
@@ -117,14 +118,6 @@ function parseInteger(text: string, radix: number, bits: 32 | 64): bigint | null
   if (found[1] === "-") value = -value;
   return BigInt.asIntN(bits, value) === value ? value : null;
 }
-function parseDecimal(text: string): number | null {
-  const trimmed = text.trim();
-  if (/^[+-]?(NaN|Infinity)$/.test(trimmed))
-    return Number(trimmed.replace(/^\+/, "").replace(/^-NaN$/, "NaN"));
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed)
-    ? Number(trimmed.replace(/[dDfF]$/, ""))
-    : null;
-}
 function radixOf(cx: Context, radix: IntValue | undefined): number {
   const value = radix?.value ?? 10;
   if (value < 2 || value > 36)
@@ -135,9 +128,22 @@ function radixOf(cx: Context, radix: IntValue | undefined): number {
   return value;
 }
 
-/** `split` keeps empty ends, and splits between all characters when there is no separator. */
-function split(text: string, pieces: readonly string[]): Value {
-  return array(pieces.length ? pieces : [text]);
+/** The pieces between matches, each looked for as if the text began behind the last; an empty match takes a unit. */
+function split(text: string, find: (rest: string) => Match | null): Value {
+  const pieces: string[] = [];
+  let at = 0;
+  while (at < text.length) {
+    const found = find(text.slice(at));
+    if (!found) break;
+    if (found.text) {
+      pieces.push(text.slice(at, at + found.index));
+      at += found.index + found.text.length;
+    } else {
+      pieces.push(text.slice(at, ++at));
+      if (at === text.length - 1) break;
+    }
+  }
+  return array([...pieces, text.slice(at)]);
 }
 
 function simple(signature: string, run: (text: string, other: string) => Value): Method {
@@ -256,20 +262,17 @@ export const STRING_TABLE: TypeTable = {
         slice(self, start.value, end?.value),
     ),
     simple("split(separator: String)", (text, separator) =>
-      split(text, separator === "" ? codePoints(text) : text.split(separator)),
+      split(text, (rest) => {
+        const index = rest.indexOf(separator);
+        return index < 0 ? null : { index, text: separator };
+      }),
     ),
     method("splitAt(index: Int)", (cx: Context, self: string, [index]: [IntValue]) => {
       const at = checked(cx, self, index.value, true);
       return array([self.slice(0, at), self.slice(at)]);
     }),
     method("splitRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) => {
-      const pieces: string[] = [];
-      let from = 0;
-      for (const found of matchAll(cx, pattern, self)) {
-        pieces.push(self.slice(from, found.index));
-        from = found.index + found.text.length;
-      }
-      return split(self, [...pieces, self.slice(from)]);
+      return split(self, (rest) => matchEach(cx, pattern, rest, 1)[0] ?? null);
     }),
     simple("startsWith(prefix: String)", (text, prefix) => text.startsWith(prefix)),
     method("toLowerCase()", (_cx: Context, self: string) => self.toLowerCase()),

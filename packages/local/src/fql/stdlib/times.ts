@@ -1,5 +1,5 @@
 import type { Context } from "../evaluator/context";
-import { integer, toNumber, int } from "../values/numbers";
+import { integer, toNumber, int, toLong, long } from "../values/numbers";
 import {
   calendarOf,
   date,
@@ -13,6 +13,7 @@ import {
   timeText,
   UNIT_NANOS,
   type CalendarFields,
+  MIN_NANOS,
 } from "../values/times";
 import type {
   DateValue,
@@ -33,21 +34,29 @@ function settled(cx: Context, value: AnyTime): TimeValue {
 }
 
 function unit(cx: Context, name: string): bigint {
-  const nanos = UNIT_NANOS.get(name);
+  const nanos = UNIT_NANOS.get(name.trim());
   if (nanos === undefined) throw cx.error("invalid_unit", `\`${name}\` is not a valid time unit.`);
   return nanos;
 }
 
 function bounded(cx: Context, nanos: bigint): TimeValue {
   if (nanos > MAX_NANOS) throw cx.error("invalid_time", "Time exceeds the maximum value.");
+  if (nanos < MIN_NANOS) throw cx.error("invalid_time", "Time exceeds the minimum value.");
   return time(nanos);
 }
 
-/** So many units in nanoseconds; fractions of units count. */
+/** Beyond any time, whatever it is added to. */
+const ENDLESS = 10n ** 40n;
+
+/** So many units in nanoseconds; of fractions of units whole nanoseconds count. */
 function span(amount: NumberValue, nanos: bigint): bigint {
-  return amount.kind === "double"
-    ? BigInt(Math.round(toNumber(amount) * Number(nanos)))
-    : BigInt(amount.value) * nanos;
+  if (amount.kind !== "double") return BigInt(amount.value) * nanos;
+  const size = Math.abs(amount.value);
+  const whole = Math.floor(size);
+  const total = Number.isFinite(size)
+    ? BigInt(whole) * nanos + toLong(Number(nanos) * (size - whole))
+    : ENDLESS;
+  return amount.value < 0 ? -total : total;
 }
 
 function shift(name: string, sign: 1n | -1n): Method {
@@ -147,15 +156,15 @@ export const TIME_MODULE: TypeTable = {
 };
 
 function checkDateUnit(cx: Context, name: string): void {
-  if (name !== "day" && name !== "days")
+  if (name.trim() !== "day" && name.trim() !== "days")
     throw cx.error("invalid_unit", `\`${name}\` is not a valid date unit.`);
 }
 function dateShift(name: string, sign: 1 | -1): Method {
   return method(
-    `${name}(amount: Int, unit: String)`,
+    `${name}(amount: Number, unit: String)`,
     (cx: Context, self: DateValue, [amount, name]: [NumberValue, string]) => {
       checkDateUnit(cx, name);
-      return date(self.day + sign * toNumber(amount));
+      return date(self.day + sign * Math.round(toNumber(amount)));
     },
   );
 }
@@ -167,7 +176,7 @@ export const DATE_TABLE: TypeTable = {
     dateShift("add", 1),
     dateShift("subtract", -1),
     method("difference(start: Date)", (_cx: Context, self: DateValue, [start]: [DateValue]) =>
-      int(self.day - start.day),
+      long(BigInt(self.day - start.day)),
     ),
     method("toString()", (_cx: Context, self: DateValue) => dateText(self)),
   ),

@@ -1,10 +1,12 @@
-import { isInteger, isNumber } from "../values/numbers";
-import { isNull, kindOf, type Value } from "../values/value";
+import { isInteger, isNumber, integer } from "../values/numbers";
+import { isNull, kindOf, type Value, type IntValue } from "../values/value";
 
 interface ParamType {
   /** As errors show it. */
   readonly shown: string;
   readonly accepts: (value: Value) => boolean;
+  /** The value as the function gets it, where that differs. */
+  readonly cast?: (value: Value) => Value;
   /** How many arguments a function must take. */
   readonly arity?: number;
 }
@@ -19,6 +21,10 @@ function ofKind(shown: string, ...kinds: string[]): ParamType {
 }
 function fn(arity: number): ParamType {
   return { shown: "Function", accepts: isFunction, arity };
+}
+/** A long that is no larger than an int is one. */
+function fitsInt(value: Value): boolean {
+  return isInteger(value) && integer(value.value).kind === "int";
 }
 function isOrdering(value: Value): boolean {
   if (isFunction(value)) return true;
@@ -41,7 +47,7 @@ export function toId(value: Value): bigint {
 /** The types that signatures use. */
 export const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["Any", { shown: "Any", accepts: () => true }],
-  ["Int", ofKind("Int", "int")],
+  ["Int", { shown: "Int", accepts: fitsInt, cast: (value) => integer((value as IntValue).value) }],
   ["Long", ofKind("Long", "int", "long")],
   ["Number", { shown: "Number", accepts: isNumber }],
   ["String", ofKind("String", "string")],

@@ -86,8 +86,11 @@ export const remainder: Operator = arithmetic(
 /** Integers stay integers while the exponent is not negative and the result is a long. */
 export function power(a: NumberValue, b: NumberValue): NumberValue {
   const result = toNumber(a) ** toNumber(b);
-  if (!isInteger(a) || !isInteger(b) || b.value < 0) return double(result);
-  return Math.abs(result) < 2 ** 64 ? integer(toBig(a) ** toBig(b)) : double(result);
+  if (!isInteger(a) || !isInteger(b)) return double(result);
+  if (Number(a.value) === 1 || Number(b.value) === 0) return int(1);
+  if (Number(a.value) === -1) return int(toBig(b) % 2n ? -1 : 1);
+  if (b.value < 0) return double(result);
+  return Number.isFinite(result) ? integer(toBig(a) ** toBig(b)) : double(result);
 }
 
 export function negate(a: NumberValue): NumberValue {
@@ -99,9 +102,14 @@ export function negate(a: NumberValue): NumberValue {
 
 /** The integer that bit operators see. */
 export function truncated(a: NumberValue): bigint {
-  return a.kind === "double"
-    ? BigInt(Math.trunc(Number.isFinite(a.value) ? a.value : 0))
-    : toBig(a);
+  return a.kind === "double" ? toLong(a.value) : toBig(a);
+}
+
+/** A double as a long, as Java casts it: no number is nought, and what is too large is the largest. */
+export function toLong(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  if (value >= 2 ** 63) return LONG_MAX;
+  return value <= -(2 ** 63) ? LONG_MIN : BigInt(Math.trunc(value));
 }
 
 /** A double as the wire's `@double` has it: `1.0`, `1.0E20`, `4.9E-324`. */
@@ -115,14 +123,14 @@ export function doubleText(value: number): string {
     ).split("e");
     return `${digits.includes(".") ? digits : `${digits}.0`}E${Number(exponent)}`;
   }
-  return Number.isInteger(value) ? `${value}.0` : String(value);
+  const text = Object.is(value, -0) ? "-0" : String(value);
+  return Number.isInteger(value) ? `${text}.0` : text;
 }
 
 /** A number as `toString()` has it: integral doubles lose their `.0`. */
 export function numberText(value: NumberValue): string {
   if (value.kind !== "double") return String(value.value);
   if (!Number.isFinite(value.value)) return doubleText(value.value);
-  if (Number.isInteger(value.value)) return BigInt(value.value).toString();
-  const size = Math.abs(value.value);
-  return size < 1e-3 ? doubleText(value.value) : String(value.value);
+  if (!Number.isInteger(value.value)) return doubleText(value.value);
+  return Object.is(value.value, -0) ? "-0" : BigInt(value.value).toString();
 }

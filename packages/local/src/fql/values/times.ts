@@ -1,13 +1,13 @@
 import type { DateValue, TimeValue } from "./value";
 
 const TIME =
-  /^([+-]?\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d(?::?\d\d)?)$/i;
-const DATE = /^([+-]?\d{4,9})-(\d\d)-(\d\d)$/;
-const DAY_MS = 86_400_000;
+  /^(\d{4}|\+\d{5,9}|-\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d(?::?\d\d)?)$/i;
+const DATE = /^(\d{4}|\+\d{5,9}|-\d{4,9})-(\d\d)-(\d\d)$/;
 
 export const UNIT_NANOS: ReadonlyMap<string, bigint> = new Map(
   Object.entries({
     day: 86_400_000_000_000n,
+    "half day": 43_200_000_000_000n,
     hour: 3_600_000_000_000n,
     minute: 60_000_000_000n,
     second: 1_000_000_000n,
@@ -30,16 +30,40 @@ export function date(day: number): DateValue {
   return { kind: "date", day };
 }
 
+/** Days since 1970 of a date in the proleptic Gregorian calendar, of any year. */
 function dayNumber(year: number, month: number, day: number): number {
-  const at = new Date(0);
-  at.setUTCFullYear(year, month - 1, day);
-  return Math.floor(at.getTime() / DAY_MS);
+  const shifted = month <= 2 ? year - 1 : year;
+  const era = Math.floor(shifted / 400);
+  const yearOfEra = shifted - era * 400;
+  const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear;
+  return era * 146_097 + dayOfEra - 719_468;
 }
-function lengthOfMonth(year: number, month: number): number {
-  return (
-    dayNumber(month === 12 ? year + 1 : year, month === 12 ? 1 : month + 1, 1) -
-    dayNumber(year, month, 1)
+
+/** The inverse of {@link dayNumber}. */
+function civil(days: number): { year: number; month: number; day: number } {
+  const shifted = days + 719_468;
+  const era = Math.floor(shifted / 146_097);
+  const dayOfEra = shifted - era * 146_097;
+  const yearOfEra = Math.floor(
+    (dayOfEra -
+      Math.floor(dayOfEra / 1_460) +
+      Math.floor(dayOfEra / 36_524) -
+      Math.floor(dayOfEra / 146_096)) /
+      365,
   );
+  const dayOfYear =
+    dayOfEra - (365 * yearOfEra + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100));
+  const index = Math.floor((5 * dayOfYear + 2) / 153);
+  const month = index < 10 ? index + 3 : index - 9;
+  const day = dayOfYear - Math.floor((153 * index + 2) / 5) + 1;
+  return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
+}
+
+function lengthOfMonth(year: number, month: number): number {
+  const next = month === 12 ? dayNumber(year + 1, 1, 1) : dayNumber(year, month + 1, 1);
+  return next - dayNumber(year, month, 1);
 }
 
 function offsetSeconds(zone: string): number | null {
@@ -68,7 +92,6 @@ export function parseTime(text: string): TimeValue | null {
   if (offset === null || month < 1 || month > 12 || day < 1 || day > 31) return null;
   if (hour > 24 || (hour === 24 && (minute || second)) || minute > 59 || second > 59) return null;
   const days = dayNumber(year, month, Math.min(day, lengthOfMonth(year, month)));
-  if (Number.isNaN(days)) return null;
   const seconds = BigInt(days) * 86_400n + BigInt(hour * 3600 + minute * 60 + second - offset);
   return time(seconds * 1_000_000_000n + BigInt((found[7] ?? "").padEnd(9, "0")));
 }
@@ -78,8 +101,7 @@ export function parseDate(text: string): DateValue | null {
   if (!found) return null;
   const [year, month, day] = found.slice(1).map(Number) as [number, number, number];
   if (month < 1 || month > 12 || day < 1 || day > lengthOfMonth(year, month)) return null;
-  const days = dayNumber(year, month, day);
-  return Number.isNaN(days) ? null : date(days);
+  return date(dayNumber(year, month, day));
 }
 
 function yearText(year: number): string {
@@ -88,9 +110,9 @@ function yearText(year: number): string {
 }
 
 export function dateText(value: DateValue): string {
-  const at = new Date(value.day * DAY_MS);
+  const { year, month, day } = civil(value.day);
   const two = (n: number): string => String(n).padStart(2, "0");
-  return `${yearText(at.getUTCFullYear())}-${two(at.getUTCMonth() + 1)}-${two(at.getUTCDate())}`;
+  return `${yearText(year)}-${two(month)}-${two(day)}`;
 }
 
 export function floorDivide(a: bigint, b: bigint): bigint {
@@ -102,14 +124,15 @@ export function floorDivide(a: bigint, b: bigint): bigint {
 export function timeText(value: TimeValue): string {
   const seconds = floorDivide(value.nanos, 1_000_000_000n);
   const rest = value.nanos - seconds * 1_000_000_000n;
-  const at = new Date(Number(seconds) * 1000);
-  const clock = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()]
+  const day = Number(floorDivide(seconds, 86_400n));
+  const second = Number(seconds - BigInt(day) * 86_400n);
+  const clock = [Math.floor(second / 3600), Math.floor(second / 60) % 60, second % 60]
     .map((n) => String(n).padStart(2, "0"))
     .join(":");
   const digits = String(rest)
     .padStart(9, "0")
     .replace(/(000)+$/, "");
-  return `${dateText(date(Math.floor(at.getTime() / DAY_MS)))}T${clock}${digits && `.${digits}`}Z`;
+  return `${dateText(date(day))}T${clock}${digits && `.${digits}`}Z`;
 }
 
 export interface CalendarFields {
@@ -120,16 +143,18 @@ export interface CalendarFields {
   dayOfYear: number;
 }
 
-export function calendarOf(day: number): CalendarFields {
-  const at = new Date(day * DAY_MS);
-  const year = at.getUTCFullYear();
+export function calendarOf(days: number): CalendarFields {
+  const { year, month, day } = civil(days);
   return {
     year,
-    month: at.getUTCMonth() + 1,
-    dayOfMonth: at.getUTCDate(),
-    dayOfWeek: at.getUTCDay() || 7,
-    dayOfYear: day - dayNumber(year, 1, 1) + 1,
+    month,
+    dayOfMonth: day,
+    dayOfWeek: ((((days + 3) % 7) + 7) % 7) + 1,
+    dayOfYear: days - dayNumber(year, 1, 1) + 1,
   };
 }
 
-export const MAX_NANOS: bigint = BigInt(dayNumber(9999, 12, 31) + 1) * 86_400_000_000_000n - 1n;
+const DAY_NANOS = 86_400_000_000_000n;
+/** The first and the last time there are. */
+export const MIN_NANOS: bigint = BigInt(dayNumber(-999_999_999, 1, 1)) * DAY_NANOS;
+export const MAX_NANOS: bigint = BigInt(dayNumber(999_999_999, 12, 31) + 1) * DAY_NANOS - 1n;

@@ -40,5 +40,5 @@ export function shapeName(value: Value): string {
     const fields = [...value.fields].map(([name, field]) => `${name}: ${shapeName(field)}`);
     return fields.length ? `{ ${fields.join(", ")} }` : "{}";
   }
-  return typeName(value, () => "Collection");
+  return kindOf(value) === "doc" ? "Document" : typeName(value, () => "Collection");
 }

@@ -1,7 +1,7 @@
-import { array, any, integer, iterable, lambda, oneOrMore, zeroOrMore } from "../casts";
+import { array, any, integer, iterable, lambda, oneOrMore, zeroOrMore, listed } from "../casts";
 import { equals } from "../compare";
 import { elementsOf } from "../elements";
-import { wrongType } from "../errors";
+import { wrongType, each } from "../errors";
 import { isArray, Page, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -27,6 +27,21 @@ export function distinct(values: readonly V4Value[]): V4Value[] {
   return values.filter((value, i) => values.findIndex((other) => equals(other, value)) === i);
 }
 
+/** Takes each of `others` away from `values` once: what it met, and what is left. */
+function without(
+  values: readonly V4Value[],
+  others: readonly V4Value[],
+): { met: V4Value[]; rest: V4Value[] } {
+  const left = [...others];
+  const [met, rest]: [V4Value[], V4Value[]] = [[], []];
+  for (const value of values) {
+    const at = left.findIndex((other) => equals(other, value));
+    if (at >= 0) left.splice(at, 1);
+    (at >= 0 ? met : rest).push(value);
+  }
+  return { met, rest };
+}
+
 function need(value: V4Value, position: readonly (string | number)[]): readonly V4Value[] {
   if (isArray(value)) return value;
   throw wrongType(["Array", "Set"], typeName(value), position);
@@ -38,12 +53,12 @@ function combining(
 ): V4Function {
   return define({ [name]: oneOrMore(any) }, (args, site) => {
     const parts = args[name] as V4Value[];
-    return distinct(parts.map((part, i) => need(part, [...site.at(name), i])).reduce(combine));
+    return parts.map((part, i) => need(part, [...site.at(name), i])).reduce(combine);
   });
 }
 
 export const arrays: readonly V4Function[] = [
-  define({ map: lambda, collection: iterable }, ({ map, collection }, site) =>
+  define({ map: lambda, collection: listed }, ({ map, collection }, site) =>
     through(collection, site, "collection", (values) =>
       values.map((value) => site.evaluator.apply(map, value, site.at("map"))),
     ),
@@ -56,9 +71,11 @@ export const arrays: readonly V4Function[] = [
   ),
   define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) =>
     through(collection, site, "collection", (values) =>
-      values.filter((value) =>
-        truth(site.evaluator.apply(filter, value, site.at("filter")), site.at("filter")),
-      ),
+      each(values, (value, i) =>
+        truth(site.evaluator.apply(filter, value, site.at("filter")), [...site.position, i])
+          ? [value]
+          : [],
+      ).flat(),
     ),
   ),
   define(
@@ -70,10 +87,10 @@ export const arrays: readonly V4Function[] = [
       return collection instanceof Page ? collection.with([result]) : result;
     },
   ),
-  define({ take: integer, collection: iterable }, ({ take, collection }, site) =>
+  define({ take: integer, collection: listed }, ({ take, collection }, site) =>
     through(collection, site, "collection", (values) => values.slice(0, Math.max(0, Number(take)))),
   ),
-  define({ drop: integer, collection: iterable }, ({ drop, collection }, site) =>
+  define({ drop: integer, collection: listed }, ({ drop, collection }, site) =>
     through(collection, site, "collection", (values) => values.slice(Math.max(0, Number(drop)))),
   ),
   define({ prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }) => [
@@ -96,11 +113,7 @@ export const arrays: readonly V4Function[] = [
   define({ distinct: iterable }, (args, site) =>
     through(args.distinct, site, "distinct", distinct),
   ),
-  combining("union", (left, right) => [...left, ...right]),
-  combining("intersection", (left, right) =>
-    left.filter((value) => right.some((other) => equals(other, value))),
-  ),
-  combining("difference", (left, right) =>
-    left.filter((value) => !right.some((other) => equals(other, value))),
-  ),
+  combining("union", (left, right) => [...left, ...without(right, left).rest]),
+  combining("intersection", (left, right) => without(left, right).met),
+  combining("difference", (left, right) => without(left, right).rest),
 ];

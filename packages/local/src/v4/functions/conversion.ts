@@ -17,13 +17,15 @@ export function toText(value: V4Value): string | undefined {
   return undefined;
 }
 
+/** Some conversions are what the server makes of a literal, and fail where the literal would. */
+const AT_THE_CALL = new Set(["Number", "Time", "Date"]);
+
 function fail(name: string, value: V4Value, type: string, site: CallSite): Error {
-  if (typeof value === "string")
-    return invalidArgument(
-      `Cannot convert string to ${type.toLowerCase()}: '${value}'.`,
-      site.at(name),
-    );
-  return invalidArgument(`Cannot cast ${typeName(value)} to ${type}.`, site.at(name));
+  const position =
+    typeof value === "string" && AT_THE_CALL.has(type) ? site.position : site.at(name);
+  if (typeof value === "string" && (type === "Time" || type === "Date"))
+    return invalidArgument(`Cannot cast '${value}' to a ${type.toLowerCase()}.`, position);
+  return invalidArgument(`Cannot cast ${typeName(value)} to ${type}.`, position);
 }
 
 function conversionTo(
@@ -41,9 +43,17 @@ function conversionTo(
 
 function toNumber(value: V4Value): V4Value | undefined {
   if (typeof value === "bigint" || typeof value === "number") return value;
-  if (typeof value !== "string" || value.trim() === "" || Number.isNaN(Number(value)))
-    return undefined;
-  return /^[+-]?\d+$/.test(value) ? BigInt(value) : Number(value);
+  if (typeof value !== "string") return undefined;
+  // The server reads as much of a number as there is.
+  const [text = ""] = /^-?\d+(?:\.\d+)?(?:E-?\d+)?/.exec(value) ?? [];
+  if (!text) return undefined;
+  return /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
+}
+
+function whole(value: V4Value): V4Value | undefined {
+  return typeof value === "string" && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)
+    ? undefined
+    : toNumber(value);
 }
 
 function toTime(value: V4Value): V4Value | undefined {
@@ -62,11 +72,11 @@ export const conversion: readonly V4Function[] = [
   conversionTo("to_string", "String", toText),
   conversionTo("to_number", "Number", toNumber),
   conversionTo("to_double", "Double", (value) => {
-    const number = toNumber(value);
+    const number = whole(value);
     return number === undefined ? undefined : Number(number);
   }),
   conversionTo("to_integer", "Integer", (value) => {
-    const number = toNumber(value);
+    const number = whole(value);
     return number === undefined ? undefined : BigInt(Math.trunc(Number(number)));
   }),
   conversionTo("to_time", "Time", toTime),

@@ -35,6 +35,20 @@ function real(name: string, compute: (value: number) => number): V4Function {
   return define({ [name]: number }, (args) => compute(Number(args[name])));
 }
 
+/** A function of some numbers only. */
+function limited(
+  name: string,
+  compute: (value: number) => number,
+  allowed: (value: number) => boolean,
+  complaint: string,
+): V4Function {
+  return define({ [name]: number }, (args, site) => {
+    const value = args[name] ?? 0n;
+    if (!allowed(Number(value))) throw invalidArgument(`${value} ${complaint}`, site.position);
+    return compute(Number(value));
+  });
+}
+
 /** A function that leaves integers as they are. */
 function rounding(name: string, compute: (value: number) => number): V4Function {
   return define({ [name]: number }, (args) => {
@@ -56,9 +70,9 @@ function toPrecision(
 
 /** The numbers of an array, page or set. */
 function numbersOf(values: readonly V4Value[], position: Position): Numeric[] {
-  return values.map((value, i) => {
+  return values.map((value) => {
     if (typeof value === "bigint" || typeof value === "number") return value;
-    throw wrongType(["Number"], typeName(value), [...position, i]);
+    throw wrongType(["Number"], typeName(value), position);
   });
 }
 
@@ -68,7 +82,11 @@ function aggregate(
 ): V4Function {
   return define({ [name]: iterable }, (args, site) => {
     const source = args[name] as Parameters<typeof elementsOf>[0];
-    const values = numbersOf(elementsOf(source, site, name), site.at(name));
+    const items = elementsOf(source, site, name);
+    const [only] = items;
+    // A list of one list is that list.
+    const inner = items.length === 1 && only !== undefined && isArray(only) ? only : items;
+    const values = numbersOf(inner, site.at(name));
     const result = compute(values, site);
     return source instanceof Page ? source.with([result]) : result;
   });
@@ -145,11 +163,11 @@ export const numbers: readonly V4Function[] = [
   define({ hypot: number, b: optional(number) }, ({ hypot, b }) =>
     Math.hypot(Number(hypot), Number(b ?? hypot)),
   ),
+  limited("sqrt", Math.sqrt, (value) => value >= 0, "must be positive"),
+  limited("ln", Math.log, (value) => value > 0, "must be greater than 0"),
+  limited("log", Math.log10, (value) => value > 0, "must be greater than 0"),
   ...Object.entries({
-    sqrt: Math.sqrt,
     exp: Math.exp,
-    ln: Math.log,
-    log: Math.log10,
     acos: Math.acos,
     asin: Math.asin,
     atan: Math.atan,
@@ -176,9 +194,9 @@ export const numbers: readonly V4Function[] = [
   ...(["any", "all"] as const).map((name) =>
     define({ [name]: iterable }, (args, site) => {
       const source = args[name] as Parameters<typeof elementsOf>[0];
-      const values = elementsOf(source, site, name).map((value, i) => {
+      const values = elementsOf(source, site, name).map((value) => {
         if (typeof value === "boolean") return value;
-        throw wrongType(["Boolean"], typeName(value), [...site.at(name), i]);
+        throw wrongType(["Boolean"], typeName(value), site.at(name));
       });
       const result = name === "any" ? values.includes(true) : !values.includes(false);
       return isArray(source) || !(source instanceof Page) ? result : source.with([result]);

@@ -1,8 +1,54 @@
 import { any, boolean, integer, optional, regex, scalar, string, zeroOrMore } from "../casts";
-import { invalidArgument } from "../errors";
-import type { V4Value } from "../values";
+import { each, invalidArgument, wrongType, type Position } from "../errors";
+import { typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toText } from "./conversion";
+
+const SPECIFIER = /%([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
+
+/** One value for one specifier of a format. */
+function formatValue(
+  value: V4Value,
+  [, flags = "", width = "", precision, kind = ""]: RegExpMatchArray,
+  position: Position,
+): string {
+  const whole = (): bigint => {
+    if (typeof value === "bigint") return value;
+    throw wrongType(["Integer"], typeName(value), position);
+  };
+  const text = ((): string => {
+    switch (kind.toLowerCase()) {
+      case "d":
+        return String(whole());
+      case "x":
+        return BigInt.asUintN(64, whole()).toString(16);
+      case "o":
+        return BigInt.asUintN(64, whole()).toString(8);
+      case "f": {
+        if (typeof value !== "number" && typeof value !== "bigint")
+          throw wrongType(["Number"], typeName(value), position);
+        return Number(value).toFixed(precision === undefined ? 6 : Number(precision));
+      }
+      default: {
+        const shown = toText(value) ?? "";
+        return precision === undefined ? shown : shown.slice(0, Number(precision));
+      }
+    }
+  })();
+  const cased = /[A-Z]/.test(kind) ? text.toUpperCase() : text;
+  const fill = flags.includes("0") ? "0" : " ";
+  return flags.includes("-") ? cased.padEnd(Number(width)) : cased.padStart(Number(width), fill);
+}
+
+function formatted(format: string, values: readonly V4Value[], site: CallSite): string {
+  const marks = [...format.matchAll(SPECIFIER)].filter(([, , , , kind]) => !"%n".includes(kind!));
+  if (marks.length > values.length)
+    throw invalidArgument("format specifiers count must be <= arguments size", site.at("format"));
+  const texts = each(marks, (mark, i) => formatValue(values[i]!, mark, [...site.at("values"), i]));
+  return format.replace(SPECIFIER, (...[, , , , kind]: string[]) =>
+    kind === "%" ? "%" : kind === "n" ? "\n" : (texts.shift() ?? ""),
+  );
+}
 
 const chars = (text: string): string[] => [...text];
 
@@ -128,10 +174,7 @@ export const strings: readonly V4Function[] = [
     { substring: string, start: optional(integer), length: optional(integer) },
     ({ substring: text, start = 0n, length }, site) => substring(text, start, length, site),
   ),
-  define({ format: string, values: zeroOrMore(any) }, ({ format, values }) => {
-    const rest = [...values];
-    return format.replace(/%[%sdf]/g, (mark) =>
-      mark === "%%" ? "%" : (toText(rest.shift() ?? null) ?? ""),
-    );
-  }),
+  define({ format: string, values: zeroOrMore(any) }, ({ format, values }, site) =>
+    formatted(format, values, site),
+  ),
 ];

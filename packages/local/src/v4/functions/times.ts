@@ -47,12 +47,12 @@ export const times: readonly V4Function[] = [
   define({ time: string }, ({ time }, site) => {
     if (time === "now") return timeFromMicros(site.evaluator.context.tx.ts);
     const parsed = parseTime(time);
-    if (!parsed) throw invalidArgument(`Cannot cast '${time}' to a time.`, site.at("time"));
+    if (!parsed) throw invalidArgument(`Cannot cast '${time}' to a time.`, site.position);
     return parsed;
   }),
   define({ date: string }, ({ date }, site) => {
     const parsed = parseDate(date);
-    if (!parsed) throw invalidArgument(`Cannot cast '${date}' to a date.`, site.at("date"));
+    if (!parsed) throw invalidArgument(`Cannot cast '${date}' to a date.`, site.position);
     return parsed;
   }),
   define({ epoch: integer, unit: string }, ({ epoch, unit }, site) => ({
@@ -66,6 +66,8 @@ export const times: readonly V4Function[] = [
     shift(args.time_subtract, -args.offset * unitNanos(args.unit, site), site),
   ),
   define({ time_diff: temporal, other: temporal, unit: string }, (args, site) => {
+    if (args.other.kind !== args.time_diff.kind)
+      throw invalidArgument("Incompatible time arguments.", site.at("time_diff"));
     return (nanosOf(args.other) - nanosOf(args.time_diff)) / unitNanos(args.unit, site);
   }),
   part("to_micros", (nanos) => floorDivide(nanos, 1000n)),

@@ -1,6 +1,6 @@
-import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
 import { CheckError, QueryError, type ConstraintFailure } from "../../errors";
+import type { Diagnostic } from "../../summary";
 import { int } from "../../values/numbers";
 import { array, object, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { evaluate } from "../calls";
@@ -12,7 +12,7 @@ import { listed } from "../permissions";
 import { parseShape, ShapeCheck, typeNames } from "../shapes";
 import { nameTaken } from "./name-taken";
 import { renameResource, resourceInUse } from "./references";
-import { schemaError } from "./schema-error";
+import { lambdaMistakes, mistake } from "./schema-error";
 import {
   BASE_MODEL,
   isIdentifier,
@@ -52,6 +52,40 @@ function indexFailures(fields: Fields): ConstraintFailure[] {
     if (METHODS.has(name))
       return [{ paths: [["indexes"]], message: `The name '${name}' is reserved.` }];
     return isIdentifier(name) ? [] : [{ paths: [["indexes"]], message: "Invalid identifier." }];
+  });
+}
+
+const NOT_UNIQUE = new Set(["id", "coll", "ts"]);
+
+/** Unique constraints need terms, and not those that every document has. */
+function uniqueFailures(fields: Fields): ConstraintFailure[] {
+  return listed(fields.get("constraints")).flatMap((constraint, i): ConstraintFailure[] => {
+    const unique =
+      typeof constraint === "object" && constraint.kind === "object"
+        ? constraint.fields.get("unique")
+        : undefined;
+    if (unique === undefined) return [];
+    const terms = listed(unique);
+    if (!terms.length) {
+      const message = "Unique constraints must have at least one term";
+      return [{ paths: [["constraints"]], message }];
+    }
+    return terms.flatMap((term) => {
+      const path =
+        typeof term === "object" && term.kind === "object" ? term.fields.get("field") : term;
+      const name = typeof path === "string" ? path.replace(/^\./, "") : "";
+      if (!NOT_UNIQUE.has(name)) return [];
+      const message = `\`${name}\` is not supported as a unique constraint value.`;
+      return [{ paths: [["constraints", i, "unique"]], message }];
+    });
+  });
+}
+
+function dayFailures(fields: Fields): ConstraintFailure[] {
+  return ["history_days", "ttl_days"].flatMap((name) => {
+    const days = fields.get(name);
+    const negative = typeof days === "object" && "value" in days && Number(days.value) < 0;
+    return negative ? [{ paths: [[name]], message: "Non-negative value required." }] : [];
   });
 }
 
@@ -125,37 +159,53 @@ function signatureFailures(fields: Fields): ConstraintFailure[] {
 }
 
 /** Types that signatures name must exist; the server finds out when it checks the whole schema. */
-function checkSignatures(cx: Context, version: DocVersion): void {
+function signatureMistakes(cx: Context, version: DocVersion): Diagnostic[] {
   const { collections } = names(cx);
   const own = textOf(version.data, "name");
-  for (const [name, field] of objects(version.data.get("fields"))) {
+  return objects(version.data.get("fields")).flatMap(([name, field]) => {
     const unknown = typeNames(parseShape(textOf(field.fields, "signature"))).find(
       (each) => each !== own && !collections.has(each),
     );
-    if (unknown !== undefined) {
-      throw schemaError(cx, `Unknown type \`${unknown}\``, {
-        in: version,
-        after: `  ${name}: `,
-        at: unknown,
-      });
-    }
-  }
+    if (unknown === undefined) return [];
+    const place = { in: version, after: `  ${name}: `, at: unknown };
+    return [mistake(cx, `Unknown type \`${unknown}\``, place)];
+  });
 }
 
 /** A default must be of its field's type; the server finds out when it checks the whole schema. */
-function checkDefaults(cx: Context, version: DocVersion): void {
-  for (const [name, field] of objects(version.data.get("fields"))) {
+function defaultMistakes(cx: Context, version: DocVersion): Diagnostic[] {
+  return objects(version.data.get("fields")).flatMap(([name, field]) => {
     const text = field.fields.get("default");
-    if (typeof text !== "string") continue;
+    if (typeof text !== "string") return [];
     const signature = textOf(field.fields, "signature");
     const value = evaluate(cx, parseExpression({ name: "*default*", text }), null);
     const check = new ShapeCheck((each) => names(cx).collections.get(each));
     check.field(parseShape(signature), value, []);
-    if (!check.failures.length) continue;
+    if (!check.failures.length) return [];
     const message = `Type \`${nameOfType(cx, value)}\` is not a subtype of \`${signature}\``;
     const at = text.replaceAll("'", '"');
-    throw schemaError(cx, message, { in: version, after: `  ${name}: ${signature} = `, at });
-  }
+    return [mistake(cx, message, { in: version, after: `  ${name}: ${signature} = `, at })];
+  });
+}
+
+/** Names that computed fields and check constraints use must exist. */
+function bodyMistakes(cx: Context, version: DocVersion): Diagnostic[] {
+  const computed = objects(version.data.get("computed_fields")).flatMap(([name, field]) => {
+    const signature = textOf(field.fields, "signature");
+    const lead = `  compute ${name}${signature && `: ${signature}`} = `;
+    return lambdaMistakes(cx, version, textOf(field.fields, "body"), lead);
+  });
+  const checks = listed(version.data.get("constraints")).flatMap((constraint) => {
+    const check =
+      typeof constraint === "object" && constraint.kind === "object"
+        ? constraint.fields.get("check")
+        : undefined;
+    if (typeof check !== "object" || check.kind !== "object") return [];
+    const { fields } = check;
+    const lead = `  check ${textOf(fields, "name")} (`;
+    return lambdaMistakes(cx, version, textOf(fields, "body"), lead);
+  });
+  return [...computed, ...checks];
 }
 
 /** Defaults that a definition shows although nobody wrote them. */
@@ -203,6 +253,8 @@ export const COLLECTION_MODEL: SystemModel = {
       ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields),
       ...fieldNameFailures(fields),
+      ...uniqueFailures(fields),
+      ...dayFailures(fields),
     ];
     if (basic.length) return basic;
     const bodies = [...signatureFailures(fields), ...bodyFailures(fields)];
@@ -210,11 +262,13 @@ export const COLLECTION_MODEL: SystemModel = {
   },
   complete(cx, fields, before) {
     const id = before?.id ?? BigInt(cx.db.newCollectionId());
-    const data = completed(fields);
-    checkSignatures(cx, { coll: SYSTEM_COLLECTIONS.Collection, id, ts: cx.tx.ts, data });
-    checkDefaults(cx, { coll: SYSTEM_COLLECTIONS.Collection, id, ts: cx.tx.ts, data });
-    return { id, data };
+    return { id, data: completed(fields) };
   },
+  verify: (cx, version) => [
+    ...signatureMistakes(cx, version),
+    ...defaultMistakes(cx, version),
+    ...bodyMistakes(cx, version),
+  ],
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },

@@ -1,6 +1,5 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
-import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
@@ -13,7 +12,7 @@ import {
 } from "./model";
 import { nameTaken } from "./name-taken";
 import { renameResource, resourceInUse } from "./references";
-import { checkLambdaNames } from "./schema-error";
+import { lambdaMistakes } from "./schema-error";
 
 const SHAPE = parseShape(
   "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
@@ -41,11 +40,9 @@ export const FUNCTION_MODEL: SystemModel = {
     ];
   },
   complete(cx, fields, before) {
-    const id = before?.id ?? cx.db.newSystemId();
-    const version = { coll: SYSTEM_COLLECTIONS.Function, id, ts: cx.tx.ts, data: fields };
-    checkLambdaNames(cx, version, textOf(fields, "body"), null);
-    return { id, data: fields };
+    return { id: before?.id ?? cx.db.newSystemId(), data: fields };
   },
+  verify: (cx, version) => lambdaMistakes(cx, version, textOf(version.data, "body"), null),
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },

@@ -1,5 +1,5 @@
 import type { Context } from "../../evaluator/context";
-import type { DocVersion } from "../../values/value";
+import type { DocVersion, Value, DocValue } from "../../values/value";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
@@ -11,14 +11,15 @@ import {
   type SystemModel,
 } from "./model";
 import { hashPassword } from "./password";
+import type { ConstraintFailure } from "../../errors";
+import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
+import type { DocumentId } from "../../../engine";
+import { BY_DOCUMENT } from "../../../store/collection-store";
+import { IndexStore } from "../../../store/index-store";
 
-const KEY = parseShape(
-  "{ role: String, database: String | Null, name: String | Null, data: { *: Any } | Null }",
-);
-const TOKEN = parseShape("{ document: Any, data: { *: Any } | Null }");
-const CREDENTIAL = parseShape(
-  "{ document: Any, password: String | Null, data: { *: Any } | Null }",
-);
+const KEY = parseShape("{ role: String, database: String | Null, data: { *: Any } | Null }");
+const TOKEN = parseShape("{ document: AnyDoc, data: { *: Any } | Null }");
+const CREDENTIAL = parseShape("{ document: AnyDoc, password: String | Null }");
 const DATABASE = parseShape(
   "{ name: String, typechecked: Boolean | Null, protected: Boolean | Null, priority: Long | Null, data: { *: Any } | Null }",
 );
@@ -36,13 +37,37 @@ function withSecret(
   return { id, data: new Map([...fields, ["secret", secret]]) };
 }
 
+/** The fields that a write gives: the secret comes back with a change of a document that has one. */
+function withoutSecret(fields: Fields, before: DocVersion | null): Map<string, Value> {
+  const given = new Map(fields);
+  if (before?.data.get("secret") === fields.get("secret")) given.delete("secret");
+  return given;
+}
+
+function readOnly(given: Fields): ConstraintFailure[] | null {
+  if (!given.has("secret")) return null;
+  return [{ paths: [["secret"]], message: "Failed to update field because it is readonly" }];
+}
+
+function documentFailures(fields: Fields): ConstraintFailure[] {
+  const { coll } = fields.get("document") as DocValue;
+  if (!systemName(coll)) return [];
+  return [{ paths: [["document"]], message: "Expected document from a user-defined collection." }];
+}
+
+/** The tokens or credentials of a document, by their ids. */
+export function holdersOf(cx: Context, coll: number, of: DocumentId): bigint[] {
+  const store = cx.db.collection(coll).index(BY_DOCUMENT)!;
+  const bucket = IndexStore.bucket([{ kind: "doc", ...of }]);
+  return [...store.scan(bucket, cx.readTs, {}, false, null)].map(({ id }) => id);
+}
+
 /** `Key` documents: secrets with a role. The secret shows only in the answer that makes it. */
 export const KEY_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const given = new Map(fields);
-    if (before?.data.get("secret") === fields.get("secret")) given.delete("secret");
-    const shape = shapeFailures(cx, KEY, given);
+    const given = withoutSecret(fields, before);
+    const shape = readOnly(given) ?? shapeFailures(cx, KEY, given);
     if (shape.length) return shape;
     const database = given.get("database");
     if (typeof database === "string" && !cx.db.systemDocument("Database", database)) {
@@ -62,14 +87,31 @@ export const KEY_MODEL: SystemModel = {
 
 export const TOKEN_MODEL: SystemModel = {
   ...BASE_MODEL,
-  check: (cx, fields) => shapeFailures(cx, TOKEN, fields),
+  check(cx, fields, before) {
+    const given = withoutSecret(fields, before);
+    const own = readOnly(given) ?? shapeFailures(cx, TOKEN, given);
+    return own.length ? own : documentFailures(given);
+  },
   complete: withSecret,
 };
 
 /** `Credential` documents: passwords of documents. A password is kept hashed, and never shown. */
 export const CREDENTIAL_MODEL: SystemModel = {
   ...BASE_MODEL,
-  check: (cx, fields) => shapeFailures(cx, CREDENTIAL, fields),
+  check(cx, fields, before) {
+    const own = shapeFailures(cx, CREDENTIAL, fields);
+    if (own.length) return own;
+    const wrong = documentFailures(fields);
+    if (wrong.length) return wrong;
+    const { coll, id } = fields.get("document") as DocValue;
+    if (
+      holdersOf(cx, SYSTEM_COLLECTIONS.Credential, { coll, id }).some((each) => each !== before?.id)
+    ) {
+      const failures = [{ paths: [["document"]], message: "Failed unique constraint" }];
+      throw cx.error("constraint_failure", "Failed unique constraint.", { failures });
+    }
+    return [];
+  },
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newId();
     const kept = before?.data.get("password");

@@ -1,8 +1,8 @@
 import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
-import { CheckError, type ConstraintFailure } from "../../errors";
+import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
 import { parseLambda } from "../../parser";
-import { summarize } from "../../summary";
+import { summarize, type Diagnostic } from "../../summary";
 import { NULL, type DocVersion, type Value } from "../../values/value";
 import { names } from "../names";
 import { ShapeCheck, type Shape } from "../shapes";
@@ -15,6 +15,8 @@ export interface SystemModel {
   check(cx: Context, fields: Fields, before: DocVersion | null): readonly ConstraintFailure[];
   /** The fields as they are kept, with what the server adds. */
   complete(cx: Context, fields: Fields, before: DocVersion | null): { id: bigint; data: Fields };
+  /** What is wrong with the document in the whole of the schema. */
+  verify(cx: Context, version: DocVersion): readonly Diagnostic[];
   /** What `replace` keeps of the document as it was. */
   replaced(before: DocVersion, fields: Fields): Fields;
   /** After a write: what else changes with it. */
@@ -26,6 +28,7 @@ export interface SystemModel {
 export const BASE_MODEL: SystemModel = {
   check: () => [],
   complete: (cx, fields, before) => ({ id: before?.id ?? cx.db.newSystemId(), data: fields }),
+  verify: () => [],
   replaced: (_before, fields) => fields,
   written: () => undefined,
   deleting: () => undefined,
@@ -64,6 +67,13 @@ export function clash(
     value !== undefined &&
     versions.some((version) => version.id !== before?.id && version.data.get(field) === value)
   );
+}
+
+/** The error of fields whose values another document has. */
+export function notUnique(cx: Context, fields: readonly string[]): QueryError {
+  const message = "Failed unique constraint";
+  const failures = fields.map((field) => ({ paths: [[field]], message }));
+  return cx.error("constraint_failure", `${message}.`, { failures });
 }
 
 /** The failure of text that is not a lambda of one of the given arities. */

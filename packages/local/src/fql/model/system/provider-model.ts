@@ -1,12 +1,13 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
-import { SYSTEM_COLLECTIONS } from "../../../store/system";
+import type { Diagnostic } from "../../summary";
 import type { DocVersion, Value } from "../../values/value";
 import { listed } from "../permissions";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
   clash,
+  notUnique,
   lambdaFailure,
   nameFailures,
   shapeFailures,
@@ -14,7 +15,7 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
-import { checkLambdaNames, schemaError } from "./schema-error";
+import { lambdaMistakes, mistake } from "./schema-error";
 
 const ENTRY = "{ role: String, predicate: Query | String }";
 const SHAPE = parseShape(
@@ -63,19 +64,21 @@ function roleFailures(fields: Fields): ConstraintFailure[] {
   return failures;
 }
 
-function checkRoles(cx: Context, version: DocVersion): void {
-  for (const entry of listed(version.data.get("roles"))) {
+function roleMistakes(cx: Context, version: DocVersion): Diagnostic[] {
+  return listed(version.data.get("roles")).flatMap((entry) => {
     const role = roleOf(entry);
     const place = { in: version, after: "  role ", at: role };
-    if (BUILTIN.has(role)) throw schemaError(cx, `Builtin role \`${role}\` is not allowed`, place);
+    if (BUILTIN.has(role)) return [mistake(cx, `Builtin role \`${role}\` is not allowed`, place)];
     if (!cx.db.systemDocument("Role", role))
-      throw schemaError(cx, `Role \`${role}\` does not exist`, place);
+      return [mistake(cx, `Role \`${role}\` does not exist`, place)];
     const predicate =
       typeof entry === "object" && entry.kind === "object"
         ? entry.fields.get("predicate")
         : undefined;
-    if (typeof predicate === "string") checkLambdaNames(cx, version, predicate, "predicate (");
-  }
+    return typeof predicate === "string"
+      ? lambdaMistakes(cx, version, predicate, "predicate (")
+      : [];
+  });
 }
 
 /** `AccessProvider` documents: whose tokens are taken, and what they allow. */
@@ -94,18 +97,14 @@ export const PROVIDER_MODEL: SystemModel = {
     if (own.length) return own;
     const others = cx.db.systemDocuments("AccessProvider");
     const taken = ["name", "issuer"].filter((field) => clash(others, given, field, before));
-    if (!taken.length) return [];
-    const failures = taken.map((field) => ({
-      paths: [[field]],
-      message: "Failed unique constraint",
-    }));
-    throw cx.error("constraint_failure", "Failed unique constraint.", { failures });
+    if (taken.length) throw notUnique(cx, taken);
+    return [];
   },
   complete(cx, fields, before) {
     const data = new Map(fields);
     data.delete("audience");
     const id = before?.id ?? cx.db.newSystemId();
-    checkRoles(cx, { coll: SYSTEM_COLLECTIONS.AccessProvider, id, ts: cx.tx.ts, data });
     return { id, data };
   },
+  verify: roleMistakes,
 };

@@ -2,7 +2,7 @@ import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 import { listed } from "../permissions";
-import { schemaError } from "./schema-error";
+import { mistake, refuseMistakes } from "./schema-error";
 
 /** Replaces a name in one field of the entries of a list (or of a single entry). */
 function renamedIn(
@@ -46,12 +46,16 @@ export function renameResource(cx: Context, before: DocVersion, after: DocVersio
   }
 }
 
-/** Access providers and functions follow the new name of a role. */
+/** Access providers, functions and keys follow the new name of a role. */
 export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const provider of cx.db.systemDocuments("AccessProvider"))
     rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, "roles", "role", from, to);
+  for (const holder of ["Function", "Key"] as const) {
+    for (const document of cx.db.systemDocuments(holder))
+      rewrite(cx, SYSTEM_COLLECTIONS[holder], document, "role", "role", from, to);
+  }
 }
 
 function mentions(entry: Value, field: string, name: string): boolean {
@@ -63,32 +67,37 @@ function mentions(entry: Value, field: string, name: string): boolean {
 
 /** Refuses to delete a collection or function that a role names. */
 export function resourceInUse(cx: Context, version: DocVersion): void {
+  if (cx.wholeSchema) return;
   const name = asText(version.data.get("name"));
   for (const role of cx.db.systemDocuments("Role")) {
     for (const list of ["privileges", "membership"] as const) {
       if (listed(role.data.get(list)).some((entry) => mentions(entry, "resource", name))) {
-        throw schemaError(cx, `Resource \`${name}\` does not exist`, {
-          without: version,
-          in: role,
-          after: `${list} `,
-          at: name,
-        });
+        const place = { without: version, in: role, after: `${list} `, at: name };
+        refuseMistakes(cx, [mistake(cx, `Resource \`${name}\` does not exist`, place)]);
       }
     }
   }
 }
 
-/** Refuses to delete a role that an access provider names. */
+/** Refuses to delete a role that a function, a key or an access provider names. */
 export function roleInUse(cx: Context, version: DocVersion): void {
   const name = asText(version.data.get("name"));
+  const using = (kind: "Function" | "Key"): string[] =>
+    cx.db
+      .systemDocuments(kind)
+      .filter((each) => each.data.get("role") === name)
+      .map((each) => `The ${kind.toLowerCase()} \`${asText(each.data.get("name")) || each.id}\``);
+  const failures = [...using("Function"), ...using("Key")].map((who) => ({
+    paths: [["name"]],
+    message: `${who} refers to this document by its previous identifier \`${name}\`.`,
+  }));
+  if (failures.length)
+    throw cx.error("constraint_failure", `Failed to delete Role \`${name}\`.`, { failures });
+  if (cx.wholeSchema) return;
   for (const provider of cx.db.systemDocuments("AccessProvider")) {
     if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
-      throw schemaError(cx, `Role \`${name}\` does not exist`, {
-        without: version,
-        in: provider,
-        after: "  role ",
-        at: name,
-      });
+      const place = { without: version, in: provider, after: "  role ", at: name };
+      refuseMistakes(cx, [mistake(cx, `Role \`${name}\` does not exist`, place)]);
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
+import type { Diagnostic } from "../../summary";
 import { asText, type DocVersion, type ObjectValue, type Value } from "../../values/value";
-import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import { names } from "../names";
 import { listed } from "../permissions";
 import { parseShape } from "../shapes";
@@ -12,11 +12,12 @@ import {
   shapeFailures,
   textOf,
   clash,
+  notUnique,
   type Fields,
   type SystemModel,
 } from "./model";
 import { renameRole, roleInUse } from "./references";
-import { checkLambdaNames, schemaError } from "./schema-error";
+import { lambdaMistakes, mistake } from "./schema-error";
 
 const ACTIONS = [
   "read",
@@ -90,7 +91,8 @@ function predicatesOf(fields: Fields): string[] {
 }
 
 /** Resources must exist, each once; the server finds out when it checks the whole schema. */
-function checkResources(cx: Context, version: DocVersion): void {
+function resourceMistakes(cx: Context, version: DocVersion): Diagnostic[] {
+  const mistakes: Diagnostic[] = [];
   const { collections, functions } = names(cx);
   for (const list of ["privileges", "membership"] as const) {
     const seen: string[] = [];
@@ -99,14 +101,15 @@ function checkResources(cx: Context, version: DocVersion): void {
       const shown = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name);
       const place = { in: version, after: `${list} `, at: shown };
       const exists = collections.has(name) || (list === "privileges" && functions.has(name));
-      if (!exists) throw schemaError(cx, `Resource \`${name}\` does not exist`, place);
+      if (!exists) mistakes.push(mistake(cx, `Resource \`${name}\` does not exist`, place));
       if (seen.includes(name)) {
         const original = { message: "Originally defined here", nth: 0 };
-        throw schemaError(cx, `Duplicate ${list} \`${name}\``, { ...place, nth: 1, original });
+        mistakes.push(mistake(cx, `Duplicate ${list} \`${name}\``, { ...place, nth: 1, original }));
       }
       seen.push(name);
     }
   }
+  return mistakes;
 }
 
 /** `Role` documents: who may do what. */
@@ -124,17 +127,19 @@ export const ROLE_MODEL: SystemModel = {
       ...membershipFailures(fields),
     ];
     if (own.length) return own;
-    return clash(cx.db.systemDocuments("Role"), fields, "name", before)
-      ? [{ paths: [["name"]], message: `A Role already exists with the name \`${name}\`` }]
-      : [];
+    if (clash(cx.db.systemDocuments("Role"), fields, "name", before)) throw notUnique(cx, ["name"]);
+    return [];
   },
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();
-    const version = { coll: SYSTEM_COLLECTIONS.Role, id, ts: cx.tx.ts, data: fields };
-    checkResources(cx, version);
-    for (const text of predicatesOf(fields)) checkLambdaNames(cx, version, text, "predicate (");
     return { id, data: fields };
   },
+  verify: (cx, version) => [
+    ...resourceMistakes(cx, version),
+    ...predicatesOf(version.data).flatMap((text) =>
+      lambdaMistakes(cx, version, text, "predicate ("),
+    ),
+  ],
   written(cx, version, before) {
     if (before) renameRole(cx, before, version);
   },

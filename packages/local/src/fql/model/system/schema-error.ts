@@ -1,10 +1,9 @@
 import type { Context } from "../../evaluator/context";
-import type { QueryError } from "../../errors";
 import { unboundNames } from "../../check";
 import { parseLambda } from "../../parser";
 import { printLambda } from "../../printer";
 import { NO_SOURCE, type Source, type Span } from "../../source";
-import { summarize, type Remark } from "../../summary";
+import { summarize, type Diagnostic, type Remark } from "../../summary";
 import type { DocVersion } from "../../values/value";
 import { globalValue } from "../globals";
 import { schemaText } from "../schema-text";
@@ -46,36 +45,45 @@ function generated(cx: Context, place: SchemaPlace): { source: Source; start: nu
   return { source: { name: "main.fsl", text }, start };
 }
 
-/** `invalid_schema` at the innermost call: the server checks the whole schema as one FSL file. */
-export function schemaError(cx: Context, message: string, place: SchemaPlace): QueryError {
+/** A mistake in the schema, shown where it is in FSL. */
+export function mistake(cx: Context, message: string, place: SchemaPlace): Diagnostic {
   const { source, start } = cx.schemaItem ?? generated(cx, place);
   const { original } = place;
   const remarks: Remark[] = original
     ? [{ label: "hint", message: original.message, span: find(source, start, place, original.nth) }]
     : [];
   const span = find(source, start, place, place.nth ?? 0);
-  const shown = summarize([{ level: "error", message, span, remarks }]).replaceAll("\n", "\n    ");
-  return cx.error("invalid_schema", `Invalid database schema update.\n    ${shown}`);
+  return { level: "error", message, span, remarks };
+}
+
+/** `invalid_schema` at the innermost call: the server checks the whole schema as one FSL file. */
+export function refuseMistakes(cx: Context, mistakes: readonly Diagnostic[]): void {
+  if (!mistakes.length) return;
+  const shown = mistakes
+    .map((each) => summarize([each]))
+    .join("\n")
+    .replaceAll("\n", "\n    ");
+  throw cx.error("invalid_schema", `Invalid database schema update.\n    ${shown}`);
 }
 
 /** Names that a lambda of the schema uses must exist. `lead` is what stands in front of it in FSL; null for a function. */
-export function checkLambdaNames(
+export function lambdaMistakes(
   cx: Context,
   version: DocVersion,
   text: string,
   lead: string | null,
-): void {
+): Diagnostic[] {
   const lambda = parseLambda({ ...NO_SOURCE, text });
   const own = lead === null ? version.data.get("name") : undefined;
-  const [unbound] = unboundNames(
+  const unbound = unboundNames(
     lambda,
     (name) => name === own || globalValue(cx, name) !== undefined,
   );
-  if (!unbound) return;
   const after = lead === null ? ") {" : lead + printLambda(lambda).slice(0, 1);
-  throw schemaError(cx, `Unbound variable \`${unbound.text}\``, {
-    in: version,
-    after,
-    at: unbound.text,
+  const seen = new Map<string, number>();
+  return unbound.map(({ text: at }) => {
+    const nth = seen.get(at) ?? 0;
+    seen.set(at, nth + 1);
+    return mistake(cx, `Unbound variable \`${at}\``, { in: version, after, at, nth });
   });
 }
