@@ -262,9 +262,15 @@ class LiveQuery implements EventSink, LiveUpdates {
 
   async #loadRows(): Promise<LiveRows> {
     const { LiveRows, rulesOf } = await import("./on-demand");
-    const { classes } = this.#connection.drivers[0] as Driver;
-    const { order } = this.#options;
-    return new LiveRows(rulesOf(this.#query, order, (old, next) => share(old, next, classes)));
+    const { client, drivers } = this.#connection;
+    const { order, request } = this.#options;
+    const { classes } = drivers[0] as Driver;
+    const rules = rulesOf(this.#query, order ? [order] : [], (old, next) =>
+      share(old, next, classes),
+    );
+    // Events always come in the one format.
+    const { format = "tagged" } = { ...client.clientConfiguration, ...request };
+    return new LiveRows(format === "tagged" ? rules : { ...rules, isUncertain: true });
   }
 
   #refetchSoon(mustSeeTxn: number): void {
