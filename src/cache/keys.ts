@@ -72,10 +72,6 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
-/** Returns the hash of that key, as the app's own `queryKeyHashFn` makes it if there is one. */
-export const hashIn = (scope: Scope, query: unknown, request?: object): string =>
-  scope.cache.defaultQueryOptions({ queryKey: keyIn(scope, query, request) }).queryHash;
-
 /**
  * Returns a function that tells whether a cached query of the identity is among `queries`. Without `queries` all
  * are; with `false` none is.

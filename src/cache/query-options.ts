@@ -154,7 +154,10 @@ export function buildQueryOptions(
         const ask = async (): Promise<Answer> => {
           // Another client, below another provider, may have written.
           reader.client.lastTxnTs = record.lastWrite?.txn;
-          const answer = await driverFor(reader, query).run(query, { identity, signal, request });
+          const answer = await driverFor(reader, query).run(query, {
+            ...{ identity, signal, request },
+            onSend: record.pace?.onSend,
+          });
           record.info = answer.info;
           return answer;
         };

@@ -7,6 +7,14 @@ export interface LiveUpdates {
   readonly isFollowing: () => boolean;
 }
 
+/** Bounds how often a query is asked for. */
+export interface RequestPace {
+  /** How long the next request has to wait, in ms. */
+  readonly waitMs: () => number;
+  /** Called before each request is sent. If it returns an answer, nothing is sent. */
+  readonly onSend: () => Response | undefined;
+}
+
 /** What others need to know about a query's optimistic updates: see optimistic-layers.ts. */
 export interface QueryLayers {
   /** The server's data, without the updates. */
@@ -50,8 +58,10 @@ export interface QueryRecord {
   lastWrite?: SettledWrite;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** The token of the event source that came with the last snapshot. */
-  eventSource?: string | undefined;
+  /** The event source that came with the last snapshot, and what it is of: see live-query-options.ts. */
+  eventSource?: { readonly token: string; readonly of: string } | undefined;
+  /** Exists during the fetches of a live query. */
+  pace?: RequestPace | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
   live?: LiveUpdates | undefined;

@@ -14,6 +14,7 @@ import type { Connection } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "../cache/query-record";
 import { namedDocument } from "./fql-text";
+import { sleep } from "./sleep";
 
 /** A row of a query's data: an item of its page, or else the document. */
 export type FaunaRow<T> = T extends Page<infer R> ? R : T;
@@ -67,12 +68,18 @@ export function buildLiveQueryOptions(
     ...built,
     queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
     queryFn: async (context) => {
+      const record = recordOf(context.queryKey);
+      const wait = record.pace?.waitMs();
+      if (wait) await sleep(wait, context.signal);
       const { data, token } = await snapshotOf(built.queryFn(context));
-      recordOf(context.queryKey).eventSource = token;
+      record.eventSource = { token, of: sourceKey(on) };
       return data;
     },
   };
 }
+
+/** What an event source is of: the query's own set or document, or what `on` returns. */
+export const sourceKey = (on: Query | undefined): string => (on ? JSON.stringify(fqlOf(on)) : "");
 
 /** A query's data, and the source of the events from then on. */
 export interface Snapshot {

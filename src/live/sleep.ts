@@ -1,3 +1,6 @@
+/** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
+export const MAX_TIMEOUT_MS = 2_147_483_647;
+
 /** Resolves after so many ms, or once the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => {
@@ -6,6 +9,6 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
       signal.removeEventListener("abort", wake);
       resolve(null);
     };
-    const timer = setTimeout(wake, signal.aborted ? 0 : ms);
+    const timer = setTimeout(wake, signal.aborted ? 0 : Math.min(ms, MAX_TIMEOUT_MS));
     signal.addEventListener("abort", wake);
   });
