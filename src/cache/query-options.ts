@@ -132,8 +132,9 @@ export function buildQueryOptions(
     placeholderData: signedIn
       ? ownPlaceholder(placeholderIn(options, driver), queryKey)
       : undefined,
-    enabled: driver && signedIn ? options.enabled : false,
-    retry: driver && retryPolicy(driver, options.retry),
+    // If Clerk does not load, the query says so.
+    enabled: driver && (signedIn || identity.error) ? options.enabled : false,
+    retry: driver && !identity.error && retryPolicy(driver, options.retry),
     queryKey: queryKey as never,
     queryFn: async (context) => {
       const { client: cache } = context;
@@ -142,7 +143,7 @@ export function buildQueryOptions(
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
         return undefined;
       }
-      if (!signedIn) throw new TokenError("signed_out");
+      if (!signedIn) throw identity.error ?? new TokenError("signed_out");
       purgeOnEnd(connection, cache);
       const record = recordOf(context.queryKey);
       record.wasFetched = true;

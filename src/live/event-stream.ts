@@ -1,6 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import { ONCE } from "../auth/signals";
 import { isTransient } from "../cache/retry";
@@ -20,7 +21,7 @@ import { type FaunaLiveReason, type LiveStatus, type LiveStatusNow, nextStatus }
 import { type EventReader, type Position, type ReadEvent, readEvents } from "./read-events";
 import type { RequestBudget } from "./request-budget";
 import { type LiveScheduler, schedulerOf } from "./scheduler";
-import { MAX_TIMEOUT_MS, sleep } from "./sleep";
+import { sleep } from "./sleep";
 
 /** Where an {@link EventStream} delivers events, and where it keeps its position. */
 export interface EventSink {

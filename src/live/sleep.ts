@@ -1,5 +1,4 @@
-/** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
-export const MAX_TIMEOUT_MS = 2_147_483_647;
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 
 /** Resolves after so many ms, or once the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>

@@ -2,7 +2,9 @@ import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaReadOptions } from "../cache/query-options";
+import { DEFAULT_TOKEN_TIMEOUT_MS, MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { connectionOf, driverFor } from "../client/connection";
+import { TokenError } from "../errors";
 import { type FaunaLiveInfo, nextStatus } from "./live-info";
 import { followQuery, liveStatusOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
@@ -65,9 +67,20 @@ export function subscribeFauna<T extends QueryValue>(
     if (!isOver) safely(() => listener(update));
   }
 
+  const { tokenTimeout = DEFAULT_TOKEN_TIMEOUT_MS } = connection.options;
+  const late = setTimeout(
+    () => {
+      const error = new TokenError("token_timeout", tokenTimeout);
+      const { live, info } = nextStatus(starting, { live: "connecting", reason: "auth", error });
+      tell({ data: undefined, error, live, liveInfo: info, events: [] });
+    },
+    Math.min(tokenTimeout, MAX_TIMEOUT_MS),
+  );
+  stop = () => clearTimeout(late);
   void connection.identify();
   connection.identityStore.signedInIdentity().then(
     (identity) => {
+      clearTimeout(late);
       if (isOver) return;
       const cache = new QueryClient();
       const scope = { connection, identity, cache };
@@ -82,6 +95,7 @@ export function subscribeFauna<T extends QueryValue>(
       };
     },
     (cause: unknown) => {
+      clearTimeout(late);
       const error = cause as Error;
       const { live, info } = nextStatus(undefined, { live: "off", reason: "signed_out", error });
       tell({ data: undefined, error, live, liveInfo: info, events: [] });

@@ -74,7 +74,7 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
     };
   }, [connection, identity, hash]);
 
-  const { status: auth } = identity;
+  const { status: auth, error = null } = identity;
   const reason =
     !source || !enabled
       ? "idle"
@@ -84,8 +84,8 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
           ? "auth"
           : "loading";
   const initial = useMemo(
-    () => nextStatus(undefined, { live: isWanted ? "connecting" : "off", reason }),
-    [isWanted, reason],
+    () => nextStatus(undefined, { live: isWanted ? "connecting" : "off", reason, error }),
+    [isWanted, reason, error],
   );
   const { live, info } = (of === hash && hash && status) || initial;
   return { live, liveInfo: info };

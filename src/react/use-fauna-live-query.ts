@@ -87,7 +87,7 @@ interface Live {
 /** Follows a query while the component is on the screen, and returns how it is connected. */
 function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): Live {
   const context = useFaunaContext();
-  const { cache } = context;
+  const { cache, identity } = context;
   const { queryHash, select, ...wanted } = defaultsOf(context, query, options);
   const source = query ? sourceKey(options.on) : "";
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
@@ -107,7 +107,8 @@ function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): 
     // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options but the order are those of the first render
     [context, queryHash, source, isOn, removals],
   );
-  const initial = useMemo(() => statusFor(reason), [reason]);
+  const { error } = identity;
+  const initial = useMemo(() => statusFor(reason, error), [reason, error]);
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
   const [reads] = useState(() => new Set<string>());
   // Renders together with the data. With `select`, only the selected part of the data should cause a render.
@@ -151,8 +152,9 @@ function whyNot(
   return enabled(buildQuery(cache, built) as never) ? "loading" : "idle";
 }
 
-const statusFor = (reason: FaunaLiveReason): LiveStatus =>
+const statusFor = (reason: FaunaLiveReason, error: Error | null = null): LiveStatus =>
   nextStatus(undefined, {
     live: reason === "auth" || reason === "loading" ? "connecting" : "off",
     reason,
+    error: reason === "auth" ? error : null,
   });
