@@ -208,7 +208,8 @@ export class EventStream implements EventReader {
       this.#sink.position = undefined;
     }
     // A stream that worked as long as its token counts for nothing.
-    if (previous.phase.name === "streaming" && phase.name === "ready" && !error)
+    const isRenewal = event.type === "tick" || event.type === "received";
+    if (isRenewal && previous.phase.name === "streaming" && phase.name === "ready" && !error)
       this.#sink.budget.forget(previous.beganAt);
     this.#report();
     // Whatever went on has another phase now.

@@ -11,7 +11,7 @@ import {
   type Skip,
 } from "../cache/query-options";
 import type { Connection } from "../client/connection";
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, isTokenError } from "../errors";
 import { recordOf } from "../cache/query-record";
 import { namedDocument } from "./fql-text";
 import { sleep } from "./sleep";
@@ -71,7 +71,11 @@ export function buildLiveQueryOptions(
       const record = recordOf(context.queryKey);
       const wait = record.pace?.waitMs();
       if (wait) await sleep(wait, context.signal);
-      const { data, token } = await snapshotOf(built.queryFn(context));
+      const { data, token } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
+        // Nothing was sent, and Clerk should not be asked without a pause either.
+        if (isTokenError(error)) record.pace?.onSend();
+        throw error;
+      });
       record.eventSource = { token, of: sourceKey(on) };
       return data;
     },

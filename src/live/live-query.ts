@@ -355,12 +355,13 @@ class LiveQuery implements EventSink {
     if (!this.#refetchMustSeeTxn) this.#refetchDeadline = now + MAX_REFETCH_DELAY_MS;
     this.#refetchMustSeeTxn = Math.max(this.#refetchMustSeeTxn, mustSeeTxn);
     const delay = Math.min(REFETCH_DEBOUNCE_MS, this.#refetchDeadline - now);
-    this.#refetchIn(Math.max(delay, this.budget.waitMs()));
+    this.#refetchIn(delay);
   }
 
   #refetchIn(ms: number): void {
     clearTimeout(this.#refetchTimer);
-    this.#refetchTimer = setTimeout(() => void this.#refetch(), ms);
+    const delay = Math.max(ms, this.budget.waitMs());
+    this.#refetchTimer = setTimeout(() => void this.#refetch(), delay);
   }
 
   async #refetch(): Promise<void> {
@@ -370,6 +371,7 @@ class LiveQuery implements EventSink {
       for (let left = 2; this.#refetchMustSeeTxn && left > 0; left--) {
         const before = this.#fetches;
         await this.fetchSnapshot();
+        if (this.hasEnded) return;
         // It was cancelled, which does not reject if there are data. Whoever did it may need a moment.
         if (before === this.#fetches) {
           this.#refetchIn(MAX_REFETCH_DELAY_MS);
@@ -378,6 +380,7 @@ class LiveQuery implements EventSink {
       }
       this.#refetchMustSeeTxn = 0;
     } catch {
+      if (this.hasEnded) return;
       // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
       this.position = undefined;
       this.#stream?.resume();
