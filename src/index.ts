@@ -18,6 +18,7 @@ export {
   faunaLiveQueryOptions,
   type FaunaRow,
 } from "./live/live-query-options";
+export type { FaunaLiveInfo, FaunaLiveReason } from "./live/live-info";
 export type { FaunaLiveState } from "./live/phase";
 export {
   type FaunaLiveListener,

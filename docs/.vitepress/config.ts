@@ -31,6 +31,7 @@ const sidebar: DefaultTheme.SidebarItem[] = [
       page("Pages", "pages"),
       page("Live queries", "live"),
       page("Suspense", "suspense"),
+      page("On a server", "server"),
       page("TanStack Query", "tanstack"),
       page("Persistence", "persistence"),
       page("FQL v4", "fql-v4"),

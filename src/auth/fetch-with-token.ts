@@ -30,8 +30,16 @@ export interface Tokens {
 /** Clerk is changing users when it gives null or another user's token. So ask again, after these delays. */
 const RETRY_DELAYS_MS = [100, 300, 900];
 
+/** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
+export const MAX_TIMEOUT_MS = 2_147_483_647;
+
+export const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
+
 /** @param timeoutMs - longest wait for each token. */
-export function createTokens(identityStore: IdentityStore, timeoutMs = 10_000): Tokens {
+export function createTokens(
+  identityStore: IdentityStore,
+  timeoutMs: number = DEFAULT_TOKEN_TIMEOUT_MS,
+): Tokens {
   async function requestToken(signal: AbortSignal, skipCache?: boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       await identityStore.signedInIdentity(false);
@@ -72,7 +80,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs = 10_000): 
       signal,
       new Promise((resolve, reject) => {
         const tooLate = (): void => reject(new TokenError("token_timeout", timeoutMs));
-        const timer = setTimeout(tooLate, timeoutMs);
+        const timer = setTimeout(tooLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
         void token.then(resolve, reject).finally(() => clearTimeout(timer));
       }),
     );

@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, type TokenError } from "../errors";
 import { CLAIMS, decodeJwtPart } from "./jwt";
 
 /** Who is signed in, as {@link useFaunaAuth} returns it. The ids are null unless the status is `"signed-in"`. */
@@ -12,6 +12,8 @@ export interface FaunaAuth {
 /** A {@link FaunaAuth} with the key under which its data is cached. Equal keys mean the same identity. */
 export interface Identity extends FaunaAuth {
   readonly key: string;
+  /** Why it is still not known who is signed in, if that takes too long. */
+  readonly error?: TokenError;
 }
 
 type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
@@ -29,6 +31,13 @@ export function createIdentity(
   return Object.defineProperty(auth, "key", {
     value: key ?? JSON.stringify([status, userId, sessionId, orgId, template]),
   }) as Identity;
+}
+
+/** The same identity, of which nothing has been heard for too long. */
+export function createLate(identity: Identity, error: TokenError): Identity {
+  const auth: FaunaAuth = { ...identity };
+  const more = { key: { value: identity.key }, error: { value: error } };
+  return Object.defineProperties(auth, more) as Identity;
 }
 
 /** Makes the identity of somebody whom neither the app nor a token names. It equals no other one. */

@@ -83,10 +83,6 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
 
-/** Returns the hash of that key, as the app's own `queryKeyHashFn` makes it if there is one. */
-export const hashIn = (scope: Scope, query: unknown, request?: object): string =>
-  hashOf(scope, keyIn(scope, query, request));
-
 // By the cache, because TanStack's function comes with React, which a server's components cannot import.
 const hashOf = ({ cache }: Scope, queryKey: QueryKey): string =>
   cache.defaultQueryOptions({ queryKey }).queryHash;
@@ -102,7 +98,7 @@ export function matcher(
   if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
-  const hashes = new Set([queries].flat().map((query) => hashIn(scope, query)));
+  const hashes = new Set([queries].flat().map((query) => hashOf(scope, keyIn(scope, query))));
   // Compare only the first five parts, because a list's key continues after its query.
   return ({ queryKey }) => hashes.has(hashOf(scope, queryKey.slice(0, 5)));
 }

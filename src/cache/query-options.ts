@@ -138,6 +138,8 @@ export function buildQueryOptions(
   return {
     ...own,
     ...(!(driver && isKnown) && NOT_ASKED),
+    // If Clerk does not load, the query says so.
+    ...(driver && identity.error && { enabled: own.enabled }),
     ...(placeholderData !== undefined && { placeholderData }),
     ...((known ?? own.staleTime) !== undefined && { staleTime: liveStaleTime(own.staleTime) }),
     ...(driver && {
@@ -156,6 +158,7 @@ export function buildQueryOptions(
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
         return undefined;
       }
+      if (identity.error) throw identity.error;
       recordOf(context.queryKey).wasFetched = true;
       if (identity.status === "loading") {
         const { readLater } = await import("./while-loading");
@@ -197,7 +200,13 @@ export async function readQuery(
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written.
       reader.client.lastTxnTs = record.lastWrite?.txn;
-      const answer = await driverFor(reader, query).run(query, { identity, signal, request });
+      const { onSend } = record.pace ?? {};
+      const answer = await driverFor(reader, query).run(query, {
+        identity,
+        signal,
+        request,
+        onSend,
+      });
       record.info = answer.info;
       return answer;
     };

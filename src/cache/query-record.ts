@@ -1,10 +1,20 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { QueryInfo } from "fauna";
 
+import type { FaunaEventSource } from "./hydration-state";
+
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
   readonly isFollowing: () => boolean;
+}
+
+/** Bounds how often a query is asked for. */
+export interface RequestPace {
+  /** How long the next request has to wait, in ms. */
+  readonly waitMs: () => number;
+  /** Called before each request is sent. If it returns an answer, nothing is sent. */
+  readonly onSend: () => Response | undefined;
 }
 
 /** What others need to know about a query's optimistic updates: see optimistic-layers.ts. */
@@ -50,8 +60,10 @@ export interface QueryRecord {
   lastWrite?: SettledWrite;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** The token of the event source that came with the last snapshot. */
-  eventSource?: string | undefined;
+  /** The event source that came with the last snapshot, and what it is of: see live-query-options.ts. */
+  eventSource?: FaunaEventSource | undefined;
+  /** Exists during the fetches of a live query. */
+  pace?: RequestPace | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
   live?: LiveUpdates | undefined;

@@ -47,20 +47,32 @@ export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: numbe
 export const setFailed = (query: Query, error: Error): void =>
   query.setState({ error, status: "error" });
 
+/** Takes back the error of a refetch: there are data. */
+export const setRecovered = (query: Query): void =>
+  query.setState({ error: null, status: "success" });
+
+/** Why the fetch that is under way has failed so far. */
+export const failureOf = ({ state }: Query): Error | null => state.fetchFailureReason;
+
 /**
  * Calls `listener` when a query has got data: from a fetch, or manually, as with `setQueryData`. Ends when the query
  * leaves the cache.
+ *
+ * @param onRemoved - called then.
  */
 export function onData(
   cache: QueryClient,
   query: Query,
   listener: (isManual: boolean) => void,
+  onRemoved?: () => void,
 ): () => void {
   const stop = cache.getQueryCache().subscribe((event) => {
     if (event.query !== query) return;
     const { action } = event as { action?: { type: string; manual?: boolean } };
     if (action?.type === "success") listener(action.manual === true);
-    if (event.type === "removed") stop();
+    if (event.type !== "removed") return;
+    stop();
+    onRemoved?.();
   });
   return stop;
 }

@@ -20,7 +20,7 @@ export interface TicketOptions {
   /** Whether it goes on when the last provider leaves. */
   readonly isWrite?: boolean;
   /** Called right before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend?: (token: string) => Response | undefined;
+  readonly onSend?: ((token: string) => Response | undefined) | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import { ONCE } from "../auth/signals";
 import { isTransient } from "../cache/retry";
@@ -9,7 +10,6 @@ import type { Driver } from "../client/driver";
 import { isUnauthorizedError } from "../auth/unauthorized-error";
 import {
   type FailureReason,
-  type FaunaLiveState,
   INITIAL_STATE,
   isReading,
   liveStateIn,
@@ -17,7 +17,9 @@ import {
   type Phase,
   type StreamEvent,
 } from "./phase";
-import type { EventReader, Position, ReadEvent } from "./read-events";
+import { type FaunaLiveReason, type LiveStatus, type LiveStatusNow, nextStatus } from "./live-info";
+import { type EventReader, type Position, type ReadEvent, readEvents } from "./read-events";
+import type { RequestBudget } from "./request-budget";
 import { type LiveScheduler, schedulerOf } from "./scheduler";
 import { sleep } from "./sleep";
 
@@ -36,12 +38,17 @@ export interface EventSink {
   readonly onRightsChange?: () => void;
   /** Called when the server no longer accepts the position, which is then dropped. */
   readonly onPositionRejected?: (error: Error) => void;
-  /** @param error - why the stream gave up. */
-  readonly onStateChange: (state: FaunaLiveState, error?: Error) => void;
+  /** All requests for snapshots and events are noted there. */
+  readonly budget: RequestBudget;
+  /** The last one that `onStatus` was called with. */
+  readonly status: LiveStatus;
+  readonly onStatus: (status: LiveStatus) => void;
 }
 
-/** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
+
+/** The shortest time in ms that a token is used. */
+const MIN_RENEWAL_MS = 1000;
 
 /**
  * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to
@@ -53,16 +60,19 @@ export class EventStream implements EventReader {
   readonly #sink: EventSink;
   readonly #scheduler: LiveScheduler;
   #state = INITIAL_STATE;
-  #liveState: FaunaLiveState = "connecting";
+  #hasBeenLive = false;
+  #isStreaming = false;
   #attempt = new AbortController();
+  /** The last attempt in which a token was refused. */
+  #refusedIn: AbortController | undefined;
 
-  /** Starts a microtask later, because React's StrictMode unmounts and mounts again synchronously. */
   constructor(connection: Connection, identity: Identity, sink: EventSink, signal: AbortSignal) {
     this.#connection = connection;
     this.#identity = identity;
     this.#sink = sink;
     this.#scheduler = schedulerOf(connection);
-    queueMicrotask(() => void this.#run(signal));
+    // React's StrictMode unmounts and mounts again synchronously.
+    if (!signal.aborted) void this.#run(signal);
   }
 
   /** Ends what it does or waits for, and goes on from its position at once. */
@@ -73,9 +83,19 @@ export class EventStream implements EventReader {
   /** Decides whether a token is used. If not, a newer one is requested. */
   acceptToken(lifetimeMs: number, hasOtherRights: boolean): boolean {
     // After a permission loss, a token that Clerk has cached may be the one that was refused.
-    const isAccepted = this.#state.permissionLoss !== "reported";
-    this.#dispatch({ type: "token", lifetimeMs, hasOtherRights });
-    return isAccepted;
+    if (this.#state.permissionLoss === "reported" && this.#refusedIn !== this.#attempt) {
+      this.#refusedIn = this.#attempt;
+      return false;
+    }
+    const time = Math.max(lifetimeMs, MIN_RENEWAL_MS);
+    this.#dispatch({ type: "token", lifetimeMs: time, hasOtherRights });
+    return true;
+  }
+
+  readonly onSend = (): Response | undefined => this.#sink.budget.onSend();
+
+  onNextPage(): void {
+    if (this.#sink.budget.waitMs() > 0) this.resume();
   }
 
   async onEvents(
@@ -88,15 +108,24 @@ export class EventStream implements EventReader {
     const hasChanges = events.some(({ type }) => type !== "status");
     this.#dispatch({ type: "received", fromFeed, hasChanges });
     signal.throwIfAborted();
-    await this.#sink.onEvents(events, signal);
+    try {
+      await this.#sink.onEvents(events, signal);
+    } catch (error) {
+      // An order of the app's may have thrown.
+      if (!signal.aborted)
+        this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
+      throw error;
+    }
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
   }
 
   async #run(lifetime: AbortSignal): Promise<void> {
-    // Loaded now, so that it is there when the snapshot is. If that fails, the first attempt says so.
-    import("./on-demand").catch(() => {});
-    const onTick = (type: "tick" | "pageShown" | "resumed"): void => this.#dispatch({ type });
+    const onTick = (type: "tick" | "pageShown" | "resumed"): void => {
+      // Somebody looks, or the network is another one: it should not have to wait for what was before.
+      if (type !== "tick") this.#sink.budget.forget();
+      this.#dispatch({ type });
+    };
     const leave = this.#scheduler.join(this, onTick);
     lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }), ONCE);
     while (!lifetime.aborted) {
@@ -104,7 +133,7 @@ export class EventStream implements EventReader {
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
     leave();
-    this.#setLiveState("off");
+    this.#setStatus({ live: "off", reason: "idle" });
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
@@ -112,13 +141,15 @@ export class EventStream implements EventReader {
     switch (phase.name) {
       case "ready": {
         const hasPosition = this.#sink.position !== undefined;
-        return { type: "began", isPaused: this.#scheduler.isPaused(), hasPosition };
+        const isLimited = this.#sink.budget.waitMs() > 0;
+        return { type: "began", isPaused: this.#scheduler.isPaused(), isLimited, hasPosition };
       }
       case "loading":
       case "connecting":
         try {
           if (phase.name === "connecting") return await this.#read(signal);
           await this.#sink.fetchSnapshot();
+          if (!this.#sink.position) throw NO_SOURCE;
           return { type: "loaded" };
         } catch (error) {
           // If the attempt was aborted, it has left this phase, and its failure means nothing.
@@ -129,21 +160,28 @@ export class EventStream implements EventReader {
           await this.#sink.fetchSnapshot();
           return { type: "rightsChecked" };
         } catch (error) {
-          return { type: "rightsChecked", error: error as Error };
+          return {
+            type: "rightsChecked",
+            error: error as Error,
+            reason: this.#reasonOf(error),
+          };
         }
-      default:
-        await sleep(this.#delayIn(phase), signal);
+      default: {
+        const delay = this.#delayIn(phase);
+        if (phase.name === "retrying" && delay < MAX_TIMEOUT_MS) this.#report(Date.now() + delay);
+        await sleep(delay, signal);
         return { type: "resumed" };
+      }
     }
   }
 
   async #read(signal: AbortSignal): Promise<StreamEvent> {
-    const { readEvents } = await import("./on-demand");
+    this.#isStreaming = this.#scheduler.mayStream(this);
     await readEvents({
       connection: this.#connection,
       identity: this.#identity,
       position: this.#sink.position as Position,
-      isStreaming: this.#scheduler.mayStream(this),
+      isStreaming: this.#isStreaming,
       reader: this,
       signal,
     });
@@ -151,38 +189,65 @@ export class EventStream implements EventReader {
   }
 
   #delayIn(phase: Phase): number {
-    if (phase.name === "polling") return this.#scheduler.pollInterval;
+    const least = this.#sink.budget.waitMs();
+    if (phase.name === "polling") return Math.max(least, this.#scheduler.pollInterval);
     // While the device is offline, its being online again ends the wait.
     if (phase.name !== "retrying" || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
-    return Math.random() * phase.maxDelayMs;
+    return Math.max(least, Math.random() * phase.maxDelayMs);
   }
 
   #dispatch(event: StreamEvent): void {
-    const previous = this.#state.phase;
-    this.#state = nextState(this.#state, event, Date.now());
-    const { phase } = this.#state;
-    if (phase === previous) return;
+    const previous = this.#state;
+    const now = Date.now();
+    this.#state = nextState(previous, event, now);
+    const { phase, error } = this.#state;
+    if (phase === previous.phase && error === previous.error) return;
     if (phase.name === "off") this.#sink.position = undefined;
     if (phase.name === "retrying" && phase.rejection) {
       this.#sink.onPositionRejected?.(phase.rejection);
       this.#sink.position = undefined;
     }
-    const liveState = liveStateIn(phase);
-    if (liveState) this.#setLiveState(liveState, phase.name === "off" ? phase.error : undefined);
+    // A stream that worked as long as its token counts for nothing.
+    const isRenewal = event.type === "tick" || event.type === "received";
+    if (isRenewal && previous.phase.name === "streaming" && phase.name === "ready" && !error)
+      this.#sink.budget.forget(previous.beganAt);
+    this.#report();
     // Whatever went on has another phase now.
-    if (!isReading(phase)) this.#attempt.abort();
+    if (phase !== previous.phase && !isReading(phase)) this.#attempt.abort();
     // Another stream may take the place of one that has given up.
     if (phase.name === "off") this.#scheduler.release(this);
   }
 
-  #setLiveState(state: FaunaLiveState, error?: Error): void {
-    if (state === this.#liveState && !error) return;
-    this.#liveState = state;
-    this.#sink.onStateChange(state, error);
+  /** @param retryAt - when it will try again. */
+  #report(retryAt: number | null = null): void {
+    const { phase, error = null } = this.#state;
+    const { status } = this.#sink;
+    let live = liveStateIn(phase) ?? status.live;
+    if (error && live === "live") live = "reconnecting";
+    this.#hasBeenLive ||= live === "live";
+    // It cannot reconnect if it has never been connected.
+    if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
+    if (live !== "live") this.#setStatus({ live, reason: this.#reason(), retryAt, error });
+    else this.#setStatus({ live, transport: this.#isStreaming ? "stream" : "feed" });
+  }
+
+  #reason(): FaunaLiveReason {
+    const { phase, error } = this.#state;
+    if (phase.name === "paused") return "hidden";
+    if (!onlineManager.isOnline()) return "offline";
+    if (error) return "failed";
+    if (phase.name === "retrying") return "limited";
+    return this.#sink.position ? "connecting" : "loading";
+  }
+
+  #setStatus(now: LiveStatusNow): void {
+    const status = nextStatus(this.#sink.status, now);
+    if (status !== this.#sink.status) this.#sink.onStatus(status);
   }
 
   #reasonOf(error: unknown): FailureReason {
     const { code, httpStatus } = error as { code?: string; httpStatus?: number };
+    if (error === NO_SOURCE) return "temporary";
     if (code === "permission_loss") return "permissionLoss";
     if (code === "invalid_stream_start_time") return "positionRejected";
     if (error instanceof ServiceError && !httpStatus) return "badEvent";

@@ -3,16 +3,18 @@ import type { EventSource } from "fauna";
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import { type EventSink, EventStream } from "./event-stream";
-import type { FaunaLiveState } from "./phase";
+import type { EventSink } from "./event-stream";
+import { type LiveStatus, nextStatus } from "./live-info";
 import type { FaunaEvent, FaunaEventSource } from "./read-events";
+import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
+import { startStream } from "./start-stream";
 
 /** Receives the events of a source. */
 export interface EventListener {
   readonly onEvent: (event: FaunaEvent) => void;
   readonly onError: (error: Error) => void;
-  readonly onState: (state: FaunaLiveState) => void;
+  readonly onStatus: (status: LiveStatus) => void;
 }
 
 /** Follows an event source until the signal aborts. */
@@ -20,18 +22,23 @@ export function followEvents(
   connection: Connection,
   identity: Identity,
   source: FaunaEventSource,
-  { onEvent, onError, onState }: EventListener,
+  { onEvent, onError, onStatus }: EventListener,
   signal: AbortSignal,
 ): void {
   /** Why the given event source can no longer be used. */
   let rejection: Error | undefined;
-  const sink: EventSink = {
+  /** What the listener has been told since it was live. */
+  let told = "";
+  const budget = new RequestBudget();
+  const sink: EventSink & { status: LiveStatus } = {
+    budget,
+    status: nextStatus(undefined, { live: "connecting", reason: "loading" }),
     position: "token" in source ? { token: source.token } : undefined,
 
     async fetchSnapshot() {
       if (rejection) throw rejection;
       const driver = driverFor(connection, source);
-      const { data } = await driver.run(source, { identity, signal });
+      const { data } = await driver.run(source, { identity, signal, onSend: budget.onSend });
       const { token } = Object(data) as EventSource;
       if (!token)
         throw new ConfigurationError(
@@ -56,11 +63,17 @@ export function followEvents(
       else safely(() => onError(error));
     },
 
-    onStateChange(state, error) {
-      onState(state);
-      if (error) safely(() => onError(error));
+    onStatus(status) {
+      sink.status = status;
+      onStatus(status);
+      const { error } = status.info;
+      if (status.live === "live") told = "";
+      // Each return to the tab tries again, and may fail for the same reason.
+      if (status.live !== "off" || !error || String(error) === told) return;
+      told = String(error);
+      safely(() => onError(error));
     },
   };
   const lifetime = connection.identityStore.requestSignal(identity, signal);
-  new EventStream(connection, identity, sink, lifetime);
+  void startStream(connection, identity, sink, lifetime);
 }

@@ -11,8 +11,10 @@ import {
   type Skip,
 } from "../cache/query-options";
 import type { Connection } from "../client/connection";
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, isTokenError } from "../errors";
 import { recordOf } from "../cache/query-record";
+import { namedDocument } from "./fql-text";
+import { sleep } from "./sleep";
 
 /** A row of a query's data: an item of its page, or else the document. */
 export type FaunaRow<T> = T extends Page<infer R> ? R : T;
@@ -66,17 +68,28 @@ export function buildLiveQueryOptions(
     ...built,
     queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
     queryFn: async (context) => {
-      const { data, source } = await snapshotOf(built.queryFn(context));
-      recordOf(context.queryKey).eventSource = source.token;
+      const record = recordOf(context.queryKey);
+      const wait = record.pace?.waitMs();
+      if (wait) await sleep(wait, context.signal);
+      const { data, token } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
+        // Nothing was sent, and Clerk should not be asked without a pause either.
+        if (isTokenError(error)) record.pace?.onSend();
+        throw error;
+      });
+      record.eventSource = { token, of: sourceKey(on) };
       return data;
     },
   };
 }
 
+/** What an event source is of: the query's own set or document, or what `on` returns. */
+export const sourceKey = (on: Query | undefined): string => (on ? JSON.stringify(fqlOf(on)) : "");
+
 /** A query's data, and the source of the events from then on. */
 export interface Snapshot {
   readonly data: unknown;
-  readonly source: EventSource;
+  /** The token of the source. */
+  readonly token: string;
 }
 
 /**
@@ -85,10 +98,17 @@ export interface Snapshot {
  * @throws ConfigurationError (`not_a_query`) for anything that is not FQL v10.
  */
 export function snapshotQuery(query: Query, on: Query | undefined): Query {
+  const data = fqlOf(query);
+  const source = on && fqlOf(on);
+  const name = source ? "set" : "data";
+  const document = namedDocument(source ?? data);
   const parts = [
-    ...statement("data", fqlOf(query)),
-    ...statement("set", on ? fqlOf(on) : ["data"]),
-    "{ data: data, source: if (set isa Set) set.eventSource() else Set.single(set).eventSource() }",
+    ...statement("data", data),
+    ...(source ? statement("set", source) : []),
+    ...(document ? statement("document", document.fql) : []),
+    `{ data: data, source: if (${name} isa Set) ${name}.eventSource() else `,
+    // Of a document that was picked out of a set nothing tells when another one takes its place.
+    document ? "Set.single(document).eventSource() }" : "null }",
   ];
   return { encode: () => ({ fql: parts }) } as unknown as Query;
 }
@@ -110,17 +130,25 @@ function fqlOf(query: Partial<Query>): readonly unknown[] {
 /**
  * Reads the response to a {@link snapshotQuery}.
  *
- * @throws ConfigurationError (`not_streamable`) if the server refuses the event source.
+ * @throws ConfigurationError (`not_streamable`) if there is no event source for it.
  */
 export async function snapshotOf(answer: unknown): Promise<Snapshot> {
+  let cause: unknown;
   try {
-    return (await answer) as Snapshot;
-  } catch (cause) {
-    if (!String(cause).includes("`.eventSource()`")) throw cause;
-    throw new ConfigurationError(
-      "not_streamable",
-      "Fauna cannot stream that. Pass as `on` a set of a collection whose changes matter.",
-      { cause },
-    );
+    const { data, source } = (await answer) as {
+      data: unknown;
+      source: EventSource | string | null;
+    };
+    // In the driver's other formats it is a text, in one of them with quotes.
+    const token = typeof source === "string" ? source.replaceAll('"', "") : source?.token;
+    if (token) return { data, token };
+  } catch (error) {
+    if (!/`(\.eventSource\(\)|byId)`/.test(String(error))) throw error;
+    cause = error;
   }
+  throw new ConfigurationError(
+    "not_streamable",
+    "Fauna cannot stream that. Pass as `on` a set of a collection whose changes matter.",
+    { cause },
+  );
 }

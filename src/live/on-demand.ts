@@ -1,3 +1,4 @@
-// What a live query needs once its data is there: event-stream.ts loads it meanwhile, in one file.
-export { readEvents } from "./read-events";
-export { LiveRows, rulesOf } from "./rows";
+// What a live query needs once its data is there: start-stream.ts loads it meanwhile, in one file.
+export { EventStream } from "./event-stream";
+export { LiveRows } from "./rows";
+export { rulesOf } from "./row-rules";

@@ -1,5 +1,6 @@
 // When an event stream connects, waits and gives up, as one pure function. EventStream carries it out;
 // test/live/phase.test.ts is a table of every phase and event.
+import { NetworkError } from "fauna";
 
 /**
  * How a live query is connected.
@@ -29,7 +30,7 @@ export type Phase =
   | { readonly name: "streaming"; readonly restartAt: number }
   /** Has read a feed to its end and waits for the next poll. */
   | { readonly name: "polling" }
-  /** Waits after a failure. If the server refused the position, `rejection` says why. */
+  /** Waits after a failure, or after too many requests. If the server refused the position, `rejection` says why. */
   | { readonly name: "retrying"; readonly maxDelayMs: number; readonly rejection?: Error }
   /** The events are forbidden, also to a fresh token: asks whether the data are, too. */
   | { readonly name: "checkingRights"; readonly error: Error }
@@ -44,7 +45,13 @@ export type Phase =
 
 /** What happens to an event stream. */
 export type StreamEvent =
-  | { readonly type: "began"; readonly isPaused: boolean; readonly hasPosition: boolean }
+  | {
+      readonly type: "began";
+      readonly isPaused: boolean;
+      /** Whether there have been too many requests for another one now. */
+      readonly isLimited?: boolean;
+      readonly hasPosition: boolean;
+    }
   | { readonly type: "loaded" }
   /** A token is about to be sent. */
   | { readonly type: "token"; readonly lifetimeMs: number; readonly hasOtherRights: boolean }
@@ -55,7 +62,11 @@ export type StreamEvent =
   /** A feed has been read to its end, and no stream follows. */
   | { readonly type: "caughtUp" }
   | { readonly type: "failed"; readonly error: Error; readonly reason: FailureReason }
-  | { readonly type: "rightsChecked"; readonly error?: Error }
+  | {
+      readonly type: "rightsChecked";
+      readonly error?: Error;
+      readonly reason?: FailureReason;
+    }
   /** Time has passed. */
   | { readonly type: "tick" }
   /** The page has just become visible, so nobody should wait any longer. */
@@ -94,6 +105,8 @@ export interface StreamState {
   readonly renewAt: number;
   /** Whether the user may see other data than before. */
   readonly rightsMayHaveChanged: boolean;
+  /** The last failure since it was live. */
+  readonly error?: Error | undefined;
 }
 
 /** How long a stream may take to open, and a feed to send its next page. */
@@ -109,6 +122,8 @@ export const MAX_RETRY_DELAY_MS = 30_000;
 export const MAX_BAD_EVENTS = 3;
 
 const READY: Phase = { name: "ready" };
+const noAnswer = (): Error =>
+  new NetworkError("Fauna has not answered in time.", { cause: undefined });
 const SETTLED = { failures: 0, permissionLoss: "none" } as const;
 
 export const INITIAL_STATE: StreamState = {
@@ -145,6 +160,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "began":
       if (phase.name !== "ready") return state;
       if (event.isPaused) return enter({ name: "paused" });
+      if (event.isLimited) return enter({ name: "retrying", maxDelayMs: 0 });
       return enter(
         event.hasPosition
           ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }
@@ -162,23 +178,35 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
       if (!fromFeed && now >= state.renewAt) return restart(state, now);
       const timeout = fromFeed ? OPEN_TIMEOUT_MS : SILENCE_TIMEOUT_MS;
       const restartAt = Math.min(state.renewAt, now + timeout);
-      return enter({ name: "applying", restartAt, fromFeed }, hasChanges ? SETTLED : {});
+      // What a feed brings does not show that a stream can be opened.
+      const { permissionLoss, failures } = hasChanges ? SETTLED : state;
+      return enter(
+        { name: "applying", restartAt, fromFeed },
+        { permissionLoss, failures: fromFeed ? state.failures : failures },
+      );
     }
     case "applied": {
       if (phase.name !== "applying") return state;
-      const name = phase.fromFeed ? "catchingUp" : "streaming";
-      return enter({ name, restartAt: phase.restartAt }, { rightsMayHaveChanged: false });
+      const { fromFeed, restartAt } = phase;
+      return enter(
+        { name: fromFeed ? "catchingUp" : "streaming", restartAt },
+        { rightsMayHaveChanged: false, error: fromFeed ? state.error : undefined },
+      );
     }
     case "caughtUp":
-      return isReading(phase) ? enter({ name: "polling" }, { failures: 0 }) : state;
+      return isReading(phase)
+        ? enter({ name: "polling" }, { failures: 0, error: undefined })
+        : state;
     case "failed":
       if (phase.name !== "loading" && !isReading(phase)) return state;
       return afterFailure(settleIfStable(state, now), event, now);
     case "rightsChecked":
       if (phase.name !== "checkingRights") return state;
-      return enter({ name: "off", error: event.error ?? phase.error });
+      return event.error && event.reason === "temporary"
+        ? retry(state, event.error)
+        : giveUp(state, event.error ?? phase.error);
     case "tick":
-      return isReading(phase) && now >= phase.restartAt ? restart(state, now) : state;
+      return afterTick(state, now);
     case "pageShown":
       return isWaiting(phase) ? enter(READY) : nextState(state, { type: "tick" }, now);
     case "resumed":
@@ -197,6 +225,16 @@ const restart = (state: StreamState, now: number): StreamState => ({
   ...settleIfStable(state, now),
   phase: READY,
 });
+
+function afterTick(state: StreamState, now: number): StreamState {
+  const { phase, error } = state;
+  const isLate = phase.name === "loading" && !error && now >= state.beganAt + OPEN_TIMEOUT_MS;
+  // The query has time limits of its own, which may be longer.
+  if (isLate) return { ...state, error: noAnswer() };
+  if (!isReading(phase) || now < phase.restartAt) return state;
+  const isRenewal = phase.name !== "connecting" && now >= state.renewAt;
+  return { ...restart(state, now), error: isRenewal ? error : noAnswer() };
+}
 
 /** Forgets earlier failures if the attempt has worked for a while. */
 const settleIfStable = (state: StreamState, now: number): StreamState =>
@@ -222,19 +260,31 @@ function afterFailure(
   now: number,
 ): StreamState {
   const { phase, failures, permissionLoss } = state;
-  if (phase.name === "loading" && reason !== "temporary")
-    return { ...state, phase: { name: "off", error } };
+  if (phase.name === "loading" && reason !== "temporary") return giveUp(state, error);
   if (reason === "permissionLoss") {
-    if (permissionLoss !== "none") return { ...state, phase: { name: "checkingRights", error } };
+    if (permissionLoss !== "none")
+      return { ...state, error, phase: { name: "checkingRights", error } };
     // The server says the same when the token has expired. Before that, the rights are other ones.
     const rightsMayHaveChanged = state.rightsMayHaveChanged || now < state.renewAt;
     return { ...state, phase: READY, permissionLoss: "reported", rightsMayHaveChanged };
   }
   const isStuck = reason === "badEvent" && failures >= MAX_BAD_EVENTS;
   const isRejected = reason === "positionRejected" || isStuck;
+  return retry(state, error, isRejected);
+}
+
+const giveUp = (state: StreamState, error: Error): StreamState => ({
+  ...state,
+  error,
+  phase: { name: "off", error },
+});
+
+function retry(state: StreamState, error: Error, isRejected = false): StreamState {
+  const { failures } = state;
   const maxDelayMs = Math.min(MAX_RETRY_DELAY_MS, FIRST_RETRY_DELAY_MS * 2 ** failures);
   return {
     ...state,
+    error,
     failures: failures + 1,
     phase: { name: "retrying", maxDelayMs, ...(isRejected && { rejection: error }) },
   };

@@ -53,6 +53,10 @@ export interface EventReader {
    * @returns whether to use it. If not, a newer one is requested.
    */
   readonly acceptToken: (lifetimeMs: number, hasOtherRights: boolean) => boolean;
+  /** Called before each request is sent. If it returns an answer, nothing is sent. */
+  readonly onSend: () => Response | undefined;
+  /** Called between the pages of a feed. Aborts the signal if the next one has to wait. */
+  readonly onNextPage: () => void;
   /** Takes events that came together. No more are read until the result resolves. */
   readonly onEvents: (
     events: readonly ReadEvent[],
@@ -74,12 +78,12 @@ export interface ReadEventsOptions {
 
 type Line = ReadEvent | (QueryFailure & { readonly type: "error" });
 
-const FEED_PAGE_SIZE = 1000;
+/** The most that a server sends. */
+const FEED_PAGE_SIZE = 16_000;
 
 /**
  * Reads the events of a source from a position on: past ones from a feed, and new ones from a stream until the
- * server ends it or the signal aborts. This file is loaded on demand, because nobody needs it before the data is
- * there.
+ * server ends it or the signal aborts.
  *
  * @throws ServiceError if the server refuses, or for an event that is an error, after the events before it.
  */
@@ -100,20 +104,31 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
   }
 
   function onSend(jwt: string): Response | undefined {
-    const { rights } = position;
-    position.rights = rightsOf(jwt);
-    const hasOtherRights = rights !== undefined && rights !== position.rights;
-    if (reader.acceptToken(renewIn(jwt), hasOtherRights)) return undefined;
+    const rights = rightsOf(jwt);
+    const hasOtherRights = position.rights !== undefined && rights !== position.rights;
     // Answers in place of the server, so that the transport requests a newer token.
-    return new Response(null, { status: 401 });
+    if (!reader.acceptToken(renewIn(jwt), hasOtherRights))
+      return new Response(null, { status: 401 });
+    position.rights = rights;
+    return reader.onSend();
   }
 
   await transport.withTicket({ identity, signal, onSend }, async (secret) => {
     const { cursor } = position;
     // A stream replays at most 128 events, a feed any number.
     if (position.isBeyondReplay || !isStreaming) {
-      const options = { ...(cursor && { cursor }), long_type, secret, page_size: FEED_PAGE_SIZE };
-      for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
+      const options = {
+        ...(cursor && { cursor }),
+        long_type,
+        secret,
+        page_size: FEED_PAGE_SIZE,
+        max_attempts: 1,
+      };
+      for await (const page of client.feed({ token }, options)) {
+        await handOn(eventsOf(page), true);
+        if (page.hasNext) reader.onNextPage();
+        signal.throwIfAborted();
+      }
     }
     position.isBeyondReplay = true;
     if (!isStreaming) return;

@@ -1,38 +1,24 @@
-import { Document, NullDocument, type Query, type QueryValue } from "fauna";
+import { Document, NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage } from "../cache/pages";
 import type { FaunaEvent } from "./read-events";
 
-/** What is known about a query's rows. */
+/** An order of rows, as for `Array.sort`. */
+export type RowOrder = (a: never, b: never) => number;
+
+/** What is known about a query's data. */
 export interface RowRules {
-  /** The order in which the server returns them; undefined if it is not known. */
-  readonly compare: ((a: never, b: never) => number) | undefined;
-  /** The most rows of a page, as far as the query's text tells. */
+  /** The order in which the server returns the rows; undefined if it is not known. Not a number where it is not certain. */
+  readonly compare: RowOrder | undefined;
+  /** The most rows of a page; 0 if the query's text does not tell. */
   readonly pageSize: number;
   /** Returns `next`, with whatever has not changed taken from `previous`. */
   readonly share: (previous: unknown, next: QueryValue) => QueryValue;
-}
-
-/** Also matches a number that is an argument. */
-const PAGE_SIZE = /pageSize\(\D*(\d+)/;
-const DEFAULT_PAGE_SIZE = 16;
-
-/** A collection's own sets are in the order of their ids. */
-const IS_BY_ID = /^\s*\w+\s*\.\s*(all|where)\s*\(/;
-
-/** @param order - the app's own order, which takes precedence. */
-export function rulesOf(
-  query: Query,
-  order: RowRules["compare"],
-  share: RowRules["share"],
-): RowRules {
-  const { fql } = query.encode();
-  const isById = IS_BY_ID.test(fql[0] as string);
-  return {
-    compare: order ?? (isById ? compareIds : undefined),
-    pageSize: Number(PAGE_SIZE.exec(JSON.stringify(fql))?.[1] ?? DEFAULT_PAGE_SIZE),
-    share,
-  };
+  /**
+   * Whether the id in an event may be another one than that of the row's document, or an event's document another one
+   * than the data. Then only a refetch can tell what an event changes.
+   */
+  readonly isUncertain?: boolean;
 }
 
 /** The data after some events. */
@@ -54,13 +40,14 @@ interface Draft {
 
 /** Applies events to the data of one query: a page of a set, or a document. */
 export class LiveRows {
-  readonly #rules: RowRules;
+  /** May be replaced: an order is a function of the app's, which may be another one in each render. */
+  rules: RowRules;
   /** The rows that `#byId` is about. */
   #indexed: readonly QueryValue[] | undefined;
   #byId = new Map<string | undefined, QueryValue>();
 
   constructor(rules: RowRules) {
-    this.#rules = rules;
+    this.rules = rules;
   }
 
   /**
@@ -71,13 +58,14 @@ export class LiveRows {
     const isDocument = data instanceof Document || data instanceof NullDocument;
     const page = data as FaunaPage<QueryValue> | null;
     // Recognized by its rows, because an app's updater may have returned a plain object.
+    if (this.rules.isUncertain) return { data, needsRefetch: true };
     if (!isDocument && Array.isArray(page?.data)) return this.#applyToPage(page, events);
     const { type, data: next } = events.at(-1) as FaunaEvent;
     // Only the server knows whether the query of a deleted document fails or returns a null document.
     if (!isDocument || type === "remove" || !(next instanceof Document))
       return { data, needsRefetch: true };
     const isCurrent = isNewer(data, next);
-    return { data: isCurrent ? data : this.#rules.share(data, next), needsRefetch: false };
+    return { data: isCurrent ? data : this.rules.share(data, next), needsRefetch: false };
   }
 
   /**
@@ -100,7 +88,7 @@ export class LiveRows {
     if (before !== this.#indexed) this.#byId = byId(before);
     // If the app's order throws, the index is half done.
     this.#indexed = undefined;
-    const maxLength = Math.max(before.length, after ? 0 : this.#rules.pageSize);
+    const maxLength = Math.max(before.length, after ? 0 : this.rules.pageSize);
     const draft: Draft = { rows: before, page, maxLength, needsRefetch: false };
     for (const event of events) this.#applyEvent(draft, event);
     const { rows, needsRefetch } = draft;
@@ -120,7 +108,7 @@ export class LiveRows {
     const row = this.#byId.get(id);
     if (isNewer(row, data)) return;
     const isRemoved = type === "remove" || data instanceof NullDocument;
-    const next = isRemoved ? undefined : this.#rules.share(row, data);
+    const next = isRemoved ? undefined : this.rules.share(row, data);
     if (next === row) return;
     const oldIndex = draft.rows.indexOf(row as QueryValue);
     if (draft.rows === draft.page.data) draft.rows = draft.rows.slice();
@@ -137,12 +125,14 @@ export class LiveRows {
 
   /** @param oldIndex - where the row was before; -1 if it is new. */
   #insert(draft: Draft, id: string, row: QueryValue, oldIndex: number): void {
-    const { compare } = this.#rules;
+    const { compare } = this.rules;
     const isLastPage = !draft.page.after;
-    // After a `.map()` an id need not be the document's.
-    const isOrderKnown = compare && (compare !== compareIds || /^\d+$/.test(id));
     const keepsPlace = oldIndex >= 0 && compare === compareIds;
-    const index = isOrderKnown && !keepsPlace ? this.#indexFor(draft.rows, row) : oldIndex;
+    // An app's updater may have made rows of its own.
+    const isComparable = compare !== compareIds || /^\d+$/.test(id);
+    const place = keepsPlace ? oldIndex : isComparable ? this.#indexFor(draft.rows, row) : -1;
+    const isOrderKnown = place >= 0;
+    const index = isOrderKnown ? place : oldIndex;
     const isInPage = index === oldIndex || isLastPage || index < draft.rows.length;
     if (index >= 0 && isInPage) {
       draft.rows.splice(index, 0, row);
@@ -153,12 +143,15 @@ export class LiveRows {
     draft.needsRefetch ||= !isOrderKnown || crossesEnd;
   }
 
+  /** Returns a row's place; -1 if it is not known. */
   #indexFor(rows: readonly QueryValue[], row: QueryValue): number {
-    const { compare } = this.#rules;
+    const { compare } = this.rules;
+    if (!compare) return -1;
     let [low, high] = [0, rows.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      const order = compare?.(rows[middle] as never, row as never);
+      const order = compare(rows[middle] as never, row as never);
+      if (Number.isNaN(order)) return -1;
       if ((order || compareIds(rows[middle], row)) < 0) low = middle + 1;
       else high = middle;
     }

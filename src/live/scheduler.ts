@@ -22,6 +22,7 @@ export interface LiveScheduler {
   readonly release: (member: object) => void;
 }
 
+const DEFAULT_POLL_INTERVAL_MS = 5000;
 const TICK_MS = 500;
 /** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
@@ -37,7 +38,7 @@ export function schedulerOf(connection: Connection): LiveScheduler {
 function createScheduler({
   transport = "auto",
   maxStreams = 3,
-  pollInterval = 5000,
+  pollInterval = DEFAULT_POLL_INTERVAL_MS,
   pauseWhenHiddenFor = 60_000,
 }: FaunaLiveSettings = {}): LiveScheduler {
   const streamLimit = { auto: maxStreams, stream: Infinity, feed: 0 }[transport];
@@ -80,7 +81,8 @@ function createScheduler({
   }
 
   return {
-    pollInterval,
+    // Nothing else is an interval.
+    pollInterval: pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS,
     isPaused: () => isPaused,
     join(member, onTick) {
       if (!members.size) stop = start();

@@ -1,3 +1,5 @@
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
+
 /** Resolves after so many ms, or once the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => {
@@ -6,6 +8,6 @@ export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
       signal.removeEventListener("abort", wake);
       resolve(null);
     };
-    const timer = setTimeout(wake, signal.aborted ? 0 : ms);
+    const timer = setTimeout(wake, signal.aborted ? 0 : Math.min(ms, MAX_TIMEOUT_MS));
     signal.addEventListener("abort", wake);
   });

@@ -2,9 +2,12 @@ import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaReadOptions } from "../cache/query-options";
+import { DEFAULT_TOKEN_TIMEOUT_MS, MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { connectionOf, driverFor } from "../client/connection";
-import { followQuery, liveStateOf } from "./live-query";
-import { type FaunaLiveQueryOptions, snapshotQuery } from "./live-query-options";
+import { TokenError } from "../errors";
+import { type FaunaLiveInfo, nextStatus } from "./live-info";
+import { followQuery, liveStatusOf } from "./live-query";
+import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
 import type { FaunaLiveState } from "./phase";
 import type { FaunaEvent } from "./read-events";
 import { safely } from "./safely";
@@ -13,9 +16,11 @@ import { safely } from "./safely";
 export interface FaunaLiveUpdate<T> {
   /** The current data; undefined until the first response. What has not changed keeps its identity. */
   readonly data: T | undefined;
-  /** Why the query, or following it, failed for good. */
+  /** Why there is no data. `liveInfo.error` says why the data does not follow the database. */
   readonly error: Error | null;
   readonly live: FaunaLiveState;
+  /** Why it is not live, and when it tries again. */
+  readonly liveInfo: FaunaLiveInfo;
   /** The events that changed the data; empty if something else changed. */
   readonly events: readonly FaunaEvent[];
 }
@@ -53,6 +58,8 @@ export function subscribeFauna<T extends QueryValue>(
   // Called here to throw synchronously. Later nothing could catch the error.
   snapshotQuery(query, options.on);
   const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
+  const source = sourceKey(options.on);
+  const starting = nextStatus(undefined, { live: "connecting", reason: "loading" });
   let isOver = false;
   let stop = (): void => {};
 
@@ -60,22 +67,39 @@ export function subscribeFauna<T extends QueryValue>(
     if (!isOver) safely(() => listener(update));
   }
 
+  const { tokenTimeout = DEFAULT_TOKEN_TIMEOUT_MS } = connection.options;
+  const late = setTimeout(
+    () => {
+      const error = new TokenError("token_timeout", tokenTimeout);
+      const { live, info } = nextStatus(starting, { live: "connecting", reason: "auth", error });
+      tell({ data: undefined, error, live, liveInfo: info, events: [] });
+    },
+    Math.min(tokenTimeout, MAX_TIMEOUT_MS),
+  );
+  stop = () => clearTimeout(late);
   void connection.identify();
   connection.identityStore.signedInIdentity().then(
     (identity) => {
+      clearTimeout(late);
       if (isOver) return;
       const cache = new QueryClient();
       const scope = { connection, identity, cache };
       const leave = followQuery(scope, query, alone, (cached, events = []) => {
         const { data, error } = cached.state as QueryState<T>;
-        tell({ data, error, live: liveStateOf(cached) ?? "connecting", events });
+        const { live, info } = liveStatusOf(cached, source) ?? starting;
+        tell({ data, error, live, liveInfo: info, events });
       });
       stop = () => {
         leave();
         void cache.cancelQueries();
       };
     },
-    (error: unknown) => tell({ data: undefined, error: error as Error, live: "off", events: [] }),
+    (cause: unknown) => {
+      clearTimeout(late);
+      const error = cause as Error;
+      const { live, info } = nextStatus(undefined, { live: "off", reason: "signed_out", error });
+      tell({ data: undefined, error, live, liveInfo: info, events: [] });
+    },
   );
   return () => {
     isOver = true;

@@ -18,9 +18,11 @@ import {
   type AuthSource,
   type AuthState,
   type ClerkAuth,
+  createLate,
   type Identity,
   readAuth,
 } from "../auth/identity";
+import { DEFAULT_TOKEN_TIMEOUT_MS, MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import {
@@ -30,6 +32,7 @@ import {
   createConnection,
 } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
+import { TokenError } from "../errors";
 import { FaunaContext } from "./fauna-context";
 
 /** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required. */
@@ -76,7 +79,8 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
   const connection = useConnection(props, cache, incoming, settled[0].identity);
-  const auth = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
+  const known = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
+  const auth = useLateAuth(known, props.tokenTimeout);
 
   // Before the effects of the children, which may prefetch.
   useInsertionEffect(() => attachCache(connection, cache), [connection, cache]);
@@ -137,6 +141,23 @@ function useConnection(
   // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
   useInsertionEffect(() => connection.identityStore.update(incoming));
   return connection;
+}
+
+/** Adds an error if Clerk has not loaded in time. Once it has, everything goes on as if it had been in time. */
+function useLateAuth(auth: AuthState, timeoutMs = DEFAULT_TOKEN_TIMEOUT_MS): AuthState {
+  const [error, setError] = useState<TokenError>();
+  const { identity } = auth;
+  const isWaiting = identity.status === "loading" && !auth.isNamedByToken;
+  useEffect(() => {
+    if (!isWaiting) return;
+    const tooLate = (): void => setError(new TokenError("token_timeout", timeoutMs));
+    const timer = setTimeout(tooLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
+    return () => clearTimeout(timer);
+  }, [isWaiting, timeoutMs]);
+  return useMemo(
+    () => (isWaiting && error ? { ...auth, identity: createLate(auth.identity, error) } : auth),
+    [auth, isWaiting, error],
+  );
 }
 
 /** Returns what the app says of the user. If it says nothing, the identity is the one that the tokens name. */

@@ -1,10 +1,11 @@
 import { hashKey } from "@tanstack/react-query";
 import type { QueryValue } from "fauna";
-import { useEffect, useInsertionEffect, useRef, useState } from "react";
+import { useEffect, useInsertionEffect, useMemo, useRef, useState } from "react";
 
 import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
 import { followEvents } from "../live/live-events";
+import { type FaunaLiveInfo, type LiveStatus, nextStatus } from "../live/live-info";
 import type { FaunaLiveState } from "../live/phase";
 import type { FaunaEvent, FaunaEventSource } from "../live/read-events";
 import { useFaunaContext } from "./fauna-context";
@@ -22,6 +23,8 @@ export interface UseFaunaEventsOptions<T extends QueryValue> {
 /** What {@link useFaunaEvents} returns. */
 export interface UseFaunaEventsResult {
   readonly live: FaunaLiveState;
+  /** Why it is not live, and when it tries again. */
+  readonly liveInfo: FaunaLiveInfo;
 }
 
 /**
@@ -50,7 +53,7 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   const isWanted = Boolean(source) && enabled && identity.status !== "signed-out";
   const isOn = isWanted && identity.status === "signed-in";
   const hash = isOn && source ? `${identity.key} ${hashOf(context, source)}` : "";
-  const [{ of, live }, setState] = useState(OFF);
+  const [{ of, status }, setState] = useState(NONE);
   const latest = useRef({ source, options });
   useInsertionEffect(() => void (latest.current = { source, options }));
 
@@ -62,26 +65,39 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
     const listener = {
       onEvent: (event: FaunaEvent) => latest.current.options.onEvent(event as FaunaEvent<T>),
       onError: (error: Error) => latest.current.options.onError?.(error),
-      onState: (live: FaunaLiveState) => signal.aborted || setState({ of: hash, live }),
+      onStatus: (status: LiveStatus) => signal.aborted || setState({ of: hash, status }),
     };
     followEvents(connection, identity, source, listener, signal);
     return () => {
       life.abort();
-      setState(OFF);
+      setState(NONE);
     };
   }, [connection, identity, hash]);
 
-  if (!isWanted) return { live: "off" };
-  return { live: of === hash && hash ? live : "connecting" };
+  const { status: auth, error = null } = identity;
+  const reason =
+    !source || !enabled
+      ? "idle"
+      : auth === "signed-out"
+        ? "signed_out"
+        : auth === "loading"
+          ? "auth"
+          : "loading";
+  const initial = useMemo(
+    () => nextStatus(undefined, { live: isWanted ? "connecting" : "off", reason, error }),
+    [isWanted, reason, error],
+  );
+  const { live, info } = (of === hash && hash && status) || initial;
+  return { live, liveInfo: info };
 }
 
 interface State {
-  /** What it is the state of: identity and source of the run that reported it. */
+  /** What it is the status of: identity and source of the run that reported it. */
   readonly of: string;
-  readonly live: FaunaLiveState;
+  readonly status?: LiveStatus;
 }
 
-const OFF: State = { of: "", live: "off" };
+const NONE: State = { of: "" };
 
 const hashOf = (context: Parameters<typeof keyIn>[0], source: FaunaEventSource): string =>
   "token" in source ? source.token : hashKey(keyIn(context, source));

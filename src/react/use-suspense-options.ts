@@ -40,6 +40,7 @@ function suspendUntilReady(
   if (typeof window === "undefined" && !isThereOrComing(cache, queryKey)) leaveToBrowser();
   const { identityStore } = connection;
   if (identity.status === "signed-out") throw new TokenError("signed_out");
+  if (identity.error) throw identity.error;
   if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
     return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);

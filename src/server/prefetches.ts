@@ -8,7 +8,7 @@ import type { FaunaReadOptions, Skip } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import type { Answer } from "../client/driver";
 import { ConfigurationError, isConfigurationError } from "../errors";
-import { snapshotOf, snapshotQuery } from "../live/live-query-options";
+import { snapshotOf, snapshotQuery, sourceKey } from "../live/live-query-options";
 import { encodeValues } from "./encode-values";
 
 /** Sends one query. */
@@ -117,7 +117,7 @@ export const snapshotReader =
   (on: Query | undefined): Reader =>
   async (ask, query) => {
     const answer = ask(snapshotQuery(query, on));
-    const { data, source } = await snapshotOf(answer.then((whole) => whole.data));
+    const { data, token } = await snapshotOf(answer.then((whole) => whole.data));
     const { txn } = await answer;
-    return { data, ...(txn && { txn }), source: source.token };
+    return { data, ...(txn && { txn }), source: { token, of: sourceKey(on) } };
   };

@@ -4,7 +4,16 @@ import { describe, expect, test, vi } from "vitest";
 import { failure, unauthorized } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
-import { event, failed, Live, send, serveLive, status, todo } from "../support/fake-live";
+import {
+  event,
+  failed,
+  Live,
+  type Result,
+  send,
+  serveLive,
+  status,
+  todo,
+} from "../support/fake-live";
 import { untilIdle } from "../support/idle";
 import { type Mode, modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
@@ -206,8 +215,9 @@ test("a permission loss after new events counts as the first one", async () => {
   expect(server.sent("/stream/1")).toHaveLength(3);
 });
 
-test("a second permission loss refetches the data, and is an error", async () => {
-  const { server } = await setUp();
+test("a second permission loss refetches the data, which stays, and liveInfo has the error", async () => {
+  const seen: Result[] = [];
+  const { server } = await setUp(<Live seen={seen} />);
   await shows("live: one, three");
   send(server.streams[0], failed("permission_loss"));
   await waitFor(() => expect(server.streams).toHaveLength(2));
@@ -215,7 +225,11 @@ test("a second permission loss refetches the data, and is an error", async () =>
   await waitFor(() => expect(server.sent("/query/1")).toHaveLength(3));
   await untilIdle();
   send(server.streams[1], failed("permission_loss"));
-  await shows("off: permission_loss");
+  await shows("off: one, three");
+  expect(seen.at(-1)).toMatchObject({
+    error: null,
+    liveInfo: { reason: "failed", error: { code: "permission_loss" }, transport: null },
+  });
   expect(server.sent("/query/1")).toHaveLength(4);
   expect(server.sent("/stream/1")).toHaveLength(2);
 });

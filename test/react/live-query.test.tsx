@@ -134,6 +134,54 @@ test("a document is followed when it is deleted and created again", async () => 
   expect(latest()?.live).toBe("live");
 });
 
+test.each<[string, Query<Any>, string, string]>([
+  ["a field", fql`Todo("1")!.title`, "#1", "one"],
+  ["a field or another value", fql`Todo.byId("1")?.title ?? "none"`, "#1", "one"],
+  ["a projection", fql`Todo.byId("1")! { title }`, '{"title":"#1"}', '{"title":"one"}'],
+])("what is made of a named document is followed: %s", async (_what, query, before, after) => {
+  const { data } = show(query);
+  const shown = (): string => (typeof data() === "string" ? data() : JSON.stringify(data()));
+  await live();
+  expect(shown()).toBe(before);
+  await write(`Todo.byId("1")!.update({ title: "one" })`);
+  await waitFor(() => expect(shown()).toBe(after));
+});
+
+test.each<[string, Query<Any>, Query | undefined]>([
+  ["maps to another document", fql`Todo.all().map(t => t.friend)`, undefined],
+  ["maps to its projection", fql`Todo.all().map(t => t.friend { id, title })`, undefined],
+  ["maps to its id", fql`Todo.all().map(t => { id: t.friend.id, title: t.title })`, undefined],
+  ["projects another id", fql`Todo.all() { id: .rank, title }`, undefined],
+  [
+    "has its page size in a variable",
+    fql`let size = 2
+Todo.all().pageSize(size)`,
+    undefined,
+  ],
+  [
+    "follows a document that is picked",
+    fql`Todo.all().order(desc(.rank)).first()`,
+    fql`Todo.all()`,
+  ],
+])("a query that %s stays equal to a fresh one", async (_what, query, on) => {
+  await write(`let friend = Todo.byId("1")
+    Todo.all().forEach(t => t.update({ friend: friend }))`);
+  const { data } = show(query, { on });
+  await live();
+  const isFresh = async (): Promise<void> => {
+    const { data: fresh } = await admin.query<Any>(query);
+    const text = (value: unknown): string =>
+      JSON.stringify(value, (key, part: unknown) => (key === "after" ? "" : part));
+    await waitFor(() => expect(text(data())).toBe(text(fresh)));
+  };
+  await write(`Todo.create({ id: "2", title: "#2", rank: 9, friend: Todo.byId("3") })`);
+  await isFresh();
+  await write(`Todo.byId("2")!.update({ friend: Todo.byId("2"), rank: 0 })`);
+  await isFresh();
+  await write(`Todo.byId("3")!.delete()`);
+  await isFresh();
+});
+
 test("a row added to an index is placed by a refetch, or by order without one", async () => {
   const query = fql`Todo.byList("a")`;
   const plain = show(query);
@@ -178,6 +226,12 @@ test.each([
   ["counted", fql`Todo.all().count()`],
   ["an array", fql`Todo.all().toArray()`],
   ["a page", fql`Todo.all().paginate()`],
+  ["picked out of a set", fql`Todo.all().first()`],
+  ["picked by a condition", fql`Todo.firstWhere(.list == "a")!`],
+  ["picked out of an index", fql`Todo.byList("a").first()!.title`],
+  ["picked out of nothing", fql`Todo.where(.list == "none").first()`],
+  ["one of two", fql`if (Todo.all().isEmpty()) Todo.byId("1") else Todo.byId("3")`],
+  ["a value", fql`"a"`],
 ])(
   "a query that Fauna cannot stream (%s) is an error that says to use `on`",
   async (_kind, query) => {

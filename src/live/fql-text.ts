@@ -1,0 +1,102 @@
+// What the text of a query tells about what it returns. It is read only as far as that is certain: of any other text
+// nothing is said.
+
+/** The parts of an encoded query: its text, and what is inserted into it. */
+export type Fql = readonly unknown[];
+
+interface Inserted {
+  readonly fql?: Fql;
+}
+
+/** Inserts the queries that are parts of a query, in parentheses unless one begins it. */
+export const flatten = (fql: Fql): Fql =>
+  fql.flatMap((part, index) => {
+    const { fql: inner } = part as Inserted;
+    if (!inner) return [part];
+    const isFirst = fql.slice(0, index).every((before) => !String(before).trim());
+    return isFirst ? flatten(inner) : ["(", ...flatten(inner), ")"];
+  });
+
+const STRINGS_AND_COMMENTS = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/.*|\/\*[^]*?(?:\*\/|$)/g;
+
+/** A string with an expression in it stays as it is. */
+const blank = (text: string): string =>
+  text.includes("#{") ? text : (text.startsWith("/") ? " " : "_").repeat(text.length);
+
+/** The text with strings and comments blanked out, each character in its place. A value is a `$`. */
+export const outlineOf = (fql: Fql): string =>
+  fql
+    .map((part) => (typeof part === "string" ? part.replace(STRINGS_AND_COMMENTS, blank) : "$"))
+    .join("");
+
+/** Cuts a query in two at a place in its outline. */
+export function cut(fql: Fql, place: number): [Fql, Fql] {
+  let left = place;
+  for (const [index, part] of fql.entries()) {
+    const length = typeof part === "string" ? part.length : 1;
+    if (left < length) {
+      const [before, after] =
+        typeof part === "string" ? [[part.slice(0, left)], part.slice(left)] : [[], part];
+      return [
+        [...fql.slice(0, index), ...before],
+        [after, ...fql.slice(index + 1)],
+      ];
+    }
+    left -= length;
+  }
+  return [fql, []];
+}
+
+const GROUP = /\([^(){}[\]]*\)|\{[^(){}[\]]*\}|\[[^(){}[\]]*\]/g;
+const NAMES = { "(": "#", "{": "@", "[": "%" };
+
+/** Replaces what is in parentheses by `#`, in braces by `@`, in brackets by `%`. */
+export function withoutGroups(outline: string): string {
+  const next = outline.replace(GROUP, (group) => NAMES[group[0] as keyof typeof NAMES]);
+  return next === outline ? next : withoutGroups(next);
+}
+
+/** A document that a query names by its id. */
+export interface NamedDocument {
+  /** The query as far as it names the document. */
+  readonly fql: Fql;
+  /** Whether it returns the document as it is. */
+  readonly isWhole: boolean;
+}
+
+/** Statements that name simple values, and a collection. What is called without a capital is a function. */
+const HEAD =
+  /^(?:\s*let\s+\w+\s*=\s*[\w.$]+[ \t]*[\n;])*\s*(?:[\w$]+\s*(\.\s*byId)|[A-Z$]\w*)\s*\(/;
+/** What may read other documents: a call of anything but what tells of the token. */
+const READ = /[\w$]\s*\(|#\{/;
+const OF_TOKEN = /\bQuery\s*\.\s*(?:token|identity)\s*\(\s*\)|\bID\s*\(/g;
+/** Fields of the document, a projection, and simple values in its place. */
+const REST =
+  /^\s*!?(?:\s*\??\.\s*\w+\s*!?(?![\w#]))*\s*@?(?:\s*\?\?\s*(?:abort#|-?[\w.$]+(?!#)|[@%]))*\s*$/;
+
+/**
+ * Returns the document that a query is about: `C.byId(…)` or `C(…)`, perhaps with `!`, `?.`, `??` or a projection behind
+ * it. A document that was picked out of a set is none: another one may take its place.
+ */
+export function namedDocument(query: Fql): NamedDocument | undefined {
+  const fql = flatten(query);
+  const outline = outlineOf(fql);
+  const [head, byId] = HEAD.exec(outline) ?? [];
+  if (!head) return undefined;
+  let end = head.length;
+  for (let depth = 1; depth && end < outline.length; end++)
+    depth +=
+      Number("({[".includes(outline[end] as string)) ||
+      -Number(")}]".includes(outline[end] as string));
+  const rest = outline.slice(end);
+  const id = outline.slice(head.length, end).replace(OF_TOKEN, "");
+  if (READ.test(id) || !REST.test(withoutGroups(rest)) || /\?\?[^]*#\{/.test(rest))
+    return undefined;
+  const [before, after] = cut(fql, head.length - 1);
+  // A function with a capital has no documents, and Fauna says so.
+  const named = byId ? before : [...before, ".byId"];
+  return {
+    fql: [...named, ...cut(after, end - head.length + 1)[0]],
+    isWhole: /^\s*!?\s*$/.test(rest),
+  };
+}

@@ -1,0 +1,55 @@
+import type { FaunaLiveState } from "./phase";
+
+/**
+ * Why a query is not live.
+ *
+ * - `"idle"`: it is skipped, disabled or not subscribed, or has ended.
+ * - `"signed_out"`: nobody is signed in.
+ * - `"auth"`: it is not known yet who is signed in; with `error` if that takes too long.
+ * - `"loading"`: its data is being fetched.
+ * - `"connecting"`: its connection is being opened.
+ * - `"offline"`: the device is offline.
+ * - `"hidden"`: the page is hidden.
+ * - `"limited"`: it has asked often, and waits until `retryAt`.
+ * - `"failed"`: `error` says what went wrong. It tries again, unless `live` is `"off"`.
+ */
+export type FaunaLiveReason =
+  | ("idle" | "signed_out" | "auth")
+  | ("loading" | "connecting")
+  | ("offline" | "hidden" | "limited" | "failed");
+
+/** What is behind `live`. */
+export interface FaunaLiveInfo {
+  /** What brings the changes; null while it is not live. */
+  readonly transport: "stream" | "feed" | null;
+  /** Why it is not live; null while it is. */
+  readonly reason: FaunaLiveReason | null;
+  /** Since when `live` is what it is, in ms since the epoch. */
+  readonly since: number;
+  /** When it will try again, in ms since the epoch; null if it does not wait, or for something else. */
+  readonly retryAt: number | null;
+  /** The last failure since it was live; null while it is. */
+  readonly error: Error | null;
+}
+
+/** A state and what is behind it. */
+export interface LiveStatus {
+  readonly live: FaunaLiveState;
+  readonly info: FaunaLiveInfo;
+}
+
+/** A status without its history. */
+export type LiveStatusNow = Pick<LiveStatus, "live"> & Partial<Omit<FaunaLiveInfo, "since">>;
+
+/** Returns the status that follows another one: the same object if nothing has changed. */
+export function nextStatus(
+  previous: LiveStatus | undefined,
+  { live, transport = null, reason = null, retryAt = null, error = null }: LiveStatusNow,
+): LiveStatus {
+  const since = previous?.live === live ? previous.info.since : Date.now();
+  const info = { transport, reason, since, retryAt, error };
+  const keys = Object.keys(info) as (keyof FaunaLiveInfo)[];
+  return previous?.live === live && keys.every((key) => info[key] === previous.info[key])
+    ? previous
+    : { live, info };
+}

@@ -1,0 +1,45 @@
+const MINUTE_MS = 60_000;
+/** So many requests a minute. */
+const LIMIT = 12;
+/** So many more in the first one. */
+const EXTRA = 18;
+
+/** Bounds how often one live query asks, whatever its options and the answers are. Times are in ms. */
+export class RequestBudget {
+  readonly #startedAt = Date.now();
+  #extra = EXTRA;
+  /** When the last requests were sent. */
+  #sent: number[] = [];
+
+  /** How long the next request has to wait. */
+  waitMs(): number {
+    const now = Date.now();
+    if (this.#hasExtra(now)) return 0;
+    // If the clock has been set back, nothing is known.
+    this.#sent = this.#sent.filter((time) => time > now - MINUTE_MS && time <= now);
+    const oldest = this.#sent.at(-LIMIT);
+    return oldest === undefined ? 0 : oldest + MINUTE_MS - now;
+  }
+
+  /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
+  readonly onSend = (): Response | undefined => {
+    if (this.waitMs() > 0)
+      return Response.json(
+        { error: { code: "limit_exceeded", message: "A live query has asked too often." } },
+        { status: 429 },
+      );
+    const now = Date.now();
+    if (this.#hasExtra(now)) this.#extra--;
+    else this.#sent.push(now);
+    return undefined;
+  };
+
+  /** Forgets the requests since a time, which was one that nothing has gone wrong since. */
+  forget(since = 0): void {
+    this.#sent = this.#sent.filter((time) => time < since);
+  }
+
+  #hasExtra(now: number): boolean {
+    return this.#extra > 0 && now - this.#startedAt < MINUTE_MS;
+  }
+}

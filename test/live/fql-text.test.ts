@@ -1,0 +1,70 @@
+import { fql, type Query } from "fauna";
+import { expect, test } from "vitest";
+
+import { type Fql, namedDocument } from "../../src/live/fql-text";
+
+const id = "1";
+const named = (query: Query) => namedDocument(query.encode().fql);
+const text = (parts: Fql | undefined): string | undefined =>
+  parts?.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("");
+const todo = fql`Todo.byId(${id})`;
+
+test.each<[Query, string]>([
+  [fql`Todo.byId("1")`, `Todo.byId("1")`],
+  [fql`Todo.byId(${id})!`, `Todo.byId({"value":"1"})`],
+  [fql`Todo("1")`, `Todo.byId("1")`],
+  [fql`todos.byId("1")`, `todos.byId("1")`],
+  [fql` Todo.byId("a)" /* ) */)?.title ?? "none"`, `Todo.byId("a)" /* ) */)`],
+  [fql`Todo.byId("1")?.user!.name`, `Todo.byId("1")`],
+  [fql`Todo.byId("1") ?? null`, `Todo.byId("1")`],
+  [fql`Todo.byId("1") { title } ?? { title: "none" }`, `Todo.byId("1")`],
+  [
+    fql`Todo.byId("1")! {
+    title, user { name }
+  } // of one`,
+    `Todo.byId("1")`,
+  ],
+  [fql`User.byId(Query.identity()!.id)!`, `User.byId(Query.identity()!.id)`],
+  [fql`User.byId(Query.token()!.sub)`, `User.byId(Query.token()!.sub)`],
+  [fql`let id = ${id}\nTodo.byId(id)!`, `let id = {"value":"1"}\nTodo.byId(id)`],
+  [fql`${todo}!.title`, `Todo.byId({"value":"1"})`],
+])("a document that is named: %j", (query, document) => {
+  expect(text(named(query)?.fql)?.trim()).toBe(document);
+});
+
+test.each<[Query]>([
+  [fql`Todo.all().first()`],
+  [fql`Todo.all().first()!`],
+  [fql`Todo.firstWhere(.done == false)`],
+  [fql`Todo.byTitle("a").first()`],
+  [fql`Todo.all().order(.rank).first()!.title`],
+  [fql`if (true) Todo.byId("1") else Todo.byId("2")`],
+  [fql`if (true) { Todo.all().first() }`],
+  [fql`at (Time.now()) { Todo.byId("1") }`],
+  [fql`Todo.byId(Todo.all().first()!.id)`],
+  [fql`Todo.byId("#{Todo.all().first()!.id}")`],
+  [fql`Todo.byId(${fql`Todo.all().first()!.id`})`],
+  [fql`Todo.byId("1") ?? Todo.byId("2")`],
+  [fql`Todo.byId("1") ?? Todo.all().first()`],
+  [fql`Todo.byId("1")!.todos.first()`],
+  [fql`Todo.byId("1")\nTodo.all().first()`],
+  [fql`let todo = Todo.all().first()\ntodo!`],
+  [fql`let id = Todo.all().first()!.id\nTodo.byId(id)`],
+  [fql`pick("1")`],
+  [fql`${todo}.todos.first()`],
+  [fql`// Todo.byId("1")\nTodo.all().first()`],
+  [fql`"Todo.byId(1)"`],
+  [fql`Todo.all()`],
+])("a document that is picked, or none: %j", (query) => {
+  expect(named(query)).toBeUndefined();
+});
+
+test("only the document as it is comes with the events of it", () => {
+  expect(named(fql`Todo.byId("1")!`)?.isWhole).toBe(true);
+  for (const query of [
+    fql`Todo.byId("1")?.user`,
+    fql`Todo.byId("1") ?? null`,
+    fql`Todo("1") { id }`,
+  ])
+    expect(named(query)?.isWhole).toBe(false);
+});

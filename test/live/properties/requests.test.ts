@@ -1,0 +1,140 @@
+import { QueryClient } from "@tanstack/react-query";
+import fc from "fast-check";
+import { fql, type Query } from "fauna";
+import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import "../../../src/auth/refresh";
+import "../../../src/auth/unauthorized";
+import { connectionOf } from "../../../src/client/connection";
+import { followQuery, liveStatusOf } from "../../../src/live/live-query";
+import { sourceKey } from "../../../src/live/live-query-options";
+import "../../../src/live/on-demand";
+import { runs, seededRandom } from "../../support/runs";
+import { makeToken } from "../../support/token";
+import {
+  type Answers,
+  AnsweringServer,
+  FEED_ANSWERS,
+  QUERY_ANSWERS,
+  STREAM_ANSWERS,
+} from "./answering-server";
+
+const MINUTE_MS = 60_000;
+
+const some = <T>(values: readonly T[]): fc.Arbitrary<T[]> =>
+  fc.array(fc.constantFrom(...values), { minLength: 1, maxLength: 3 });
+
+/** Mostly as far as the events, which is where there is most to go wrong. */
+const query = fc.oneof(fc.constant(["data" as const]), some(QUERY_ANSWERS));
+const answers: fc.Arbitrary<Answers> = fc.record({
+  query,
+  feed: some(FEED_ANSWERS),
+  stream: some(STREAM_ANSWERS),
+});
+
+/** How getToken ends, in turn. */
+const tokens = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(["new"]) },
+  { weight: 1, arbitrary: some(["new", "same", "null", "reject", "hang"]) },
+);
+
+const settings = fc.record({
+  query: fc.constantFrom<Query[]>(
+    fql`Todo.all()`,
+    fql`Todo.byId("1")`,
+    fql`Todo.all().map(t => t.user { id })`,
+    fql`Todo.all().count()`,
+  ),
+  on: fc.constantFrom(undefined, fql`Note.all()`),
+  live: fc.record({
+    transport: fc.constantFrom<NonNullable<FaunaLiveSettings["transport"]>[]>(
+      "auto",
+      "stream",
+      "feed",
+    ),
+    pollInterval: fc.constantFrom(undefined, 0, NaN, -1, 1, 1000, 5000, Infinity),
+    maxStreams: fc.constantFrom(undefined, 0, 1, Infinity),
+  }),
+  client: fc.record({
+    format: fc.constantFrom<("simple" | "decorated" | "tagged")[]>("tagged", "simple", "decorated"),
+    max_attempts: fc.constantFrom(1, 10),
+  }),
+  retry: fc.constantFrom<(boolean | number | undefined)[]>(undefined, false, true, 7),
+  retryDelay: fc.constantFrom(undefined, 0, 1),
+  tokenTimeout: fc.constantFrom(undefined, 1, Infinity),
+});
+
+/** Time is the test's, and nothing else takes any. */
+function takeTime(): void {
+  vi.useFakeTimers({
+    toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
+  });
+  const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
+    const limit = new AbortController();
+    setTimeout(() => limit.abort(new DOMException("Over.", "TimeoutError")), ms);
+    return limit.signal;
+  });
+  const random = vi.spyOn(Math, "random").mockImplementation(seededRandom());
+  onTestFinished(() => {
+    vi.useRealTimers();
+    vi.unstubAllGlobals();
+    timeout.mockRestore();
+    random.mockRestore();
+  });
+}
+
+function getTokens(kinds: readonly string[]): () => Promise<string | null> {
+  let turn = 0;
+  const claims = { sub: "ada", exp: Math.floor(Date.now() / 1000) + 3600 };
+  const same = makeToken(claims);
+  return () => {
+    const kind = kinds[turn++ % kinds.length];
+    if (kind === "hang") return new Promise(() => {});
+    if (kind === "reject") return Promise.reject(new TypeError("Failed to fetch"));
+    return Promise.resolve(kind === "null" ? null : kind === "same" ? same : makeToken(claims));
+  };
+}
+
+test("a live query makes at most 30 requests in its first minute and 12 in each later one, and says why it is not live", async () => {
+  takeTime();
+  const property = fc.asyncProperty(
+    settings,
+    answers,
+    tokens,
+    async (how, answered, tokenKinds) => {
+      const server = new AnsweringServer(answered);
+      vi.stubGlobal("fetch", server.fetch);
+      const { query, on, live, client: configuration, tokenTimeout, ...options } = how;
+      const client = createFaunaClient({
+        ...{ endpoint: "http://localhost:8443", getToken: getTokens(tokenKinds), userId: "ada" },
+        ...{ live, client: configuration, tokenTimeout },
+      });
+      const connection = connectionOf(client);
+      const { identity } = connection.identityStore.current();
+      const cache = new QueryClient();
+      const startedAt = Date.now();
+      const followed = { ...options, on, gcTime: Infinity } as object;
+      const stop = followQuery({ connection, identity, cache }, query, followed, () => {});
+      try {
+        for (let minute = 0; minute < 3; minute++) {
+          await vi.advanceTimersByTimeAsync(MINUTE_MS);
+          const from = startedAt + minute * MINUTE_MS;
+          const asked = server.askedAt.filter((time) => time >= from && time < from + MINUTE_MS);
+          expect(asked.length).toBeLessThanOrEqual(minute ? 12 : 30);
+          const [cached] = cache.getQueryCache().getAll();
+          const { live: state, info } = liveStatusOf(cached, sourceKey(on))!;
+          expect(info.reason === null).toBe(state === "live");
+          if (state !== "live" && Date.now() - info.since >= MINUTE_MS)
+            expect(info.error ?? (info.reason === "limited" || null)).not.toBeNull();
+        }
+      } finally {
+        stop();
+        await cache.cancelQueries();
+        await vi.advanceTimersByTimeAsync(1);
+        cache.clear();
+      }
+    },
+  );
+  await fc.assert(property, runs(25));
+});

@@ -1,0 +1,220 @@
+import { QueryClient } from "@tanstack/react-query";
+import { screen, waitFor } from "@testing-library/react";
+import { fql, type Query } from "fauna";
+import { expect, test, vi } from "vitest";
+
+import { success } from "../support/fake-answers";
+import { ada, createFakeClerk } from "../support/fake-clerk";
+import { startFakeFauna } from "../support/fake-fauna";
+import {
+  event,
+  type FakeLive,
+  Live,
+  type Result,
+  send,
+  serveLive,
+  SNAPSHOT,
+  todo,
+} from "../support/fake-live";
+import { untilIdle } from "../support/idle";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+
+async function setUp(children = <Live />, options: Partial<RenderFaunaOptions> = {}) {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  vi.spyOn(Math, "random").mockReturnValue(0);
+  return { fauna, server, app: renderFauna(children, { clerk, fauna, ...options }) };
+}
+
+const shows = (text: string): Promise<HTMLElement> => screen.findByText(text);
+const asked = (server: FakeLive): string[] => server.sent("/query/1").map(({ body }) => body);
+const note = fql`Note.all()`;
+const isOfNotes = (body: string): boolean => body.includes("Note.all()");
+
+/** Gives each set a source of its own, whose name is in the requests of its streams. */
+function nameSources(server: FakeLive): void {
+  server.answer = (request) => {
+    if (request.path !== "/query/1") return undefined;
+    const source = { "@stream": isOfNotes(request.body) ? "notes" : "todos" };
+    return success(request, { data: { "@set": { data: server.rows } }, source }, SNAPSHOT);
+  };
+}
+const sources = (server: FakeLive): string[] =>
+  server.sent("/stream/1").map(({ body }) => (JSON.parse(body) as { token: string }).token);
+
+test.each(["clear", "removeQueries"] as const)(
+  "after queryClient.%s() the query is fetched and followed again",
+  async (how) => {
+    const { server, app } = await setUp();
+    await shows("live: one, three");
+    app.cache[how]();
+    await waitFor(() => expect(server.streams).toHaveLength(2));
+    await shows("live: one, three");
+    send(server.streams[1], event("add", todo(2, "two", 5), 5));
+    await shows("live: one, two, three");
+    expect(asked(server)).toHaveLength(2);
+    await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  },
+);
+
+test("after queryClient.resetQueries() it is followed from the next answer on", async () => {
+  const { server, app } = await setUp();
+  await shows("live: one, three");
+  await app.cache.resetQueries();
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await shows("live: one, two, three");
+});
+
+test("with subscribed: false nothing is streamed and nothing rendered, and subscribed again it catches up", async () => {
+  const seen: Result[] = [];
+  const { server, app } = await setUp(<Live seen={seen} />);
+  await shows("live: one, three");
+  app.update(<Live seen={seen} options={{ subscribed: false }} />);
+  await shows("off: one, three");
+  await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  const renders = seen.length;
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await untilIdle();
+  expect(seen).toHaveLength(renders);
+  expect(seen.at(-1)?.liveInfo).toMatchObject({ reason: "idle", error: null });
+  server.missed.set("c0", [event("add", todo(2, "two", 5), 5)]);
+  app.update(<Live seen={seen} />);
+  await shows("live: one, two, three");
+});
+
+test("it is followed again after its data was collected as garbage under subscribed: false", async () => {
+  const options = { gcTime: 1 };
+  const { server, app } = await setUp(<Live options={options} />);
+  await shows("live: one, three");
+  app.update(<Live options={{ ...options, subscribed: false }} />);
+  await waitFor(() => expect(app.cache.getQueryCache().getAll()).toEqual([]));
+  app.update(<Live options={options} />);
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  send(server.streams[1], event("add", todo(2, "two", 5), 5));
+  await shows("live: one, two, three");
+});
+
+test("`on` that changes is followed, and the previous one no longer", async () => {
+  const { server, app } = await setUp(<Live options={{ on: fql`Todo.all()` }} />);
+  nameSources(server);
+  await shows("live: one, three");
+  app.update(<Live options={{ on: note }} />);
+  await waitFor(() => expect(sources(server)).toEqual(["todos", "notes"]));
+  await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
+  await shows("live: one, three");
+  server.rows = [todo(1, "one")];
+  send(server.streams[1], event("add", todo(9, "note", 5), 5));
+  await shows("live: one");
+});
+
+test("each component's `on` counts, and the same one is followed once", async () => {
+  const { server, app } = await setUp(<></>);
+  nameSources(server);
+  const ons: Query[] = [fql`Todo.all()`, note, fql`Note.all()`];
+  app.update(<>{ons.map((on, index) => [<Live key={index} options={{ on }} />])}</>);
+  await waitFor(() => expect(screen.getAllByText("live: one, three")).toHaveLength(3));
+  expect(sources(server).sort()).toEqual(["notes", "todos"]);
+  server.rows = [todo(1, "one")];
+  send(server.streams[sources(server).indexOf("notes")], event("add", todo(9, "note", 5), 5));
+  await waitFor(() => expect(screen.getAllByText("live: one")).toHaveLength(3));
+});
+
+test("the order of the latest render counts, and so does that of another component", async () => {
+  const byIndex = fql`Todo.byList("a")` as Query<never>;
+  const by = (sign: number) => (a: { title: string }, b: { title: string }) =>
+    sign * a.title.localeCompare(b.title);
+  const { server, app } = await setUp(<Live query={byIndex} options={{ order: by(-1) }} />);
+  server.rows = [todo(1, "one"), todo(3, "three")];
+  await shows("live: one, three");
+  app.update(<Live query={byIndex} options={{ order: by(1) }} />);
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await shows("live: one, three, two");
+  expect(asked(server)).toHaveLength(1);
+  app.update(
+    <>
+      <Live query={byIndex} options={{ order: by(1) }} />
+      <Live query={byIndex} options={{ order: by(-1) }} />
+    </>,
+  );
+  server.rows = [todo(1, "one")];
+  send(server.streams[0], event("add", todo(4, "two", 6), 6));
+  // They do not agree where the row belongs.
+  await waitFor(() => expect(screen.getAllByText("live: one")).toHaveLength(2));
+});
+
+test("`enabled` as a function: one request, and never off", async () => {
+  const seen: Result[] = [];
+  const { server } = await setUp(<Live options={{ enabled: () => true }} seen={seen} />);
+  await shows("live: one, three");
+  expect(asked(server)).toHaveLength(1);
+  expect([...new Set(seen.map(({ live }) => live))]).toEqual(["connecting", "live"]);
+});
+
+test.each([
+  ["defaultOptions", new QueryClient({ defaultOptions: { queries: { enabled: false } } })],
+  ["a function", new QueryClient({ defaultOptions: { queries: { enabled: () => false } } })],
+])("`enabled: false` of %s sends nothing", async (_what, queryClient) => {
+  const { fauna } = await setUp(<Live />, { queryClient });
+  await shows("off: nothing");
+  await untilIdle();
+  expect(fauna.requests).toEqual([]);
+});
+
+test("no event is lost by refetches that are cancelled", async () => {
+  const { fauna, server, app } = await setUp(<Live options={{ on: fql`Todo.all()` }} />);
+  await shows("live: one, three");
+  const hold = fauna.hold(({ path }) => path === "/query/1");
+  server.rows = [todo(1, "one"), todo(2, "two", 5), todo(3, "three")];
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await hold.reached();
+  await app.cache.cancelQueries();
+  await untilIdle();
+  await app.cache.cancelQueries();
+  hold.release();
+  await shows("live: one, two, three");
+});
+
+test("liveInfo says what brings the changes, or why none come; the page keeps its data", async () => {
+  const seen: Result[] = [];
+  const { server } = await setUp(<Live seen={seen} />);
+  await shows("live: one, three");
+  const { since } = seen.at(-1)!.liveInfo;
+  const live = { transport: "stream", reason: null, since, retryAt: null, error: null };
+  expect(seen.at(-1)?.liveInfo).toEqual(live);
+  server.answer = () => ({ status: 503, body: { error: { code: "down", message: "down" } } });
+  server.streams[0]?.end();
+  await shows("reconnecting: one, three");
+  await waitFor(() => expect(seen.at(-1)?.liveInfo.error).toMatchObject({ httpStatus: 503 }));
+  expect(seen.at(-1)).toMatchObject({
+    error: null,
+    liveInfo: { transport: null, reason: "failed" },
+  });
+  server.answer = () => undefined;
+  await shows("live: one, three");
+  expect(seen.at(-1)?.liveInfo.error).toBeNull();
+});
+
+test("an order that throws is told, and the data is right all the same", async () => {
+  const seen: Result[] = [];
+  const order = (): number => {
+    throw new Error("no order");
+  };
+  const { server } = await setUp(<Live seen={seen} options={{ order }} />);
+  await shows("live: one, three");
+  server.rows = [todo(1, "one"), todo(2, "two", 5), todo(3, "three")];
+  server.answer = (request) =>
+    request.path === "/query/1"
+      ? success(
+          request,
+          { data: { "@set": { data: server.rows } }, source: { "@stream": "next" } },
+          SNAPSHOT + 5,
+        )
+      : undefined;
+  server.missed.set("c0", [event("add", todo(2, "two", 5), 5)]);
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await waitFor(() =>
+    expect(seen.map(({ liveInfo }) => liveInfo.error?.message)).toContain("no order"),
+  );
+  server.missed.clear();
+  await shows("live: one, two, three");
+});
