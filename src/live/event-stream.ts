@@ -2,7 +2,7 @@ import { onlineManager } from "@tanstack/react-query";
 import { ServiceError } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { ONCE } from "../auth/signals";
+import { ONCE, throwIfAborted } from "../auth/signals";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
@@ -84,10 +84,10 @@ export class EventStream implements EventReader {
     fromFeed: boolean,
   ): Promise<void> {
     // What an aborted connection has read already comes again with the next one.
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     const hasChanges = events.some(({ type }) => type !== "status");
     this.#dispatch({ type: "received", fromFeed, hasChanges });
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     await this.#sink.onEvents(events, signal);
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
@@ -143,7 +143,7 @@ export class EventStream implements EventReader {
       connection: this.#connection,
       identity: this.#identity,
       position: this.#sink.position as Position,
-      isStreaming: this.#scheduler.mayStream(this),
+      isStreaming: this.#connection.transport.canStream() && this.#scheduler.mayStream(this),
       reader: this,
       signal,
     });

@@ -1,6 +1,7 @@
 import {
   type DecodeOptions,
   type EventSource,
+  type FeedClient,
   type FeedPage,
   type Query,
   type QueryFailure,
@@ -113,7 +114,8 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     // A stream replays at most 128 events, a feed any number.
     if (position.isBeyondReplay || !isStreaming) {
       const options = { ...(cursor && { cursor }), long_type, secret, page_size: FEED_PAGE_SIZE };
-      for await (const page of client.feed({ token }, options)) await handOn(eventsOf(page), true);
+      for await (const page of pagesOf(client.feed({ token }, options)))
+        await handOn(eventsOf(page), true);
     }
     position.isBeyondReplay = true;
     if (!isStreaming) return;
@@ -127,6 +129,15 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     // However a stream ends, another one follows it.
     throw new Error("The stream has ended.");
   });
+}
+
+/** The driver's own iterator needs `Symbol.asyncIterator`, which React Native's engine may lack. */
+async function* pagesOf(feed: FeedClient): AsyncIterable<FeedPage<QueryValue>> {
+  for (let hasNext = true; hasNext;) {
+    const page = await feed.nextPage();
+    yield page;
+    ({ hasNext } = page);
+  }
 }
 
 function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Iterable<ReadEvent> {
