@@ -84,12 +84,27 @@ export default defineConfig(
     files: ["src/**/*.{ts,tsx}"],
     ignores: ["src/auth/signals.ts"],
     rules: {
+      "no-restricted-globals": [
+        "error",
+        { name: "DOMException", message: "React Native lacks it: see src/auth/signals.ts." },
+      ],
       "no-restricted-properties": [
         "error",
-        ...["any", "timeout"].map((property) => ({
+        ...["any", "timeout", "abort"].map((property) => ({
           object: "AbortSignal",
           property,
-          message: "Combine signals by src/auth/signals.ts, which says why.",
+          message: "Make signals by src/auth/signals.ts, which says why.",
+        })),
+        { property: "throwIfAborted", message: "React Native lacks it: see src/auth/signals.ts." },
+        {
+          object: "URL",
+          property: "canParse",
+          message: "React Native lacks it: see src/client/endpoint.ts.",
+        },
+        ...["signal", "attempt", "lifetime"].map((object) => ({
+          object,
+          property: "reason",
+          message: "React Native's signals have none: see src/auth/signals.ts.",
         })),
         {
           property: "onabort",

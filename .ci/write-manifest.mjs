@@ -28,10 +28,11 @@ Object.assign(manifest, {
     ...Object.fromEntries(subpaths.map(({ name }) => [`./${name}`, conditions(name)])),
     "./package.json": "./package.json",
   },
-  // For bundlers that do not read exports, such as older ones of React Native.
-  "react-native": Object.fromEntries(
-    subpaths.map(({ name }) => [`./${name}`, `./dist/${name}.js`]),
-  ),
+  // For React Native's bundler where it does not read exports. All entries are of one build, or there are two contexts.
+  "react-native": {
+    [manifest.main]: manifest.module,
+    ...Object.fromEntries(subpaths.map(({ name }) => [`./${name}`, `./dist/${name}.js`])),
+  },
   typesVersions: {
     "*": Object.fromEntries(subpaths.map(({ name }) => [name, [`./dist/${name}.d.cts`]])),
   },

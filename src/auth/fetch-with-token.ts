@@ -2,7 +2,7 @@ import { TokenError, type TokenErrorCode } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
-import { untilAborted } from "./signals";
+import { throwIfAborted, untilAborted } from "./signals";
 import type { TokenRequests } from "./token-identity";
 
 /**
@@ -49,10 +49,10 @@ export function createTokens(
       // organization.
       await identityStore.signedInIdentity(false);
       // A token that arrives after the end of its identity must not be used.
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       if (naming && token) naming.nameIdentity(identityStore, token);
       // It may have ended the identity itself.
-      signal.throwIfAborted();
+      throwIfAborted(signal);
       if (token && belongsTo(identityStore.current().identity, token)) return token;
       const delay = RETRY_DELAYS_MS[attempt];
       // Clerk may have cached the previous organization's token under this one's name. Only a refresh replaces it.

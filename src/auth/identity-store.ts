@@ -1,6 +1,6 @@
 import { TokenError } from "../errors";
 import type { AuthState, GetToken, Identity } from "./identity";
-import { anySignal } from "./signals";
+import { abort, anySignal } from "./signals";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
@@ -79,10 +79,10 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
 
   function end(previous: Identity, how: "switched" | "left"): void {
     const reason = new TokenError("identity_changed");
-    reads.abort(reason);
+    abort(reads, reason);
     reads = new AbortController();
     if (how === "switched") {
-      writes.abort(reason);
+      abort(writes, reason);
       writes = new AbortController();
     }
     for (const owner of owners) {
@@ -151,7 +151,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     requestSignal(identity = state.identity, outer, isWrite) {
       const { signal } = isWrite ? writes : reads;
       if (identity.key !== state.identity.key)
-        return AbortSignal.abort(new TokenError("identity_changed"));
+        return abort(new AbortController(), new TokenError("identity_changed"));
       // A signal per request, because Node warns of more than ten listeners on one signal.
       return anySignal(signal, outer ?? signal);
     },

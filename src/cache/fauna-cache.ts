@@ -1,6 +1,7 @@
 import type { QueryFilters } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
+import { throwIfAborted } from "../auth/signals";
 import type { FaunaV4Expression } from "../client/driver";
 import { TokenError } from "../errors";
 import { type FaunaQueries, identityKey, keyIn, matcher, type Scope } from "./keys";
@@ -45,7 +46,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
       if (identity.status !== "signed-in") throw new TokenError("signed_out");
-      connection.identityStore.requestSignal(identity).throwIfAborted();
+      throwIfAborted(connection.identityStore.requestSignal(identity));
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
     invalidateFauna: (queries) => refetchAfterPages(cache, filters(queries)),

@@ -8,6 +8,7 @@ import type {
 import type { Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
+import { throwIfAborted } from "../auth/signals";
 import { type Connection, driverFor } from "../client/connection";
 import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
@@ -196,7 +197,7 @@ async function send<V>(
   const { scope, signal } = write;
   const { connection, identity } = scope;
   // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
-  signal.throwIfAborted();
+  throwIfAborted(signal);
   if (owner && !isKeyOf(connection, identity, owner)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "../auth/signals";
 import type { Answer } from "../client/driver";
 import type { Moment, QueryRecord, SettledWrite } from "./query-record";
 
@@ -37,7 +38,7 @@ export async function askAfterWrites(
     const { data, txn } = await ask();
     await record.layers?.whenDecided();
     // As it is when the user has changed.
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     record.moment = { txn, askedAt };
     if (!--left || !record.lastWrite || hasSeen(record.moment, record.lastWrite)) return data;
   }

@@ -1,10 +1,10 @@
 import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
-import { untilAborted } from "../auth/signals";
+import { throwIfAborted, withDeadline } from "../auth/signals";
 import { ConfigurationError } from "../errors";
 import { endBodyWith } from "./end-body-with";
-import { originOf } from "./endpoint";
+import { originOf, parseUrl } from "./endpoint";
 
 /** `fetch` to one origin, as one identity. */
 export type AuthorizedFetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>;
@@ -26,7 +26,7 @@ export function authorizedFetch(
   identity?: Identity,
 ): AuthorizedFetch {
   return async (input, init) => {
-    if (!(input instanceof Request) && !URL.canParse(input)) refuseOrigin(origin, input);
+    if (!(input instanceof Request) && !parseUrl(input)) refuseOrigin(origin, input);
     const request = new Request(input, init);
     if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
     if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
@@ -37,10 +37,10 @@ export function authorizedFetch(
       // A copy, because the request may have to be repeated and a body can be read only once.
       const attempt = request.clone();
       attempt.headers.set("authorization", `Bearer ${token}`);
-      return untilAborted(signal, fetch(attempt, { signal }));
+      return withDeadline(signal, undefined, (own) => fetch(attempt, { signal: own }));
     });
     // Drop an answer that arrives after the end of its identity. The signal also ends the rest of its body.
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     return endBodyWith(signal, response);
   };
 }

@@ -3,6 +3,15 @@ import { ConfigurationError } from "../errors";
 /** Host names that never leave the device, so that tokens may go there in plain http. */
 const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
+/** Returns undefined for what is no absolute URL. React Native's URL has no `canParse`. */
+export function parseUrl(url: string | URL): URL | undefined {
+  try {
+    return new URL(url);
+  } catch {
+    return undefined;
+  }
+}
+
 /**
  * Parses the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed.
  *
@@ -14,7 +23,7 @@ function checkUrl(
   subject: string,
   example: string,
 ): URL {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  const parsed = parseUrl(url);
   if (!parsed || !/^https?:$/.test(parsed.protocol))
     throw new ConfigurationError(
       "malformed_endpoint",

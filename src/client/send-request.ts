@@ -1,4 +1,4 @@
-import { untilAborted, withDeadline } from "../auth/signals";
+import { withDeadline } from "../auth/signals";
 
 /**
  * Calls `fetch`. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
@@ -12,9 +12,9 @@ export function sendRequest(
   timeout?: number,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<Response> {
-  if (!timeout) return untilAborted(signal, fetch(url, { ...init, signal }));
   return withDeadline(signal, timeout, async (ending) => {
     const response = await fetch(url, { ...init, signal: ending });
+    if (!timeout) return response;
     const text = await response.text();
     // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna
     // answers with an object. What does not begin as one is the driver's to complain of, and nobody reads a 401.

@@ -1,6 +1,7 @@
 import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
+import { throwIfAborted } from "../auth/signals";
 import { ConfigurationError, TokenError } from "../errors";
 import { sendRequest } from "./send-request";
 
@@ -53,6 +54,8 @@ export interface Transport {
     path: string,
     request: OutgoingRequest,
   ) => Promise<Answer>;
+  /** Whether an answer can be read as it comes. React Native gives it when it is complete: of a stream, never. */
+  readonly canStream: () => boolean;
 }
 
 /** A response, and what ends it while it is read. */
@@ -68,15 +71,25 @@ export function createTransport(
   endpoint: URL,
   identityStore: IdentityStore,
   { fetchWithToken }: Tokens,
-  fetch?: typeof globalThis.fetch,
+  givenFetch?: typeof fetch,
 ): Transport {
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Pick<TicketOptions, "signal" | "onSend">>();
   let ticketCount = 0;
+  let hasBodies: boolean | undefined;
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
+
+  async function fetchAndLook(...request: Parameters<typeof fetch>): Promise<Response> {
+    const response = await (givenFetch ?? globalThis.fetch)(...request);
+    hasBodies = (response as Partial<Response>).body !== undefined;
+    return response;
+  }
 
   return {
     secretNow,
+
+    canStream: () =>
+      (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
 
     async withTicket({ identity, signal: outer, isWrite, ...options }, work) {
       const signal = identityStore.requestSignal(identity, outer, isWrite);
@@ -85,7 +98,7 @@ export function createTransport(
       try {
         const result = await work(secret);
         // Drop an answer that arrives after the end of its identity.
-        signal.throwIfAborted();
+        throwIfAborted(signal);
         return result;
       } finally {
         tickets.delete(secret);
@@ -116,7 +129,7 @@ export function createTransport(
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         };
-        return sendRequest(base + path, init, signal, timeout, fetch);
+        return sendRequest(base + path, init, signal, timeout, fetchAndLook);
       });
       if (response.status !== 401) return Object.assign(response, { signal });
       const { unauthorized } = await import("../auth/unauthorized");

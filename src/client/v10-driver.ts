@@ -130,7 +130,7 @@ type Source = EventSource | Query<EventSource>;
 
 /** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
 export function createV10HttpClient(
-  { send }: Transport,
+  { send, canStream }: Transport,
   keepalive = false,
 ): HTTPClient & HTTPStreamClient {
   const post = (
@@ -168,7 +168,7 @@ export function createV10HttpClient(
         try {
           // Loaded on demand: only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
-          yield* readEvents(() => post(path, request, { signal }));
+          yield* readEvents(() => post(path, request, { signal }), canStream());
         } catch (error) {
           if (!signal.aborted) throw networkError(error);
         }

@@ -1,16 +1,28 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
 import { ONCE, untilAborted } from "../auth/signals";
+import { ConfigurationError } from "../errors";
 import type { Answer } from "./transport";
 
 /** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
 const PAUSE_AFTER_CLOSE_MS = 1000;
 
-/** Yields the events of a stream, one line each, until the server ends it. */
-export async function* readEvents(open: () => Promise<Answer>): AsyncGenerator<string> {
+/**
+ * Yields the events of a stream, one line each, until the server ends it.
+ *
+ * @throws ConfigurationError where answers cannot be read as they come: `fetch` would give none before its end.
+ */
+export async function* readEvents(
+  open: () => Promise<Answer>,
+  canStream: boolean,
+): AsyncGenerator<string> {
+  if (!canStream) throw noStreams();
   for await (const lines of readLines(open)) yield* lines;
   await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
 }
+
+const noStreams = (): ConfigurationError =>
+  new ConfigurationError("not_supported", "This fetch has no streams. Use client.feed().");
 
 /**
  * Opens a stream and yields its non-empty lines, in batches as they come. A character or a line may be split across
@@ -26,7 +38,8 @@ export async function* readLines(open: () => Promise<Answer>): AsyncGenerator<st
     const failure = (await untilAborted(signal, response.json())) as QueryFailure;
     throw new ServiceError(failure, response.status);
   }
-  const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+  const reader = response.body?.getReader();
+  if (!reader) throw noStreams();
   // If fetch has already ended the body, cancelling fails as reading does.
   const cancel = (): Promise<void> => reader.cancel().catch(() => {});
   const onAbort = (): void => void cancel();

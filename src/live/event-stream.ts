@@ -3,7 +3,7 @@ import { ServiceError } from "fauna";
 
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
-import { ONCE } from "../auth/signals";
+import { ONCE, throwIfAborted } from "../auth/signals";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
@@ -104,10 +104,10 @@ export class EventStream implements EventReader {
     fromFeed: boolean,
   ): Promise<void> {
     // What an aborted connection has read already comes again with the next one.
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     const hasChanges = events.some(({ type }) => type !== "status");
     this.#dispatch({ type: "received", fromFeed, hasChanges });
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     try {
       await this.#sink.onEvents(events, signal);
     } catch (error) {
@@ -176,7 +176,7 @@ export class EventStream implements EventReader {
   }
 
   async #read(signal: AbortSignal): Promise<StreamEvent> {
-    this.#isStreaming = this.#scheduler.mayStream(this);
+    this.#isStreaming = this.#connection.transport.canStream() && this.#scheduler.mayStream(this);
     await readEvents({
       connection: this.#connection,
       identity: this.#identity,

@@ -1,6 +1,7 @@
 import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
+import { throwIfAborted } from "../auth/signals";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import type { EventSink } from "./event-stream";
@@ -51,7 +52,7 @@ export function followEvents(
     onEvents(events, attempt) {
       for (const event of events) {
         // The listener may have unsubscribed.
-        attempt.throwIfAborted();
+        throwIfAborted(attempt);
         if (event.type !== "status") safely(() => onEvent(event));
         if (sink.position) sink.position.cursor = event.cursor;
       }

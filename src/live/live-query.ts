@@ -1,7 +1,7 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import { type Query, ServiceError } from "fauna";
 
-import { ONCE } from "../auth/signals";
+import { ONCE, throwIfAborted } from "../auth/signals";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
@@ -252,11 +252,11 @@ class LiveQuery implements EventSink {
 
   async onEvents(events: readonly ReadEvent[], signal: AbortSignal): Promise<void> {
     await this.#loadRows();
-    signal.throwIfAborted();
+    throwIfAborted(signal);
     // Bursts are shown once a frame. With timers, because a hidden page has no animation frames.
     while (Date.now() - this.#appliedAt < FRAME_MS) {
       await sleep(FRAME_MS, signal);
-      signal.throwIfAborted();
+      throwIfAborted(signal);
     }
     // Another connection reads those events again that were ahead of the position.
     const before = this.#ahead?.signal === signal ? this.#ahead : undefined;

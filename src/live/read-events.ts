@@ -1,6 +1,7 @@
 import {
   type DecodeOptions,
   type EventSource,
+  type FeedClient,
   type FeedPage,
   type Query,
   type QueryFailure,
@@ -124,10 +125,10 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
         page_size: FEED_PAGE_SIZE,
         max_attempts: 1,
       };
-      for await (const page of client.feed({ token }, options)) {
+      for await (const page of pagesOf(client.feed({ token }, options))) {
         await handOn(eventsOf(page), true);
         if (page.hasNext) reader.onNextPage();
-        signal.throwIfAborted();
+        throwIfAborted(signal);
       }
     }
     position.isBeyondReplay = true;
@@ -142,6 +143,15 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     // However a stream ends, another one follows it.
     throw new Error("The stream has ended.");
   });
+}
+
+/** The driver's own iterator needs `Symbol.asyncIterator`, which React Native's engine may lack. */
+async function* pagesOf(feed: FeedClient): AsyncIterable<FeedPage<QueryValue>> {
+  for (let hasNext = true; hasNext;) {
+    const page = await feed.nextPage();
+    yield page;
+    ({ hasNext } = page);
+  }
 }
 
 function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Iterable<ReadEvent> {

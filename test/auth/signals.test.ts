@@ -2,7 +2,8 @@ import { getEventListeners } from "node:events";
 
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { anySignal, untilAborted, withDeadline } from "../../src/auth/signals";
+import { abort, anySignal, untilAborted, withDeadline } from "../../src/auth/signals";
+import { lackWhatLacks } from "../support/lesser-engine";
 import { heapUsed } from "../support/live-leaks";
 
 const reason = new Error("Enough.");
@@ -69,6 +70,23 @@ describe("untilAborted", () => {
     caller.abort(reason);
     await expect(settled).rejects.toBe(reason);
   });
+});
+
+test("a signal combined without AbortSignal.any ends with its first part, and leaves no listener on the others", async () => {
+  lackWhatLacks("the oldest browsers");
+  const [first, second] = [new AbortController(), new AbortController()];
+  const signal = anySignal(first.signal, second.signal);
+  await untilAborted(signal, Promise.resolve());
+  await Promise.resolve();
+  expect([listeners(first.signal), listeners(second.signal)]).toEqual([0, 0]);
+  const onAbort = vi.fn<() => void>();
+  signal.addEventListener("abort", onAbort);
+  const settled = untilAborted(signal, never);
+  abort(second, reason);
+  await expect(settled).rejects.toBe(reason);
+  await Promise.resolve();
+  expect(onAbort).toHaveBeenCalledOnce();
+  expect(listeners(first.signal)).toBe(0);
 });
 
 describe("withDeadline", () => {

@@ -24,6 +24,29 @@ const READERS_FILES = {
   "Todos.d.ts": `export declare function Todos(): React.ReactNode;`,
 };
 
+/** What the reader has installed and the repository has not: it needs React Native. */
+const READERS_PACKAGES = `
+  declare module "@clerk/expo" {
+    import type { ReactNode } from "react";
+    type Props = { publishableKey: string; tokenCache?: object; children?: ReactNode };
+    export declare function ClerkProvider(props: Props): ReactNode;
+  }
+  declare module "@clerk/expo/token-cache" {
+    export const tokenCache: object;
+  }
+  declare module "@react-native-community/netinfo" {
+    const NetInfo: {
+      addEventListener(listener: (state: { isConnected: boolean | null }) => void): () => void;
+    };
+    export default NetInfo;
+  }
+  declare module "react-native" {
+    type Status = "active" | "background" | "inactive" | "unknown" | "extension";
+    export const AppState: {
+      addEventListener(type: "change", listener: (state: Status) => void): { remove(): void };
+    };
+  }`;
+
 /** As strict as a new Vite app, with the stricter options that the library supports. */
 const OPTIONS: ts.CompilerOptions = {
   strict: true,
@@ -67,12 +90,18 @@ export function compileBlocks(blocks: readonly Block[]): string[] {
   for (const folder of new Set(documents.map((document) => join(root, document, ".."))))
     for (const [name, text] of Object.entries(READERS_FILES)) texts.set(join(folder, name), text);
 
+  const packages = join(root, "docs/packages.d.ts");
+  texts.set(packages, READERS_PACKAGES);
   const host = ts.createCompilerHost(OPTIONS);
   const { fileExists, readFile } = host;
   host.getCurrentDirectory = () => root;
   host.fileExists = (path) => texts.has(path) || fileExists(path);
   host.readFile = (path) => texts.get(path) ?? readFile(path);
-  const program = ts.createProgram({ rootNames: [...modules.keys()], options: OPTIONS, host });
+  const program = ts.createProgram({
+    rootNames: [packages, ...modules.keys()],
+    options: OPTIONS,
+    host,
+  });
   const problems = [
     ...program.getOptionsDiagnostics(),
     ...[...modules.keys()].flatMap((path) => {
