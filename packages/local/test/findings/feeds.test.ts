@@ -144,3 +144,19 @@ test("38: a feed too far back is an event that says so", async () => {
   const { events } = await feed({ token: await source(ALL), start_ts: 1 });
   expect(events).toMatchObject([{ type: "error", error: { code: "invalid_stream_start_time" } }]);
 });
+
+test("after an error a feed goes on behind the changes before it, and at the present when there are no more", async () => {
+  const token = await source("Todo.all().map(t => 6 / t.n).eventSource()");
+  await ask("Todo.byId(1)!.update({ n: 2 })");
+  await ask("Todo.byId(1)!.update({ n: 0 })");
+  const last = await feed({ token });
+  expect(last).toMatchObject({ events: [{ type: "update" }, { type: "error" }], has_next: false });
+  expect(await feed({ token, cursor: last.cursor })).toMatchObject({ events: [] });
+
+  await ask("Todo.byId(1)!.update({ n: 3 })");
+  const first = await feed({ token });
+  expect(first).toMatchObject({ events: [{ type: "update" }, { type: "error" }], has_next: true });
+  expect(await feed({ token, cursor: first.cursor })).toMatchObject({
+    events: [{ type: "error" }],
+  });
+});
