@@ -16,9 +16,8 @@ export interface FeedPage {
 }
 
 /**
- * One page of events after a cursor. An error event ends the page and has no place of its own: the cursor is the last
- * change before it, or stays where it was. After the last change the cursor is the present, so that who polls does not
- * fall out of the history.
+ * One page of events after a cursor. An error event ends the page, and the next page goes on behind it. After the last
+ * change the cursor is the present, so that who polls does not fall out of the history.
  */
 export function readFeed(
   reader: EventReader,
@@ -33,19 +32,17 @@ export function readFeed(
   const changes = changesAfter(reader, from);
   const events: WireEvent[] = [];
   let taken = 0;
-  let reached: EventCursor | null = null;
   for (const change of changes) {
     if (events.length === pageSize) break;
     taken++;
     const event = reader.read(change);
     if (event) events.push(event);
     if (event?.type === "error") break;
-    reached = change.cursor;
   }
+  const last = changes[taken - 1];
   const hasNext = taken < changes.length;
-  const present = { ts: snapshotTs, ordinal: LAST_ORDINAL };
-  const stays = hasNext || (!reached && events.length > 0);
-  return { events, cursor: encodeCursor(stays ? (reached ?? from) : present), has_next: hasNext };
+  const cursor = hasNext && last ? last.cursor : { ts: snapshotTs, ordinal: LAST_ORDINAL };
+  return { events, cursor: encodeCursor(cursor), has_next: hasNext };
 }
 
 /** The changes of the source's set after a cursor. */

@@ -145,18 +145,12 @@ test("38: a feed too far back is an event that says so", async () => {
   expect(events).toMatchObject([{ type: "error", error: { code: "invalid_stream_start_time" } }]);
 });
 
-test("after an error a feed goes on behind the changes before it, and at the present when there are no more", async () => {
+test("a feed goes on behind an error", async () => {
   const token = await source("Todo.all().map(t => 6 / t.n).eventSource()");
-  await ask("Todo.byId(1)!.update({ n: 2 })");
-  await ask("Todo.byId(1)!.update({ n: 0 })");
-  const last = await feed({ token });
-  expect(last).toMatchObject({ events: [{ type: "update" }, { type: "error" }], has_next: false });
-  expect(await feed({ token, cursor: last.cursor })).toMatchObject({ events: [] });
-
-  await ask("Todo.byId(1)!.update({ n: 3 })");
+  for (const value of [0, 3]) await ask(`Todo.byId(1)!.update({ n: ${value} })`);
   const first = await feed({ token });
-  expect(first).toMatchObject({ events: [{ type: "update" }, { type: "error" }], has_next: true });
-  expect(await feed({ token, cursor: first.cursor })).toMatchObject({
-    events: [{ type: "error" }],
-  });
+  expect(first).toMatchObject({ events: [{ type: "error" }], has_next: true });
+  const second = await feed({ token, cursor: first.cursor });
+  expect(second).toMatchObject({ events: [{ type: "error" }], has_next: false });
+  expect(await feed({ token, cursor: second.cursor })).toMatchObject({ events: [] });
 });
