@@ -16,8 +16,8 @@ export interface FeedPage {
 }
 
 /**
- * One page of events after a cursor. An error event ends the page and leaves the cursor where it was. After the last
- * event the cursor is the present, so that who polls does not fall out of the history.
+ * One page of events after a cursor. An error event ends the page, and the next page goes on behind it. After the last
+ * change the cursor is the present, so that who polls does not fall out of the history.
  */
 export function readFeed(
   reader: EventReader,
@@ -37,7 +37,7 @@ export function readFeed(
     taken++;
     const event = reader.read(change);
     if (event) events.push(event);
-    if (event?.type === "error") return { events, cursor: start, has_next: taken < changes.length };
+    if (event?.type === "error") break;
   }
   const last = changes[taken - 1];
   const hasNext = taken < changes.length;

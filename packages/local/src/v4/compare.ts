@@ -20,7 +20,8 @@ export function compare(a: V4Value, b: V4Value): number {
 
 function compareRest(a: V4Value, b: V4Value): number {
   if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
-  if (a instanceof SetRef && b instanceof SetRef) return compareRefs(a.collection, b.collection);
+  if (a instanceof SetRef && b instanceof SetRef)
+    return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
   if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
   if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
   if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;

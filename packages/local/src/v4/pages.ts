@@ -2,12 +2,12 @@ import { readDocument } from "../fql/model/read";
 import { mayBrowse, permissionDenied } from "./documents";
 import { invalidArgument, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isArray, Page, Ref, type SetRef, type V4Value } from "./values";
+import { isArray, Page, Ref, type SetRef, type SetView, type V4Value } from "./values";
 
 export interface PageOptions {
   size: number;
-  after?: V4Value;
-  before?: V4Value;
+  after?: V4Value | undefined;
+  before?: V4Value | undefined;
 }
 
 const LARGEST = 100_000;
@@ -17,11 +17,12 @@ const LARGEST = 100_000;
  * the first of the next page), `before` the one that follows it. Only the page itself is read.
  */
 export function pageOf(
-  { collection }: SetRef,
+  { collection, view }: SetRef,
   { size, after, before }: PageOptions,
   evaluator: Evaluator,
   position: Position,
 ): Page {
+  if (view) return pageOfView(view, { size, after, before }, position);
   const coll = browsable(collection, evaluator, position);
   const count = Math.min(Math.max(size, 0), LARGEST);
   if (count === 0 || coll === undefined) return new Page([], undefined, undefined);
@@ -32,6 +33,26 @@ export function pageOf(
   const next = found[count];
   const hasPrevious = from && (!found.length || !isFirst(coll, from, evaluator));
   return new Page(found.slice(0, count), hasPrevious ? [from] : undefined, next && [next]);
+}
+
+/** A page of a set that is made of others. */
+function pageOfView(view: SetView, { size, after, before }: PageOptions, position: Position): Page {
+  const all = view.elements(position);
+  const count = Math.min(Math.max(size, 0), LARGEST);
+  const place = (of: Ref): number => {
+    const at = all.findIndex((ref) => view.order(ref, of) >= 0);
+    return at < 0 ? all.length : at;
+  };
+  const until = cursor(before, position);
+  const from = cursor(after, position);
+  const end = until ? place(until) : undefined;
+  const start = end === undefined ? (from ? place(from) : 0) : Math.max(end - count, 0);
+  const data = all.slice(start, end ?? start + count);
+  const next = until ?? all[start + count];
+  const previous = until ? (start > 0 ? all[start] : undefined) : from;
+  const hasPrevious = previous && (start > 0 || view.sparse);
+  const ahead = next && view.twiceInCursor && !until ? [next, next] : next && [next];
+  return new Page(data, hasPrevious ? [previous] : undefined, ahead);
 }
 
 function pageBefore(coll: number, until: Ref, count: number, evaluator: Evaluator): Page {

@@ -43,10 +43,21 @@ export class Renderer {
     if (isTagged(value, "bytes")) return tag("@bytes", JSON.stringify(value.base64));
     if (value instanceof Ref) return this.#ref(value);
     if (value === UNNAMED_SOURCE) return tag("@set", "null");
-    if (value instanceof SetRef) return tag("@set", tag("documents", this.#ref(value.collection)));
-    if (value instanceof Lambda)
-      return tag("@query", JSON.stringify({ api_version: this.version, ...value.source }));
+    if (value instanceof SetRef) return tag("@set", this.#set(value));
+    if (value instanceof Lambda) return tag("@query", this.#lambda(value));
     return "null";
+  }
+
+  #set({ collection, view }: SetRef): string {
+    if (!view) return tag("documents", this.#ref(collection));
+    const fields = Object.entries(view.shown).map(([key, part]) => {
+      return `"${key}":${part instanceof Lambda ? this.#lambda(part) : this.text(part)}`;
+    });
+    return `{${fields.join(",")}}`;
+  }
+
+  #lambda({ source }: Lambda): string {
+    return JSON.stringify({ api_version: this.version, ...source });
   }
 
   #ref({ id, collection }: Ref): string {

@@ -58,7 +58,22 @@ export class SetRef {
   constructor(
     /** A collection of the user's, or of schema documents. */
     readonly collection: Ref,
+    /** What is made of its documents; null for all of them. */
+    readonly view: SetView | null = null,
   ) {}
+}
+
+/** A set that is made of others, or of a document. */
+export interface SetView {
+  /** As answers show it. */
+  readonly shown: Readonly<Record<string, V4Value>>;
+  /** What it holds, in its order; `at` is where the set is asked for. */
+  readonly elements: (at: readonly (string | number)[]) => readonly Ref[];
+  readonly order: (a: Ref, b: Ref) => number;
+  /** It passes over documents, so that there may be some before its first. */
+  readonly sparse?: boolean;
+  /** Cursors to the next page name the document twice. */
+  readonly twiceInCursor?: boolean;
 }
 
 /** What `sources` names for a document of `documents(…)`; the server shows it as a set of nothing. */

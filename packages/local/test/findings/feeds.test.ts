@@ -144,3 +144,13 @@ test("38: a feed too far back is an event that says so", async () => {
   const { events } = await feed({ token: await source(ALL), start_ts: 1 });
   expect(events).toMatchObject([{ type: "error", error: { code: "invalid_stream_start_time" } }]);
 });
+
+test("a feed goes on behind an error", async () => {
+  const token = await source("Todo.all().map(t => 6 / t.n).eventSource()");
+  for (const value of [0, 3]) await ask(`Todo.byId(1)!.update({ n: ${value} })`);
+  const first = await feed({ token });
+  expect(first).toMatchObject({ events: [{ type: "error" }], has_next: true });
+  const second = await feed({ token, cursor: first.cursor });
+  expect(second).toMatchObject({ events: [{ type: "error" }], has_next: false });
+  expect(await feed({ token, cursor: second.cursor })).toMatchObject({ events: [] });
+});

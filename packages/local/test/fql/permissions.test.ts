@@ -147,3 +147,21 @@ test.each([
   expect(evaluatePredicate(db, source, { roles: [], claims: { sub: "ann" } })).toBe(expected);
   expect(data(db, "Todo.all().count()")).toEqual(int(2));
 });
+
+test("a predicate about the schema reads the name of what it judges", () => {
+  data(
+    db,
+    `Role.create({ name: "part", privileges: [{ resource: "Role", actions: { read: "r => r.name != 'user'" } }] })`,
+  );
+  expect(data(db, "Role.all().map(.name)", user("ann", "part"))).toEqual({
+    "@set": { data: ["part"] },
+  });
+});
+
+test("a check constraint may read its own collection while that is made", () => {
+  data(
+    db,
+    `Collection.create({ name: "Few", constraints: [{ check: { name: "few", body: "_ => Few.all().count() < 3" } }] })`,
+  );
+  expect(data(db, "Few.create({ n: 1 }).n")).toEqual(int(1));
+});

@@ -1,4 +1,5 @@
 import type { Expr, Link, Name } from "../ast";
+import { isNamed } from "../../store/system";
 import { overlaps, type Span } from "../source";
 import { isNull, type Env, type NullCause, type NullValue, type Value } from "../values/value";
 import { absenceOf, absenceError, nullFor } from "../model/read";
@@ -109,7 +110,7 @@ function barrier(cx: Context, step: Step, name: string): NullValue | null {
   const { value } = step;
   if (isNull(value)) return value;
   if (typeof value !== "object" || value.kind !== "doc" || ALWAYS.has(name)) return null;
-  if (name === "name" && value.name !== undefined) return null;
+  if (name === "name" && isNamed(value.coll)) return null;
   const absence = absenceOf(cx, value);
   return absence ? nullFor(value, absence, step.span) : null;
 }
@@ -188,8 +189,6 @@ function callMethod(
   const { name, span } = link;
   const method = methodOf(cx, step.value, name.text);
   if (isNull(step.value) && !method) return nullAccess(cx, step, step.value, name, link.optional);
-  if (isNull(step.value) && link.optional)
-    return { value: step.value, span: name.span, skip: true };
   const missing = isNull(step.value) ? null : barrier(cx, step, name.text);
   if (missing) return nullAccess(cx, step, missing, name, link.optional);
   if (!method) {

@@ -52,7 +52,7 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   long: NUMBER_TABLE,
   double: NUMBER_TABLE,
   time: TIME_TABLE,
-  transactionTime: TIME_TABLE,
+  transactionTime: TEXT_ONLY,
   date: DATE_TABLE,
   bytes: BYTES_TABLE,
   id: TEXT_ONLY,
@@ -60,6 +60,8 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   set: SET_TABLE,
   doc: DOCUMENT_TABLE,
   cursor: TEXT_ONLY,
+  lambda: TEXT_ONLY,
+  method: TEXT_ONLY,
   eventSource: EVENT_SOURCE_TABLE,
 };
 

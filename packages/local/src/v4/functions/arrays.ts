@@ -1,8 +1,9 @@
 import { array, any, integer, iterable, lambda, oneOrMore, zeroOrMore, listed } from "../casts";
 import { equals } from "../compare";
 import { elementsOf } from "../elements";
-import { wrongType, each } from "../errors";
-import { isArray, Page, typeName, type V4Value } from "../values";
+import { invalidArgument, wrongType, each } from "../errors";
+import { combined, distinctSet, filtered, reversed } from "../set-views";
+import { isArray, Page, SetRef, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 type Iterable = Parameters<typeof elementsOf>[0];
@@ -44,15 +45,22 @@ function without(
 
 function need(value: V4Value, position: readonly (string | number)[]): readonly V4Value[] {
   if (isArray(value)) return value;
-  throw wrongType(["Array", "Set"], typeName(value), position);
+  throw wrongType(["Array, Set, or Page"], typeName(value), position);
 }
+
+const MIXED = "Arguments cannot be of different types, expected Set or Array.";
 
 function combining(
   name: string,
   combine: (left: readonly V4Value[], right: readonly V4Value[]) => readonly V4Value[],
+  keeps: (has: readonly boolean[]) => boolean,
 ): V4Function {
   return define({ [name]: oneOrMore(any) }, (args, site) => {
     const parts = args[name] as V4Value[];
+    const sets = parts.filter((part) => part instanceof SetRef);
+    if (sets.length && sets.length === parts.length) return combined(name, sets, keeps, site);
+    if (sets.length && parts.every((part) => part instanceof SetRef || isArray(part)))
+      throw invalidArgument(MIXED, site.at(name));
     return parts.map((part, i) => need(part, [...site.at(name), i])).reduce(combine);
   });
 }
@@ -63,21 +71,22 @@ export const arrays: readonly V4Function[] = [
       values.map((value) => site.evaluator.apply(map, value, site.at("map"))),
     ),
   ),
-  define({ foreach: lambda, collection: iterable }, ({ foreach, collection }, site) =>
+  define({ foreach: lambda, collection: listed }, ({ foreach, collection }, site) =>
     through(collection, site, "collection", (values) => {
       for (const value of values) site.evaluator.apply(foreach, value, site.at("foreach"));
       return values;
     }),
   ),
-  define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) =>
-    through(collection, site, "collection", (values) =>
+  define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) => {
+    if (collection instanceof SetRef) return filtered(collection, filter, site);
+    return through(collection, site, "collection", (values) =>
       each(values, (value, i) =>
         truth(site.evaluator.apply(filter, value, site.at("filter")), [...site.position, i])
           ? [value]
           : [],
       ).flat(),
-    ),
-  ),
+    );
+  }),
   define(
     { reduce: lambda, initial: any, collection: iterable },
     ({ reduce, initial, collection }, site) => {
@@ -108,12 +117,28 @@ export const arrays: readonly V4Function[] = [
     return elementsOf(is_nonempty, site, "is_nonempty").length > 0;
   }),
   define({ reverse: iterable }, ({ reverse }, site) =>
-    through(reverse, site, "reverse", (values) => [...values].reverse()),
+    reverse instanceof SetRef
+      ? reversed(reverse, site)
+      : through(reverse, site, "reverse", (values) => [...values].reverse()),
   ),
   define({ distinct: iterable }, (args, site) =>
-    through(args.distinct, site, "distinct", distinct),
+    args.distinct instanceof SetRef
+      ? distinctSet(args.distinct, site)
+      : through(args.distinct, site, "distinct", distinct),
   ),
-  combining("union", (left, right) => [...left, ...without(right, left).rest]),
-  combining("intersection", (left, right) => without(left, right).met),
-  combining("difference", (left, right) => without(left, right).rest),
+  combining(
+    "union",
+    (left, right) => [...left, ...without(right, left).rest],
+    () => true,
+  ),
+  combining(
+    "intersection",
+    (left, right) => without(left, right).met,
+    (has) => has.every(Boolean),
+  ),
+  combining(
+    "difference",
+    (left, right) => without(left, right).rest,
+    ([first, ...others]) => first === true && !others.some(Boolean),
+  ),
 ];

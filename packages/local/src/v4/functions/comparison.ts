@@ -1,7 +1,8 @@
 import { any, boolean, oneOrMore, path, string } from "../casts";
 import { compare, equals } from "../compare";
+import { elementsOf } from "../elements";
 import { selectOne } from "../evaluate";
-import { isArray, isObject, Page, type V4Value } from "../values";
+import { isArray, isObject, Page, SetRef, type V4Value } from "../values";
 import { define, type V4Function } from "./define";
 
 /** Whether each neighbouring pair is in the order. */
@@ -31,7 +32,8 @@ export const comparison: readonly V4Function[] = [
     { contains_field: string, in: any },
     (args) => selectOne(args.in, [args.contains_field]) !== undefined,
   ),
-  define({ contains_value: any, in: any }, (args) =>
-    contents(args.in).some((value) => equals(value, args.contains_value)),
-  ),
+  define({ contains_value: any, in: any }, (args, site) => {
+    const within = args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in);
+    return within.some((value) => equals(value, args.contains_value));
+  }),
 ];

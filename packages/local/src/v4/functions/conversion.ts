@@ -1,7 +1,7 @@
 import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
 import { invalidArgument, wrongType } from "../errors";
-import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
+import { isArray, isObject, isTagged, SetRef, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const DAY_NANOS = 86_400_000_000_000n;
@@ -84,6 +84,8 @@ export const conversion: readonly V4Function[] = [
   define({ to_array: any }, ({ to_array: value }, site) => {
     if (isArray(value)) return value;
     if (isObject(value)) return [...value].map(([key, item]): V4Value => [key, item]);
+    if (value instanceof SetRef)
+      throw invalidArgument("Cannot cast Set to Array.", site.at("to_array"));
     throw wrongType(["Array", "Object"], typeName(value), site.at("to_array"));
   }),
   define({ to_object: any }, ({ to_object: value }, site) => {

@@ -6,12 +6,14 @@ import {
   indexRef,
   integer,
   optional,
+  ref,
   timestamp,
   type Cast,
 } from "../casts";
 import { wrongType } from "../errors";
 import { elementsOf } from "../elements";
 import { pageOf, type PageOptions } from "../pages";
+import { events, ranged, singleton } from "../set-views";
 import {
   isArray,
   isObject,
@@ -55,6 +57,12 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
 const indexName: Cast<Ref> = (value, position, evaluator) =>
   indexRef(typeof value === "string" ? Ref.to("indexes", value) : value, position, evaluator);
 
+const set: Cast<SetRef> = (value, position, evaluator) => {
+  const found = identifier(value, position, evaluator);
+  if (found instanceof SetRef) return found;
+  throw wrongType(["Set"], typeName(value), position);
+};
+
 function withSource(value: V4Value): V4Value {
   return new Map<string, V4Value>([
     ["value", value],
@@ -95,6 +103,11 @@ export const sets: readonly V4Function[] = [
     paginate(args, fromCursor(args.cursor, site), site),
   ),
   define({ match: indexName, terms: optional(any) }, ({ match }) => new SetRef(match)),
+  define({ range: set, from: any, to: any }, (args, site) =>
+    ranged(args.range, args.from, args.to, site),
+  ),
+  define({ singleton: ref }, ({ singleton: only }, site) => singleton(only, site)),
+  define({ events: identifier }, ({ events: of }, site) => events(of, site)),
   end("first", 0),
   end("last", -1),
 ];

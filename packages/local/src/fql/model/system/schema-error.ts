@@ -1,4 +1,5 @@
 import type { Context } from "../../evaluator/context";
+import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import { unboundNames } from "../../check";
 import { parseLambda } from "../../parser";
 import { printLambda } from "../../printer";
@@ -66,6 +67,11 @@ export function refuseMistakes(cx: Context, mistakes: readonly Diagnostic[]): vo
   throw cx.error("invalid_schema", `Invalid database schema update.\n    ${shown}`);
 }
 
+const NAMED: ReadonlySet<number> = new Set([
+  SYSTEM_COLLECTIONS.Collection,
+  SYSTEM_COLLECTIONS.Function,
+]);
+
 /** Names that a lambda of the schema uses must exist. `lead` is what stands in front of it in FSL; null for a function. */
 export function lambdaMistakes(
   cx: Context,
@@ -74,7 +80,8 @@ export function lambdaMistakes(
   lead: string | null,
 ): Diagnostic[] {
   const lambda = parseLambda({ ...NO_SOURCE, text });
-  const own = lead === null ? version.data.get("name") : undefined;
+  // Functions and collections may speak of themselves; a role's name is no name in FQL.
+  const own = NAMED.has(version.coll) ? version.data.get("name") : undefined;
   const unbound = unboundNames(
     lambda,
     (name) => name === own || globalValue(cx, name) !== undefined,
