@@ -13,6 +13,7 @@ import {
 
 import type { Identity } from "../auth/identity";
 import { CLAIMS, decodeJwtPart } from "../auth/jwt";
+import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import type { Answer } from "../client/transport";
 import { readLines } from "../client/v10-stream";
