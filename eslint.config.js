@@ -19,6 +19,7 @@ export default defineConfig(
       "**/node_modules/",
       "coverage/",
       "**/.vite/",
+      "**/.next/",
       "docs/.vitepress/{cache,.temp}/",
       "packages/local/conformance/recorded/",
     ],

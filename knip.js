@@ -10,6 +10,8 @@ export default {
         "test/**/*.test-d.{ts,tsx}",
         "bench/**/*.mjs",
         "examples/*/src/main.tsx",
+        // Next's own conventions, and what it is started by.
+        "examples/next/{next.config.ts,src/proxy.ts,src/app/**/{layout,page}.tsx}",
         "test/browser/*/main.tsx",
         "test/engines/page/main.tsx",
         // Named by the script there.
@@ -37,6 +39,7 @@ export default {
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
+    "server-only",
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",

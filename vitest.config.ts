@@ -230,6 +230,11 @@ const projects: TestProjectInlineConfiguration[] = [
     test: { ...PATIENT, name: "browser", include: ["test/browser/**/*.test.ts"] },
   },
   {
+    // The examples of frameworks that render on a server, in Chromium: `npm run test:frameworks`.
+    resolve: { alias: sources },
+    test: { ...PATIENT, name: "frameworks", include: ["test/frameworks/**/*.test.ts"] },
+  },
+  {
     // What engines differ in, in Chromium, Firefox and WebKit: `npm run test:engines`.
     resolve: { alias: sources },
     test: { ...PATIENT, name: "engines", include: ["test/engines/**/*.test.ts"] },

@@ -4,9 +4,10 @@
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
 //   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
+//   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -42,6 +43,10 @@ const STEPS = {
   "tanstack-floor": () => install("test/tanstack-floor"),
   mutants: () => install("test/mutants"),
   docs: () => install("docs"),
+  next() {
+    install("examples/next");
+    cpSync("dist", "examples/next/node_modules/fauna-clerk/dist", { recursive: true });
+  },
 };
 
 /** Installs what a lock file of its own names. */

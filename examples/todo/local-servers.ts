@@ -4,6 +4,7 @@ import {
   startLocalClerk,
   startLocalFauna,
   type LocalClerk,
+  type LocalClerkOptions,
   type LocalFauna,
 } from "@fauna-clerk/local";
 import { firstTodos } from "./first-todos.ts";
@@ -22,8 +23,9 @@ export interface LocalServers {
  */
 export async function startLocalServers({
   persist,
-}: { persist?: string } = {}): Promise<LocalServers> {
-  const clerk = await startLocalClerk();
+  ...options
+}: { persist?: string } & LocalClerkOptions = {}): Promise<LocalServers> {
+  const clerk = await startLocalClerk(options);
   const fauna = await startLocalFauna(persist === undefined ? {} : { persist });
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });
   await pushSchema(fauna, clerk.issuer);

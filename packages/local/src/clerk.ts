@@ -18,8 +18,8 @@ import { Tokens } from "./clerk/tokens";
 
 /**
  * Starts a local Clerk on the loopback interface: the part of its Frontend API that the real
- * SDKs need to load, sign in, switch user and organization, sign out and get tokens, and the JWT
- * templates and tokens of its Backend API. For development and tests without an account or a network; it asks nobody
+ * SDKs need to load, sign in, switch user and organization, sign out and get tokens, the handshake of its
+ * SDKs for servers, and the JWT templates and tokens of its Backend API. For development and tests without an account or a network; it asks nobody
  * for a secret, so never let it face users.
  *
  * @example
@@ -43,7 +43,12 @@ export async function startLocalClerk(options: LocalClerkOptions = {}): Promise<
   const tokens = new Tokens(issuer, key);
   const secretKey = options.secretKey ?? `sk_live_${randomBytes(24).toString("hex")}`;
   const sessions = new Sessions();
-  const state: ClerkState = { directory, templates, key, sessions, tokens, secretKey };
+  const publishableKey = publishableKeyFor(new URL(server.url).host);
+  const { packages = {} } = options;
+  const state: ClerkState = {
+    ...{ directory, templates, key, sessions, tokens },
+    ...{ publishableKey, secretKey, packages },
+  };
   return handleOf(state, server, issuer, faults, requests);
 }
 
@@ -61,7 +66,7 @@ async function serve(
 }
 
 function handleOf(
-  { directory, sessions, templates, tokens, secretKey }: ClerkState,
+  { directory, sessions, templates, tokens, publishableKey, secretKey }: ClerkState,
   listener: Listener,
   issuer: string,
   faults: LocalClerkFaults,
@@ -76,7 +81,7 @@ function handleOf(
     url,
     issuer,
     jwksUri: `${issuer}/.well-known/jwks.json`,
-    publishableKey: publishableKeyFor(new URL(url).host),
+    publishableKey,
     secretKey,
     faults,
     requests,

@@ -1,14 +1,19 @@
+import { createHash } from "node:crypto";
 import type { LocalRequest } from "../http/exchange";
+import type { ClerkState } from "./call";
 import { randomId } from "./ids";
-import type { Sessions } from "./sessions";
+import type { Client } from "./sessions";
 
 /** The client of requests that come without a cookie jar. */
 export const DEFAULT_CLIENT = "client_default";
 
-/** Which client a request belongs to, and the cookie to set if it is a new one. */
-export interface BrowserIdentity {
-  clientId: string;
-  setCookie?: string;
+/** The browser that a request comes from. */
+export interface Browser {
+  client: Client;
+  /** Whether it keeps the cookies that the answer sets. */
+  keepsCookies: boolean;
+  /** The cookie that tells the browser from others, if it does not have it yet. */
+  setCookie: readonly string[];
 }
 
 /**
@@ -19,23 +24,46 @@ export interface BrowserIdentity {
  *    no cookie jar to rely on and shares the default client.
  */
 export function identifyBrowser(
+  { sessions }: ClerkState,
   request: LocalRequest,
   name: string | undefined,
-  sessions: Sessions,
-): BrowserIdentity {
-  if (name !== undefined) return { clientId: `client_${name}` };
-  if (!keepsCookies(request)) return { clientId: DEFAULT_CLIENT };
+): Browser {
+  const keepsCookies = hasCookieJar(request);
+  const known = { keepsCookies, setCookie: [] };
+  if (name !== undefined) return { ...known, client: sessions.client(`client_${name}`) };
+  if (!keepsCookies) return { ...known, client: sessions.client(DEFAULT_CLIENT) };
   // Cookies know no ports, so two local servers on one host need two names.
   const cookie = `__client_${portOf(request)}`;
-  const known = cookieValue(request, cookie);
-  if (known !== undefined && sessions.knowsClient(known)) return { clientId: known };
-  const clientId = randomId("client");
-  return { clientId, setCookie: `${cookie}=${clientId}; Path=/; HttpOnly; SameSite=Lax` };
+  const id = cookieValue(request, cookie);
+  if (id !== undefined && sessions.knowsClient(id))
+    return { ...known, client: sessions.client(id) };
+  const client = sessions.client(randomId("client"));
+  const setCookie = [`${cookie}=${client.id}; Path=/; HttpOnly; SameSite=Lax`];
+  return { keepsCookies, client, setCookie };
 }
 
-function keepsCookies({ headers }: LocalRequest): boolean {
+/**
+ * The names under which Clerk keeps one value in a cookie: apps on one host are told apart by a suffix, and SDKs that know
+ * none of it read the plain name.
+ */
+export function cookieNames(name: string, { publishableKey }: ClerkState): readonly string[] {
+  const suffix = createHash("sha1").update(publishableKey).digest("base64url").slice(0, 8);
+  return [name, `${name}_${suffix}`];
+}
+
+/** Tells the page's own server since when somebody is signed in: in s since 1970, or 0. */
+export function clientUat(state: ClerkState, client: Client): readonly string[] {
+  const starts = state.sessions.activeOf(client).map(({ createdAt }) => createdAt);
+  const seconds = Math.floor(Math.max(0, ...starts) / 1000);
+  return cookieNames("__client_uat", state).map(
+    (name) => `${name}=${seconds}; Path=/; SameSite=Lax`,
+  );
+}
+
+/** A page on the same host keeps the cookies of what it fetches, and every browser those of what it navigates to. */
+function hasCookieJar({ headers }: LocalRequest): boolean {
   const site = headers["sec-fetch-site"];
-  return site === "same-origin" || site === "same-site";
+  return site === "same-origin" || site === "same-site" || headers["sec-fetch-dest"] === "document";
 }
 
 function portOf({ headers }: LocalRequest): string {

@@ -11,8 +11,11 @@ export interface ClerkState {
   templates: Templates;
   tokens: Tokens;
   key: SigningKey;
+  publishableKey: string;
   /** What the Backend API asks for. */
   secretKey: string;
+  /** Folders of the packages that pages load as scripts. */
+  packages: Readonly<Record<string, string>>;
 }
 
 /** One request to the Frontend API, decoded. */

@@ -15,6 +15,11 @@ export interface LocalClerkOptions {
   templates?: Readonly<Record<string, LocalClerkTemplate>>;
   /** What the Backend API takes as secret key. @default a random one */
   secretKey?: string;
+  /**
+   * Folders of the packages that pages load as scripts from Clerk, by name: `@clerk/clerk-js`, and `@clerk/ui` for
+   * Clerk's own components. With them the page of a framework's SDK loads without a network. @default none
+   */
+  packages?: Readonly<Record<string, string>>;
 }
 
 /** A session, as {@link LocalClerk.sessions} shows it. */

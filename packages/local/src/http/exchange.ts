@@ -16,7 +16,8 @@ export interface LocalRequest {
 /** The answer to a {@link LocalRequest}. */
 export interface LocalResponse {
   status: number;
-  headers?: Readonly<Record<string, string>>;
+  /** A name may have several values, each in a line of its own. */
+  headers?: Readonly<Record<string, string | readonly string[]>>;
   /** Text, or chunks that are sent as they come (a stream stays open until they end). */
   body?: string | AsyncIterable<string>;
   /** Cut the connection instead of answering. */
@@ -31,7 +32,7 @@ export type Handler = (request: LocalRequest) => Promise<LocalResponse>;
 export function json(
   status: number,
   body: unknown,
-  headers: Readonly<Record<string, string>> = {},
+  headers: LocalResponse["headers"] = {},
 ): LocalResponse {
   return {
     status,
