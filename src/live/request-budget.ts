@@ -4,6 +4,10 @@ const LIMIT = 12;
 /** So many more in the first one. */
 const EXTRA = 18;
 
+const TOO_OFTEN = JSON.stringify({
+  error: { code: "limit_exceeded", message: "A live query has asked too often." },
+});
+
 /** Bounds how often one live query asks, whatever its options and the answers are. Times are in ms. */
 export class RequestBudget {
   readonly #startedAt = Date.now();
@@ -23,18 +27,14 @@ export class RequestBudget {
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
   readonly onSend = (): Response | undefined => {
-    if (this.waitMs() > 0)
-      return Response.json(
-        { error: { code: "limit_exceeded", message: "A live query has asked too often." } },
-        { status: 429 },
-      );
+    if (this.waitMs() > 0) return new Response(TOO_OFTEN, { status: 429 });
     const now = Date.now();
     if (this.#hasExtra(now)) this.#extra--;
     else this.#sent.push(now);
     return undefined;
   };
 
-  /** Forgets the requests since a time, which was one that nothing has gone wrong since. */
+  /** Forgets the requests since a time: they no longer count against the limit. */
   forget(since = 0): void {
     this.#sent = this.#sent.filter((time) => time < since);
   }
