@@ -62,6 +62,7 @@ export class EventStream implements EventReader {
   #state = INITIAL_STATE;
   #hasBeenLive = false;
   #isStreaming = false;
+  readonly #lifetime: AbortSignal;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
   #refusedIn: AbortController | undefined;
@@ -71,6 +72,7 @@ export class EventStream implements EventReader {
     this.#identity = identity;
     this.#sink = sink;
     this.#scheduler = schedulerOf(connection);
+    this.#lifetime = signal;
     // React's StrictMode unmounts and mounts again synchronously.
     if (!signal.aborted) void this.#run(signal);
   }
@@ -197,6 +199,8 @@ export class EventStream implements EventReader {
   }
 
   #dispatch(event: StreamEvent): void {
+    // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
+    if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;
     const now = Date.now();
     this.#state = nextState(previous, event, now);
@@ -211,7 +215,8 @@ export class EventStream implements EventReader {
     const isRenewal = event.type === "tick" || event.type === "received";
     if (isRenewal && previous.phase.name === "streaming" && phase.name === "ready" && !error)
       this.#sink.budget.forget(previous.beganAt);
-    this.#report();
+    // The end is told when all has come to it.
+    if (phase.name !== "ended") this.#report();
     // Whatever went on has another phase now.
     if (phase !== previous.phase && !isReading(phase)) this.#attempt.abort();
     // Another stream may take the place of one that has given up.

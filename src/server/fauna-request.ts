@@ -1,4 +1,12 @@
-import type { Client, Page, Query, QueryValue } from "fauna";
+import type {
+  EmbeddedSet,
+  Page,
+  Query,
+  QueryOptions,
+  QuerySuccess,
+  QueryValue,
+  SetIterator,
+} from "fauna";
 
 import { type AuthState, readAuth } from "../auth/identity";
 import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state";
@@ -39,9 +47,15 @@ export interface FaunaRequest {
    *
    * @throws TokenError (`signed_out`) if nobody is signed in; the driver's errors.
    */
-  readonly query: Client["query"];
+  readonly query: <T extends QueryValue>(
+    query: Query<T>,
+    options?: QueryOptions,
+  ) => Promise<QuerySuccess<T>>;
   /** Iterates over the pages of a Set, as the driver's own client does. */
-  readonly paginate: Client["paginate"];
+  readonly paginate: <T extends QueryValue>(
+    iterable: Page<T> | EmbeddedSet | Query<T | Page<T>>,
+    options?: QueryOptions,
+  ) => SetIterator<T>;
   /**
    * Reads a query for the `useFaunaQuery` and `useFaunaSuspenseQuery` below a `FaunaHydration`. Without `await` the
    * page starts before the answer is there, which follows it. If nobody is signed in it does nothing. If it fails,
