@@ -33,13 +33,29 @@ const RETRY_DELAYS_MS = [100, 300, 900];
 /** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
 export const MAX_TIMEOUT_MS = 2_147_483_647;
 
-export const DEFAULT_TOKEN_TIMEOUT_MS = 10_000;
+/**
+ * Calls `onLate` with the error that whoever gives the tokens takes too long, until the returned function is called.
+ *
+ * @param timeoutMs - the app's `tokenTimeout`.
+ */
+export function afterTokenTimeout(
+  timeoutMs = 10_000,
+  onLate: (error: TokenError) => void,
+): () => void {
+  const tooLate = (): void => onLate(new TokenError("token_timeout", timeoutMs));
+  const timer = setTimeout(tooLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
+  return () => clearTimeout(timer);
+}
+
+/** Settles as `work` does, or rejects if that takes too long: Clerk may never load, and its getToken never settle. */
+export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const cancel = afterTokenTimeout(timeoutMs, reject);
+    void work.then(resolve, reject).finally(cancel);
+  });
 
 /** @param timeoutMs - longest wait for each token. */
-export function createTokens(
-  identityStore: IdentityStore,
-  timeoutMs: number = DEFAULT_TOKEN_TIMEOUT_MS,
-): Tokens {
+export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
   async function requestToken(signal: AbortSignal, skipCache?: boolean): Promise<string> {
     for (let attempt = 0; ; attempt++) {
       await identityStore.signedInIdentity(false);
@@ -74,16 +90,8 @@ export function createTokens(
     return token;
   }
 
-  // Clerk's getToken may never settle: on a server, or when Clerk has failed to load.
   const withTimeout = (token: Promise<string>, signal: AbortSignal): Promise<string> =>
-    untilAborted(
-      signal,
-      new Promise((resolve, reject) => {
-        const tooLate = (): void => reject(new TokenError("token_timeout", timeoutMs));
-        const timer = setTimeout(tooLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
-        void token.then(resolve, reject).finally(() => clearTimeout(timer));
-      }),
-    );
+    untilAborted(signal, withTokenTimeout(timeoutMs, token));
 
   const requests: TokenRequests = {
     identityStore,

@@ -1,9 +1,9 @@
 import type { Query, QueryClient, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
+import { withTokenTimeout } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import { untilAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
-import { TokenError } from "../errors";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { recordOf } from "./query-record";
 import { findQuery, onData, removeQuery, runningFetch } from "./tanstack";
@@ -51,7 +51,10 @@ async function optionsOf(connection: Connection, context: Context, build: Build)
 
 async function signedIn(connection: Connection, context: Context): Promise<Identity> {
   const { client: cache, queryKey, signal } = context;
-  const identity = await untilAborted(signal, identityOf(connection));
+  const { identify, identityStore, options } = connection;
+  void identify();
+  const known = withTokenTimeout(options.tokenTimeout, identityStore.signedInIdentity());
+  const identity = await untilAborted(signal, known);
   const query = findQuery(cache, queryKey);
   if (query) leaveWithData(cache, query);
   return identity;
@@ -59,19 +62,6 @@ async function signedIn(connection: Connection, context: Context): Promise<Ident
 
 const leaveWithData = (cache: QueryClient, query: Query): unknown =>
   onData(cache, query, () => queueMicrotask(() => removeQuery(cache, query)));
-
-function identityOf({ identify, identityStore, options }: Connection): Promise<Identity> {
-  const { tokenTimeout = 10_000 } = options;
-  void identify();
-  return new Promise((resolve, reject) => {
-    const tooLate = (): void => reject(new TokenError("token_timeout", tokenTimeout));
-    const timer = setTimeout(tooLate, tokenTimeout);
-    void identityStore
-      .signedInIdentity()
-      .then(resolve, reject)
-      .finally(() => clearTimeout(timer));
-  });
-}
 
 /** What another fetch has brought since it is known who is signed in is new enough. */
 const staleTimeOf =

@@ -2,10 +2,9 @@ import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaReadOptions } from "../cache/query-options";
-import { DEFAULT_TOKEN_TIMEOUT_MS, MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
+import { afterTokenTimeout } from "../auth/fetch-with-token";
 import { connectionOf, driverFor } from "../client/connection";
-import { TokenError } from "../errors";
-import { type FaunaLiveInfo, nextStatus } from "./live-info";
+import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info";
 import { followQuery, liveStatusOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
 import type { FaunaLiveState } from "./phase";
@@ -61,26 +60,24 @@ export function subscribeFauna<T extends QueryValue>(
   const source = sourceKey(options.on);
   const starting = nextStatus(undefined, { live: "connecting", reason: "loading" });
   let isOver = false;
-  let stop = (): void => {};
 
   function tell(update: FaunaLiveUpdate<T>): void {
     if (!isOver) safely(() => listener(update));
   }
 
-  const { tokenTimeout = DEFAULT_TOKEN_TIMEOUT_MS } = connection.options;
-  const late = setTimeout(
-    () => {
-      const error = new TokenError("token_timeout", tokenTimeout);
-      const { live, info } = nextStatus(starting, { live: "connecting", reason: "auth", error });
-      tell({ data: undefined, error, live, liveInfo: info, events: [] });
-    },
-    Math.min(tokenTimeout, MAX_TIMEOUT_MS),
+  function tellFailure(now: LiveStatusNow & { error: Error }): void {
+    const { live, info } = nextStatus(starting, now);
+    tell({ data: undefined, error: now.error, live, liveInfo: info, events: [] });
+  }
+
+  const cancel = afterTokenTimeout(connection.options.tokenTimeout, (error) =>
+    tellFailure({ live: "connecting", reason: "auth", error }),
   );
-  stop = () => clearTimeout(late);
+  let stop = cancel;
   void connection.identify();
   connection.identityStore.signedInIdentity().then(
     (identity) => {
-      clearTimeout(late);
+      cancel();
       if (isOver) return;
       const cache = new QueryClient();
       const scope = { connection, identity, cache };
@@ -95,10 +92,8 @@ export function subscribeFauna<T extends QueryValue>(
       };
     },
     (cause: unknown) => {
-      clearTimeout(late);
-      const error = cause as Error;
-      const { live, info } = nextStatus(undefined, { live: "off", reason: "signed_out", error });
-      tell({ data: undefined, error, live, liveInfo: info, events: [] });
+      cancel();
+      tellFailure({ live: "off", reason: "signed_out", error: cause as Error });
     },
   );
   return () => {

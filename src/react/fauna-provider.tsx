@@ -22,7 +22,7 @@ import {
   type Identity,
   readAuth,
 } from "../auth/identity";
-import { DEFAULT_TOKEN_TIMEOUT_MS, MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
+import { afterTokenTimeout } from "../auth/fetch-with-token";
 import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import {
@@ -32,7 +32,7 @@ import {
   createConnection,
 } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
-import { TokenError } from "../errors";
+import type { TokenError } from "../errors";
 import { FaunaContext } from "./fauna-context";
 
 /** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required. */
@@ -144,15 +144,12 @@ function useConnection(
 }
 
 /** Adds an error if Clerk has not loaded in time. Once it has, everything goes on as if it had been in time. */
-function useLateAuth(auth: AuthState, timeoutMs = DEFAULT_TOKEN_TIMEOUT_MS): AuthState {
+function useLateAuth(auth: AuthState, timeoutMs: number | undefined): AuthState {
   const [error, setError] = useState<TokenError>();
   const { identity } = auth;
   const isWaiting = identity.status === "loading" && !auth.isNamedByToken;
   useEffect(() => {
-    if (!isWaiting) return;
-    const tooLate = (): void => setError(new TokenError("token_timeout", timeoutMs));
-    const timer = setTimeout(tooLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
-    return () => clearTimeout(timer);
+    if (isWaiting) return afterTokenTimeout(timeoutMs, setError);
   }, [isWaiting, timeoutMs]);
   return useMemo(
     () => (isWaiting && error ? { ...auth, identity: createLate(auth.identity, error) } : auth),

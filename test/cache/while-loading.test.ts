@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { fql, type Page } from "fauna";
 import { faunaInfiniteQueryOptions, faunaQueryOptions } from "fauna-clerk";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { readAuth } from "../../src/auth/identity";
 import { createConnection } from "../../src/client/connection";
@@ -21,9 +21,9 @@ const ada = readAuth({
 });
 
 /** A client whose issuer does not say yet who is signed in. */
-async function setUp() {
+async function setUp(options?: { tokenTimeout: number }) {
   const fauna = await startFakeFauna();
-  const connection = createConnection({ endpoint: fauna.url }, loading);
+  const connection = createConnection({ endpoint: fauna.url, ...options }, loading);
   const { client, identityStore } = connection;
   return { fauna, client, cache: new QueryClient(), become: identityStore.update };
 }
@@ -66,6 +66,17 @@ test("it rejects with signed_out if nobody is, and sends nothing", async () => {
   become(signedOut);
   await expect(fetched).rejects.toMatchObject({ code: "signed_out" });
   expect(fauna.requests).toHaveLength(0);
+});
+
+test("it waits without end if the app says so", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { client, cache, become } = await setUp({ tokenTimeout: Infinity });
+  const fetched = cache.fetchQuery(faunaQueryOptions({ client }, query));
+  await untilIdle();
+  vi.advanceTimersByTime(3_600_000);
+  become(ada);
+  await expect(fetched).resolves.toMatch(/^ada/);
 });
 
 test("it rejects with token_timeout if that stays unknown", async () => {
