@@ -74,7 +74,7 @@ export class EventStream implements EventReader {
     this.#scheduler = schedulerOf(connection);
     this.#lifetime = signal;
     // React's StrictMode unmounts and mounts again synchronously.
-    if (!signal.aborted) void this.#run(signal);
+    if (!signal.aborted) void this.#run();
   }
 
   /** Ends what it does or waits for, and goes on from its position at once. */
@@ -122,7 +122,8 @@ export class EventStream implements EventReader {
     this.#dispatch({ type: "applied" });
   }
 
-  async #run(lifetime: AbortSignal): Promise<void> {
+  async #run(): Promise<void> {
+    const lifetime = this.#lifetime;
     const onTick = (type: "tick" | "pageShown" | "resumed"): void => {
       // Somebody looks, or the network is another one: it should not have to wait for what was before.
       if (type !== "tick") this.#sink.budget.forget();

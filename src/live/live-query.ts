@@ -347,7 +347,8 @@ class LiveQuery implements EventSink {
     // Events always come in the one format.
     const { format = "tagged" } = { ...client.clientConfiguration, ...this.#options.request };
     this.#orders = orders;
-    this.#rows = new LiveRows(format === "tagged" ? rules : { ...rules, isUncertain: true });
+    this.#rows ??= new LiveRows(rules);
+    this.#rows.rules = format === "tagged" ? rules : { ...rules, isUncertain: true };
   }
 
   #refetchSoon(mustSeeTxn: number): void {
