@@ -1,3 +1,4 @@
+import type { Identity } from "../auth/identity";
 import type { FaunaLiveState } from "./phase";
 
 /**
@@ -53,3 +54,18 @@ export function nextStatus(
     ? previous
     : { live, info };
 }
+
+/** Why what is wanted, or not, is not followed; `"loading"` if it is. */
+export function whyNotFollowed({ status }: Identity, isWanted: boolean): FaunaLiveReason {
+  if (!isWanted) return "idle";
+  if (status === "signed-out") return "signed_out";
+  return status === "loading" ? "auth" : "loading";
+}
+
+/** The status before the connection has one. */
+export const firstStatus = (reason: FaunaLiveReason, error: Error | null): LiveStatus =>
+  nextStatus(undefined, {
+    live: reason === "auth" || reason === "loading" ? "connecting" : "off",
+    reason,
+    error,
+  });

@@ -5,7 +5,12 @@ import { useEffect, useInsertionEffect, useMemo, useRef, useState } from "react"
 import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
 import { followEvents } from "../live/live-events";
-import { type FaunaLiveInfo, type LiveStatus, nextStatus } from "../live/live-info";
+import {
+  type FaunaLiveInfo,
+  firstStatus,
+  type LiveStatus,
+  whyNotFollowed,
+} from "../live/live-info";
 import type { FaunaLiveState } from "../live/phase";
 import type { FaunaEvent, FaunaEventSource } from "../live/read-events";
 import { useFaunaContext } from "./fauna-context";
@@ -50,8 +55,8 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   const context = useFaunaContext();
   const { connection, identity } = context;
   const { enabled = true } = options;
-  const isWanted = Boolean(source) && enabled && identity.status !== "signed-out";
-  const isOn = isWanted && identity.status === "signed-in";
+  const reason = whyNotFollowed(identity, Boolean(source) && enabled);
+  const isOn = reason === "loading";
   const hash = isOn && source ? `${identity.key} ${hashOf(context, source)}` : "";
   const [{ of, status }, setState] = useState(NONE);
   const latest = useRef({ source, options });
@@ -74,19 +79,8 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
     };
   }, [connection, identity, hash]);
 
-  const { status: auth, error = null } = identity;
-  const reason =
-    !source || !enabled
-      ? "idle"
-      : auth === "signed-out"
-        ? "signed_out"
-        : auth === "loading"
-          ? "auth"
-          : "loading";
-  const initial = useMemo(
-    () => nextStatus(undefined, { live: isWanted ? "connecting" : "off", reason, error }),
-    [isWanted, reason, error],
-  );
+  const { error = null } = identity;
+  const initial = useMemo(() => firstStatus(reason, error), [reason, error]);
   const { live, info } = (of === hash && hash && status) || initial;
   return { live, liveInfo: info };
 }

@@ -15,8 +15,9 @@ import { buildQuery } from "../cache/tanstack";
 import {
   type FaunaLiveInfo,
   type FaunaLiveReason,
+  firstStatus,
   type LiveStatus,
-  nextStatus,
+  whyNotFollowed,
 } from "../live/live-info";
 import { followQuery, liveStatusOf } from "../live/live-query";
 import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-options";
@@ -107,8 +108,11 @@ function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): 
     // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options but the order are those of the first render
     [context, queryHash, source, isOn, removals],
   );
-  const { error } = identity;
-  const initial = useMemo(() => statusFor(reason, error), [reason, error]);
+  const { error = null } = identity;
+  const initial = useMemo(
+    () => firstStatus(reason, reason === "auth" ? error : null),
+    [reason, error],
+  );
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
   const [reads] = useState(() => new Set<string>());
   // Renders together with the data. With `select`, only the selected part of the data should cause a render.
@@ -143,18 +147,10 @@ function whyNot(
   { enabled, subscribed }: Defaults,
   options: FaunaLiveQueryOptions<unknown>,
 ): FaunaLiveReason {
-  if (!query || enabled === false || subscribed === false) return "idle";
-  if (identity.status === "signed-out") return "signed_out";
-  if (identity.status === "loading") return "auth";
-  if (typeof enabled !== "function") return "loading";
+  const isWanted = !!query && enabled !== false && subscribed !== false;
+  const reason = whyNotFollowed(identity, isWanted);
+  if (!query || reason !== "loading" || typeof enabled !== "function") return reason;
   // The function is asked about the query, as TanStack does it in the same render.
   const built = buildQueryOptions(connection, identity, query, withDefaults(cache, options));
   return enabled(buildQuery(cache, built) as never) ? "loading" : "idle";
 }
-
-const statusFor = (reason: FaunaLiveReason, error: Error | null = null): LiveStatus =>
-  nextStatus(undefined, {
-    live: reason === "auth" || reason === "loading" ? "connecting" : "off",
-    reason,
-    error: reason === "auth" ? error : null,
-  });
