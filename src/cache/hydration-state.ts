@@ -1,3 +1,5 @@
+import type { QueryEventSource } from "./query-record";
+
 /** Whose data it is, as the server's Clerk SDK said. */
 export interface HydratedIdentity {
   readonly userId: string;
@@ -14,12 +16,6 @@ export interface HydratedQuery {
   readonly answer: string | Promise<string>;
 }
 
-/** The token of an event source, and what it is of: see live-query-options.ts. */
-export interface FaunaEventSource {
-  readonly token: string;
-  readonly of: string;
-}
-
 /** What the browser would know if it had asked the query itself. */
 export interface HydratedAnswer {
   readonly data: unknown;
@@ -28,7 +24,7 @@ export interface HydratedAnswer {
   /** When it came, in ms since the epoch. */
   readonly at: number;
   /** The event source of a live query. */
-  readonly source?: FaunaEventSource;
+  readonly source?: QueryEventSource;
 }
 
 /**

@@ -1,8 +1,6 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { QueryInfo } from "fauna";
 
-import type { FaunaEventSource } from "./hydration-state";
-
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
@@ -15,6 +13,12 @@ export interface RequestPace {
   readonly waitMs: () => number;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
   readonly onSend: () => Response | undefined;
+}
+
+/** The token of an event source, and what it is of: see live-query-options.ts. */
+export interface QueryEventSource {
+  readonly token: string;
+  readonly of: string;
 }
 
 /** What others need to know about a query's optimistic updates: see optimistic-layers.ts. */
@@ -60,8 +64,8 @@ export interface QueryRecord {
   lastWrite?: SettledWrite;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** The event source that came with the last snapshot, and what it is of: see live-query-options.ts. */
-  eventSource?: FaunaEventSource | undefined;
+  /** The event source that came with the last snapshot. */
+  eventSource?: QueryEventSource | undefined;
   /** Exists during the fetches of a live query. */
   pace?: RequestPace | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
