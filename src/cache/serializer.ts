@@ -51,7 +51,7 @@ export function encode(this: Readonly<Record<string, unknown>>, key: string): un
       return tag("undefined");
     case "function":
     case "symbol":
-      throw unknown(typeof value);
+      throw notSerializable(typeof value);
     case "object":
       return value && encodeObject(value);
     default:
@@ -72,7 +72,7 @@ function encodeObject(value: object): unknown {
   if (prototype && Object.getPrototypeOf(prototype))
     throw "_isFaunaExpr" in value
       ? new SerializationError("unknown_class", NO_V4)
-      : unknown(`an instance of ${prototype.constructor.name}`);
+      : notSerializable(`an instance of ${prototype.constructor.name}`);
   return Object.hasOwn(value, TAG) ? tag("object", Object.entries(value)) : value;
 }
 
@@ -80,7 +80,8 @@ const tag = (kind: Kind | (string & {}), ...payload: unknown[]): object => ({
   [TAG]: [kind, ...payload],
 });
 
-const unknown = (what: string): SerializationError =>
+/** The error for what is no value of Fauna's. */
+export const notSerializable = (what: string): SerializationError =>
   new SerializationError("not_serializable", `Not a value of Fauna's: ${what}.`);
 
 /** `JSON.parse` drops a field whose reviver returns undefined. This takes its place until its object is revived. */

@@ -13,7 +13,7 @@ import {
   TimeStub,
 } from "fauna";
 
-import { SerializationError } from "../errors";
+import { notSerializable } from "../cache/serializer";
 
 /**
  * Converts a result of a Fauna query to Fauna's own tagged format. The driver's decoder, which every app has, makes
@@ -36,7 +36,7 @@ function encode(value: unknown): unknown {
       return value && encodeObject(value);
     case "function":
     case "symbol":
-      return refuse(`a ${typeof value}`);
+      throw notSerializable(`a ${typeof value}`);
     default:
       return value;
   }
@@ -49,7 +49,7 @@ function encodeObject(value: object): unknown {
   const encodeInstance = CLASSES.get(prototype?.constructor);
   if (encodeInstance) return encodeInstance(value as never);
   if (prototype && prototype !== Object.prototype)
-    return refuse(`an instance of ${prototype.constructor.name}`);
+    throw notSerializable(`an instance of ${prototype.constructor.name}`);
   const fields = encodeFields(value);
   return Object.keys(fields).some((name) => name.startsWith("@")) ? { "@object": fields } : fields;
 }
@@ -81,7 +81,3 @@ const CLASSES: ReadonlyMap<unknown, (value: never) => object> = new Map<
   [DateStub, ({ dateString }: DateStub) => ({ "@date": dateString })],
   [StreamToken, ({ token }: StreamToken) => ({ "@stream": token })],
 ]);
-
-function refuse(what: string): never {
-  throw new SerializationError("not_serializable", `Not a value of Fauna's: ${what}.`);
-}
