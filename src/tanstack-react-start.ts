@@ -9,8 +9,8 @@ import type { FaunaProviderProps } from "./react/fauna-provider";
 export * from "./index";
 
 /**
- * `FaunaProvider` wired to `useAuth()` of `@clerk/tanstack-react-start`: place it inside `<ClerkProvider>`. A cookie tells the page's
- * own server the time of the last transaction, so that what it renders next sees what was written here.
+ * `FaunaProvider` wired to `useAuth()` of `@clerk/tanstack-react-start`: place it inside `<ClerkProvider>`. A cookie tells the
+ * page's own server the time of the last transaction, so that what it renders next sees what was written here.
  */
 export const FaunaProvider: (props: FaunaProviderProps) => ReactNode =
   /* @__PURE__ */ createServedProvider(useAuth);

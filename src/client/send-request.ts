@@ -9,8 +9,8 @@ export function sendRequest(
   url: string,
   init: RequestInit,
   signal: AbortSignal,
-  timeout?: number,
-  fetch: typeof globalThis.fetch = globalThis.fetch,
+  timeout: number | undefined,
+  fetch: typeof globalThis.fetch,
 ): Promise<Response> {
   return withDeadline(signal, timeout, async (ending) => {
     const response = await fetch(url, { ...init, signal: ending });
