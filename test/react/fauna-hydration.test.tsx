@@ -22,7 +22,7 @@ import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
-import { renderFauna } from "../support/render-fauna";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 import { serverAuth } from "../support/server-auth";
 
 const todos = fql<Page<string>>`Todo.all()`;
@@ -313,11 +313,7 @@ test("what is on the screen is replaced by what is newer, and by nothing else", 
 });
 
 describe("an answer that is still on its way", () => {
-  test("is waited for, and nothing is asked", async () => {
-    const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
-    const hold = fauna.hold();
-    void request.prefetch(todos);
-    const { state } = request.dehydrate();
+  const showBoth = (state: FaunaHydrationState, options: RenderFaunaOptions) =>
     renderFauna(
       <FaunaHydration state={state}>
         <Todos />
@@ -325,8 +321,14 @@ describe("an answer that is still on its way", () => {
           <Suspending />
         </Suspense>
       </FaunaHydration>,
-      { clerk, fauna },
+      options,
     );
+
+  test("is waited for, and nothing is asked", async () => {
+    const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
+    const hold = fauna.hold();
+    void request.prefetch(todos);
+    showBoth(request.dehydrate().state, { clerk, fauna });
     expect(screen.getByText("waiting")).toBeDefined();
     await hold.reached();
     hold.release();
@@ -341,16 +343,7 @@ describe("an answer that is still on its way", () => {
     const { respond } = fauna;
     fauna.respond = (asked, index) => (index ? respond(asked, index) : { drop: true });
     void request.prefetch(todos);
-    const { state } = request.dehydrate();
-    renderFauna(
-      <FaunaHydration state={state}>
-        <Todos />
-        <Suspense fallback="waiting">
-          <Suspending />
-        </Suspense>
-      </FaunaHydration>,
-      { clerk, fauna },
-    );
+    showBoth(request.dehydrate().state, { clerk, fauna });
     await hold.reached();
     hold.release();
     await waitFor(() => expect(screen.getAllByText("ada")).toHaveLength(2));
