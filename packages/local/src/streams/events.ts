@@ -35,7 +35,7 @@ export function translate(
   try {
     return keeps(cx, source, change) ? shown(cx, set, change) : null;
   } catch (error) {
-    // Whatever it is, the reader is told, and the stream ends with it.
+    // Whatever it is, the reader is told. A stream ends with it, a feed goes on.
     const code = error instanceof QueryError ? error.code : "internal_error";
     const message = error instanceof Error ? error.message : String(error);
     const abort = error instanceof QueryError ? error.details.abort : undefined;
