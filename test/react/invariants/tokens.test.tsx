@@ -69,6 +69,7 @@ describe.each(modes)("$mode", ({ wrap }) => {
 
     test("getToken is raced against a timeout", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      hurry();
       clerk.getToken.mockReturnValue(new Promise(() => undefined));
       renderFauna(<Owner query={query()} />, { clerk, fauna, wrap, tokenTimeout: 5 });
       await screen.findByText("token_timeout");
