@@ -5,7 +5,7 @@ import { identityKey, isKeyOf, ownerOf } from "./keys";
 import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
-import { optionOf } from "./tanstack";
+import { optionOf, removeMutation, removeQueries } from "./tanstack";
 
 /**
  * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches, unless
@@ -16,7 +16,7 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) => {
     const queryKey = identityKey(connection, identity);
     if (providerOf(cache, queryKey)) return;
-    cache.removeQueries({ queryKey, type: how === "left" ? "inactive" : "all" });
+    removeQueries(cache, { queryKey, type: how === "left" ? "inactive" : "all" });
     removeStored(cache, (key) => isKeyOf(connection, identity, key));
   });
 }
@@ -31,7 +31,7 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
     const { identity } = connection.identityStore.current();
     if (identity.status === "loading") return;
     const prefix = identityKey(connection, identity).slice(0, 2);
-    cache.removeQueries({
+    removeQueries(cache, {
       queryKey: prefix,
       predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
     });
@@ -45,7 +45,7 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
       const owner = ownerOf(mutation.options);
       const isOfEndpoint = owner?.[1] === prefix[1];
       if (isOfEndpoint && !providerOf(cache, owner) && !optionOf(mutation, "connection"))
-        mutations.remove(mutation);
+        removeMutation(mutations, mutation);
     }
   });
 }
