@@ -55,11 +55,10 @@ export interface FaunaPersister extends Persist {
   readonly removeStored: (isOver: (queryKey: QueryKey) => boolean) => Promise<void>;
 }
 
-/** What is stored of a query. */
-interface Entry {
+/** What is known of a stored query before its data has been read. It is the first line of its text. */
+interface Head {
   readonly queryKey: QueryKey;
   readonly buster: string;
-  readonly data: unknown;
   readonly dataUpdatedAt: number;
 }
 
@@ -97,16 +96,20 @@ export function createFaunaPersister({
 
   const keyOf = (queryHash: string): string => `${prefix}-${queryHash}`;
 
-  const isUsable = ({ dataUpdatedAt, ...entry }: Entry): boolean =>
-    entry.buster === buster && Date.now() - dataUpdatedAt <= maxAge;
-
-  /** Reads an entry. Removes one that is of no use. */
-  async function read(opened: FaunaPersisterStorage, key: string): Promise<Entry | undefined> {
+  /** Returns what `pick` takes of an entry. Removes an entry that is too old, or of which it takes nothing. */
+  async function read<T>(
+    opened: FaunaPersisterStorage,
+    key: string,
+    pick: (head: Head, data: string) => T | undefined,
+  ): Promise<T | undefined> {
     const text = await opened.getItem(key);
     if (text == null) return undefined;
     try {
-      const entry = faunaSerializer.deserialize<Entry>(text);
-      if (isUsable(entry)) return entry;
+      const [first = "", second = ""] = text.split("\n");
+      const head = faunaSerializer.deserialize<Head>(first);
+      const isTooOld = Date.now() - head.dataUpdatedAt > maxAge;
+      const picked = head.buster === buster && !isTooOld ? pick(head, second) : undefined;
+      if (picked !== undefined) return picked;
     } catch (error) {
       onError(error);
     }
@@ -116,25 +119,31 @@ export function createFaunaPersister({
 
   async function write(opened: FaunaPersisterStorage, query: Query): Promise<void> {
     const { queryKey, state } = query;
-    const { data, dataUpdatedAt } = state;
-    const entry: Entry = { queryKey, buster, data, dataUpdatedAt };
-    await opened.setItem(keyOf(query.queryHash), faunaSerializer.serialize(entry));
+    const head: Head = { queryKey, buster, dataUpdatedAt: state.dataUpdatedAt };
+    const lines = [head, state.data].map(faunaSerializer.serialize);
+    await opened.setItem(keyOf(query.queryHash), lines.join("\n"));
   }
 
   const persist: Persist = async (queryFn, context, query) => {
     const { client } = context;
-    const entry =
+    const stored =
       query.state.data === undefined
-        ? await inTurn((opened) => read(opened, keyOf(query.queryHash)))
+        ? await inTurn((opened) =>
+            read(opened, keyOf(query.queryHash), ({ dataUpdatedAt }, text) => {
+              const data = faunaSerializer.deserialize(text);
+              return { data, dataUpdatedAt };
+            }),
+          )
         : undefined;
-    if (entry) {
+    if (stored) {
+      const { data, dataUpdatedAt } = stored;
       // Once TanStack has taken the data, which it believes to be new.
       setTimeout(() => {
-        query.setState({ dataUpdatedAt: entry.dataUpdatedAt });
+        query.setState({ dataUpdatedAt });
         // The query's state tells of a failure.
         if (query.isStale()) void query.fetch().catch(() => {});
       });
-      return entry.data as never;
+      return data as never;
     }
     const data = await queryFn(context);
     setTimeout(() => {
@@ -147,11 +156,9 @@ export function createFaunaPersister({
 
   const removeStored = async (isOver: (queryKey: QueryKey) => boolean): Promise<void> => {
     await inTurn(async (opened) => {
-      for (const key of await keysOf(opened)) {
-        if (!key.startsWith(keyOf(""))) continue;
-        const entry = await read(opened, key);
-        if (entry && isOver(entry.queryKey)) await opened.removeItem(key);
-      }
+      for (const key of await keysOf(opened))
+        if (key.startsWith(keyOf("")))
+          await read(opened, key, ({ queryKey }) => !isOver(queryKey) || undefined);
     });
   };
 
