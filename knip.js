@@ -12,6 +12,7 @@ export default {
         "examples/*/src/main.tsx",
         // Next's own conventions, and what it is started by.
         "examples/next/{next.config.ts,src/proxy.ts,src/app/**/{layout,page}.tsx}",
+        "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
         "test/browser/*/main.tsx",
         "test/engines/page/main.tsx",
         // Named by the script there.
@@ -40,6 +41,7 @@ export default {
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
     "server-only",
+    "@react-router/dev",
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",
