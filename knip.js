@@ -14,6 +14,7 @@ export default {
         "examples/next/{next.config.ts,src/proxy.ts,src/app/**/{layout,page}.tsx}",
         "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
         "test/browser/*/main.tsx",
+        "test/metro/*.js",
         "test/engines/page/main.tsx",
         // Named by the script there.
         "test/mutants/{stryker.config.mjs,vitest.config.ts}",
@@ -42,6 +43,11 @@ export default {
   ignoreDependencies: [
     "server-only",
     "@react-router/dev",
+    // Those of test/metro.
+    "metro",
+    "metro-cache",
+    "@react-native/metro-babel-transformer",
+    "react-test-renderer",
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",

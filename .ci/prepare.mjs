@@ -6,6 +6,7 @@
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
 //   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is
 //   node .ci/prepare.mjs react-router   those of examples/react-router
+//   node .ci/prepare.mjs metro     React Native's bundler, likewise
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
@@ -44,8 +45,9 @@ const STEPS = {
   "tanstack-floor": () => install("test/tanstack-floor"),
   mutants: () => install("test/mutants"),
   docs: () => install("docs"),
-  next: () => installExample("examples/next"),
-  "react-router": () => installExample("examples/react-router"),
+  next: () => installWithLibrary("examples/next"),
+  "react-router": () => installWithLibrary("examples/react-router"),
+  metro: () => installWithLibrary("test/metro"),
 };
 
 /** Installs what a lock file of its own names. */
@@ -55,7 +57,7 @@ function install(folder) {
 }
 
 /** The same with the build of the library as it is. */
-function installExample(folder) {
+function installWithLibrary(folder) {
   install(folder);
   const installed = `${folder}/node_modules/fauna-clerk`;
   cpSync("package.json", `${installed}/package.json`);
