@@ -20,6 +20,8 @@ export default defineConfig(
       "coverage/",
       "**/.vite/",
       "**/.next/",
+      "**/.react-router/",
+      "examples/react-router/build/",
       "docs/.vitepress/{cache,.temp}/",
       "packages/local/conformance/recorded/",
     ],

@@ -12,7 +12,9 @@ export default {
         "examples/*/src/main.tsx",
         // Next's own conventions, and what it is started by.
         "examples/next/{next.config.ts,src/proxy.ts,src/app/**/{layout,page}.tsx}",
+        "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
         "test/browser/*/main.tsx",
+        "test/metro/*.js",
         "test/engines/page/main.tsx",
         // Named by the script there.
         "test/mutants/{stryker.config.mjs,vitest.config.ts}",
@@ -40,6 +42,12 @@ export default {
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
     "server-only",
+    "@react-router/dev",
+    // Those of test/metro.
+    "metro",
+    "metro-cache",
+    "@react-native/metro-babel-transformer",
+    "react-test-renderer",
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",

@@ -5,9 +5,11 @@
 //   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
 //   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is
+//   node .ci/prepare.mjs react-router   those of examples/react-router
+//   node .ci/prepare.mjs metro     React Native's bundler, likewise
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, statSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 
@@ -43,16 +45,24 @@ const STEPS = {
   "tanstack-floor": () => install("test/tanstack-floor"),
   mutants: () => install("test/mutants"),
   docs: () => install("docs"),
-  next() {
-    install("examples/next");
-    cpSync("dist", "examples/next/node_modules/fauna-clerk/dist", { recursive: true });
-  },
+  next: () => installWithLibrary("examples/next"),
+  "react-router": () => installWithLibrary("examples/react-router"),
+  metro: () => installWithLibrary("test/metro"),
 };
 
 /** Installs what a lock file of its own names. */
 function install(folder) {
   if (isStale(`${folder}/node_modules/.package-lock.json`, [`${folder}/package-lock.json`]))
     npm("ci", "--no-audit", "--no-fund", "--prefix", folder);
+}
+
+/** The same with the build of the library as it is. */
+function installWithLibrary(folder) {
+  install(folder);
+  const installed = `${folder}/node_modules/fauna-clerk`;
+  cpSync("package.json", `${installed}/package.json`);
+  rmSync(`${installed}/dist`, { recursive: true, force: true });
+  cpSync("dist", `${installed}/dist`, { recursive: true });
 }
 
 for (const step of process.argv.slice(2)) STEPS[step]();

@@ -56,6 +56,7 @@ export { FaunaAuthenticated, type FaunaAuthGateProps } from "./react/auth-gates"
 export type { AnyFaunaQuery, FaunaQueries } from "./cache/keys";
 export type { OptimisticCache } from "./cache/write";
 export type { FaunaHydrationState, FaunaReceipt } from "./cache/hydration-state";
+export { FaunaClientOnly, type FaunaClientOnlyProps } from "./react/fauna-client-only";
 export { FaunaHydration, type FaunaHydrationProps } from "./react/fauna-hydration";
 export { FaunaProvider, type FaunaProviderProps } from "./react/fauna-provider";
 export { FaunaUnauthenticated } from "./react/auth-gates";

@@ -19,7 +19,7 @@ next.on("exit", (code) => process.exit(code ?? 0));
 
 async function startServers() {
   const { module } = await runnerImport(join(folder, "local-servers.ts"));
-  const servers = await module.startServers(join(folder, ".local/todos.db"));
+  const servers = await module.startServers("NEXT_PUBLIC_", join(folder, ".local/todos.db"));
   console.log(`Clerk  ${servers.clerk.url}\nFauna  ${servers.fauna.url}`);
   return servers.env;
 }

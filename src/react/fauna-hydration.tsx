@@ -1,8 +1,9 @@
-import { type ReactNode, useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { type ReactNode, useEffect, useMemo, useState } from "react";
 
 import { hydrate, hydratedIdentity } from "../cache/hydration";
 import type { FaunaHydrationState } from "../cache/hydration-state";
 import { FaunaContext, useFaunaContext } from "./fauna-context";
+import { useIsServed } from "./use-is-served";
 
 /** Props of {@link FaunaHydration}. */
 export interface FaunaHydrationProps {
@@ -23,8 +24,7 @@ export interface FaunaHydrationProps {
 export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactNode {
   const outer = useFaunaContext();
   const { connection, cache, identity: rendered } = outer;
-  // React gives the server's value on servers, and where it takes over their HTML.
-  const isOfDocument = useSyncExternalStore(never, no, yes);
+  const isOfDocument = useIsServed();
   const [ofDocument] = useState(isOfDocument ? state : undefined);
   const mayName = state === ofDocument;
   const identity = hydratedIdentity(connection, rendered, state, mayName);
@@ -43,7 +43,3 @@ export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactN
   useEffect(update, [update]);
   return <FaunaContext.Provider value={context}>{children}</FaunaContext.Provider>;
 }
-
-const never = (): (() => void) => () => {};
-const yes = (): boolean => true;
-const no = (): boolean => false;

@@ -2,12 +2,9 @@ import { Client } from "fauna";
 import { type ReactNode, useEffect } from "react";
 
 import type { ClerkAuth } from "../auth/identity";
-import { TXN_COOKIE } from "../client/txn-cookie-name";
+import { txnCookie } from "../client/txn-cookie";
 import { useFaunaContext } from "./fauna-context";
 import { createClerkProvider, type FaunaProviderProps } from "./fauna-provider";
-
-/** How long in s a server has to see what was written. */
-const MAX_AGE_S = 300;
 
 /** Makes the `FaunaProvider` of an SDK whose framework renders on a server. */
 export function createServedProvider(
@@ -38,8 +35,7 @@ export function keepTxnCookie(client: Client): () => void {
   const write = (): void => {
     const secure = location.protocol === "https:" ? "; secure" : "";
     const txn = lastTxnTs();
-    if (txn)
-      document.cookie = `${TXN_COOKIE}=${txn}; path=/; max-age=${MAX_AGE_S}; samesite=lax${secure}`;
+    if (txn) document.cookie = txnCookie(txn) + secure;
   };
   // The driver itself sets the time past its own setter.
   const own: Pick<Client, "query"> = {

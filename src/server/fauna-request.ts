@@ -13,6 +13,7 @@ import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state
 import type { FaunaReadOptions, Skip } from "../cache/query-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
+import { txnCookie } from "../client/txn-cookie";
 import { encodeValues } from "./encode-values";
 import { plainFetch } from "./plain-fetch";
 import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
@@ -90,6 +91,12 @@ export interface FaunaRequest {
     (): FaunaReceipt;
     <T>(value: T): FaunaReceipt<T>;
   };
+  /**
+   * Tells the browser, in a cookie of the response, the time of the last transaction, so that the next request sees what
+   * was written here: the loaders after an action, a page after a redirect. The browser's own requests see it by
+   * `dehydrate` or `receipt`.
+   */
+  readonly setCookie: (headers: Headers) => void;
 }
 
 /**
@@ -145,6 +152,9 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
       txn: txn(),
       value: encodeValues({ value }),
     }),
+    setCookie(headers) {
+      if (client.lastTxnTs) headers.append("set-cookie", txnCookie(client.lastTxnTs));
+    },
   };
 }
 

@@ -1,4 +1,4 @@
-import { TXN_COOKIE } from "../client/txn-cookie-name";
+import { TXN_COOKIE } from "../client/txn-cookie";
 
 const TXN = new RegExp(`(?:^|;)\\s*${TXN_COOKIE}=(\\d{1,16})\\s*(?:;|$)`);
 

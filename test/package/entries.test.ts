@@ -7,6 +7,7 @@ const CORE = [
   "FaunaAuthLoading",
   "FaunaAuthenticated",
   "FaunaClerkError",
+  "FaunaClientOnly",
   "FaunaHydration",
   "FaunaProvider",
   "FaunaUnauthenticated",

@@ -4,6 +4,7 @@ import { QueryClient } from "@tanstack/react-query";
 import { act, screen } from "@testing-library/react";
 import { fql, type Page } from "fauna";
 import {
+  FaunaClientOnly,
   FaunaProvider,
   isConfigurationError,
   useFaunaSuspenseInfiniteQuery,
@@ -157,6 +158,29 @@ describe.each(modes)("$mode", ({ wrap }) => {
         expect.stringContaining("[browser_only]"),
       ]);
     });
+  });
+
+  test("what is left to the browser is the fallback on a server, and no error anywhere", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    fauna.respond = (request) => success(request, "there");
+    const Value = () => <p>{useFaunaSuspenseQuery(fql<string>`value`).data}</p>;
+    const cache = new QueryClient();
+    const tree = () =>
+      wrap(
+        <App clerk={clerk} fauna={fauna} cache={cache}>
+          <FaunaClientOnly fallback={<p>on its way</p>}>
+            <Value />
+          </FaunaClientOnly>
+        </App>,
+      );
+    const { html, errors } = await onServer(() => stream(tree()));
+    expect(html).toContain("on its way");
+    expect(errors).toEqual([]);
+    const notices = hydrate(html, tree());
+    expect(screen.getByText("on its way")).toBeDefined();
+    await screen.findByText("there");
+    expect(screen.queryByText("on its way")).toBeNull();
+    expect(notices).toEqual([]);
   });
 
   test("a server renders data that is in its cache", async () => {

@@ -272,6 +272,22 @@ describe("read-your-writes", () => {
     expect(request.receipt()).toMatchObject({ txn: 8 });
     expect(request.dehydrate().state.txn).toBe(8);
   });
+
+  test("the next request sees what was written in this one, by a cookie of the response", async () => {
+    const { fauna, auth, request } = await setUp();
+    fauna.respond = (asked) => success(asked, null, 8);
+    const headers = new Headers({ "set-cookie": "a=b" });
+    request.setCookie(headers);
+    expect(headers.getSetCookie()).toEqual(["a=b"]);
+    await request.query(fql`Todo.create({})`);
+    request.setCookie(headers);
+    expect(headers.getSetCookie()[1]).toMatch(/^fauna-txn=8; path=\/; .*samesite=lax$/);
+    const cookie = headers.getSetCookie().map((each) => each.split(";")[0]);
+    await createFaunaRequest({ endpoint: fauna.url, auth, cookie: cookie.join("; ") }).query(
+      fql`1`,
+    );
+    expect(fauna.requests[1]!.headers["x-last-txn-ts"]).toBe("8");
+  });
 });
 
 test("iterates over the pages of a Set, as the user of the request", async () => {

@@ -1,0 +1,111 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runInThisContext } from "node:vm";
+
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+
+import { eventually } from "../support/eventually";
+import { success } from "../support/fake-answers";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { event, serveLive, todo } from "../support/fake-live";
+import { lackWhatLacks } from "../support/lesser-engine";
+import { makeToken } from "../support/token";
+
+const FOLDER = join(import.meta.dirname, "../metro");
+const require = createRequire(join(FOLDER, "package.json"));
+
+interface Metro {
+  loadConfig(args: object, defaults: object): Promise<object>;
+  mergeConfig(base: object, more: object): object;
+  runBuild(config: object, options: object): Promise<{ code: string }>;
+}
+
+interface ExpoApp {
+  auth: object;
+  start?: (endpoint: string) => { toJSON(): { children: string[] } | null; unmount(): void };
+}
+
+let cache: string;
+beforeAll(async () => {
+  cache = await mkdtemp(join(tmpdir(), "metro-"));
+});
+afterAll(() => rm(cache, { recursive: true }));
+
+/** A bundle of `test/metro/app.js` for a phone. */
+async function bundle(unstable_enablePackageExports: boolean): Promise<string> {
+  const metro = require("metro") as Metro;
+  const { FileStore } = require("metro-cache") as {
+    FileStore: new (options: object) => object;
+  };
+  const expo = join(FOLDER, "clerk-expo.js");
+  const config = metro.mergeConfig(await metro.loadConfig({ cwd: FOLDER }, {}), {
+    projectRoot: FOLDER,
+    watchFolders: [FOLDER],
+    maxWorkers: 1,
+    cacheStores: [new FileStore({ root: cache })],
+    fileMapCacheDirectory: cache,
+    reporter: { update() {} },
+    resolver: {
+      useWatchman: false,
+      unstable_enablePackageExports,
+      // As React Native's own configuration has it.
+      resolverMainFields: ["react-native", "browser", "main"],
+      resolveRequest: (
+        context: { resolveRequest(...args: unknown[]): unknown },
+        name: string,
+        platform: string,
+      ) =>
+        name === "@clerk/expo"
+          ? { type: "sourceFile", filePath: expo }
+          : context.resolveRequest(context, name, platform),
+    },
+    serializer: { getPolyfills: () => [], getModulesRunBeforeMainModule: () => [] },
+    transformer: { babelTransformerPath: require.resolve("@react-native/metro-babel-transformer") },
+  });
+  const options = { entry: join(FOLDER, "app.js"), platform: "ios", dev: false, minify: false };
+  return (await metro.runBuild(config, options)).code;
+}
+
+const auth = (userId: string) => ({
+  isLoaded: true,
+  isSignedIn: true,
+  userId,
+  sessionId: "s",
+  orgId: null,
+  getToken: async () => makeToken({ sub: userId, sid: "s" }),
+});
+
+/** Runs a bundle in this process, which lacks for this test what React Native does. */
+function run(code: string, { url }: FakeFauna): () => string | undefined {
+  lackWhatLacks("React Native");
+  const expoApp: ExpoApp = { auth: auth("ada") };
+  Object.assign(globalThis, { expoApp });
+  runInThisContext(code);
+  const tree = expoApp.start!(url);
+  onTestFinished(() => tree.unmount());
+  return () => tree.toJSON()?.children.join("");
+}
+
+describe.each([
+  ["with package exports", true],
+  ["without package exports", false],
+])("Metro, %s", (_, enabled) => {
+  let code: string;
+  beforeAll(async () => {
+    code = await bundle(enabled);
+  });
+
+  test("bundles the entry for Expo, and what that runs lacks nothing in React Native", async () => {
+    const fauna = await startFakeFauna();
+    const server = serveLive(fauna);
+    server.answer = (request) =>
+      request.body.includes("who") ? success(request, "ada") : undefined;
+    const shown = run(code, fauna);
+    await eventually(() => expect(shown()).toBe("live: one three / ada"));
+    server.missed.set(undefined, [event("add", todo(2, "two", 1), 1)]);
+    await eventually(() => expect(shown()).toBe("live: one two three / ada"));
+    expect(server.sent("/stream/1")).toEqual([]);
+  });
+});

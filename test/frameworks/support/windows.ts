@@ -1,0 +1,75 @@
+import type { Browser, BrowserContext, Page } from "playwright-core";
+import { expect, onTestFinished } from "vitest";
+
+import type { ServedApp } from "./served-app";
+
+export interface Window {
+  page: Page;
+  /** The paths that were asked for so far. */
+  requests: string[];
+}
+
+/** One of the first todos of Ada's. */
+export const ADAS = "Write to Mr Babbage";
+
+/** Both parts of a token, its signature apart: source maps begin as one part does. */
+export const TOKEN = /eyJ[\w-]{10,}\.eyJ[\w-]{10,}/;
+
+/** Opens windows on an example. */
+export class Windows {
+  readonly #app: ServedApp;
+  readonly #browser: Browser;
+
+  constructor(app: ServedApp, browser: Browser) {
+    this.#app = app;
+    this.#browser = browser;
+  }
+
+  /** A window on the example. The test fails if it logs an error, or asks anybody beyond loopback. */
+  async open(context: BrowserContext, path = "/"): Promise<Window> {
+    const page = await context.newPage();
+    page.setDefaultTimeout(60_000);
+    const problems: string[] = [];
+    const requests: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") problems.push(message.text());
+    });
+    page.on("request", (request) => {
+      const { protocol, hostname, pathname } = new URL(request.url());
+      requests.push(pathname);
+      if (/^http/.test(protocol) && !["localhost", "127.0.0.1"].includes(hostname))
+        problems.push(request.url());
+    });
+    onTestFinished(async () => {
+      await page.close();
+      expect(problems).toEqual([]);
+    });
+    await page.goto(new URL(path, this.#app.url).href);
+    return { page, requests };
+  }
+
+  async newProfile(options?: Parameters<Browser["newContext"]>[0]): Promise<BrowserContext> {
+    const context = await this.#browser.newContext(options);
+    onTestFinished(() => context.close());
+    return context;
+  }
+
+  /** A browser in which somebody is signed in and sees the list. */
+  async signedIn(name: string): Promise<[BrowserContext, Window]> {
+    const context = await this.newProfile();
+    const window = await this.open(context);
+    await window.page.getByRole("button", { name }).click();
+    await isLive(window);
+    return [context, window];
+  }
+
+  /** The same browser as somebody has who has turned JavaScript off. */
+  async withoutScripts(signedIn: BrowserContext): Promise<BrowserContext> {
+    const storageState = await signedIn.storageState();
+    return this.newProfile({ javaScriptEnabled: false, storageState });
+  }
+}
+
+export const isLive = ({ page }: Window): Promise<void> =>
+  page.getByRole("status").getByText("live", { exact: true }).waitFor();
