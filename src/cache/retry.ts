@@ -12,19 +12,11 @@ const isWithin = (count: number, retry: boolean | number = 3): boolean =>
 const isTemporary = ({ code }: TokenError): boolean =>
   code === "rate_limited" || code === "offline";
 
-/** As engines, Clerk and HTTP clients say that there was no answer. */
-const NO_ANSWER = /fetch|network|load failed|time/i;
-
-/** Whether whoever gives the tokens may only have been out of reach. Nothing but text and status tells. */
-function mayPass({ code, cause }: TokenError): boolean {
-  const { status, code: reason } = Object(cause) as Record<string, unknown>;
-  const isAway = Number(status) >= 500 || NO_ANSWER.test(`${String(cause)} ${String(reason)}`);
-  return code === "token_timeout" || (code === "token_failed" && isAway);
-}
-
 /** Whether the same read may succeed if it is sent again. */
 export const isTransient = (driver: Driver, error: unknown): boolean =>
-  isTokenError(error) ? isTemporary(error) || mayPass(error) : driver.isTransient(error);
+  isTokenError(error)
+    ? isTemporary(error) || error.code === "token_timeout" || !!error.mayPass
+    : driver.isTransient(error);
 
 /**
  * Limits retries to failures that may pass: network, rate limit, contention, time-out, 5xx, of Clerk too. The user's

@@ -18,7 +18,7 @@ import {
 } from "fauna";
 
 import type { Driver, DriverContext } from "./driver";
-import { type Answer, type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
+import { type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
 import { VALUE_CLASSES } from "./value-classes";
 
 /** The driver's `ClientConfiguration` without what the provider sets. */
@@ -130,15 +130,15 @@ type Source = EventSource | Query<EventSource>;
 
 /** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
 export function createV10HttpClient(
-  { send, canStream }: Transport,
+  transport: Transport,
   keepalive = false,
 ): HTTPClient & HTTPStreamClient {
   const post = (
     path: string,
     { headers: { Authorization, ...headers }, method, data }: Request,
     more: Partial<OutgoingRequest>,
-  ): Promise<Answer> =>
-    send(Authorization, path, {
+  ): Promise<Response> =>
+    transport.send(Authorization, path, {
       method,
       headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
       body: JSON.stringify(data),
@@ -168,7 +168,8 @@ export function createV10HttpClient(
         try {
           // Loaded on demand: only apps with streams need it.
           const { readEvents } = await import("./v10-stream");
-          yield* readEvents(() => post(path, request, { signal }), canStream());
+          const open = (own: AbortSignal) => post(path, request, { signal: own });
+          yield* readEvents(transport, open, signal);
         } catch (error) {
           if (!signal.aborted) throw networkError(error);
         }

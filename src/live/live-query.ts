@@ -1,7 +1,7 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import { type Query, ServiceError } from "fauna";
 
-import { ONCE, throwIfAborted } from "../auth/signals";
+import { ONCE, requestSignal, throwIfAborted } from "../auth/signals";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
@@ -159,7 +159,7 @@ class LiveQuery implements EventSink {
     this.#query = query;
     this.#source = sourceKey(options.on);
     this.#position = position;
-    this.#lifetime = connection.identityStore.requestSignal(identity, this.#end.signal);
+    this.#lifetime = requestSignal(connection.identityStore, identity, this.#end.signal);
     void startStream(connection, identity, this, this.#lifetime).then((stream) => {
       this.#stream = stream;
     });
