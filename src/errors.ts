@@ -89,7 +89,7 @@ const messages: Partial<Record<TokenErrorCode, string>> = {
 export class TokenError extends FaunaClerkError<TokenErrorCode> {
   override readonly name = "TokenError";
 
-  /** With `token_failed`: whether whoever gives the tokens may only have been out of reach for a moment. */
+  /** Whether there may be a token a moment later. */
   declare readonly mayPass?: boolean;
 
   constructor(

@@ -53,6 +53,7 @@ export const afterTokenTimeout = (
       new TokenError(
         "token_timeout",
         `No token within ${timeoutMs} ms. Check that Clerk can load, or raise tokenTimeout.`,
+        { mayPass: true },
       ),
     ),
   );
@@ -81,7 +82,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       running.throwIfEnded();
       if (token && belongsTo(identityStore.current().identity, token)) return token;
       const delay = RETRY_DELAYS_MS[attempt];
-      if (!delay && isOffline()) throw new TokenError("offline");
+      if (!delay && isOffline()) throw offline();
       if (!delay)
         return (await import("./refresh")).replaceToken(requests, running, token, skipCache);
       await new Promise((resume) => setTimeout(resume, delay));
@@ -92,7 +93,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     const { getToken, template } = identityStore.current();
     const token = await getToken(skipCache ? { template, skipCache } : { template }).catch(
       async (cause: unknown) => {
-        if (isOffline(cause)) throw new TokenError("offline", undefined, { cause });
+        if (isOffline(cause)) throw offline(cause);
         throw (await import("./token-errors")).tokenFailure(cause, template);
       },
     );
@@ -138,3 +139,6 @@ const belongsTo = (identity: Identity, token: string): boolean =>
 const isOffline = (failure?: unknown): boolean =>
   (globalThis.navigator as Navigator | undefined)?.onLine === false ||
   (failure as { code?: unknown } | null | undefined)?.code === "clerk_offline";
+
+const offline = (cause?: unknown): TokenError =>
+  new TokenError("offline", undefined, { cause, mayPass: true });

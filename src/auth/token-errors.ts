@@ -46,9 +46,9 @@ interface ClerkFailure {
 /** Explains a `getToken` that has rejected though the device is online. */
 export function tokenFailure(cause: unknown, template: string): TokenError {
   const code = tokenErrorCode(Object(cause) as ClerkFailure);
-  return code === "token_failed"
-    ? tokenError(code, String(cause), { cause, mayPass: mayPass(cause) })
-    : tokenError(code, template, { cause });
+  if (code === "token_failed")
+    return tokenError(code, String(cause), { cause, mayPass: mayPass(cause) });
+  return tokenError(code, template, { cause, mayPass: code === "rate_limited" });
 }
 
 // Clerk's bundles are minified, so only status, code and text tell its errors apart, never the class or its name.

@@ -2,6 +2,7 @@ import { type QueryFailure, ServiceError } from "fauna";
 
 import { ONCE, requestSignal, untilAborted } from "../auth/signals";
 import { ConfigurationError } from "../errors";
+import { networkError } from "./network-error";
 import type { Transport } from "./transport";
 
 /** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
@@ -17,10 +18,14 @@ export async function* readEvents(
   open: (signal: AbortSignal) => Promise<Response>,
   closing: AbortSignal,
 ): AsyncGenerator<string> {
-  if (!canStream()) throw noStreams();
-  const signal = requestSignal(identityStore, undefined, closing);
-  for await (const lines of readLines(() => open(signal), signal)) yield* lines;
-  await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
+  try {
+    if (!canStream()) throw noStreams();
+    const signal = requestSignal(identityStore, undefined, closing);
+    for await (const lines of readLines(() => open(signal), signal)) yield* lines;
+    await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
+  } catch (error) {
+    if (!closing.aborted) throw networkError(error);
+  }
 }
 
 const noStreams = (): ConfigurationError =>
