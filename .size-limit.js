@@ -42,10 +42,10 @@ const THEIRS = 25.15;
 const ALL_THEIRS = 26.03;
 
 /** What an app with useFaunaQuery pays for this library. */
-const QUICK = 7.32;
+const QUICK = 6.6;
 
 /** What FaunaHydration adds to that. */
-const HYDRATION = 0.8;
+const HYDRATION = 0.74;
 
 /** What reads events and changes rows. */
 const ON_DEMAND = `dist/${readdirSync("dist").find((file) => /^on-demand-.*\.js$/.test(file))}`;
@@ -88,24 +88,19 @@ export default [
   check(
     "an app with useFaunaQuery, without React",
     app(...QUICK_START),
-    "29.45 kB",
+    "28.65 kB",
     PEERS.slice(0, 2),
   ),
   check("an app with useFaunaQuery", app(...QUICK_START), `${THEIRS + QUICK} kB`, []),
+  check("everything for reads: theirs and 7 kB of ours", app(...READS), `${THEIRS + 6.97} kB`, []),
   check(
-    "everything for reads: theirs and 7.8 kB of ours",
-    app(...READS),
-    `${THEIRS + 7.72} kB`,
-    [],
-  ),
-  check(
-    "writes, pages and Suspense too: theirs and 12.8 kB of ours",
+    "writes, pages and Suspense too: theirs and 12 kB of ours",
     app(...ALL),
-    `${ALL_THEIRS + 12.75} kB`,
+    `${ALL_THEIRS + 12} kB`,
     [],
   ),
   check(
-    "what a server has prefetched: 0.8 kB beyond an app with useFaunaQuery",
+    "what a server has prefetched: 0.7 kB beyond an app with useFaunaQuery",
     app(...QUICK_START, "FaunaHydration"),
     `${THEIRS + QUICK + HYDRATION} kB`,
     [],

@@ -10,8 +10,8 @@ export abstract class FaunaClerkError<Code extends string = string> extends Clie
   /** Where the README explains this error. */
   readonly docsPath = "README.md#errors";
 
-  constructor(code: Code, message: string, options?: { cause: unknown }) {
-    super(`${message} [${code}]`, options);
+  constructor(code: Code, message: string, options?: { cause?: unknown }) {
+    super(`${message} [${code}]`, options as ErrorOptions & { cause: unknown });
     this.code = code;
   }
 }
@@ -56,26 +56,26 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
 export const isConfigurationError: (error: unknown) => error is ConfigurationError =
   /* @__PURE__ */ guard("ConfigurationError");
 
-/** Why there was no token, and so no request. `%` is replaced by a detail. */
-const messages = {
+/** The codes of a {@link TokenError}. */
+export type TokenErrorCode =
+  | "signed_out"
+  | "identity_changed"
+  | "template_not_found"
+  | "token_missing"
+  | "token_mismatch"
+  | "token_malformed"
+  | "token_timeout"
+  | "token_failed"
+  | "session_ended"
+  | "rate_limited"
+  | "offline";
+
+/** The others have a detail, or are loaded on demand: see auth/token-errors.ts. */
+const messages: Partial<Record<TokenErrorCode, string>> = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",
-  template_not_found:
-    'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
-  token_missing:
-    "getToken gave null for a signed-in user. Sign in again, or pass userId={null} while nobody is.",
-  token_mismatch:
-    "The token is of another user, session or organization. Pass the auth or userId of getToken. After Clerk's setActive, focus the window.",
-  token_malformed: "getToken gave no valid token. Return the JWT unchanged.",
-  token_timeout: "No token within % ms. Check that Clerk can load, or raise tokenTimeout.",
-  token_failed: "getToken failed: %",
-  session_ended: "The Clerk session has ended. Sign in again.",
-  rate_limited: "Clerk limits token requests. Try again in a moment.",
   offline: "This device is offline. Try again once it is online.",
 };
-
-/** The codes of a {@link TokenError}. */
-export type TokenErrorCode = keyof typeof messages;
 
 /**
  * There was no usable token, so nothing was sent to Fauna. With `identity_changed` the request may have been sent,
@@ -89,12 +89,16 @@ export type TokenErrorCode = keyof typeof messages;
 export class TokenError extends FaunaClerkError<TokenErrorCode> {
   override readonly name = "TokenError";
 
-  constructor(code: TokenErrorCode, detail: string | number = "", options?: { cause: unknown }) {
-    super(
-      code,
-      messages[code].replace("%", () => String(detail)),
-      options,
-    );
+  /** Whether there may be a token a moment later. */
+  declare readonly mayPass?: boolean;
+
+  constructor(
+    code: TokenErrorCode,
+    message: string = messages[code] ?? "",
+    { mayPass, ...options }: { cause?: unknown; mayPass?: boolean } = {},
+  ) {
+    super(code, message, options);
+    if (mayPass) this.mayPass = mayPass;
   }
 }
 

@@ -1,9 +1,14 @@
 import { TokenError } from "../errors";
 import type { AuthState, GetToken, Identity } from "./identity";
-import { abort, anySignal } from "./signals";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
+
+/** Something under way that ends with the identity. A write goes on when the last provider leaves, see `begin`. */
+export interface Ending {
+  readonly isWrite?: boolean | undefined;
+  readonly end: (reason: TokenError) => void;
+}
 
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
@@ -28,17 +33,12 @@ export interface IdentityStore {
   /** Calls `listener` whenever an identity ends. There is one listener per owner, which is not kept alive. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
-   * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
-   * one, the signal is aborted already. Wait by `untilAborted`, which throws its reason.
+   * Ends something when the current identity ends, until the returned function is called. A write only ends when another
+   * identity takes its place: that the last provider leaves is all that React's Activity does to one that it hides.
    *
-   * @param isWrite - whether it goes on when the last provider leaves, which is all that React's Activity does to one
-   * that it hides.
+   * @throws TokenError (`identity_changed`) if `identity` is not the current one.
    */
-  readonly requestSignal: (
-    identity?: Identity,
-    outer?: AbortSignal,
-    isWrite?: boolean,
-  ) => AbortSignal;
+  readonly begin: (ending: Ending, identity?: Identity) => () => void;
   /** Resolves when it is known again who is signed in, or that nobody is. */
   readonly changed: () => Promise<void>;
   /**
@@ -65,8 +65,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
   const endListeners = new WeakMap<object, EndListener>();
   const owners = new Set<WeakRef<object>>();
   const namedListeners = new Set<() => void>();
-  /** Abort when the current identity ends: for reads, and for writes. */
-  let [reads, writes] = [new AbortController(), new AbortController()];
+  const endings = new Set<Ending>();
   let generation = 0;
   let providers = 0;
   let isKnown = !isChanging(initial);
@@ -79,12 +78,9 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
 
   function end(previous: Identity, how: "switched" | "left"): void {
     const reason = new TokenError("identity_changed");
-    abort(reads, reason);
-    reads = new AbortController();
-    if (how === "switched") {
-      abort(writes, reason);
-      writes = new AbortController();
-    }
+    // A copy: what ends may begin again at once.
+    for (const ending of [...endings])
+      if (how === "switched" || !ending.isWrite) ending.end(reason);
     for (const owner of owners) {
       const alive = owner.deref();
       if (alive) endListeners.get(alive)?.(previous, how);
@@ -148,12 +144,10 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       endListeners.set(owner, listener);
     },
 
-    requestSignal(identity = state.identity, outer, isWrite) {
-      const { signal } = isWrite ? writes : reads;
-      if (identity.key !== state.identity.key)
-        return abort(new AbortController(), new TokenError("identity_changed"));
-      // A signal per request, because Node warns of more than ten listeners on one signal.
-      return anySignal(signal, outer ?? signal);
+    begin(ending, identity = state.identity) {
+      if (identity.key !== state.identity.key) throw new TokenError("identity_changed");
+      endings.add(ending);
+      return () => void endings.delete(ending);
     },
 
     changed: () => change,

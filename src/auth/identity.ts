@@ -33,12 +33,9 @@ export function createIdentity(
   }) as Identity;
 }
 
-/** The same identity, of which nothing has been heard for too long. */
-export function createLate(identity: Identity, error: TokenError): Identity {
-  const auth: FaunaAuth = { ...identity };
-  const more = { key: { value: identity.key }, error: { value: error } };
-  return Object.defineProperties(auth, more) as Identity;
-}
+/** Makes the identity of which nothing has been heard for too long. */
+export const createLate = (template: string, error: TokenError): Identity =>
+  Object.defineProperty(createIdentity("loading", template), "error", { value: error });
 
 /** Makes the identity of somebody whom neither the app nor a token names. It equals no other one. */
 export const createAnonymous = (template: string, ids?: Ids): Identity =>
@@ -113,14 +110,12 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
   if (!auth === !getToken)
     throw new ConfigurationError(
       auth ? "ambiguous_auth" : "no_auth",
-      "Pass one of auth={useAuth()} and getToken, or import from the entry named after your Clerk SDK.",
+      "Pass one of auth={useAuth()} and getToken, or import from the entry of your Clerk SDK.",
     );
+  const user = auth ? userIdOf(auth) : userId;
+  const status = user === undefined ? "loading" : user === null ? "signed-out" : "signed-in";
   return {
-    identity: createIdentity(
-      statusOf(auth ? userIdOf(auth) : userId),
-      template,
-      auth ?? { userId },
-    ),
+    identity: createIdentity(status, template, auth ?? { userId }),
     template,
     getToken: (auth ?? { getToken }).getToken as GetToken,
     isNamedByToken: !auth && userId === undefined,
@@ -130,11 +125,6 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
 /** What an app without Clerk passes as `userId`. */
 const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | undefined =>
   isLoaded ? (isSignedIn && userId) || null : undefined;
-
-function statusOf(userId: string | null | undefined): FaunaAuth["status"] {
-  if (userId === undefined) return "loading";
-  return userId === null ? "signed-out" : "signed-in";
-}
 
 /**
  * {@link readAuth} without a provider. No component waits for the first token there. In a browser the first one

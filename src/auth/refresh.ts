@@ -1,4 +1,6 @@
 import { TokenError } from "../errors";
+import { runRequest, type Running } from "./running";
+import { tokenError } from "./token-errors";
 import { isOfSameUser, type TokenRequests } from "./token-identity";
 
 // Loaded on demand: most tokens are accepted.
@@ -7,29 +9,47 @@ import { isOfSameUser, type TokenRequests } from "./token-identity";
 export async function newerToken(
   requests: TokenRequests,
   refused: string,
-  signal: AbortSignal,
+  running: Running,
 ): Promise<string> {
   const { identityStore, requestToken, withTimeout } = requests;
-  const token = await withTimeout(requestToken(signal), signal);
+  const token = await withTimeout(running, requestToken(running));
   // If it is another one, the issuer has already replaced the refused one.
-  const newer = token === refused ? await forceRefresh(requests, refused, signal) : token;
+  const newer = token === refused ? await forceRefresh(requests, refused, running) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
   if (identityStore.current().identity.userId === null && !isOfSameUser(newer, refused))
     throw new TokenError("identity_changed");
   return newer;
 }
 
+/**
+ * Replaces a token of another user, session or organization: Clerk may have cached the previous organization's under
+ * this one's name, and only a refresh replaces it.
+ *
+ * @param isRefreshed - whether it has just been tried.
+ * @throws TokenError (`token_mismatch`, `token_missing`) if nothing helps.
+ */
+export function replaceToken(
+  requests: TokenRequests,
+  running: Running,
+  token: string | null,
+  isRefreshed: boolean | undefined,
+): Promise<string> {
+  if (token && !isRefreshed) return forceRefresh(requests, token, running);
+  throw tokenError(token ? "token_mismatch" : "token_missing");
+}
+
 /** Replaces a token that is of no use, once for all who wait for that. */
-export function forceRefresh(
+function forceRefresh(
   { identityStore, requestToken, withTimeout, refreshes }: TokenRequests,
   useless: string,
-  signal: AbortSignal,
+  running: Running,
 ): Promise<string> {
-  // With its own signal: the refresh must go on when the first of the requests that wait for it is aborted.
-  const own = identityStore.requestSignal(undefined, undefined, true);
+  // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const refresh =
     refreshes.get(useless) ??
-    withTimeout(requestToken(own, true), own).finally(() => refreshes.delete(useless));
+    runRequest(identityStore, { isWrite: true }, (own) =>
+      withTimeout(own, requestToken(own, true)),
+    ).finally(() => refreshes.delete(useless));
   refreshes.set(useless, refresh);
-  return withTimeout(refresh, signal);
+  return withTimeout(running, refresh);
 }

@@ -1,16 +1,21 @@
-// The only place that combines signals and asks them why: a rule of ESLint's refuses elsewhere what engines differ in.
-// Engines forget a combined signal when nobody listens to it (WebKit: it never aborts then), and most report an abort
-// as an AbortError of their own whatever the signal's reason. So who waits for something that a signal ends waits by
-// `untilAborted`, which listens and asks the signal why. React Native's signals can neither be combined nor say why,
-// nor can those of older browsers.
+import { TokenError } from "../errors";
+import type { Identity } from "./identity";
+import type { IdentityStore } from "./identity-store";
+
+// For what goes on after its request: streams, bodies, live queries. (running.ts ends requests, and needs nothing of the
+// following.) The only place that combines signals and asks them why: a rule of ESLint's refuses elsewhere what engines
+// differ in. Engines forget a combined signal when nobody listens to it (WebKit: it never aborts then), and most report
+// an abort as an AbortError of their own whatever the signal's reason. So who waits for something that a signal ends
+// waits by `untilAborted`, which listens and asks the signal why. React Native's signals can neither be combined nor say
+// why, nor can those of older browsers.
 
 /** What engines may lack. */
-const engine = (): Partial<Pick<typeof AbortSignal, "any" | "timeout">> => AbortSignal;
+const engine = (): Partial<Pick<typeof AbortSignal, "any">> => AbortSignal;
 
 /**
  * A signal that aborts with the first of `signals`. It adds no listeners to them: Node warns of more than ten on one
  * signal. It is alive as long as somebody holds it or waits for it by {@link untilAborted}. It may not be the engine's
- * own: `fetch` takes that of {@link withDeadline}.
+ * own: `fetch` takes that of {@link forFetch}.
  */
 export const anySignal = (...signals: AbortSignal[]): AbortSignal =>
   engine().any?.(signals) ?? combine(signals);
@@ -41,16 +46,6 @@ function combine(parts: readonly AbortSignal[]): AbortSignal {
   return signal as unknown as AbortSignal;
 }
 
-/** An error as the engine's own of that name. React Native has no DOMException. */
-const named = (name: string): Error => Object.assign(new Error(name), { name });
-
-/** A signal that aborts with a TimeoutError. */
-function timeoutSignal(ms: number): AbortSignal {
-  const controller = new AbortController();
-  setTimeout(() => abort(controller, named("TimeoutError")), ms);
-  return controller.signal;
-}
-
 /** Aborts with a reason, also where the engine's signals have none. */
 export function abort(controller: AbortController, reason: unknown): AbortSignal {
   const { signal } = controller;
@@ -59,8 +54,10 @@ export function abort(controller: AbortController, reason: unknown): AbortSignal
   return signal;
 }
 
-const reasonOf = (signal: AbortSignal): Error =>
-  (signal.reason as Error | undefined) ?? named("AbortError");
+/** Why a signal has aborted. React Native has no DOMException. */
+export const reasonOf = (signal: AbortSignal): Error =>
+  (signal.reason as Error | undefined) ??
+  Object.assign(new Error("It was aborted."), { name: "AbortError" });
 
 /** Throws the reason of a signal that has aborted. */
 export function throwIfAborted(signal: AbortSignal): void {
@@ -83,22 +80,35 @@ export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<
     void work.then(resolve, fail).finally(() => signal.removeEventListener("abort", fail));
   });
 
-/**
- * Runs `work` with a signal for `fetch`, which aborts when `signal` does, or after `timeoutMs` with a TimeoutError.
- * Then it rejects with that reason. What goes on when it has resolved ends with `signal` in most engines, not in all.
- */
-export async function withDeadline<T>(
-  signal: AbortSignal,
-  timeoutMs: number | undefined,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ending = new AbortController();
-  try {
-    if (!timeoutMs) return await untilAborted(signal, work(engine().any ? signal : ending.signal));
-    const timeout = engine().timeout?.(timeoutMs) ?? timeoutSignal(timeoutMs);
-    return await untilAborted(signal, untilAborted(timeout, work(ending.signal)));
-  } catch (error) {
-    abort(ending, error);
-    throw error;
+/** A signal for `fetch`, which takes only the engine's own. Where those cannot be combined, another one. */
+export const forFetch = (signal: AbortSignal, other: AbortSignal): AbortSignal =>
+  engine().any ? signal : other;
+
+/** Abort when the identity ends. */
+const lifetimes = new WeakMap<IdentityStore, AbortSignal>();
+
+function lifetimeOf(identityStore: IdentityStore): AbortSignal {
+  let lifetime = lifetimes.get(identityStore);
+  if (!lifetime || lifetime.aborted) {
+    const controller = new AbortController();
+    lifetime = controller.signal;
+    identityStore.begin({ end: (reason) => abort(controller, reason) });
+    lifetimes.set(identityStore, lifetime);
   }
+  return lifetime;
+}
+
+/**
+ * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current one,
+ * the signal is aborted already. Nothing keeps it alive: wait by `untilAborted`, which throws its reason.
+ */
+export function requestSignal(
+  identityStore: IdentityStore,
+  identity?: Identity,
+  outer?: AbortSignal,
+): AbortSignal {
+  if (identity && identity.key !== identityStore.current().identity.key)
+    return abort(new AbortController(), new TokenError("identity_changed"));
+  const lifetime = lifetimeOf(identityStore);
+  return anySignal(lifetime, outer ?? lifetime);
 }

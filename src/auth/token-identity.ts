@@ -1,6 +1,7 @@
 import { createAnonymous, createIdentity, type Identity, isTokenOf } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { CLAIMS, decodeJwtPart } from "./jwt";
+import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
 
@@ -8,9 +9,9 @@ import { CLAIMS, decodeJwtPart } from "./jwt";
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
   /** Asks for a token of the identity. */
-  readonly requestToken: (signal: AbortSignal, skipCache?: boolean) => Promise<string>;
-  /** Waits for a token no longer than the signal and the time limit say. */
-  readonly withTimeout: (token: Promise<string>, signal: AbortSignal) => Promise<string>;
+  readonly requestToken: (running: Running, skipCache?: boolean) => Promise<string>;
+  /** Waits for a token no longer than the request and the time limit say. */
+  readonly withTimeout: (running: Running, token: Promise<string>) => Promise<string>;
   /** The forced refreshes under way, by the token that is of no use. */
   readonly refreshes: Map<string, Promise<string>>;
 }
@@ -41,8 +42,9 @@ export async function identify({
   withTimeout,
 }: TokenRequests): Promise<void> {
   if (!isUnnamed(identityStore)) return;
-  const signal = identityStore.requestSignal();
-  await withTimeout(requestToken(signal), signal).catch(() => {
+  await runRequest(identityStore, {}, (running) =>
+    withTimeout(running, requestToken(running)),
+  ).catch(() => {
     const { template } = identityStore.current();
     // The requests will fail for the same reason, and say so.
     if (isUnnamed(identityStore)) identityStore.name(createAnonymous(template), false);

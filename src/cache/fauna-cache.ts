@@ -1,7 +1,6 @@
 import type { QueryFilters } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 
-import { throwIfAborted } from "../auth/signals";
 import type { FaunaV4Expression } from "../client/driver";
 import { TokenError } from "../errors";
 import { type FaunaQueries, identityKey, keyIn, matcher, type Scope } from "./keys";
@@ -46,7 +45,8 @@ export function createFaunaCache(scope: Scope): FaunaCache {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
       if (identity.status !== "signed-in") throw new TokenError("signed_out");
-      throwIfAborted(connection.identityStore.requestSignal(identity));
+      if (identity.key !== connection.identityStore.current().identity.key)
+        throw new TokenError("identity_changed");
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
     invalidateFauna: (queries) => refetchAfterPages(cache, filters(queries)),

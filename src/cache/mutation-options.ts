@@ -8,7 +8,6 @@ import type {
 import type { Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { throwIfAborted } from "../auth/signals";
 import { type Connection, driverFor } from "../client/connection";
 import type { Answer, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
@@ -194,10 +193,10 @@ async function send<V>(
   request: object | undefined,
   owner: MutationKey | undefined,
 ): Promise<Answer> {
-  const { scope, signal } = write;
+  const { scope } = write;
   const { connection, identity } = scope;
-  // A write may have waited for the network, even across a reload. Send it only for the identity that made it.
-  throwIfAborted(signal);
+  write.throwIfEnded();
+  // It may have waited even across a reload.
   if (owner && !isKeyOf(connection, identity, owner)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;
@@ -206,7 +205,7 @@ async function send<V>(
     write.beginAttempt();
   };
   return driverFor(connection, query)
-    .run(query, { identity, signal, isWrite: true, request, onSend })
+    .run(query, { identity, isWrite: true, request, onSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });

@@ -19,13 +19,9 @@ export function placeholderOf(
   queryKey: FaunaQueryKey,
   driver: Driver | undefined,
 ): unknown {
-  const isSkipped = !driver && initialData !== undefined;
-  const shown = isSkipped ? valueOf(initialData) : placeholderData;
+  const shown = driver ? placeholderData : (initialData ?? placeholderData);
   return typeof shown === "function" ? ownPlaceholder(shown as Placeholder, queryKey) : shown;
 }
-
-const valueOf = (data: unknown): unknown =>
-  typeof data === "function" ? (data as () => unknown)() : data;
 
 /** What TanStack gets for a function of the app, by that. The same again, or TanStack would call it in each render. */
 const placeholders = new WeakMap<Placeholder, Placeholder & { readonly owner: string }>();

@@ -1,5 +1,5 @@
 import type { Driver } from "../client/driver";
-import { FaunaClerkError, isMaybeApplied, isTokenError, type TokenError } from "../errors";
+import { FaunaClerkError, isMaybeApplied, isTokenError } from "../errors";
 
 /** TanStack's `retry`: a maximum number, on or off, or a function of the number of failures and the error. */
 export type Retry = boolean | number | ((failureCount: number, error: Error) => boolean);
@@ -8,23 +8,9 @@ export type Retry = boolean | number | ((failureCount: number, error: Error) => 
 const isWithin = (count: number, retry: boolean | number = 3): boolean =>
   retry === true || count < Number(retry);
 
-/** Whether a token may be available a moment later. */
-const isTemporary = ({ code }: TokenError): boolean =>
-  code === "rate_limited" || code === "offline";
-
-/** As engines, Clerk and HTTP clients say that there was no answer. */
-const NO_ANSWER = /fetch|network|load failed|time/i;
-
-/** Whether whoever gives the tokens may only have been out of reach. Nothing but text and status tells. */
-function mayPass({ code, cause }: TokenError): boolean {
-  const { status, code: reason } = Object(cause) as Record<string, unknown>;
-  const isAway = Number(status) >= 500 || NO_ANSWER.test(`${String(cause)} ${String(reason)}`);
-  return code === "token_timeout" || (code === "token_failed" && isAway);
-}
-
 /** Whether the same read may succeed if it is sent again. */
 export const isTransient = (driver: Driver, error: unknown): boolean =>
-  isTokenError(error) ? isTemporary(error) || mayPass(error) : driver.isTransient(error);
+  isTokenError(error) ? !!error.mayPass : driver.isTransient(error);
 
 /**
  * Limits retries to failures that may pass: network, rate limit, contention, time-out, 5xx, of Clerk too. The user's
@@ -91,7 +77,7 @@ export const writeRetryPolicy =
   (retry?: Retry): ((count: number, error: Error) => boolean) =>
   (count, error) => {
     if (isMaybeApplied(error)) return false;
-    const isUnsent = isTokenError(error) && isTemporary(error);
+    const isUnsent = isTokenError(error) && ["rate_limited", "offline"].includes(error.code);
     if (!isUnsent && ![409, 429].includes(statusOf(Object(error)))) return false;
     const decided = decisions.get(error) ?? [];
     decisions.set(error, decided);

@@ -1,4 +1,3 @@
-import { throwIfAborted } from "../auth/signals";
 import type { Answer } from "../client/driver";
 import type { Moment, QueryRecord, SettledWrite } from "./query-record";
 
@@ -37,8 +36,8 @@ export async function askAfterWrites(
     const askedAt = settledWrites;
     const { data, txn } = await ask();
     await record.layers?.whenDecided();
-    // As it is when the user has changed.
-    throwIfAborted(signal);
+    // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
+    if (signal.aborted) return data;
     record.moment = { txn, askedAt };
     if (!--left || !record.lastWrite || hasSeen(record.moment, record.lastWrite)) return data;
   }

@@ -4,6 +4,7 @@ import type { Page, Query, QueryValue } from "fauna";
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
+import { TokenError } from "../errors";
 import {
   type AnyFaunaQuery,
   type FaunaQueries,
@@ -44,8 +45,8 @@ export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
   readonly scope: Scope;
-  /** Aborts when the identity ends, also while the write waits for the network. */
-  readonly signal: AbortSignal;
+  /** That of the identity which made it. */
+  readonly #generation: number;
   failureCount = 0;
   readonly #state: WriteState = {};
   /** The queries that it updates. Whatever happens to the write, they have to be refetched. */
@@ -56,7 +57,7 @@ export class Write {
   constructor(connection: Connection, asked: Identity, cache: QueryClient) {
     const { identityStore } = connection;
     const isKnown = asked.status !== "loading";
-    this.signal = identityStore.requestSignal(isKnown ? asked : undefined, undefined, true);
+    this.#generation = identityStore.generation();
     this.scope = {
       connection,
       cache,
@@ -65,6 +66,12 @@ export class Write {
         return isKnown ? asked : identityStore.current().identity;
       },
     };
+  }
+
+  /** A write may have waited for the network. It is sent only for the identity that made it. */
+  throwIfEnded(): void {
+    if (this.#generation !== this.scope.connection.identityStore.generation())
+      throw new TokenError("identity_changed");
   }
 
   get isApplied(): boolean {

@@ -1,7 +1,8 @@
 import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
-import { throwIfAborted, withDeadline } from "../auth/signals";
+import { runRequest } from "../auth/running";
+import { forFetch, requestSignal } from "../auth/signals";
 import { ConfigurationError } from "../errors";
 import { endBodyWith } from "./end-body-with";
 import { originOf, parseUrl } from "./endpoint";
@@ -32,15 +33,16 @@ export function authorizedFetch(
     if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
     // Not the signal of `request`: an engine may forget it when `request` is garbage.
     const { signal: outer } = { signal: (Object(input) as Partial<Request>).signal, ...init };
-    const signal = identityStore.requestSignal(identity, outer ?? undefined);
-    const response = await fetchWithToken(signal, (token) => {
-      // A copy, because the request may have to be repeated and a body can be read only once.
-      const attempt = request.clone();
-      attempt.headers.set("authorization", `Bearer ${token}`);
-      return withDeadline(signal, undefined, (own) => fetch(attempt, { signal: own }));
-    });
-    // Drop an answer that arrives after the end of its identity. The signal also ends the rest of its body.
-    throwIfAborted(signal);
+    // Also ends the body, which is read when the request is over.
+    const signal = requestSignal(identityStore, identity, outer ?? undefined);
+    const response = await runRequest(identityStore, { identity, signal }, (running) =>
+      fetchWithToken(running, (token) => {
+        // A copy, because the request may have to be repeated and a body can be read only once.
+        const attempt = request.clone();
+        attempt.headers.set("authorization", `Bearer ${token}`);
+        return running.until(fetch(attempt, { signal: forFetch(signal, running.signal) }));
+      }),
+    );
     return endBodyWith(signal, response);
   };
 }

@@ -134,7 +134,7 @@ export function driverFor({ drivers }: Connection, query: unknown): Driver {
 export function missingV4(): never {
   throw new ConfigurationError(
     "no_v4_driver",
-    'There is no driver for FQL v4. Pass drivers={[faunaV4()]} of "fauna-clerk/v4".',
+    'FQL v4 needs drivers={[faunaV4()]} of "fauna-clerk/v4".',
   );
 }
 

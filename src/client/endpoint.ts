@@ -1,4 +1,4 @@
-import { ConfigurationError } from "../errors";
+import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
 
 /** Host names that never leave the device, so that tokens may go there in plain http. */
 const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
@@ -13,28 +13,27 @@ export function parseUrl(url: string | URL): URL | undefined {
 }
 
 /**
- * Parses the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed.
+ * Checks the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed.
  *
+ * @param url - undefined for one that cannot be used.
  * @param subject - what the URL is for, at the start of each message.
+ * @param example - what to pass.
  */
 function checkUrl(
-  url: string | URL,
+  url: URL | undefined,
   allowInsecure: boolean | undefined,
   subject: string,
   example: string,
+  code: ConfigurationErrorCode = "malformed_endpoint",
 ): URL {
-  const parsed = parseUrl(url);
-  if (!parsed || !/^https?:$/.test(parsed.protocol))
-    throw new ConfigurationError(
-      "malformed_endpoint",
-      `${subject}: pass a URL such as ${example}.`,
-    );
-  if (parsed.protocol === "http:" && !allowInsecure && !LOOPBACK.test(parsed.hostname))
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new ConfigurationError(code, `${subject}: pass ${example}.`);
+  if (url.protocol === "http:" && !allowInsecure && !LOOPBACK.test(url.hostname))
     throw new ConfigurationError(
       "insecure_endpoint",
       `${subject}: use https, or set allowInsecureEndpoint.`,
     );
-  return parsed;
+  return url;
 }
 
 /**
@@ -44,13 +43,16 @@ function checkUrl(
  * not loopback and `allowInsecure` is not set.
  */
 export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?: boolean): URL {
-  const check = (url: string | URL): URL =>
-    checkUrl(url, allowInsecure, "endpoint", "https://fauna.example.com");
-  if (!endpoint)
-    throw new ConfigurationError("no_endpoint", "endpoint: pass the URL of your Fauna server.");
-  const url = check(endpoint);
+  const url = parseUrl(endpoint ?? "");
   // Credentials, a query or a fragment would be lost on the way.
-  return url.username || url.search || url.hash ? check("") : url;
+  const isPlain = !url?.username && !url?.search && !url?.hash;
+  return checkUrl(
+    isPlain ? url : undefined,
+    allowInsecure,
+    "endpoint",
+    "the URL of your Fauna server, such as https://fauna.example.com",
+    endpoint ? undefined : "no_endpoint",
+  );
 }
 
 /**
@@ -60,4 +62,9 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?
  * and `allowInsecure` is not set.
  */
 export const originOf = (url: string | URL, allowInsecure?: boolean): string =>
-  checkUrl(url, allowInsecure, "Authorized fetch", "https://api.example.com/graphql").origin;
+  checkUrl(
+    parseUrl(url),
+    allowInsecure,
+    "Authorized fetch",
+    "a URL such as https://api.example.com/graphql",
+  ).origin;

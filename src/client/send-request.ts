@@ -1,25 +1,33 @@
-import { withDeadline } from "../auth/signals";
+import { afterTimeout } from "../auth/fetch-with-token";
+import type { Running } from "../auth/running";
 
 /**
- * Calls `fetch`. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
+ * Sends a request. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
  *
- * @throws the signal's reason, a TimeoutError, what `fetch` throws, or a SyntaxError for an answer that ended early.
+ * @throws the reason why the request has ended, which may be a TimeoutError; what `fetch` throws; a SyntaxError for an
+ * answer that ended early.
  */
-export function sendRequest(
-  url: string,
-  init: RequestInit,
-  signal: AbortSignal,
-  timeout: number | undefined,
-  fetch: typeof globalThis.fetch,
+export async function sendRequest(
+  { signal, until, end }: Running,
+  timeoutMs: number | undefined,
+  fetch: (signal: AbortSignal) => Promise<Response>,
 ): Promise<Response> {
-  return withDeadline(signal, timeout, async (ending) => {
-    const response = await fetch(url, { ...init, signal: ending });
-    if (!timeout) return response;
-    const text = await response.text();
+  const cancel =
+    timeoutMs &&
+    afterTimeout(timeoutMs, () => {
+      // React Native has no DOMException.
+      end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
+    });
+  try {
+    const response = await until(fetch(signal));
+    // Nobody reads a 401.
+    if (!timeoutMs || response.status === 401) return response;
+    const text = await until(response.text());
     // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna
-    // answers with an object. What does not begin as one is the driver's to complain of, and nobody reads a 401.
-    if (response.status !== 401 && (!text || text.startsWith("{"))) JSON.parse(text);
-    // The drivers read the text, which need not become bytes again.
-    return Object.assign(new Response(null, response), { text: () => Promise.resolve(text) });
-  });
+    // answers with an object. What does not begin as one is the driver's to complain of.
+    if (!text || text.startsWith("{")) JSON.parse(text);
+    return Object.assign(response, { text: () => Promise.resolve(text) });
+  } finally {
+    if (cancel) cancel();
+  }
 }

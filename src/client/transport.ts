@@ -1,25 +1,22 @@
 import type { Tokens } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
-import { throwIfAborted } from "../auth/signals";
+import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
 import { sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
   headers: Record<string, string>;
-  /** Ends the request. A ticket brings its own signal. */
+  /** Ends the request until its answer's headers are there. With a ticket, that does. */
   signal?: AbortSignal;
   /** Longest time in ms from sending to the end of the answer. A stream has none. */
   timeout?: number | undefined;
 }
 
 /** Whose requests they are and what ends them. */
-export interface TicketOptions {
+export interface TicketOptions extends RequestScope {
   readonly identity: Identity;
-  readonly signal: AbortSignal;
-  /** Whether it goes on when the last provider leaves. */
-  readonly isWrite?: boolean;
   /** Called right before each request is sent. If it returns an answer, nothing is sent. */
   readonly onSend?: ((token: string) => Response | undefined) | undefined;
 }
@@ -29,9 +26,10 @@ export interface TicketOptions {
  * `authorized-fetch.ts` does the same for other servers.
  */
 export interface Transport {
+  readonly identityStore: IdentityStore;
   /**
    * Runs `work` with a one-off secret, the ticket. Requests made with it belong to `options`' identity and end with
-   * its signal. A driver passes neither to its HTTP client, so its secret has to stand for both.
+   * it, or with its signal. A driver passes neither to its HTTP client, so its secret has to stand for both.
    */
   readonly withTicket: <T>(
     options: TicketOptions,
@@ -53,14 +51,9 @@ export interface Transport {
     authorization: string | undefined,
     path: string,
     request: OutgoingRequest,
-  ) => Promise<Answer>;
+  ) => Promise<Response>;
   /** Whether an answer can be read as it comes. React Native gives it when it is complete: of a stream, never. */
   readonly canStream: () => boolean;
-}
-
-/** A response, and what ends it while it is read. */
-export interface Answer extends Response {
-  readonly signal: AbortSignal;
 }
 
 /** The secret that drivers hold. It stands for the user who is signed in. */
@@ -74,66 +67,76 @@ export function createTransport(
   givenFetch?: typeof fetch,
 ): Transport {
   const base = endpoint.href.replace(/\/$/, "");
-  const tickets = new Map<string, Pick<TicketOptions, "signal" | "onSend">>();
+  const tickets = new Map<string, Ticket>();
   let ticketCount = 0;
   let hasBodies: boolean | undefined;
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
-  async function fetchAndLook(...request: Parameters<typeof fetch>): Promise<Response> {
-    const response = await (givenFetch ?? globalThis.fetch)(...request);
-    hasBodies = (response as Partial<Response>).body !== undefined;
-    return response;
+  async function sendFor(
+    { running, onSend }: Ticket,
+    path: string,
+    { timeout, ...request }: OutgoingRequest,
+  ): Promise<Response> {
+    let lastToken = "";
+    const response = await fetchWithToken(running, async (token) => {
+      lastToken = token;
+      const answer = onSend?.(token);
+      if (answer) return answer;
+      const init: RequestInit = {
+        ...request,
+        headers: { ...request.headers, authorization: `Bearer ${token}` },
+        credentials: "omit",
+        // The token is for this origin alone, and Fauna never redirects.
+        redirect: "error",
+      };
+      return sendRequest(running, timeout, async (signal) => {
+        const response = await (givenFetch ?? globalThis.fetch)(base + path, { ...init, signal });
+        hasBodies = (response as Partial<Response>).body !== undefined;
+        return response;
+      });
+    });
+    if (response.status !== 401) return response;
+    const { unauthorized } = await import("../auth/unauthorized");
+    throw unauthorized(lastToken, response.headers.get("date"));
   }
 
   return {
+    identityStore,
     secretNow,
 
     canStream: () =>
       (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
 
-    async withTicket({ identity, signal: outer, isWrite, ...options }, work) {
-      const signal = identityStore.requestSignal(identity, outer, isWrite);
-      const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
-      tickets.set(secret, { ...options, signal });
-      try {
-        const result = await work(secret);
-        // Drop an answer that arrives after the end of its identity.
-        throwIfAborted(signal);
-        return result;
-      } finally {
-        tickets.delete(secret);
-      }
-    },
+    withTicket: ({ onSend, ...scope }, work) =>
+      runRequest(identityStore, scope, async (running) => {
+        const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
+        tickets.set(secret, { running, onSend });
+        try {
+          return await work(secret);
+        } finally {
+          tickets.delete(secret);
+        }
+      }),
 
-    async send(authorization = "", path, { timeout, signal: outer, ...request }) {
+    async send(authorization = "", path, { signal, ...request }) {
       const secret = authorization.replace("Bearer ", "");
       const ticket = tickets.get(secret);
+      if (ticket) return sendFor(ticket, path, request);
       if (!secret.startsWith(PLACEHOLDER_SECRET))
         throw new ConfigurationError(
           "secret_not_allowed",
           "Leave out secret: the signed-in user's token is sent.",
         );
       // What began for another identity must not go on for this one.
-      if (!ticket && secret !== PLACEHOLDER_SECRET && secret !== secretNow())
+      if (secret !== PLACEHOLDER_SECRET && secret !== secretNow())
         throw new TokenError("identity_changed");
-      const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
-      let lastToken = "";
-      const response = await fetchWithToken(signal, async (token) => {
-        lastToken = token;
-        const answer = ticket?.onSend?.(token);
-        if (answer) return answer;
-        const init: RequestInit = {
-          ...request,
-          headers: { ...request.headers, authorization: `Bearer ${token}` },
-          credentials: "omit",
-          // The token is for this origin alone, and Fauna never redirects.
-          redirect: "error",
-        };
-        return sendRequest(base + path, init, signal, timeout, fetchAndLook);
-      });
-      if (response.status !== 401) return Object.assign(response, { signal });
-      const { unauthorized } = await import("../auth/unauthorized");
-      throw unauthorized(lastToken, response.headers.get("date"));
+      return runRequest(identityStore, { signal }, (running) =>
+        sendFor({ running }, path, request),
+      );
     },
   };
+}
+
+interface Ticket extends Pick<TicketOptions, "onSend"> {
+  readonly running: Running;
 }

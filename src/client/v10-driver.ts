@@ -3,7 +3,6 @@ import {
   type ClientConfiguration,
   type EmbeddedSet,
   type EventSource,
-  FaunaError,
   type FeedClientConfiguration as FeedOptions,
   type HTTPClient,
   type HTTPRequest,
@@ -18,7 +17,8 @@ import {
 } from "fauna";
 
 import type { Driver, DriverContext } from "./driver";
-import { type Answer, type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
+import { networkError } from "./network-error";
+import { type OutgoingRequest, PLACEHOLDER_SECRET, type Transport } from "./transport";
 import { VALUE_CLASSES } from "./value-classes";
 
 /** The driver's `ClientConfiguration` without what the provider sets. */
@@ -44,7 +44,6 @@ export function createV10Driver(
     createV10HttpClient(transport, configuration.fetch_keepalive),
   );
   client.secretNow = transport.secretNow;
-  const always = inKey(configuration);
   return {
     name: "v10",
     client,
@@ -56,8 +55,10 @@ export function createV10Driver(
     // keys. Of the options, only those that change the response are part of the key. Those of the client are, too,
     // because several providers may share a cache.
     key(query, request) {
-      const options = request ? inKey({ ...configuration, ...request }) : always;
-      return options ? { ...query.encode(), ...options } : query.encode();
+      const options: FaunaRequestOptions = { ...configuration, ...request };
+      const { arguments: values, format, long_type, typecheck } = options;
+      const encoded = values && TaggedTypeFormat.encode(values);
+      return { ...query.encode(), arguments: encoded, format, long_type, typecheck };
     },
 
     async run(query, options) {
@@ -71,18 +72,6 @@ export function createV10Driver(
       error instanceof NetworkError ||
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
-}
-
-/** The options that change a response, as parts of its query's key. Made seldom: a key is made in each render. */
-function inKey(options: FaunaRequestOptions): object | undefined {
-  const { arguments: values, format, long_type, typecheck } = options;
-  const parts = {
-    ...(values && { arguments: TaggedTypeFormat.encode(values) }),
-    ...(format && { format }),
-    ...(long_type && { long_type }),
-    ...(typecheck !== undefined && { typecheck }),
-  };
-  return Object.keys(parts).length ? parts : undefined;
 }
 
 /**
@@ -104,14 +93,11 @@ class AuthorizedClient extends Client {
   }
 
   override stream<T extends QueryValue>(source: Source, options?: Partial<StreamOptions>) {
-    const own = this.#own(options);
-    // The driver itself refuses a query with a cursor.
-    return super.stream<T>(options?.cursor ? source : this.#resolve(source, own), own);
+    return super.stream<T>(...this.#begin(source, options));
   }
 
   override feed<T extends QueryValue>(source: Source, options?: Partial<FeedOptions>) {
-    const own = this.#own(options);
-    return super.feed<T>(this.#resolve(source, own), own);
+    return super.feed<T>(...this.#begin(source, options));
   }
 
   #own<O extends object>(options: O | undefined) {
@@ -119,10 +105,13 @@ class AuthorizedClient extends Client {
   }
 
   /** The driver would resolve a query with its own secret. It also takes a function, which its types hide. */
-  #resolve(source: Source, { secret }: { secret: string }): EventSource {
-    if (!("encode" in source)) return source;
+  #begin<O extends { cursor?: string }>(source: Source, options: O | undefined) {
+    const own = this.#own(options);
+    const { secret } = own;
+    // The driver itself refuses a query with a cursor.
+    if (!("encode" in source) || options?.cursor) return [source as never, own] as const;
     const resolve = () => this.query(source, { secret }).then(({ data }) => data);
-    return resolve as unknown as EventSource;
+    return [resolve as never, own] as const;
   }
 }
 
@@ -130,15 +119,15 @@ type Source = EventSource | Query<EventSource>;
 
 /** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
 export function createV10HttpClient(
-  { send, canStream }: Transport,
+  transport: Transport,
   keepalive = false,
 ): HTTPClient & HTTPStreamClient {
   const post = (
     path: string,
     { headers: { Authorization, ...headers }, method, data }: Request,
     more: Partial<OutgoingRequest>,
-  ): Promise<Answer> =>
-    send(Authorization, path, {
+  ): Promise<Response> =>
+    transport.send(Authorization, path, {
       method,
       headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
       body: JSON.stringify(data),
@@ -161,17 +150,12 @@ export function createV10HttpClient(
     },
 
     stream(request) {
-      const { path = "/stream/1" } = request;
       const closing = new AbortController();
-      const { signal } = closing;
       async function* read(): AsyncGenerator<string> {
-        try {
-          // Loaded on demand: only apps with streams need it.
-          const { readEvents } = await import("./v10-stream");
-          yield* readEvents(() => post(path, request, { signal }), canStream());
-        } catch (error) {
-          if (!signal.aborted) throw networkError(error);
-        }
+        // Loaded on demand: only apps with streams need it.
+        const { readEvents } = await import("./v10-stream");
+        const open = (signal: AbortSignal) => post("/stream/1", request, { signal });
+        yield* readEvents(transport, open, closing.signal);
       }
       return { read: read(), close: () => closing.abort() };
     },
@@ -182,8 +166,3 @@ export function createV10HttpClient(
 }
 
 type Request = Pick<HTTPRequest, "headers" | "method"> & { data: unknown };
-
-const networkError = (cause: unknown): unknown =>
-  cause instanceof FaunaError
-    ? cause
-    : new NetworkError("The network connection encountered a problem.", { cause });

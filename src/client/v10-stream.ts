@@ -1,8 +1,9 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
-import { ONCE, untilAborted } from "../auth/signals";
+import { ONCE, requestSignal, untilAborted } from "../auth/signals";
 import { ConfigurationError } from "../errors";
-import type { Answer } from "./transport";
+import { networkError } from "./network-error";
+import type { Transport } from "./transport";
 
 /** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
 const PAUSE_AFTER_CLOSE_MS = 1000;
@@ -13,12 +14,18 @@ const PAUSE_AFTER_CLOSE_MS = 1000;
  * @throws ConfigurationError where answers cannot be read as they come: `fetch` would give none before its end.
  */
 export async function* readEvents(
-  open: () => Promise<Answer>,
-  canStream: boolean,
+  { canStream, identityStore }: Transport,
+  open: (signal: AbortSignal) => Promise<Response>,
+  closing: AbortSignal,
 ): AsyncGenerator<string> {
-  if (!canStream) throw noStreams();
-  for await (const lines of readLines(open)) yield* lines;
-  await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
+  try {
+    if (!canStream()) throw noStreams();
+    const signal = requestSignal(identityStore, undefined, closing);
+    for await (const lines of readLines(() => open(signal), signal)) yield* lines;
+    await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
+  } catch (error) {
+    if (!closing.aborted) throw networkError(error);
+  }
 }
 
 const noStreams = (): ConfigurationError =>
@@ -28,12 +35,14 @@ const noStreams = (): ConfigurationError =>
  * Opens a stream and yields its non-empty lines, in batches as they come. A character or a line may be split across
  * chunks. A last line without its newline is the half of one: WebKitGTK reports no error when a connection is lost.
  *
- * @throws ServiceError if the response is not a stream, or the reason of its signal, even if `fetch` misses that:
- * Node's `fetch` may lose its signal to garbage collection.
+ * @param signal - ends it, whatever has become of that of `fetch`.
+ * @throws ServiceError if the response is not a stream, or the reason of the signal.
  */
-export async function* readLines(open: () => Promise<Answer>): AsyncGenerator<string[]> {
+export async function* readLines(
+  open: () => Promise<Response>,
+  signal: AbortSignal,
+): AsyncGenerator<string[]> {
   const response = await open();
-  const { signal } = response;
   if (!response.ok) {
     const failure = (await untilAborted(signal, response.json())) as QueryFailure;
     throw new ServiceError(failure, response.status);

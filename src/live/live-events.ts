@@ -1,7 +1,7 @@
 import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { throwIfAborted } from "../auth/signals";
+import { requestSignal, throwIfAborted } from "../auth/signals";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import type { EventSink } from "./event-stream";
@@ -75,7 +75,7 @@ export function followEvents(
       safely(() => onError(error));
     },
   };
-  const lifetime = connection.identityStore.requestSignal(identity, signal);
+  const lifetime = requestSignal(connection.identityStore, identity, signal);
   void loadOnDemand(sink, lifetime, ({ EventStream }) => {
     new EventStream(connection, identity, sink, lifetime);
   });

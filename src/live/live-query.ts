@@ -2,7 +2,7 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { ONCE } from "../auth/signals";
+import { ONCE, requestSignal } from "../auth/signals";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
@@ -123,7 +123,7 @@ class LiveQuery implements FollowedQuery {
     this.options = options;
     this.position = position;
     this.#built = built;
-    this.lifetime = connection.identityStore.requestSignal(identity, this.#end.signal);
+    this.lifetime = requestSignal(connection.identityStore, identity, this.#end.signal);
     void loadOnDemand(this, this.lifetime, ({ LiveUpdater }) => {
       this.#updater = new LiveUpdater(this);
     });

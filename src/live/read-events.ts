@@ -15,7 +15,6 @@ import type { Identity } from "../auth/identity";
 import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
-import type { Answer } from "../client/transport";
 import { readLines } from "../client/v10-stream";
 
 /** A change of a document, as the user who is signed in sees it: the driver's own type. */
@@ -134,13 +133,14 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     }
     position.isBeyondReplay = true;
     if (!isStreaming) return;
-    const open = (): Promise<Answer> =>
+    const open = (): Promise<Response> =>
       transport.send(`Bearer ${secret}`, "/stream/1", {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ token, cursor: position.cursor }),
       });
-    for await (const lines of readLines(open)) await handOn(decode(lines, { long_type }), false);
+    for await (const lines of readLines(open, signal))
+      await handOn(decode(lines, { long_type }), false);
     // However a stream ends, another one follows it.
     throw new Error("The stream has ended.");
   });

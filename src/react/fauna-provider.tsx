@@ -73,17 +73,12 @@ const ownCache = (): QueryClient =>
  * ```
  */
 export function FaunaProvider({ children, queryClient, ...props }: FaunaProviderProps): ReactNode {
-  const incoming = readAuth(props);
-  const settled = useState(incoming);
   const inherited = useContext(QueryClientContext);
   const [own] = useState(ownCache);
   const cache = queryClient ?? inherited ?? own;
-  const connection = useConnection(props, cache, incoming, settled[0].identity);
-  const known = useSettledAuth(useNamedAuth(incoming, connection), settled, connection);
-  const auth = useLateAuth(known, props.tokenTimeout);
-
-  // Before the effects of the children, which may prefetch.
-  useInsertionEffect(() => attachCache(connection, cache), [connection, cache]);
+  const { connection, auth } = useConnection(props, cache);
+  const late = useLate(auth, props.tokenTimeout);
+  const { key } = auth.identity;
 
   useEffect(() => {
     purgeOnEnd(connection, cache);
@@ -101,12 +96,12 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
   const isRestoring = useIsRestoring();
   useEffect(() => {
     if (!isRestoring) purgeOthers(connection, cache);
-  }, [connection, cache, auth.identity.key, isRestoring]);
+  }, [connection, cache, key, isRestoring]);
 
-  const value = useMemo(
-    () => ({ connection, auth, identity: auth.identity, cache }),
-    [connection, auth, cache],
-  );
+  const value = useMemo(() => {
+    const identity = late ? createLate(auth.template, late) : auth.identity;
+    return { connection, auth, identity, cache };
+  }, [connection, auth, cache, late]);
   const provided = <FaunaContext.Provider value={value}>{children}</FaunaContext.Provider>;
   return inherited ? (
     provided
@@ -116,21 +111,24 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
 }
 
 /**
- * One connection for the provider's life. A new endpoint is a new connection.
+ * One connection for the provider's life, and the last known identity with its token getter. A new endpoint is a new
+ * connection.
  *
- * @param incoming - what the issuer says now.
- * @param known - the identity until the issuer says another one.
+ * Clerk says "loading" for a moment while it changes sessions; the screen stays as it is until Clerk says who is signed
+ * in. All is derived during render, so that no frame shows the previous identity.
  */
 function useConnection(
-  options: ConnectionOptions,
+  options: AuthSource & ConnectionOptions,
   cache: QueryClient,
-  incoming: AuthState,
-  known: Identity,
-): Connection {
+): { connection: Connection; auth: AuthState } {
+  const incoming = readAuth(options);
+  const [settled, settle] = useState(incoming);
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
-  const auth = { ...incoming, identity: known };
   // With its cache from the first render on, whose defaults its queries have.
-  const create = (): Connection => Object.assign(createConnection(options, auth), { cache });
+  const create = (): Connection => {
+    const { identity } = settled;
+    return Object.assign(createConnection(options, { ...incoming, identity }), { cache });
+  };
   const [current, setCurrent] = useState(create);
   let connection = current;
   if (current.endpoint.href !== href) {
@@ -138,27 +136,25 @@ function useConnection(
     setCurrent(connection);
     current.forgetMutations?.(current.identityStore.current().identity);
   }
-  // An insertion effect runs before the children's effects, which fetch, and is silent on a server.
-  useInsertionEffect(() => connection.identityStore.update(incoming));
-  return connection;
-}
+  const latest = useNamed(incoming, connection);
+  // An insertion effect runs before the children's effects, which fetch and prefetch, and is silent on a server.
+  useInsertionEffect(() => {
+    connection.identityStore.update(incoming);
+    attachCache(connection, cache);
+  });
 
-/** Adds an error if Clerk has not loaded in time. Once it has, everything goes on as if it had been in time. */
-function useLateAuth(auth: AuthState, timeoutMs: number | undefined): AuthState {
-  const [error, setError] = useState<TokenError>();
-  const { identity } = auth;
-  const isWaiting = identity.status === "loading" && !auth.isNamedByToken;
-  useEffect(() => {
-    if (isWaiting) return afterTokenTimeout(timeoutMs, setError);
-  }, [isWaiting, timeoutMs]);
-  return useMemo(
-    () => (isWaiting && error ? { ...auth, identity: createLate(auth.identity, error) } : auth),
-    [auth, isWaiting, error],
-  );
+  const { status, key, userId } = latest.identity;
+  const isSame = key === settled.identity.key;
+  if (status === "loading" || (isSame && userId === settled.identity.userId))
+    return { connection, auth: settled };
+  settle(latest);
+  // Before the first render of the children, which may show them.
+  if (!isSame) connection.forgetMutations?.(settled.identity);
+  return { connection, auth: latest };
 }
 
 /** Returns what the app says of the user. If it says nothing, the identity is the one that the tokens name. */
-function useNamedAuth(incoming: AuthState, connection: Connection): AuthState {
+function useNamed(incoming: AuthState, connection: Connection): AuthState {
   const { isNamedByToken } = incoming;
   const { current, onNamed } = connection.identityStore;
   const read = (): Identity | undefined => (isNamedByToken ? current().identity : undefined);
@@ -169,23 +165,17 @@ function useNamedAuth(incoming: AuthState, connection: Connection): AuthState {
   return identity ? { ...incoming, identity } : incoming;
 }
 
-/**
- * Returns the last known identity and its token getter. Clerk says "loading" for a moment while it changes
- * sessions; the screen stays as it is until Clerk says who is signed in. Derived during render, so that no frame
- * shows the previous identity.
- */
-function useSettledAuth(
-  latest: AuthState,
-  [settled, settle]: readonly [AuthState, (next: AuthState) => void],
-  connection: Connection,
-): AuthState {
-  const { status, key, userId } = latest.identity;
-  const isSame = key === settled.identity.key;
-  if (status === "loading" || (isSame && userId === settled.identity.userId)) return settled;
-  settle(latest);
-  // Before the first render of the children, which may show them.
-  if (!isSame) connection.forgetMutations?.(settled.identity);
-  return latest;
+/** Returns an error if Clerk has not loaded in time. Once it has, everything goes on as if it had been in time. */
+function useLate(
+  { identity, isNamedByToken }: AuthState,
+  timeoutMs: number | undefined,
+): TokenError | undefined {
+  const [error, setError] = useState<TokenError>();
+  const isWaiting = identity.status === "loading" && !isNamedByToken;
+  useEffect(() => {
+    if (isWaiting) return afterTokenTimeout(timeoutMs, setError);
+  }, [isWaiting, timeoutMs]);
+  return isWaiting ? error : undefined;
 }
 
 /** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`, unless it is given `auth` or `getToken`. */

@@ -3,7 +3,7 @@ import { inspect } from "node:util";
 
 import { afterEach, describe, expect, test, vi } from "vitest";
 
-import { createTokens, tokenFailure } from "../../src/auth/fetch-with-token";
+import { createTokens } from "../../src/auth/fetch-with-token";
 import {
   createIdentity,
   type GetTokenOptions,
@@ -12,6 +12,8 @@ import {
 } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { CLAIMS, decodeJwtPart } from "../../src/auth/jwt";
+import { runRequest } from "../../src/auth/running";
+import { tokenFailure } from "../../src/auth/token-errors";
 import { claimsIn, makeToken } from "../support/token";
 
 /** Rejections as Clerk's SDKs make them, told by `status` and `code` alone. */
@@ -83,10 +85,12 @@ function setUp(
   const sent: string[] = [];
   /** Sends a request that gets these statuses, the first first. */
   const send = (...statuses: number[]): Promise<Response> =>
-    fetchWithToken(store.requestSignal(), async (token) => {
-      sent.push(token);
-      return new Response(null, { status: statuses.shift() ?? 200 });
-    });
+    runRequest(store, {}, (running) =>
+      fetchWithToken(running, async (token) => {
+        sent.push(token);
+        return new Response(null, { status: statuses.shift() ?? 200 });
+      }),
+    );
   return { store, state, calls, sent, send };
 }
 
@@ -185,10 +189,12 @@ describe("where nobody is named, as on a server that serves many", () => {
     const request = (user: string): Promise<unknown> =>
       asking.run(user, async () => {
         let used: unknown;
-        await fetchWithToken(store.requestSignal(), async (token) => {
-          used = claimsIn(token)["sub"];
-          return new Response(null, { status: claimsIn(token)["jti"] === "0" ? 401 : 200 });
-        });
+        await runRequest(store, {}, (running) =>
+          fetchWithToken(running, async (token) => {
+            used = claimsIn(token)["sub"];
+            return new Response(null, { status: claimsIn(token)["jti"] === "0" ? 401 : 200 });
+          }),
+        );
         return used;
       });
     return { request, forced };
@@ -211,10 +217,13 @@ describe("where nobody is named, as on a server that serves many", () => {
     const first = { sub: "ada", sid: "sess_1", org_id: "org_1" };
     const getToken = async (): Promise<string> => makeToken(call++ === 0 ? first : claims);
     const store = createIdentityStore(readAuthAlone({ getToken }));
-    const request = createTokens(store).fetchWithToken(store.requestSignal(), async (token) => {
-      sent.push(token);
-      return new Response(null, { status: 401 });
-    });
+    const { fetchWithToken } = createTokens(store);
+    const request = runRequest(store, {}, (running) =>
+      fetchWithToken(running, async (token) => {
+        sent.push(token);
+        return new Response(null, { status: 401 });
+      }),
+    );
     await expect(request).rejects.toMatchObject({ code: "identity_changed" });
     expect(sent).toHaveLength(1);
   });
@@ -299,25 +308,26 @@ describe("a token", () => {
   });
 });
 
-describe("tokenFailure", () => {
-  test.each(rejections)("takes $name for $code", ({ cause, code }) => {
-    expect(tokenFailure(cause, "fauna").code).toBe(code);
+describe("a getToken that rejects", () => {
+  test.each(rejections)("with $name is $code", async ({ cause, code }) => {
+    const { send, state } = setUp(numbered);
+
+    state.getToken = () => Promise.reject(cause);
+    await expect(send()).rejects.toMatchObject({ code, cause });
   });
 
-  test.each(rejections)("keeps $name as the cause", ({ cause }) => {
-    expect(tokenFailure(cause, "fauna").cause).toBe(cause);
-  });
-
-  test("judges by code, not by class or name", () => {
+  test("is judged by code, not by class or name", () => {
     class ClerkOfflineError extends Error {
       override name = "ClerkOfflineError";
     }
     expect(tokenFailure(new ClerkOfflineError(), "fauna").code).toBe("token_failed");
   });
 
-  test("takes an unknown failure for offline when the device says so", () => {
+  test("in an unknown way is offline when the device says so", async () => {
     vi.stubGlobal("navigator", { onLine: false });
-    expect(tokenFailure(new Error("Failed to fetch"), "fauna").code).toBe("offline");
+    const { send, state } = setUp(numbered);
+    state.getToken = () => Promise.reject(new Error("Failed to fetch"));
+    await expect(send()).rejects.toMatchObject({ code: "offline" });
   });
 
   test("names the template that is missing, and where to create it", () => {

@@ -1,8 +1,8 @@
 import { getEventListeners } from "node:events";
 
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
-import { abort, anySignal, untilAborted, withDeadline } from "../../src/auth/signals";
+import { abort, anySignal, untilAborted } from "../../src/auth/signals";
 import { lackWhatLacks } from "../support/lesser-engine";
 import { heapUsed } from "../support/live-leaks";
 
@@ -11,14 +11,6 @@ const reason = new Error("Enough.");
 const plain = new DOMException("Fetch is aborted", "AbortError");
 const never = new Promise<never>(() => {});
 const listeners = (signal: AbortSignal): number => getEventListeners(signal, "abort").length;
-
-/** Stands in for the platform's clock, which no fake timer replaces. */
-function stubTimeout(): AbortController {
-  const timeout = new AbortController();
-  vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
-  onTestFinished(() => void vi.restoreAllMocks());
-  return timeout;
-}
 
 describe("untilAborted", () => {
   test.each([
@@ -87,46 +79,4 @@ test("a signal combined without AbortSignal.any ends with its first part, and le
   await Promise.resolve();
   expect(onAbort).toHaveBeenCalledOnce();
   expect(listeners(first.signal)).toBe(0);
-});
-
-describe("withDeadline", () => {
-  test("ends the work with the signal's reason", async () => {
-    const caller = new AbortController();
-    let given!: AbortSignal;
-    const settled = withDeadline(caller.signal, 1000, (signal) => ((given = signal), never));
-    caller.abort(reason);
-    await expect(settled).rejects.toBe(reason);
-    expect(given.reason).toBe(reason);
-  });
-
-  test("ends the work with a TimeoutError when the time is over", async () => {
-    const timeout = stubTimeout();
-    const late = new DOMException("It took too long.", "TimeoutError");
-    let given!: AbortSignal;
-    const settled = withDeadline(new AbortController().signal, 1000, (signal) => {
-      given = signal;
-      return new Promise((_, reject) => {
-        signal.addEventListener("abort", () => reject(plain));
-      });
-    });
-    expect(AbortSignal.timeout).toHaveBeenCalledExactlyOnceWith(1000);
-    timeout.abort(late);
-    await expect(settled).rejects.toBe(late);
-    expect(given.reason).toBe(late);
-  });
-
-  test("leaves no listener on the signal, nor on the time-out", async () => {
-    const { signal } = new AbortController();
-    const timeout = stubTimeout();
-    await withDeadline(signal, 1000, () => Promise.resolve());
-    await Promise.resolve();
-    expect([listeners(signal), listeners(timeout.signal)]).toEqual([0, 0]);
-  });
-
-  test("fires even after a garbage collection", async () => {
-    const settled = withDeadline(new AbortController().signal, 50, () => never);
-    const failure = expect(settled).rejects.toMatchObject({ name: "TimeoutError" });
-    await heapUsed();
-    await failure;
-  });
 });

@@ -2,6 +2,7 @@ import { expect, test, vi } from "vitest";
 
 import { type AuthState, createAnonymous, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore, type IdentityStore } from "../../src/auth/identity-store";
+import { requestSignal } from "../../src/auth/signals";
 import { isOfSameUser, nameIdentity } from "../../src/auth/token-identity";
 import { makeToken } from "../support/token";
 
@@ -27,7 +28,7 @@ test("the user is the first token's, with session and organization", () => {
 
 test("what was asked for before the first token goes on with it", () => {
   const store = createIdentityStore(tokens());
-  const signal = store.requestSignal();
+  const signal = requestSignal(store);
   nameIdentity(store, token("ada"));
   expect([signal.aborted, store.generation()]).toEqual([false, 0]);
 });
@@ -43,7 +44,7 @@ test.each([
   const onEnd = vi.fn();
   store.onEnd({}, onEnd);
   nameIdentity(store, token("ada", { sid: "sess_1", org_id: "org_1" }));
-  const [signal, before] = [store.requestSignal(), store.current().identity];
+  const [signal, before] = [requestSignal(store), store.current().identity];
   nameIdentity(store, other);
   expect(signal.reason).toMatchObject(changed);
   expect(onEnd).toHaveBeenCalledExactlyOnceWith(before, "switched");
@@ -75,7 +76,7 @@ test("tokens without a user are somebody whom no other token shares", () => {
 test("without a provider the first token gives the user a name, but the key stays", () => {
   const store = createIdentityStore(alone());
   const { key } = store.current().identity;
-  const signal = store.requestSignal();
+  const signal = requestSignal(store);
   nameIdentity(store, token("ada"));
   expect([userOf(store), store.current().identity.key, signal.aborted]).toEqual([
     "ada",

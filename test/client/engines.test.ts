@@ -1,16 +1,17 @@
 import { fql, NetworkError } from "fauna";
 import { faunaV4 } from "fauna-clerk/v4";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { authorizedFetch } from "../../src/client/authorized-fetch";
 import { type Connection, createConnection } from "../../src/client/connection";
-import { type Answer, PLACEHOLDER_SECRET } from "../../src/client/transport";
+import { PLACEHOLDER_SECRET } from "../../src/client/transport";
 import { readLines } from "../../src/client/v10-stream";
 import { testedDrivers } from "../support/drivers";
 import { engines, stubFetchOf } from "../support/engine-fetch";
 import { createFakeStream, type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
+import { holdTimeLimits } from "../support/time-limit";
 import { makeToken } from "../support/token";
 
 const stateOf = (userId: string): AuthState => ({
@@ -46,14 +47,6 @@ async function until<T>(
   return { settled };
 }
 
-/** Stands in for the platform's clock, which no fake timer replaces. */
-function stubTimeout(): () => void {
-  const timeout = new AbortController();
-  vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
-  onTestFinished(() => void vi.restoreAllMocks());
-  return () => timeout.abort(new DOMException("It took too long", "TimeoutError"));
-}
-
 const signal = new AbortController().signal;
 const code = "identity_changed";
 
@@ -85,7 +78,7 @@ describe.each(engines)("%s", (engine) => {
       async ({ driver, query }) => {
         const { fauna, connection } = await setUp();
         stubFetchOf(engine);
-        const end = stubTimeout();
+        const { end } = holdTimeLimits();
         const { run, isTransient } = connection.drivers.find(({ name }) => name === driver)!;
         const options = { identity: ada.identity, signal };
         const { settled } = await until(place, fauna, () => run(query(), options));
@@ -233,13 +226,13 @@ describe("an answer that ended early", () => {
     stream.write(`${JSON.stringify(event)}\n${half}`);
     stream.end();
     fauna.respond = () => ({ stream });
-    const answer = (): Promise<Answer> =>
+    const answer = (): Promise<Response> =>
       connection.transport.send(`Bearer ${PLACEHOLDER_SECRET}`, "/stream/1", {
         method: "POST",
         headers: {},
       });
     const lines: string[] = [];
-    for await (const some of readLines(answer)) lines.push(...some);
+    for await (const some of readLines(answer, signal)) lines.push(...some);
     expect(lines).toEqual([JSON.stringify(event)]);
   });
 

@@ -75,10 +75,13 @@ describe("send", () => {
 
   test("ends with the caller's signal", async () => {
     const caller = new AbortController();
-    await setUp().transport.send(placeholder, "/stream/1", { ...post, signal: caller.signal });
-    const { signal } = network.mock.calls[0]![1];
+    network.mockReturnValueOnce(new Promise(() => {}));
+    const { transport } = setUp();
+    const sent = transport.send(placeholder, "/stream/1", { ...post, signal: caller.signal });
+    await vi.waitFor(() => expect(network).toHaveBeenCalled());
     caller.abort(new Error("Enough."));
-    expect(signal?.reason).toEqual(new Error("Enough."));
+    await expect(sent).rejects.toThrow("Enough.");
+    expect(network.mock.calls[0]![1].signal?.aborted).toBe(true);
   });
 });
 
@@ -87,12 +90,13 @@ describe("a ticket", () => {
 
   test("gives its identity and signal to requests that use it", async () => {
     const { transport, store } = setUp();
-    await transport.withTicket(options, (secret) =>
-      transport.send(`Bearer ${secret}`, "/query/1", post),
-    );
+    const work = transport.withTicket(options, async (secret) => {
+      await transport.send(`Bearer ${secret}`, "/query/1", post);
+      store.update(bob);
+    });
+    await expect(work).rejects.toMatchObject({ code: "identity_changed" });
     expect(userIn()).toBe("ada");
-    store.update(bob);
-    expect(network.mock.calls[0]?.[1].signal?.reason).toMatchObject({ code: "identity_changed" });
+    expect(network.mock.calls[0]?.[1].signal?.aborted).toBe(true);
   });
 
   test("of an identity that is no longer signed in sends nothing", async () => {

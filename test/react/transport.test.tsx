@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import faunadb from "faunadb";
-import { describe, expect, type Mock, onTestFinished, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { renderClients } from "../support/clients";
 import { unlistedHeaders } from "../support/cors-headers";
@@ -14,6 +14,7 @@ import { ada, createFakeClerk } from "../support/fake-clerk";
 import { createFakeStream, startFakeFauna } from "../support/fake-fauna";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
+import { holdTimeLimits } from "../support/time-limit";
 import { ownerOf } from "../support/watcher";
 
 describe.each(testedDrivers)("$driver", ({ query, path }) => {
@@ -95,36 +96,29 @@ test("an unreachable server is the driver's NetworkError", async () => {
   await expect(clients.v10.query(fql`1`)).rejects.toMatchObject({ name: "NetworkError" });
 });
 
-/** Stands in for the platform's clock, which no fake timer replaces. */
-function stubTimeout(): { readonly end: () => void; readonly asked: Mock } {
-  const timeout = new AbortController();
-  const asked = vi.spyOn(AbortSignal, "timeout").mockReturnValue(timeout.signal);
-  return { end: () => timeout.abort(new DOMException("It took too long", "TimeoutError")), asked };
-}
-
 test("a request is aborted if its response does not come in time", async () => {
-  const timeout = stubTimeout();
+  const limit = holdTimeLimits();
   const client = { query_timeout_ms: 1000, client_timeout_buffer_ms: 2000 };
   const { fauna, clients } = await renderClients(ada, { client });
   const hold = fauna.hold();
   const failure = expect(clients.v10.query(fql`1`)).rejects.toMatchObject({ name: "NetworkError" });
   await hold.reached();
-  expect(timeout.asked).toHaveBeenCalledExactlyOnceWith(3000);
-  timeout.end();
+  expect(limit.asked.at(-1)).toBe(3000);
+  limit.end();
   await failure;
   await waitFor(() => expect(fauna.requests[0]?.aborted).toBe(true));
 });
 
 test("a v4 request is aborted if its response does not come in time", async () => {
-  const timeout = stubTimeout();
+  const limit = holdTimeLimits();
   const { faunaV4 } = await import("fauna-clerk/v4");
   const { fauna, clients } = await renderClients(ada, { drivers: [faunaV4({ timeout: 3 })] });
   const hold = fauna.hold();
   const answer = clients.v4.query(v4Expression(faunadb.query.Now()));
   const failure = expect(answer).rejects.toMatchObject({ name: "TimeoutError" });
   await hold.reached();
-  expect(timeout.asked).toHaveBeenCalledExactlyOnceWith(3000);
-  timeout.end();
+  expect(limit.asked.at(-1)).toBe(3000);
+  limit.end();
   await failure;
   await waitFor(() => expect(fauna.requests[0]?.aborted).toBe(true));
 });

@@ -2,6 +2,7 @@ import { onTestFinished, vi } from "vitest";
 
 // Parts that the library loads when it needs them: that takes real time, in which nothing seems to happen.
 import "../../src/auth/refresh";
+import "../../src/auth/token-errors";
 import "../../src/auth/token-identity";
 import "../../src/auth/unauthorized";
 import "../../src/client/v10-stream";
@@ -10,16 +11,8 @@ import { describeWork, isIdle } from "./idle";
 
 type Faked = Parameters<typeof vi.useFakeTimers>[0];
 
-/** Set before anything is replaced: a turn of the real event loop, in which sockets talk, and the platform's time limit. */
+/** Set before anything is replaced: a turn of the real event loop, in which sockets talk. */
 const turn = setImmediate;
-const { timeout } = AbortSignal;
-
-/** The same by a timer that can be faked. A request's signal is alive until then. */
-function fakeTimeout(ms: number): AbortSignal {
-  const limit = new AbortController();
-  setTimeout(() => limit.abort(new DOMException("The time is over.", "TimeoutError")), ms);
-  return limit.signal;
-}
 
 /** So many turns may the network talk without a rest: it only turns a hang into a failure. */
 const MOST_TURNS = 1_000_000;
@@ -35,7 +28,6 @@ export function hurry(
   goesOn: () => boolean = () => false,
 ): void {
   vi.useFakeTimers(faked);
-  AbortSignal.timeout = fakeTimeout;
   let isOver = false;
   let turns = 0;
   const step = (): void => {
@@ -51,7 +43,6 @@ export function hurry(
   turn(step);
   onTestFinished(() => {
     isOver = true;
-    AbortSignal.timeout = timeout;
     vi.useRealTimers();
   });
 }

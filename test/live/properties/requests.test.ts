@@ -70,16 +70,10 @@ function takeTime(): void {
   vi.useFakeTimers({
     toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
   });
-  const timeout = vi.spyOn(AbortSignal, "timeout").mockImplementation((ms) => {
-    const limit = new AbortController();
-    setTimeout(() => limit.abort(new DOMException("Over.", "TimeoutError")), ms);
-    return limit.signal;
-  });
   const random = vi.spyOn(Math, "random").mockImplementation(seededRandom());
   onTestFinished(() => {
     vi.useRealTimers();
     vi.unstubAllGlobals();
-    timeout.mockRestore();
     random.mockRestore();
   });
 }

@@ -1,0 +1,68 @@
+import type { Identity } from "./identity";
+import type { IdentityStore } from "./identity-store";
+import { reasonOf } from "./signals";
+
+/** Whose a request is, and what ends it besides the end of that identity. */
+export interface RequestScope {
+  /** @defaultValue the current one */
+  readonly identity?: Identity | undefined;
+  /** The caller's. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether it goes on when the last provider leaves. */
+  readonly isWrite?: boolean | undefined;
+}
+
+/**
+ * A request under way. What ends it is known here, and why: engines report the abort of a signal as an AbortError of
+ * their own, and forget signals that were combined.
+ */
+export interface Running {
+  /** For `fetch`. */
+  readonly signal: AbortSignal;
+  /** Settles as `work` does, or rejects with the reason as soon as the request ends, even if `work` misses it. */
+  readonly until: <T>(work: Promise<T>) => Promise<T>;
+  readonly throwIfEnded: () => void;
+  readonly end: (reason: unknown) => void;
+}
+
+/**
+ * Runs a request, which ends with its identity, or when the caller's signal aborts. Then it rejects with that reason.
+ */
+export async function runRequest<T>(
+  identityStore: IdentityStore,
+  { identity, signal: outer, isWrite }: RequestScope,
+  work: (running: Running) => Promise<T>,
+): Promise<T> {
+  const controller = new AbortController();
+  const { signal } = controller;
+  let reason: unknown;
+  let reject: (reason: unknown) => void;
+  const ended = new Promise<never>((_, fail) => (reject = fail));
+  ended.catch(() => {});
+  const until: Running["until"] = (promise) => Promise.race([ended, promise]);
+
+  function end(why: unknown): void {
+    if (signal.aborted) return;
+    reason = why;
+    reject(why);
+    controller.abort(why);
+  }
+
+  function throwIfEnded(): void {
+    if (signal.aborted) throw reason;
+  }
+
+  const stop = identityStore.begin({ isWrite, end }, identity);
+  const onAbort = (): void => end(reasonOf(outer as AbortSignal));
+  outer?.addEventListener("abort", onAbort);
+  try {
+    if (outer?.aborted) onAbort();
+    const result = await work({ signal, until, throwIfEnded, end });
+    // Nobody gets an answer that arrives after the end.
+    throwIfEnded();
+    return result;
+  } finally {
+    stop();
+    outer?.removeEventListener("abort", onAbort);
+  }
+}

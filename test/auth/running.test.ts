@@ -1,0 +1,96 @@
+import { getEventListeners } from "node:events";
+
+import { describe, expect, test } from "vitest";
+
+import { type AuthState, createIdentity } from "../../src/auth/identity";
+import { createIdentityStore } from "../../src/auth/identity-store";
+import { runRequest, type Running } from "../../src/auth/running";
+import { countAlive } from "../support/live-leaks";
+
+const stateOf = (userId: string): AuthState => ({
+  identity: createIdentity("signed-in", "fauna", { userId }),
+  template: "fauna",
+  getToken: async () => null,
+});
+const [ada, bob] = [stateOf("ada"), stateOf("bob")];
+const never = new Promise<never>(() => {});
+const reason = new Error("Enough.");
+const changed = { code: "identity_changed" };
+
+describe("a request", () => {
+  test("of an identity that is not the current one does not begin", async () => {
+    let hasBegun = false;
+    const request = runRequest(createIdentityStore(ada), { identity: bob.identity }, async () => {
+      hasBegun = true;
+    });
+    await expect(request).rejects.toMatchObject(changed);
+    expect(hasBegun).toBe(false);
+  });
+
+  test("ends with its identity, in the same turn, and says why though its work says something else", async () => {
+    const store = createIdentityStore(ada);
+    let running!: Running;
+    const request = runRequest(store, {}, async (own) => {
+      running = own;
+      // As engines report an abort.
+      const work = new Promise((_, reject) => {
+        own.signal.addEventListener("abort", () => reject(new Error("Fetch is aborted")));
+      });
+      return own.until(work);
+    });
+    store.update(bob);
+    expect(running.signal.aborted).toBe(true);
+    expect(running.throwIfEnded).toThrow(expect.objectContaining(changed));
+    await expect(request).rejects.toMatchObject(changed);
+  });
+
+  test("ends with the caller's signal, of which it leaves no listener", async () => {
+    const caller = new AbortController();
+    const options = { signal: caller.signal };
+    const request = runRequest(createIdentityStore(ada), options, ({ until }) => until(never));
+    caller.abort(reason);
+    await expect(request).rejects.toBe(reason);
+    expect(getEventListeners(caller.signal, "abort")).toEqual([]);
+  });
+
+  test("does not wait for anything if the caller's signal has aborted before", async () => {
+    const caller = new AbortController();
+    caller.abort(reason);
+    const options = { signal: caller.signal };
+    const request = runRequest(createIdentityStore(ada), options, ({ until }) => until(never));
+    await expect(request).rejects.toBe(reason);
+  });
+
+  test("gives nobody an answer that comes after its end", async () => {
+    const store = createIdentityStore(ada);
+    const request = runRequest(store, {}, async () => {
+      store.update(bob);
+      return "ada's";
+    });
+    await expect(request).rejects.toMatchObject(changed);
+  });
+
+  test.each([
+    ["read", {}, true],
+    ["write", { isWrite: true }, false],
+  ])("that is a %s ends when the last provider leaves: %o", async (_, scope, isOver) => {
+    const store = createIdentityStore(ada);
+    let running!: Running;
+    const request = runRequest(store, scope, async (own) => own.until((running = own) && never));
+    request.catch(() => {});
+    store.retain()();
+    await Promise.resolve();
+    expect(running.signal.aborted).toBe(isOver);
+  });
+
+  test("is kept alive by nobody once it is over", async () => {
+    class Answer {
+      readonly data = "";
+    }
+    const store = createIdentityStore(ada);
+    for (let request = 0; request < 10; request++)
+      await runRequest(store, {}, ({ until }) => until(Promise.resolve(new Answer())));
+    expect((await countAlive({ Answer })).Answer).toBeLessThan(3);
+    store.update(bob);
+  });
+});
