@@ -2,7 +2,7 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { ONCE, requestSignal } from "../auth/signals";
+import type { IdentityStore } from "../auth/identity-store";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
@@ -101,10 +101,9 @@ class LiveQuery implements FollowedQuery {
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
   position: Position | undefined;
-  readonly lifetime: AbortSignal;
   readonly #built: object;
   readonly #followers = new Set<Follower>();
-  /** Aborts when nobody follows any more. */
+  /** Aborts when nobody follows any more, and when the identity ends in the provider that connects it. */
   readonly #end = new AbortController();
   #updater: LiveUpdater | undefined;
 
@@ -123,7 +122,7 @@ class LiveQuery implements FollowedQuery {
     this.options = options;
     this.position = position;
     this.#built = built;
-    this.lifetime = requestSignal(connection.identityStore, identity, this.#end.signal);
+    abortWith(connection.identityStore, identity, this.#end);
     void loadOnDemand(this, this.lifetime, ({ LiveUpdater }) => {
       this.#updater = new LiveUpdater(this);
     });
@@ -140,8 +139,12 @@ class LiveQuery implements FollowedQuery {
       this.#updater?.end();
       this.#handOver();
     };
-    this.lifetime.addEventListener("abort", onEnd, ONCE);
+    this.lifetime.addEventListener("abort", onEnd);
     liveQueriesOf(cached).set(sourceKey(options.on), this);
+  }
+
+  get lifetime(): AbortSignal {
+    return this.#end.signal;
   }
 
   get hasEnded(): boolean {
@@ -211,4 +214,12 @@ class LiveQuery implements FollowedQuery {
   notify(events?: readonly FaunaEvent[]): void {
     for (const { listener } of this.#followers) listener(this.cached, events);
   }
+}
+
+/** Aborts a controller when the identity ends, or at once if it is not the current one. */
+function abortWith(store: IdentityStore, identity: Identity, controller: AbortController): void {
+  if (store.current().identity.key === identity.key) {
+    const stop = store.begin({ end: () => controller.abort() });
+    controller.signal.addEventListener("abort", stop);
+  } else controller.abort();
 }
