@@ -5,6 +5,16 @@ import { abort, anySignal } from "./signals";
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
 
+/** Whose signal a request needs. */
+export interface SignalOptions {
+  /** @defaultValue the current one */
+  readonly identity?: Identity | undefined;
+  /** Aborts it too. */
+  readonly outer?: AbortSignal | undefined;
+  /** Whether it goes on when the last provider leaves, which is all that React's Activity does to one that it hides. */
+  readonly isWrite?: boolean | undefined;
+}
+
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
   readonly current: () => AuthState;
@@ -28,17 +38,10 @@ export interface IdentityStore {
   /** Calls `listener` whenever an identity ends. There is one listener per owner, which is not kept alive. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
-   * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current
-   * one, the signal is aborted already. Wait by `untilAborted`, which throws its reason.
-   *
-   * @param isWrite - whether it goes on when the last provider leaves, which is all that React's Activity does to one
-   * that it hides.
+   * Returns a signal that aborts when the current identity ends. If that is not the one of the request, the signal is
+   * aborted already. Wait by `untilAborted`, which throws its reason.
    */
-  readonly requestSignal: (
-    identity?: Identity,
-    outer?: AbortSignal,
-    isWrite?: boolean,
-  ) => AbortSignal;
+  readonly requestSignal: (request?: SignalOptions) => AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is. */
   readonly changed: () => Promise<void>;
   /**
@@ -148,7 +151,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       endListeners.set(owner, listener);
     },
 
-    requestSignal(identity = state.identity, outer, isWrite) {
+    requestSignal({ identity = state.identity, outer, isWrite } = {}) {
       const { signal } = isWrite ? writes : reads;
       if (identity.key !== state.identity.key)
         return abort(new AbortController(), new TokenError("identity_changed"));

@@ -26,7 +26,7 @@ export function forceRefresh(
   signal: AbortSignal,
 ): Promise<string> {
   // With its own signal: the refresh must go on when the first of the requests that wait for it is aborted.
-  const own = identityStore.requestSignal(undefined, undefined, true);
+  const own = identityStore.requestSignal({ isWrite: true });
   const refresh =
     refreshes.get(useless) ??
     withTimeout(requestToken(own, true), own).finally(() => refreshes.delete(useless));

@@ -46,7 +46,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
       if (identity.status !== "signed-in") throw new TokenError("signed_out");
-      throwIfAborted(connection.identityStore.requestSignal(identity));
+      throwIfAborted(connection.identityStore.requestSignal({ identity }));
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
     invalidateFauna: (queries) => refetchAfterPages(cache, filters(queries)),

@@ -56,7 +56,8 @@ export class Write {
   constructor(connection: Connection, asked: Identity, cache: QueryClient) {
     const { identityStore } = connection;
     const isKnown = asked.status !== "loading";
-    this.signal = identityStore.requestSignal(isKnown ? asked : undefined, undefined, true);
+    const identity = isKnown ? asked : undefined;
+    this.signal = identityStore.requestSignal({ identity, isWrite: true });
     this.scope = {
       connection,
       cache,

@@ -32,7 +32,7 @@ export function authorizedFetch(
     if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
     // Not the signal of `request`: an engine may forget it when `request` is garbage.
     const { signal: outer } = { signal: (Object(input) as Partial<Request>).signal, ...init };
-    const signal = identityStore.requestSignal(identity, outer ?? undefined);
+    const signal = identityStore.requestSignal({ identity, outer: outer ?? undefined });
     const response = await fetchWithToken(signal, (token) => {
       // A copy, because the request may have to be repeated and a body can be read only once.
       const attempt = request.clone();

@@ -92,7 +92,7 @@ export function createTransport(
       (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
 
     async withTicket({ identity, signal: outer, isWrite, ...options }, work) {
-      const signal = identityStore.requestSignal(identity, outer, isWrite);
+      const signal = identityStore.requestSignal({ identity, outer, isWrite });
       const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
       tickets.set(secret, { ...options, signal });
       try {
@@ -116,7 +116,7 @@ export function createTransport(
       // What began for another identity must not go on for this one.
       if (!ticket && secret !== PLACEHOLDER_SECRET && secret !== secretNow())
         throw new TokenError("identity_changed");
-      const signal = ticket?.signal ?? identityStore.requestSignal(undefined, outer);
+      const signal = ticket?.signal ?? identityStore.requestSignal({ outer });
       let lastToken = "";
       const response = await fetchWithToken(signal, async (token) => {
         lastToken = token;

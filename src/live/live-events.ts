@@ -75,7 +75,7 @@ export function followEvents(
       safely(() => onError(error));
     },
   };
-  const lifetime = connection.identityStore.requestSignal(identity, signal);
+  const lifetime = connection.identityStore.requestSignal({ identity, outer: signal });
   void loadOnDemand(sink, lifetime, ({ EventStream }) => {
     new EventStream(connection, identity, sink, lifetime);
   });

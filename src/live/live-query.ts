@@ -123,7 +123,7 @@ class LiveQuery implements FollowedQuery {
     this.options = options;
     this.position = position;
     this.#built = built;
-    this.lifetime = connection.identityStore.requestSignal(identity, this.#end.signal);
+    this.lifetime = connection.identityStore.requestSignal({ identity, outer: this.#end.signal });
     void loadOnDemand(this, this.lifetime, ({ LiveUpdater }) => {
       this.#updater = new LiveUpdater(this);
     });

@@ -28,13 +28,16 @@ describe("a request's signal", () => {
 
   test("aborts when the caller's does", () => {
     const caller = new AbortController();
-    const signal = createIdentityStore(ada).requestSignal(ada.identity, caller.signal);
+    const signal = createIdentityStore(ada).requestSignal({
+      identity: ada.identity,
+      outer: caller.signal,
+    });
     caller.abort(new Error("Enough."));
     expect(signal.reason).toEqual(new Error("Enough."));
   });
 
   test("of an identity that is not the current one is aborted already", () => {
-    const signal = createIdentityStore(ada).requestSignal(bob.identity);
+    const signal = createIdentityStore(ada).requestSignal({ identity: bob.identity });
     expect(signal.reason).toMatchObject(changed);
   });
 
