@@ -137,6 +137,21 @@ const react = (
 const files = (names: readonly string[]): string[] =>
   names.map((name) => `test/react/${name}.test.tsx`);
 
+/** The tests of types, checked by a TypeScript. */
+const types = (name: string, typescript: string): TestProjectInlineConfiguration => ({
+  test: {
+    name,
+    include: [],
+    typecheck: {
+      enabled: true,
+      only: true,
+      checker: path(`./node_modules/${typescript}/bin/tsc`),
+      include: ["test/types/**/*.test-d.{ts,tsx}"],
+      tsconfig: "test/types/tsconfig.json",
+    },
+  },
+});
+
 const commonJs = createRequire(import.meta.url);
 
 const projects: TestProjectInlineConfiguration[] = [
@@ -165,20 +180,9 @@ const projects: TestProjectInlineConfiguration[] = [
     "packages/local/test/clerk/react.test.tsx",
     "packages/local/test/clerk/sdk.test.tsx",
   ]),
-  {
-    test: {
-      name: "types",
-      include: [],
-      typecheck: {
-        enabled: true,
-        only: true,
-        // It takes a fifth of the time of TypeScript 6.
-        checker: path("./node_modules/typescript-7/bin/tsc"),
-        include: ["test/types/**/*.test-d.{ts,tsx}"],
-        tsconfig: "test/types/tsconfig.json",
-      },
-    },
-  },
+  // TypeScript 7 takes a fifth of the time of 6, but apps have either.
+  types("types", "typescript-7"),
+  types("types-6", "typescript"),
   ...react("react18", files(REACT_18), {
     plugins: [react18],
     test: { server: { deps: { inline: true } } },

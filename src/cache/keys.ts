@@ -32,15 +32,32 @@ export function faunaQueryKey(
   return [...identityKey(connection, identity), name, text];
 }
 
+/** The prefix of the keys of all queries and mutations of an endpoint. */
+export const endpointKey = ({ endpoint }: Connection): readonly ["fauna", endpoint: string] => [
+  "fauna",
+  endpoint.href,
+];
+
 /** The prefix of the keys of all queries and mutations of an identity. */
 export const identityKey = (
-  { endpoint }: Connection,
+  connection: Connection,
   { key }: Identity,
-): readonly ["fauna", endpoint: string, identity: string] => ["fauna", endpoint.href, key];
+): readonly ["fauna", endpoint: string, identity: string] => [...endpointKey(connection), key];
+
+const hasPrefix = (prefix: QueryKey, key: QueryKey): boolean =>
+  prefix.every((part, index) => part === key[index]);
 
 /** Whether a query's or mutation's key is one of an identity's. */
 export const isKeyOf = (connection: Connection, identity: Identity, key: QueryKey): boolean =>
-  identityKey(connection, identity).every((part, index) => part === key[index]);
+  hasPrefix(identityKey(connection, identity), key);
+
+/** Whether a query's or mutation's key is one of an endpoint's, whosever it is. */
+export const isKeyOfEndpoint = (connection: Connection, key: QueryKey): boolean =>
+  hasPrefix(endpointKey(connection), key);
+
+/** Whether two queries are of one endpoint and identity. */
+export const haveSameOwner = (one: FaunaQueryKey, other: FaunaQueryKey): boolean =>
+  hasPrefix(one.slice(0, 3), other);
 
 /** What names a mutation's owner: its key, or its `meta` if the app gave it a key. A persister keeps both. */
 interface Owned {

@@ -2,7 +2,7 @@ import type { Mutation, MutationCache, MutationObserver, QueryClient } from "@ta
 
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
-import { identityKey, isKeyOf, ownerOf } from "./keys";
+import { isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import {
   isRestored,
@@ -95,7 +95,7 @@ const connectionOf = (mutation: Mutation): Connection | undefined =>
 function isForeign(mutation: Mutation, fallback: Connection): boolean {
   const connection = connectionOf(mutation) ?? fallback;
   const { identity } = connection.identityStore.current();
-  const [scope, endpoint, own] = identityKey(connection, identity);
-  const [first, second, owner] = ownerOf(mutation.options) ?? [];
-  return identity.status !== "loading" && first === scope && second === endpoint && owner !== own;
+  const owner = ownerOf(mutation.options) ?? [];
+  const isOfEndpoint = isKeyOfEndpoint(connection, owner);
+  return identity.status !== "loading" && isOfEndpoint && !isKeyOf(connection, identity, owner);
 }

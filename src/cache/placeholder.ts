@@ -1,5 +1,5 @@
 import type { Driver } from "../client/driver";
-import { type FaunaQueryKey } from "./keys";
+import { type FaunaQueryKey, haveSameOwner } from "./keys";
 
 /** What the app shows until there are data. */
 interface Shown {
@@ -24,18 +24,15 @@ export function placeholderOf(
 }
 
 /** What TanStack gets for a function of the app, by that. The same again, or TanStack would call it in each render. */
-const placeholders = new WeakMap<Placeholder, Placeholder & { readonly owner: string }>();
-
-const ownerOf = ([, endpoint, identity]: FaunaQueryKey): string => endpoint + identity;
+const placeholders = new WeakMap<Placeholder, Placeholder & { readonly of: FaunaQueryKey }>();
 
 // Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.
 function ownPlaceholder(app: Placeholder, queryKey: FaunaQueryKey): Placeholder {
-  const owner = ownerOf(queryKey);
   let own = placeholders.get(app);
-  if (own?.owner !== owner) {
+  if (!own || !haveSameOwner(own.of, queryKey)) {
     const placeholder: Placeholder = (data, query) =>
-      query && ownerOf(query.queryKey) === owner ? app(data, query) : app(undefined);
-    own = Object.assign(placeholder, { owner });
+      query && haveSameOwner(queryKey, query.queryKey) ? app(data, query) : app(undefined);
+    own = Object.assign(placeholder, { of: queryKey });
     placeholders.set(app, own);
   }
   return own;

@@ -2,6 +2,7 @@ import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { isTokenError } from "../errors";
+import { isKeyOf } from "./keys";
 
 /**
  * The connections of the providers that are mounted over a cache. Those of one endpoint and identity share their
@@ -19,14 +20,9 @@ export function addProvider(cache: QueryClient, connection: Connection): () => v
 }
 
 /** Returns the connection of a mounted provider that shows what is cached under a key. */
-export const providerOf = (
-  cache: QueryClient,
-  [, endpoint, identity]: QueryKey = [],
-): Connection | undefined =>
-  [...(connectionsOver.get(cache) ?? [])].find(
-    (connection) =>
-      connection.endpoint.href === endpoint &&
-      connection.identityStore.current().identity.key === identity,
+export const providerOf = (cache: QueryClient, key: QueryKey = []): Connection | undefined =>
+  [...(connectionsOver.get(cache) ?? [])].find((connection) =>
+    isKeyOf(connection, connection.identityStore.current().identity, key),
   );
 
 /**

@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
-import { identityKey, isKeyOf, ownerOf } from "./keys";
+import { endpointKey, identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
@@ -30,21 +30,19 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
     if (identity.status === "loading") return;
-    const prefix = identityKey(connection, identity).slice(0, 2);
     removeQueries(cache, {
-      queryKey: prefix,
+      queryKey: endpointKey(connection),
       predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
     });
     const isForeign = (key: QueryKey): boolean =>
-      prefix.every((part, index) => part === key[index]) && !providerOf(cache, key);
+      isKeyOfEndpoint(connection, key) && !providerOf(cache, key);
     removeStored(cache, isForeign);
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
     for (const mutation of mutations.getAll()) {
       const owner = ownerOf(mutation.options);
-      const isOfEndpoint = owner?.[1] === prefix[1];
-      if (isOfEndpoint && !providerOf(cache, owner) && !optionOf(mutation, "connection"))
+      if (owner && isForeign(owner) && !optionOf(mutation, "connection"))
         removeMutation(mutations, mutation);
     }
   });

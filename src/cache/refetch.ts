@@ -16,56 +16,52 @@ export function refetchAfterWrite(
   filters: QueryFilters,
   write: SettledWrite | undefined,
 ): void {
-  const idle = new Set<CachedQuery>();
-  for (const query of cache.getQueryCache().findAll(filters)) {
-    if (write) mustSee(recordOf(query.queryKey), write);
-    if (!runningFetch(query)) idle.add(query);
-    else if (write) void refetchAfterFetch(cache, query, write);
-  }
-  invalidate(cache, (query) => idle.has(query));
+  const queries = cache.getQueryCache().findAll(filters);
+  if (write) for (const { queryKey } of queries) mustSee(recordOf(queryKey), write);
+  const meant = write ? queries : queries.filter((query) => !runningFetch(query));
+  void refetchEach(cache, meant, { isAwaited: runningFetch, write, unlessPending: true });
 }
-
-const invalidate = (
-  cache: QueryClient,
-  isMeant: (query: CachedQuery) => boolean,
-  hasFailed = false,
-): void =>
-  void cache.invalidateQueries({
-    predicate: (query) => isMeant(query) && !recordOf(query.queryKey).layers?.hasPending(),
-    refetchType: hasFailed ? "none" : "active",
-  });
 
 /** Makes queries stale and refetches those on the screen. A page that is being fetched comes before that. */
-export async function refetchAfterPages(cache: QueryClient, filters: QueryFilters): Promise<void> {
-  const waiting = new Map<CachedQuery, Promise<unknown>>();
-  for (const query of cache.getQueryCache().findAll(filters))
-    if (pageBeingFetched(query)) waiting.set(query, Promise.allSettled([runningFetch(query)]));
-  const { predicate = () => true } = filters;
-  const others = {
-    ...filters,
-    predicate: (query: CachedQuery) => predicate(query) && !waiting.has(query),
-  };
-  const lists = [...waiting].map(async ([query, fetch]) => {
-    await fetch;
-    await cache.invalidateQueries({ predicate: (other) => other === query });
-  });
-  await Promise.all([cache.invalidateQueries(others), ...lists]);
+export const refetchAfterPages = (cache: QueryClient, filters: QueryFilters): Promise<void> =>
+  refetchEach(cache, cache.getQueryCache().findAll(filters), { isAwaited: pageBeingFetched });
+
+interface RefetchOptions {
+  /** Whether the fetch of a query that is under way has to end first. Any other one is cancelled. */
+  readonly isAwaited: (query: CachedQuery) => unknown;
+  /** If a fetch that was awaited has seen this write, no other one follows; nor if it has failed. */
+  readonly write?: SettledWrite | undefined;
+  /** Whether queries with pending writes are left alone. */
+  readonly unlessPending?: boolean;
 }
 
-async function refetchAfterFetch(
+async function refetchEach(
   cache: QueryClient,
-  query: CachedQuery,
-  write: SettledWrite,
+  queries: readonly CachedQuery[],
+  { isAwaited, write, unlessPending }: RefetchOptions,
 ): Promise<void> {
-  let hasFailed = false;
-  // Another fetch may have taken the place of the one that was awaited.
-  for (let fetch; isCached(cache, query) && (fetch = runningFetch(query));) {
-    const isPage = pageBeingFetched(query) !== undefined;
-    hasFailed = await fetch.then(
-      () => false,
-      () => true,
-    );
-    if (!hasFailed && !isPage && hasSeen(recordOf(query.queryKey).moment, write)) return;
+  const refetch = (meant: ReadonlySet<CachedQuery>, hasFailed: boolean): Promise<void> =>
+    cache.invalidateQueries({
+      predicate: (query) =>
+        meant.has(query) && !(unlessPending && recordOf(query.queryKey).layers?.hasPending()),
+      refetchType: write && hasFailed ? "none" : "active",
+    });
+
+  async function refetchLater(query: CachedQuery): Promise<void> {
+    let hasFailed = false;
+    // Another fetch may have taken the place of the one that was awaited.
+    while (isCached(cache, query) && isAwaited(query)) {
+      const isPage = pageBeingFetched(query) !== undefined;
+      const [{ status }] = await Promise.allSettled([runningFetch(query)]);
+      hasFailed = status === "rejected";
+      const isSeen = write && hasSeen(recordOf(query.queryKey).moment, write);
+      if (isSeen && !hasFailed && !isPage) return;
+    }
+    await refetch(new Set([query]), hasFailed);
   }
-  invalidate(cache, (other) => other === query, hasFailed);
+
+  const later = queries.filter(isAwaited);
+  const now = new Set(queries);
+  for (const query of later) now.delete(query);
+  await Promise.all([...later.map(refetchLater), refetch(now, false)]);
 }

@@ -3,6 +3,16 @@ import fc from "fast-check";
 import { DateStub, DocumentReference, fql, Module, type Query, type QueryValue } from "fauna";
 import { createFaunaClient, faunaQueryOptions } from "fauna-clerk";
 import { expect, test } from "vitest";
+
+import { readAuth } from "../../src/auth/identity";
+import {
+  haveSameOwner,
+  identityKey,
+  isKeyOf,
+  isKeyOfEndpoint,
+  type FaunaQueryKey,
+} from "../../src/cache/keys";
+import { connectionOf } from "../../src/client/connection";
 import { runs } from "../support/runs";
 
 const client = createFaunaClient({
@@ -116,4 +126,26 @@ test("numbers, longs and texts of the same digits do not share a key", () => {
     hash(fql`f(${value})`),
   );
   expect(new Set(hashes).size).toBe(hashes.length);
+});
+
+test("a key is an endpoint's and an identity's if it begins as theirs do", () => {
+  const getToken = async (): Promise<null> => null;
+  const [ada, bob] = ["ada", "bob"].map((userId) => readAuth({ getToken, userId }).identity);
+  const [here, there] = ["https://a.example.test", "https://b.example.test"].map((endpoint) =>
+    connectionOf(createFaunaClient({ endpoint, getToken })),
+  );
+  if (!ada || !bob || !here || !there) throw new Error("Four are missing.");
+  const keyOf = (connection: typeof here, identity: typeof ada): FaunaQueryKey => [
+    ...identityKey(connection, identity),
+    "v10",
+    {},
+  ];
+  const key = keyOf(here, ada);
+  expect(isKeyOf(here, ada, key)).toBe(true);
+  expect(isKeyOf(here, bob, key) || isKeyOf(there, ada, key)).toBe(false);
+  expect(isKeyOfEndpoint(here, key)).toBe(true);
+  expect(isKeyOfEndpoint(there, key)).toBe(false);
+  expect(haveSameOwner(key, keyOf(here, ada))).toBe(true);
+  for (const other of [keyOf(here, bob), keyOf(there, ada), [] as unknown as FaunaQueryKey])
+    expect(haveSameOwner(key, other)).toBe(false);
 });
