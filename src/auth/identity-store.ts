@@ -39,6 +39,8 @@ export interface IdentityStore {
    * @throws TokenError (`identity_changed`) if `identity` is not the current one.
    */
   readonly begin: (ending: Ending, identity?: Identity) => () => void;
+  /** Aborts when the current identity ends: see signals.ts, which makes it when somebody asks. */
+  lifetime?: AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is. */
   readonly changed: () => Promise<void>;
   /**

@@ -2,8 +2,8 @@ import { TokenError } from "../errors";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 
-// For what goes on after its request: streams, bodies, live queries. (running.ts ends requests, and needs nothing of the
-// following.) The only place that combines signals and asks them why: a rule of ESLint's refuses elsewhere what engines
+// For what goes on after its request: streams, bodies, live queries. (running.ts ends requests without combining
+// signals.) The only place that combines signals and asks them why: a rule of ESLint's refuses elsewhere what engines
 // differ in. Engines forget a combined signal when nobody listens to it (WebKit: it never aborts then), and most report
 // an abort as an AbortError of their own whatever the signal's reason. So who waits for something that a signal ends
 // waits by `untilAborted`, which listens and asks the signal why. React Native's signals can neither be combined nor say
@@ -84,18 +84,12 @@ export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<
 export const forFetch = (signal: AbortSignal, other: AbortSignal): AbortSignal =>
   engine().any ? signal : other;
 
-/** Abort when the identity ends. */
-const lifetimes = new WeakMap<IdentityStore, AbortSignal>();
-
+/** One for all: what is combined with it adds no listener to it. */
 function lifetimeOf(identityStore: IdentityStore): AbortSignal {
-  let lifetime = lifetimes.get(identityStore);
-  if (!lifetime || lifetime.aborted) {
-    const controller = new AbortController();
-    lifetime = controller.signal;
-    identityStore.begin({ end: (reason) => abort(controller, reason) });
-    lifetimes.set(identityStore, lifetime);
-  }
-  return lifetime;
+  if (identityStore.lifetime?.aborted === false) return identityStore.lifetime;
+  const controller = new AbortController();
+  identityStore.begin({ end: (reason) => abort(controller, reason) });
+  return (identityStore.lifetime = controller.signal);
 }
 
 /**

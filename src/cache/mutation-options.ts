@@ -16,7 +16,7 @@ import { type FaunaQueries, identityKey, isKeyOf, ownedBy, ownerOf } from "./key
 import { keepMutationsOwn } from "./own-mutations";
 import { type FaunaScope, scopeOf } from "./query-options";
 import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy } from "./retry";
-import { type OptimisticCache, type Write, writeOf } from "./write";
+import { loadLayers, type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
  * TanStack's mutation options without `mutationFn`, plus those for Fauna. `retry` (default 3) limits how often a
@@ -104,6 +104,7 @@ export function buildMutationOptions<V, R>(
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
   if (known) keepMutationsOwn(connection, known);
+  if (own.optimistic) void loadLayers();
 
   const { request: _request, invalidates: _invalidates, optimistic: _optimistic, ...rest } = own;
   return {
@@ -137,7 +138,8 @@ export function buildMutationOptions<V, R>(
       const write = of(context);
       const options = optionsIn(context);
       try {
-        options.optimistic?.(write.updates, variables);
+        const { optimistic } = options;
+        if (optimistic) await write.showUpdates((cache) => optimistic(cache, variables));
         return (await options.onMutate?.(variables, context)) as R;
       } catch (error) {
         fail(write, error, options);

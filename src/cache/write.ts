@@ -13,7 +13,8 @@ import {
   matcher,
   type Scope,
 } from "./keys";
-import { addOptimisticUpdate, type Updater, type WriteState } from "./optimistic-layers";
+import type * as layers from "./optimistic-layers";
+import type { Updater, WriteState } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages, PagedQuery } from "./pages";
 import { keepMutationsOwn } from "./own-mutations";
 import { refetchAfterWrite } from "./refetch";
@@ -42,12 +43,23 @@ export interface OptimisticCache {
 /** Returns the new version of a page. */
 export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>;
 
+type Layers = typeof layers;
+
+/**
+ * Loads what shows optimistic updates, which most writes do without. Called as soon as there may be some: then it is here
+ * when they are made, also if the device is offline by then. Resolves with undefined if it cannot be loaded, as a write
+ * has to be sent all the same.
+ */
+export const loadLayers = (): Promise<Layers | undefined> =>
+  import("./optimistic-layers").catch(() => undefined);
+
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
   readonly scope: Scope;
   /** That of the identity which made it. */
   readonly #generation: number;
   failureCount = 0;
+  #layers: Layers | undefined;
   readonly #state: WriteState = {};
   /** The queries that it updates. Whatever happens to the write, they have to be refetched. */
   readonly #changed: AnyFaunaQuery[] = [];
@@ -79,7 +91,7 @@ export class Write {
   }
 
   /** What its `optimistic` function is given. */
-  readonly updates: OptimisticCache = {
+  readonly #updates: OptimisticCache = {
     update: (query: AnyFaunaQuery, updater: unknown) => this.#update(query, [], updater),
     updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
       this.#update(query, ["pages"], ({ pages, ...rest }: FaunaPages<never>) => ({
@@ -88,12 +100,20 @@ export class Write {
       })),
   };
 
+  /** Calls an `optimistic` function. If its updates cannot be shown, the queries are still known. */
+  async showUpdates(optimistic: (cache: OptimisticCache) => void): Promise<void> {
+    this.#layers = await loadLayers();
+    this.throwIfEnded();
+    optimistic(this.#updates);
+  }
+
   #update(query: AnyFaunaQuery, more: string[], updater: unknown): void {
     const { cache } = this.scope;
     this.#changed.push(query);
     const cached = findQuery(cache, [...keyIn(this.scope, query), ...more]);
-    if (cached)
-      this.#onSettled.push(addOptimisticUpdate(cached, cache, updater as Updater, this.#state));
+    const settle =
+      cached && this.#layers?.addOptimisticUpdate(cached, cache, updater as Updater, this.#state);
+    if (settle) this.#onSettled.push(settle);
   }
 
   /** From now on answers may contain the write, until the attempt ends. */

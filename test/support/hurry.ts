@@ -4,6 +4,7 @@ import { onTestFinished, vi } from "vitest";
 import "../../src/auth/refresh";
 import "../../src/auth/token-errors";
 import "../../src/auth/token-identity";
+import "../../src/cache/optimistic-layers";
 import "../../src/auth/unauthorized";
 import "../../src/client/v10-stream";
 import "../../src/live/on-demand";
