@@ -15,6 +15,7 @@ export default {
         "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
         "test/browser/*/main.tsx",
         "test/metro/*.js",
+        "test/next-pages/{next.config.mjs,proxy.ts,app/**/{layout,page,route}.{ts,tsx}}",
         "test/engines/page/main.tsx",
         // Named by the script there.
         "test/mutants/{stryker.config.mjs,vitest.config.ts}",

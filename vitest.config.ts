@@ -267,5 +267,7 @@ export default defineConfig(({ mode }) => {
     process.env["TEST_SEED"] ??= String(Math.floor(Math.random() * 2 ** 31));
     console.log(`TEST_SEED=${process.env["TEST_SEED"]}`);
   }
+  // Builds that take long and have failed nowhere: `npm run test:frameworks:all`.
+  if (mode === "all") process.env["TEST_ALL"] = "1";
   return { test: { projects, maxWorkers: "100%", sequence: { sequencer: ByEnvironment } } };
 });

@@ -69,10 +69,21 @@ export function whyNotFollowed({ status }: Identity, isWanted: boolean): FaunaLi
   return status === "loading" ? "auth" : "loading";
 }
 
-/** The status before the connection has one. */
-export const firstStatus = (reason: FaunaLiveReason, error: Error | null): LiveStatus =>
-  nextStatus(undefined, {
-    live: reason === "auth" || reason === "loading" ? "connecting" : "off",
+/**
+ * The status before the connection has one. It reads the clock only for those who ask: what Next.js prerenders must not
+ * depend on the time.
+ */
+export function firstStatus(reason: FaunaLiveReason, error: Error | null): LiveStatus {
+  const live = reason === "auth" || reason === "loading" ? "connecting" : "off";
+  let since: number | undefined;
+  const info = {
+    transport: null,
     reason,
+    get since() {
+      return (since ??= Date.now());
+    },
+    retryAt: null,
     error,
-  });
+  };
+  return { live, info };
+}

@@ -1,6 +1,7 @@
 import type { GetToken } from "../auth/identity";
 import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import { ConfigurationError } from "../errors";
+import { withoutFetchCache } from "./plain-fetch";
 
 /** What the server SDK of Clerk says of a request: what `auth()` or `getAuth(args)` returned. */
 export interface FaunaServerAuth {
@@ -31,7 +32,7 @@ export function keepToken({ getToken, sessionClaims }: FaunaServerAuth): GetToke
 
   async function mint(template: string): Promise<string | null> {
     const now = Date.now();
-    const token = await getToken({ template });
+    const token = await withoutFetchCache(() => getToken({ template }));
     const { iat, exp } = decodeJwtPart(token ?? "", CLAIMS) ?? {};
     if (Number(iat) < oldest) refuseCached();
     const life = (Number(exp) - Number(iat)) * 1000;

@@ -1,3 +1,5 @@
+import { AsyncLocalStorage } from "node:async_hooks";
+
 import { fql, type Page } from "fauna";
 import {
   createFaunaRequest,
@@ -298,6 +300,26 @@ test("iterates over the pages of a Set, as the user of the request", async () =>
   for await (const page of request.paginate(todos)) pages.push(page);
   expect(pages).toEqual([[0], [1]]);
   expect(fauna.requests.map(claim)).toEqual(["ada", "ada"]);
+});
+
+test("asks Clerk outside of the requests whose answers Next's fetch keeps", async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const auth = serverAuth("ada");
+  const { getToken } = auth;
+  const seen: unknown[] = [];
+  const ask = (options: { template: string }): Promise<string | null> => {
+    seen.push(storage.getStore());
+    return getToken(options);
+  };
+  const { request } = await setUp({ ...auth, getToken: vi.fn(ask) });
+  const patched = Object.assign(fetch.bind(globalThis), { __nextGetStaticStore: () => storage });
+  vi.stubGlobal("fetch", patched);
+  try {
+    await storage.run("a request of Next's", () => request.query(fql`1`));
+  } finally {
+    vi.unstubAllGlobals();
+  }
+  expect(seen).toEqual([undefined]);
 });
 
 test("does not go through a fetch that keeps answers, as Next's does", async () => {
