@@ -9,10 +9,13 @@ export abstract class FaunaClerkError<Code extends string = string> extends Clie
   readonly code: Code;
   /** Where the README explains this error. */
   readonly docsPath = "README.md#errors";
+  /** The code again: all that an error page of Next.js sees in production of what its server has thrown. */
+  readonly digest: string;
 
   constructor(code: Code, message: string, options?: { cause?: unknown }) {
     super(`${message} [${code}]`, options as ErrorOptions & { cause: unknown });
     this.code = code;
+    this.digest = code;
   }
 }
 

@@ -118,7 +118,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     },
 
     name(identity, isNamed = true) {
-      if (providers === 0 && state.identity.status === "loading")
+      if (providers === 0 && state.isNamedByToken && state.identity.status === "loading")
         namedBefore.set(state.getToken, identity);
       state = { ...state, isNamed };
       become(identity);

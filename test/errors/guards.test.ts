@@ -33,6 +33,10 @@ describe.each(errors)("$name", ({ error, name, code, is }) => {
     expect(error.message).toContain(`[${code}]`);
   });
 
+  test("has its code as the digest, which is what Next.js tells of a server's errors", () => {
+    expect(error.digest).toBe(code);
+  });
+
   test("says where it is documented", () => {
     expect(error.docsPath).toMatch(/^README\.md#/);
   });

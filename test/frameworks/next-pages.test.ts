@@ -58,12 +58,14 @@ test("every hook builds in every kind of page with cacheComponents", async () =>
     expect(log).toContain(page);
 });
 
-test("every hook builds in every kind of page, and force-cache keeps neither token nor answer", async () => {
+test("every hook builds in every kind of page, errors keep their code, and force-cache keeps neither token nor answer", async () => {
   const example = await makeApp(false);
   const { url, clerk, buildLog, log, close } = await startApp(example);
   onTestFinished(close);
   for (const page of ["○ /static", "○ /client", "ƒ /dynamic", "ƒ /streamed"])
     expect(buildLog).toContain(page);
+  // What is known in production of what a server component has thrown.
+  expect(await (await fetch(`${url}/failing`)).text()).toMatch(/digest\W+signed_out/);
   const [ada] = clerk.users;
   const minted = await fetch(`${clerk.url}/v1/sessions/${clerk.signIn(ada!.id)}/tokens`, {
     method: "POST",

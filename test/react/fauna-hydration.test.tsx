@@ -112,6 +112,21 @@ const whileLoading: readonly { clerkSays: string; who: Who | undefined }[] = [
   { clerkSays: "knows who is signed in", who: ada },
 ];
 
+test("a server whose SDK has no getToken yet, as @clerk/nextjs 6, renders each user's data", async () => {
+  for (const userId of ["ada", "bob"]) {
+    const { fauna, request } = await setUp(userId);
+    await request.prefetch(todos);
+    const tree = (
+      <FaunaProvider auth={{ isLoaded: false } as never} endpoint={fauna.url}>
+        <FaunaHydration {...request.dehydrate()}>
+          <Todos />
+        </FaunaHydration>
+      </FaunaProvider>
+    );
+    expect(renderToString(tree)).toContain(`<p>${userId}</p>`);
+  }
+});
+
 describe.each(modes)("$mode", ({ wrap }) => {
   describe.each(whileLoading)("while Clerk $clerkSays", ({ who }) => {
     test.each([

@@ -22,10 +22,60 @@ const READERS_FILES = {
     type Props = { onReset(): void; fallback: ReactNode; children?: ReactNode };
     export declare class ErrorBoundary extends Component<Props> {}`,
   "Todos.d.ts": `export declare function Todos(): React.ReactNode;`,
+  "fauna.d.ts": `
+    import type { FaunaRequest } from "fauna-clerk/server";
+    export declare const getFauna: () => Promise<FaunaRequest>;`,
+  "queries.d.ts": `
+    import type { Page, Query } from "fauna";
+    export declare const todos: Query<Page<{ id: string; title: string }>>;`,
+  "actions.d.ts": `
+    import type { FaunaReceipt } from "fauna-clerk/server";
+    export declare function addTodo(title: string): Promise<FaunaReceipt>;`,
+  "fauna.server.d.ts": `
+    import type { FaunaRequest } from "fauna-clerk/server";
+    import type { MiddlewareFunction, RouterContext } from "react-router";
+    export declare const faunaContext: RouterContext<FaunaRequest>;
+    export declare const faunaMiddleware: MiddlewareFunction<Response>;`,
 };
 
-/** What the reader has installed and the repository has not: it needs React Native. */
+/** What the reader has installed and the repository has not: it needs React Native, or a whole framework. */
 const READERS_PACKAGES = `
+  declare module "server-only" {}
+  declare module "@clerk/nextjs" {
+    import type { ReactNode } from "react";
+    export declare function ClerkProvider(props: { children?: ReactNode }): ReactNode;
+  }
+  declare module "@clerk/nextjs/server" {
+    export declare function clerkMiddleware(): () => Promise<Response>;
+  }
+  declare module "@react-router/dev/config" {
+    export type Config = { future?: { v8_middleware?: boolean } };
+  }
+  declare module "@clerk/tanstack-react-start" {
+    import type { ReactNode } from "react";
+    export declare function ClerkProvider(props: { children?: ReactNode }): ReactNode;
+  }
+  declare module "@clerk/tanstack-react-start/server" {
+    import type { FaunaServerAuth } from "fauna-clerk/server";
+    export declare function auth(): Promise<FaunaServerAuth>;
+    export declare function clerkMiddleware(): object;
+  }
+  declare module "@tanstack/react-start" {
+    export declare function createStart(options: () => { requestMiddleware: object[] }): object;
+    export declare function createServerFn(): {
+      handler<T>(run: () => Promise<T>): () => Promise<T>;
+    };
+  }
+  declare module "@tanstack/react-start/server" {
+    export declare function getRequestHeader(name: string): string | undefined;
+  }
+  declare module "@tanstack/react-router" {
+    import type { ReactNode } from "react";
+    type Options<T> = { loader: () => Promise<T>; component: () => ReactNode };
+    export declare function createFileRoute(
+      path: string,
+    ): <T>(options: Options<T>) => { useLoaderData(): T };
+  }
   declare module "@clerk/expo" {
     import type { ReactNode } from "react";
     type Props = { publishableKey: string; tokenCache?: object; children?: ReactNode };
