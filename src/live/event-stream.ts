@@ -7,6 +7,7 @@ import { ONCE, throwIfAborted } from "../auth/signals";
 import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
+import { isTokenError } from "../errors";
 import { isUnauthorizedError } from "../auth/unauthorized-error";
 import { nextState } from "./next-state";
 import {
@@ -41,6 +42,9 @@ export interface EventSink extends StatusSink {
   /** All requests for snapshots and events are noted there. */
   readonly budget: RequestBudget;
 }
+
+/** Clerk has no token, or another user's, while it changes users. A read says so at once, but a stream asks again. */
+const PASSING_CODES: readonly string[] = ["token_missing", "token_mismatch"];
 
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
 
@@ -234,7 +238,8 @@ export class EventStream implements EventReader {
 
   #reasonOf(error: unknown): FailureReason {
     const { code, httpStatus } = error as { code?: string; httpStatus?: number };
-    if (error === NO_SOURCE) return "temporary";
+    const isBetweenUsers = isTokenError(error) && PASSING_CODES.includes(error.code);
+    if (error === NO_SOURCE || isBetweenUsers) return "temporary";
     if (code === "permission_loss") return "permissionLoss";
     if (code === "invalid_stream_start_time") return "positionRejected";
     if (error instanceof ServiceError && !httpStatus) return "badEvent";

@@ -5,6 +5,7 @@ import type { IdentityStore } from "../auth/identity-store";
 import type { AnyReadOptions } from "../cache/query-options";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError, TokenError } from "../errors";
+import { endClerkWait, waitForClerk } from "./clerk-wait";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 
 type Build<O> = (
@@ -17,7 +18,7 @@ type Build<O> = (
 /**
  * Returns a suspending query's options once it is known who is signed in. Until then the component suspends.
  *
- * @throws TokenError (`signed_out`); ConfigurationError if the query is skipped, or on a server without its data.
+ * @throws TokenError (`signed_out`, `token_timeout`); ConfigurationError if the query is skipped, or on a server without its data.
  */
 export function useSuspenseOptions<O>(
   build: Build<O>,
@@ -38,15 +39,19 @@ function suspendUntilReady(
   queryKey: QueryKey,
 ): void {
   if (typeof window === "undefined" && !isThereOrComing(cache, queryKey)) leaveToBrowser();
-  const { identityStore } = connection;
+  const { identityStore, options } = connection;
+  if (identity.status !== "loading") endClerkWait(cache);
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.error) throw identity.error;
   if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
     return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
   void connection.identify();
+  const changed = identityStore.changed();
+  const isOfClerk = identity.status === "loading" && !auth.isNamedByToken;
+  const late = isOfClerk ? waitForClerk(cache, options.tokenTimeout) : changed;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- React 18 has no use(), so throw the promise.
-  throw identityStore.changed();
+  throw Promise.race([changed, late]);
 }
 
 /** Whether a server's render can show a query: its data was prefetched, or is on its way. */

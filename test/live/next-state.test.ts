@@ -202,6 +202,13 @@ describe("events", () => {
   });
 });
 
+test("events of a feed leave the back-off as it is: they do not show that a stream can be opened", () => {
+  const state = stateIn("connecting", { failures: 2, error });
+  const applying = after(state, { ...events.received, fromFeed: true });
+  expect(applying).toMatchObject({ failures: 2, error });
+  expect(after(applying, "applied")).toMatchObject({ failures: 2, error });
+});
+
 test("the end of a feed makes earlier failures forgotten, but not a permission loss", () => {
   const state = stateIn("catchingUp", { failures: 2, permissionLoss: "reported" });
   expect(after(state, "caughtUp")).toMatchObject({ failures: 0, permissionLoss: "reported" });

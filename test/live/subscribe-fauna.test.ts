@@ -8,19 +8,19 @@ import { eventually } from "../support/eventually";
 import { failure } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { event, send, serveLive, todo } from "../support/fake-live";
+import { hurry } from "../support/hurry";
 import { untilIdle } from "../support/idle";
 import { makeToken } from "../support/token";
 
 type Todos = Page<any>; // any: of what the fake server says
 
-async function setUp(userId: string | null | undefined = "ada") {
+async function setUp(
+  userId: string | null | undefined = "ada",
+  getToken = async (): Promise<string | null> => makeToken({ sub: userId }),
+) {
   const fauna = await startFakeFauna();
   const server = serveLive(fauna);
-  const client = createFaunaClient({
-    endpoint: fauna.url,
-    userId,
-    getToken: async () => makeToken({ sub: userId }),
-  });
+  const client = createFaunaClient({ endpoint: fauna.url, userId, getToken });
   const updates: FaunaLiveUpdate<Todos>[] = [];
   const follow = (on?: (update: FaunaLiveUpdate<Todos>) => void): (() => void) => {
     const stop = subscribeFauna(client, fql<Todos>`Todo.all()`, (update) => {
@@ -83,6 +83,22 @@ test("the listener gets the error of a query that fails for good", async () => {
   server.answer = (request) => failure(request, 400, "invalid_query");
   follow();
   await told({ live: "off", error: expect.objectContaining({ code: "invalid_query" }) as Error });
+});
+
+test("a subscription that gets no token at first asks again, and is live when there is one", async () => {
+  hurry();
+  let token: string | null = null;
+  const { fauna, updates, follow } = await setUp("ada", async () => token);
+  follow();
+  await eventually(() =>
+    expect(updates.at(-1)).toMatchObject({
+      live: "connecting",
+      liveInfo: { reason: "failed", error: { code: "token_missing" } },
+    }),
+  );
+  expect(fauna.requests).toEqual([]);
+  token = makeToken({ sub: "ada" });
+  await eventually(() => expect(updates).toContainEqual(expect.objectContaining({ live: "live" })));
 });
 
 test("while nobody is signed in the listener only gets signed_out", async () => {

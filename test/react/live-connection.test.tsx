@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 
 import { failure, unauthorized } from "../support/fake-answers";
@@ -198,6 +198,24 @@ test("after a permission loss it connects once more, with a new token", async ()
   await waitFor(() => expect(server.sent("/stream/1")).toHaveLength(2));
 });
 
+test("a refresh of the token that fails after a permission loss is repeated before the loss counts again", async () => {
+  const { server, clerk } = await setUp();
+  clerk.cacheTokens();
+  await shows("live: one, three");
+  const getToken = clerk.getToken.getMockImplementation()!;
+  let failures = 1;
+  clerk.getToken.mockImplementation(async (options) => {
+    if (options.skipCache && failures-- > 0) throw Object.assign(new Error("No."), { status: 503 });
+    return getToken(options);
+  });
+  send(server.streams[0], failed("permission_loss"));
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(clerk.getToken.mock.calls.filter(([{ skipCache }]) => skipCache)).toHaveLength(2);
+  const [first, second] = server.sent("/stream/1");
+  expect(second?.token).not.toBe(first?.token);
+  await shows("live: one, three");
+});
+
 test("a permission loss after new events counts as the first one", async () => {
   const { server } = await setUp();
   await shows("live: one, three");
@@ -232,6 +250,26 @@ test("a second permission loss refetches the data, which stays, and liveInfo has
   });
   expect(server.sent("/query/1")).toHaveLength(4);
   expect(server.sent("/stream/1")).toHaveLength(2);
+});
+
+test("an event source that was given up is not followed again when somebody else fetches the data", async () => {
+  const seen: Result[] = [];
+  const { fauna, server } = await setUp(<Live seen={seen} />);
+  await shows("live: one, three");
+  for (const index of [0, 1]) {
+    await waitFor(() => expect(server.streams).toHaveLength(index + 1));
+    await untilIdle();
+    send(server.streams[index], failed("permission_loss"));
+  }
+  await shows("off: one, three");
+  const before = fauna.requests.length;
+  await act(() => seen.at(-1)?.refetch());
+  await shows("live: one, three");
+  const sent = fauna.requests.slice(before).map(({ path, body }) => {
+    const isSnapshot = body.includes("eventSource");
+    return isSnapshot ? "snapshot" : path;
+  });
+  expect(sent).toEqual(["/query/1", "snapshot", "/stream/1"]);
 });
 
 test("queries beyond maxStreams are polled, and stream once there is room", async () => {

@@ -1,9 +1,16 @@
 // What happens while no tokens can be had: Clerk is out of reach, hangs, or does not load.
-import { screen } from "@testing-library/react";
+import { act, fireEvent, render, screen } from "@testing-library/react";
 import { fql } from "fauna";
-import { useFaunaInfiniteQuery, useFaunaQuery } from "fauna-clerk";
+import {
+  FaunaProvider,
+  useFaunaInfiniteQuery,
+  useFaunaQuery,
+  useFaunaSuspenseQuery,
+} from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
+import { Boundary } from "../support/boundary";
+import { expectCaughtErrors } from "../support/caught-errors";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -90,3 +97,32 @@ test("if Clerk does not load, reads say so in time, and go on when it loads late
   await shows("list: 2");
   await shows("live: one, three");
 });
+
+function Suspending() {
+  const { data } = useFaunaSuspenseQuery(fql<string>`"plain"`);
+  return <p>{`suspending: ${data}`}</p>;
+}
+
+test.each(["above", "below"])(
+  "if Clerk does not load, what suspends %s the provider says so, and goes on when it loads later",
+  async (where) => {
+    expectCaughtErrors();
+    const { fauna, clerk } = await setUp();
+    const isAbove = where === "above";
+    function App() {
+      const inside = isAbove ? <Suspending /> : <Boundary>{<Suspending />}</Boundary>;
+      return (
+        <FaunaProvider auth={clerk.useAuth()} endpoint={fauna.url} tokenTimeout={TIMEOUT}>
+          {inside}
+        </FaunaProvider>
+      );
+    }
+    render(isAbove ? <Boundary>{<App />}</Boundary> : <App />);
+    expect(screen.getByTestId("fallback")).toBeDefined();
+    const button = await screen.findByText("token_timeout");
+    expect(fauna.requests).toEqual([]);
+    act(() => clerk.become(ada));
+    fireEvent.click(button);
+    await shows("suspending: data");
+  },
+);

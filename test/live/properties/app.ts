@@ -5,19 +5,29 @@ import type { Fault, LocalStream } from "@fauna-clerk/local";
 import type { FastClock } from "../../support/live-clock";
 import { collectionOf, type LiveServers, userIn } from "../../support/live-servers";
 import { claimsIn } from "../../support/token";
-import type { Action, Schedule, Write } from "./actions";
+import type { Action, Fields, Schedule, Write } from "./actions";
 import { isPrivateId, writeQuery } from "./write-query";
 
 interface Followed {
   readonly query: Query;
   /** For what Fauna cannot stream. */
   readonly on?: Query;
+  /** The order of its rows, as the app knows it. */
+  readonly order?: (a: Row, b: Row) => number;
   /** Of writes that change no field that an index covers, Fauna tells nothing. */
   readonly isIndexed?: boolean;
+  /** Whether the ids of its rows are not those of the documents. */
+  readonly hasForeignIds?: boolean;
 }
 
 /** As an app writes it: the collection's name is in the text. */
 const query = (text: string): Query => fql([text]);
+
+interface Row extends Fields {
+  readonly id: string;
+  readonly owner: string;
+  readonly shared: boolean;
+}
 
 /** What an app may have on its screen. */
 const QUERIES: readonly ((name: string, user: string) => Followed)[] = [
@@ -37,6 +47,31 @@ const QUERIES: readonly ((name: string, user: string) => Followed)[] = [
   (name) => ({ query: query(`${name}.all().count()`), on: query(`${name}.all()`) }),
   (name) => ({ query: query(`${name}.byId("1")`) }),
   (name) => ({ query: query(`${name}.all().pageSize(4)`) }),
+  // The same as the first, and its data, but other events.
+  (name) => ({ query: query(`${name}.all().pageSize(1000)`), on: query(`${name}.all()`) }),
+  (name, user) => ({
+    query: query(`${name}.byOwner("${user}").pageSize(1000)`),
+    isIndexed: true,
+    order: (a, b) =>
+      a.n - b.n ||
+      Number(a.done) - Number(b.done) ||
+      Number(a.shared) - Number(b.shared) ||
+      Number(BigInt(a.id) - BigInt(b.id)),
+  }),
+  (name) => ({ query: query(`let size = 3\n${name}.where(.done == false).pageSize(size)`) }),
+  (name) => ({
+    query: query(`${name}.all().map(d => { id: d.n, owner: d.owner }).pageSize(1000)`),
+    hasForeignIds: true,
+  }),
+  (name) => ({
+    query: query(`${name}.where(.done == true).map(d => ${name}.byId("2")).pageSize(1000)`),
+    hasForeignIds: true,
+  }),
+  (name) => ({ query: query(`${name}.byId("1") { id, n, done }`) }),
+  (name) => ({
+    query: query(`${name}.where(.done == false).order(desc(.n)).first()`),
+    on: query(`${name}.all()`),
+  }),
 ];
 
 /** What a subscription tells. */
@@ -69,11 +104,6 @@ export interface SurfaceOptions {
     user: string | null,
     options: { readonly skipCache?: boolean },
   ) => Promise<string | null>;
-}
-
-interface Row {
-  readonly id: string;
-  readonly owner: string;
 }
 
 type Mounted = Subscription & { latest: Update | undefined };
@@ -254,7 +284,7 @@ export class App {
         if (isOver) this.problems.push("told after it left");
         if (this.#user !== user) this.problems.push("told of a user who has gone");
         subscription.latest = update;
-        this.#look(update.data, user);
+        if (!subscription.hasForeignIds) this.#look(update.data, user);
       },
     };
     this.#mounted.set(which, subscription);

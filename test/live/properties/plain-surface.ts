@@ -15,8 +15,8 @@ export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions)
   let user: string | null = null;
 
   function follow(subscription: Subscription): void {
-    const { query, on, tell } = subscription;
-    const options = on && { on };
+    const { query, on, order, tell } = subscription;
+    const options = { on, order: order as never };
     shown.set(subscription, subscribeFauna(client, query as Query<QueryValue>, tell, options));
   }
   return {

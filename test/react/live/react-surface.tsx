@@ -8,10 +8,10 @@ import type { Subscription, Surface, SurfaceOptions } from "../../live/propertie
 import type { Mode } from "../../support/modes";
 
 function Follow({ of }: { of: Subscription }): ReactNode {
-  const { data, error, live } = useFaunaLiveQuery(
-    of.query as Query<QueryValue>,
-    of.on && { on: of.on },
-  );
+  const { data, error, live } = useFaunaLiveQuery(of.query as Query<QueryValue>, {
+    on: of.on,
+    order: of.order as never,
+  });
   of.tell({ data, error, live });
   return null;
 }
