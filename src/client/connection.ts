@@ -29,10 +29,18 @@ export interface FaunaLiveSettings {
    */
   pauseWhenHiddenFor?: number | undefined;
   /**
-   * With `"auto"`: the maximum number of streams. Over HTTP/1.1 a browser has six connections for each origin.
+   * With `"auto"`: the maximum number of streams in all tabs and windows of the browser together. Over HTTP/1.1 it has six
+   * connections to a server for all of them.
    * @defaultValue `3`
    */
   maxStreams?: number | undefined;
+  /**
+   * `"include"` gives streams to another origin connections of their own in most browsers, so that no query waits for
+   * them. It sends that origin's cookies along, and a proxy in front of Fauna has to allow it in its CORS headers, as Fauna
+   * itself does. Streams to the page's own origin have connections of their own anyway.
+   * @defaultValue `"omit"`
+   */
+  streamCredentials?: "omit" | "include" | undefined;
 }
 
 /** Where Fauna is and how to talk to it. A client keeps the options that it was made with. */

@@ -1,6 +1,14 @@
 import { withDeadline } from "../auth/signals";
 
 /**
+ * Sees each request to Fauna right before it is sent, and may change it. What it returns is called when the answer begins.
+ */
+export type RequestWatcher = (url: string, init: RequestInit) => (() => void) | undefined;
+
+/** Set by live queries: all connections of the page share those of the browser. */
+export const page: { watcher?: RequestWatcher } = {};
+
+/**
  * Calls `fetch`. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
  *
  * @throws the signal's reason, a TimeoutError, what `fetch` throws, or a SyntaxError for an answer that ended early.
@@ -13,7 +21,8 @@ export function sendRequest(
   fetch: typeof globalThis.fetch,
 ): Promise<Response> {
   return withDeadline(signal, timeout, async (ending) => {
-    const response = await fetch(url, { ...init, signal: ending });
+    const onAnswer = page.watcher?.(url, init);
+    const response = await fetch(url, { ...init, signal: ending }).finally(onAnswer);
     if (!timeout) return response;
     const text = await response.text();
     // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna

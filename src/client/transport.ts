@@ -123,9 +123,9 @@ export function createTransport(
         const answer = ticket?.onSend?.(token);
         if (answer) return answer;
         const init: RequestInit = {
+          credentials: "omit",
           ...request,
           headers: { ...request.headers, authorization: `Bearer ${token}` },
-          credentials: "omit",
           // The token is for this origin alone, and Fauna never redirects.
           redirect: "error",
         };

@@ -20,7 +20,7 @@ import {
 import { type FaunaLiveReason, type LiveStatus, type LiveStatusNow, nextStatus } from "./live-info";
 import { type EventReader, type Position, type ReadEvent, readEvents } from "./read-events";
 import type { RequestBudget } from "./request-budget";
-import { type LiveScheduler, schedulerOf } from "./scheduler";
+import { type LiveScheduler, schedulerOf, type TickListener } from "./scheduler";
 import { sleep } from "./sleep";
 
 /** Where an {@link EventStream} delivers events, and where it keeps its position. */
@@ -62,6 +62,8 @@ export class EventStream implements EventReader {
   #state = INITIAL_STATE;
   #hasBeenLive = false;
   #isStreaming = false;
+  /** Whether it may open a stream since it began to read. */
+  #hasGainedSlot = false;
   readonly #lifetime: AbortSignal;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
@@ -124,9 +126,10 @@ export class EventStream implements EventReader {
 
   async #run(): Promise<void> {
     const lifetime = this.#lifetime;
-    const onTick = (type: "tick" | "pageShown" | "resumed"): void => {
+    const onTick: TickListener = (type) => {
       // Somebody looks, or the network is another one: it should not have to wait for what was before.
-      if (type !== "tick") this.#sink.budget.forget();
+      if (type === "pageShown" || type === "resumed") this.#sink.budget.forget();
+      if (type === "slotGained") this.#hasGainedSlot = true;
       this.#dispatch({ type });
     };
     const leave = this.#scheduler.join(this, onTick);
@@ -150,7 +153,10 @@ export class EventStream implements EventReader {
       case "loading":
       case "connecting":
         try {
-          if (phase.name === "connecting") return await this.#read(signal);
+          if (phase.name === "connecting") {
+            await this.#read(signal);
+            return { type: this.#hasGainedSlot ? "resumed" : "caughtUp" };
+          }
           await this.#sink.fetchSnapshot();
           if (!this.#sink.position) throw NO_SOURCE;
           return { type: "loaded" };
@@ -178,8 +184,9 @@ export class EventStream implements EventReader {
     }
   }
 
-  async #read(signal: AbortSignal): Promise<StreamEvent> {
-    this.#isStreaming = this.#connection.transport.canStream() && this.#scheduler.mayStream(this);
+  async #read(signal: AbortSignal): Promise<void> {
+    this.#hasGainedSlot = false;
+    this.#isStreaming = this.#scheduler.mayStream(this);
     await readEvents({
       connection: this.#connection,
       identity: this.#identity,
@@ -188,7 +195,6 @@ export class EventStream implements EventReader {
       reader: this,
       signal,
     });
-    return { type: "caughtUp" };
   }
 
   #delayIn(phase: Phase): number {

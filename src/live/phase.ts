@@ -76,6 +76,10 @@ export type StreamEvent =
    * snapshot.
    */
   | { readonly type: "resumed" }
+  /** It may open a stream that it has asked for. */
+  | { readonly type: "slotGained" }
+  /** Its stream has to end at once. */
+  | { readonly type: "slotLost" }
   | { readonly type: "ended" };
 
 /**
@@ -212,6 +216,10 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "resumed":
       if (isReading(phase)) return restart(state, now);
       return isWaiting(phase) ? enter(READY) : state;
+    case "slotGained":
+      return phase.name === "polling" ? enter(READY) : state;
+    case "slotLost":
+      return isReading(phase) ? restart(state, now) : state;
     case "ended":
       return phase.name === "ended" ? state : enter({ name: "ended" });
   }

@@ -138,6 +138,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
       transport.send(`Bearer ${secret}`, "/stream/1", {
         method: "POST",
         headers: { "content-type": "application/json" },
+        credentials: connection.options.live?.streamCredentials ?? "omit",
         body: JSON.stringify({ token, cursor: position.cursor }),
       });
     for await (const lines of readLines(open)) await handOn(decode(lines, { long_type }), false);
