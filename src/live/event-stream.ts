@@ -8,23 +8,23 @@ import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
 import { isUnauthorizedError } from "../auth/unauthorized-error";
+import { nextState } from "./next-state";
 import {
   type FailureReason,
   INITIAL_STATE,
   isReading,
-  liveStateIn,
-  nextState,
   type Phase,
   type StreamEvent,
 } from "./phase";
-import { type FaunaLiveReason, type LiveStatus, type LiveStatusNow, nextStatus } from "./live-info";
+import type { StatusSink } from "./live-info";
 import { type EventReader, type Position, type ReadEvent, readEvents } from "./read-events";
 import type { RequestBudget } from "./request-budget";
 import { type LiveScheduler, schedulerOf, type TickListener } from "./scheduler";
 import { sleep } from "./sleep";
+import { StreamStatus } from "./stream-status";
 
 /** Where an {@link EventStream} delivers events, and where it keeps its position. */
-export interface EventSink {
+export interface EventSink extends StatusSink {
   /** Where to go on; undefined while there is no snapshot. */
   position: Position | undefined;
   /** Fetches a snapshot and sets the position to its event source. */
@@ -40,9 +40,6 @@ export interface EventSink {
   readonly onPositionRejected?: (error: Error) => void;
   /** All requests for snapshots and events are noted there. */
   readonly budget: RequestBudget;
-  /** The last one that `onStatus` was called with. */
-  readonly status: LiveStatus;
-  readonly onStatus: (status: LiveStatus) => void;
 }
 
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
@@ -52,7 +49,7 @@ const MIN_RENEWAL_MS = 1000;
 
 /**
  * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to
- * connection, token and page. `phase.ts` decides what to do next; this class does it.
+ * connection, token and page. `next-state.ts` decides what to do next; this class does it.
  */
 export class EventStream implements EventReader {
   readonly #connection: Connection;
@@ -60,7 +57,7 @@ export class EventStream implements EventReader {
   readonly #sink: EventSink;
   readonly #scheduler: LiveScheduler;
   #state = INITIAL_STATE;
-  #hasBeenLive = false;
+  readonly #status: StreamStatus;
   #isStreaming = false;
   /** Whether it may open a stream since it began to read. */
   #hasGainedSlot = false;
@@ -73,6 +70,7 @@ export class EventStream implements EventReader {
     this.#connection = connection;
     this.#identity = identity;
     this.#sink = sink;
+    this.#status = new StreamStatus(sink);
     this.#scheduler = schedulerOf(connection);
     this.#lifetime = signal;
     // React's StrictMode unmounts and mounts again synchronously.
@@ -139,7 +137,7 @@ export class EventStream implements EventReader {
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
     leave();
-    this.#setStatus({ live: "off", reason: "idle" });
+    this.#status.reportEnd();
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
@@ -231,30 +229,13 @@ export class EventStream implements EventReader {
   }
 
   /** @param retryAt - when it will try again. */
-  #report(retryAt: number | null = null): void {
-    const { phase, error = null } = this.#state;
-    const { status } = this.#sink;
-    let live = liveStateIn(phase) ?? status.live;
-    if (error && live === "live") live = "reconnecting";
-    this.#hasBeenLive ||= live === "live";
-    // It cannot reconnect if it has never been connected.
-    if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
-    if (live !== "live") this.#setStatus({ live, reason: this.#reason(), retryAt, error });
-    else this.#setStatus({ live, transport: this.#isStreaming ? "stream" : "feed" });
-  }
-
-  #reason(): FaunaLiveReason {
-    const { phase, error } = this.#state;
-    if (phase.name === "paused") return "hidden";
-    if (!onlineManager.isOnline()) return "offline";
-    if (error) return "failed";
-    if (phase.name === "retrying") return "limited";
-    return this.#sink.position ? "connecting" : "loading";
-  }
-
-  #setStatus(now: LiveStatusNow): void {
-    const status = nextStatus(this.#sink.status, now);
-    if (status !== this.#sink.status) this.#sink.onStatus(status);
+  #report(retryAt?: number): void {
+    const hasPosition = this.#sink.position !== undefined;
+    this.#status.report(this.#state, {
+      hasPosition,
+      isStreaming: this.#isStreaming,
+      ...(retryAt && { retryAt }),
+    });
   }
 
   #reasonOf(error: unknown): FailureReason {

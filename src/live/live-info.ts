@@ -39,6 +39,13 @@ export interface LiveStatus {
   readonly info: FaunaLiveInfo;
 }
 
+/** What is told how it is connected. */
+export interface StatusSink {
+  /** The last one that `onStatus` was called with. */
+  readonly status: LiveStatus;
+  readonly onStatus: (status: LiveStatus) => void;
+}
+
 /** A status without its history. */
 export type LiveStatusNow = Pick<LiveStatus, "live"> & Partial<Omit<FaunaLiveInfo, "since">>;
 

@@ -1,0 +1,54 @@
+import { onlineManager } from "@tanstack/react-query";
+
+import { type FaunaLiveReason, type LiveStatusNow, nextStatus, type StatusSink } from "./live-info";
+import { liveStateIn, type StreamState } from "./phase";
+
+/** What an {@link StreamStatus} asks besides the state of the stream. */
+export interface StreamCircumstances {
+  readonly hasPosition: boolean;
+  readonly isStreaming: boolean;
+  /** When it will try again. */
+  readonly retryAt?: number;
+}
+
+/** Tells users how an event stream is connected, and why it is not. */
+export class StreamStatus {
+  readonly #sink: StatusSink;
+  #hasBeenLive = false;
+
+  constructor(sink: StatusSink) {
+    this.#sink = sink;
+  }
+
+  report(state: StreamState, circumstances: StreamCircumstances): void {
+    const { phase, error = null } = state;
+    const { isStreaming, retryAt = null } = circumstances;
+    let live = liveStateIn(phase) ?? this.#sink.status.live;
+    if (error && live === "live") live = "reconnecting";
+    this.#hasBeenLive ||= live === "live";
+    // It cannot reconnect if it has never been connected.
+    if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
+    if (live === "live") this.#set({ live, transport: isStreaming ? "stream" : "feed" });
+    else this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+  }
+
+  reportEnd(): void {
+    this.#set({ live: "off", reason: "idle" });
+  }
+
+  #set(now: LiveStatusNow): void {
+    const status = nextStatus(this.#sink.status, now);
+    if (status !== this.#sink.status) this.#sink.onStatus(status);
+  }
+}
+
+function reasonIn(
+  { phase, error }: StreamState,
+  { hasPosition }: StreamCircumstances,
+): FaunaLiveReason {
+  if (phase.name === "paused") return "hidden";
+  if (!onlineManager.isOnline()) return "offline";
+  if (error) return "failed";
+  if (phase.name === "retrying") return "limited";
+  return hasPosition ? "connecting" : "loading";
+}
