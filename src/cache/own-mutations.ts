@@ -4,7 +4,13 @@ import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { identityKey, isKeyOf, ownerOf } from "./keys";
 import { providerOf } from "./providers";
-import { isRestored, onMutationEvent, optionOf, resumeWhenPossible } from "./tanstack";
+import {
+  isRestored,
+  onMutationEvent,
+  optionOf,
+  removeMutation,
+  resumeWhenPossible,
+} from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
@@ -32,7 +38,7 @@ export function keepMutationsOwn(
   if (hasRestored)
     for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
       if (isForeign(mutation, connection) && !providerOf(client, ownerOf(mutation.options)))
-        cache.remove(mutation);
+        removeMutation(cache, mutation);
   connection.forgetMutations = (previous) => forget(connection, client, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }
@@ -45,7 +51,7 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
     if (!mutation) return;
     if (type === "added" && isRestored(mutation) && isForeign(mutation, connection)) {
       watch.dropped.push(mutation);
-      cache.remove(mutation);
+      removeMutation(cache, mutation);
     }
     if (!observer) return;
     const all = observers.get(mutation) ?? new Set();
@@ -71,7 +77,7 @@ function forget(
     if ((own ?? connection) !== connection) continue;
     if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
-    cache.remove(mutation);
+    removeMutation(cache, mutation);
     // Its caller waits for its end, and nobody else would wake it.
     resumeWhenPossible(mutation, client);
   }

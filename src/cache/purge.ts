@@ -1,10 +1,11 @@
-import type { QueryClient } from "@tanstack/react-query";
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
-import { identityKey, ownerOf } from "./keys";
+import { identityKey, isKeyOf, ownerOf } from "./keys";
+import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
 import { recordOf } from "./query-record";
-import { optionOf } from "./tanstack";
+import { optionOf, removeMutation, removeQueries } from "./tanstack";
 
 /**
  * Removes an identity's queries from this cache when the identity ends, and silently cancels their fetches, unless
@@ -14,8 +15,9 @@ import { optionOf } from "./tanstack";
 export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) => {
     const queryKey = identityKey(connection, identity);
-    if (!providerOf(cache, queryKey))
-      cache.removeQueries({ queryKey, type: how === "left" ? "inactive" : "all" });
+    if (providerOf(cache, queryKey)) return;
+    removeQueries(cache, { queryKey, type: how === "left" ? "inactive" : "all" });
+    removeStored(cache, (key) => isKeyOf(connection, identity, key));
   });
 }
 
@@ -29,10 +31,13 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
     const { identity } = connection.identityStore.current();
     if (identity.status === "loading") return;
     const prefix = identityKey(connection, identity).slice(0, 2);
-    cache.removeQueries({
+    removeQueries(cache, {
       queryKey: prefix,
       predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
     });
+    const isForeign = (key: QueryKey): boolean =>
+      prefix.every((part, index) => part === key[index]) && !providerOf(cache, key);
+    removeStored(cache, isForeign);
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
@@ -40,7 +45,14 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
       const owner = ownerOf(mutation.options);
       const isOfEndpoint = owner?.[1] === prefix[1];
       if (isOfEndpoint && !providerOf(cache, owner) && !optionOf(mutation, "connection"))
-        mutations.remove(mutation);
+        removeMutation(mutations, mutation);
     }
   });
+}
+
+/** Removes queries from the storage of a cache whose persister is {@link createFaunaPersister}'s. */
+function removeStored(cache: QueryClient, isOver: (queryKey: QueryKey) => boolean): void {
+  const persister = cache.getDefaultOptions().queries?.persister as
+    Partial<FaunaPersister> | undefined;
+  void persister?.removeStored?.(isOver);
 }

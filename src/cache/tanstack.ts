@@ -6,6 +6,7 @@ import type {
   MutationObserver,
   Query,
   QueryClient,
+  QueryFilters,
   QueryKey,
 } from "@tanstack/react-query";
 
@@ -84,6 +85,25 @@ export const isCached = (cache: QueryClient, query: Query): boolean =>
 /** Takes one query object out of the cache. */
 export const removeQuery = (cache: QueryClient, query: Query): void =>
   cache.getQueryCache().remove(query);
+
+/**
+ * Takes queries out of the cache, and cancels their fetches silently. When such a fetch ends, TanStack starts a timer
+ * that would hold the query and all of its cache for `gcTime`: it is stopped.
+ */
+export function removeQueries(cache: QueryClient, filters: QueryFilters): void {
+  const removed = cache.getQueryCache().findAll(filters);
+  cache.removeQueries(filters);
+  for (const query of removed) {
+    const release = (): void => query.destroy();
+    void query.promise?.then(release, release);
+  }
+}
+
+/** Takes a mutation out of the cache, with the timer that would hold both for `gcTime`. */
+export function removeMutation(cache: MutationCache, mutation: Mutation): void {
+  cache.remove(mutation);
+  mutation.destroy();
+}
 
 const isFetching = ({ state }: Query): boolean => state.fetchStatus !== "idle";
 

@@ -6,10 +6,10 @@ import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import type { EventSink } from "./event-stream";
 import { type LiveStatus, nextStatus } from "./live-info";
+import { loadOnDemand } from "./load-on-demand";
 import type { FaunaEvent, FaunaEventSource } from "./read-events";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
-import { startStream } from "./start-stream";
 
 /** Receives the events of a source. */
 export interface EventListener {
@@ -76,5 +76,7 @@ export function followEvents(
     },
   };
   const lifetime = connection.identityStore.requestSignal(identity, signal);
-  void startStream(connection, identity, sink, lifetime);
+  void loadOnDemand(sink, lifetime, ({ EventStream }) => {
+    new EventStream(connection, identity, sink, lifetime);
+  });
 }

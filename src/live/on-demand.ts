@@ -1,4 +1,3 @@
-// What a live query needs once its data is there: start-stream.ts loads it meanwhile, in one file.
+// What follows events, in one file: load-on-demand.ts loads it while the first data is fetched.
 export { EventStream } from "./event-stream";
-export { LiveRows } from "./rows";
-export { rulesOf } from "./row-rules";
+export { LiveUpdater } from "./live-updater";

@@ -85,7 +85,10 @@ interface Live {
   readonly queryHash: string;
 }
 
-/** Follows a query while the component is on the screen, and returns how it is connected. */
+/**
+ * Follows a query while the component is on the screen, and returns how it is connected. How an event changes a row:
+ * live/live-updater.ts.
+ */
 function useLive(query: Query | Skip, options: FaunaLiveQueryOptions<unknown>): Live {
   const context = useFaunaContext();
   const { cache, identity } = context;

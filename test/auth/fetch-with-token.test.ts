@@ -63,8 +63,11 @@ afterEach(() => {
 
 const identityOf = (userId: string, orgId: string | null = null): Identity =>
   createIdentity("signed-in", "fauna", { userId, sessionId: `sess_${userId}`, orgId });
+/** Equal claims make equal tokens, whenever they are made. */
+const ISSUED_AT = Math.floor(Date.now() / 1000);
+const TIMES = { iat: ISSUED_AT, nbf: ISSUED_AT, exp: ISSUED_AT + 60 };
 const tokenOf = (userId: string, more: object = {}): string =>
-  makeToken({ sub: userId, sid: `sess_${userId}`, org_id: null, ...more });
+  makeToken({ ...TIMES, sub: userId, sid: `sess_${userId}`, org_id: null, ...more });
 
 /** Ada, whose `getToken` returns what `issue` says for its nth call, and a way to send requests. */
 function setUp(

@@ -23,6 +23,8 @@ import {
   onMutationEvent,
   optionOf,
   pageBeingFetched,
+  removeMutation,
+  removeQueries,
   resumeMutation,
   resumeWhenPossible,
   runningFetch,
@@ -157,6 +159,40 @@ test("isCached is false for a query that was removed, even if another has its ke
   cache.removeQueries({ queryKey });
   buildQuery(cache, { queryKey });
   expect(isCached(cache, query)).toBe(false);
+});
+
+describe("what is removed is not held by a timer", () => {
+  const gcTime = 300_000;
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+  });
+
+  test("a query whose fetch was under way", async () => {
+    const { queryFn } = answers();
+    const query = buildQuery(cache, { queryKey, queryFn, gcTime });
+    const fetched = fetchQuery(query, { queryKey, queryFn, gcTime }).catch(
+      (error: unknown) => error,
+    );
+    removeQueries(cache, { queryKey });
+    await fetched;
+    // TanStack's own promise is one turn longer.
+    await Promise.resolve();
+    expect(isCached(cache, query)).toBe(false);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("a mutation that nobody shows any more", async () => {
+    const observer = new MutationObserver(cache, { mutationFn: async () => "done", gcTime });
+    await observer.mutate();
+    const mutations = cache.getMutationCache();
+    const [mutation] = mutations.getAll();
+    observer.reset();
+    expect(vi.getTimerCount()).toBe(1);
+    removeMutation(mutations, mutation!);
+    expect(mutations.getAll()).toEqual([]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
 });
 
 test("setManualData shows data at once and keeps the time of the data before", () => {

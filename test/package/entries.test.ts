@@ -50,7 +50,12 @@ const EXPORTS: Record<string, readonly string[]> = {
   ...Object.fromEntries(sdkEntries.map(({ name }) => [`fauna-clerk/${name}`, CORE])),
   "fauna-clerk/v4": ["faunaV4"],
   "fauna-clerk/fetch": ["createAuthorizedFetch", "useAuthorizedFetch"],
-  "fauna-clerk/serializer": ["SerializationError", "faunaSerializer", "isSerializationError"],
+  "fauna-clerk/serializer": [
+    "SerializationError",
+    "createFaunaPersister",
+    "faunaSerializer",
+    "isSerializationError",
+  ],
   "fauna-clerk/server": SERVER,
   "fauna-clerk/nextjs/server": [...SERVER, "createFaunaServer"].sort(),
   "@fauna-clerk/local": ["startFaultProxy", "startLocalClerk", "startLocalFauna"],

@@ -1,0 +1,42 @@
+import { nextStatus, type StatusSink } from "./live-info";
+import type * as OnDemand from "./on-demand";
+import { sleep } from "./sleep";
+
+const FIRST_DELAY_MS = 1000;
+const MAX_DELAY_MS = 30_000;
+/** After that time it says that it still waits. */
+const TIMEOUT_MS = 30_000;
+
+const NOT_LOADED = "The code of live queries has not been loaded in time.";
+
+/** In an object, so that tests can hold it back. */
+export const onDemand = { load: (): Promise<typeof OnDemand> => import("./on-demand") };
+
+/**
+ * Loads the code that follows events and starts it, unless the signal has aborted meanwhile. Nobody needs it before
+ * the data is there. If it cannot be loaded, the status says so, and it is tried again.
+ */
+export async function loadOnDemand(
+  sink: StatusSink,
+  signal: AbortSignal,
+  start: (code: typeof OnDemand) => void,
+): Promise<void> {
+  const isOver = (): boolean => signal.aborted;
+  function tell(cause: unknown, retryAt: number | null): void {
+    const { status } = sink;
+    const [{ live }, error] = [status, cause as Error];
+    if (!isOver()) sink.onStatus(nextStatus(status, { live, reason: "failed", error, retryAt }));
+  }
+  for (let delay = FIRST_DELAY_MS; !isOver(); delay = Math.min(2 * delay, MAX_DELAY_MS)) {
+    const late = setTimeout(() => tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
+    const load = onDemand.load().finally(() => clearTimeout(late));
+    try {
+      const code = await load;
+      if (!isOver()) start(code);
+      return;
+    } catch (error) {
+      tell(error, Date.now() + delay);
+      await sleep(delay, signal);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import type { FollowedQuery } from "./followed-query";
+
+/** A burst of events causes one refetch, once it has been quiet for so long. */
+const DEBOUNCE_MS = 100;
+/** Further events delay a refetch no longer than this. A refetch that was cancelled is repeated after that time. */
+const MAX_DELAY_MS = 1000;
+
+/** Refetches a live query where events do not tell what the data is now. */
+export class Refetcher {
+  readonly #live: FollowedQuery;
+  readonly #onFailure: () => void;
+  /** The time of a transaction that a refetch has to see; 0 if no refetch is due. */
+  #mustSeeTxn = 0;
+  #deadline = 0;
+  /** How many fetches have brought data. */
+  #fetches = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** @param onFailure - called when a refetch has failed. It is not repeated here. */
+  constructor(live: FollowedQuery, onFailure: () => void) {
+    this.#live = live;
+    this.#onFailure = onFailure;
+  }
+
+  /** Whether the data lacks what events have changed. */
+  get isDue(): boolean {
+    return this.#mustSeeTxn > 0;
+  }
+
+  /** Refetches until the data has seen the transaction of a time. */
+  refetchSoon(mustSeeTxn: number): void {
+    const now = Date.now();
+    if (!this.#mustSeeTxn) this.#deadline = now + MAX_DELAY_MS;
+    this.#mustSeeTxn = Math.max(this.#mustSeeTxn, mustSeeTxn);
+    this.#refetchIn(Math.min(DEBOUNCE_MS, this.#deadline - now));
+  }
+
+  /** Notes that a fetch, no matter whose, has brought data. */
+  onFetched(txn: number): void {
+    this.#fetches++;
+    if (txn >= this.#mustSeeTxn) this.#mustSeeTxn = 0;
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+  }
+
+  #refetchIn(ms: number): void {
+    clearTimeout(this.#timer);
+    const delay = Math.max(ms, this.#live.budget.waitMs());
+    this.#timer = setTimeout(() => void this.#refetch(), delay);
+  }
+
+  async #refetch(): Promise<void> {
+    const { connection, lifetime } = this.#live;
+    connection.client.lastTxnTs = this.#mustSeeTxn;
+    try {
+      // The first one may join a fetch that started too early.
+      for (let left = 2; this.#mustSeeTxn && left > 0; left--) {
+        const before = this.#fetches;
+        await this.#live.fetchSnapshot();
+        if (lifetime.aborted) return;
+        // It was cancelled, which does not reject if there are data. Whoever did it may need a moment.
+        if (before === this.#fetches) {
+          this.#refetchIn(MAX_DELAY_MS);
+          return;
+        }
+      }
+      this.#mustSeeTxn = 0;
+    } catch {
+      if (!lifetime.aborted) this.#onFailure();
+    }
+  }
+}
