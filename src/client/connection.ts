@@ -19,10 +19,15 @@ export interface FaunaLiveSettings {
    */
   transport?: "auto" | "stream" | "feed" | undefined;
   /**
-   * Time in ms between two polls of a feed.
+   * Time in ms between two polls of a feed, as long as something happens.
    * @defaultValue `5_000`
    */
   pollInterval?: number | undefined;
+  /**
+   * Longest time in ms between two polls of a feed: so long it becomes step by step when nothing happens.
+   * @defaultValue `30_000`
+   */
+  maxPollInterval?: number | undefined;
   /**
    * How long in ms the page may be hidden before live queries pause.
    * @defaultValue `60_000`

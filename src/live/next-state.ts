@@ -92,6 +92,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
       if (isReading(phase)) return restart(state, now);
       return isWaiting(phase) ? enter(READY) : state;
     case "slotGained":
+    case "heard":
       return phase.name === "polling" ? enter(READY) : state;
     case "slotLost":
       return isReading(phase) ? restart(state, now) : state;

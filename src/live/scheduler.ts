@@ -19,6 +19,7 @@ export type TickListener = (
 /** Coordinates the event streams of a connection: which of them may stream, and when they have to act. */
 export interface LiveScheduler {
   readonly pollInterval: number;
+  readonly maxPollInterval: number;
   /** Whether the page has been hidden for long, or is left. */
   readonly isPaused: () => boolean;
   /** Calls `onTick` on every tick until the returned function is called, and asks for a slot meanwhile. */
@@ -47,6 +48,7 @@ function createScheduler(connection: Connection): LiveScheduler {
     transport = "auto",
     maxStreams = 3,
     pollInterval = DEFAULT_POLL_INTERVAL_MS,
+    maxPollInterval = 30_000,
     pauseWhenHiddenFor = 60_000,
   } = connection.options.live ?? {};
   const slots = slotsOf(connection.endpoint);
@@ -110,9 +112,12 @@ function createScheduler(connection: Connection): LiveScheduler {
 
   const release = (member: object): void => slots.release(slotMemberOf(member));
 
+  // Nothing else is an interval.
+  const leastInterval = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
+
   return {
-    // Nothing else is an interval.
-    pollInterval: pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS,
+    pollInterval: leastInterval,
+    maxPollInterval: Math.max(leastInterval, maxPollInterval),
     isPaused: () => isPaused,
     join(member, onTick) {
       if (!members.size) stop = start();

@@ -95,6 +95,33 @@ test("a page that is frozen gives its streams back, and catches up when it is aw
   await profile.haveStreams(3, 0);
 });
 
+test("tabs of one user tell each other what happens, and ask the server for nothing", async () => {
+  const profile = await TabsProfile.open(app, "ada");
+  // None of them would poll during the test.
+  const live = { pollInterval: 600_000 };
+  const bob = await profile.openTab({ user: "bob", live });
+  for (let count = 0; count < 4; count++) await profile.openTab({ user: "ada", live });
+  const [, ...ofAda] = profile.tabs;
+  await Promise.all(profile.tabs.map((tab) => tab.shows()));
+  await expect.poll(() => ofAda[3]?.transports()).toEqual(["stream", "stream", "stream"]);
+  const before = profile.sent("/feed/1");
+  await create("Told by one");
+  await Promise.all(ofAda.map((tab) => tab.shows("Told by one")));
+  await ofAda[0]?.add("Written in a hidden tab");
+  await Promise.all(ofAda.map((tab) => tab.shows("Written in a hidden tab")));
+  expect(profile.sent("/feed/1")).toBe(before);
+  expect(await bob.text()).not.toContain("Told by one");
+});
+
+test("where nobody streams, the others ask at once after a write of one tab", async () => {
+  const profile = await TabsProfile.open(app, "eve");
+  const live = { transport: "feed", pollInterval: 600_000 };
+  for (let count = 0; count < 3; count++) await profile.openTab({ user: "eve", live });
+  await Promise.all(profile.tabs.map((tab) => tab.shows()));
+  await profile.tabs[0]?.add("Written by Eve");
+  await Promise.all(profile.tabs.map((tab) => tab.shows("Written by Eve")));
+});
+
 test("two providers on one page hold three streams together", async () => {
   const profile = await TabsProfile.open(app, "two");
   const tab = await profile.openTab({ providers: 2 });

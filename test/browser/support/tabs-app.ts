@@ -53,6 +53,8 @@ export interface TabOptions {
   /** Which of the ports. */
   readonly port?: number;
   readonly newWindow?: boolean;
+  /** Without one, each tab has a user of its own, so that the server can tell who has a stream. */
+  readonly user?: string;
 }
 
 /** A browser profile with tabs, which ends with the test. Fails the test if a page has had a problem. */
@@ -77,10 +79,10 @@ export class TabsProfile {
     return profile;
   }
 
-  /** Opens a tab in front, with a user of its own, so that the server can tell who has a stream. */
+  /** Opens a tab in front. */
   async openTab(options: TabOptions = {}): Promise<LiveTab> {
     const { lists = 3, providers = 1, live = {}, endpoint, port = 0, newWindow } = options;
-    const user = `${this.name}-${this.tabs.length}`;
+    const user = options.user ?? `${this.name}-${this.tabs.length}`;
     const settings = new URLSearchParams({
       user,
       endpoint: endpoint ?? this.app.fauna.url,
@@ -114,12 +116,17 @@ export class TabsProfile {
     await expect.poll(() => this.streams()).toEqual(streams);
   }
 
-  /** How often somebody has opened a stream. */
-  opened(): number {
+  /** How often the tabs have asked for something. */
+  sent(wanted: string): number {
     const users = new Set<unknown>(this.tabs.map(({ user }) => user));
     return this.app.fauna.requests.filter(
-      ({ path, headers }) => path === "/stream/1" && users.has(userIn(headers)),
+      ({ path, headers }) => path === wanted && users.has(userIn(headers)),
     ).length;
+  }
+
+  /** How often somebody has opened a stream. */
+  opened(): number {
+    return this.sent("/stream/1");
   }
 }
 
@@ -147,6 +154,13 @@ export class LiveTab {
       ...(document.querySelector("p") ? [] : ["nothing"]),
     ].filter((state) => state !== "live").join()`;
     await expect.poll(() => this.tab.evaluate(missing)).toBe("");
+  }
+
+  /** How each list is followed. */
+  transports(): Promise<unknown[]> {
+    return this.tab.evaluate(
+      `[...document.querySelectorAll("p")].map((list) => list.dataset.transport)`,
+    );
   }
 
   /** All that it shows. */

@@ -37,11 +37,11 @@ const live = JSON.parse(settings.get("live") ?? "{}") as FaunaLiveSettings;
 
 /** Shows the titles of a list, and how it is connected. */
 function List({ number }: { number: number }) {
-  const { data, live } = useFaunaLiveQuery(
+  const { data, live, liveInfo } = useFaunaLiveQuery(
     fql<Page<Row>>`L0.where(.list == ${number}).pageSize(1000)`,
   );
   return (
-    <p data-live={live}>
+    <p data-live={live} data-transport={liveInfo.transport}>
       {data?.data.map(({ id, title }) => (
         <span key={id.toString()}>{title}</span>
       ))}
