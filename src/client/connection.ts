@@ -36,7 +36,7 @@ export interface FaunaLiveSettings {
   /**
    * With `"auto"`: the maximum number of streams in all tabs and windows of the browser together. Over HTTP/1.1 it has six
    * connections to a server for all of them.
-   * @defaultValue `3`
+   * @defaultValue `3`, or `30` if the browser tells that the server speaks HTTP/2 or HTTP/3
    */
   maxStreams?: number | undefined;
   /**

@@ -31,6 +31,21 @@ export function slotsOf({ href, origin }: URL): StreamSlots {
 }
 
 /**
+ * Whether the browser has told that requests to a server share one connection, as by HTTP/2. Of another origin it tells
+ * that only if the server sends `Timing-Allow-Origin`.
+ */
+export function sharesConnection({ href }: URL): boolean {
+  const { document, performance } = globalThis as Partial<typeof globalThis>;
+  if (!document) return false;
+  const entries = (performance as Partial<Performance>).getEntriesByType?.("resource") ?? [];
+  return entries.some(
+    (entry) =>
+      entry.name.startsWith(href) &&
+      /^h[23]/.test((entry as PerformanceResourceTiming).nextHopProtocol),
+  );
+}
+
+/**
  * Gives queries connections of their own where that is possible, and sees to it that they get one. Browsers send requests
  * with and without cookies on different connections. The page's own origin gets its cookies anyway.
  */

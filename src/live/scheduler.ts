@@ -2,7 +2,7 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { PAGE } from "./page-life";
-import { slotsOf } from "./page-slots";
+import { sharesConnection, slotsOf } from "./page-slots";
 import type { SlotMember } from "./stream-slots";
 
 /**
@@ -32,6 +32,10 @@ export interface LiveScheduler {
 
 const DEFAULT_POLL_INTERVAL_MS = 5000;
 const TICK_MS = 500;
+/** Streams in all tabs together, of six connections. */
+const MAX_STREAMS = 3;
+/** Streams on one connection: servers allow at least 100 requests at once, unless they say otherwise. */
+const MAX_SHARED_STREAMS = 30;
 /** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
 
@@ -46,7 +50,7 @@ export function schedulerOf(connection: Connection): LiveScheduler {
 function createScheduler(connection: Connection): LiveScheduler {
   const {
     transport = "auto",
-    maxStreams = 3,
+    maxStreams,
     pollInterval = DEFAULT_POLL_INTERVAL_MS,
     maxPollInterval = 30_000,
     pauseWhenHiddenFor = 60_000,
@@ -100,7 +104,13 @@ function createScheduler(connection: Connection): LiveScheduler {
   function slotMemberOf(member: object): SlotMember {
     const onSlot = (isHeld: boolean): void =>
       members.get(member)?.(isHeld ? "slotGained" : "slotLost");
-    const slotMember = slotMembers.get(member) ?? { maxStreams, onSlot };
+    const slotMember = slotMembers.get(member) ?? {
+      get maxStreams() {
+        const isShared = maxStreams === undefined && sharesConnection(connection.endpoint);
+        return isShared ? MAX_SHARED_STREAMS : (maxStreams ?? MAX_STREAMS);
+      },
+      onSlot,
+    };
     slotMembers.set(member, slotMember);
     return slotMember;
   }

@@ -72,6 +72,30 @@ describe("a place for a stream", () => {
   });
 
   test.each([
+    ["HTTP/1.1", "http/1.1", undefined, 3],
+    ["HTTP/2", "h2", undefined, 30],
+    ["HTTP/3", "h3", undefined, 30],
+    ["a protocol that is not told", "", undefined, 3],
+    ["HTTP/2 and a limit of its own", "h2", 5, 5],
+  ])("is one of as many as go with %s", (_, nextHopProtocol, maxStreams, count) => {
+    const name = `http://localhost:${port}/query/1`;
+    vi.stubGlobal("document", {});
+    // Newer versions of Node have locks.
+    vi.stubGlobal("navigator", {});
+    vi.spyOn(performance, "getEntriesByType").mockReturnValue([
+      { name: "http://localhost/", nextHopProtocol: "h2" },
+      { name, nextHopProtocol },
+    ] as never);
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    });
+    const { mayStream } = createScheduler({ maxStreams });
+    const members = Array.from({ length: 40 }, () => ({}));
+    expect(members.filter(mayStream)).toHaveLength(count);
+  });
+
+  test.each([
     ["stream", true],
     ["feed", false],
   ] as const)("with the transport %s is there always or never", (transport, isThere) => {
