@@ -19,20 +19,33 @@ export interface FaunaLiveSettings {
    */
   transport?: "auto" | "stream" | "feed" | undefined;
   /**
-   * Time in ms between two polls of a feed.
+   * Time in ms between two polls of a feed, as long as something happens.
    * @defaultValue `5_000`
    */
   pollInterval?: number | undefined;
+  /**
+   * Longest time in ms between two polls of a feed: so long it becomes step by step when nothing happens.
+   * @defaultValue `30_000`
+   */
+  maxPollInterval?: number | undefined;
   /**
    * How long in ms the page may be hidden before live queries pause.
    * @defaultValue `60_000`
    */
   pauseWhenHiddenFor?: number | undefined;
   /**
-   * With `"auto"`: the maximum number of streams. Over HTTP/1.1 a browser has six connections for each origin.
-   * @defaultValue `3`
+   * With `"auto"`: the maximum number of streams in all tabs and windows of the browser together. Over HTTP/1.1 it has six
+   * connections to a server for all of them.
+   * @defaultValue `3`, or `30` if the browser tells that the server speaks HTTP/2 or HTTP/3
    */
   maxStreams?: number | undefined;
+  /**
+   * `"include"` gives streams to another origin connections of their own in most browsers, so that no query waits for
+   * them. It sends that origin's cookies along, and a proxy in front of Fauna has to allow it in its CORS headers, as Fauna
+   * itself does. Streams to the page's own origin have connections of their own anyway.
+   * @defaultValue `"omit"`
+   */
+  streamCredentials?: "omit" | "include" | undefined;
 }
 
 /** Where Fauna is and how to talk to it. A client keeps the options that it was made with. */

@@ -2,6 +2,14 @@ import { afterTimeout } from "../auth/fetch-with-token";
 import type { Running } from "../auth/running";
 
 /**
+ * Sees each request to Fauna right before it is sent, and may change it. What it returns is called when the answer begins.
+ */
+export type RequestWatcher = (url: string, init: RequestInit) => (() => void) | undefined;
+
+/** Set by live queries: all connections of the page share those of the browser. */
+export const page: { watcher?: RequestWatcher } = {};
+
+/**
  * Sends a request. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
  *
  * @throws the reason why the request has ended, which may be a TimeoutError; what `fetch` throws; a SyntaxError for an

@@ -3,7 +3,7 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { sendRequest } from "./send-request";
+import { page, sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
@@ -82,15 +82,18 @@ export function createTransport(
       lastToken = token;
       const answer = onSend?.(token);
       if (answer) return answer;
+      const url = base + path;
       const init: RequestInit = {
+        credentials: "omit",
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${token}` },
-        credentials: "omit",
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
       };
       return sendRequest(running, timeout, async (signal) => {
-        const response = await (givenFetch ?? globalThis.fetch)(base + path, { ...init, signal });
+        const onAnswer = page.watcher?.(url, init);
+        const sent = (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
+        const response = await sent.finally(onAnswer);
         hasBodies = (response as Partial<Response>).body !== undefined;
         return response;
       });

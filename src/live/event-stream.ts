@@ -18,14 +18,26 @@ import {
   type StreamEvent,
 } from "./phase";
 import type { StatusSink } from "./live-info";
-import { type EventReader, type Position, type ReadEvent, readEvents } from "./read-events";
+import {
+  decode,
+  decodeOptions,
+  type EventReader,
+  type Position,
+  type ReadEvent,
+  readEvents,
+} from "./read-events";
+import { relayOf } from "./relay";
+import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
 import type { RequestBudget } from "./request-budget";
-import { type LiveScheduler, schedulerOf } from "./scheduler";
+import { advance } from "./position";
+import { type LiveScheduler, schedulerOf, type TickListener } from "./scheduler";
 import { sleep } from "./sleep";
 import { StreamStatus } from "./stream-status";
 
 /** Where an {@link EventStream} delivers events, and where it keeps its position. */
 export interface EventSink extends StatusSink {
+  /** What the events are of: equal in all tabs that follow the same. */
+  readonly source: string;
   /** Where to go on; undefined while there is no snapshot. */
   position: Position | undefined;
   /** Fetches a snapshot and sets the position to its event source. */
@@ -48,6 +60,9 @@ const PASSING_CODES: readonly string[] = ["token_missing", "token_mismatch"];
 
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
 
+/** How many times as long the next pause between two polls is if nothing happens. */
+const POLL_GROWTH = 1.5;
+
 /** The shortest time in ms that a token is used. */
 const MIN_RENEWAL_MS = 1000;
 
@@ -63,6 +78,14 @@ export class EventStream implements EventReader {
   #state = INITIAL_STATE;
   readonly #status: StreamStatus;
   #isStreaming = false;
+  /** Whether it may open a stream since it began to read. */
+  #hasGainedSlot = false;
+  /** The same source in the user's other tabs. */
+  readonly #others: RelayLink;
+  /** How far it has read, which may be further than what has been applied. */
+  #read: Pick<Position, "cursor" | "txn"> = {};
+  /** Time in ms until the next poll, which grows while nothing happens. */
+  #pollDelay: number;
   readonly #lifetime: AbortSignal;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
@@ -74,6 +97,8 @@ export class EventStream implements EventReader {
     this.#sink = sink;
     this.#status = new StreamStatus(sink);
     this.#scheduler = schedulerOf(connection);
+    this.#pollDelay = this.#scheduler.pollInterval;
+    this.#others = new RelayLink(relayOf(connection, identity), sink.source, () => this.#onHeard());
     this.#lifetime = signal;
     // React's StrictMode unmounts and mounts again synchronously.
     if (!signal.aborted) void this.#run();
@@ -105,13 +130,15 @@ export class EventStream implements EventReader {
   async onEvents(
     events: readonly ReadEvent[],
     signal: AbortSignal,
-    fromFeed: boolean,
+    lines?: readonly string[],
   ): Promise<void> {
     // What an aborted connection has read already comes again with the next one.
     throwIfAborted(signal);
     const hasChanges = events.some(({ type }) => type !== "status");
-    this.#dispatch({ type: "received", fromFeed, hasChanges });
+    this.#dispatch({ type: "received", fromFeed: !lines, hasChanges });
     throwIfAborted(signal);
+    if (hasChanges) this.#pollDelay = this.#scheduler.pollInterval;
+    this.#tellOthers(events, lines, hasChanges);
     try {
       await this.#sink.onEvents(events, signal);
     } catch (error) {
@@ -126,9 +153,14 @@ export class EventStream implements EventReader {
 
   async #run(): Promise<void> {
     const lifetime = this.#lifetime;
-    const onTick = (type: "tick" | "pageShown" | "resumed"): void => {
+    const onTick: TickListener = (type) => {
       // Somebody looks, or the network is another one: it should not have to wait for what was before.
-      if (type !== "tick") this.#sink.budget.forget();
+      if (type === "pageShown" || type === "resumed") {
+        this.#sink.budget.forget();
+        this.#pollDelay = this.#scheduler.pollInterval;
+      }
+      if (this.#state.phase.name === "streaming") this.#others.keepAlive();
+      if (type === "slotGained") this.#hasGainedSlot = true;
       this.#dispatch({ type });
     };
     const leave = this.#scheduler.join(this, onTick);
@@ -138,6 +170,7 @@ export class EventStream implements EventReader {
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
     leave();
+    this.#others.leave();
     this.#status.reportEnd();
   }
 
@@ -146,13 +179,20 @@ export class EventStream implements EventReader {
     switch (phase.name) {
       case "ready": {
         const hasPosition = this.#sink.position !== undefined;
-        const isLimited = this.#sink.budget.waitMs() > 0;
-        return { type: "began", isPaused: this.#scheduler.isPaused(), isLimited, hasPosition };
+        const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
+        const isPaused = this.#scheduler.isPaused();
+        // A page that may be kept for "back" has no channels.
+        if (isPaused) this.#others.leave();
+        else this.#others.join();
+        return { type: "began", isPaused, isLimited, hasPosition };
       }
       case "loading":
       case "connecting":
         try {
-          if (phase.name === "connecting") return await this.#read(signal);
+          if (phase.name === "connecting") {
+            await this.#readOn(this.#sink.position as Position, signal);
+            return { type: this.#hasGainedSlot || this.#hasHeard() ? "resumed" : "caughtUp" };
+          }
           await this.#sink.fetchSnapshot();
           if (!this.#sink.position) throw NO_SOURCE;
           return { type: "loaded" };
@@ -180,22 +220,58 @@ export class EventStream implements EventReader {
     }
   }
 
-  async #read(signal: AbortSignal): Promise<StreamEvent> {
-    this.#isStreaming = this.#connection.transport.canStream() && this.#scheduler.mayStream(this);
+  async #readOn(position: Position, signal: AbortSignal): Promise<void> {
+    this.#hasGainedSlot = false;
+    this.#isStreaming = this.#scheduler.mayStream(this);
+    this.#read = { ...position };
+    if (!this.#isStreaming) this.#others.endStream();
+    const relayed = this.#others.take(position);
+    if (relayed && !this.#isStreaming) {
+      const events = [...decode(relayed, decodeOptions(this.#connection, position))];
+      if (events.length) await this.onEvents(events, signal);
+      return;
+    }
     await readEvents({
       connection: this.#connection,
       identity: this.#identity,
-      position: this.#sink.position as Position,
+      position,
       isStreaming: this.#isStreaming,
       reader: this,
       signal,
     });
-    return { type: "caughtUp" };
+  }
+
+  /** @param lines - how the events came on a stream. */
+  #tellOthers(
+    events: readonly ReadEvent[],
+    lines: readonly string[] | undefined,
+    hasChanges: boolean,
+  ): void {
+    const { cursor: previous, txn: since } = this.#read;
+    advance(this.#read, events);
+    const { cursor } = this.#read;
+    this.#others.useRights(this.#sink.position?.rights);
+    if (!lines || cursor === undefined) return;
+    this.#others.keepAlive();
+    if (hasChanges) this.#others.tell({ lines, previous, cursor, since });
+  }
+
+  #onHeard(): void {
+    if (this.#hasHeard()) this.#dispatch({ type: "heard" });
+  }
+
+  /** Whether it has heard events, or has to ask for them and may. */
+  #hasHeard(): boolean {
+    return this.#others.hasLines || (this.#others.hasToAsk && this.#sink.budget.waitMs() === 0);
   }
 
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
-    if (phase.name === "polling") return Math.max(least, this.#scheduler.pollInterval);
+    if (phase.name === "polling") {
+      const delay = this.#others.isFollowing ? RELAYED_POLL_MS : this.#pollDelay;
+      this.#pollDelay = Math.min(this.#pollDelay * POLL_GROWTH, this.#scheduler.maxPollInterval);
+      return Math.max(least, delay);
+    }
     // While the device is offline, its being online again ends the wait.
     if (phase.name !== "retrying" || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
     return Math.max(least, Math.random() * phase.maxDelayMs);
@@ -220,6 +296,7 @@ export class EventStream implements EventReader {
       this.#sink.budget.forget(previous.beganAt);
     // The end is told when all has come to it.
     if (phase.name !== "ended") this.#report();
+    if (phase.name === "off" || phase.name === "retrying") this.#others.endStream();
     // Whatever went on has another phase now.
     if (phase !== previous.phase && !isReading(phase)) this.#attempt.abort();
     // Another stream may take the place of one that has given up.

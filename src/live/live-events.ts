@@ -7,6 +7,7 @@ import { ConfigurationError } from "../errors";
 import type { EventSink } from "./event-stream";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
+import { advance } from "./position";
 import type { FaunaEvent, FaunaEventSource } from "./read-events";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
@@ -32,6 +33,7 @@ export function followEvents(
   let told = "";
   const budget = new RequestBudget();
   const sink: EventSink & { status: LiveStatus } = {
+    source: "token" in source ? source.token : String(driverFor(connection, source).key(source)),
     budget,
     status: nextStatus(undefined, { live: "connecting", reason: "loading" }),
     position: "token" in source ? { token: source.token } : undefined,
@@ -54,7 +56,7 @@ export function followEvents(
         // The listener may have unsubscribed.
         throwIfAborted(attempt);
         if (event.type !== "status") safely(() => onEvent(event));
-        if (sink.position) sink.position.cursor = event.cursor;
+        if (sink.position) advance(sink.position, [event]);
       }
     },
 

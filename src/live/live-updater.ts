@@ -15,6 +15,7 @@ import { type EventSink, EventStream } from "./event-stream";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
+import { advance } from "./position";
 import type { FaunaEvent, Position, ReadEvent } from "./read-events";
 import { Refetcher } from "./refetcher";
 import type { RequestBudget } from "./request-budget";
@@ -65,6 +66,10 @@ export class LiveUpdater implements EventSink {
     this.#live.position = position;
     const record = recordOf(this.#live.cached.queryKey);
     if (!position && record.eventSource?.of === this.#source) record.eventSource = undefined;
+  }
+
+  get source(): string {
+    return this.#live.cached.queryHash + this.#source;
   }
 
   get budget(): RequestBudget {
@@ -154,7 +159,7 @@ export class LiveUpdater implements EventSink {
     if (certain.length) this.#apply(certain, rows, waiting);
     if (ahead.isWaiting) void decided?.then(() => this.#applyAhead());
     if (ahead.isWaiting || runningFetch(cached)) return;
-    if (this.position) this.position.cursor = ahead.events.at(-1)?.cursor as string;
+    if (this.position) advance(this.position, ahead.events);
     this.#ahead = undefined;
   }
 
@@ -207,7 +212,7 @@ export class LiveUpdater implements EventSink {
     this.#dataTxn = txn;
     this.#refetcher.onFetched(txn);
     if (eventSource?.of === this.#source)
-      this.position ??= { token: eventSource.token, request: options.request };
+      this.position ??= { token: eventSource.token, request: options.request, txn };
     if (this.status.live === "off") this.#stream?.resume();
   }
 }

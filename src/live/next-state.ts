@@ -91,6 +91,11 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "resumed":
       if (isReading(phase)) return restart(state, now);
       return isWaiting(phase) ? enter(READY) : state;
+    case "slotGained":
+    case "heard":
+      return phase.name === "polling" ? enter(READY) : state;
+    case "slotLost":
+      return isReading(phase) ? restart(state, now) : state;
     case "ended":
       return phase.name === "ended" ? state : enter({ name: "ended" });
   }

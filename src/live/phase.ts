@@ -74,6 +74,12 @@ export type StreamEvent =
    * snapshot.
    */
   | { readonly type: "resumed" }
+  /** It may open a stream that it has asked for. */
+  | { readonly type: "slotGained" }
+  /** Another tab has told what has happened, or that something has. */
+  | { readonly type: "heard" }
+  /** Its stream has to end at once. */
+  | { readonly type: "slotLost" }
   | { readonly type: "ended" };
 
 /**

@@ -37,7 +37,9 @@ export interface Position {
   /** The driver's options of the snapshot: its `long_type` is that of the events too. */
   readonly request?: object | undefined;
   /** The last event that was applied; missing before the first. */
-  cursor?: string;
+  cursor?: string | undefined;
+  /** The time of a transaction up to which everything has been applied; there may be a later one. */
+  txn?: number | undefined;
   /** What the last token that was sent says of its user. */
   rights?: string;
   /** Whether more may have happened since than a stream replays. */
@@ -58,11 +60,15 @@ export interface EventReader {
   readonly onSend: () => Response | undefined;
   /** Called between the pages of a feed. Aborts the signal if the next one has to wait. */
   readonly onNextPage: () => void;
-  /** Takes events that came together. No more are read until the result resolves. */
+  /**
+   * Takes events that came together. No more are read until the result resolves.
+   *
+   * @param lines - how they came; undefined if they are from a feed.
+   */
   readonly onEvents: (
     events: readonly ReadEvent[],
     signal: AbortSignal,
-    fromFeed: boolean,
+    lines?: readonly string[],
   ) => Promise<void>;
 }
 
@@ -92,15 +98,16 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
   const { connection, identity, position, isStreaming, reader, signal } = options;
   const { transport, client } = connection;
   const { token } = position;
-  const { long_type } = { ...client.clientConfiguration, ...position.request } as DecodeOptions;
+  const { long_type } = decodeOptions(connection, position);
 
   /** Hands on what can be decoded, even if an event among it is an error. */
-  async function handOn(source: Iterable<ReadEvent>, fromFeed: boolean): Promise<void> {
+  async function handOn(source: Iterable<ReadEvent>, lines?: readonly string[]): Promise<void> {
     const events: ReadEvent[] = [];
     try {
       for (const event of source) events.push(event);
     } finally {
-      if (events.length) await reader.onEvents(events, signal, fromFeed);
+      const read = lines?.slice(0, events.length);
+      if (events.length) await reader.onEvents(events, signal, read);
     }
   }
 
@@ -126,7 +133,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
         max_attempts: 1,
       };
       for await (const page of pagesOf(client.feed({ token }, options))) {
-        await handOn(eventsOf(page), true);
+        await handOn(eventsOf(page));
         if (page.hasNext) reader.onNextPage();
         throwIfAborted(signal);
       }
@@ -137,13 +144,20 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
       transport.send(`Bearer ${secret}`, "/stream/1", {
         method: "POST",
         headers: { "content-type": "application/json" },
+        credentials: connection.options.live?.streamCredentials ?? "omit",
         body: JSON.stringify({ token, cursor: position.cursor }),
       });
     for await (const lines of readLines(open, signal))
-      await handOn(decode(lines, { long_type }), false);
+      await handOn(decode(lines, { long_type }), lines);
     // However a stream ends, another one follows it.
     throw new Error("The stream has ended.");
   });
+}
+
+/** Options for the events after a position. */
+export function decodeOptions({ client }: Connection, { request }: Position): DecodeOptions {
+  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
+  return { long_type };
 }
 
 /** The driver's own iterator needs `Symbol.asyncIterator`, which React Native's engine may lack. */
@@ -160,7 +174,8 @@ function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Iterable<ReadEvent
   yield { type: "status", cursor };
 }
 
-function* decode(lines: readonly string[], options: DecodeOptions): Iterable<ReadEvent> {
+/** @throws ServiceError for an event that is an error. */
+export function* decode(lines: readonly string[], options: DecodeOptions): Iterable<ReadEvent> {
   for (const line of lines) {
     const event = TaggedTypeFormat.decode(line, options) as Line;
     if (event.type === "error") throw new ServiceError(event);

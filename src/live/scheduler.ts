@@ -1,50 +1,65 @@
 import { focusManager, onlineManager } from "@tanstack/react-query";
 
-import type { Connection, FaunaLiveSettings } from "../client/connection";
+import type { Connection } from "../client/connection";
+import { PAGE } from "./page-life";
+import { sharesConnection, slotsOf } from "./page-slots";
+import type { SlotMember } from "./stream-slots";
 
 /**
  * Called on every tick.
  *
- * @param event - `"resumed"` if everything that is open may be dead, because the network has changed or the device
- * slept; `"pageShown"` if the page has just become visible.
+ * @param event - `"resumed"` if everything that is open may be dead, because the network has changed, the device slept or
+ * the page was left; `"pageShown"` if the page has just become visible; `"slotGained"` if it may open a stream that it has
+ * asked for; `"slotLost"` if its stream has to end at once.
  */
-export type TickListener = (event: "tick" | "pageShown" | "resumed") => void;
+export type TickListener = (
+  event: "tick" | "pageShown" | "resumed" | "slotGained" | "slotLost",
+) => void;
 
 /** Coordinates the event streams of a connection: which of them may stream, and when they have to act. */
 export interface LiveScheduler {
   readonly pollInterval: number;
-  /** Whether the page has been hidden for long. */
+  readonly maxPollInterval: number;
+  /** Whether the page has been hidden for long, or is left. */
   readonly isPaused: () => boolean;
-  /** Calls `onTick` on every tick until the returned function is called. */
+  /** Calls `onTick` on every tick until the returned function is called, and asks for a slot meanwhile. */
   readonly join: (member: object, onTick: TickListener) => () => void;
-  /** Whether a member may open a stream. If not, it polls. It keeps its place until it calls `release`. */
+  /** Whether a member may open a stream. If not, it polls until it hears of a slot. */
   readonly mayStream: (member: object) => boolean;
+  /** Gives back a member's slot. */
   readonly release: (member: object) => void;
 }
 
 const DEFAULT_POLL_INTERVAL_MS = 5000;
 const TICK_MS = 500;
+/** Streams in all tabs together, of six connections. */
+const MAX_STREAMS = 3;
+/** Streams on one connection: servers allow at least 100 requests at once, unless they say otherwise. */
+const MAX_SHARED_STREAMS = 30;
 /** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
 
 const schedulers = new WeakMap<Connection, LiveScheduler>();
 
 export function schedulerOf(connection: Connection): LiveScheduler {
-  const scheduler = schedulers.get(connection) ?? createScheduler(connection.options.live);
+  const scheduler = schedulers.get(connection) ?? createScheduler(connection);
   schedulers.set(connection, scheduler);
   return scheduler;
 }
 
-function createScheduler({
-  transport = "auto",
-  maxStreams = 3,
-  pollInterval = DEFAULT_POLL_INTERVAL_MS,
-  pauseWhenHiddenFor = 60_000,
-}: FaunaLiveSettings = {}): LiveScheduler {
-  const streamLimit = { auto: maxStreams, stream: Infinity, feed: 0 }[transport];
+function createScheduler(connection: Connection): LiveScheduler {
+  const {
+    transport = "auto",
+    maxStreams,
+    pollInterval = DEFAULT_POLL_INTERVAL_MS,
+    maxPollInterval = 30_000,
+    pauseWhenHiddenFor = 60_000,
+  } = connection.options.live ?? {};
+  const slots = slotsOf(connection.endpoint);
   const members = new Map<object, TickListener>();
-  const streaming = new Set<object>();
+  const slotMembers = new WeakMap<object, SlotMember>();
   let isPaused = false;
+  let isLeft = false;
   let tickedAt = 0;
   /** 0 while the page is visible. */
   let hiddenAt = 0;
@@ -54,7 +69,7 @@ function createScheduler({
     const now = Date.now();
     const [wasPaused, wasHiddenAt] = [isPaused, hiddenAt];
     hiddenAt = focusManager.isFocused() ? 0 : wasHiddenAt || now;
-    isPaused = !!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor;
+    isPaused = isLeft || (!!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor);
     const hasSlept = !hiddenAt && now - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = now;
     const isShown = wasHiddenAt && !hiddenAt;
@@ -73,31 +88,59 @@ function createScheduler({
     const unsubscribeFocus = focusManager.subscribe(() => tick());
     // A stream may not notice for a long time that its connection is dead.
     const unsubscribeOnline = onlineManager.subscribe(() => tick(true));
+    const unsubscribePage = PAGE.watch((event) => {
+      if (event !== "left" && event !== "restored") return;
+      isLeft = event === "left";
+      tick();
+    });
     return () => {
       clearInterval(interval);
       unsubscribeFocus();
       unsubscribeOnline();
+      unsubscribePage();
     };
   }
 
+  function slotMemberOf(member: object): SlotMember {
+    const onSlot = (isHeld: boolean): void =>
+      members.get(member)?.(isHeld ? "slotGained" : "slotLost");
+    const slotMember = slotMembers.get(member) ?? {
+      get maxStreams() {
+        const isShared = maxStreams === undefined && sharesConnection(connection.endpoint);
+        return isShared ? MAX_SHARED_STREAMS : (maxStreams ?? MAX_STREAMS);
+      },
+      onSlot,
+    };
+    slotMembers.set(member, slotMember);
+    return slotMember;
+  }
+
+  function mayStream(member: object): boolean {
+    if (transport === "feed" || !connection.transport.canStream()) return false;
+    return transport === "stream" || slots.ask(slotMemberOf(member));
+  }
+
+  const release = (member: object): void => slots.release(slotMemberOf(member));
+
+  // Nothing else is an interval.
+  const leastInterval = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
+
   return {
-    // Nothing else is an interval.
-    pollInterval: pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS,
+    pollInterval: leastInterval,
+    maxPollInterval: Math.max(leastInterval, maxPollInterval),
     isPaused: () => isPaused,
     join(member, onTick) {
       if (!members.size) stop = start();
       members.set(member, onTick);
+      // Early, because to get a lock takes a moment.
+      mayStream(member);
       return () => {
         members.delete(member);
-        streaming.delete(member);
+        release(member);
         if (!members.size) stop();
       };
     },
-    mayStream(member) {
-      if (streaming.size >= streamLimit && !streaming.has(member)) return false;
-      streaming.add(member);
-      return true;
-    },
-    release: (member) => void streaming.delete(member),
+    mayStream,
+    release,
   };
 }

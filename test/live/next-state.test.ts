@@ -50,6 +50,9 @@ const events: { [N in EventName]: Extract<StreamEvent, { type: N }> } = {
   tick: { type: "tick" },
   pageShown: { type: "pageShown" },
   resumed: { type: "resumed" },
+  slotGained: { type: "slotGained" },
+  heard: { type: "heard" },
+  slotLost: { type: "slotLost" },
   ended: { type: "ended" },
 };
 
@@ -83,25 +86,31 @@ const row = (
   tick: Cell,
   pageShown: Cell,
   resumed: Cell,
+  slotGained: Cell,
+  heard: Cell,
+  slotLost: Cell,
   ended: Cell,
 ): Record<EventName, Cell> => ({
   ...{ began, loaded, token, received, applied, caughtUp },
-  ...{ failed, rightsChecked, tick, pageShown, resumed, ended },
+  ...{ failed, rightsChecked, tick, pageShown, resumed, slotGained, heard, slotLost, ended },
 });
 
+/** What it reads begins anew: it is resumed, or loses its slot. To gain one, or to hear something, changes nothing. */
+const cut = ["ready", __, __, "ready"] as const;
+
 const TABLE: Record<PhaseName, Record<EventName, Cell>> = {
-  ready: row("connecting", __, __, __, __, __, __, __, __, __, __, "ended"),
-  loading: row(__, "ready", __, __, __, __, "retrying", __, __, __, __, "ended"),
-  connecting: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
-  applying: row(__, __, "=", "=", "streaming", "polling", "retrying", __, __, __, "ready", "ended"),
-  catchingUp: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
-  streaming: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, "ready", "ended"),
-  polling: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
-  retrying: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
-  checkingRights: row(__, __, __, __, __, __, __, "off", __, __, __, "ended"),
-  paused: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
-  off: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ended"),
-  ended: row(__, __, __, __, __, __, __, __, __, __, __, __),
+  ready: row("connecting", __, __, __, __, __, __, __, __, __, __, __, __, __, "ended"),
+  loading: row(__, "ready", __, __, __, __, "retrying", __, __, __, __, __, __, __, "ended"),
+  connecting: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
+  applying: row(__, __, "=", "=", "streaming", "polling", "retrying", __, __, __, ...cut, "ended"),
+  catchingUp: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
+  streaming: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
+  polling: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ready", "ready", __, "ended"),
+  retrying: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
+  checkingRights: row(__, __, __, __, __, __, __, "off", __, __, __, __, __, __, "ended"),
+  paused: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
+  off: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
+  ended: row(__, __, __, __, __, __, __, __, __, __, __, __, __, __, __),
 };
 
 const pairs = (Object.keys(TABLE) as PhaseName[]).flatMap((phase) =>

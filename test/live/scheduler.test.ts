@@ -1,14 +1,21 @@
 import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
 import { type LiveScheduler, schedulerOf, type TickListener } from "../../src/live/scheduler";
 
-function createScheduler(live: FaunaLiveSettings = {}): LiveScheduler {
+/** Each test has a server of its own, so that none has the slots of another. */
+let port = 1000;
+
+beforeEach(() => {
+  port++;
   vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
+});
+afterEach(() => void vi.useRealTimers());
+
+function createScheduler(live: FaunaLiveSettings = {}, path = ""): LiveScheduler {
   const client = createFaunaClient({
-    endpoint: "http://localhost",
+    endpoint: `http://localhost:${port}/${path}`,
     getToken: async () => null,
     live,
   });
@@ -36,6 +43,56 @@ describe("a place for a stream", () => {
     mayStream(one);
     leave();
     expect(mayStream(two)).toBe(true);
+  });
+
+  test("is one of the page's, whichever connection to the server has it", () => {
+    const [first, second] = [
+      createScheduler({ maxStreams: 2 }),
+      createScheduler({ maxStreams: 2 }),
+    ];
+    expect([first.mayStream(one), second.mayStream(two), second.mayStream(three)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    expect(createScheduler({}, "other").mayStream({})).toBe(true);
+  });
+
+  test("is told when it is free at last, to who has asked", () => {
+    const [first, second] = [
+      createScheduler({ maxStreams: 1 }),
+      createScheduler({ maxStreams: 1 }),
+    ];
+    const onTick = vi.fn<TickListener>();
+    first.mayStream(one);
+    onTestFinished(second.join(two, onTick));
+    expect(onTick).not.toHaveBeenCalled();
+    first.release(one);
+    expect(onTick.mock.calls).toEqual([["slotGained"]]);
+  });
+
+  test.each([
+    ["HTTP/1.1", "http/1.1", undefined, 3],
+    ["HTTP/2", "h2", undefined, 30],
+    ["HTTP/3", "h3", undefined, 30],
+    ["a protocol that is not told", "", undefined, 3],
+    ["HTTP/2 and a limit of its own", "h2", 5, 5],
+  ])("is one of as many as go with %s", (_, nextHopProtocol, maxStreams, count) => {
+    const name = `http://localhost:${port}/query/1`;
+    vi.stubGlobal("document", {});
+    // Newer versions of Node have locks.
+    vi.stubGlobal("navigator", {});
+    vi.spyOn(performance, "getEntriesByType").mockReturnValue([
+      { name: "http://localhost/", nextHopProtocol: "h2" },
+      { name, nextHopProtocol },
+    ] as never);
+    onTestFinished(() => {
+      vi.unstubAllGlobals();
+      vi.restoreAllMocks();
+    });
+    const { mayStream } = createScheduler({ maxStreams });
+    const members = Array.from({ length: 40 }, () => ({}));
+    expect(members.filter(mayStream)).toHaveLength(count);
   });
 
   test.each([

@@ -1,0 +1,148 @@
+import type { Position } from "./read-events";
+import { digest, type Relay, type RelayedLines, type RelayMessage } from "./relay";
+
+/** How often who streams says so, and how long that is believed. */
+export const ALIVE_EVERY_MS = 15_000;
+export const BELIEVED_MS = 40_000;
+/** How often somebody who hears the events of another tab asks nevertheless. */
+export const RELAYED_POLL_MS = 60_000;
+
+/** How far somebody has read. */
+export type Place = Pick<Position, "cursor" | "txn">;
+
+/** How much of a relayed batch is new at a position: which lines, or `"gap"` if something before them may be missing. */
+export function newLines(position: Place, relayed: RelayedLines): readonly string[] | "gap" {
+  const { lines, previous, cursor, since } = relayed;
+  const { txn } = position;
+  if (previous !== undefined && previous === position.cursor) return lines;
+  if (cursor === position.cursor) return [];
+  if (txn === undefined || since === undefined) return "gap";
+  const newer = lines.filter((line) => txnOf(line) > txn);
+  return since <= txn || !newer.length ? newer : "gap";
+}
+
+const txnOf = (line: string): number => (JSON.parse(line) as { txn_ts: number }).txn_ts;
+
+/** Ties one event stream to those of the same source in the user's other tabs. */
+export class RelayLink {
+  readonly #relay: Relay;
+  readonly #source: string;
+  readonly #onHeard: () => void;
+  /** Names source and rights; undefined until it is known. */
+  #key: string | undefined;
+  #rights: string | undefined;
+  #leave: (() => void) | undefined;
+  #inbox: RelayedLines[] = [];
+  /** Whether something has happened that nobody tells. */
+  hasToAsk = false;
+  #believedUntil = 0;
+  #askedAt = 0;
+  /** When it has told the others of its own stream; 0 if it has none. */
+  #toldAt = 0;
+
+  /**
+   * @param source - what the events are of.
+   * @param onHeard - called when there is something to take, or to ask for.
+   */
+  constructor(relay: Relay, source: string, onHeard: () => void) {
+    this.#relay = relay;
+    this.#source = source;
+    this.#onHeard = onHeard;
+  }
+
+  /** Whether another tab tells of what happens. */
+  get isFollowing(): boolean {
+    return Date.now() < this.#believedUntil;
+  }
+
+  /** Whether others have told what has happened. */
+  get hasLines(): boolean {
+    return this.#inbox.length > 0;
+  }
+
+  join(): void {
+    this.#leave ??= this.#relay.join((message) => this.#hear(message));
+  }
+
+  leave(): void {
+    this.endStream();
+    this.#leave?.();
+    this.#leave = undefined;
+    this.#inbox = [];
+    this.#believedUntil = 0;
+  }
+
+  /** Only those hear each other whose tokens say the same of the user: others may see other events. */
+  useRights(rights: string | undefined): void {
+    if (rights === undefined || rights === this.#rights) return;
+    this.#rights = rights;
+    this.#key = undefined;
+    void digest([this.#source, rights]).then((key) => {
+      if (rights !== this.#rights || !key) return;
+      this.#key = key;
+      this.#relay.post({ type: "hello", key });
+    });
+  }
+
+  /** Tells the others what has come on its stream. */
+  tell(relayed: RelayedLines): void {
+    if (this.#key) this.#relay.post({ type: "events", key: this.#key, ...relayed });
+  }
+
+  /** Tells the others from time to time that it has a stream. */
+  keepAlive(): void {
+    if (Date.now() - this.#toldAt >= ALIVE_EVERY_MS) this.#sayAlive();
+  }
+
+  #sayAlive(): void {
+    if (!this.#key) return;
+    this.#toldAt = Date.now();
+    this.#relay.post({ type: "alive", key: this.#key });
+  }
+
+  /** Tells the others that it has no stream any more. */
+  endStream(): void {
+    if (this.#toldAt && this.#key) this.#relay.post({ type: "ended", key: this.#key });
+    this.#toldAt = 0;
+  }
+
+  /** Takes what it has heard and has not had yet; undefined if it has to ask the server. */
+  take(position: Place): readonly string[] | undefined {
+    const heard = this.#inbox.splice(0);
+    const now = Date.now();
+    const lines: string[] = [];
+    let { cursor, txn } = position;
+    let hasToAsk = this.hasToAsk || !heard.length || now - this.#askedAt >= RELAYED_POLL_MS;
+    for (const relayed of heard) {
+      const added = newLines({ cursor, txn }, relayed);
+      if (added === "gap") hasToAsk = true;
+      else if (added.length) {
+        lines.push(...added);
+        cursor = relayed.cursor;
+        txn = Math.max(txn ?? 0, ...added.map(txnOf));
+      }
+    }
+    if (!hasToAsk) return lines;
+    this.hasToAsk = false;
+    this.#askedAt = now;
+    return undefined;
+  }
+
+  #hear(message: RelayMessage): void {
+    if ("key" in message && message.key !== this.#key) return;
+    // Who has a stream itself needs nobody.
+    if (this.#toldAt && message.type === "hello") this.#sayAlive();
+    if (this.#toldAt || message.type === "hello") return;
+    if (message.type === "events" || message.type === "alive")
+      this.#believedUntil = Date.now() + BELIEVED_MS;
+    if (message.type === "alive") return;
+    if (message.type === "events") this.#inbox.push(message);
+    else {
+      // Who streams for the others hears of what was written itself.
+      if (message.type === "changed" && this.isFollowing) return;
+      this.#believedUntil = 0;
+      this.hasToAsk = true;
+    }
+    this.#onHeard();
+  }
+}

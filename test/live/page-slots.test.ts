@@ -1,0 +1,57 @@
+import { createFaunaClient, type FaunaLiveSettings, subscribeFauna } from "fauna-clerk";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { eventually } from "../support/eventually";
+import { startFakeFauna } from "../support/fake-fauna";
+import { serveLive, todos } from "../support/fake-live";
+import { makeToken } from "../support/token";
+
+/** Which cookies queries and streams are sent with, once both have been. */
+async function credentials(isOwnOrigin: boolean, live?: FaunaLiveSettings): Promise<unknown[]> {
+  const fauna = await startFakeFauna();
+  serveLive(fauna);
+  const { origin } = new URL(fauna.url);
+  vi.stubGlobal("location", { origin: isOwnOrigin ? origin : "http://localhost" });
+  const network = vi.spyOn(globalThis, "fetch");
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    network.mockRestore();
+  });
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
+  const client = createFaunaClient({ endpoint: fauna.url, live, getToken });
+  onTestFinished(subscribeFauna(client, todos, () => {}));
+  const sent = (path: string): unknown[] =>
+    network.mock.calls
+      .filter(([url]) => url === fauna.url + path)
+      .map(([, init]) => init?.credentials);
+  await eventually(() => expect(sent("/stream/1")).toHaveLength(1));
+  await client.query(todos);
+  return [sent("/query/1").at(-1), sent("/stream/1")[0]];
+}
+
+test.each([
+  ["to another origin go without cookies", false, undefined, ["omit", "omit"]],
+  ["to another origin may go with cookies", false, "include", ["omit", "include"]],
+  [
+    "to the page's own origin go without those of queries",
+    true,
+    undefined,
+    ["same-origin", "omit"],
+  ],
+  ["to the page's own origin always do", true, "include", ["same-origin", "omit"]],
+] as const)("streams %s", async (_, isOwnOrigin, streamCredentials, expected) => {
+  expect(await credentials(isOwnOrigin, { streamCredentials })).toEqual(expected);
+});
+
+test("providers of one server have three streams together, and another server has its own", async () => {
+  const faunas = [await startFakeFauna(), await startFakeFauna()];
+  const servers = faunas.map((fauna) => serveLive(fauna));
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
+  for (const { url } of [...faunas, ...faunas, ...faunas, ...faunas])
+    onTestFinished(subscribeFauna(createFaunaClient({ endpoint: url, getToken }), todos, () => {}));
+  await eventually(() => expect(servers.map(({ streams }) => streams.length)).toEqual([3, 3]));
+  await eventually(() =>
+    expect(servers.map(({ sent }) => sent("/feed/1").length > 0)).toEqual([true, true]),
+  );
+  expect(servers.map(({ sent }) => sent("/stream/1").length)).toEqual([3, 3]);
+});

@@ -1,0 +1,128 @@
+// @vitest-environment jsdom
+import { QueryClient } from "@tanstack/react-query";
+import { createFaunaClient, faunaMutationOptions } from "fauna-clerk";
+import { fql } from "fauna";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { createIdentity, type Identity } from "../../src/auth/identity";
+import { attachCache, type Connection, connectionOf } from "../../src/client/connection";
+import { Relay, type RelayMessage } from "../../src/live/relay";
+import { eventually } from "../support/eventually";
+import { startFakeFauna } from "../support/fake-fauna";
+import { makeToken } from "../support/token";
+
+const userOf = (userId: string, orgId?: string): Identity =>
+  createIdentity("signed-in", "fauna", { userId, orgId });
+const ada = userOf("user_ada");
+
+function connect(endpoint = "http://localhost", userId = "user_ada"): Connection {
+  const getToken = async (): Promise<string> => makeToken({ sub: userId });
+  return connectionOf(createFaunaClient({ endpoint, userId, getToken }));
+}
+
+/** The names of the channels that are opened from now on, and whether they are still open. */
+function watchChannels(): Map<string, boolean> {
+  const names = new Map<string, boolean>();
+  vi.stubGlobal(
+    "BroadcastChannel",
+    class extends BroadcastChannel {
+      constructor(name: string) {
+        super(name);
+        names.set(name, true);
+      }
+
+      override close(): void {
+        super.close();
+        names.set(this.name, false);
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  return names;
+}
+
+/** Joins a relay until the test ends, and returns what it hears. */
+function join(relay: Relay): RelayMessage[] {
+  const heard: RelayMessage[] = [];
+  onTestFinished(relay.join((message) => heard.push(message)));
+  return heard;
+}
+
+const changed: RelayMessage = { type: "changed" };
+
+test("only the same user of the same server hears what is said, and nobody sees in a name whose it is", async () => {
+  const names = watchChannels();
+  const relays = [
+    new Relay(connect(), ada),
+    new Relay(connect(), userOf("user_ada")),
+    new Relay(connect(), userOf("user_bob")),
+    new Relay(connect(), userOf("user_ada", "org_1")),
+    new Relay(connect("http://127.0.0.1"), ada),
+  ];
+  const heard = relays.map(join);
+  await eventually(() => expect(names.size).toBe(4));
+  for (const name of names.keys()) expect(name).toMatch(/^fauna-clerk:relay:1:[0-9a-f]{64}$/);
+  await eventually(() => {
+    relays[0]?.post(changed);
+    expect(heard[1]).toContainEqual(changed);
+  });
+  expect([heard[0], ...heard.slice(2)]).toEqual([[], [], [], []]);
+});
+
+test("the channel is open while somebody listens", async () => {
+  const names = watchChannels();
+  const relay = new Relay(connect(), ada);
+  const leave = [relay.join(() => {}), relay.join(() => {})];
+  await eventually(() => expect([...names.values()]).toEqual([true]));
+  leave[0]?.();
+  expect([...names.values()]).toEqual([true]);
+  leave[1]?.();
+  expect([...names.values()]).toEqual([false]);
+});
+
+test("who has left before the channel is open opens none", async () => {
+  const names = watchChannels();
+  new Relay(connect(), ada).join(() => {})();
+  const other = new Relay(connect("http://127.0.0.1"), ada);
+  join(other);
+  await eventually(() => expect(names.size).toBe(1));
+});
+
+test.each([
+  ["refuses channels", "BroadcastChannel"],
+  ["has no cryptography", "crypto"],
+])("a browser that %s has no relay, and no error", async (_, missing) => {
+  const refuse = (): never => {
+    throw new DOMException("", "SecurityError");
+  };
+  vi.stubGlobal(missing, missing === "crypto" ? {} : refuse);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const relay = new Relay(connect(), ada);
+  expect(join(relay)).toEqual([]);
+  relay.post(changed);
+});
+
+test("others hear of the user's own writes, and of nobody else's", async () => {
+  const names = watchChannels();
+  const fauna = await startFakeFauna();
+  const [writer, reader] = [connect(fauna.url), connect(fauna.url)];
+  const cache = new QueryClient();
+  attachCache(writer, cache);
+  join(new Relay(writer, ada));
+  const heard = join(new Relay(reader, ada));
+  await eventually(() => expect(names.size).toBe(1));
+  await cache
+    .getMutationCache()
+    .build(cache, { mutationFn: async () => null })
+    .execute(undefined);
+  const { client } = writer;
+  const own = faunaMutationOptions(
+    { client, queryClient: cache } as never,
+    () => fql`Todo.create({})`,
+  );
+  await cache
+    .getMutationCache()
+    .build(cache, own as never)
+    .execute(undefined as never);
+  await eventually(() => expect(heard).toEqual([changed]));
+});
