@@ -13,7 +13,7 @@ export default {
         // Next's own conventions, and what it is started by.
         "examples/next/{next.config.ts,src/proxy.ts,src/app/**/{layout,page}.tsx}",
         "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
-        "test/browser/*/main.tsx",
+        "test/browser/*/{main,garbage}.tsx",
         "test/metro/*.js",
         "test/next-pages/{next.config.mjs,proxy.ts,app/**/{layout,page,route}.{ts,tsx}}",
         "test/engines/page/main.tsx",
@@ -39,6 +39,8 @@ export default {
       project: ["src/**/*.ts", "test/**/*.ts"],
     },
   },
+  // React Router writes these types when it runs.
+  ignoreUnresolved: [/^\.\/\+types\//],
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
