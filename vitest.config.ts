@@ -79,6 +79,7 @@ const BUILD = [
  */
 const ALONE = [
   "test/live/cuts.test.ts",
+  "test/live/garbage.test.ts",
   "test/react/live/bursts.test.tsx",
   "test/react/suspense-server.test.tsx",
 ];

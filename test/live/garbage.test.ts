@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { QueryClient } from "@tanstack/react-query";
 import { fql } from "fauna";
 import { createFaunaClient, prefetchFaunaQuery, subscribeFauna } from "fauna-clerk";

@@ -16,6 +16,7 @@ import { failure, success, unauthorized } from "../support/fake-answers";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
 import { serverAuth, type FakeServerAuth } from "../support/server-auth";
+import { hurry } from "../support/hurry";
 import { makeToken } from "../support/token";
 
 const todos = fql<Page<string>>`Todo.all()`;
@@ -97,6 +98,7 @@ describe("a token", () => {
   });
 
   test("of another user is not sent", async () => {
+    hurry();
     const auth = serverAuth("ada");
     auth.getToken.mockImplementation(async () => makeToken({ sub: "bob" }));
     const { fauna, request } = await setUp(auth);
