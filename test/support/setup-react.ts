@@ -1,3 +1,5 @@
+import "./react-timers";
+
 import { cleanup, configure, getConfig } from "@testing-library/react";
 import { afterEach, beforeEach, expect, vi } from "vitest";
 
