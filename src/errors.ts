@@ -73,7 +73,7 @@ export type TokenErrorCode =
   | "rate_limited"
   | "offline";
 
-/** The others have a detail, or are loaded on demand: see auth/token-errors.ts. */
+/** `token_timeout`'s is where it is thrown. The others are loaded on demand: see auth/token-errors.ts. */
 const messages: Partial<Record<TokenErrorCode, string>> = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",

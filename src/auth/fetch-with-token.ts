@@ -6,8 +6,9 @@ import type { Running } from "./running";
 import type { TokenRequests } from "./token-identity";
 
 /**
- * Sends a request with a token. If the answer is a 401, it sends the request once more with a newer token. All
- * requests that were refused with the same token share one forced refresh. It asks for a token before every request
+ * Sends a request with a token. If the answer is a 401, it sends the request once more: with what `getToken` gives now or,
+ * if that is still the refused token, after a forced refresh, which all requests share that were refused with it. Not
+ * twice: a newer token was refused as well, so the fault is not its age. It asks for a token before every request
  * and keeps none, because Clerk caches them. It adds what Clerk leaves open: whose token it is, how long to wait for
  * it, and what null means.
  *

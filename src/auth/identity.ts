@@ -50,7 +50,7 @@ export function isTokenOf({ userId, sessionId, orgId }: Identity, token: string)
   return sub === userId && (!sessionId || (sid === sessionId && (org_id === orgId || !isOrg)));
 }
 
-/** What a token getter is asked for. `skipCache` is true when Fauna has just refused the previous token. */
+/** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
 export interface GetTokenOptions {
   template: string;
   skipCache?: boolean;

@@ -5,7 +5,7 @@ import { isOfSameUser, type TokenRequests } from "./token-identity";
 
 // Loaded on demand: most tokens are accepted.
 
-/** Returns another token than one that was refused. */
+/** Asks for a token in the place of one that was refused, by a forced refresh if the issuer gives the same again. */
 export async function newerToken(
   requests: TokenRequests,
   refused: string,

@@ -8,7 +8,7 @@ import { page, sendRequest } from "./send-request";
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
   headers: Record<string, string>;
-  /** Ends the request until its answer's headers are there. With a ticket, that does. */
+  /** Ends the request, until the headers of its answer are there. Ignored with a ticket, which has a signal of its own. */
   signal?: AbortSignal;
   /** Longest time in ms from sending to the end of the answer. A stream has none. */
   timeout?: number | undefined;

@@ -8,7 +8,7 @@
  * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new
  * snapshot.
  * - `"paused"`: the page is hidden; it catches up when it is shown.
- * - `"off"`: skipped, disabled, nobody is signed in, or it failed for good (see `error`).
+ * - `"off"`: skipped, disabled, nobody is signed in, or it failed for good: `liveInfo` says which.
  */
 export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" | "off";
 

@@ -33,7 +33,7 @@ export class RelayLink {
   #rights: string | undefined;
   #leave: (() => void) | undefined;
   #inbox: RelayedLines[] = [];
-  /** Whether something has happened that nobody tells. */
+  /** Whether it has to ask the server: something may have happened that no tab will tell. */
   hasToAsk = false;
   #believedUntil = 0;
   #askedAt = 0;
