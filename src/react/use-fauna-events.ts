@@ -4,7 +4,7 @@ import { useEffect, useInsertionEffect, useMemo, useRef, useState } from "react"
 
 import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
-import { followEvents } from "../live/live-events";
+import { followEvents } from "../live/follow-events";
 import {
   type FaunaLiveInfo,
   firstStatus,
