@@ -52,40 +52,45 @@ async function textsIn(folder: string): Promise<string[]> {
   );
 }
 
-test("every hook builds in every kind of page with cacheComponents", async () => {
+// `npm run test:frameworks:all`: each of these builds takes as long as the example.
+const inAll = test.runIf(process.env["TEST_ALL"]);
+
+inAll("every hook builds in every kind of page with cacheComponents", async () => {
   const log = await build(true);
   for (const page of ["○ /static", "○ /client", "◐ /dynamic", "◐ /streamed"])
     expect(log).toContain(page);
 });
 
-test("every hook builds in every kind of page, errors keep their code, and force-cache keeps neither token nor answer", async () => {
-  const example = await makeApp(false);
-  const { url, clerk, buildLog, log, close } = await startApp(example);
-  onTestFinished(close);
-  for (const page of ["○ /static", "○ /client", "ƒ /dynamic", "ƒ /streamed"])
-    expect(buildLog).toContain(page);
-  // What is known in production of what a server component has thrown.
-  expect(await (await fetch(`${url}/failing`)).text()).toMatch(/digest\W+signed_out/);
-  const [ada] = clerk.users;
-  const minted = await fetch(`${clerk.url}/v1/sessions/${clerk.signIn(ada!.id)}/tokens`, {
-    method: "POST",
-    headers: { authorization: `Bearer ${clerk.secretKey}` },
-  });
-  const { jwt } = (await minted.json()) as { jwt: string };
-  const headers = { authorization: `Bearer ${jwt}` };
-  for (let visit = 0; visit < 2; visit++) {
-    const answer = await fetch(`${url}/api/cached`, { headers });
-    expect(await answer.text()).toContain(ADAS);
-  }
-  const kept = (await textsIn(join(example.folder, ".next"))).filter(
-    (text) => TOKEN.test(text) || text.includes(ADAS),
-  );
-  expect(kept).toEqual([]);
-  expect(log()).not.toMatch(TOKEN);
-});
+inAll(
+  "every hook builds in every kind of page, errors keep their code, and force-cache keeps neither token nor answer",
+  async () => {
+    const example = await makeApp(false);
+    const { url, clerk, buildLog, log, close } = await startApp(example);
+    onTestFinished(close);
+    for (const page of ["○ /static", "○ /client", "ƒ /dynamic", "ƒ /streamed"])
+      expect(buildLog).toContain(page);
+    // What is known in production of what a server component has thrown.
+    expect(await (await fetch(`${url}/failing`)).text()).toMatch(/digest\W+signed_out/);
+    const [ada] = clerk.users;
+    const minted = await fetch(`${clerk.url}/v1/sessions/${clerk.signIn(ada!.id)}/tokens`, {
+      method: "POST",
+      headers: { authorization: `Bearer ${clerk.secretKey}` },
+    });
+    const { jwt } = (await minted.json()) as { jwt: string };
+    const headers = { authorization: `Bearer ${jwt}` };
+    for (let visit = 0; visit < 2; visit++) {
+      const answer = await fetch(`${url}/api/cached`, { headers });
+      expect(await answer.text()).toContain(ADAS);
+    }
+    const kept = (await textsIn(join(example.folder, ".next"))).filter(
+      (text) => TOKEN.test(text) || text.includes(ADAS),
+    );
+    expect(kept).toEqual([]);
+    expect(log()).not.toMatch(TOKEN);
+  },
+);
 
-// `npm run test:frameworks:all`: what takes long and has failed nowhere.
-test.runIf(process.env["TEST_ALL"]).each([false, true])(
+inAll.each([false, true])(
   "every hook builds in every kind of page with webpack, cacheComponents: %s",
   async (cacheComponents) => {
     expect(await build(cacheComponents, "--webpack")).toContain("○ /static");
