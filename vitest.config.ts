@@ -232,7 +232,13 @@ const projects: TestProjectInlineConfiguration[] = [
   {
     // The example in Chromium: `npm run test:browser`.
     resolve: { alias: sources },
-    test: { ...PATIENT, name: "browser", include: ["test/browser/**/*.test.ts"] },
+    test: {
+      ...PATIENT,
+      name: "browser",
+      include: ["test/browser/**/*.test.ts"],
+      // Twelve tabs at a time: `npm run test:tabs`.
+      exclude: process.argv.includes("tabs") ? [] : ["test/browser/tabs.test.ts"],
+    },
   },
   {
     // The examples of frameworks that render on a server, in Chromium: `npm run test:frameworks`.
