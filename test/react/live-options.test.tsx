@@ -177,6 +177,8 @@ test("no event is lost by refetches that are cancelled", async () => {
 test("liveInfo says what brings the changes, or why none come; the page keeps its data", async () => {
   const seen: Result[] = [];
   const { server } = await setUp(<Live seen={seen} />);
+  // With a pause between attempts: without, they would soon be too many for a minute.
+  vi.mocked(Math.random).mockReturnValue(0.5);
   await shows("live: one, three");
   const { since } = seen.at(-1)!.liveInfo;
   const live = { transport: "stream", reason: null, since, retryAt: null, error: null };
