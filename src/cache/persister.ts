@@ -1,6 +1,7 @@
 import type { Query, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
 import { faunaSerializer } from "./serializer";
+import { isCached } from "./tanstack";
 
 /** A value, or a promise of it. */
 type MaybePromise<T> = T | Promise<T>;
@@ -148,8 +149,7 @@ export function createFaunaPersister({
     const data = await queryFn(context);
     setTimeout(() => {
       // What has left the cache meanwhile is its user's no more.
-      const isCached = (): boolean => client.getQueryCache().get(query.queryHash) === query;
-      void inTurn(async (opened) => isCached() && write(opened, query));
+      void inTurn(async (opened) => isCached(client, query) && write(opened, query));
     });
     return data;
   };
