@@ -1,6 +1,5 @@
-import type { QueryKey } from "@tanstack/react-query";
-
 import type { Identity } from "../auth/identity";
+import { isKeyOf, ownerOf } from "../cache/keys";
 import type { Connection } from "../client/connection";
 import type { Channel } from "./slot-locks";
 
@@ -75,12 +74,8 @@ export class Relay {
     };
     this.#stopWatching = cache?.getMutationCache().subscribe((event) => {
       if (event.type !== "updated" || event.action.type !== "success") return;
-      // As in cache/keys.ts, whose functions an app without writes does not load.
-      const { meta, mutationKey } = event.mutation.options;
-      const [scope, server, identity] = (meta?.["fauna"] ?? mutationKey ?? []) as QueryKey;
-      const isOwn =
-        scope === "fauna" && server === endpoint.href && identity === this.#identity.key;
-      if (isOwn) this.post({ type: "changed" });
+      const owner = ownerOf(event.mutation.options);
+      if (owner && isKeyOf(this.#connection, this.#identity, owner)) this.post({ type: "changed" });
     });
   }
 
