@@ -10,19 +10,22 @@ const WINDOW_FEATURES = [
 /** Those that Playwright disables, as far as a page may notice: only the last list counts. */
 const PAGE_FEATURES = ["HttpsUpgrades", "PaintHolding", "Translate"];
 
-/** Debian's Chromium without its background chatter. */
+export const CHROMIUM = process.env["CHROMIUM"] ?? "/usr/bin/chromium";
+
+/** For Debian's Chromium without its background chatter. */
+export const QUIET: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
-    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      `--disable-features=${[...WINDOW_FEATURES, ...PAGE_FEATURES].join()}`,
-    ],
+    executablePath: CHROMIUM,
+    args: [...QUIET, `--disable-features=${[...WINDOW_FEATURES, ...PAGE_FEATURES].join()}`],
   });
 }

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
 import { once } from "node:events";
 
+import { CHROMIUM, QUIET } from "./chromium";
+
 // Playwright shows every page all the time, and switches off the cache for "back". So this speaks the DevTools protocol
 // itself: here only the tab in front is visible, as for a person.
 
@@ -30,16 +32,10 @@ export class RealBrowser {
   private constructor(profile: string) {
     this.#profile = profile;
     this.#process = spawn(
-      process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+      CHROMIUM,
       [
+        ...QUIET,
         "--headless=new",
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
         // It ends when the pipe does, however this process ends.
         "--remote-debugging-pipe",
         `--user-data-dir=${profile}`,
