@@ -45,13 +45,16 @@ export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>
 
 type Layers = typeof layers;
 
+/** Once for all: each render asks for them. Missing again if they could not be loaded. */
+let loading: Promise<Layers | undefined> | undefined;
+
 /**
  * Loads what shows optimistic updates, which most writes do without. Called as soon as there may be some: then it is here
  * when they are made, also if the device is offline by then. Resolves with undefined if it cannot be loaded, as a write
  * has to be sent all the same.
  */
 export const loadLayers = (): Promise<Layers | undefined> =>
-  import("./optimistic-layers").catch(() => undefined);
+  (loading ??= import("./optimistic-layers").catch(() => (loading = undefined)));
 
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
