@@ -13,6 +13,8 @@ export interface Ending {
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
   readonly current: () => AuthState;
+  /** Whether an identity is the current one. */
+  readonly isCurrent: (identity: Identity) => boolean;
   /** Counts the identities so far. What begins in one generation must not go on in the next. */
   readonly generation: () => number;
   /**
@@ -103,8 +105,11 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
+  const isCurrent = ({ key }: Identity): boolean => key === state.identity.key;
+
   return {
     current: () => state,
+    isCurrent,
     generation: () => generation,
 
     update(next) {
@@ -147,7 +152,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     },
 
     begin(ending, identity = state.identity) {
-      if (identity.key !== state.identity.key) throw new TokenError("identity_changed");
+      if (!isCurrent(identity)) throw new TokenError("identity_changed");
       endings.add(ending);
       return () => void endings.delete(ending);
     },

@@ -101,7 +101,7 @@ export function requestSignal(
   identity?: Identity,
   outer?: AbortSignal,
 ): AbortSignal {
-  if (identity && identity.key !== identityStore.current().identity.key)
+  if (identity && !identityStore.isCurrent(identity))
     return abort(new AbortController(), new TokenError("identity_changed"));
   const lifetime = lifetimeOf(identityStore);
   return anySignal(lifetime, outer ?? lifetime);

@@ -45,8 +45,7 @@ export function createFaunaCache(scope: Scope): FaunaCache {
     getFaunaData: (query: unknown) => cache.getQueryData<never>(keyIn(scope, query)),
     setFaunaData(query: unknown, data: Data<unknown>) {
       if (identity.status !== "signed-in") throw new TokenError("signed_out");
-      if (identity.key !== connection.identityStore.current().identity.key)
-        throw new TokenError("identity_changed");
+      if (!connection.identityStore.isCurrent(identity)) throw new TokenError("identity_changed");
       return cache.setQueryData(keyIn(scope, query), data) as never;
     },
     invalidateFauna: (queries) => refetchAfterPages(cache, filters(queries)),

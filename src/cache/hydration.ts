@@ -35,12 +35,12 @@ export function hydratedIdentity(
   state: FaunaHydrationState,
   mayName: boolean,
 ): Identity {
-  const { current, name } = connection.identityStore;
+  const { current, isCurrent, name } = connection.identityStore;
   const owner = ownerOf(connection, state);
   if (rendered.status !== "loading" || !owner) return rendered;
   const { identity, isNamedByToken } = current();
   if (mayName && !isNamedByToken && identity.status === "loading") name(owner, false);
-  return current().identity.key === owner.key ? owner : rendered;
+  return isCurrent(owner) ? owner : rendered;
 }
 
 /**

@@ -170,7 +170,7 @@ class LiveQuery implements FollowedQuery {
   #handOver(): void {
     for (const follower of this.#followers) {
       const { connection, identity } = follower.scope;
-      const isShown = connection.identityStore.current().identity.key === identity.key;
+      const isShown = connection.identityStore.isCurrent(identity);
       if (connection === this.connection || !isShown) continue;
       this.#followers.delete(follower);
       follow(follower);
@@ -218,7 +218,7 @@ class LiveQuery implements FollowedQuery {
 
 /** Aborts a controller when the identity ends, or at once if it is not the current one. */
 function abortWith(store: IdentityStore, identity: Identity, controller: AbortController): void {
-  if (store.current().identity.key === identity.key) {
+  if (store.isCurrent(identity)) {
     const stop = store.begin({ end: () => controller.abort() });
     controller.signal.addEventListener("abort", stop);
   } else controller.abort();

@@ -32,7 +32,7 @@ export function usePrefetchFaunaQuery(query: unknown, options?: AnyReadOptions):
   const prefetch = (): void => {
     if (!query || identity.status !== "signed-in" || typeof window === "undefined") return;
     // While the identity is changing, a render may be for the next user. Then the effect sends the query.
-    if (identity.key !== connection.identityStore.current().identity.key) return;
+    if (!connection.identityStore.isCurrent(identity)) return;
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
     if (!cache.getQueryState(built.queryKey)) void cache.prefetchQuery(built);
   };

@@ -43,8 +43,7 @@ function suspendUntilReady(
   if (identity.status !== "loading") endClerkWait(cache);
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.error) throw identity.error;
-  if (identity.status === "signed-in" && identity.key === identityStore.current().identity.key)
-    return;
+  if (identity.status === "signed-in" && identityStore.isCurrent(identity)) return;
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
   void connection.identify();
   const changed = identityStore.changed();
