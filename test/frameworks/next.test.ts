@@ -56,13 +56,8 @@ test("the page shows the todos without JavaScript", async () => {
   await page.getByText(ADAS).waitFor();
 });
 
-test("the browser asks for no data that the server has read, and follows it from there", async () => {
-  const [context] = await windows.signedIn("Ada Lovelace");
-  const window = await windows.open(context);
-  await isLive(window);
-  expect(window.requests).toContain("/stream/1");
-  expect(window.requests).not.toContain("/query/1");
-});
+test("the browser asks for no data that the server has read, and follows it from there", () =>
+  windows.expectNoQueries("Ada Lovelace"));
 
 test("a server whose cookies have no session token gets one from Clerk", async () => {
   const [context] = await windows.signedIn("Ada Lovelace");
@@ -91,13 +86,8 @@ test("a static page asks in the browser for what suspends there", async () => {
   await page.getByText("of 1000 done").waitFor();
 });
 
-test("signing out leaves nothing behind, in the page and on the server", async () => {
-  const [context, { page }] = await windows.signedIn("Ada Lovelace");
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("button", { name: "Ada Lovelace" }).waitFor();
-  expect(await page.getByText(ADAS).count()).toBe(0);
-  expect(await (await context.request.get(app.url)).text()).not.toContain(ADAS);
-});
+test("signing out leaves nothing behind, in the page and on the server", () =>
+  windows.expectNothingAfterSignOut("Ada Lovelace", ADAS));
 
 test("no token is in Next's files and logs", async () => {
   await windows.signedIn("Ada Lovelace");

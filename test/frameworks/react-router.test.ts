@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { launchChromium } from "../browser/support/chromium";
 import { type ServedApp, startApp } from "./support/served-app";
-import { ADAS, isLive, TOKEN, Windows } from "./support/windows";
+import { ADAS, TOKEN, Windows } from "./support/windows";
 
 const FOLDER = join(import.meta.dirname, "../../examples/react-router");
 const BUILDER = join(FOLDER, "node_modules/@react-router/dev/bin.js");
@@ -51,13 +51,8 @@ test("the page's source and its data have the todos and no token", async () => {
   }
 });
 
-test("the browser asks for no data that the loader has read, and follows it from there", async () => {
-  const [context] = await windows.signedIn("Ada Lovelace");
-  const window = await windows.open(context);
-  await isLive(window);
-  expect(window.requests).toContain("/stream/1");
-  expect(window.requests).not.toContain("/query/1");
-});
+test("the browser asks for no data that the loader has read, and follows it from there", () =>
+  windows.expectNoQueries("Ada Lovelace"));
 
 test("the loader that follows an action sees what it has written", async () => {
   const [, { page }] = await windows.signedIn("Alan Turing");
@@ -95,13 +90,8 @@ test("what suspends without its data is the fallback in the HTML, and the browse
   await page.getByText("1000 todos").waitFor();
 });
 
-test("signing out leaves nothing behind, in the page and on the server", async () => {
-  const [context, { page }] = await windows.signedIn("Ada Lovelace");
-  await page.getByRole("button", { name: "Sign out" }).click();
-  await page.getByRole("button", { name: "Ada Lovelace" }).waitFor();
-  expect(await page.getByText(ADAS).count()).toBe(0);
-  expect(await (await context.request.get(app.url)).text()).not.toContain(ADAS);
-});
+test("signing out leaves nothing behind, in the page and on the server", () =>
+  windows.expectNothingAfterSignOut("Ada Lovelace", ADAS));
 
 test("the server has logged neither an error nor a token", async () => {
   await windows.signedIn("Ada Lovelace");

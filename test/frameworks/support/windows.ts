@@ -64,6 +64,24 @@ export class Windows {
     return [context, window];
   }
 
+  /** Holds if a window has what the server has read, and goes on from there without a query. */
+  async expectNoQueries(name: string): Promise<void> {
+    const [context] = await this.signedIn(name);
+    const window = await this.open(context);
+    await isLive(window);
+    expect(window.requests).toContain("/stream/1");
+    expect(window.requests).not.toContain("/query/1");
+  }
+
+  /** Holds if nothing of a list is left after a sign-out, in the page and on the server. */
+  async expectNothingAfterSignOut(name: string, todo: string): Promise<void> {
+    const [context, { page }] = await this.signedIn(name);
+    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name }).waitFor();
+    expect(await page.getByText(todo).count()).toBe(0);
+    expect(await (await context.request.get(this.#app.url)).text()).not.toContain(todo);
+  }
+
   /** The same browser as somebody has who has turned JavaScript off. */
   async withoutScripts(signedIn: BrowserContext): Promise<BrowserContext> {
     const storageState = await signedIn.storageState();
