@@ -20,7 +20,6 @@ import {
 } from "./pages";
 import {
   buildQueryOptions,
-  type FaunaReadOptions,
   type FaunaScope,
   type AnyReadOptions,
   readQuery,
@@ -28,6 +27,7 @@ import {
   type Skip,
 } from "./query-options";
 import { recordOf } from "./query-record";
+import type { FaunaReadOptions } from "./read-options";
 
 type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPage<T>,
@@ -127,7 +127,7 @@ export function buildInfiniteQueryOptions(
               connection,
               identity,
               pageQuery(driver, query, cursor),
-              options.request,
+              options,
               context,
               true,
             )

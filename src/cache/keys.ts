@@ -4,6 +4,7 @@ import type { Query } from "fauna";
 import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
 import type { Driver, FaunaV4Expression } from "../client/driver";
+import { readKey, type ReadOptions } from "./read-options";
 
 /**
  * A query's key: endpoint, identity, driver, query. The library makes it. Equal queries of one identity share it.
@@ -25,10 +26,10 @@ export function faunaQueryKey(
   identity: Identity,
   driver: Driver | undefined,
   query: unknown,
-  request?: object,
+  options: ReadOptions = {},
 ): FaunaQueryKey {
   const name = driver?.name ?? "none";
-  const text = driver ? driver.key(query, request) : null;
+  const text = driver ? readKey(driver, query, options) : null;
   return [...identityKey(connection, identity), name, text];
 }
 
@@ -96,9 +97,9 @@ export interface Scope {
 export const keyIn = (
   { connection, identity }: Scope,
   query: unknown,
-  request?: object,
+  options?: ReadOptions,
 ): FaunaQueryKey =>
-  faunaQueryKey(connection, identity, driverFor(connection, query), query, request);
+  faunaQueryKey(connection, identity, driverFor(connection, query), query, options);
 
 // By the cache, because TanStack's function comes with React, which a server's components cannot import.
 const hashOf = ({ cache }: Scope, queryKey: QueryKey): string =>

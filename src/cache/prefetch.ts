@@ -5,12 +5,8 @@ import { connectionOf } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { ConfigurationError } from "../errors";
-import {
-  buildQueryOptions,
-  type FaunaQueryOptions,
-  type FaunaReadOptions,
-  type Skip,
-} from "./query-options";
+import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "./query-options";
+import type { FaunaReadOptions } from "./read-options";
 
 /** Options of {@link usePrefetchFaunaQuery}: `request`, and TanStack's options that make sense for a prefetch. */
 export type UsePrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = FaunaReadOptions<R> &

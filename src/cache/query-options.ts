@@ -19,6 +19,12 @@ import { placeholderOf } from "./placeholder";
 import { readWith } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { recordOf } from "./query-record";
+import {
+  type FaunaReadOptions,
+  type ReadOptions,
+  sendRead,
+  withoutReadOptions,
+} from "./read-options";
 import { type Retry, shouldRetry } from "./retry";
 import { askAfterWrites } from "./seen-writes";
 import { shareAs, type Sharing } from "./share";
@@ -26,12 +32,6 @@ import { cancelFetch, findQuery } from "./tanstack";
 
 /** Pass one of these to skip a query until it is known. */
 export type Skip = null | undefined | false;
-
-/** The library's own options of every read: query, infinite query, live query, Suspense and prefetch. */
-export interface FaunaReadOptions<R = FaunaRequestOptions> {
-  /** The driver's own options for each request of the query, such as `query_timeout_ms` in ms or `typecheck`. */
-  request?: R;
-}
 
 /** TanStack's query options without those that the library sets, plus the driver's per-query options. */
 export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
@@ -102,7 +102,7 @@ export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
 }
 
 /** The options of any read that the library looks at. The others go to TanStack unchanged. */
-export interface AnyReadOptions extends FaunaReadOptions<object> {
+export interface AnyReadOptions extends ReadOptions {
   readonly enabled?: unknown;
   readonly retry?: Retry | undefined;
   readonly staleTime?: unknown;
@@ -127,10 +127,10 @@ export function buildQueryOptions(
   all: AnyReadOptions = {},
   more: readonly string[] = [],
 ): FaunaQueryOptionsResult<unknown> {
-  const { request, ...options } = all;
+  const options = withoutReadOptions(all);
   const isKnown = identity.status === "signed-in";
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const prefix = faunaQueryKey(connection, identity, driver, query, request);
+  const prefix = faunaQueryKey(connection, identity, driver, query, all);
   const queryKey = [...prefix, ...more] as unknown as FaunaQueryKey;
   const { cache: known } = connection;
   let own = withDefaults(known, options, queryKey);
@@ -167,7 +167,7 @@ export function buildQueryOptions(
         );
       }
       if (!isKnown) throw new TokenError("signed_out");
-      return readQuery(connection, identity, query, request, context);
+      return readQuery(connection, identity, query, all, context);
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
@@ -185,7 +185,7 @@ export async function readQuery(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  request: object | undefined,
+  options: ReadOptions,
   context: ReadContext,
   isPinned?: boolean,
 ): Promise<unknown> {
@@ -201,12 +201,8 @@ export async function readQuery(
       // Another client, below another provider, may have written.
       reader.client.lastTxnTs = record.lastWrite?.txn;
       const { onSend } = record.pace ?? {};
-      const answer = await driverFor(reader, query).run(query, {
-        identity,
-        signal,
-        request,
-        onSend,
-      });
+      const driver = driverFor(reader, query);
+      const answer = await sendRead(driver, query, options, { identity, signal, onSend });
       record.info = answer.info;
       return answer;
     };

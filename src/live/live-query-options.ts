@@ -66,7 +66,7 @@ export function buildLiveQueryOptions(
   if (!query) return built;
   return {
     ...built,
-    queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
+    queryKey: keyIn({ connection, identity } as Scope, query, options) as never,
     queryFn: async (context) => {
       const record = recordOf(context.queryKey);
       const wait = record.pace?.waitMs();

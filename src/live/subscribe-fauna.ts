@@ -1,7 +1,7 @@
 import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
-import type { FaunaReadOptions } from "../cache/query-options";
+import type { FaunaReadOptions } from "../cache/read-options";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
 import { connectionOf, driverFor } from "../client/connection";
 import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info";

@@ -139,7 +139,7 @@ function defaultsOf(
   options: FaunaLiveQueryOptions<unknown>,
 ): Defaults & { queryHash: string } {
   if (!query) return { queryHash: "" };
-  const queryKey = keyIn(context, query, options.request);
+  const queryKey = keyIn(context, query, options);
   return context.cache.defaultQueryOptions({ ...options, queryKey });
 }
 

@@ -10,7 +10,8 @@ import type {
 
 import { type AuthState, readAuth } from "../auth/identity";
 import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state";
-import type { FaunaReadOptions, Skip } from "../cache/query-options";
+import type { Skip } from "../cache/query-options";
+import type { FaunaReadOptions } from "../cache/read-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
 import { txnCookie } from "../client/txn-cookie";

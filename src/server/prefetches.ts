@@ -4,7 +4,8 @@ import type { Identity } from "../auth/identity";
 import type { HydratedAnswer, HydratedQuery } from "../cache/hydration-state";
 import { faunaQueryKey } from "../cache/keys";
 import { toPage } from "../cache/pages";
-import type { FaunaReadOptions, Skip } from "../cache/query-options";
+import type { Skip } from "../cache/query-options";
+import { type FaunaReadOptions, sendRead } from "../cache/read-options";
 import { type Connection, driverFor } from "../client/connection";
 import type { Answer } from "../client/driver";
 import { ConfigurationError, isConfigurationError } from "../errors";
@@ -48,19 +49,18 @@ export class Prefetches {
    */
   async add(
     query: Query | Skip,
-    options: FaunaReadOptions | undefined,
+    options: FaunaReadOptions = {},
     read: Reader,
     more: readonly string[] = [],
   ): Promise<void> {
     if (!query || this.#identity.status !== "signed-in") return;
     const [connection, identity] = [this.#connection, this.#identity];
-    const request = options?.request;
     const driver = driverFor(connection, query);
     if (driver.name !== "v10")
       throw new ConfigurationError("not_supported", "Only FQL v10 can be prefetched: fql`…`.");
     const { signal } = new AbortController();
-    const ask: Ask = (query) => driver.run(query, { identity, signal, request });
-    const key = faunaQueryKey(connection, identity, driver, query, request).slice(3);
+    const ask: Ask = (query) => sendRead(driver, query, options, { identity, signal });
+    const key = faunaQueryKey(connection, identity, driver, query, options).slice(3);
     const text = JSON.stringify([...key, ...more]);
     let prefetch = this.#all.get(text);
     if (!prefetch || this.#outdated.delete(text) || prefetch.error) {

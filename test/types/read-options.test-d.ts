@@ -10,7 +10,7 @@ import type {
 } from "fauna-clerk";
 import { expectTypeOf, test } from "vitest";
 
-import type { FaunaReadOptions } from "../../src/cache/query-options";
+import type { FaunaReadOptions } from "../../src/cache/read-options";
 
 test("every read has the library's own options", () => {
   type Own = keyof FaunaReadOptions;
