@@ -1,5 +1,7 @@
 import { CLAIMS, decodeJwtPart, HEADER } from "./jwt";
-import type { UnauthorizedReason } from "./unauthorized-error";
+import { UnauthorizedError, type UnauthorizedReason } from "./unauthorized-error";
+
+// Loaded on demand: only an app with a wrong set-up needs the explanation.
 
 /**
  * Every reason why Fauna may answer 401, in the order in which we look for them. docs/errors.md has the same table.
@@ -178,3 +180,7 @@ function reason(code: RefusalCode, detail?: unknown): UnauthorizedReason {
   const { problem, fix } = refusal(code, detail);
   return { code, message: `${problem} ${fix}` };
 }
+
+/** Makes the error of a request whose token Fauna refused. */
+export const unauthorized = (token: string, date: string | null): UnauthorizedError =>
+  new UnauthorizedError(unauthorizedReasons(token, date));

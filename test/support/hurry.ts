@@ -5,7 +5,7 @@ import "../../src/auth/refresh";
 import "../../src/auth/token-errors";
 import "../../src/auth/token-identity";
 import "../../src/cache/optimistic-layers";
-import "../../src/auth/unauthorized";
+import "../../src/auth/unauthorized-reasons";
 import "../../src/client/v10-stream";
 import "../../src/live/on-demand";
 import { describeWork, isIdle } from "./idle";

@@ -5,7 +5,7 @@ import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import "../../../src/auth/refresh";
-import "../../../src/auth/unauthorized";
+import "../../../src/auth/unauthorized-reasons";
 import { connectionOf } from "../../../src/client/connection";
 import { followQuery, liveStatusOf } from "../../../src/live/live-query";
 import { sourceKey } from "../../../src/live/live-query-options";
