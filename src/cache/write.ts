@@ -45,16 +45,23 @@ export type PageUpdater<T> = (page: FaunaPage<T>, index: number) => FaunaPage<T>
 
 type Layers = typeof layers;
 
-/** Once for all: each render asks for them. Missing again if they could not be loaded. */
-let loading: Promise<Layers | undefined> | undefined;
+/** What shows optimistic updates. In an object, so that tests can let it fail. */
+export const layersCode = {
+  load: (): Promise<Layers> => import("./optimistic-layers"),
+  /** Once for all, because each render asks for it. Missing again if it could not be loaded. */
+  loading: undefined as Promise<Layers | undefined> | undefined,
+};
 
 /**
  * Loads what shows optimistic updates, which most writes do without. Called as soon as there may be some: then it is here
- * when they are made, also if the device is offline by then. Resolves with undefined if it cannot be loaded, as a write
- * has to be sent all the same.
+ * when they are made, even if the device is offline by then. If it cannot be loaded, says so and resolves with undefined,
+ * because the write has to be sent all the same.
  */
 export const loadLayers = (): Promise<Layers | undefined> =>
-  (loading ??= import("./optimistic-layers").catch(() => (loading = undefined)));
+  (layersCode.loading ??= layersCode.load().catch((error: unknown) => {
+    console.warn("fauna-clerk: optimistic updates could not be loaded, and do not show.", error);
+    return (layersCode.loading = undefined);
+  }));
 
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {

@@ -20,6 +20,7 @@ import { faunaV4 } from "fauna-clerk/v4";
 import faunadb from "faunadb";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
+import { layersCode, loadLayers } from "../../src/cache/write";
 import { v4Expression } from "../support/drivers";
 import { eventually } from "../support/eventually";
 import { failure, success } from "../support/fake-answers";
@@ -90,6 +91,25 @@ function brokenOnce(): () => void {
     broken();
   };
 }
+
+test("is sent, and says so, if what shows its updates cannot be loaded", async () => {
+  const { shown, write } = await startShowing();
+  const failure = new Error("No such file.");
+  const before = layersCode.loading;
+  layersCode.loading = undefined;
+  const load = vi.spyOn(layersCode, "load").mockRejectedValue(failure);
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  onTestFinished(() => {
+    layersCode.loading = before;
+    load.mockRestore();
+    warn.mockRestore();
+  });
+  await write("b", { optimistic });
+  await eventually(() => expect(shown).toEqual(["a", "a, b"]));
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("optimistic"), failure);
+  load.mockRestore();
+  expect(await loadLayers()).toHaveProperty("addOptimisticUpdate");
+});
 
 describe("a write that was applied", () => {
   test.each<{ what: string; options?: Options; config?: MutationConfig }>([
