@@ -95,7 +95,7 @@ export interface Scope {
 
 /** Returns the key under which the hooks cache a query. */
 export const keyIn = (
-  { connection, identity }: Scope,
+  { connection, identity }: Omit<Scope, "cache">,
   query: unknown,
   options?: ReadOptions,
 ): FaunaQueryKey =>

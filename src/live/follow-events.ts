@@ -1,7 +1,9 @@
+import { hashKey } from "@tanstack/react-query";
 import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { requestSignal, throwIfAborted } from "../auth/signals";
+import { keyIn, type Scope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import type { EventSink } from "./event-stream";
@@ -19,6 +21,10 @@ export interface EventListener {
   readonly onStatus: (status: LiveStatus) => void;
 }
 
+/** Returns what identifies an event source: equal for equal queries of an identity, in all tabs. */
+export const hashOfSource = (scope: Omit<Scope, "cache">, source: FaunaEventSource): string =>
+  "token" in source ? source.token : hashKey(keyIn(scope, source));
+
 /** Follows an event source until the signal aborts. */
 export function followEvents(
   connection: Connection,
@@ -33,7 +39,7 @@ export function followEvents(
   let told = "";
   const budget = new RequestBudget();
   const sink: EventSink & { status: LiveStatus } = {
-    source: "token" in source ? source.token : String(driverFor(connection, source).key(source)),
+    source: hashOfSource({ connection, identity }, source),
     budget,
     status: nextStatus(undefined, { live: "connecting", reason: "loading" }),
     position: "token" in source ? { token: source.token } : undefined,

@@ -1,7 +1,7 @@
 import type { EventSource, Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { keyIn, type Scope } from "../cache/keys";
+import { keyIn } from "../cache/keys";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
@@ -66,7 +66,7 @@ export function buildLiveQueryOptions(
   if (!query) return built;
   return {
     ...built,
-    queryKey: keyIn({ connection, identity } as Scope, query, options) as never,
+    queryKey: keyIn({ connection, identity }, query, options) as never,
     queryFn: async (context) => {
       const record = recordOf(context.queryKey);
       const wait = record.pace?.waitMs();

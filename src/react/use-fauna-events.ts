@@ -1,10 +1,8 @@
-import { hashKey } from "@tanstack/react-query";
 import type { QueryValue } from "fauna";
 import { useEffect, useInsertionEffect, useMemo, useRef, useState } from "react";
 
-import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
-import { followEvents } from "../live/follow-events";
+import { followEvents, hashOfSource } from "../live/follow-events";
 import {
   type FaunaLiveInfo,
   firstStatus,
@@ -57,7 +55,7 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   const { enabled = true } = options;
   const reason = whyNotFollowed(identity, Boolean(source) && enabled);
   const isOn = reason === "loading";
-  const hash = isOn && source ? `${identity.key} ${hashOf(context, source)}` : "";
+  const hash = isOn && source ? `${identity.key} ${hashOfSource(context, source)}` : "";
   const [{ of, status }, setState] = useState(NONE);
   const latest = useRef({ source, options });
   useInsertionEffect(() => void (latest.current = { source, options }));
@@ -92,6 +90,3 @@ interface State {
 }
 
 const NONE: State = { of: "" };
-
-const hashOf = (context: Parameters<typeof keyIn>[0], source: FaunaEventSource): string =>
-  "token" in source ? source.token : hashKey(keyIn(context, source));
