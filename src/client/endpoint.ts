@@ -1,9 +1,9 @@
 import { ConfigurationError, type ConfigurationErrorCode } from "../errors";
 
-/** Host names that never leave the device, so that tokens may go there in plain http. */
+/** The hosts that are this device itself, where plain http is safe for tokens. */
 const LOOPBACK = /^(\[::1\]|127(\.\d+){3}|(.+\.)?localhost)$/;
 
-/** Returns undefined for what is no absolute URL. React Native's URL has no `canParse`. */
+/** Parses an absolute URL; returns undefined for anything else. React Native's URL has no `canParse`. */
 export function parseUrl(url: string | URL): URL | undefined {
   try {
     return new URL(url);
@@ -13,7 +13,7 @@ export function parseUrl(url: string | URL): URL | undefined {
 }
 
 /**
- * Checks the URL to which tokens will go. Throws unless it is https, or http on loopback or where that is allowed.
+ * Checks the URL to which tokens will go. Accepts https, and http on loopback or with `allowInsecure`. Throws otherwise.
  *
  * @param url - undefined for one that cannot be used.
  * @param subject - what the URL is for, at the start of each message.
@@ -45,7 +45,7 @@ function checkUrl(
 export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?: boolean): URL {
   const url = parseUrl(endpoint ?? "");
   // Credentials, a query or a fragment would be lost on the way.
-  const isPlain = !url?.username && !url?.search && !url?.hash;
+  const isPlain = url && !(url.username || url.password || url.search || url.hash);
   return checkUrl(
     isPlain ? url : undefined,
     allowInsecure,
@@ -56,7 +56,7 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?
 }
 
 /**
- * Returns the origin of a URL, to which an authorized fetch sends tokens.
+ * Returns the origin to which an authorized fetch sends tokens.
  *
  * @throws ConfigurationError if it is not an absolute http(s) URL, or if it is http on a host that is not loopback
  * and `allowInsecure` is not set.

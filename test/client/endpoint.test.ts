@@ -53,6 +53,7 @@ describe("an endpoint", () => {
     "https://",
     "https://user@fauna.example.test",
     "https://user:password@fauna.example.test",
+    "https://:password@fauna.example.test",
     "https://fauna.example.test/?a=b",
     "https://fauna.example.test/#a",
     "javascript:alert(1)",
