@@ -110,11 +110,11 @@ export function buildInfiniteQueryOptions(
   return {
     ...(first as object),
     structuralSharing: sharePages(first.structuralSharing),
-    // Without a cache the app may have a default for it that is not known here.
+    // Without a cache the app's default for it is not known here, and would be overridden.
     ...((select ?? connection.cache) && { select: selectShown(select) }),
     queryKey: first.queryKey as never,
     queryFn: async (context) => {
-      if (driver && identity.status === "loading") {
+      if (driver && identity.status === "loading" && !identity.error) {
         recordOf(context.queryKey).wasFetched = true;
         const { readFirstPageLater } = await import("./while-loading");
         return readFirstPageLater(connection, context, (user) =>
@@ -132,7 +132,7 @@ export function buildInfiniteQueryOptions(
               true,
             )
           : first.queryFn(context as never));
-        // The server sent only the Set's cursor, so read the page there.
+        // The answer is only a cursor of the Set: its first page is there.
         return answer instanceof EmbeddedSet ? read({ after: answer.after }) : toPage(answer);
       };
       return readPage(context.queryKey, context.pageParam, read);

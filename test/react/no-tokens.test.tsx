@@ -7,7 +7,7 @@ import {
   useFaunaQuery,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { expectCaughtErrors } from "../support/caught-errors";
@@ -96,6 +96,20 @@ test("if Clerk does not load, reads say so in time, and go on when it loads late
   await shows("plain: data");
   await shows("list: 2");
   await shows("live: one, three");
+});
+
+test("a list says so as soon as a plain query does", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk()];
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const both = <>{[<Plain key="plain" />, <List key="list" />]}</>;
+  renderFauna(both, { clerk, fauna, tokenTimeout: TIMEOUT });
+  for (let ms = 0; !screen.queryByText(/^plain: .*token_timeout/); ms++) {
+    if (ms > 2 * TIMEOUT) throw new Error("The plain query does not say so.");
+    await act(() => vi.advanceTimersByTimeAsync(1));
+  }
+  await act(() => vi.advanceTimersByTimeAsync(1));
+  screen.getByText(/^list: .*token_timeout/);
 });
 
 function Suspending() {
