@@ -73,7 +73,7 @@ export type TokenErrorCode =
   | "rate_limited"
   | "offline";
 
-/** `token_timeout`'s is where it is thrown. The others are loaded on demand: see auth/token-errors.ts. */
+/** That of `token_timeout` is in auth/fetch-with-token.ts. The others are loaded on demand: auth/token-errors.ts. */
 const messages: Partial<Record<TokenErrorCode, string>> = {
   signed_out: "Nobody is signed in. Ask once somebody is.",
   identity_changed: "User, session or organization has changed. Ask again.",

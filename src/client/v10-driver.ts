@@ -153,9 +153,9 @@ export function createV10HttpClient(
       const closing = new AbortController();
       async function* read(): AsyncGenerator<string> {
         // Loaded on demand: only apps with streams need it.
-        const { readEvents } = await import("./v10-stream");
+        const { readStream } = await import("./v10-stream");
         const open = (signal: AbortSignal) => post("/stream/1", request, { signal });
-        yield* readEvents(transport, open, closing.signal);
+        yield* readStream(transport, open, closing.signal);
       }
       return { read: read(), close: () => closing.abort() };
     },

@@ -13,7 +13,7 @@ const PAUSE_AFTER_CLOSE_MS = 1000;
  *
  * @throws ConfigurationError where answers cannot be read as they come: `fetch` would give none before its end.
  */
-export async function* readEvents(
+export async function* readStream(
   { canStream, identityStore }: Transport,
   open: (signal: AbortSignal) => Promise<Response>,
   closing: AbortSignal,
