@@ -7,7 +7,8 @@ import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
 /**
  * Makes the queries stale that a write may have changed, and refetches those on the screen. It cancels no fetch: one
  * that is under way may see the write, and a page that is being fetched has to come. Those queries are looked at
- * again afterwards. A query to which other writes are pending is refetched when the last of them has settled.
+ * again afterwards. A query to which other writes are pending is refetched when the last of them has settled. One that
+ * was refetched for the write's event is left alone: that came before the write's answer.
  *
  * @param write - undefined if it certainly changed nothing.
  */
@@ -18,9 +19,14 @@ export function refetchAfterWrite(
 ): void {
   const queries = cache.getQueryCache().findAll(filters);
   if (write) for (const { queryKey } of queries) mustSee(recordOf(queryKey), write);
-  const meant = write ? queries : queries.filter((query) => !runningFetch(query));
+  const meant = queries.filter((query) => (write ? !isInData(query, write) : !runningFetch(query)));
   void refetchEach(cache, meant, { isAwaited: runningFetch, write, unlessPending: true });
 }
+
+const isInData = ({ queryKey }: CachedQuery, { txn = Infinity }: SettledWrite): boolean => {
+  const { layers, refetchedFor = 0 } = recordOf(queryKey);
+  return !layers && txn <= refetchedFor;
+};
 
 /** Makes queries stale and refetches those on the screen. A page that is being fetched comes before that. */
 export const refetchAfterPages = (cache: QueryClient, filters: QueryFilters): Promise<void> =>

@@ -1,3 +1,4 @@
+import { recordOf } from "../cache/query-record";
 import type { FollowedQuery } from "./followed-query";
 
 /** A burst of events causes one refetch, once it has been quiet for so long. */
@@ -38,7 +39,9 @@ export class Refetcher {
   /** Notes that a fetch, no matter whose, has brought data. */
   onFetched(txn: number): void {
     this.#fetches++;
-    if (txn >= this.#mustSeeTxn) this.#mustSeeTxn = 0;
+    if (!this.#mustSeeTxn || txn < this.#mustSeeTxn) return;
+    recordOf(this.#live.cached.queryKey).refetchedFor = this.#mustSeeTxn;
+    this.#mustSeeTxn = 0;
   }
 
   stop(): void {

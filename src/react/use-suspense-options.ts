@@ -59,15 +59,23 @@ const isThereOrComing = (cache: QueryClient, queryKey: QueryKey): boolean =>
   cache.getQueryState(queryKey)?.fetchStatus === "fetching";
 
 /**
- * On a server an error makes React send the fallback of the nearest boundary, which the browser then renders again.
- * Next.js knows by the digest that this is meant, and neither logs it nor fails the build of a static page.
+ * How React 19.3 marks what `use(browser())` throws: it renders the fallback and leaves the boundary to the browser, and
+ * neither of them takes it for an error. `browser` is react-dom's, which React Native does not have.
+ */
+const LEAVES_TO_BROWSER = Symbol.for("react.recoverable");
+
+/**
+ * To an older React on a server it is an error of the nearest boundary, which the browser renders again. Next.js knows by
+ * the digest that this is meant, and neither logs it nor fails the build of a static page.
  */
 function leaveToBrowser(): never {
-  const error = new ConfigurationError(
-    "browser_only",
-    "A server sends no queries: this <Suspense> renders in the browser.",
-  );
-  throw Object.assign(error, { digest: "BAILOUT_TO_CLIENT_SIDE_RENDERING" });
+  const text = "A server sends no queries: this <Suspense> renders in the browser.";
+  throw Object.assign(new ConfigurationError("browser_only", text), {
+    digest: "BAILOUT_TO_CLIENT_SIDE_RENDERING",
+    [LEAVES_TO_BROWSER]: true,
+    // React shows it if there is no boundary.
+    cause: text,
+  });
 }
 
 /**

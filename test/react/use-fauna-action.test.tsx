@@ -8,12 +8,13 @@ import { expect, test } from "vitest";
 import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import { event, Live, send, serveLive, SNAPSHOT, todo } from "../support/fake-live";
 import { untilIdle } from "../support/idle";
 import { renderFauna } from "../support/render-fauna";
 import { serverAuth } from "../support/server-auth";
 
 const todos = fql<Page<string>>`Todo.all()`;
-const todo = new Document({
+const saved = new Document({
   coll: new Module("Todo"),
   id: "1",
   ts: TimeStub.from("2026-01-01T00:00:00Z"),
@@ -37,7 +38,7 @@ async function setUp(): Promise<{
     const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada") });
     await request.query(fql`Todo.create({})`);
     // As it comes from a server.
-    return JSON.parse(JSON.stringify(request.receipt(todo))) as FaunaReceipt<Document>;
+    return JSON.parse(JSON.stringify(request.receipt(saved))) as FaunaReceipt<Document>;
   };
   return { fauna, clerk, add };
 }
@@ -61,18 +62,53 @@ test("the page sees what the action has written, and its caller gets the value",
     { clerk, fauna },
   );
   await screen.findByText("at 5");
-  expect(await call()).toEqual(todo);
+  expect(await call()).toEqual(saved);
   await screen.findByText("at 6");
   expect(fauna.requests.at(-1)!.headers["x-last-txn-ts"]).toBe("6");
+});
+
+test("a live query that was refetched for the action's event is not refetched for its receipt", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  let txn = SNAPSHOT;
+  server.answer = (asked) => {
+    if (asked.path !== "/query/1") return undefined;
+    if (asked.body.includes("create")) return success(asked, null, ++txn);
+    const data = { "@set": { data: [todo(1, `at ${txn - SNAPSHOT}`)] } };
+    return success(asked, { data, source: { "@stream": "source" } }, txn);
+  };
+  let write!: () => Promise<void>;
+  let answer!: () => void;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  function Add() {
+    const call = useFaunaAction(async () => {
+      const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada") });
+      await request.query(fql`Todo.create({})`);
+      send(server.streams[0], event("add", todo(2, "two", 1), 1));
+      await answered;
+      return request.receipt();
+    });
+    write = call;
+    return <Live options={{ on: fql`Todo.all()` }} />;
+  }
+  renderFauna(<Add />, { clerk, fauna });
+  await screen.findByText("live: at 0");
+  const written = write();
+  await screen.findByText("live: at 1");
+  const asked = server.sent("/query/1").length;
+  answer();
+  await written;
+  await untilIdle();
+  expect(server.sent("/query/1")).toHaveLength(asked);
 });
 
 test("works with useActionState and a form", async () => {
   const { fauna, clerk, add } = await setUp();
   function Form() {
-    const [saved, submit] = useActionState(useFaunaAction(add), null);
+    const [added, submit] = useActionState(useFaunaAction(add), null);
     return (
       <form action={submit}>
-        <b>{saved ? saved.id : "new"}</b>
+        <b>{added ? added.id : "new"}</b>
         <button>Add</button>
       </form>
     );

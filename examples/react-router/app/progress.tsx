@@ -1,17 +1,14 @@
-import {
-  FaunaAuthenticated,
-  FaunaClientOnly,
-  useFaunaSuspenseQuery,
-} from "fauna-clerk/react-router";
+import { FaunaAuthenticated, useFaunaSuspenseQuery } from "fauna-clerk/react-router";
+import { Suspense } from "react";
 import { count } from "./todo";
 
 /** A page without a loader: its data are asked by the browser. */
 export default function Page() {
   return (
     <FaunaAuthenticated>
-      <FaunaClientOnly fallback={<p>Counting…</p>}>
+      <Suspense fallback={<p>Counting…</p>}>
         <Count />
-      </FaunaClientOnly>
+      </Suspense>
     </FaunaAuthenticated>
   );
 }
