@@ -17,6 +17,7 @@ import {
 import type { Expr } from "../ast";
 import { parseShape, type Shape } from "./shapes";
 import { listed } from "./permissions";
+import { V4_INDEX_PREFIX } from "./v4-indexes";
 
 export interface FieldDefinition {
   readonly shape: Shape;
@@ -232,7 +233,8 @@ export function applyDefinition(cx: Context, version: DocVersion, before: DocVer
     );
   if (same) return;
   for (const name of cx.db.collection(coll).indexNames()) {
-    if (name !== "all" && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
+    const own = name !== "all" && !name.startsWith(V4_INDEX_PREFIX);
+    if (own && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
   }
   for (const [name, index] of wanted)
     cx.tx.defineIndex(coll, name, indexSpec(cx.db, definition, index));
