@@ -7,29 +7,27 @@ export interface Name {
 }
 
 /** One link of `a.b(c)?.d[e]!`. */
+/** Where a link is: what errors point at, and that with the `.` or `?.` in front of it. */
+interface LinkPlace {
+  readonly span: Span;
+  readonly whole: Span;
+}
+
 export type Link =
-  | { readonly kind: "field"; readonly name: Name; readonly optional: boolean; readonly span: Span }
-  | {
+  | ({ readonly kind: "field"; readonly name: Name; readonly optional: boolean } & LinkPlace)
+  /** Its `span` is the argument list with its parentheses, as that of a call. */
+  | ({
       readonly kind: "method";
       readonly name: Name;
       readonly optional: boolean;
       readonly args: readonly Expr[];
       readonly optionalCall: boolean;
-      /** The argument list with its parentheses. */
-      readonly span: Span;
-    }
-  | {
-      readonly kind: "call";
+    } & LinkPlace)
+  | ({
+      readonly kind: "call" | "index";
       readonly args: readonly Expr[];
       readonly optional: boolean;
-      readonly span: Span;
-    }
-  | {
-      readonly kind: "index";
-      readonly args: readonly Expr[];
-      readonly optional: boolean;
-      readonly span: Span;
-    }
+    } & LinkPlace)
   | { readonly kind: "bang"; readonly span: Span };
 
 export type Statement =

@@ -7,6 +7,11 @@ const TYPES = new Set(
   ),
 );
 
+/** Whether a type by this name exists in every database. */
+export function isBuiltinType(name: string): boolean {
+  return TYPES.has(name);
+}
+
 /** What is in scope at a place; `known` says which names exist outside of all scopes. */
 interface Scope {
   readonly has: (name: string) => boolean;

@@ -1,5 +1,6 @@
 import { Context } from "../fql/evaluator/context";
 import { applyDefinition } from "../fql/model/collections";
+import { applyV4Index } from "../fql/model/v4-indexes";
 import type { Database } from "../store";
 import type { CommitLog } from "./commit-log";
 
@@ -11,6 +12,7 @@ export function restore(database: Database, log: CommitLog): void {
     const cx = new Context(database, tx, admin, false, 600_000);
     for (const version of database.systemDocuments("Collection"))
       applyDefinition(cx, version, null);
+    for (const version of database.systemDocuments("Index")) applyV4Index(cx, version);
   });
   database.onCommit((commit) => log.append(commit));
 }

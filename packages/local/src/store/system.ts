@@ -8,6 +8,8 @@ export const SYSTEM_COLLECTIONS = {
   Database: 6,
   Token: 7,
   Credential: 8,
+  /** Those of FQL v4, which FQL v10 does not know: its indexes are part of collections. */
+  Index: 9,
 } as const;
 
 export type SystemCollection = keyof typeof SYSTEM_COLLECTIONS;

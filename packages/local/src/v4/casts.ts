@@ -109,7 +109,6 @@ function refTo(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
 }
 export const collectionRef: Cast<Ref> = refTo("collections");
 export const databaseRef: Cast<Ref> = refTo("databases");
-/** Indexes of FQL v4 do not exist here: a reference to one is always an undefined one. */
 export const indexRef: Cast<Ref> = refTo("indexes");
 export const functionRef: Cast<Ref> = refTo("functions");
 

@@ -58,7 +58,7 @@ export class Evaluator {
     const { length } = lambda.parameters;
     if (given.length !== length) {
       const message = `Lambda expects an array with ${length} elements. Array contains ${given.length}.`;
-      throw invalidArgument(message, position);
+      throw invalidArgument(message, [...position, "lambda"]);
     }
     const scope = lambda.parameters.reduce<Scope | null>(
       (outer, name, i) => bind(outer, name, given[i] ?? null),

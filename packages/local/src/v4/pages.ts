@@ -2,7 +2,17 @@ import { readDocument } from "../fql/model/read";
 import { mayBrowse, permissionDenied } from "./documents";
 import { invalidArgument, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isArray, Page, Ref, type SetRef, type SetView, type V4Value } from "./values";
+import {
+  isArray,
+  Page,
+  Ref,
+  type SetItem,
+  type SetPlace,
+  type SetRef,
+  type SetView,
+  shownOf,
+  type V4Value,
+} from "./values";
 
 export interface PageOptions {
   size: number;
@@ -35,24 +45,46 @@ export function pageOf(
   return new Page(found.slice(0, count), hasPrevious ? [from] : undefined, next && [next]);
 }
 
-/** A page of a set that is made of others. */
+/** A page of a set that is made of others, or of an index. */
 function pageOfView(view: SetView, { size, after, before }: PageOptions, position: Position): Page {
   const all = view.elements(position);
   const count = Math.min(Math.max(size, 0), LARGEST);
-  const place = (of: Ref): number => {
-    const at = all.findIndex((ref) => view.order(ref, of) >= 0);
+  const place = (of: SetPlace): number => {
+    const at = all.findIndex((item) => view.order(item, of) >= 0);
     return at < 0 ? all.length : at;
   };
-  const until = cursor(before, position);
-  const from = cursor(after, position);
+  const until = placeOf(before, position);
+  const from = placeOf(after, position);
   const end = until ? place(until) : undefined;
   const start = end === undefined ? (from ? place(from) : 0) : Math.max(end - count, 0);
-  const data = all.slice(start, end ?? start + count);
+  const data = all.slice(start, end ?? start + count).map(shownOf);
   const next = until ?? all[start + count];
   const previous = until ? (start > 0 ? all[start] : undefined) : from;
   const hasPrevious = previous && (start > 0 || view.sparse);
-  const ahead = next && view.twiceInCursor && !until ? [next, next] : next && [next];
-  return new Page(data, hasPrevious ? [previous] : undefined, ahead);
+  const ahead =
+    next && view.twiceInCursor && !until ? [next.ref!, next.ref!] : next && cursorOf(next);
+  return new Page(data, hasPrevious ? cursorOf(previous) : undefined, ahead);
+}
+
+function cursorOf({ values, ref }: SetPlace): V4Value {
+  return ref ? [...values, ref] : values;
+}
+
+/** What a cursor names: values, and a document behind them. */
+function placeOf(value: V4Value | undefined, position: Position): SetPlace | undefined {
+  const ref = isArray(value ?? null) ? undefined : cursor(value, position);
+  if (ref) return { values: [], ref };
+  if (!isArray(value ?? null)) return undefined;
+  const parts = value as readonly V4Value[];
+  const last = parts.at(-1);
+  return last instanceof Ref ? { values: parts.slice(0, -1), ref: last } : { values: parts };
+}
+
+/** The documents of a set, in its order. */
+export function itemsOf(set: SetRef, evaluator: Evaluator, position: Position): readonly SetItem[] {
+  if (set.view) return set.view.elements(position);
+  const { data } = pageOf(set, { size: LARGEST }, evaluator, position);
+  return data.flatMap((ref) => (ref instanceof Ref ? [{ values: [], ref }] : []));
 }
 
 function pageBefore(coll: number, until: Ref, count: number, evaluator: Evaluator): Page {

@@ -118,6 +118,7 @@ const FORMS: readonly Form[] = [
   })),
   select("select", "all default"),
   select("select_all", "default"),
+  select("select_as_index", "default"),
 ];
 
 function logic(operator: "and" | "or"): Form {

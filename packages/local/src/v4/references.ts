@@ -3,9 +3,7 @@ import type { DocValue } from "../fql/values/value";
 import { Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
 
 const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
-  Object.entries(SCHEMA_CLASSES).flatMap(([name, { system }]) =>
-    system ? [[system, name as SchemaClass]] : [],
-  ),
+  Object.entries(SCHEMA_CLASSES).map(([name, { system }]) => [system, name as SchemaClass]),
 );
 
 /** Goes from v4's references, which are by name, to documents of the store and back. */
@@ -18,12 +16,12 @@ export class References {
     const { schemaClass } = ref;
     if (schemaClass === undefined) return this.undefinedPart(ref.collection);
     if (/^(keys|tokens|credentials)$/.test(schemaClass)) return undefined;
-    return this.#schemaDocument(ref) ? undefined : ref;
+    return this.schemaDocument(ref) ? undefined : ref;
   }
 
   /** The document that a reference stands for, whether or not there is one; undefined without its collection. */
   toDocument(ref: Ref): DocValue | undefined {
-    const schema = this.#schemaDocument(ref);
+    const schema = this.schemaDocument(ref);
     if (schema) return { kind: "doc", coll: schema.coll, id: schema.id };
     const coll = ref.collection && this.collectionId(ref.collection);
     if (coll === undefined || coll === null || !/^\d+$/.test(ref.id)) return undefined;
@@ -37,7 +35,7 @@ export class References {
         (typeof SCHEMA_CLASSES)[SchemaClass] | undefined;
       return schema?.system ? SYSTEM_COLLECTIONS[schema.system] : undefined;
     }
-    const definition = this.#schemaDocument(collection);
+    const definition = this.schemaDocument(collection);
     return definition && Number(definition.id);
   }
 
@@ -56,7 +54,8 @@ export class References {
     return typeof name === "string" ? name : String(id);
   }
 
-  #schemaDocument(ref: Ref): DocVersion | undefined {
+  /** The document of a reference to schema. */
+  schemaDocument(ref: Ref): DocVersion | undefined {
     const schema = ref.schemaClass && SCHEMA_CLASSES[ref.schemaClass];
     return schema?.system ? this.db.systemDocument(schema.system, ref.id) : undefined;
   }

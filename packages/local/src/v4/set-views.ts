@@ -1,14 +1,42 @@
 import { readDocument } from "../fql/model/read";
-import { elementsOf } from "./elements";
+import { reversedValues, sourcesOf, v4IndexName } from "../fql/model/v4-indexes";
+import { IndexStore } from "../store/index-store";
+import type { DocVersion } from "../store";
+import { compare } from "./compare";
+import { fromStore, toStore } from "./convert";
 import { invalidArgument, wrongType, type Position } from "./errors";
 import type { CallSite } from "./functions/define";
-import { isArray, type Lambda, Ref, SetRef, type SetView, typeName, type V4Value } from "./values";
+import { itemsOf } from "./pages";
+import {
+  isArray,
+  type Lambda,
+  Ref,
+  type SetItem,
+  type SetOrder,
+  type SetPlace,
+  SetRef,
+  type SetView,
+  shownOf,
+  typeName,
+  type V4Value,
+} from "./values";
 
-/** Sets are in the order of their documents' ids; of the same id, in the order in which the collections were made. */
-export function setOrder(a: Ref, b: Ref, { evaluator: { references } }: CallSite): number {
+/** Documents are in the order of their ids; of the same id, in the order in which the collections were made. */
+function refOrder(a: Ref, b: Ref, { evaluator: { references } }: CallSite): number {
   const [x, y] = [references.toDocument(a), references.toDocument(b)];
   if (!x || !y) return Number(x !== undefined) - Number(y !== undefined);
   return x.id === y.id ? x.coll - y.coll : x.id < y.id ? -1 : 1;
+}
+
+/** The order of a set: by the values that its index lists, some of them backwards, and then by document. */
+function orderBy(site: CallSite, backwards: readonly boolean[] = []): SetOrder {
+  return (a, b) => {
+    for (let i = 0; i < Math.min(a.values.length, b.values.length); i++) {
+      const order = compare(a.values[i]!, b.values[i]!);
+      if (order) return backwards[i] ? -order : order;
+    }
+    return a.ref && b.ref ? refOrder(a.ref, b.ref, site) : 0;
+  };
 }
 
 function made(
@@ -18,18 +46,47 @@ function made(
   elements: SetView["elements"],
   more: Partial<SetView> = {},
 ): SetRef {
-  const order = (a: Ref, b: Ref): number => setOrder(a, b, site);
+  const order = of.view?.order ?? orderBy(site);
   return new SetRef(of.collection, { shown, elements, order, ...more });
 }
 
-function held(set: SetRef, site: CallSite, parameter: string): Ref[] {
-  return elementsOf(set, site, parameter).filter((item): item is Ref => item instanceof Ref);
+function held(set: SetRef, site: CallSite, parameter: string): readonly SetItem[] {
+  return itemsOf(set, site.evaluator, site.at(parameter));
+}
+
+/** What an index lists under some terms: several terms are an array, and without any it lists all. */
+export function matched(
+  index: Ref,
+  version: DocVersion,
+  terms: V4Value | undefined,
+  site: CallSite,
+): SetRef {
+  const { references, context } = site.evaluator;
+  const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
+  const bucket = IndexStore.bucket(
+    wanted.map((term) => toStore(term, references, site.at("terms"))),
+  );
+  const name = v4IndexName(version);
+  const order = orderBy(site, reversedValues(version));
+  const elements = (): SetItem[] =>
+    sourcesOf(version)
+      .flatMap((coll) => {
+        const store = context.db.collection(coll).index(name);
+        const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
+        return entries.map(({ values, id }): SetItem => ({
+          values: values.map((value) => fromStore(value, references)),
+          ref: references.toRef({ coll, id }),
+        }));
+      })
+      .sort(order);
+  const shown = terms === undefined ? { match: index } : { match: index, terms };
+  return new SetRef(index, { shown, elements, order });
 }
 
 /** What a predicate keeps of a set; it is asked when the set is read. */
 export function filtered(set: SetRef, predicate: Lambda, site: CallSite): SetRef {
-  const keeps = (ref: Ref, at: Position): boolean => {
-    const holds = site.evaluator.apply(predicate, ref, [...at, "lambda"]);
+  const keeps = (item: SetItem, at: Position): boolean => {
+    const holds = site.evaluator.apply(predicate, shownOf(item), at);
     if (typeof holds === "boolean") return holds;
     throw wrongType(["Boolean"], typeName(holds), at);
   };
@@ -37,23 +94,29 @@ export function filtered(set: SetRef, predicate: Lambda, site: CallSite): SetRef
     set,
     { filter: predicate, collection: set },
     site,
-    (at) => held(set, site, "collection").filter((ref) => keeps(ref, [...at, "filter"])),
+    (at) => held(set, site, "collection").filter((item) => keeps(item, [...at, "filter"])),
     { sparse: true },
   );
 }
 
 export function reversed(set: SetRef, site: CallSite): SetRef {
-  const order = set.view?.order ?? ((a: Ref, b: Ref): number => setOrder(a, b, site));
-  const elements = (): Ref[] => held(set, site, "reverse").reverse();
+  const order = set.view?.order ?? orderBy(site);
+  const elements = (): SetItem[] => [...held(set, site, "reverse")].reverse();
   return made(set, { reverse: set }, site, elements, {
     order: (a, b) => -order(a, b),
     twiceInCursor: true,
   });
 }
 
-/** A set has each of its documents once already. */
+function sameValues(a: SetItem, b: SetItem): boolean {
+  return compare(shownOf(a), shownOf(b)) === 0;
+}
+
+/** Of several documents with the same values the first; without values each document is one of its own. */
 export function distinctSet(set: SetRef, site: CallSite): SetRef {
-  return made(set, { distinct: set }, site, () => held(set, site, "distinct"));
+  const elements = (): SetItem[] =>
+    held(set, site, "distinct").filter((item, i, all) => i === 0 || !sameValues(item, all[i - 1]!));
+  return made(set, { distinct: set }, site, elements);
 }
 
 /** `union`, `intersection` or `difference` of sets: `keeps` says of whom a document must be. */
@@ -64,41 +127,58 @@ export function combined(
   site: CallSite,
 ): SetRef {
   const [first] = sets;
-  const elements = (): Ref[] => {
+  const order = first!.view?.order ?? orderBy(site);
+  const elements = (): SetItem[] => {
     const parts = sets.map((set) => held(set, site, name));
-    const same = (a: Ref, b: Ref): boolean => setOrder(a, b, site) === 0;
-    const all = parts.flat().sort((a, b) => setOrder(a, b, site));
+    const same = (a: SetItem, b: SetItem): boolean => order(a, b) === 0;
+    const all = parts.flat().sort(order);
     return all
-      .filter((ref, i) => i === 0 || !same(ref, all[i - 1]!))
-      .filter((ref) => keeps(parts.map((part) => part.some((other) => same(other, ref)))));
+      .filter((item, i) => i === 0 || !same(item, all[i - 1]!))
+      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))));
   };
   return made(first!, { [name]: sets.length === 1 ? first! : sets }, site, elements);
 }
 
-/** From one document to another, both included. An empty array is no bound; what is no document meets nothing. */
+/**
+ * From some values to others, both included; of a set without values they are documents. An empty array is no bound; what
+ * is no document meets nothing where documents are wanted.
+ */
 export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite): SetRef {
-  const [low, high] = [bound(from), bound(to)];
-  const elements = (): Ref[] => {
+  const order = orderBy(site);
+  const elements = (): SetItem[] => {
+    const items = held(set, site, "range");
+    const listsValues = items.some(({ values }) => values.length);
+    const [low, high] = [from, to].map((limit) => boundOf(limit, listsValues));
     if (low === null || high === null) return [];
-    return held(set, site, "range").filter(
-      (ref) => (!low || setOrder(ref, low, site) >= 0) && (!high || setOrder(ref, high, site) <= 0),
+    return items.filter(
+      (item) => (!low || order(item, low) >= 0) && (!high || order(item, high) <= 0),
     );
   };
-  return made(set, { range: set, from: low ?? null, to: high ?? null }, site, elements);
+  const [low, high] = [from, to].map((limit) => shownBound(limit));
+  return made(set, { range: set, from: low!, to: high! }, site, elements);
 }
 
-function bound(value: V4Value): Ref | null | undefined {
+/** The place of a limit; undefined for none, null for one that nothing meets. */
+function boundOf(value: V4Value, listsValues: boolean): SetPlace | null | undefined {
   if (isArray(value) && !value.length) return undefined;
-  const only = isArray(value) && value.length === 1 ? value[0] : value;
-  return only instanceof Ref ? only : null;
+  const parts = isArray(value) ? value : [value];
+  if (listsValues) return { values: parts };
+  const [only] = parts;
+  return parts.length === 1 && only instanceof Ref ? { values: [], ref: only } : null;
+}
+
+function shownBound(value: V4Value): V4Value {
+  const [only, ...more] = isArray(value) ? value : [value];
+  return only instanceof Ref && !more.length ? only : null;
 }
 
 /** A document alone, as long as it is there. */
 export function singleton(ref: Ref, site: CallSite): SetRef {
   const { references, context } = site.evaluator;
-  const elements = (): Ref[] => {
+  const elements = (): SetItem[] => {
     const document = references.toDocument(ref);
-    return document && typeof readDocument(context, document) !== "string" ? [ref] : [];
+    const isThere = document && typeof readDocument(context, document) !== "string";
+    return isThere ? [{ values: [], ref }] : [];
   };
   return made(new SetRef(ref), { singleton: ref }, site, elements);
 }

@@ -30,7 +30,7 @@ export const SCHEMA_CLASSES = {
   functions: { system: "Function", noun: "function", type: "User Function Ref" },
   roles: { system: "Role", noun: "role", type: "Ref" },
   access_providers: { system: "AccessProvider", noun: "access provider", type: "Ref" },
-  indexes: { system: null, noun: "index", type: "Index Ref" },
+  indexes: { system: "Index", noun: "index", type: "Index Ref" },
 } as const;
 
 export type SchemaClass = keyof typeof SCHEMA_CLASSES;
@@ -68,12 +68,30 @@ export interface SetView {
   /** As answers show it. */
   readonly shown: Readonly<Record<string, V4Value>>;
   /** What it holds, in its order; `at` is where the set is asked for. */
-  readonly elements: (at: readonly (string | number)[]) => readonly Ref[];
-  readonly order: (a: Ref, b: Ref) => number;
+  readonly elements: (at: readonly (string | number)[]) => readonly SetItem[];
+  readonly order: SetOrder;
   /** It passes over documents, so that there may be some before its first. */
   readonly sparse?: boolean;
   /** Cursors to the next page name the document twice. */
   readonly twiceInCursor?: boolean;
+}
+
+/** Where in a set something is: what an index lists of a document, and the document, which a limit may leave out. */
+export interface SetPlace {
+  readonly values: readonly V4Value[];
+  readonly ref?: Ref;
+}
+
+/** A document in a set. */
+export interface SetItem extends SetPlace {
+  readonly ref: Ref;
+}
+
+export type SetOrder = (a: SetPlace, b: SetPlace) => number;
+
+/** What a set shows of a document: the values that its index lists, or else a reference. */
+export function shownOf({ values, ref }: SetItem): V4Value {
+  return values.length > 1 ? values : (values[0] ?? ref);
 }
 
 /** What `sources` names for a document of `documents(…)`; the server shows it as a set of nothing. */

@@ -37,6 +37,13 @@ test("null says where it came from", () => {
   expect(summary).toContain("hint: Null value created here\nat *query*:1:19\n");
 });
 
+test("a link that was skipped behind null is shown with its dot", () => {
+  const { summary } = failure(database(), "let a: Any = null\na?.b.c(1)!");
+  expect(summary).toMatch(
+    /^error: Null literal value\nat \*query\*:2:5\n {2}\|\n2 \| a\?\.b\.c\(1\)!\n {2}\| {5}\^{6}\n/,
+  );
+});
+
 test("columns count UTF-16 units, tabs are one", () => {
   expect(failure(database(), '"😀" + \t1 / 0').summary).toContain("*query*:1:13");
 });

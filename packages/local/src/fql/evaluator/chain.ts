@@ -33,7 +33,7 @@ export function evaluateChain(
 
 function follow(cx: Context, step: Step, link: Link, env: Env | null): Step {
   if (link.kind === "bang") return bang(cx, step, link.span);
-  if (step.skip) return { ...step, span: link.span };
+  if (step.skip) return { ...step, span: link.whole };
   switch (link.kind) {
     case "field":
       return select(cx, step, link.name, link.optional);
@@ -166,7 +166,7 @@ function notCallable(cx: Context, value: Value, span: Span, name: Name | null): 
 function index(
   cx: Context,
   step: Step,
-  link: Extract<Link, { kind: "index" }>,
+  link: Extract<Link, { kind: "call" | "index" }>,
   env: Env | null,
 ): Step {
   const name: Name = { text: "[]", span: link.span };

@@ -9,6 +9,7 @@ import {
   asText,
   isNull,
   NULL,
+  type DocValue,
   type DocVersion,
   type LambdaValue,
   type ObjectValue,
@@ -17,6 +18,10 @@ import {
 import type { Expr } from "../ast";
 import { parseShape, type Shape } from "./shapes";
 import { listed } from "./permissions";
+import { CheckError, QueryError } from "../errors";
+import { isIndexable } from "../values/indexable";
+import { timeFromMicros } from "../values/times";
+import { V4_INDEX_PREFIX } from "./v4-indexes";
 
 export interface FieldDefinition {
   readonly shape: Shape;
@@ -158,21 +163,16 @@ function compileField(collection: string, name: string, value: ObjectValue): Fie
   };
 }
 
-/** A field of a version by path, computed ones included; null when missing. */
+/** A part of a version by path, computed fields included; null when missing, and where an index cannot hold it. */
 function readPath(
   cx: Context,
   definition: CollectionDefinition,
   version: DocVersion,
   path: readonly string[],
 ): Value {
-  const [first, ...rest] = path;
-  let value: Value =
-    first === "id" ? { kind: "id", value: version.id } : (version.data.get(first!) ?? NULL);
-  const computed = definition.computed.get(first!);
-  if (computed)
-    value = applyLambda(cx, computed, [
-      { kind: "doc", coll: version.coll, id: version.id, version },
-    ]);
+  const [first = "", ...rest] = path;
+  if (first === "id") return rest.length ? NULL : { kind: "id", value: version.id };
+  let value = topField(cx, definition, version, first);
   for (const name of rest) {
     if (typeof value !== "object") return NULL;
     if (value.kind === "object") value = value.fields.get(name) ?? NULL;
@@ -180,7 +180,33 @@ function readPath(
       value = value.items[Number(name)] ?? NULL;
     else return NULL;
   }
-  return value;
+  return isIndexable(value) ? value : NULL;
+}
+
+function topField(
+  cx: Context,
+  definition: CollectionDefinition,
+  version: DocVersion,
+  name: string,
+): Value {
+  if (name === "ts") return timeFromMicros(version.ts);
+  if (name === "ttl") return version.ttl === undefined ? NULL : timeFromMicros(version.ttl);
+  if (name === "data") return { kind: "object", fields: version.data };
+  const computed = definition.computed.get(name);
+  return computed ? indexedValue(cx, computed, version) : (version.data.get(name) ?? NULL);
+}
+
+const IN_INDEXES = { allowed: "none", where: "computed fields that are indexed" } as const;
+
+/** What an index knows of a computed field: nothing where it fails, or reads something else. */
+function indexedValue(cx: Context, body: LambdaValue, version: DocVersion): Value {
+  const doc: DocValue = { kind: "doc", coll: version.coll, id: version.id, version };
+  try {
+    return cx.withEffect(IN_INDEXES, () => applyLambda(cx, body, [doc]));
+  } catch (error) {
+    if (error instanceof QueryError || error instanceof CheckError) return NULL;
+    throw error;
+  }
 }
 
 /** How the store is to build an index. */
@@ -232,7 +258,8 @@ export function applyDefinition(cx: Context, version: DocVersion, before: DocVer
     );
   if (same) return;
   for (const name of cx.db.collection(coll).indexNames()) {
-    if (name !== "all" && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
+    const own = name !== "all" && !name.startsWith(V4_INDEX_PREFIX);
+    if (own && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
   }
   for (const [name, index] of wanted)
     cx.tx.defineIndex(coll, name, indexSpec(cx.db, definition, index));

@@ -1,6 +1,6 @@
 import { isNamed } from "../../store/system";
 import type { Expr } from "../ast";
-import { evaluate } from "./calls";
+import { evaluateDefault } from "./defaults";
 import type { ObjectShape, Shape } from "./shapes";
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "./type-of";
@@ -102,13 +102,6 @@ function filledValue(cx: Context, shape: Shape, value: Value): Value {
   if (value.kind === "array" && shape.kind === "array")
     return array(value.items.map((item) => filledValue(cx, shape.of, item)));
   return value;
-}
-
-/** A default is an expression without rights and effects of its own. */
-function evaluateDefault(cx: Context, initial: Expr): Value {
-  return cx.withEffect({ allowed: "none", where: "default values" }, () =>
-    evaluate(cx, initial, null),
-  );
 }
 
 function refer(version: DocVersion, span = undefined as DocValue["span"]): DocValue {

@@ -19,6 +19,7 @@ function byName(versions: readonly DocVersion[]): Map<string, bigint> {
   return found;
 }
 
+const { Index: _, ...KNOWN } = SYSTEM_COLLECTIONS;
 const NAMES = new WeakMap<Context, { changes: number; names: Names }>();
 
 /** The names of the schema; read again after the query changed it. */
@@ -29,7 +30,7 @@ export function names(cx: Context): Names {
     ([name, id]): [string, number] => [name, Number(id)],
   );
   const found: Names = {
-    collections: new Map([...collections, ...Object.entries(SYSTEM_COLLECTIONS)]),
+    collections: new Map([...collections, ...Object.entries(KNOWN)]),
     functions: byName(cx.db.systemDocuments("Function")),
   };
   NAMES.set(cx, { changes: cx.schemaChanges, names: found });

@@ -11,10 +11,18 @@ export function currentVersion(cx: Context, doc: DocValue): DocVersion | null {
   return doc.version ?? cx.db.read(doc.coll, doc.id, doc.readTs ?? cx.readTs);
 }
 
+/** Refuses a read where nothing may be read. */
+export function requireRead(cx: Context, action: string): void {
+  if (cx.effect.allowed !== "none") return;
+  const message = `${action} performs a read, which is not allowed in ${cx.effect.where}.`;
+  throw cx.error("invalid_effect", message);
+}
+
 /** The version that a reference shows to who is asking, or why it shows none. */
 export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
+  requireRead(cx, "Reading a field");
   // Rights come first: whoever has none learns nothing, not even that there is no such document.
   const allowed =
     doc.readTs === undefined ? mayRead(cx, doc, cx.systemTs) : mayReadHistory(cx, doc);

@@ -71,6 +71,7 @@ function collection(version: DocVersion): string {
       const initial = fieldsOf(field).get("default");
       return `  ${name}: ${text(fieldsOf(field).get("signature"))}${typeof initial === "string" ? ` = ${initial.replaceAll("'", '"')}` : ""}\n`;
     }),
+    data.has("wildcard") ? `  *: ${text(data.get("wildcard"))}\n` : "",
     ...[...fieldsOf(data.get("computed_fields"))].map(([name, field]) => {
       const signature = fieldsOf(field).get("signature");
       const body = printLambda(

@@ -23,6 +23,8 @@ export type Shape =
   | { readonly kind: "union"; readonly of: readonly Shape[] }
   /** A reference to a document: one that is there or, with `whole`, also one that is not. */
   | { readonly kind: "ref"; readonly to: string; readonly whole: boolean }
+  /** What no stored value is: a function, a set. */
+  | { readonly kind: "opaque"; readonly shown: string; readonly name: string }
   /** A field that may be left out, although its type does not say so. */
   | { readonly kind: "optional"; readonly of: Shape };
 
@@ -61,7 +63,7 @@ class ShapeReader {
   readonly #tokens: readonly string[];
 
   constructor(readonly text: string) {
-    this.#tokens = text.match(/"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|\w+|\S/g) ?? [];
+    this.#tokens = text.match(/=>|"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|\w+|\S/g) ?? [];
   }
 
   read(): Shape {
@@ -86,7 +88,10 @@ class ShapeReader {
       parts.push(this.#primary());
       if (this.#take("?")) parts.push({ kind: "name", name: "Null" });
     } while (this.#take("|"));
-    return parts.length === 1 ? parts[0]! : { kind: "union", of: parts };
+    const shape: Shape = parts.length === 1 ? parts[0]! : { kind: "union", of: parts };
+    if (!this.#take("=>")) return shape;
+    const shown = `${showShape(shape)} => ${showShape(this.#union())}`;
+    return { kind: "opaque", shown, name: "" };
   }
 
   #primary(): Shape {
@@ -113,7 +118,7 @@ class ShapeReader {
       return { kind: "ref", to: inner.name, whole: true };
     return inner.kind === "name" && token === "EmptyRef"
       ? nullDocument(inner.name)
-      : { kind: "name", name: token };
+      : { kind: "opaque", shown: `${token}<${showShape(inner)}>`, name: token };
   }
 
   #tuple(): Shape {
@@ -166,6 +171,7 @@ export function showShape(shape: Shape): string {
     case "name":
       return shape.name === "AnyDoc" ? "{ *: Any }" : shape.name;
     case "literal":
+    case "opaque":
       return shape.shown;
     case "array":
       return `Array<${showShape(shape.of)}>`;
@@ -366,6 +372,8 @@ export function typeNames(shape: Shape): string[] {
         : [shape.name];
     case "literal":
       return [];
+    case "opaque":
+      return shape.name ? [shape.name] : [];
     case "ref":
       return [shape.to];
     case "array":

@@ -127,11 +127,12 @@ export abstract class ChainParser extends LiteralParser {
     return this.callLink(null) ?? this.indexLink(null) ?? this.bangLink();
   }
 
-  protected fieldLink(optional: boolean, _dot: number): Link | null {
+  protected fieldLink(optional: boolean, dot: number): Link | null {
     const name = this.scan.plainName();
     if (!name) return null;
+    const whole = this.scan.span(dot, name.span.end);
     this.scan.ws();
-    return { kind: "field", name, optional, span: name.span };
+    return { kind: "field", name, optional, span: name.span, whole };
   }
 
   protected callLink(question: number | null): Link | null {
@@ -140,9 +141,9 @@ export abstract class ChainParser extends LiteralParser {
     if (!scan.take("(")) return null;
     const args = this.list(")", "", true);
     this.close(")", "", args.length > 0 && !this.afterComma());
-    const span = scan.span(start);
+    const [span, whole] = [scan.span(start), scan.span(question ?? start)];
     scan.ws();
-    return { kind: "call", args, optional: question !== null, span };
+    return { kind: "call", args, optional: question !== null, span, whole };
   }
 
   protected indexLink(question: number | null): Link | null {
@@ -151,9 +152,9 @@ export abstract class ChainParser extends LiteralParser {
     if (!scan.take("[")) return null;
     const args = this.list("]", "", true);
     this.close("]", "", args.length > 0 && !this.afterComma());
-    const span = scan.span(start);
+    const [span, whole] = [scan.span(start), scan.span(question ?? start)];
     scan.ws();
-    return { kind: "index", args, optional: question !== null, span };
+    return { kind: "index", args, optional: question !== null, span, whole };
   }
 
   protected bangLink(): Link | null {
@@ -181,6 +182,7 @@ function mergeCalls(links: readonly Link[]): Link[] {
         args: link.args,
         optionalCall: link.optional,
         span: link.span,
+        whole: { ...link.span, start: last.whole.start },
       };
     } else merged.push(link);
   }

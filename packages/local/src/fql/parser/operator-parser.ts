@@ -147,7 +147,8 @@ export abstract class OperatorParser extends ChainParser {
       return { name, value: value.kind === "shortLambda" ? value.body : value };
     }
     const here = scan.span(name.span.start, name.span.start);
-    const link: Link = { kind: "field", name, optional: false, span: name.span };
+    const { span } = name;
+    const link: Link = { kind: "field", name, optional: false, span, whole: span };
     const field: Expr = {
       kind: "chain",
       base: { kind: "this", span: here },

@@ -3,7 +3,7 @@ import { changeDocument, createDocument, deleteDocument, type Change } from "../
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
 import { collectionName, names } from "../model/names";
 import { isSystem, mayReadSome } from "../model/permissions";
-import { isAbsent } from "../model/read";
+import { isAbsent, requireRead } from "../model/read";
 import { IndexStore } from "../../store/index-store";
 import { isNamed, SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { DocumentSource } from "../sets/documents";
@@ -53,22 +53,28 @@ function reference(cx: Context, coll: number, id: bigint, name?: string): DocVal
 }
 
 function byId(cx: Context, self: CollectionValue, id: Value): DocValue {
+  requireRead(cx, "`byId`");
   return reference(cx, self.id, toId(id));
 }
 
 /** A named document; the id of one that does not exist is -1. */
 export function documentByName(cx: Context, self: CollectionValue, name: string): DocValue {
+  requireRead(cx, "`byName`");
   const system = systemName(self.id)!;
   const found = cx.db.systemDocuments(system).find((version) => version.data.get("name") === name);
   return reference(cx, self.id, found?.id ?? -1n, name);
 }
 
-function all(cx: Context, self: CollectionValue, range?: Value): SetValue {
+function all(cx: Context, self: CollectionValue, range?: Value, action = "all"): SetValue {
+  requireRead(cx, `\`${action}\``);
   return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, [])));
 }
 
-function where(cx: Context, self: CollectionValue, predicate: Value): SetValue {
-  return setOf(cx, new WhereSource(all(cx, self).source, predicate, new Origin(cx)));
+function where(cx: Context, self: CollectionValue, predicate: Value, action = "where"): SetValue {
+  return setOf(
+    cx,
+    new WhereSource(all(cx, self, undefined, action).source, predicate, new Origin(cx)),
+  );
 }
 
 function first(cx: Context, set: SetValue): Value {
@@ -84,7 +90,7 @@ const SHARED = [
     createDocument(cx, self.id, data),
   ),
   method("firstWhere(pred: Function1)", (cx: Context, self: CollectionValue, [pred]: [Value]) =>
-    first(cx, where(cx, self, pred)),
+    first(cx, where(cx, self, pred, "firstWhere")),
   ),
   method("toString()", (cx: Context, self: CollectionValue) => collectionName(cx, self.id)),
   method("where(pred: Function1)", (cx: Context, self: CollectionValue, [pred]: [Value]) =>
@@ -152,6 +158,7 @@ function indexMethod(name: string, index: IndexDefinition): Method {
   return method(
     `${name}(${[...terms, "range?"].join(", ")})`,
     (cx: Context, self: CollectionValue, args: Value[]) => {
+      requireRead(cx, `\`${name}\``);
       if (!mayReadSome(cx, self.id)) {
         throw cx.error(
           "permission_denied",

@@ -3,6 +3,7 @@ import type { Context } from "../evaluator/context";
 import type { QueryError } from "../errors";
 import type { IndexDefinition } from "../model/collections";
 import { toData } from "../model/stored";
+import { isIndexable } from "../values/indexable";
 import { array, isNull, NULL, type Value } from "../values/value";
 import { isIdLike, toId } from "./types";
 
@@ -51,25 +52,6 @@ function limit(
       ),
     );
   });
-}
-
-const NEVER_INDEXED = new Set([
-  "id",
-  "set",
-  "lambda",
-  "udf",
-  "method",
-  "module",
-  "collection",
-  "cursor",
-  "eventSource",
-]);
-
-function isIndexable(value: Value): boolean {
-  if (typeof value !== "object") return true;
-  if (value.kind === "array") return value.items.every(isIndexable);
-  if (value.kind === "object") return [...value.fields.values()].every(isIndexable);
-  return !NEVER_INDEXED.has(value.kind);
 }
 
 /** A value as indexes hold it, or the error that there is none. */

@@ -13,7 +13,7 @@ import {
 import { toStore } from "../convert";
 import { exists, notFound, permissionDenied, readRef, toV4, writing } from "../documents";
 import { invalidArgument, TooOldError, V4Error } from "../errors";
-import { pageOf } from "../pages";
+import { itemsOf, pageOf } from "../pages";
 import { isObject, Ref, SetRef, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -119,10 +119,9 @@ function remove(ref: Ref, site: CallSite): V4Object {
 }
 
 function first(set: SetRef, site: CallSite): V4Value {
-  const [item] = pageOf(set, { size: 1 }, site.evaluator, site.position).data;
-  if (!(item instanceof Ref))
-    throw new V4Error("instance not found", "Set not found.", site.position);
-  return readRef(item, site.evaluator, site.position);
+  const [item] = itemsOf(set, site.evaluator, site.position);
+  if (!item) throw new V4Error("instance not found", "Set not found.", site.position);
+  return readRef(item.ref, site.evaluator, site.position);
 }
 
 export const documents: readonly V4Function[] = [

@@ -20,6 +20,7 @@ const MAKERS: Readonly<
   create_key: { system: "Key", what: "Key" },
   create_function: { system: "Function", what: "Function" },
   create_role: { system: "Role", what: "Role" },
+  create_index: { system: "Index", what: "Index" },
   create_access_provider: { system: "AccessProvider", what: "Access provider" },
 };
 

@@ -13,7 +13,7 @@ import {
 import { wrongType } from "../errors";
 import { elementsOf } from "../elements";
 import { pageOf, type PageOptions } from "../pages";
-import { events, ranged, singleton } from "../set-views";
+import { events, matched, ranged, singleton } from "../set-views";
 import {
   isArray,
   isObject,
@@ -53,7 +53,7 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
   return sources ? page.with(page.data.map(withSource)) : page;
 }
 
-/** FQL v10 defines indexes in collections, where v4 does not find them. */
+/** The indexes of v4: those that FQL v10 defines in collections it does not find. */
 const indexName: Cast<Ref> = (value, position, evaluator) =>
   indexRef(typeof value === "string" ? Ref.to("indexes", value) : value, position, evaluator);
 
@@ -102,7 +102,12 @@ export const sets: readonly V4Function[] = [
   define({ paginate: identifier, cursor: any, ...COMMON }, (args, site) =>
     paginate(args, fromCursor(args.cursor, site), site),
   ),
-  define({ match: indexName, terms: optional(any) }, ({ match }) => new SetRef(match)),
+  define({ match: indexName, terms: optional(any) }, ({ match, terms }, site) => {
+    const version = site.evaluator.references.schemaDocument(match);
+    // What `indexName` lets through exists, unless it is the collection of all indexes.
+    if (!version) throw wrongType(["Index Ref"], typeName(match), site.at("match"));
+    return matched(match, version, terms, site);
+  }),
   define({ range: set, from: any, to: any }, (args, site) =>
     ranged(args.range, args.from, args.to, site),
   ),

@@ -1,6 +1,7 @@
 import { systemName, type SystemCollection } from "../../../store/system";
 import { COLLECTION_MODEL } from "./collection-model";
 import { FUNCTION_MODEL } from "./function-model";
+import { INDEX_MODEL } from "./index-model";
 import { CREDENTIAL_MODEL, DATABASE_MODEL, KEY_MODEL, TOKEN_MODEL } from "./key-models";
 import type { SystemModel } from "./model";
 import { PROVIDER_MODEL } from "./provider-model";
@@ -15,6 +16,7 @@ const MODELS: Readonly<Record<SystemCollection, SystemModel>> = {
   Database: DATABASE_MODEL,
   Token: TOKEN_MODEL,
   Credential: CREDENTIAL_MODEL,
+  Index: INDEX_MODEL,
 };
 
 /** The rules for the documents of a system collection. */

@@ -3,7 +3,7 @@ import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize, type Diagnostic } from "../../summary";
-import { NULL, type DocVersion, type Value } from "../../values/value";
+import { NULL, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { names } from "../names";
 import { ShapeCheck, type Shape } from "../shapes";
 
@@ -99,6 +99,15 @@ export function lambdaFailure(
       },
     ];
   }
+}
+
+/** The fields of an object that are objects themselves. */
+export function objectsIn(value: Value | undefined): [string, ObjectValue][] {
+  if (typeof value !== "object" || value.kind !== "object") return [];
+  return [...value.fields].filter(
+    (entry): entry is [string, ObjectValue] =>
+      typeof entry[1] === "object" && entry[1].kind === "object",
+  );
 }
 
 export function textOf(fields: Fields, name: string): string {

@@ -1,0 +1,37 @@
+import { int } from "../../values/numbers";
+import type { Value } from "../../values/value";
+import { listed } from "../permissions";
+import { applyV4Index } from "../v4-indexes";
+import { BASE_MODEL, clash, notUnique, type Fields, type SystemModel } from "./model";
+
+/** An index without terms has this many parts. */
+const PARTITIONS = 8;
+
+function withDefaults(fields: Fields): Map<string, Value> {
+  const partitions = listed(fields.get("terms")).length || fields.get("unique") === true;
+  return new Map<string, Value>([
+    ["serialized", true],
+    ["partitions", int(partitions ? 1 : PARTITIONS)],
+    ...fields,
+    ["active", true],
+  ]);
+}
+
+/** `Index` documents: the indexes of FQL v4. */
+export const INDEX_MODEL: SystemModel = {
+  ...BASE_MODEL,
+  check(cx, fields, before) {
+    if (clash(cx.db.systemDocuments("Index"), fields, "name", before))
+      throw notUnique(cx, ["name"]);
+    return [];
+  },
+  complete: (cx, fields, before) => ({
+    id: before?.id ?? cx.db.newSystemId(),
+    data: withDefaults(fields),
+  }),
+  written(cx, version, before) {
+    if (before) applyV4Index(cx, before, true);
+    applyV4Index(cx, version);
+  },
+  deleting: (cx, version) => applyV4Index(cx, version, true),
+};

@@ -1,0 +1,119 @@
+import { CheckError, type ConstraintFailure } from "../../errors";
+import { parseExpression } from "../../parser";
+import { NO_SOURCE } from "../../source";
+import type { ObjectValue, Value } from "../../values/value";
+import { parsePath } from "../collections";
+import { listed } from "../permissions";
+import { isIdentifier, objectsIn, type Fields } from "./model";
+
+/** Names that no index may have: those of methods that collections have or will have. */
+const METHODS = new Set(
+  "all byId create createAll createData where firstWhere definition toString".split(" "),
+);
+
+/** What no index may look documents up by, list, or be unique in. */
+const REFUSED: Readonly<Record<"terms" | "values" | "unique", Readonly<Record<string, string>>>> = {
+  terms: {
+    id: "`id` is not supported as an index term, use the native byId method to look up a document by its id.",
+    coll: "`coll` is not supported as an index term.",
+    ts: "`ts` may only be used as an index value, not as an index term.",
+  },
+  values: { coll: "`coll` is not supported as a specified index value." },
+  unique: Object.fromEntries(
+    ["id", "coll", "ts"].map((name) => [
+      name,
+      `\`${name}\` is not supported as a unique constraint value.`,
+    ]),
+  ),
+};
+
+/** Why a text is no path to a field for a use; null when it is one. */
+function pathFault(text: string, use: keyof typeof REFUSED): string | null {
+  if (text === "") return "Value cannot be empty.";
+  if (!isPath(text)) return `Value \`${text}\` is not a valid FQL path expression.`;
+  return REFUSED[use][parsePath(text)[0]!] ?? null;
+}
+
+/** `.a.b`, `a["b"][0]`: fields and positions, nothing that is called or may be null. */
+function isPath(text: string): boolean {
+  try {
+    const source = { ...NO_SOURCE, text: /^[.[]/.test(text) ? text : `.${text}` };
+    const path = parseExpression(source, true);
+    if (path.kind !== "shortLambda" || path.body.kind !== "chain") return false;
+    return path.body.links.every((link) => {
+      if (link.kind === "field") return !link.optional;
+      const [key] = link.kind === "index" && !link.optional ? link.args : [];
+      if (key?.kind !== "value") return false;
+      return typeof key.value === "string" || typeof key.value === "object";
+    });
+  } catch (error) {
+    if (error instanceof CheckError) return false;
+    throw error;
+  }
+}
+
+function fieldText(entry: Value): string {
+  const field =
+    typeof entry === "object" && entry.kind === "object" ? entry.fields.get("field") : entry;
+  return typeof field === "string" ? field : "";
+}
+
+function pathFailures(
+  name: string,
+  index: ObjectValue,
+  list: "terms" | "values",
+): ConstraintFailure[] {
+  return listed(index.fields.get(list)).flatMap((entry, i) => {
+    const message = pathFault(fieldText(entry), list);
+    return message === null ? [] : [{ paths: [["indexes", name, list, i, "field"]], message }];
+  });
+}
+
+/** What the server says of an index is not for others to say. */
+function statusFailures(
+  name: string,
+  index: ObjectValue,
+  before: ObjectValue | undefined,
+): ConstraintFailure[] {
+  const status = index.fields.get("status");
+  if (status === undefined || status === before?.fields.get("status")) return [];
+  const message = "Failed to update field because it is readonly";
+  return [{ paths: [["indexes", name, "status"]], message }];
+}
+
+/** Indexes whose names or fields cannot be. */
+export function indexFailures(fields: Fields, before: Fields | undefined): ConstraintFailure[] {
+  const known = new Map(objectsIn(before?.get("indexes")));
+  return objectsIn(fields.get("indexes")).flatMap(([name, index]): ConstraintFailure[] => {
+    if (METHODS.has(name))
+      return [{ paths: [["indexes"]], message: `The name '${name}' is reserved.` }];
+    if (!isIdentifier(name)) return [{ paths: [["indexes"]], message: "Invalid identifier." }];
+    return [
+      ...pathFailures(name, index, "terms"),
+      ...pathFailures(name, index, "values"),
+      ...statusFailures(name, index, known.get(name)),
+    ];
+  });
+}
+
+/** Unique constraints need terms that can be, and not the same ones twice. */
+export function uniqueFailures(fields: Fields): ConstraintFailure[] {
+  const seen = new Set<string>();
+  return listed(fields.get("constraints")).flatMap((constraint, i): ConstraintFailure[] => {
+    const unique =
+      typeof constraint === "object" && constraint.kind === "object"
+        ? constraint.fields.get("unique")
+        : undefined;
+    if (unique === undefined) return [];
+    const terms = listed(unique).map(fieldText);
+    const fail = (message: string): ConstraintFailure => ({ paths: [["constraints"]], message });
+    if (!terms.length) return [fail("Unique constraints must have at least one term")];
+    const faults = terms.flatMap((term) => pathFault(term, "unique") ?? []);
+    if (faults.length)
+      return faults.map((message) => ({ paths: [["constraints", i, "unique"]], message }));
+    const shown = `[${terms.map((term) => (/^[.[]/.test(term) ? term : `.${term}`)).join(", ")}]`;
+    if (seen.has(shown)) return [fail(`Duplicate unique constraint on path ${shown}`)];
+    seen.add(shown);
+    return [];
+  });
+}

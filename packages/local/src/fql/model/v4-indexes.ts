@@ -1,0 +1,98 @@
+import type { IndexSpec } from "../../store/index-store";
+import type { Context } from "../evaluator/context";
+import { integer } from "../values/numbers";
+import { timeFromMicros } from "../values/times";
+import { array, asText, isNull, NULL, type DocVersion, type Value } from "../values/value";
+import { listed } from "./permissions";
+
+/** What the name of an index of FQL v4 begins with in the store. */
+export const V4_INDEX_PREFIX = "v4 ";
+
+export function v4IndexName(version: DocVersion): string {
+  return V4_INDEX_PREFIX + asText(version.data.get("name"));
+}
+
+/** The collections that an index is of. */
+export function sourcesOf({ data }: DocVersion): number[] {
+  return listed(data.get("source")).flatMap((source) => {
+    const of = fieldOf(source, "collection") ?? fieldOf(source, "class") ?? source;
+    return listed(of).flatMap((each) =>
+      typeof each === "object" && each.kind === "doc" ? [Number(each.id)] : [],
+    );
+  });
+}
+
+function fieldOf(value: Value, name: string): Value | undefined {
+  return typeof value === "object" && value.kind === "object" ? value.fields.get(name) : undefined;
+}
+
+type Path = readonly Value[];
+
+/** A part of a document by its path in FQL v4, where the fields of the user's are under `data`. */
+function partOf(version: DocVersion, [first, ...rest]: Path): Value {
+  if (first === "ref") return { kind: "doc", coll: version.coll, id: version.id };
+  if (first === "ts") return integer(version.ts);
+  if (first === "ttl") return version.ttl === undefined ? NULL : timeFromMicros(version.ttl);
+  return first === "data" ? walk({ kind: "object", fields: version.data }, rest) : NULL;
+}
+
+/** A step by name goes into each element of an array. */
+function walk(value: Value, [step, ...rest]: Path): Value {
+  if (step === undefined || typeof value !== "object") return step === undefined ? value : NULL;
+  if (value.kind === "object" && typeof step === "string")
+    return walk(value.fields.get(step) ?? NULL, rest);
+  if (value.kind !== "array") return NULL;
+  if (typeof step === "object" && step.kind === "int")
+    return walk(value.items[step.value] ?? NULL, rest);
+  const found = value.items.map((item) => walk(item, [step, ...rest]));
+  return array(found.filter((item) => !isNull(item)));
+}
+
+function flat(value: Value): Value {
+  if (typeof value !== "object" || value.kind !== "array") return value;
+  return array(value.items.flatMap((item) => listed(flat(item))));
+}
+
+interface Entry {
+  readonly read: (version: DocVersion) => Value;
+  readonly mva: boolean;
+  readonly desc: boolean;
+}
+
+/** Other than in FQL v10 arrays are taken apart unless `mva` says no. */
+function entry(value: Value): Entry {
+  const path = listed(fieldOf(value, "field"));
+  const mva = fieldOf(value, "mva") !== false;
+  const casefold = fieldOf(value, "transform") === "casefold";
+  const read = (version: DocVersion): Value => {
+    const found = partOf(version, path);
+    const whole = mva ? flat(found) : found;
+    return casefold ? folded(whole) : whole;
+  };
+  return { read, mva, desc: fieldOf(value, "reverse") === true };
+}
+
+function folded(value: Value): Value {
+  if (typeof value === "string") return value.normalize("NFKC").toLowerCase();
+  return typeof value === "object" && value.kind === "array"
+    ? array(value.items.map(folded))
+    : value;
+}
+
+function specOf({ data }: DocVersion): IndexSpec {
+  return {
+    terms: listed(data.get("terms")).map(entry),
+    values: listed(data.get("values")).map(entry),
+  };
+}
+
+/** Builds an index of FQL v4 in the store, or with `drop` takes it out. */
+export function applyV4Index(cx: Context, version: DocVersion, drop = false): void {
+  for (const coll of sourcesOf(version))
+    cx.tx.defineIndex(coll, v4IndexName(version), drop ? null : specOf(version));
+}
+
+/** Which of the values that an index lists are in the other direction. */
+export function reversedValues({ data }: DocVersion): boolean[] {
+  return listed(data.get("values")).map((value) => fieldOf(value, "reverse") === true);
+}

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { data, database, failure, int } from "./query";
+
+const create = (more: string): string => `Collection.create({ name: "C", ${more} })`;
+const index = (fields: string): string => create(`indexes: { i: { ${fields} } }`);
+const field = (signature: string, more = ""): string =>
+  create(`fields: { a: { signature: "${signature}"${more} } }`);
+
+test.each<[string, string]>([
+  [index(`terms: [{ field: ".id" }]`), "`id` is not supported as an index term, use the native"],
+  [index(`terms: [{ field: "ts" }]`), "`ts` may only be used as an index value"],
+  [index(`values: [{ field: ".coll" }]`), "`coll` is not supported as a specified index value."],
+  [index(`terms: [{ field: "" }]`), "Value cannot be empty."],
+  [index(`terms: [{ field: "a b" }]`), "Value `a b` is not a valid FQL path expression."],
+  [index(`terms: [{ field: ".a()" }]`), "Value `.a()` is not a valid FQL path expression."],
+  [index(`values: [{ field: "a", order: "up" }]`), `Expected "asc" | "desc" | Null`],
+  [index(`terms: [{ field: "a" }], status: "failed"`), "Failed to update field because it is read"],
+  [index(""), "Union requires fields [terms], [values], or [terms, values]"],
+  [
+    create(`indexes: { createAll: { terms: [{ field: "a" }] } }`),
+    "The name 'createAll' is reserved",
+  ],
+  [
+    create(`constraints: [{ unique: ["a"] }, { unique: [".a"] }]`),
+    "Duplicate unique constraint on",
+  ],
+  [create(`fields: { ts: { signature: "Any" } }`), "The name 'ts' is reserved."],
+  [create(`computed_fields: { ttl: { body: "d => 1" } }`), "The name 'ttl' is reserved."],
+  [
+    create(`fields: { a: { signature: "Int" } }, computed_fields: { a: { body: "d => 1" } }`),
+    "Computed field 'a' collides with a defined field",
+  ],
+  [field("Any", `, default: "C.all()"`), "Unbound variable `C`"],
+  [
+    field("Any", `, default: "Role.all()"`),
+    "`all` performs a read, which is not allowed in default",
+  ],
+])("%s is refused: %s", (query, message) => {
+  expect(JSON.stringify(failure(database(), query).failures)).toContain(
+    JSON.stringify(message).slice(1, -1),
+  );
+});
+
+test.each<[string, string]>([
+  [field("ID"), "Type ID is not persistable"],
+  [field("Set<Int>"), "Type Set<Int> is not persistable"],
+  [field("Int => Int"), "Type Int => Int is not persistable"],
+  [field("Array<C>"), "Type C is not persistable"],
+  [create(`wildcard: "Int"`), "Top-level wildcard must have type `Any`"],
+  [
+    create(`fields: { a: { signature: "Int" } }, indexes: { i: { terms: [{ field: "b" }] } }`),
+    "Type `{ id: ID, ts: Time, ttl: Time | Null, a: Int }` does not have field `b`",
+  ],
+  [
+    create(`fields: { a: { signature: "{ x: Int }?" } }, constraints: [{ unique: ["a.x"] }]`),
+    "Type `Null` does not have field `x`",
+  ],
+  [
+    create(
+      `computed_fields: { c: { body: "d => d.ts" } }, indexes: { i: { terms: [{ field: "c" }] } }`,
+    ),
+    "Computed fields used in indexes or constraints cannot use a doc's ts field",
+  ],
+  [
+    create(
+      `computed_fields: { c: { body: "d => C.all()" } }, indexes: { i: { values: [{ field: "c" }] } }`,
+    ),
+    "Computed fields used in indexes or constraints cannot access collections",
+  ],
+])("%s does not fit the schema: %s", (query, message) => {
+  const { code, message: told } = failure(database(), query);
+  expect({ code, told }).toMatchObject({
+    code: "invalid_schema",
+    told: expect.stringContaining(message),
+  });
+});
+
+test("documents and what is missing of them are stored together", () => {
+  expect(data(database(), `${field("C | NullC")}.name`)).toBe("C");
+});
+
+test("an index has null where a computed field fails, reads, or is an id", () => {
+  const db = database(
+    `Collection.create({ name: "C", computed_fields: {
+       fails: { body: "d => d.x.y" }, reads: { body: "d => d.other.n" }, id2: { body: "d => d.id" }
+     }, indexes: {
+       byFails: { values: [{ field: "fails" }] }, byReads: { values: [{ field: "reads" }, { field: "n", order: "desc" }] },
+       byId2: { terms: [{ field: "id2" }] }
+     } })`,
+    `C.create({ id: "1", n: 1 }).n`,
+    `C.create({ id: "2", n: 2, other: C("1") }).n`,
+  );
+  expect(data(db, "C.byFails().map(.n).toArray()")).toEqual([int(1), int(2)]);
+  expect(data(db, "C.byReads().map(.n).toArray()")).toEqual([int(2), int(1)]);
+  expect(data(db, "C.byId2('1').count()")).toEqual(int(0));
+});
