@@ -26,6 +26,8 @@ export interface Tokens {
   readonly fetchWithToken: FetchWithToken;
   /** Asks for a token to learn who is signed in, if only tokens tell it. */
   readonly identify: () => Promise<void>;
+  /** Whether the issuer gives an identity's tokens: it is asked for a new one. */
+  readonly givesTokensOf: (identity: Identity) => Promise<boolean>;
 }
 
 /** Clerk is changing users when it gives null or another user's token. So ask again, after these delays. */
@@ -125,6 +127,12 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     async identify() {
       if (identityStore.current().isNamedByToken)
         await (await import("./token-identity")).identify(requests);
+    },
+
+    async givesTokensOf(identity) {
+      const token = await withTokenTimeout(timeoutMs, callGetToken(true));
+      if (!token && isOffline()) throw offline();
+      return !!token && belongsTo(identity, token);
     },
   };
 }

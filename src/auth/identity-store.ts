@@ -20,7 +20,7 @@ export interface IdentityStore {
   /**
    * Takes over what the issuer says now. While it says "loading" (Clerk does for a moment in `setActive` and
    * `signOut`) the previous identity stays, and token requests wait. A new identity ends the previous one: its
-   * requests abort, then the listeners are called.
+   * requests abort, then the listeners are called. So does one that is in doubt, and token requests wait.
    */
   readonly update: (next: AuthState) => void;
   /** Takes over whom a token has named, or that nobody knows. Like `update`, it may end the previous identity. */
@@ -117,8 +117,8 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       isKnown = !isChanging(next);
       state = { ...next, identity, isNamed: isNamed && template === next.template };
       // Until a token names the next user, it is the previous one.
-      if (isKnown && (!next.isNamedByToken || identity.status === "signed-out"))
-        become(next.identity);
+      const isNews = isKnown && (!next.isNamedByToken || identity.status === "signed-out");
+      if (isNews || next.isDoubted) become(next.identity);
       if (isKnown) tellChange();
     },
 

@@ -99,14 +99,20 @@ export interface AuthState {
   readonly isNamedByToken?: boolean;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
+  /** It is hidden, because another tab says that its session has ended. */
+  readonly isDoubted?: boolean;
 }
 
 /**
  * Reads identity and token getter from what the app passes.
  *
+ * @param doubted - the key of an identity that nobody may see: nothing is known of it any more.
  * @throws ConfigurationError if both or neither of `auth` and `getToken` are given.
  */
-export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
+export function readAuth(
+  { auth, getToken, userId, template = "fauna" }: AuthSource,
+  doubted?: string,
+): AuthState {
   if (!auth === !getToken)
     throw new ConfigurationError(
       auth ? "ambiguous_auth" : "no_auth",
@@ -114,11 +120,14 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
     );
   const user = auth ? userIdOf(auth) : userId;
   const status = user === undefined ? "loading" : user === null ? "signed-out" : "signed-in";
+  const identity = createIdentity(status, template, auth ?? { userId });
+  const isDoubted = identity.key === doubted;
   return {
-    identity: createIdentity(status, template, auth ?? { userId }),
+    identity: isDoubted ? createIdentity("loading", template) : identity,
     template,
     getToken: (auth ?? { getToken }).getToken as GetToken,
     isNamedByToken: !auth && userId === undefined,
+    isDoubted,
   };
 }
 

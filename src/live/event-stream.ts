@@ -17,7 +17,7 @@ import {
   type Phase,
   type StreamEvent,
 } from "./phase";
-import type { StatusSink } from "./live-info";
+import type { FaunaLiveReason, StatusSink } from "./live-info";
 import {
   decode,
   decodeOptions,
@@ -161,6 +161,8 @@ export class EventStream implements EventReader {
       }
       if (this.#state.phase.name === "streaming") this.#others.keepAlive();
       if (type === "slotGained") this.#hasGainedSlot = true;
+      // Another tab may have begun to stream, or ended.
+      if (this.#state.phase.name === "polling") this.#report();
       this.#dispatch({ type });
     };
     const leave = this.#scheduler.join(this, onTick);
@@ -308,9 +310,14 @@ export class EventStream implements EventReader {
     const hasPosition = this.#sink.position !== undefined;
     this.#status.report(this.#state, {
       hasPosition,
-      isStreaming: this.#isStreaming,
+      whyPolls: this.#isStreaming ? null : this.#whyPolls(),
       ...(retryAt && { retryAt }),
     });
+  }
+
+  #whyPolls(): FaunaLiveReason {
+    if (!this.#scheduler.canStream()) return "no_stream";
+    return this.#others.isFollowing ? "relayed" : "no_slot";
   }
 
   #reasonOf(error: unknown): FailureReason {

@@ -2,7 +2,7 @@ import type { Identity } from "../auth/identity";
 import type { FaunaLiveState } from "./phase";
 
 /**
- * Why a query is not live.
+ * Why a query is not live, or why it is without a stream and asks again and again.
  *
  * - `"idle"`: it is skipped, disabled or not subscribed, or has ended.
  * - `"signed_out"`: nobody is signed in.
@@ -13,17 +13,21 @@ import type { FaunaLiveState } from "./phase";
  * - `"hidden"`: the page is hidden.
  * - `"limited"`: it has asked often, and waits until `retryAt`.
  * - `"failed"`: `error` says what went wrong. It tries again, unless `live` is `"off"`.
+ * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
+ * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
+ * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, as React Native.
  */
 export type FaunaLiveReason =
   | ("idle" | "signed_out" | "auth")
   | ("loading" | "connecting")
-  | ("offline" | "hidden" | "limited" | "failed");
+  | ("offline" | "hidden" | "limited" | "failed")
+  | ("relayed" | "no_slot" | "no_stream");
 
 /** What is behind `live`. */
 export interface FaunaLiveInfo {
   /** What brings the changes; null while it is not live. */
   readonly transport: "stream" | "feed" | null;
-  /** Why it is not live; null while it is. */
+  /** Why it is not live, or has no stream; null while it has one. */
   readonly reason: FaunaLiveReason | null;
   /** Since when `live` is what it is, in ms since the epoch. */
   readonly since: number;

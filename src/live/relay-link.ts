@@ -1,5 +1,6 @@
+import { digest } from "../auth/digest";
 import type { Position } from "./read-events";
-import { digest, type Relay, type RelayedLines, type RelayMessage } from "./relay";
+import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */
 export const ALIVE_EVERY_MS = 15_000;

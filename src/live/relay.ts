@@ -1,3 +1,4 @@
+import { digest } from "../auth/digest";
 import type { Identity } from "../auth/identity";
 import { isKeyOf, ownerOf } from "../cache/keys";
 import type { Connection } from "../client/connection";
@@ -95,13 +96,4 @@ export function relayOf(connection: Connection, identity: Identity): Relay {
   const relay = new Relay(connection, identity);
   relays.set(connection, { identity: identity.key, relay });
   return relay;
-}
-
-/** A name for values that does not tell them; undefined where there is no page, and on insecure origins. */
-export async function digest(values: readonly unknown[]): Promise<string | undefined> {
-  const { document, crypto } = globalThis as Partial<typeof globalThis>;
-  const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;
-  if (!document || !subtle) return undefined;
-  const bytes = await subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(values)));
-  return [...new Uint8Array(bytes)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -20,6 +20,8 @@ export type TickListener = (
 export interface LiveScheduler {
   readonly pollInterval: number;
   readonly maxPollInterval: number;
+  /** Whether there are streams at all: the app may want none, and the platform have none. */
+  readonly canStream: () => boolean;
   /** Whether the page has been hidden for long, or is left. */
   readonly isPaused: () => boolean;
   /** Calls `onTick` on every tick until the returned function is called, and asks for a slot meanwhile. */
@@ -55,6 +57,7 @@ function createScheduler(connection: Connection): LiveScheduler {
     maxPollInterval = 30_000,
     pauseWhenHiddenFor = 60_000,
   } = connection.options.live ?? {};
+  const canStream = (): boolean => transport !== "feed" && connection.transport.canStream();
   const slots = slotsOf(connection.endpoint);
   const members = new Map<object, TickListener>();
   const slotMembers = new WeakMap<object, SlotMember>();
@@ -116,8 +119,7 @@ function createScheduler(connection: Connection): LiveScheduler {
   }
 
   function mayStream(member: object): boolean {
-    if (transport === "feed" || !connection.transport.canStream()) return false;
-    return transport === "stream" || slots.ask(slotMemberOf(member));
+    return canStream() && (transport === "stream" || slots.ask(slotMemberOf(member)));
   }
 
   const release = (member: object): void => slots.release(slotMemberOf(member));
@@ -127,6 +129,7 @@ function createScheduler(connection: Connection): LiveScheduler {
 
   return {
     pollInterval: leastInterval,
+    canStream,
     maxPollInterval: Math.max(leastInterval, maxPollInterval),
     isPaused: () => isPaused,
     join(member, onTick) {

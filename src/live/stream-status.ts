@@ -6,7 +6,8 @@ import { liveStateIn, type StreamState } from "./phase";
 /** What an {@link StreamStatus} asks besides the state of the stream. */
 export interface StreamCircumstances {
   readonly hasPosition: boolean;
-  readonly isStreaming: boolean;
+  /** Why it has no stream; null if it has one. */
+  readonly whyPolls: FaunaLiveReason | null;
   /** When it will try again. */
   readonly retryAt?: number;
 }
@@ -22,13 +23,14 @@ export class StreamStatus {
 
   report(state: StreamState, circumstances: StreamCircumstances): void {
     const { phase, error = null } = state;
-    const { isStreaming, retryAt = null } = circumstances;
+    const { whyPolls, retryAt = null } = circumstances;
     let live = liveStateIn(phase) ?? this.#sink.status.live;
     if (error && live === "live") live = "reconnecting";
     this.#hasBeenLive ||= live === "live";
     // It cannot reconnect if it has never been connected.
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
-    if (live === "live") this.#set({ live, transport: isStreaming ? "stream" : "feed" });
+    if (live === "live")
+      this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
     else this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
   }
 

@@ -115,13 +115,14 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
  * connection.
  *
  * Clerk says "loading" for a moment while it changes sessions; the screen stays as it is until Clerk says who is signed
- * in. All is derived during render, so that no frame shows the previous identity.
+ * in. When another tab says that the session has ended, nothing of it stays until Clerk has told more. All is derived during render, so that no frame shows the previous identity.
  */
 function useConnection(
   options: AuthSource & ConnectionOptions,
   cache: QueryClient,
 ): { connection: Connection; auth: AuthState } {
-  const incoming = readAuth(options);
+  const [doubted, doubt] = useState<string>();
+  const incoming = readAuth(options, doubted);
   const [settled, settle] = useState(incoming);
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   // With its cache from the first render on, whose defaults its queries have.
@@ -143,9 +144,18 @@ function useConnection(
     attachCache(connection, cache);
   });
 
+  useEffect(() => {
+    const end = new AbortController();
+    void import("../auth/sign-outs").then(({ shareSignOuts }) =>
+      shareSignOuts(connection, doubt, end.signal),
+    );
+    return () => end.abort();
+  }, [connection]);
+
   const { status, key, userId } = latest.identity;
   const isSame = key === settled.identity.key;
-  if (status === "loading" || (isSame && userId === settled.identity.userId))
+  const isChanging = status === "loading" && !latest.isDoubted;
+  if (isChanging || (isSame && userId === settled.identity.userId))
     return { connection, auth: settled };
   settle(latest);
   // Before the first render of the children, which may show them.

@@ -104,6 +104,8 @@ test("tabs of one user tell each other what happens, and ask the server for noth
   const [, ...ofAda] = profile.tabs;
   await Promise.all(profile.tabs.map((tab) => tab.shows()));
   await expect.poll(() => ofAda[3]?.transports()).toEqual(["stream", "stream", "stream"]);
+  await expect.poll(() => ofAda[0]?.reasons()).toEqual(["relayed", "relayed", "relayed"]);
+  expect(await bob.reasons()).toEqual(["no_slot", "no_slot", "no_slot"]);
   const before = profile.sent("/feed/1");
   await create("Told by one");
   await Promise.all(ofAda.map((tab) => tab.shows("Told by one")));

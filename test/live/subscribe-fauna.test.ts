@@ -1,6 +1,11 @@
 import { fql, type Page } from "fauna";
 import { query as q } from "faunadb";
-import { createFaunaClient, type FaunaLiveUpdate, subscribeFauna } from "fauna-clerk";
+import {
+  createFaunaClient,
+  type FaunaLiveSettings,
+  type FaunaLiveUpdate,
+  subscribeFauna,
+} from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { drivers } from "../support/drivers";
@@ -17,10 +22,11 @@ type Todos = Page<any>; // any: of what the fake server says
 async function setUp(
   userId: string | null | undefined = "ada",
   getToken = async (): Promise<string | null> => makeToken({ sub: userId }),
+  live?: FaunaLiveSettings,
 ) {
   const fauna = await startFakeFauna();
   const server = serveLive(fauna);
-  const client = createFaunaClient({ endpoint: fauna.url, userId, getToken });
+  const client = createFaunaClient({ endpoint: fauna.url, userId, getToken, live });
   const updates: FaunaLiveUpdate<Todos>[] = [];
   const follow = (on?: (update: FaunaLiveUpdate<Todos>) => void): (() => void) => {
     const stop = subscribeFauna(client, fql<Todos>`Todo.all()`, (update) => {
@@ -59,6 +65,16 @@ test("a subscription is connecting until it is live for the first time, however 
   await told({ live: "live" });
   expect(server.sent("/stream/1")).toHaveLength(3);
   expect([...new Set(updates.map(({ live }) => live))]).toEqual(["connecting", "live"]);
+});
+
+test.each<[string, FaunaLiveSettings, object]>([
+  ["has a stream", {}, { transport: "stream", reason: null }],
+  ["wants none", { transport: "feed" }, { transport: "feed", reason: "no_stream" }],
+  ["lacks a free one", { maxStreams: 0 }, { transport: "feed", reason: "no_slot" }],
+])("a subscription that %s says so", async (_, live, liveInfo) => {
+  const { follow, told } = await setUp("ada", undefined, live);
+  follow();
+  await told({ live: "live", liveInfo: expect.objectContaining(liveInfo) as never });
 });
 
 test("after unsubscribing the listener is not called, and the stream is closed", async () => {

@@ -163,6 +163,13 @@ export class LiveTab {
     );
   }
 
+  /** Why each list has no stream. */
+  reasons(): Promise<unknown[]> {
+    return this.tab.evaluate(
+      `[...document.querySelectorAll("p")].map((list) => list.dataset.reason)`,
+    );
+  }
+
   /** All that it shows. */
   text(): Promise<string> {
     return this.tab.evaluate("document.body.textContent");

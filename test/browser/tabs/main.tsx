@@ -41,7 +41,7 @@ function List({ number }: { number: number }) {
     fql<Page<Row>>`L0.where(.list == ${number}).pageSize(1000)`,
   );
   return (
-    <p data-live={live} data-transport={liveInfo.transport}>
+    <p data-live={live} data-transport={liveInfo.transport} data-reason={liveInfo.reason}>
       {data?.data.map(({ id, title }) => (
         <span key={id.toString()}>{title}</span>
       ))}

@@ -15,6 +15,7 @@ import {
 import type { JwtTemplate } from "../jwt-template";
 import { type ClerkInstance, parsePublishableKey } from "../publishable-key";
 import { type DecodedJwt, decodeToken } from "./decode-token";
+import { type Protocol, readProtocol } from "./protocol";
 import { fetchKeys, fetchPublic } from "./public-fetch";
 import type { Settings } from "./settings";
 
@@ -22,6 +23,8 @@ import type { Settings } from "./settings";
 export interface Ping {
   readonly status: number;
   readonly location: string | null;
+  /** The origins whose pages are told of the protocol. */
+  readonly timingAllowOrigin: string;
   readonly body: string;
   /** By how much Fauna's clock is ahead of this one. Undefined if the answer has no date. */
   readonly clockAheadSeconds: number | undefined;
@@ -69,10 +72,15 @@ export class CheckContext {
     return {
       status: response.status,
       location: response.headers.get("location"),
+      timingAllowOrigin: response.headers.get("timing-allow-origin") ?? "",
       body: await response.text(),
       clockAheadSeconds: Number.isNaN(date) ? undefined : Math.round((date - middle) / 1000),
     };
   });
+
+  readonly protocol: () => Promise<Protocol> = lazy(() =>
+    readProtocol(this.endpoint(), this.cli.signal),
+  );
 
   fetchFromFauna(path: string, init?: RequestInit): Promise<Response> {
     return fetchPublic(this.cli, new URL(path, this.endpoint()), init);

@@ -49,8 +49,12 @@ export async function fetchPublic(
   }
 }
 
-function toCliError({ origin }: URL, error: Error): CliError {
-  const { code = error.name, message = error.message } = Object(error.cause) as NetworkErrorCause;
+/** Says what is wrong with the way to a server. */
+export function toCliError({ origin }: URL, error: Error): CliError {
+  const reason = (error.cause ?? error) as Partial<NodeJS.ErrnoException>;
+  const { message = error.message } = reason;
+  // A DOMException's code is a number.
+  const code = typeof reason.code === "string" ? reason.code : (reason.name ?? error.name);
   const known = NETWORK_ERRORS.find(([pattern]) => pattern.test(code));
   const [, problem, fix] = known ?? [
     undefined,
@@ -58,11 +62,6 @@ function toCliError({ origin }: URL, error: Error): CliError {
     "Check that the server runs, and the network.",
   ];
   return new CliError("no_answer", `${origin}: ${problem} (${code}).`, fix, { cause: error });
-}
-
-interface NetworkErrorCause {
-  readonly code?: string;
-  readonly message?: string;
 }
 
 const { fix } = refusal("keys_unreachable");

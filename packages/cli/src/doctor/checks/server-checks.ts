@@ -1,5 +1,6 @@
-import { type Checks, fail, type Finding, pass } from "../check";
+import { type Checks, fail, type Finding, pass, warn } from "../check";
 import type { Ping } from "../check-context";
+import type { Protocol } from "../protocol";
 
 /** Clerk backdates tokens by this much by default, so smaller differences do no harm. */
 const CLOCK_TOLERANCE_S = 5;
@@ -10,7 +11,12 @@ const DRIVER_HEADERS = [
   ...["x-last-txn-ts", "x-query-timeout-ms"],
 ];
 
-/** Checks the server: whether it answers, its clock, and whether pages may send requests to it. */
+/** So many streams live queries have in all tabs together: over HTTP/1.1, and over what shares a connection. */
+const [STREAMS, SHARED_STREAMS] = [3, 30];
+/** Chromium's own limits of HTTP/2: that of a server which names none, and the highest. */
+const [UNNAMED_LIMIT, HIGHEST_LIMIT] = [100, 256];
+
+/** Checks the server: whether it answers, its clock, its protocol, and whether pages may send requests to it. */
 export const serverChecks: Checks = {
   endpoint: {
     needs: ["endpoint"],
@@ -30,6 +36,15 @@ export const serverChecks: Checks = {
         message,
         "Synchronize both clocks with NTP: Fauna gives a token's exp and nbf no leeway.",
       );
+    },
+  },
+
+  protocol: {
+    needs: ["endpoint"],
+    dependsOn: ["endpoint"],
+    async run(context) {
+      const { timingAllowOrigin } = await context.ping();
+      return checkProtocol(await context.protocol(), timingAllowOrigin, context.settings.origin);
     },
   },
 
@@ -67,6 +82,37 @@ function checkPing(endpoint: string, { status, location, body }: Ping): Finding 
     `${endpoint}/ping answered ${status}, unlike Fauna`,
     "Give the URL of a Fauna server (port 8443 by default). " +
       "If it is one, wait until it is up, or check the proxy in front of it.",
+  );
+}
+
+/** @param allowed - the value of Timing-Allow-Origin. */
+export function checkProtocol(
+  protocol: Protocol,
+  allowed: string,
+  origin: string | undefined,
+): Finding {
+  if (protocol.name === "HTTP/1.1")
+    return pass(`HTTP/1.1: all tabs of a browser share ${STREAMS} streams. HTTP/2 allows more`);
+  const { limit = UNNAMED_LIMIT } = protocol;
+  const message =
+    protocol.limit === undefined
+      ? `HTTP/2; it names no limit, so that browsers allow ${limit} requests at once`
+      : `HTTP/2, ${Math.min(limit, HIGHEST_LIMIT)} requests at once`;
+  // Streams are requests that do not end, and queries need some, too.
+  const most = Math.floor(limit / 2);
+  if (most < SHARED_STREAMS)
+    return warn(
+      message,
+      "Let the server allow 100 or more (SETTINGS_MAX_CONCURRENT_STREAMS), " +
+        `or pass live={{ maxStreams: ${most} }} to FaunaProvider: what is beyond the limit waits, queries too.`,
+    );
+  const origins = allowed.split(/ *, */);
+  const isTold = origin === undefined ? allowed !== "" : origins.includes(origin);
+  if (isTold || origins.includes("*"))
+    return pass(`${message}: all tabs share ${SHARED_STREAMS} streams`);
+  return warn(
+    `${message}. Browsers do not tell pages of another origin, so that all tabs share ${STREAMS} streams`,
+    `Send Timing-Allow-Origin: ${origin ?? "*"}, or pass live={{ maxStreams: ${SHARED_STREAMS} }} to FaunaProvider.`,
   );
 }
 
