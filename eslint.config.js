@@ -22,6 +22,7 @@ export default defineConfig(
       "**/.next/",
       "**/.react-router/",
       "examples/react-router/build/",
+      "**/routeTree.gen.ts",
       "docs/.vitepress/{cache,.temp}/",
       "packages/local/conformance/recorded/",
     ],

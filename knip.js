@@ -15,6 +15,7 @@ export default {
         "examples/react-router/{*.config.ts,app/{root,routes,todos,progress}.{ts,tsx}}",
         "test/browser/*/{main,garbage}.tsx",
         "test/metro/*.js",
+        "test/tanstack-start/{vite.config.ts,src/{router,start}.{ts,tsx},src/routes/*.tsx}",
         "test/next-pages/{next.config.mjs,proxy.ts,app/**/{layout,page,route}.{ts,tsx}}",
         "test/engines/page/main.tsx",
         // Named by the script there.
@@ -39,8 +40,8 @@ export default {
       project: ["src/**/*.ts", "test/**/*.ts"],
     },
   },
-  // React Router writes these types when it runs.
-  ignoreUnresolved: [/^\.\/\+types\//],
+  // The frameworks write these when they run.
+  ignoreUnresolved: [/^\.\/\+types\//, "./routeTree.gen"],
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
@@ -51,6 +52,9 @@ export default {
     "metro-cache",
     "@react-native/metro-babel-transformer",
     "react-test-renderer",
+    // Those of test/tanstack-start.
+    "@tanstack/react-router",
+    "@tanstack/react-start",
     "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",

@@ -6,6 +6,7 @@
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
 //   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is
 //   node .ci/prepare.mjs react-router   those of examples/react-router
+//   node .ci/prepare.mjs tanstack-start   those of test/tanstack-start
 //   node .ci/prepare.mjs metro     React Native's bundler, likewise
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
 import { execFileSync } from "node:child_process";
@@ -47,6 +48,7 @@ const STEPS = {
   docs: () => install("docs"),
   next: () => installWithLibrary("examples/next"),
   "react-router": () => installWithLibrary("examples/react-router"),
+  "tanstack-start": () => installWithLibrary("test/tanstack-start"),
   metro: () => installWithLibrary("test/metro"),
 };
 

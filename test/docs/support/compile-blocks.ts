@@ -56,21 +56,34 @@ const READERS_PACKAGES = `
     export declare function ClerkProvider(props: { children?: ReactNode }): ReactNode;
   }
   declare module "@clerk/tanstack-react-start/server" {
-    import type { FaunaServerAuth } from "fauna-clerk/server";
-    export declare function auth(): Promise<FaunaServerAuth>;
     export declare function clerkMiddleware(): object;
   }
   declare module "@tanstack/react-start" {
-    export declare function createStart(options: () => { requestMiddleware: object[] }): object;
-    export declare function createServerFn(): {
-      handler<T>(run: () => Promise<T>): () => Promise<T>;
+    import type { FaunaRequest, FaunaServerAuth } from "fauna-clerk/server";
+    type Next = (options: { context: object }) => Promise<{ response: Response }>;
+    type Given = { context: { auth(): FaunaServerAuth }; request: Request; next: Next };
+    type Context = { context: { fauna: FaunaRequest } };
+    type ServerFn = { handler<T>(run: (given: Context) => Promise<T>): () => Promise<T> };
+    type WithInput<I> = {
+      handler<T>(run: (given: Context & { data: I }) => Promise<T>): (given: { data: I }) => Promise<T>;
     };
-  }
-  declare module "@tanstack/react-start/server" {
-    export declare function getRequestHeader(name: string): string | undefined;
+    export declare function createStart(options: () => { requestMiddleware: object[] }): object;
+    export declare function createCsrfMiddleware(options: {
+      filter(given: { handlerType: string }): boolean;
+    }): object;
+    export declare function createMiddleware(): {
+      middleware(before: object[]): { server(run: (given: Given) => Promise<unknown>): object };
+    };
+    export declare function createServerFn(options?: { method: "POST" }): ServerFn & {
+      validator<I>(validate: (data: I) => I): WithInput<I>;
+    };
   }
   declare module "@tanstack/react-router" {
     import type { ReactNode } from "react";
+    export declare function HeadContent(): ReactNode;
+    export declare function Scripts(): ReactNode;
+    type Root = { shellComponent(props: { children: ReactNode }): ReactNode };
+    export declare function createRootRoute(options: Root): object;
     type Options<T> = { loader: () => Promise<T>; component: () => ReactNode };
     export declare function createFileRoute(
       path: string,

@@ -7,6 +7,8 @@ export interface Window {
   page: Page;
   /** The paths that were asked for so far. */
   requests: string[];
+  /** What Fauna was asked for. */
+  queries: string[];
 }
 
 /** One of the first todos of Ada's. */
@@ -31,6 +33,7 @@ export class Windows {
     page.setDefaultTimeout(60_000);
     const problems: string[] = [];
     const requests: string[] = [];
+    const queries: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") problems.push(message.text());
@@ -38,6 +41,7 @@ export class Windows {
     page.on("request", (request) => {
       const { protocol, hostname, pathname } = new URL(request.url());
       requests.push(pathname);
+      if (pathname === "/query/1") queries.push(request.postData() ?? "");
       if (/^http/.test(protocol) && !["localhost", "127.0.0.1"].includes(hostname))
         problems.push(request.url());
     });
@@ -46,7 +50,7 @@ export class Windows {
       expect(problems).toEqual([]);
     });
     await page.goto(new URL(path, this.#app.url).href);
-    return { page, requests };
+    return { page, requests, queries };
   }
 
   async newProfile(options?: Parameters<Browser["newContext"]>[0]): Promise<BrowserContext> {
