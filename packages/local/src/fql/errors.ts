@@ -43,6 +43,11 @@ export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 }
 
+/** The query reads a time before the history that is kept; the server refuses the request. */
+export class TooOldError extends Error {
+  override readonly name = "TooOldError";
+}
+
 function pathText(path: readonly (string | number)[]): string {
   return path
     .map((part, i) => (typeof part === "number" ? `[${part}]` : i ? `.${part}` : part))

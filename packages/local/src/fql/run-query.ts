@@ -7,7 +7,7 @@ import { materialize } from "../wire/materialize";
 import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
 import type { Expr } from "./ast";
 import { checkNames } from "./check";
-import { CheckError, diagnose, QueryError, TimeoutError } from "./errors";
+import { CheckError, diagnose, QueryError, TimeoutError, TooOldError } from "./errors";
 import { Context } from "./evaluator/context";
 import { evaluate } from "./evaluator/evaluate";
 import { globalValue } from "./model/globals";
@@ -41,7 +41,7 @@ export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
       return answer;
     });
   } catch (error) {
-    if (!(error instanceof RequestError)) throw error;
+    if (!(error instanceof RequestError || error instanceof TooOldError)) throw error;
     return { status: 400, body: { error: { code: "invalid_request", message: error.message } } };
   }
 }

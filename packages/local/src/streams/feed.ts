@@ -1,13 +1,10 @@
-import { SYSTEM_COLLECTIONS, type Database } from "../store";
+import { oldestReadable } from "../fql/model/read";
+import type { Database } from "../store";
 import { timeFromMicros, timeText } from "../fql/values/times";
 import type { NumberedChange } from "./changes";
 import { encodeCursor, isAfter, LAST_ORDINAL, type EventCursor } from "./cursor";
 import type { EventReader } from "./reader";
 import { errorEvent, type WireEvent } from "./wire-events";
-
-const DAY_MICROS = 86_400_000_000;
-/** History is kept at least this long. */
-const MINIMUM_HISTORY_MICROS = 15 * 60_000_000;
 
 export interface FeedPage {
   readonly events: readonly WireEvent[];
@@ -52,10 +49,7 @@ export function changesAfter(reader: EventReader, from: EventCursor): NumberedCh
 
 /** Whether a time is before the history that the collection keeps. */
 export function isTooOld(database: Database, coll: number, ts: number, now: number): boolean {
-  const definition = database.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll));
-  const days = definition?.data.get("history_days");
-  const kept = typeof days === "object" && days.kind === "int" ? days.value * DAY_MICROS : 0;
-  return ts < now - kept - MINIMUM_HISTORY_MICROS;
+  return ts < oldestReadable(database, coll, now);
 }
 
 export function tooOld(ts: number): WireEvent {

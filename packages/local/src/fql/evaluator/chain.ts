@@ -96,7 +96,8 @@ function nullAccess(
   if (optional) return { value: missing, span: field.span, skip: true };
   const { cause } = missing;
   const isDoc = typeof step.value === "object" && step.value.kind === "doc";
-  if (isDoc && cause.why === "document") throw absenceError(cx, cause.doc, cause.cause, step.span);
+  if (isDoc && cause.why === "document" && cause.cause !== "deleted")
+    throw absenceError(cx, cause.doc, cause.cause, step.span);
   const remarks: Remark[] = [
     { label: "hint", message: "Null value created here", span: cause.span },
   ];

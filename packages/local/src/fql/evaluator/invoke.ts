@@ -33,7 +33,7 @@ function checkFunction(cx: Context, param: Param, value: Value): void {
   const arity = wanted === undefined ? null : arityOf(cx, value);
   if (wanted === undefined || !arity || acceptsCount(arity, wanted)) return;
   const plural = wanted === 1 ? "" : "s";
-  const message = `\`${param.name}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
+  const message = `\`${param.inside ?? param.name}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
   throw cx.error("invalid_argument", message);
 }
 

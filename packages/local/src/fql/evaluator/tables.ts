@@ -61,6 +61,7 @@ const TABLES: Partial<Record<Kind, TypeTable>> = {
   doc: DOCUMENT_TABLE,
   cursor: TEXT_ONLY,
   lambda: TEXT_ONLY,
+  udf: TEXT_ONLY,
   method: TEXT_ONLY,
   eventSource: EVENT_SOURCE_TABLE,
 };

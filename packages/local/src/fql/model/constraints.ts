@@ -56,6 +56,7 @@ export function fieldFailures(
   cx: Context,
   definition: CollectionDefinition,
   data: Fields,
+  onlyData: boolean,
 ): readonly ConstraintFailure[] {
   if (!definition.fields && !definition.wildcard) return [];
   const check = new ShapeCheck((name) => names(cx).collections.get(name));
@@ -63,7 +64,13 @@ export function fieldFailures(
     [...(definition.fields ?? [])].map(([name, field]) => [name, field.shape]),
   );
   check.object(shapes, definition.wildcard, { kind: "object", fields: data }, []);
-  return check.failures;
+  // Fields that have the name of one of the server's are known by where they are.
+  const clashes = ([name]: readonly (string | number)[]): boolean =>
+    typeof name === "string" && (RESERVED_FIELDS.has(name) || name === "ttl");
+  return check.failures.map((failure) => ({
+    ...failure,
+    paths: failure.paths.map((path) => (onlyData && clashes(path) ? ["data", ...path] : path)),
+  }));
 }
 
 function uniqueFailures(

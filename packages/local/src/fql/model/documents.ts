@@ -156,7 +156,7 @@ export function createDocument(
   const data = toDataFields(cx, onlyData ? given : withoutMeta(given, "id"));
   if (!onlyData) data.delete("ttl");
   const id = wanted ?? cx.db.newId();
-  const ttl = timeOr(cx, meta.get("ttl")) ?? defaultTtl(cx, definition);
+  const ttl = ttlOf(cx, definition, meta, undefined);
   const draft: DocVersion = {
     coll,
     id,
@@ -174,7 +174,7 @@ export function createDocument(
   refuse(cx, coll, null, reservedFailures(meta, true));
   const complete = withDefaults(cx, definition, data);
   refuse(cx, coll, null, [
-    ...fieldFailures(cx, definition, complete),
+    ...fieldFailures(cx, definition, complete, onlyData),
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, coll, id, fieldsWithoutNulls(complete), ttl);
@@ -191,8 +191,15 @@ function refuse(
   if (failures.length) throw failed(cx, coll, doc, failures);
 }
 
-function defaultTtl(cx: Context, definition: CollectionDefinition): number | undefined {
-  return definition.ttlDays === null ? undefined : cx.tx.ts + definition.ttlDays * 86_400_000_000;
+/** The `ttl` that a write says; else each write begins the collection's own anew, and without one there is what was. */
+function ttlOf(
+  cx: Context,
+  { ttlDays }: CollectionDefinition,
+  meta: Fields,
+  before: number | undefined,
+): number | undefined {
+  if (meta.has("ttl")) return timeOr(cx, meta.get("ttl"));
+  return ttlDays === null ? before : cx.tx.ts + ttlDays * 86_400_000_000;
 }
 
 function createSystem(cx: Context, coll: number, given: Fields): DocValue {
@@ -231,11 +238,7 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   if (!onlyData) patch.delete("ttl");
   const replacing = how === "replace" || how === "replaceData";
   const data = replacing ? patch : merged(cx, before.data, patch);
-  const ttl = meta.has("ttl")
-    ? timeOr(cx, meta.get("ttl"))
-    : how === "replace"
-      ? undefined
-      : before.ttl;
+  const ttl = ttlOf(cx, definition, meta, how === "replace" ? undefined : before.ttl);
   const draft: DocVersion = {
     coll: doc.coll,
     id: doc.id,
@@ -247,7 +250,7 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   refuse(cx, doc.coll, doc, reservedFailures(meta, false));
   const complete = replacing ? withDefaults(cx, definition, data) : data;
   refuse(cx, doc.coll, doc, [
-    ...fieldFailures(cx, definition, complete),
+    ...fieldFailures(cx, definition, complete, onlyData),
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, doc.coll, doc.id, fieldsWithoutNulls(complete), ttl);

@@ -1,8 +1,10 @@
-import { isNamed } from "../../store/system";
+import type { Database } from "../../store/database";
+import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
-import type { QueryError, QueryErrorDetails } from "../errors";
+import { TooOldError, type QueryError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
+import { timeFromMicros, timeText } from "../values/times";
 import { collectionName, documentName } from "./names";
 import { mayRead, mayReadHistory } from "./permissions";
 
@@ -18,11 +20,33 @@ export function requireRead(cx: Context, action: string): void {
   throw cx.error("invalid_effect", message);
 }
 
+const DAY_MICROS = 86_400_000_000;
+/** History is kept at least this long. */
+const MINIMUM_HISTORY_MICROS = 15 * 60_000_000;
+
+/** The oldest time that a collection can be read as of. */
+export function oldestReadable(db: Database, coll: number, now: number): number {
+  const days = db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll))?.data.get("history_days");
+  const kept = typeof days === "object" && days.kind === "int" ? days.value * DAY_MICROS : 0;
+  return now - kept - MINIMUM_HISTORY_MICROS;
+}
+
+/** Refuses to read the past of which nothing is kept. */
+export function checkAge(cx: Context, coll: number, ts: number): void {
+  const oldest = oldestReadable(cx.db, coll, cx.tx.ts);
+  if (ts >= oldest) return;
+  const [wanted, least] = [ts, oldest].map((each) => timeText(timeFromMicros(each)));
+  throw new TooOldError(
+    `Requested timestamp ${wanted} less than minimum allowed timestamp ${least}.`,
+  );
+}
+
 /** The version that a reference shows to who is asking, or why it shows none. */
 export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
   requireRead(cx, "Reading a field");
+  if (doc.readTs !== undefined) checkAge(cx, doc.coll, doc.readTs);
   // Rights come first: whoever has none learns nothing, not even that there is no such document.
   const allowed =
     doc.readTs === undefined ? mayRead(cx, doc, cx.systemTs) : mayReadHistory(cx, doc);

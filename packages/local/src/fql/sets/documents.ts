@@ -2,6 +2,7 @@ import { isNamed } from "../../store/system";
 import type { IndexPosition, IndexRange } from "../../store/index-store";
 import type { Context } from "../evaluator/context";
 import { mayRead, mayReadHistory } from "../model/permissions";
+import { checkAge } from "../model/read";
 import type { DocValue, DocVersion } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
 
@@ -19,6 +20,7 @@ export class DocumentSource implements SetSource {
     const store = cx.db.collection(this.coll).index(this.index);
     const ts = cx.readTs;
     const past = cx.readTime?.by === "at";
+    if (past) checkAge(cx, this.coll, ts);
     for (const entry of store?.scan(
       this.bucket,
       ts,
@@ -37,9 +39,12 @@ export class DocumentSource implements SetSource {
     }
   }
 
-  /** Backwards, also if it was so before: the server does not turn it a second time. */
+  /** Backwards, also if it was so before: the server turns only the limits a second time. */
   reversed(): SetSource {
-    return new DocumentSource(this.coll, this.index, this.bucket, this.range, true);
+    const { from, to } = this.range;
+    const turned = { ...(to ? { from: to } : {}), ...(from ? { to: from } : {}) };
+    const range = this.down ? turned : this.range;
+    return new DocumentSource(this.coll, this.index, this.bucket, range, true);
   }
 
   identity(): unknown {

@@ -8,6 +8,7 @@ import { debug } from "../model/display";
 import { int } from "../values/numbers";
 import {
   array,
+  isNull,
   literalNull,
   nullBecause,
   type ArrayValue,
@@ -25,6 +26,13 @@ function none(cx: Context, reason: string): Value {
 }
 function filtered(cx: Context, self: ArrayValue, predicate: Value): Value[] {
   return self.items.filter((item) => test(cx, predicate, item, true));
+}
+/** The server complains of the type of the element here, not of what the predicate answered. */
+function kept(cx: Context, predicate: Value, item: Value): boolean {
+  const result = callValue(cx, predicate, [item]);
+  if (typeof result === "boolean") return result;
+  if (isNull(result)) return false;
+  throw cx.error("type_mismatch", `expected type: Boolean, received ${nameOfType(cx, item)}`);
 }
 function position(cx: Context, index: number): Value {
   return index < 0 ? none(cx, "no element found") : int(index);
@@ -93,11 +101,11 @@ export const ARRAY_TABLE: TypeTable = {
       self.items.every((item) => test(cx, predicate, item, true)),
     ),
     method("filter(predicate: Function1)", (cx: Context, self: ArrayValue, [predicate]: [Value]) =>
-      array(filtered(cx, self, predicate)),
+      array(self.items.filter((item) => kept(cx, predicate, item))),
     ),
     method("first()", (cx: Context, self: ArrayValue) => self.items[0] ?? none(cx, "empty array")),
     method(
-      "firstWhere(predicate: Function1)",
+      "firstWhere(predicate/pred: Function1)",
       (cx: Context, self: ArrayValue, [pred]: [Value]) =>
         filtered(cx, self, pred)[0] ?? none(cx, "no element found"),
     ),
@@ -117,7 +125,7 @@ export const ARRAY_TABLE: TypeTable = {
       (cx: Context, self: ArrayValue, [seed, reducer]: Value[]) =>
         self.items.reduceRight((result, item) => callValue(cx, reducer!, [result, item]), seed!),
     ),
-    method("forEach(callback: Function1)", (cx: Context, self: ArrayValue, [fn]: [Value]) => {
+    method("forEach(callback/fn: Function1)", (cx: Context, self: ArrayValue, [fn]: [Value]) => {
       for (const item of self.items) callValue(cx, fn, [item]);
       return literalNull(cx.frame!.span);
     }),
@@ -165,10 +173,13 @@ export const ARRAY_TABLE: TypeTable = {
           end ? checkIndex(cx, self, end.value) : self.items.length - 1,
         ),
     ),
-    method("lastWhere(predicate: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) => {
-      const found = filtered(cx, self, pred);
-      return found[found.length - 1] ?? none(cx, "no element found");
-    }),
+    method(
+      "lastWhere(predicate/pred: Function1)",
+      (cx: Context, self: ArrayValue, [pred]: [Value]) => {
+        const found = filtered(cx, self, pred);
+        return found[found.length - 1] ?? none(cx, "no element found");
+      },
+    ),
     method("map(mapper: Function1)", (cx: Context, self: ArrayValue, [mapper]: [Value]) =>
       array(self.items.map((item) => callValue(cx, mapper, [item]))),
     ),
@@ -196,7 +207,7 @@ export const ARRAY_TABLE: TypeTable = {
     ),
     method("toSet()", (cx: Context, self: ArrayValue) => arraySet(cx, self)),
     method("toString()", (cx: Context, self: ArrayValue) => debug(cx, self)),
-    method("where(predicate: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) =>
+    method("where(predicate/pred: Function1)", (cx: Context, self: ArrayValue, [pred]: [Value]) =>
       array(filtered(cx, self, pred)),
     ),
   ),

@@ -163,7 +163,7 @@ export function eventSource(
       );
     }
   }
-  if (ON_FIELDS.has(name) && base !== set.source) {
+  if (ON_FIELDS.has(name) && (base !== set.source || set.pageSize !== undefined)) {
     const words = "can't call `.changesOn()` because it was not called on the source set.";
     throw cx.error("invalid_receiver", words);
   }

@@ -38,12 +38,31 @@ function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 }
 
+/** `IsLatin`, `IsAlphabetic`: a script, or a property that ours has. */
+function scriptClass(name: string): string | undefined {
+  const [, property] = /^Is(\w+)$/.exec(name) ?? [];
+  return [`\\p{Script=${property}}`, `\\p{${property}}`].find((each) => {
+    try {
+      return property !== undefined && new RegExp(each, "u");
+    } catch {
+      // Not one that ours knows.
+      return false;
+    }
+  });
+}
+
 /** Reads a pattern once, from left to right. */
 class Translator {
   flags = "";
   #out = "";
   #at = 0;
   #inClass = 0;
+  /** Whether letters are of either case here, and around the groups that are open. */
+  #fold = false;
+  /** Where the class that is open begins in what was written, and whether it is an intersection. */
+  #classAt = 0;
+  #intersects = false;
+  readonly #folds: boolean[] = [];
   /** Whether there is something that a repetition can repeat. */
   #atom = false;
 
@@ -72,6 +91,7 @@ class Translator {
     if (char === "[") {
       this.#inClass = 1;
       this.#take(this.text.startsWith("[^", this.#at) ? 2 : 1);
+      this.#classAt = this.#out.length;
       // A bracket that comes first is one of the class.
       if (this.text[this.#at] === "]") {
         this.#out += "\\]";
@@ -83,8 +103,19 @@ class Translator {
     if (char === "(") return this.#group();
     if ("*+?".includes(char)) return this.#repeat();
     this.#atom = !"|".includes(char);
-    this.#take(1);
+    if (char === ")") this.#fold = this.#folds.pop() ?? this.#fold;
+    if (this.#fold && /[a-z]/i.test(char)) this.#both(`[${char}]`, 1);
+    else this.#take(1);
     return null;
+  }
+
+  /** Writes letters in both cases. */
+  #both(text: string, count: number): void {
+    const swapped = text.replace(/[a-z]/gi, (letter) =>
+      letter === letter.toLowerCase() ? letter.toUpperCase() : letter.toLowerCase(),
+    );
+    this.#out += text.startsWith("[") ? text.replace("]", swapped.slice(1)) : text + swapped;
+    this.#at += count;
   }
 
   #take(count: number): void {
@@ -99,10 +130,28 @@ class Translator {
       return null;
     }
     if (char === "]") {
+      if (this.#intersects) this.#out += "]";
+      this.#intersects = false;
       this.#inClass = 0;
       this.#atom = true;
     }
-    this.#take(1);
+    if (this.text.startsWith("&&", this.#at)) return this.#intersect();
+    const [letters = ""] = this.#fold
+      ? (/^[a-z](?:-[a-z])?/i.exec(this.text.slice(this.#at)) ?? [])
+      : [];
+    if (letters) this.#both(letters, letters.length);
+    else this.#take(1);
+    return null;
+  }
+
+  /** What is in both of two classes: ours wants each in brackets, and a mode of its own. */
+  #intersect(): null {
+    const part = this.#out.slice(this.#classAt);
+    const inner = this.#intersects ? `${part}]` : `[${part}]`;
+    this.#out = `${this.#out.slice(0, this.#classAt)}${inner}&&[`;
+    this.#at += 2;
+    this.#intersects = true;
+    if (!this.flags.includes("v")) this.flags += "v";
     return null;
   }
 
@@ -117,7 +166,7 @@ class Translator {
       return null;
     }
     const named = /^\\([pP])\{(\w+)\}/.exec(this.text.slice(this.#at));
-    const known = named && CLASSES[named[2]!];
+    const known = named && (CLASSES[named[2]!] ?? scriptClass(named[2]!));
     if (known !== null && known !== undefined) {
       this.#out += this.#inClass ? known : `[${named![1] === "P" ? "^" : ""}${known}]`;
       this.#at += named![0].length;
@@ -134,19 +183,28 @@ class Translator {
     return null;
   }
 
-  /** `(?i)` holds from where it stands; only in front of all can ours have it. */
+  /** Flags in front of all are flags of ours; further on each letter is written in both cases, to the group's end. */
   #group(): null {
-    const flags = /^\(\?([imsudx]+)\)/.exec(this.text.slice(this.#at));
-    if (flags && this.#out === "") {
-      for (const flag of flags[1]!) this.flags += FLAGS[flag] ?? "";
-      this.#at += flags[0].length;
+    const flags = /^\(\?([imsudx]*)(?:-([imsudx]+))?([:)])/.exec(this.text.slice(this.#at));
+    const [all = "", on = "", off = "", end] = flags ?? [];
+    if (end === ")" && this.#out === "") {
+      for (const flag of on) this.flags += FLAGS[flag] ?? "";
+      this.#at += all.length;
       return null;
     }
-    const head = /^\((?:\?(?:<?[=!]|:|>|<\w+>))?/.exec(this.text.slice(this.#at))![0];
-    this.#out += head === "(?>" ? "(?:" : head;
-    this.#at += head.length;
-    this.#atom = false;
+    if (end !== ")") this.#folds.push(this.#fold);
+    if (on.includes("i")) this.#fold = true;
+    if (off.includes("i")) this.#fold = false;
+    if (end === ")") this.#at += all.length;
+    else this.#open(end === ":" ? all : "");
     return null;
+  }
+
+  #open(head: string): void {
+    const own = head || /^\((?:\?(?:<?[=!]|:|>|<\w+>))?/.exec(this.text.slice(this.#at))![0];
+    this.#out += head || own === "(?>" ? "(?:" : own;
+    this.#at += own.length;
+    this.#atom = false;
   }
 
   #repeat(): RegexFault | null {
@@ -166,11 +224,13 @@ class Translator {
 
   #braces(): RegexFault | null {
     const counts = /^\{(\d+)(,(\d*))?/.exec(this.text.slice(this.#at));
-    if (!counts || !this.#atom) return { name: "Illegal repetition", index: this.#at - 1 };
+    if (!counts) return { name: "Illegal repetition", index: this.#at + 1 };
     const [all, min, , max] = counts;
     const end = this.#at + all.length;
     if (this.text[end] !== "}") return { name: "Unclosed counted closure", index: end };
     if (max && Number(max) < Number(min)) return { name: "Illegal repetition range", index: end };
+    // What repeats nothing is nothing.
+    if (!this.#atom) this.#out += "(?:)";
     this.#take(all.length + 1);
     this.#suffix();
     return null;

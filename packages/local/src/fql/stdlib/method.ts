@@ -5,6 +5,8 @@ import type { Value } from "../values/value";
 export interface Param {
   readonly name: string;
   readonly type: string;
+  /** What the server calls it where a function takes the wrong number of arguments. */
+  readonly inside?: string;
 }
 
 /** A built-in function: what it is called with, and what it does. */
@@ -28,9 +30,10 @@ type Run = (cx: Context, self: never, args: never) => Value;
 
 function parseParams(text: string): { param: Param; optional: boolean; rest: boolean }[] {
   return splitTop(text).map((part) => {
-    const [, dots, name, question, type] = /^(\.\.\.)?(\w+)(\?)?(?::\s*(.+))?$/.exec(part)!;
+    const [, dots, name, inside, question, type] =
+      /^(\.\.\.)?(\w+)(?:\/(\w+))?(\?)?(?::\s*(.+))?$/.exec(part)!;
     return {
-      param: { name: name!, type: type ?? "Any" },
+      param: { name: name!, type: type ?? "Any", ...(inside ? { inside } : {}) },
       optional: question !== undefined,
       rest: dots !== undefined,
     };
@@ -55,7 +58,7 @@ function splitTop(text: string): string[] {
 
 /**
  * Defines a method by its signature: `"indexOf(pattern: String, start?: Int)"`, `"sum(numbers: Array) | (numbers: Set)"`,
- * `"order(...ordering: Ordering)"`. An optional parameter makes a signature without it and one with it.
+ * `"order(...ordering: Ordering)"`, `"where(predicate/pred: Function1)"` (see {@link Param}). An optional parameter makes a signature without it and one with it.
  */
 export function method(signature: string, run: Run): Method {
   const name = signature.slice(0, signature.indexOf("("));

@@ -17,8 +17,7 @@ const EMPTY: TypeTable = { methods: new Map() };
 const ID_MODULE: TypeTable = {
   methods: methods(
     method("(id: String) | (id: Number)", (cx: Context, _self: Value, [id]: [Value]) => {
-      const valid = isIdLike(id) ? toId(id) : null;
-      if (valid !== null && valid >= 0n) return { kind: "id", value: valid };
+      if (isIdLike(id)) return { kind: "id", value: toId(id) };
       throw cx.error("invalid_id", `\`${debug(cx, id)}\` is not a valid ID.`);
     }),
   ),

@@ -3,19 +3,16 @@ import { nameOfType } from "../model/type-of";
 import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";
 import { display } from "../model/display";
-import {
-  array,
-  nullBecause,
-  object,
-  type ArrayValue,
-  type ObjectValue,
-  type Value,
-} from "../values/value";
+import { array, nullBecause, object, type ArrayValue, type Value } from "../values/value";
 import { method, methods, type TypeTable } from "./method";
 
 /** The fields of an object or a document; a document that is not there is a wrong argument. */
 function fieldsOf(cx: Context, value: Value, argument: string): ReadonlyMap<string, Value> {
-  if (typeof value !== "object" || value.kind !== "doc") return (value as ObjectValue).fields;
+  if (typeof value === "object" && value.kind === "object") return value.fields;
+  if (typeof value !== "object" || value.kind !== "doc") {
+    const reason = "expected either an object or a document";
+    throw cx.error("invalid_argument", `invalid argument \`${argument}\`: ${reason}`);
+  }
   const absence = absenceOf(cx, value);
   if (!absence) return documentObject(cx, value);
   const { message } = absenceError(cx, value, absence, null);
@@ -65,11 +62,11 @@ function select(cx: Context, from: Value, path: ArrayValue): Value | undefined {
 export const OBJECT_MODULE: TypeTable = {
   methods: methods(
     method(
-      "assign(destination: Object, source: Object)",
+      "assign(destination: AnyObject, source: AnyObject)",
       (cx: Context, _self: Value, [to, from]: Value[]) =>
         object([...fieldsOf(cx, to!, "destination"), ...fieldsOf(cx, from!, "source")]),
     ),
-    method("entries(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
+    method("entries(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
       array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
     ),
     method("fromEntries(entries: Array)", (cx: Context, _self: Value, [entries]: [ArrayValue]) =>
@@ -80,7 +77,7 @@ export const OBJECT_MODULE: TypeTable = {
       (cx: Context, _self: Value, [from, path]: [Value, ArrayValue]) =>
         select(cx, from, path) !== undefined,
     ),
-    method("keys(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
+    method("keys(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
       array([...fieldsOf(cx, from, "object").keys()]),
     ),
     method(
@@ -89,7 +86,7 @@ export const OBJECT_MODULE: TypeTable = {
         select(cx, from, path) ?? nullBecause("no value in object found at path", cx.frame!.span),
     ),
     method("toString(object)", (cx: Context, _self: Value, [value]: [Value]) => display(cx, value)),
-    method("values(object: Object)", (cx: Context, _self: Value, [from]: [Value]) =>
+    method("values(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
       array([...fieldsOf(cx, from, "object").values()]),
     ),
   ),

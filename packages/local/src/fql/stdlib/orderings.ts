@@ -23,7 +23,7 @@ export function sortBy(cx: Context, items: readonly Value[], by: readonly Value[
   }));
   keyed.sort((a, b) => {
     for (const [i, { sign }] of orderings.entries()) {
-      const order = compareValues(a.keys[i]!, b.keys[i]!) * sign;
+      const order = compareValues(a.keys[i]!, b.keys[i]!, false) * sign;
       if (order) return order;
     }
     return 0;

@@ -35,7 +35,7 @@ function faulty(cx: Context, { name, index }: RegexFault): QueryError {
 function compiled(cx: Context, pattern: string): Translated {
   const translated = translate(pattern);
   if ("name" in translated) throw faulty(cx, translated);
-  for (const mode of ["u", ""]) {
+  for (const mode of translated.flags.includes("v") ? [""] : ["u", ""]) {
     const flags = translated.flags + mode;
     if (compiles(translated.pattern, flags) === null) return { ...translated, flags };
   }

@@ -131,7 +131,7 @@ export const SET_TABLE: TypeTable = {
       (cx: Context, set: SetValue, [predicate]: [Value]) => !some(cx, set, predicate, false),
     ),
     method("first()", (cx: Context, set: SetValue) => firstOf(cx, set)),
-    method("firstWhere(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("firstWhere(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       firstOf(cx, setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set)),
     ),
     method("flatMap(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
@@ -147,7 +147,7 @@ export const SET_TABLE: TypeTable = {
       (cx: Context, set: SetValue, [seed, reducer]: Value[]) =>
         fold(cx, valuesOf(cx, reversed(cx, set)), seed!, reducer!),
     ),
-    method("forEach(callback: Function1)", (cx: Context, set: SetValue, [func]: [Value]) => {
+    method("forEach(callback/func: Function1)", (cx: Context, set: SetValue, [func]: [Value]) => {
       for (const value of [...valuesOf(cx, set)]) callValue(cx, func, [value]);
       return literalNull(cx.frame!.span);
     }),
@@ -157,7 +157,7 @@ export const SET_TABLE: TypeTable = {
     }),
     method("isEmpty()", (cx: Context, set: SetValue) => valuesOf(cx, set).next().done === true),
     method("last()", (cx: Context, set: SetValue) => firstOf(cx, reversed(cx, set))),
-    method("lastWhere(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("lastWhere(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       firstOf(cx, setOf(cx, new WhereSource(set.source.reversed(), pred, new Origin(cx)), set)),
     ),
     method("map(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
@@ -200,7 +200,7 @@ export const SET_TABLE: TypeTable = {
     method("toArray()", (cx: Context, set: SetValue) => array(toArray(cx, set))),
     method("toSet()", (_cx: Context, set: SetValue) => set),
     method("toString()", (cx: Context, set: SetValue) => display(cx, set)),
-    method("where(predicate: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
+    method("where(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
       setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
     ),
     method("changesOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>

@@ -146,6 +146,15 @@ function split(text: string, find: (rest: string) => Match | null): Value {
   return array([...pieces, text.slice(at)]);
 }
 
+/** Without differences of case: what has no capital of one letter is spelt out, as ß is. */
+function folded(text: string): string {
+  const fold = (char: string): string => {
+    const upper = char.toUpperCase();
+    return (upper.length > char.length ? upper : char).toLowerCase().replace("ς", "σ");
+  };
+  return codePoints(text).map(fold).join("");
+}
+
 function simple(signature: string, run: (text: string, other: string) => Value): Method {
   return method(signature, (_cx: Context, self: string, [other]: [string]) => run(self, other));
 }
@@ -166,7 +175,7 @@ export const STRING_TABLE: TypeTable = {
     ),
     method("casefold(format?: String)", (cx: Context, self: string, [format]: [string?]) => {
       if (format === undefined || format === "NFKCCaseFold")
-        return self.normalize("NFKC").toLowerCase().normalize("NFKC");
+        return folded(self.normalize("NFKC")).normalize("NFKC");
       if (FORMS.includes(format)) return self.normalize(format);
       throw cx.error(
         "invalid_argument",

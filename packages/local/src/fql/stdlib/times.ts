@@ -39,11 +39,21 @@ function unit(cx: Context, name: string): bigint {
   return nanos;
 }
 
-function bounded(cx: Context, nanos: bigint): TimeValue {
-  if (nanos > MAX_NANOS) throw cx.error("invalid_time", "Time exceeds the maximum value.");
-  if (nanos < MIN_NANOS) throw cx.error("invalid_time", "Time exceeds the minimum value.");
+/** A time that there is; what is too far for the server to count is beyond the end that the step leads to. */
+function bounded(cx: Context, nanos: bigint, step: bigint, sign: 1n | -1n = 1n): TimeValue {
+  const countless = step > COUNTABLE || step < -COUNTABLE;
+  const over = countless ? sign > 0n : nanos > MAX_NANOS;
+  const under = countless ? sign < 0n : nanos < MIN_NANOS;
+  if (over) throw cx.error("invalid_time", "Time exceeds the maximum value.");
+  if (under) throw cx.error("invalid_time", "Time exceeds the minimum value.");
   return time(nanos);
 }
+
+/** The end of Java's time, which is a leap year later than what can be added up to. */
+const LAST_NANOS = MAX_NANOS + 366n * DAY_NANOS;
+
+/** The server counts nanoseconds in seconds of 64 bits. */
+const COUNTABLE = 2n ** 63n * 1_000_000_000n;
 
 /** Beyond any time, whatever it is added to. */
 const ENDLESS = 10n ** 40n;
@@ -62,8 +72,10 @@ function span(amount: NumberValue, nanos: bigint): bigint {
 function shift(name: string, sign: 1n | -1n): Method {
   return method(
     `${name}(amount: Number, unit: String)`,
-    (cx: Context, self: AnyTime, [amount, name]: [NumberValue, string]) =>
-      bounded(cx, settled(cx, self).nanos + sign * span(amount, unit(cx, name))),
+    (cx: Context, self: AnyTime, [amount, name]: [NumberValue, string]) => {
+      const step = span(amount, unit(cx, name));
+      return bounded(cx, settled(cx, self).nanos + sign * step, step, sign);
+    },
   );
 }
 
@@ -145,8 +157,12 @@ export const TIME_MODULE: TypeTable = {
     method("(time: String)", (cx: Context, _self: Value, [text]: [string]) => readTime(cx, text)),
     method(
       "epoch(offset: Number, unit: String)",
-      (cx: Context, _self: Value, [offset, name]: [NumberValue, string]) =>
-        bounded(cx, span(offset, unit(cx, name))),
+      (cx: Context, _self: Value, [offset, name]: [NumberValue, string]) => {
+        const nanos = span(offset, unit(cx, name));
+        return nanos > COUNTABLE || nanos < -COUNTABLE
+          ? time(LAST_NANOS)
+          : bounded(cx, nanos, nanos);
+      },
     ),
     method("fromString(time: String)", (cx: Context, _self: Value, [text]: [string]) =>
       readTime(cx, text),
@@ -164,7 +180,7 @@ function dateShift(name: string, sign: 1 | -1): Method {
     `${name}(amount: Number, unit: String)`,
     (cx: Context, self: DateValue, [amount, name]: [NumberValue, string]) => {
       checkDateUnit(cx, name);
-      return date(self.day + sign * Math.round(toNumber(amount)));
+      return date(self.day + sign * (Math.round(toNumber(amount)) || 0));
     },
   );
 }

@@ -35,7 +35,8 @@ function isOrdering(value: Value): boolean {
 
 /** Whether a value can be the id of a document. */
 export function isIdLike(value: Value): boolean {
-  if (typeof value === "string") return /^\d{1,19}$/.test(value) && BigInt(value) < 2n ** 63n;
+  if (typeof value === "string")
+    return /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
   return (typeof value === "object" && value.kind === "id") || isInteger(value);
 }
 
@@ -55,6 +56,7 @@ export const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, Param
   ["Array", ofKind("Array<Any>", "array")],
   ["Set", ofKind("Set<Any>", "set")],
   ["Object", ofKind("{ *: Any }", "object", "doc")],
+  ["AnyObject", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["Struct", ofKind("{ *: Any }", "object")],
   ["Time", ofKind("Time", "time", "transactionTime")],
   ["Date", ofKind("Date", "date")],

@@ -18,7 +18,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   set: "Set<Any>",
   cursor: "SetCursor",
   eventSource: "EventSource<Any>",
-  lambda: "Function",
+  lambda: "Lambda",
   udf: "Function",
   method: "Function",
 };
