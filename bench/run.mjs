@@ -3,7 +3,16 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 
-const ALL = ["request", "mount", "sharing", "pages", "local-fauna", "live-latency", "live-apply"];
+const ALL = [
+  "request",
+  "mount",
+  "sharing",
+  "pages",
+  "local-fauna",
+  "live-latency",
+  "live-apply",
+  "tabs",
+];
 const asked = process.argv.slice(2);
 for (const name of asked.length ? asked : ALL) {
   const file = join(import.meta.dirname, `${name}.mjs`);
