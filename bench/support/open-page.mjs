@@ -26,13 +26,8 @@ async function bundle(entry) {
   return new Map(output.map(({ fileName, code }) => [`/${fileName}`, code]));
 }
 
-/**
- * Opens a page with a script in Chromium.
- *
- * @param address - query and fragment of the page's address
- * @returns the page; and when its `performance.now()` was 0 by `process.hrtime()`, in ms
- */
-export async function openPage(entry, address) {
+/** Serves a page with a script. Resolves with its URL. */
+export async function servePage(entry) {
   const scripts = await bundle(entry);
   const server = createServer(({ url }, response) => {
     const code = scripts.get(url);
@@ -43,6 +38,17 @@ export async function openPage(entry, address) {
     response.end(code ?? '<!doctype html><script type="module" src="/main.js"></script>');
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${server.address().port}/`, close: () => server.close() };
+}
+
+/**
+ * Opens a page with a script in Chromium.
+ *
+ * @param address - query and fragment of the page's address
+ * @returns the page; and when its `performance.now()` was 0 by `process.hrtime()`, in ms
+ */
+export async function openPage(entry, address) {
+  const server = await servePage(entry);
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: ["--no-sandbox", "--disable-gpu"],
@@ -51,7 +57,7 @@ export async function openPage(entry, address) {
   page.on("pageerror", (error) => {
     throw error;
   });
-  await page.goto(`http://127.0.0.1:${server.address().port}/${address}`);
+  await page.goto(server.url + address);
   return {
     page,
     begin: await beginOf(page),

@@ -115,6 +115,25 @@ test("tabs of one user tell each other what happens, and ask the server for noth
   expect(await bob.text()).not.toContain("Told by one");
 });
 
+test("signing out in one tab empties all others of that user, and closes their streams", async () => {
+  const profile = await TabsProfile.open(app, "sign-out");
+  const other = await profile.openTab({ user: "sign-out-bob", lists: 1 });
+  for (let count = 0; count < 4; count++) await profile.openTab({ user: "sign-out-ada", lists: 1 });
+  await create("Of a shared list");
+  const [, first, second, third, last] = profile.tabs;
+  await Promise.all(profile.tabs.map((tab) => tab.shows("Of a shared list")));
+  // Only the last of these is told by whoever gives the tokens.
+  for (const tab of [first, second, last]) await tab?.tab.evaluate("window.token = null");
+  await last?.tab.evaluate("signOut()");
+  for (const tab of [first, second]) await expect.poll(() => tab?.text()).not.toContain("Of");
+  await expect.poll(() => app.streamsOf("sign-out-ada").length).toBeLessThanOrEqual(1);
+  // It is still signed in.
+  await third?.shows("Of a shared list");
+  await other.shows("Of a shared list");
+  await first?.tab.evaluate("signOut()");
+  expect(await first?.text()).not.toContain("Of");
+});
+
 test("where nobody streams, the others ask at once after a write of one tab", async () => {
   const profile = await TabsProfile.open(app, "eve");
   const live = { transport: "feed", pollInterval: 600_000 };

@@ -5,7 +5,7 @@ import {
   useFaunaLiveQuery,
   useFaunaMutation,
 } from "fauna-clerk";
-import { StrictMode, useEffect } from "react";
+import { type ReactNode, StrictMode, useEffect, useState } from "react";
 import { createRoot } from "react-dom/client";
 
 type Row = Document & { readonly title: string };
@@ -13,9 +13,11 @@ type Row = Document & { readonly title: string };
 declare global {
   interface Window {
     /** Given by the test. */
-    token: string;
+    token: string | null;
     /** Writes; resolves when Fauna has answered. */
     add: (title: string) => Promise<unknown>;
+    /** Says that nobody is signed in, as Clerk does after a sign-out. */
+    signOut: () => void;
     /** Errors that nobody has handled. */
     problems: string[];
     /** How often the page came back from the cache for "back". */
@@ -57,21 +59,32 @@ function Add() {
   return null;
 }
 
+/** Whoever is signed in, for all providers, until somebody signs out. */
+function Providers({ children }: { children: (userId: string | null) => ReactNode }) {
+  const [userId, setUserId] = useState<string | null>(user);
+  useEffect(() => void (window.signOut = () => setUserId(null)), []);
+  return children(userId);
+}
+
 createRoot(document.getElementById("root")!).render(
   <StrictMode>
-    {providers.map((provider) => (
-      <FaunaProvider
-        key={provider}
-        endpoint={new URL(settings.get("endpoint") ?? "", location.href)}
-        userId={user}
-        getToken={async () => window.token}
-        live={live}
-      >
-        {!provider && <Add />}
-        {lists.map((number) => (
-          <List key={number} number={number + provider * lists.length} />
-        ))}
-      </FaunaProvider>
-    ))}
+    <Providers>
+      {(userId) =>
+        providers.map((provider) => (
+          <FaunaProvider
+            key={provider}
+            endpoint={new URL(settings.get("endpoint") ?? "", location.href)}
+            userId={userId}
+            getToken={async () => window.token}
+            live={live}
+          >
+            {!provider && <Add />}
+            {lists.map((number) => (
+              <List key={number} number={number + provider * lists.length} />
+            ))}
+          </FaunaProvider>
+        ))
+      }
+    </Providers>
   </StrictMode>,
 );
