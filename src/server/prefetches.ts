@@ -52,12 +52,13 @@ export class Prefetches {
     read: Reader,
     more: readonly string[] = [],
   ): Promise<void> {
-    if (!query || this.#identity.status !== "signed-in") return;
+    if (!query) return;
     const [connection, identity] = [this.#connection, this.#identity];
     const request = options?.request;
     const driver = driverFor(connection, query);
     if (driver.name !== "v10")
       throw new ConfigurationError("not_supported", "Only FQL v10 can be prefetched: fql`…`.");
+    if (identity.status !== "signed-in") return;
     const { signal } = new AbortController();
     const ask: Ask = (query) => driver.run(query, { identity, signal, request });
     const key = faunaQueryKey(connection, identity, driver, query, request).slice(3);
