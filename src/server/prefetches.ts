@@ -53,11 +53,12 @@ export class Prefetches {
     read: Reader,
     more: readonly string[] = [],
   ): Promise<void> {
-    if (!query || this.#identity.status !== "signed-in") return;
+    if (!query) return;
     const [connection, identity] = [this.#connection, this.#identity];
     const driver = driverFor(connection, query);
     if (driver.name !== "v10")
       throw new ConfigurationError("not_supported", "Only FQL v10 can be prefetched: fql`…`.");
+    if (identity.status !== "signed-in") return;
     const { signal } = new AbortController();
     const ask: Ask = (query) => sendRead(driver, query, options, { identity, signal });
     const key = faunaQueryKey(connection, identity, driver, query, options).slice(3);

@@ -18,8 +18,10 @@ async function makeApp(cacheComponents: boolean, bundler = "--turbopack"): Promi
   const folder = await mkdtemp(join(EXAMPLE, ".local/pages-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   await cp(FIXTURE, folder, { recursive: true });
-  // Next refuses one beside the other.
-  if (cacheComponents) await rm(join(folder, "app/api/cached"), { recursive: true });
+  // Next refuses them beside cacheComponents.
+  if (cacheComponents)
+    for (const part of ["api/cached", "api/edge", "edge"])
+      await rm(join(folder, "app", part), { recursive: true });
   return {
     folder,
     prefix: "NEXT_PUBLIC_",
@@ -62,7 +64,7 @@ inAll("every hook builds in every kind of page with cacheComponents", async () =
 });
 
 inAll(
-  "every hook builds in every kind of page, errors keep their code, and force-cache keeps neither token nor answer",
+  "every hook builds in every kind of page, errors keep their code, the Edge runtime answers, and force-cache keeps neither token nor answer",
   async () => {
     const example = await makeApp(false);
     const { url, clerk, buildLog, log, close } = await startApp(example);
@@ -78,10 +80,8 @@ inAll(
     });
     const { jwt } = (await minted.json()) as { jwt: string };
     const headers = { authorization: `Bearer ${jwt}` };
-    for (let visit = 0; visit < 2; visit++) {
-      const answer = await fetch(`${url}/api/cached`, { headers });
-      expect(await answer.text()).toContain(ADAS);
-    }
+    for (const path of ["/api/cached", "/api/cached", "/api/edge", "/edge"])
+      expect(await (await fetch(url + path, { headers })).text()).toContain(ADAS);
     const kept = (await textsIn(join(example.folder, ".next"))).filter(
       (text) => TOKEN.test(text) || text.includes(ADAS),
     );

@@ -1,11 +1,13 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
 import { fql, type Page } from "fauna";
+import faunadb from "faunadb";
 import {
   createFaunaRequest,
   type FaunaHydrationState,
   type FaunaRequest,
 } from "fauna-clerk/server";
+import { faunaV4 } from "fauna-clerk/v4";
 import { describe, expect, test, vi } from "vitest";
 
 import { createIdentity } from "../../src/auth/identity";
@@ -15,6 +17,7 @@ import { createConnection } from "../../src/client/connection";
 import { failure, success, unauthorized } from "../support/fake-answers";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
+import { lackWhatLacks } from "../support/lesser-engine";
 import { serverAuth, type FakeServerAuth } from "../support/server-auth";
 import { hurry } from "../support/hurry";
 import { makeToken } from "../support/token";
@@ -266,6 +269,31 @@ describe("what was prefetched", () => {
       code: "not_a_query",
     });
   });
+
+  test.each([
+    ["with its driver", "ada", [faunaV4()], "not_supported"],
+    ["without its driver", "ada", [], "no_v4_driver"],
+    ["while nobody is signed in", null, [faunaV4()], "not_supported"],
+  ])("refuses FQL v4, which the browser asks itself, %s", async (_how, userId, drivers, code) => {
+    const fauna = await startFakeFauna();
+    const auth = serverAuth(userId);
+    const request = createFaunaRequest({ endpoint: fauna.url, auth, drivers });
+    const expression = faunadb.query.CurrentIdentity() as never;
+    for (const prefetch of [request.prefetch, request.prefetchInfinite, request.prefetchLive])
+      await expect(prefetch(expression)).rejects.toMatchObject({ code });
+    expect(fauna.requests).toEqual([]);
+  });
+});
+
+test("needs nothing that Next's Edge runtime lacks", async () => {
+  const { fauna, request } = await setUp();
+  lackWhatLacks("the oldest browsers");
+  fauna.respond = (asked, index) =>
+    index ? success(asked, { data: 1, source: { "@stream": "abc" } }) : unauthorized(asked);
+  await Promise.all([request.prefetchLive(todos), request.prefetch(fql`1`)]);
+  await request.query(fql`2`);
+  expect(request.dehydrate().state.queries).toHaveLength(2);
+  expect(decodeValues(request.receipt("written").value)).toEqual({ value: "written" });
 });
 
 describe("read-your-writes", () => {
