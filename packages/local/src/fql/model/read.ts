@@ -46,7 +46,8 @@ export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
   requireRead(cx, "Reading a field");
-  if (doc.readTs !== undefined) checkAge(cx, doc.coll, doc.readTs);
+  const past = doc.readTs ?? (cx.readTime?.by === "at" ? cx.readTime.ts : undefined);
+  if (past !== undefined) checkAge(cx, doc.coll, past);
   // Rights come first: whoever has none learns nothing, not even that there is no such document.
   const allowed =
     doc.readTs === undefined ? mayRead(cx, doc, cx.systemTs) : mayReadHistory(cx, doc);
