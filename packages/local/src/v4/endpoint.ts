@@ -1,4 +1,4 @@
-import { TimeoutError } from "../fql/errors";
+import { RefusedError, TimeoutError } from "../fql/errors";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
 import { legacyError, methodNotAllowed } from "../http/endpoints/protocol-error";
@@ -69,7 +69,8 @@ async function answer(
     if (!session) return unauthorized();
     return render(runV4(session, query, timeout), version);
   } catch (error) {
-    if (error instanceof InvalidHeaderError || error instanceof TooOldError)
+    const refused = [InvalidHeaderError, TooOldError, RefusedError];
+    if (refused.some((each) => error instanceof each) && error instanceof Error)
       return legacyError(400, "bad request", error.message);
     if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
     throw error;
