@@ -43,9 +43,9 @@ export class TimeoutError extends Error {
   override readonly name = "TimeoutError";
 }
 
-/** The query reads a time before the history that is kept; the server refuses the request. */
-export class TooOldError extends Error {
-  override readonly name = "TooOldError";
+/** The server gives up the whole request: it reads a time before the history that is kept, or computes too much. */
+export class RefusedError extends Error {
+  override readonly name = "RefusedError";
 }
 
 function pathText(path: readonly (string | number)[]): string {

@@ -7,8 +7,8 @@ import { materialize } from "../wire/materialize";
 import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
 import type { Expr } from "./ast";
 import { checkNames } from "./check";
-import { CheckError, diagnose, QueryError, TimeoutError, TooOldError } from "./errors";
-import { Context } from "./evaluator/context";
+import { CheckError, diagnose, QueryError, TimeoutError, RefusedError } from "./errors";
+import { Context, STEPS_PER_COMPUTE_OP } from "./evaluator/context";
 import { evaluate } from "./evaluator/evaluate";
 import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
@@ -41,7 +41,7 @@ export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
       return answer;
     });
   } catch (error) {
-    if (!(error instanceof RequestError || error instanceof TooOldError)) throw error;
+    if (!(error instanceof RequestError || error instanceof RefusedError)) throw error;
     return { status: 400, body: { error: { code: "invalid_request", message: error.message } } };
   }
 }
@@ -199,10 +199,10 @@ class Run {
 
   #tail(diagnostics: readonly Diagnostic[]): Record<string, unknown> {
     const { cx } = this;
-    const { compute, read, write, bytesRead, bytesWritten } = cx.usage;
+    const { compute, reads, write, bytesRead, bytesWritten } = cx.usage;
     const stats = {
-      compute_ops: 1 + Math.floor(compute / 50),
-      read_ops: read,
+      compute_ops: Math.max(1, Math.ceil(compute / STEPS_PER_COMPUTE_OP)),
+      read_ops: [...reads.values()].reduce((sum, each) => sum + each, 0),
       write_ops: write,
       query_time_ms: Math.round(performance.now() - this.started),
       contention_retries: 0,

@@ -1,4 +1,10 @@
-import { isJsonObject, JsonSyntaxError, readJson, type Json, type JsonObject } from "./read-json";
+import {
+  isJsonObject,
+  JsonSyntaxError,
+  readBodyJson,
+  type Json,
+  type JsonObject,
+} from "./read-json";
 
 /** The largest body that is read. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
@@ -44,7 +50,7 @@ export function readJsonBody(text: string): Json {
   if (text === "") throw new InvalidBodyError("No request body provided");
   checkBodySize(text);
   try {
-    return readJson(text);
+    return readBodyJson(text);
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error;
     const detail = error.atStart ? "" : `: ${error.message}`;

@@ -4,6 +4,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
+/** A name that an object was given twice: JSON takes the later of them, the server does not always. */
+export const TWICE: unique symbol = Symbol("twice");
+
 /** Text that is not JSON. The message is worded as the server's parser words it. */
 export class JsonSyntaxError extends Error {
   override readonly name = "JsonSyntaxError";
@@ -37,6 +40,11 @@ const MAX_DEPTH = 1000;
  */
 export function readJson(text: string): Json {
   return new Reader(text.replace(/^\ufeff/, "")).whole();
+}
+
+/** Reads the value that a body begins with: of what follows the server looks at one token, and takes most of them. */
+export function readBodyJson(text: string): Json {
+  return new Reader(text.replace(/^\ufeff/, "")).first();
 }
 
 /** Whether a value read by {@link readJson} is an object. */
@@ -74,8 +82,30 @@ class Reader {
     this.#started = true;
     this.#skip();
     if (this.#at === this.text.length) return value;
-    this.#value();
+    this.#following();
     throw this.#fail("Unexpected value after the end");
+  }
+
+  first(): Json {
+    const value = this.#value();
+    this.#started = true;
+    this.#skip();
+    this.#following();
+    return value;
+  }
+
+  /** The server reads one token more, which only has to be one that a value can begin with. */
+  #following(): void {
+    const char = this.text[this.#at];
+    if (char === undefined || "{[".includes(char)) return;
+    if ("}]".includes(char)) {
+      const root = `${SOURCE}; line: 1]`;
+      throw this.#fail(
+        `Unexpected close marker '${char}': expected ']' (for root starting at ${root})`,
+      );
+    }
+    if (",:".includes(char)) throw this.#unexpected("expected a value", char);
+    this.#value();
   }
 
   #value(): Json {
@@ -87,12 +117,27 @@ class Reader {
     if (char === undefined) throw this.#fail("Unexpected end-of-input");
     const number = this.#match(NUMBER);
     if (number !== undefined) return /[.eE]/.test(number) ? Number(number) : BigInt(number);
-    return this.#literal(char);
+    return char === "-" ? this.#negative() : this.#literal(char);
+  }
+
+  #negative(): never {
+    if (this.#match(/-Infinity/y)) throw this.#nonStandard("-Infinity");
+    const found = this.text[++this.#at] ?? "";
+    if (!found) throw this.#fail("Unexpected end-of-input");
+    const place = `Unexpected character ('${found}' (code ${found.codePointAt(0)}))`;
+    const rule = "expected digit (0-9) to follow minus sign, for valid numeric value";
+    throw this.#fail(`${place} in numeric value: ${rule}`);
+  }
+
+  #nonStandard(token: string): JsonSyntaxError {
+    const feature = "`JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS`";
+    return this.#fail(`Non-standard token '${token}': enable ${feature} to allow`);
   }
 
   #literal(char: string): Json {
     const word = this.#match(WORD);
     if (word === undefined) throw this.#unexpected("expected a valid value " + VALUES, char);
+    if (word === "NaN" || word === "Infinity") throw this.#nonStandard(word);
     const literal = LITERALS.get(word);
     if (literal === undefined)
       throw this.#fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
@@ -107,6 +152,7 @@ class Reader {
       this.#need('"', "double-quote to start field name", "Object", start, false);
       const key = this.#string();
       this.#need(":", "a colon to separate field name and value", "Object", start);
+      if (key in fields && !(TWICE in fields)) Object.defineProperty(fields, TWICE, { value: key });
       fields[key] = this.#value();
       if (this.#ends("}", "Object", start)) return fields;
       this.#need(",", "comma to separate Object entries", "Object", start);

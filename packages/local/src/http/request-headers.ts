@@ -37,7 +37,9 @@ export function readQueryHeaders(headers: Headers): QueryHeaders {
 
 export function readTimestamp(headers: Headers, name: string): void {
   const value = headers[name];
-  if (value !== undefined && !INTEGER.test(value))
+  if (value === undefined) return;
+  const number = INTEGER.test(value) ? BigInt(value) : null;
+  if (number === null || BigInt.asIntN(64, number) !== number)
     throw new InvalidHeaderError(name, `Invalid timestamp '${value}'.`);
 }
 

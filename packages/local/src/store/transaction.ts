@@ -46,6 +46,11 @@ export class Transaction {
     return version.ts === this.ts && this.wrote;
   }
 
+  /** Whether this transaction wrote the document: what it says then is not read from anywhere. */
+  hasWritten(coll: number, id: bigint): boolean {
+    return this.#changes.has(`${coll}/${id}`);
+  }
+
   put(coll: number, id: bigint, data: ReadonlyMap<string, Value>, ttl?: number): DocVersion {
     const version: DocVersion = {
       coll,

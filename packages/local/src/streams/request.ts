@@ -3,7 +3,7 @@ import {
   describeJson,
   isJsonObject,
   JsonSyntaxError,
-  readJson,
+  readBodyJson,
   type Json,
 } from "../http/read-json";
 
@@ -37,7 +37,7 @@ export function invalid(detail: string): InvalidBodyError {
 
 function readBody(text: string): Json {
   try {
-    return readJson(text);
+    return readBodyJson(text);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw invalid(error.message);
     throw error;

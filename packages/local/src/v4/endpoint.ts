@@ -1,8 +1,8 @@
-import { TimeoutError } from "../fql/errors";
+import { RefusedError, TimeoutError } from "../fql/errors";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
-import { legacyError } from "../http/endpoints/protocol-error";
-import { JsonSyntaxError, readJson, type Json } from "../http/read-json";
+import { legacyError, methodNotAllowed } from "../http/endpoints/protocol-error";
+import { JsonSyntaxError, readBodyJson, type Json } from "../http/read-json";
 import {
   InvalidHeaderError,
   readRetries,
@@ -19,6 +19,7 @@ const VERSIONS = new Set([
   ...["3", "4", "5"],
 ]);
 const DEFAULT_VERSION = "2.1";
+const METHODS = ["GET", "POST"];
 
 interface V4Headers {
   version: string;
@@ -58,6 +59,7 @@ async function answer(
   request: LocalRequest,
   authenticate: () => ReturnType<Parameters<Endpoint>[1]["authenticate"]>,
 ): Promise<LocalResponse> {
+  if (!METHODS.includes(request.method)) return methodNotAllowed(METHODS);
   try {
     const { version, timeout } = readHeaders(request.headers);
     if (request.body === "") return noQuery("No query provided.");
@@ -67,7 +69,8 @@ async function answer(
     if (!session) return unauthorized();
     return render(runV4(session, query, timeout), version);
   } catch (error) {
-    if (error instanceof InvalidHeaderError || error instanceof TooOldError)
+    const refused = [InvalidHeaderError, TooOldError, RefusedError];
+    if (refused.some((each) => error instanceof each) && error instanceof Error)
       return legacyError(400, "bad request", error.message);
     if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
     throw error;
@@ -87,7 +90,7 @@ function readHeaders(headers: LocalRequest["headers"]): V4Headers {
 
 function readQuery(body: string): Json | JsonSyntaxError {
   try {
-    return readJson(body);
+    return readBodyJson(body);
   } catch (error) {
     if (error instanceof JsonSyntaxError) return error;
     throw error;

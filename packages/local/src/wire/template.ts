@@ -1,4 +1,5 @@
 import { quote } from "../fql/printer";
+import { TWICE } from "../http/read-json";
 
 /** Text of a query with gaps, and the values (as they came) that go into them. */
 export interface TemplateText {
@@ -69,7 +70,7 @@ class TemplateWriter {
     else if (!Array.isArray(content)) throw unexpected(content);
     else if (form === "fql") this.#fql(content);
     else this.#array(content);
-    if (others.length) throw notSingle();
+    if (others.length || TWICE in template) throw notSingle();
   }
 
   #fql(parts: readonly unknown[]): void {
@@ -90,6 +91,8 @@ class TemplateWriter {
 
   #object(content: unknown): void {
     if (!isObject(content)) throw unexpected(content);
+    const twice = (content as { [TWICE]?: string })[TWICE];
+    if (twice !== undefined) throw new InvalidTemplate(`Duplicate object field \`${twice}\``);
     const entries = Object.entries(content);
     this.#container(
       "{ ",

@@ -133,3 +133,34 @@ test("any program gets an answer of the protocol, and a failed one changes nothi
     runs(400),
   );
 });
+
+test("a transaction computes 12,000 operations at most", () => {
+  const { status, body } = ask(database(), "Set.sequence(0, 700000).fold(0, (a, b) => a + b)", {
+    timeout: 60_000,
+  });
+  expect({ status, error: body["error"] }).toEqual({
+    status: 400,
+    error: {
+      code: "invalid_request",
+      message: "Transaction does too much compute: got 12001, limit: 12000",
+    },
+  });
+});
+
+test.each<[string, Partial<Record<"compute_ops" | "read_ops" | "write_ops", number>>]>([
+  ["1", { compute_ops: 1, read_ops: 0, write_ops: 0 }],
+  ["C.all().count()", { read_ops: 8 }],
+  ["C.all().count() + C.all().count()", { compute_ops: 2, read_ops: 8 }],
+  ["C.byN(1).count()", { read_ops: 1 }],
+  ["C.all().map(.x).toArray().length", { compute_ops: 2, read_ops: 48 }],
+  ['C.byId("99").exists()', { read_ops: 1 }],
+  ["Array.sequence(0, 100).map(i => C.all().count()).length", { compute_ops: 87, read_ops: 8 }],
+  ["C.create({ n: 5 }).n", { read_ops: 0, write_ops: 1 }],
+  ["C.byN(2).first()!.update({ n: 7 }).n", { read_ops: 2, write_ops: 1 }],
+])("%s costs what it costs on the server", (query, stats) => {
+  const db = database(
+    `Collection.create({ name: "C", indexes: { byN: { terms: [{ field: "n" }] } } })`,
+    "Set.sequence(0, 40).forEach(i => C.create({ n: i % 4 }))",
+  );
+  expect(ask(db, query).body["stats"]).toMatchObject(stats);
+});

@@ -102,6 +102,10 @@ test("a time before the history cannot be read", () => {
     },
   });
   expect(data(db, `at (Time("2020-01-01T00:00:00Z")) { "nothing read" }`)).toBe("nothing read");
+  data(db, `T.create({ id: "1" }).id`);
+  expect(ask(db, `let d = T.byId("1")!\nat (Time("2020-01-01T00:00:00Z")) { d.x }`)).toMatchObject({
+    body: { error: { code: "invalid_request" } },
+  });
 });
 
 test("what delete() answers has no fields", () => {

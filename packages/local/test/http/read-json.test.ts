@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { JsonSyntaxError, plain, readJson } from "../../src/http/read-json";
+import { JsonSyntaxError, plain, readBodyJson, readJson } from "../../src/http/read-json";
 import { runs } from "../../../../test/support/runs";
 
 function messageOf(text: string): string {
@@ -80,4 +80,27 @@ test("names a token after the end", () => {
 
 test("refuses nesting without end instead of overflowing", () => {
   expect(messageOf("[".repeat(100_000))).toBe("JSON exceeds nesting limit");
+});
+
+test.each(['{"a":1}{}', '{"a":1}[', '{"a":1} 5', '{"a":1}"x"'])(
+  "a body may begin with %s",
+  (text) => {
+    expect(readBodyJson(text)).toEqual({ a: 1n });
+  },
+);
+
+test.each([
+  ['{"a":1}}', "Unexpected close marker '}': expected ']' (for root starting at "],
+  ['{"a":1},', "Unexpected character (',' (code 44)): expected a value"],
+  [
+    "[NaN]",
+    "Non-standard token 'NaN': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow",
+  ],
+  ["[-Infinity]", "Non-standard token '-Infinity': enable"],
+  [
+    "[-x]",
+    "Unexpected character ('x' (code 120)) in numeric value: expected digit (0-9) to follow",
+  ],
+])("%s is refused in the server's words", (text, words) => {
+  expect(() => readBodyJson(text)).toThrow(words);
 });

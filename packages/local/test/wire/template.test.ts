@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { readJson } from "../../src/http/read-json";
 import { InvalidTemplate, writeTemplate } from "../../src/wire";
 import { data, database, int } from "../fql/query";
 
@@ -28,4 +29,11 @@ test.each([{}, { nope: 1 }, { fql: "x" }, { fql: [], value: 1 }, 5])(
 test("values go in as values, whatever they say", () => {
   const query = { fql: ["[", { value: { "@int": "1" } }, ", ", { value: 'abort("no")' }, "]"] };
   expect(data(database(), query)).toEqual([int(1), 'abort("no")']);
+});
+
+test.each([
+  ['{"fql":["1"],"fql":["2"]}', "Expected an object with a single key"],
+  ['{"object":{"a":"1","a":"2"}}', "Duplicate object field `a`"],
+])("%s has a member twice", (text, message) => {
+  expect(() => writeTemplate(readJson(text))).toThrow(message);
 });

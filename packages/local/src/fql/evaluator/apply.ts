@@ -36,7 +36,7 @@ export function applyLambda(cx: Context, fn: LambdaValue, args: readonly Value[]
 
 /** Calls a function value. The caller has made the call the innermost frame. */
 export function apply(cx: Context, fn: FunctionValue, args: readonly Value[]): Value {
-  cx.usage.compute++;
+  cx.compute();
   const arity = arityOf(cx, fn);
   if (arity && !acceptsCount(arity, args.length)) throw arityError(cx, arity, args.length);
   if (fn.kind === "lambda") return applyLambda(cx, fn, args);

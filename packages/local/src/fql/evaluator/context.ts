@@ -1,7 +1,7 @@
 import type { Caller, DocumentId } from "../../engine";
 import type { Database } from "../../store/database";
 import type { Transaction } from "../../store/transaction";
-import { QueryError, TimeoutError, type QueryErrorDetails } from "../errors";
+import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Source, Span } from "../source";
 import type { Diagnostic } from "../summary";
 import { activate } from "./active-context";
@@ -37,12 +37,16 @@ export interface Authority {
 /** Counters of a run, for `stats`. */
 export interface Usage {
   compute: number;
-  read: number;
   write: number;
+  /** Operations for each set and document that was read: a transaction reads each of them once. */
+  readonly reads: Map<string, number>;
   bytesRead: number;
   bytesWritten: number;
 }
 
+/** What a transaction may compute, in the operations that `stats` tells of. */
+const MAX_COMPUTE_OPS = 12_000;
+export const STEPS_PER_COMPUTE_OP = 50;
 /** More expressions than this in one query count as a time-out. */
 const MAX_STEPS = 20_000_000;
 
@@ -54,7 +58,13 @@ export class Context {
   effect: EffectLimit = { allowed: "write", where: "" };
   authority: Authority;
   readonly logs: Diagnostic[] = [];
-  readonly usage: Usage = { compute: 0, read: 0, write: 0, bytesRead: 0, bytesWritten: 0 };
+  readonly usage: Usage = {
+    compute: 0,
+    write: 0,
+    reads: new Map(),
+    bytesRead: 0,
+    bytesWritten: 0,
+  };
   /** Counts writes to the schema, for what is remembered about it. */
   schemaChanges = 0;
   /** Keys and tokens made by this query: only it may see their secrets. */
@@ -97,6 +107,16 @@ export class Context {
     ) {
       throw new TimeoutError("The query took too long.");
     }
+  }
+
+  /** Counts calls and elements; throws when the transaction computes too much. */
+  compute(steps = 1): void {
+    this.usage.compute += steps;
+    if (this.usage.compute <= MAX_COMPUTE_OPS * STEPS_PER_COMPUTE_OP) return;
+    const got = Math.ceil(this.usage.compute / STEPS_PER_COMPUTE_OP);
+    throw new RefusedError(
+      `Transaction does too much compute: got ${got}, limit: ${MAX_COMPUTE_OPS}`,
+    );
   }
 
   /** The time that reads are as of. */

@@ -91,6 +91,6 @@ function noSignature(
 /** Calls a built-in method. The caller has made the call the innermost frame. */
 export function invoke(cx: Context, method: Method, self: Value, args: readonly Value[]): Value {
   const checked = checkedArguments(cx, method, args);
-  cx.usage.compute++;
+  cx.compute();
   return method.run(cx, self, checked);
 }

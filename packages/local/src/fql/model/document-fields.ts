@@ -48,7 +48,6 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
   if (name === "coll") return { kind: "collection", id: doc.coll };
   if (name === "name" && isNamed(doc.coll)) return documentName(cx, doc);
   const version = requireDocument(cx, doc);
-  cx.usage.read++;
   if (name === "ts") return timestamp(cx, version);
   if (name === "ttl" && version.ttl !== undefined) return timeFromMicros(version.ttl);
   if (name === "data") {

@@ -1,7 +1,7 @@
 import type { Database } from "../../store/database";
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
-import { TooOldError, type QueryError, type QueryErrorDetails } from "../errors";
+import { RefusedError, type QueryError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
 import { timeFromMicros, timeText } from "../values/times";
@@ -36,7 +36,7 @@ export function checkAge(cx: Context, coll: number, ts: number): void {
   const oldest = oldestReadable(cx.db, coll, cx.tx.ts);
   if (ts >= oldest) return;
   const [wanted, least] = [ts, oldest].map((each) => timeText(timeFromMicros(each)));
-  throw new TooOldError(
+  throw new RefusedError(
     `Requested timestamp ${wanted} less than minimum allowed timestamp ${least}.`,
   );
 }
@@ -46,7 +46,9 @@ export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
   requireRead(cx, "Reading a field");
-  if (doc.readTs !== undefined) checkAge(cx, doc.coll, doc.readTs);
+  const past = doc.readTs ?? (cx.readTime?.by === "at" ? cx.readTime.ts : undefined);
+  if (past !== undefined) checkAge(cx, doc.coll, past);
+  if (!cx.tx.hasWritten(doc.coll, doc.id)) cx.usage.reads.set(`document ${doc.coll} ${doc.id}`, 1);
   // Rights come first: whoever has none learns nothing, not even that there is no such document.
   const allowed =
     doc.readTs === undefined ? mayRead(cx, doc, cx.systemTs) : mayReadHistory(cx, doc);

@@ -6,6 +6,9 @@ import { checkAge } from "../model/read";
 import type { DocValue, DocVersion } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
 
+/** An index without terms is kept in so many parts, each of which is read. */
+const PARTITIONS = 8;
+
 /** One bucket of an index (or all documents): the documents of it that the reader may see. */
 export class DocumentSource implements SetSource {
   constructor(
@@ -18,6 +21,8 @@ export class DocumentSource implements SetSource {
 
   *iterate(cx: Context, from: Position | null): Generator<Element> {
     const store = cx.db.collection(this.coll).index(this.index);
+    const parts = store?.spec.terms.length ? 1 : PARTITIONS;
+    cx.usage.reads.set(`set ${this.coll} ${this.index} ${this.bucket}`, parts);
     const ts = cx.readTs;
     const past = cx.readTime?.by === "at";
     if (past) checkAge(cx, this.coll, ts);
@@ -29,7 +34,6 @@ export class DocumentSource implements SetSource {
       from as IndexPosition | null,
     ) ?? []) {
       cx.step();
-      cx.usage.read++;
       const version = cx.db.read(this.coll, entry.id, ts);
       if (version && (past ? mayReadHistory(cx, version) : mayRead(cx, version)))
         yield {

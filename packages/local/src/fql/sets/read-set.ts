@@ -57,5 +57,6 @@ export function toArray(cx: Context, set: SetValue): Value[] {
       );
     }
   }
+  cx.compute(items.length);
   return items;
 }

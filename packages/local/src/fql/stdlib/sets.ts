@@ -82,6 +82,7 @@ function some(cx: Context, set: SetValue, predicate: Value, wanted: boolean): bo
 function count(cx: Context, set: SetValue): Value {
   let n = 0;
   for (const _ of valuesOf(cx, set)) n++;
+  cx.compute(n);
   return int(n);
 }
 
