@@ -15,9 +15,9 @@ export interface RequestPace {
   readonly onSend: () => Response | undefined;
 }
 
-/** The token of an event source, and what it is of: see live-query-options.ts. */
+/** The token of an event source, or those of several, and what they are of: see live-query-options.ts. */
 export interface QueryEventSource {
-  readonly token: string;
+  readonly token: string | readonly string[];
   readonly of: string;
 }
 
@@ -64,7 +64,7 @@ export interface QueryRecord {
   lastWrite?: SettledWrite;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** The event source that came with the last snapshot. */
+  /** What came with the last snapshot. */
   eventSource?: QueryEventSource | undefined;
   /** Exists during the fetches of a live query. */
   pace?: RequestPace | undefined;

@@ -18,8 +18,8 @@ export interface FollowedQuery {
   readonly options: FaunaLiveQueryOptions<unknown>;
   /** Aborts when nobody follows any more, or when the identity ends in the provider that connects it. */
   readonly lifetime: AbortSignal;
-  /** How far its events have been applied. Its successor goes on from there. */
-  position: Position | undefined;
+  /** How far the events of each of its sources have been applied. Its successor goes on from there. */
+  readonly positions: (Position | undefined)[];
   /** All its requests are noted there. */
   readonly budget: RequestBudget;
   readonly status: LiveStatus;

@@ -83,7 +83,7 @@ function follow(follower: Follower): void {
   const cached = buildQuery(cache, built);
   const previous = liveQueriesOf(cached).get(sourceKey(options.on));
   const live = previous?.hasEnded
-    ? new LiveQuery(follower, cached, built, previous.position)
+    ? new LiveQuery(follower, cached, built, previous.positions)
     : (previous ?? new LiveQuery(follower, cached, built));
   live.add(follower);
 }
@@ -100,7 +100,7 @@ class LiveQuery implements FollowedQuery {
   readonly cached: CachedQuery;
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
-  position: Position | undefined;
+  readonly positions: (Position | undefined)[];
   readonly #built: object;
   readonly #followers = new Set<Follower>();
   /** Aborts when nobody follows any more, and when the identity ends in the provider that connects it. */
@@ -112,7 +112,7 @@ class LiveQuery implements FollowedQuery {
     { scope, query, options }: Follower,
     cached: CachedQuery,
     built: object,
-    position?: Position,
+    positions: (Position | undefined)[] = [],
   ) {
     const { connection, identity, cache } = scope;
     this.connection = connection;
@@ -120,7 +120,7 @@ class LiveQuery implements FollowedQuery {
     this.cached = cached;
     this.query = query;
     this.options = options;
-    this.position = position;
+    this.positions = positions;
     this.#built = built;
     abortWith(connection.identityStore, identity, this.#end);
     void loadOnDemand(this, this.lifetime, ({ LiveUpdater }) => {
