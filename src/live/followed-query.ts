@@ -1,18 +1,15 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
-import type { Identity } from "../auth/identity";
-import type { Connection } from "../client/connection";
+import type { Scope } from "../cache/keys";
 import type { LiveStatus } from "./live-info";
 import type { FaunaLiveQueryOptions } from "./live-query-options";
 import type { FaunaEvent, Position } from "./read-events";
 import type { RequestBudget } from "./request-budget";
-import type { RowOrder } from "./rows";
 
 /** A live query, as what keeps its data up to date needs it. */
 export interface FollowedQuery {
-  readonly connection: Connection;
-  readonly identity: Identity;
+  readonly scope: Scope;
   readonly cached: CachedQuery;
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
@@ -26,7 +23,7 @@ export interface FollowedQuery {
   /** Fetches data and event source, or waits for the fetch that is under way. */
   readonly fetchSnapshot: () => Promise<unknown>;
   /** The orders of those who follow it. */
-  readonly orders: () => readonly RowOrder[];
+  readonly orders: () => readonly FaunaLiveQueryOptions<unknown>["order"][];
   readonly onStatus: (status: LiveStatus) => void;
   /** Tells those who follow that the data has changed, and by which events. */
   readonly notify: (events?: readonly FaunaEvent[]) => void;

@@ -27,11 +27,18 @@ export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
    */
   on?: Query | readonly Query[] | undefined;
   /**
-   * Compares two rows, as for `Array.sort`. Sets of a collection (`Todo.all()`, `Todo.where(…)`) do not need it. In
-   * other sets, an added row is placed by a refetch if there is no `order`.
+   * The order in which Fauna returns the rows: their fields, as `["rank", ["createdAt", "desc"]]`, compared as Fauna
+   * compares them, or a function that compares two rows, as for `Array.sort`. Sets of a collection (`Todo.all()`,
+   * `Todo.where(…)`) do not need it. In other sets, an added row is placed by a refetch if there is no `order`.
    */
-  order?: ((a: FaunaRow<T>, b: FaunaRow<T>) => number) | undefined;
+  order?: FaunaOrder<FaunaRow<T>> | undefined;
 };
+
+/** An order of rows: the fields that they are ordered by, or a function that compares two rows. */
+export type FaunaOrder<R> = readonly FaunaOrderField[] | ((a: R, b: R) => number);
+
+/** A field of a row, such as `"createdAt"` or `"address.city"`, and its direction: ascending unless it says `"desc"`. */
+export type FaunaOrderField = string | readonly [field: string, direction: "asc" | "desc"];
 
 /**
  * Options for a live query with TanStack Query's own functions. Key and cache entry are those of
@@ -53,20 +60,29 @@ export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
   return buildLiveQueryOptions(...scopeOf(scope), query, options as never) as never;
 }
 
-/** Shared by {@link faunaLiveQueryOptions} and the hook. */
+/**
+ * Shared by {@link faunaLiveQueryOptions} and the hooks.
+ *
+ * @param more - what follows the query in its key.
+ */
 export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
   { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
+  more: readonly string[] = [],
 ): FaunaQueryOptionsResult<unknown> {
   const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
-  const built = buildQueryOptions(connection, identity, asked, { staleTime: Infinity, ...options });
+  const all = { staleTime: Infinity, ...options };
+  const built = buildQueryOptions(connection, identity, asked, all, more);
   if (!query) return built;
   return {
     ...built,
-    queryKey: keyIn({ connection, identity } as Scope, query, options.request) as never,
+    queryKey: [
+      ...keyIn({ connection, identity } as Scope, query, options.request),
+      ...more,
+    ] as never,
     queryFn: async (context) => {
       const record = recordOf(context.queryKey);
       const wait = record.pace?.waitMs();

@@ -3,6 +3,7 @@ import { ServiceError } from "fauna";
 import { recordOf } from "../cache/query-record";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { type EventSink, EventStream } from "./event-stream";
+import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
@@ -48,7 +49,8 @@ export class LiveSource implements EventSink {
   }
 
   connect(): void {
-    const { connection, identity, lifetime } = this.#live;
+    const { scope, lifetime } = this.#live;
+    const { connection, identity } = scope;
     this.#stream = new EventStream(connection, identity, this, lifetime);
   }
 
@@ -75,7 +77,7 @@ export class LiveSource implements EventSink {
   }
 
   fetchSnapshot(): Promise<unknown> {
-    return this.#live.fetchSnapshot();
+    return fetchAgain(this.#live);
   }
 
   onEvents(events: readonly ReadEvent[], signal: AbortSignal): Promise<void> {

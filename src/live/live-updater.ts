@@ -10,8 +10,9 @@ import { LiveSource, type SourceOwner } from "./live-source";
 import type { FaunaLiveState } from "./phase";
 import type { FaunaEvent, ReadEvent } from "./read-events";
 import { Refetcher } from "./refetcher";
+import { compareBy } from "./row-order";
 import { rulesOf } from "./row-rules";
-import { LiveRows, type RowOrder } from "./rows";
+import type { Applied, CreateRows, RowRules, Rows } from "./rows";
 import { sleep } from "./sleep";
 
 const FRAME_MS = 16;
@@ -21,14 +22,15 @@ export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;
   readonly #refetcher: Refetcher;
   readonly #sources: readonly LiveSource[];
-  #rows: LiveRows | undefined;
-  #orders: readonly RowOrder[] = [];
+  readonly #rows: Rows;
+  #orders: readonly unknown[] = [];
   /** The time of the transaction that the data was read in. */
   #dataTxn = 0;
   #appliedAt = 0;
 
-  constructor(live: FollowedQuery) {
+  constructor(live: FollowedQuery, createRows: CreateRows) {
     this.#live = live;
+    this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
     const sets = Math.max(1, setsOf(live.options.on).length);
     live.budget.sources = sets;
     this.#sources = Array.from(
@@ -37,7 +39,7 @@ export class LiveUpdater implements SourceOwner {
     );
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
-    this.#adoptFetchedData();
+    this.onFetched();
     for (const source of this.#sources) source.connect();
   }
 
@@ -46,6 +48,7 @@ export class LiveUpdater implements SourceOwner {
     this.#adoptFetchedData();
     // Once the optimistic updates are on top of it, and before anything renders.
     queueMicrotask(() => {
+      this.#adoptRows();
       for (const source of this.#sources) this.#applyAhead(source);
     });
   }
@@ -95,72 +98,107 @@ export class LiveUpdater implements SourceOwner {
    */
   #applyAhead(source: LiveSource, events = source.ahead?.events): void {
     const { ahead } = source;
-    const rows = this.#rows;
-    if (!ahead || !events || !rows || ahead.signal.aborted) return;
+    if (!ahead || !events || ahead.signal.aborted) return;
     const { cached } = this.#live;
     const { layers } = recordOf(cached.queryKey);
     const decided = layers?.whenDecided();
     const newer = events.filter(
       (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > this.#dataTxn,
     );
-    const mayBeOwn = layers && decided && rows.changesIn(layers.base, layers.withUndecided());
+    const mayBeOwn = layers && decided && this.#rows.changesIn(layers.base, layers.withUndecided());
     // Of a transaction all events wait, or none.
     const waiting = new Set(
       mayBeOwn ? newer.filter(mayBeOwn).map(({ txn_ts }) => txn_ts) : undefined,
     );
     const certain = newer.filter(({ txn_ts }) => !waiting.has(txn_ts));
     ahead.isWaiting = waiting.size > 0;
-    if (certain.length) this.#apply(certain, rows, waiting);
+    if (certain.length) this.#apply(certain, waiting);
     if (ahead.isWaiting) void decided?.then(() => this.#applyAhead(source));
     if (!ahead.isWaiting && !runningFetch(cached)) source.advance();
   }
 
   /** @param waiting - the times of transactions that have been left out. */
-  #apply(events: readonly FaunaEvent[], rows: LiveRows, waiting: ReadonlySet<number>): void {
-    this.#appliedAt = Date.now();
-    const { cached, options } = this.#live;
-    const { layers } = recordOf(cached.queryKey);
-    const previous = layers ? layers.base : cached.state.data;
-    const { data, needsRefetch } = setsOf(options.on).length
+  #apply(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): void {
+    const previous = this.#base();
+    const applied = setsOf(this.#live.options.on).length
       ? { data: previous, needsRefetch: true }
-      : rows.apply(previous, events);
+      : this.#rows.apply(previous, events);
     const txn = events.at(-1)?.txn_ts ?? 0;
     // What an event does not change is not in the data yet, and stays on the screen until the refetch.
-    if (layers && data === previous && needsRefetch) layers.rebase(data, () => false);
-    else if (layers) layers.rebase(data, (time) => time <= txn && !waiting.has(time));
-    else if (data !== previous) {
+    const isMissing = applied.data === previous && applied.needsRefetch;
+    this.#show(applied, txn, (time) => !isMissing && time <= txn && !waiting.has(time), events);
+  }
+
+  /** Lets the rows take data that has been fetched. */
+  #adoptRows(): void {
+    const previous = this.#base();
+    if (!this.#rows.adopt || previous === undefined) return;
+    this.#updateRules();
+    const applied = this.#rows.adopt(previous, this.#dataTxn);
+    if (applied.data === previous && !applied.needsRefetch) return;
+    this.#show(applied, this.#dataTxn + 1, () => false);
+  }
+
+  /** The data without optimistic updates. */
+  #base(): unknown {
+    const { cached } = this.#live;
+    const { layers } = recordOf(cached.queryKey);
+    return layers ? layers.base : cached.state.data;
+  }
+
+  /**
+   * @param txn - the time of a transaction that a refetch has to see.
+   * @param includes - whether the data has seen the transaction of a time.
+   * @param events - those that changed the data.
+   */
+  #show(
+    { data, needsRefetch }: Applied,
+    txn: number,
+    includes: (time: number) => boolean,
+    events?: readonly FaunaEvent[],
+  ): void {
+    const { cached } = this.#live;
+    const { layers } = recordOf(cached.queryKey);
+    const isNew = data !== this.#base();
+    this.#appliedAt = Date.now();
+    if (layers) layers.rebase(data, includes);
+    else if (isNew) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(cached)) setManualData(cached, data);
       else setUpdatedData(cached, data, this.#appliedAt);
     }
-    if (data !== previous) this.#live.notify(events);
+    if (isNew) this.#live.notify(events);
     if (needsRefetch) this.#refetcher.refetchSoon(txn);
   }
 
-  /** Sets what is known of the rows. Orders are functions of components, which bring others as they render. */
+  /** Orders are functions of components, which bring others as they render. */
   #updateRules(): void {
-    const { connection, options, query } = this.#live;
     const orders = this.#live.orders();
     const isSame =
       orders.length === this.#orders.length &&
       orders.every((each, index) => each === this.#orders[index]);
-    if (this.#rows && isSame) return;
-    const { client, drivers } = connection;
+    if (!isSame) this.#rows.rules = this.#rulesNow();
+  }
+
+  /** Returns what is known of the rows. */
+  #rulesNow(): RowRules {
+    const { scope, options, query } = this.#live;
+    const { client, drivers } = scope.connection;
     const { classes } = drivers[0] as Driver;
+    this.#orders = this.#live.orders();
+    const orders = this.#live.orders().flatMap((order) => (order ? [compareBy(order)] : []));
     const rules = rulesOf(query, orders, (old, next) => share(old, next, classes));
     // Events always come in the one format.
     const { format = "tagged" } = { ...client.clientConfiguration, ...options.request };
-    this.#orders = orders;
-    this.#rows ??= new LiveRows(rules);
-    this.#rows.rules = format === "tagged" ? rules : { ...rules, isUncertain: true };
+    return format === "tagged" ? rules : { ...rules, isUncertain: true };
   }
 
   /** Notes how new the data is. Sources without a position go on from those that came with it. */
   #adoptFetchedData(): void {
     const { cached, options } = this.#live;
-    const { info, eventSource } = recordOf(cached.queryKey);
-    if (!info || cached.state.data === undefined) return;
-    const txn = info.txn_ts ?? 0;
+    const { moment, eventSource } = recordOf(cached.queryKey);
+    if (!moment || cached.state.data === undefined) return;
+    const { txn = 0 } = moment;
     this.#dataTxn = txn;
     this.#refetcher.onFetched(txn);
     const tokens = eventSource?.of === sourceKey(options.on) ? [eventSource.token].flat() : [];
