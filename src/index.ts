@@ -16,8 +16,14 @@ export type { FaunaEvent, FaunaEventSource } from "./live/read-events";
 export {
   type FaunaLiveQueryOptions,
   faunaLiveQueryOptions,
+  type FaunaOrder,
+  type FaunaOrderField,
   type FaunaRow,
 } from "./live/live-query-options";
+export {
+  type FaunaLiveInfiniteQueryOptions,
+  faunaLiveInfiniteQueryOptions,
+} from "./live/live-infinite-query-options";
 export type { FaunaLiveInfo, FaunaLiveReason } from "./live/live-info";
 export type { FaunaLiveState } from "./live/phase";
 export {
@@ -70,6 +76,11 @@ export {
   type UseFaunaEventsOptions,
   type UseFaunaEventsResult,
 } from "./react/use-fauna-events";
+export {
+  useFaunaLiveInfiniteQuery,
+  type UseFaunaLiveInfiniteQueryOptions,
+  type UseFaunaLiveInfiniteQueryResult,
+} from "./react/use-fauna-live-infinite-query";
 export {
   useFaunaLiveQuery,
   type UseFaunaLiveQueryOptions,

@@ -24,6 +24,10 @@ export type { FaunaHydrationState, FaunaReceipt } from "./cache/hydration-state"
 export { faunaSerializer, type FaunaSerializer } from "./cache/serializer";
 export { createFaunaClient, type CreateFaunaClientOptions } from "./client/connection";
 export * from "./errors";
+export {
+  type FaunaLiveInfiniteQueryOptions,
+  faunaLiveInfiniteQueryOptions,
+} from "./live/live-infinite-query-options";
 export { type FaunaLiveQueryOptions, faunaLiveQueryOptions } from "./live/live-query-options";
 export {
   createFaunaRequest,

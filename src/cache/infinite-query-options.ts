@@ -97,15 +97,20 @@ interface InfiniteReadOptions extends AnyReadOptions {
   readonly select?: ((data: FaunaPages<unknown>) => FaunaPages<unknown>) | undefined;
 }
 
-/** Shared by {@link faunaInfiniteQueryOptions} and the hooks. */
+/**
+ * Shared by {@link faunaInfiniteQueryOptions} and the hooks.
+ *
+ * @param buildFirst - makes the options that read the first page.
+ */
 export function buildInfiniteQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
   options: InfiniteReadOptions = {},
+  buildFirst: typeof buildQueryOptions = buildQueryOptions,
 ): FaunaInfiniteQueryOptionsResult<unknown> {
   const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const first = buildQueryOptions(connection, identity, pageQuery(driver, query), options, PAGES);
+  const first = buildFirst(connection, identity, pageQuery(driver, query), options, PAGES);
   const { select } = first as InfiniteReadOptions;
   return {
     ...(first as object),
@@ -118,7 +123,7 @@ export function buildInfiniteQueryOptions(
         recordOf(context.queryKey).wasFetched = true;
         const { readFirstPageLater } = await import("./while-loading");
         return readFirstPageLater(connection, context, (user) =>
-          buildInfiniteQueryOptions(connection, user, query, options),
+          buildInfiniteQueryOptions(connection, user, query, options, buildFirst),
         );
       }
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
@@ -144,7 +149,7 @@ export function buildInfiniteQueryOptions(
 }
 
 /** The last part of the key of a query's pages. */
-const PAGES = ["pages"];
+export const PAGES: readonly ["pages"] = ["pages"];
 
 function pageQuery(
   driver: Driver | undefined,

@@ -179,7 +179,8 @@ type ReadContext = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
 /**
  * Reads a query for its entry in the cache.
  *
- * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it.
+ * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it, and it is not
+ * asked for more often than the first page.
  */
 export async function readQuery(
   connection: Connection,
@@ -200,7 +201,7 @@ export async function readQuery(
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written.
       reader.client.lastTxnTs = record.lastWrite?.txn;
-      const { onSend } = record.pace ?? {};
+      const { onSend } = (!isPinned && record.pace) || {};
       const driver = driverFor(reader, query);
       const answer = await sendRead(driver, query, options, { identity, signal, onSend });
       record.info = answer.info;

@@ -1,5 +1,5 @@
 import type { QueryKey } from "@tanstack/react-query";
-import type { QueryInfo } from "fauna";
+import type { QueryInfo, QueryValue, StreamEventData } from "fauna";
 
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
@@ -15,9 +15,9 @@ export interface RequestPace {
   readonly onSend: () => Response | undefined;
 }
 
-/** The token of an event source, and what it is of: see live-query-options.ts. */
+/** The token of an event source, or those of several, and what they are of: see live-query-options.ts. */
 export interface QueryEventSource {
-  readonly token: string;
+  readonly token: string | readonly string[];
   readonly of: string;
 }
 
@@ -33,6 +33,16 @@ export interface QueryLayers {
   readonly withUndecided: () => unknown;
   /** Replaces the base. `includes` tells whether it has seen the transaction of a time. */
   readonly rebase: (data: unknown, includes: (txn: number) => boolean) => void;
+}
+
+/** What has happened to a list since its first page was read. Later pages are as of that moment. */
+export interface ListHistory {
+  /** That moment: the time of a transaction. */
+  readonly since: number;
+  /** The last event of each document, by its id. */
+  readonly events: Map<string, StreamEventData<QueryValue>>;
+  /** The last row of each page as it came, by the cursor of the next page. */
+  readonly ends: Map<unknown, QueryValue | undefined>;
 }
 
 /** A write that was applied, or may have been. */
@@ -66,13 +76,15 @@ export interface QueryRecord {
   lastWrite?: SettledWrite;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** The event source that came with the last snapshot. */
+  /** What came with the last snapshot. */
   eventSource?: QueryEventSource | undefined;
   /** Exists during the fetches of a live query. */
   pace?: RequestPace | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
   live?: LiveUpdates | undefined;
+  /** Exists for a list that is live, or has been. */
+  history?: ListHistory;
 }
 
 const records = new WeakMap<QueryKey, QueryRecord>();

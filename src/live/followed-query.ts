@@ -1,32 +1,29 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
-import type { Identity } from "../auth/identity";
-import type { Connection } from "../client/connection";
+import type { Scope } from "../cache/keys";
 import type { LiveStatus } from "./live-info";
 import type { FaunaLiveQueryOptions } from "./live-query-options";
 import type { FaunaEvent, Position } from "./read-events";
 import type { RequestBudget } from "./request-budget";
-import type { RowOrder } from "./rows";
 
 /** A live query, as what keeps its data up to date needs it. */
 export interface FollowedQuery {
-  readonly connection: Connection;
-  readonly identity: Identity;
+  readonly scope: Scope;
   readonly cached: CachedQuery;
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
   /** Aborts when nobody follows any more, or when the identity ends in the provider that connects it. */
   readonly lifetime: AbortSignal;
-  /** How far its events have been applied. Its successor goes on from there. */
-  position: Position | undefined;
+  /** How far the events of each of its sources have been applied. Its successor goes on from there. */
+  readonly positions: (Position | undefined)[];
   /** All its requests are noted there. */
   readonly budget: RequestBudget;
   readonly status: LiveStatus;
   /** Fetches data and event source, or waits for the fetch that is under way. */
   readonly fetchSnapshot: () => Promise<unknown>;
   /** The orders of those who follow it. */
-  readonly orders: () => readonly RowOrder[];
+  readonly orders: () => readonly FaunaLiveQueryOptions<unknown>["order"][];
   readonly onStatus: (status: LiveStatus) => void;
   /** Tells those who follow that the data has changed, and by which events. */
   readonly notify: (events?: readonly FaunaEvent[]) => void;

@@ -12,7 +12,7 @@ import {
 } from "../cache/query-options";
 import type { Connection } from "../client/connection";
 import { ConfigurationError, isTokenError } from "../errors";
-import { recordOf } from "../cache/query-record";
+import { type QueryEventSource, recordOf } from "../cache/query-record";
 import { namedDocument } from "./fql-text";
 import { sleep } from "./sleep";
 
@@ -23,15 +23,22 @@ export type FaunaRow<T> = T extends Page<infer R> ? R : T;
 export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
   /**
    * For a query that Fauna cannot stream (ordered, limited, counted, joined): the set or document whose changes
-   * matter to it. Each burst of its events causes one refetch.
+   * matter to it, or several of them. Each burst of events of any of them causes one refetch.
    */
-  on?: Query | undefined;
+  on?: Query | readonly Query[] | undefined;
   /**
-   * Compares two rows, as for `Array.sort`. Sets of a collection (`Todo.all()`, `Todo.where(…)`) do not need it. In
-   * other sets, an added row is placed by a refetch if there is no `order`.
+   * The order in which Fauna returns the rows: their fields, as `["rank", ["createdAt", "desc"]]`, compared as Fauna
+   * compares them, or a function that compares two rows, as for `Array.sort`. Sets of a collection (`Todo.all()`,
+   * `Todo.where(…)`) do not need it. In other sets, an added row is placed by a refetch if there is no `order`.
    */
-  order?: ((a: FaunaRow<T>, b: FaunaRow<T>) => number) | undefined;
+  order?: FaunaOrder<FaunaRow<T>> | undefined;
 };
+
+/** An order of rows: the fields that they are ordered by, or a function that compares two rows. */
+export type FaunaOrder<R> = readonly FaunaOrderField[] | ((a: R, b: R) => number);
+
+/** A field of a row, such as `"createdAt"` or `"address.city"`, and its direction: ascending unless it says `"desc"`. */
+export type FaunaOrderField = string | readonly [field: string, direction: "asc" | "desc"];
 
 /**
  * Options for a live query with TanStack Query's own functions. Key and cache entry are those of
@@ -53,20 +60,26 @@ export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
   return buildLiveQueryOptions(...scopeOf(scope), query, options as never) as never;
 }
 
-/** Shared by {@link faunaLiveQueryOptions} and the hook. */
+/**
+ * Shared by {@link faunaLiveQueryOptions} and the hooks.
+ *
+ * @param more - what follows the query in its key.
+ */
 export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
   { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
+  more: readonly string[] = [],
 ): FaunaQueryOptionsResult<unknown> {
   const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
-  const built = buildQueryOptions(connection, identity, asked, { staleTime: Infinity, ...options });
+  const all = { staleTime: Infinity, ...options };
+  const built = buildQueryOptions(connection, identity, asked, all, more);
   if (!query) return built;
   return {
     ...built,
-    queryKey: keyIn({ connection, identity }, query, options) as never,
+    queryKey: [...keyIn({ connection, identity }, query, options), ...more] as never,
     queryFn: async (context) => {
       const record = recordOf(context.queryKey);
       const wait = record.pace?.waitMs();
@@ -82,35 +95,46 @@ export function buildLiveQueryOptions(
   };
 }
 
-/** What an event source is of: the query's own set or document, or what `on` returns. */
-export const sourceKey = (on: Query | undefined): string => (on ? JSON.stringify(fqlOf(on)) : "");
+/** What changes matter to a query, if not those of its own set or document. */
+type On = FaunaLiveQueryOptions<unknown>["on"];
 
-/** A query's data, and the source of the events from then on. */
-export interface Snapshot {
+/** The sets or documents of `on`. */
+export const setsOf = (on: On): readonly Query[] => (on ? [on].flat() : []);
+
+/** What its events are of: the query's own set or document, or what `on` returns. */
+export const sourceKey = (on: On): string =>
+  setsOf(on)
+    .map((set) => JSON.stringify(fqlOf(set)))
+    .join();
+
+/** A query's data, and the sources of the events from then on. */
+export interface Snapshot extends Pick<QueryEventSource, "token"> {
   readonly data: unknown;
-  /** The token of the source. */
-  readonly token: string;
 }
 
 /**
- * Makes a query for data and event source in one transaction, so that no event is missed and none comes twice.
+ * Makes a query for data and event sources in one transaction, so that no event is missed and none comes twice.
  *
  * @throws ConfigurationError (`not_a_query`) for anything that is not FQL v10.
  */
-export function snapshotQuery(query: Query, on: Query | undefined): Query {
-  const data = fqlOf(query);
-  const source = on && fqlOf(on);
-  const name = source ? "set" : "data";
-  const document = namedDocument(source ?? data);
-  const parts = [
-    ...statement("data", data),
-    ...(source ? statement("set", source) : []),
-    ...(document ? statement("document", document.fql) : []),
-    `{ data: data, source: if (${name} isa Set) ${name}.eventSource() else `,
-    // Of a document that was picked out of a set nothing tells when another one takes its place.
-    document ? "Set.single(document).eventSource() }" : "null }",
-  ];
+export function snapshotQuery(query: Query, on: On): Query {
+  const parts = statement("data", fqlOf(query));
+  const sources = setsOf(on).map((set, index) => {
+    parts.push(...statement(`set${index}`, fqlOf(set)));
+    return sourceOf(`set${index}`, set, parts);
+  });
+  if (!sources.length) sources.push(sourceOf("data", query, parts));
+  parts.push(`{ data: data, source: [${sources.join(", ")}] }`);
   return { encode: () => ({ fql: parts }) } as unknown as Query;
+}
+
+/** Returns the FQL for the event source of a variable. What that needs it adds to the statements. */
+function sourceOf(name: string, query: Query, statements: unknown[]): string {
+  const document = namedDocument(fqlOf(query));
+  if (document) statements.push(...statement(`${name}Document`, document.fql));
+  // Of a document that was picked out of a set nothing tells when another one takes its place.
+  const other = document ? `Set.single(${name}Document).eventSource()` : "null";
+  return `if (${name} isa Set) ${name}.eventSource() else ${other}`;
 }
 
 // The query's text is inserted into a block. An embedded query would be put in parentheses, which cannot contain
@@ -127,6 +151,12 @@ function fqlOf(query: Partial<Query>): readonly unknown[] {
   return query.encode().fql;
 }
 
+type Source = EventSource | string | null;
+
+// In the driver's other formats it is a text, in one of them with quotes.
+const tokenOf = (source: Source): string | undefined =>
+  typeof source === "string" ? source.replaceAll('"', "") : source?.token;
+
 /**
  * Reads the response to a {@link snapshotQuery}.
  *
@@ -137,18 +167,16 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
   try {
     const { data, source } = (await answer) as {
       data: unknown;
-      source: EventSource | string | null;
+      source: Source | readonly Source[];
     };
-    // In the driver's other formats it is a text, in one of them with quotes.
-    const token = typeof source === "string" ? source.replaceAll('"', "") : source?.token;
-    if (token) return { data, token };
+    const tokens = [source].flat().map(tokenOf);
+    const [token] = tokens;
+    if (token && tokens.every(Boolean))
+      return { data, token: tokens.length > 1 ? (tokens as string[]) : token };
   } catch (error) {
     if (!/`(\.eventSource\(\)|byId)`/.test(String(error))) throw error;
     cause = error;
   }
-  throw new ConfigurationError(
-    "not_streamable",
-    "Fauna cannot stream that. Pass as `on` a set of a collection whose changes matter.",
-    { cause },
-  );
+  const { notStreamable } = await import("./not-streamable");
+  throw notStreamable(cause);
 }

@@ -1,41 +1,45 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
-import type { Identity } from "../auth/identity";
-import type { IdentityStore } from "../auth/identity-store";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
-import { isTransient } from "../cache/retry";
-import { buildQuery, fetchQuery, onData, runningFetch, setRecovered } from "../cache/tanstack";
-import type { Connection } from "../client/connection";
-import type { Driver } from "../client/driver";
+import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions, sourceKey } from "./live-query-options";
 import type { LiveUpdater } from "./live-updater";
 import { loadOnDemand } from "./load-on-demand";
+import type * as OnDemand from "./on-demand";
 import type { FaunaEvent, Position } from "./read-events";
 import { RequestBudget } from "./request-budget";
-import type { RowOrder } from "./rows";
+
+/** How the data of a query is fetched, and what applies events to it. */
+export interface LiveKind {
+  /** What follows the query in its key. */
+  readonly more: readonly string[];
+  readonly build: typeof buildLiveQueryOptions;
+  /** Loads the code that applies events, if it is not the common one. */
+  readonly load?: () => Promise<typeof OnDemand>;
+}
+
+/** A page of a set, a document, or a value. */
+export const PLAIN: LiveKind = { more: [], build: buildLiveQueryOptions };
 
 /** Called when the state or the data of a live query has changed. `events` are those that changed the data. */
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
 /** The live queries of a cached query: one for each `on`. */
-class LiveQueries implements LiveUpdates {
-  readonly bySource: Map<string, LiveQuery> = new Map();
-
+class LiveQueries extends Map<string, LiveQuery> implements LiveUpdates {
   isFollowing(): boolean {
-    return [...this.bySource.values()].some((live) => live.isFollowing());
+    return [...this.values()].some((live) => live.isFollowing());
   }
 }
 
-function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries["bySource"] {
+function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries {
   const record = recordOf(queryKey);
   const all = record.live instanceof LiveQueries ? record.live : new LiveQueries();
-  record.live = all;
-  return all.bySource;
+  return (record.live = all);
 }
 
 /** How a query in the cache is connected to the event source of `on`. */
@@ -46,6 +50,7 @@ export const liveStatusOf = (
 
 /** Who follows a query. The first one's provider connects it. */
 interface Follower {
+  readonly kind: LiveKind;
   readonly scope: Scope;
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
@@ -68,22 +73,23 @@ export function followQuery(
   listener: LiveListener,
   order: Follower["order"] = () => options.order,
   onRemoved?: () => void,
+  kind: LiveKind = PLAIN,
 ): () => void {
-  const follower: Follower = { scope, query, options, listener, order, onRemoved };
+  const follower: Follower = { kind, scope, query, options, listener, order, onRemoved };
   follow(follower);
   // The live query may have become another one.
   return () => follower.live?.remove(follower);
 }
 
 function follow(follower: Follower): void {
-  const { scope, query, options } = follower;
+  const { kind, scope, query, options } = follower;
   const { connection, identity, cache } = scope;
   const merged = withDefaults(cache, options);
-  const built = buildLiveQueryOptions(connection, identity, query, merged);
+  const built = kind.build(connection, identity, query, merged);
   const cached = buildQuery(cache, built);
   const previous = liveQueriesOf(cached).get(sourceKey(options.on));
   const live = previous?.hasEnded
-    ? new LiveQuery(follower, cached, built, previous.position)
+    ? new LiveQuery(follower, cached, built, previous.positions)
     : (previous ?? new LiveQuery(follower, cached, built));
   live.add(follower);
 }
@@ -95,12 +101,11 @@ function follow(follower: Follower): void {
 class LiveQuery implements FollowedQuery {
   status: LiveStatus = nextStatus(undefined, { live: "connecting", reason: "loading" });
   readonly budget: RequestBudget = new RequestBudget();
-  readonly connection: Connection;
-  readonly identity: Identity;
+  readonly scope: Scope;
   readonly cached: CachedQuery;
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
-  position: Position | undefined;
+  readonly positions: (Position | undefined)[];
   readonly #built: object;
   readonly #followers = new Set<Follower>();
   /** Aborts when nobody follows any more, and when the identity ends in the provider that connects it. */
@@ -109,23 +114,22 @@ class LiveQuery implements FollowedQuery {
 
   /** @param built - the query's options for TanStack. */
   constructor(
-    { scope, query, options }: Follower,
+    { kind, scope, query, options }: Follower,
     cached: CachedQuery,
     built: object,
-    position?: Position,
+    positions: (Position | undefined)[] = [],
   ) {
-    const { connection, identity, cache } = scope;
-    this.connection = connection;
-    this.identity = identity;
+    this.scope = scope;
     this.cached = cached;
     this.query = query;
     this.options = options;
-    this.position = position;
+    this.positions = positions;
     this.#built = built;
-    abortWith(connection.identityStore, identity, this.#end);
-    void loadOnDemand(this, this.lifetime, ({ LiveUpdater }) => {
-      this.#updater = new LiveUpdater(this);
-    });
+    abortWith(scope, this.#end);
+    const start = ({ LiveUpdater, createRows }: typeof OnDemand): void => {
+      this.#updater = new LiveUpdater(this, createRows);
+    };
+    void loadOnDemand(this, this.lifetime, start, kind.load);
     // At once, before another component fetches the data without an event source.
     if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
     const onFetched = (isManual: boolean): void => {
@@ -133,7 +137,7 @@ class LiveQuery implements FollowedQuery {
       this.#updater?.onFetched();
       this.notify();
     };
-    const unsubscribe = onData(cache, cached, onFetched, () => this.#leave());
+    const unsubscribe = onData(scope.cache, cached, onFetched, () => this.#leave());
     const onEnd = (): void => {
       unsubscribe();
       this.#updater?.end();
@@ -171,7 +175,7 @@ class LiveQuery implements FollowedQuery {
     for (const follower of this.#followers) {
       const { connection, identity } = follower.scope;
       const isShown = connection.identityStore.isCurrent(identity);
-      if (connection === this.connection || !isShown) continue;
+      if (connection === this.scope.connection || !isShown) continue;
       this.#followers.delete(follower);
       follow(follower);
     }
@@ -186,24 +190,17 @@ class LiveQuery implements FollowedQuery {
   }
 
   async fetchSnapshot(): Promise<unknown> {
-    const joined = runningFetch(this.cached);
     const record = recordOf(this.cached.queryKey);
     record.pace = this.budget;
     try {
       return await fetchQuery(this.cached, this.#built);
-    } catch (error) {
-      const hasData = this.cached.state.data !== undefined;
-      // What passes is in `liveInfo`, and a page with good data stays as it is.
-      if (hasData && !joined && isTransient(this.connection.drivers[0] as Driver, error))
-        setRecovered(this.cached);
-      throw error;
     } finally {
       if (record.pace === this.budget) record.pace = undefined;
     }
   }
 
-  orders(): readonly RowOrder[] {
-    return [...this.#followers].flatMap(({ order }) => order() ?? []);
+  orders(): ReturnType<FollowedQuery["orders"]> {
+    return [...this.#followers].map(({ order }) => order());
   }
 
   onStatus(status: LiveStatus): void {
@@ -217,9 +214,10 @@ class LiveQuery implements FollowedQuery {
 }
 
 /** Aborts a controller when the identity ends, or at once if it is not the current one. */
-function abortWith(store: IdentityStore, identity: Identity, controller: AbortController): void {
-  if (store.isCurrent(identity)) {
-    const stop = store.begin({ end: () => controller.abort() });
+function abortWith({ connection, identity }: Scope, controller: AbortController): void {
+  const { isCurrent, begin } = connection.identityStore;
+  if (isCurrent(identity)) {
+    const stop = begin({ end: () => controller.abort() });
     controller.signal.addEventListener("abort", stop);
   } else controller.abort();
 }

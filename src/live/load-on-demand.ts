@@ -20,6 +20,7 @@ export async function loadOnDemand(
   sink: StatusSink,
   signal: AbortSignal,
   start: (code: typeof OnDemand) => void,
+  loadCode = (): Promise<typeof OnDemand> => onDemand.load(),
 ): Promise<void> {
   const isOver = (): boolean => signal.aborted;
   function tell(cause: unknown, retryAt: number | null): void {
@@ -29,7 +30,7 @@ export async function loadOnDemand(
   }
   for (let delay = FIRST_DELAY_MS; !isOver(); delay = Math.min(2 * delay, MAX_DELAY_MS)) {
     const late = setTimeout(() => tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
-    const load = onDemand.load().finally(() => clearTimeout(late));
+    const load = loadCode().finally(() => clearTimeout(late));
     try {
       const code = await load;
       if (!isOver()) start(code);

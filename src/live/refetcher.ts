@@ -1,4 +1,5 @@
 import { recordOf } from "../cache/query-record";
+import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 
 /** A burst of events causes one refetch, once it has been quiet for so long. */
@@ -55,13 +56,13 @@ export class Refetcher {
   }
 
   async #refetch(): Promise<void> {
-    const { connection, lifetime } = this.#live;
-    connection.client.lastTxnTs = this.#mustSeeTxn;
+    const { scope, lifetime } = this.#live;
+    scope.connection.client.lastTxnTs = this.#mustSeeTxn;
     try {
       // The first one may join a fetch that started too early.
       for (let left = 2; this.#mustSeeTxn && left > 0; left--) {
         const before = this.#fetches;
-        await this.#live.fetchSnapshot();
+        await fetchAgain(this.#live);
         if (lifetime.aborted) return;
         // It was cancelled, which does not reject if there are data. Whoever did it may need a moment.
         if (before === this.#fetches) {

@@ -1,5 +1,5 @@
 const MINUTE_MS = 60_000;
-/** So many requests a minute. */
+/** So many requests a minute for each event source. */
 const LIMIT = 12;
 /** So many more in the first one. */
 const EXTRA = 18;
@@ -11,7 +11,9 @@ const TOO_OFTEN = JSON.stringify({
 /** Bounds how often one live query asks, whatever its options and the answers are. Times are in ms. */
 export class RequestBudget {
   readonly #startedAt = Date.now();
-  #extra = EXTRA;
+  /** How many event sources it follows. */
+  sources = 1;
+  #early = 0;
   /** When the last requests were sent. */
   #sent: number[] = [];
 
@@ -21,7 +23,7 @@ export class RequestBudget {
     if (this.#hasExtra(now)) return 0;
     // If the clock has been set back, nothing is known.
     this.#sent = this.#sent.filter((time) => time > now - MINUTE_MS && time <= now);
-    const oldest = this.#sent.at(-LIMIT);
+    const oldest = this.#sent.at(-LIMIT * this.sources);
     return oldest === undefined ? 0 : oldest + MINUTE_MS - now;
   }
 
@@ -29,7 +31,7 @@ export class RequestBudget {
   readonly onSend = (): Response | undefined => {
     if (this.waitMs() > 0) return new Response(TOO_OFTEN, { status: 429 });
     const now = Date.now();
-    if (this.#hasExtra(now)) this.#extra--;
+    if (this.#hasExtra(now)) this.#early++;
     else this.#sent.push(now);
     return undefined;
   };
@@ -40,6 +42,6 @@ export class RequestBudget {
   }
 
   #hasExtra(now: number): boolean {
-    return this.#extra > 0 && now - this.#startedAt < MINUTE_MS;
+    return this.#early < EXTRA * this.sources && now - this.#startedAt < MINUTE_MS;
   }
 }

@@ -1,6 +1,7 @@
 import { Document, NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage } from "../cache/pages";
+import type { QueryRecord } from "../cache/query-record";
 import type { FaunaEvent } from "./read-events";
 
 /** An order of rows, as for `Array.sort`. */
@@ -29,6 +30,28 @@ export interface Applied {
   readonly needsRefetch: boolean;
 }
 
+/** Applies events to the data of one query. */
+export interface Rows {
+  /** May be replaced: an order is a function of the app's, which may be another one in each render. */
+  rules: RowRules;
+  /**
+   * Applies events, oldest first. Whatever they do not change keeps its identity. An event that is not newer than
+   * its row changes nothing.
+   */
+  readonly apply: (data: unknown, events: readonly FaunaEvent[]) => Applied;
+  /**
+   * Takes data that has been fetched.
+   *
+   * @param since - the time of the transaction that it is as of.
+   */
+  readonly adopt?: (data: unknown, since: number) => Applied;
+  /**
+   * Returns a function that tells whether an event may be one of a write that changes `before` to `after`: of a row
+   * that the two have not in common, or of one that `before` lacks if `after` has more.
+   */
+  readonly changesIn: (before: unknown, after: unknown) => (event: FaunaEvent) => boolean;
+}
+
 /** A page that events are being applied to. */
 interface Draft {
   /** The page's own array until a row changes, then one copy. */
@@ -39,8 +62,7 @@ interface Draft {
 }
 
 /** Applies events to the data of one query: a page of a set, or a document. */
-export class LiveRows {
-  /** May be replaced: an order is a function of the app's, which may be another one in each render. */
+export class LiveRows implements Rows {
   rules: RowRules;
   /** The rows that `#byId` is about. */
   #indexed: readonly QueryValue[] | undefined;
@@ -50,10 +72,6 @@ export class LiveRows {
     this.rules = rules;
   }
 
-  /**
-   * Applies events, oldest first. Whatever they do not change keeps its identity. An event that is not newer than
-   * its row changes nothing.
-   */
   apply(data: unknown, events: readonly FaunaEvent[]): Applied {
     const isDocument = data instanceof Document || data instanceof NullDocument;
     const page = data as FaunaPage<QueryValue> | null;
@@ -68,18 +86,8 @@ export class LiveRows {
     return { data: isCurrent ? data : this.rules.share(data, next), needsRefetch: false };
   }
 
-  /**
-   * Returns a function that tells whether an event may be one of a write that changes `before` to `after`: of a row
-   * that the two have not in common, or of one that `before` lacks if `after` has more.
-   */
   changesIn(before: unknown, after: unknown): (event: FaunaEvent) => boolean {
-    const [rows, shown] = [rowsOf(before), rowsOf(after)];
-    const [old, next] = [byId(rows), byId(shown)];
-    return ({ type, data }) => {
-      const id = rowId(data);
-      if (type === "remove") return false;
-      return old.has(id) ? old.get(id) !== next.get(id) : shown.length > rows.length;
-    };
+    return rowsChangeIn(rowsOf(before), rowsOf(after));
   }
 
   #applyToPage(page: FaunaPage<QueryValue>, events: readonly FaunaEvent[]): Applied {
@@ -128,9 +136,7 @@ export class LiveRows {
     const { compare } = this.rules;
     const isLastPage = !draft.page.after;
     const keepsPlace = oldIndex >= 0 && compare === compareIds;
-    // An app's updater may have made rows of its own.
-    const isComparable = compare !== compareIds || /^\d+$/.test(id);
-    const place = keepsPlace ? oldIndex : isComparable ? this.#indexFor(draft.rows, row) : -1;
+    const place = keepsPlace ? oldIndex : indexFor(draft.rows, orderAround(row, compare));
     const isOrderKnown = place >= 0;
     const index = isOrderKnown ? place : oldIndex;
     const isInPage = index === oldIndex || isLastPage || index < draft.rows.length;
@@ -142,21 +148,51 @@ export class LiveRows {
     const crossesEnd = !isLastPage && index !== oldIndex && (isInPage || oldIndex >= 0);
     draft.needsRefetch ||= !isOrderKnown || crossesEnd;
   }
+}
 
-  /** Returns a row's place; -1 if it is not known. */
-  #indexFor(rows: readonly QueryValue[], row: QueryValue): number {
-    const { compare } = this.rules;
-    if (!compare) return -1;
-    let [low, high] = [0, rows.length];
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      const order = compare(rows[middle] as never, row as never);
-      if (Number.isNaN(order)) return -1;
-      if ((order || compareIds(rows[middle], row)) < 0) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+/** Makes what applies events to the data of a query whose record this is. */
+export type CreateRows = (rules: RowRules, record: QueryRecord) => Rows;
+
+export const createRows: CreateRows = (rules) => new LiveRows(rules);
+
+/** The order of other rows around a row: negative if they come before it. Not a number where that is not certain. */
+type OrderAround = (other: unknown) => number;
+
+/** Returns the order around a row; undefined if it is not known. */
+export function orderAround(row: unknown, compare: RowRules["compare"]): OrderAround | undefined {
+  // An app's updater may have made rows of its own.
+  if (!compare || (compare === compareIds && !/^\d+$/.test(rowId(row) ?? ""))) return undefined;
+  return (other) => {
+    const order = compare(other as never, row as never);
+    return Number.isNaN(order) ? order : order || compareIds(other, row);
+  };
+}
+
+/** Returns where a row belongs among others; -1 if that is not known. */
+export function indexFor(rows: readonly unknown[], order: OrderAround | undefined): number {
+  if (!order) return -1;
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const sign = order(rows[middle]);
+    if (Number.isNaN(sign)) return -1;
+    if (sign < 0) low = middle + 1;
+    else high = middle;
   }
+  return low;
+}
+
+/** See {@link Rows.changesIn}: the same for rows. */
+export function rowsChangeIn(
+  rows: readonly unknown[],
+  shown: readonly unknown[],
+): (event: FaunaEvent) => boolean {
+  const [old, next] = [byId(rows), byId(shown)];
+  return ({ type, data }) => {
+    const id = rowId(data);
+    if (type === "remove") return false;
+    return old.has(id) ? old.get(id) !== next.get(id) : shown.length > rows.length;
+  };
 }
 
 const byId = <T>(rows: readonly T[]): Map<string | undefined, T> =>

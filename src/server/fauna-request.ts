@@ -15,6 +15,7 @@ import type { FaunaReadOptions } from "../cache/read-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
 import { txnCookie } from "../client/txn-cookie";
+import type { FaunaLiveQueryOptions } from "../live/live-query-options";
 import { encodeValues } from "./encode-values";
 import { plainFetch } from "./plain-fetch";
 import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
@@ -74,7 +75,7 @@ export interface FaunaRequest {
   /** The same for a `useFaunaLiveQuery`, which goes on from there. Pass the `on` that you pass to the hook. */
   readonly prefetchLive: (
     query: Query | Skip,
-    options?: FaunaReadOptions & { on?: Query | undefined },
+    options?: FaunaReadOptions & Pick<FaunaLiveQueryOptions<unknown>, "on">,
   ) => Promise<void>;
   /**
    * Returns the props of `FaunaHydration`: all that was prefetched so far, and what is still on its way.

@@ -9,7 +9,12 @@ import { type FaunaReadOptions, sendRead } from "../cache/read-options";
 import { type Connection, driverFor } from "../client/connection";
 import type { Answer } from "../client/driver";
 import { ConfigurationError, isConfigurationError } from "../errors";
-import { snapshotOf, snapshotQuery, sourceKey } from "../live/live-query-options";
+import {
+  type FaunaLiveQueryOptions,
+  snapshotOf,
+  snapshotQuery,
+  sourceKey,
+} from "../live/live-query-options";
 import { encodeValues } from "./encode-values";
 
 /** Sends one query. */
@@ -115,7 +120,7 @@ export const readFirstPage: Reader = async (ask, query) => {
 };
 
 export const snapshotReader =
-  (on: Query | undefined): Reader =>
+  (on: FaunaLiveQueryOptions<unknown>["on"]): Reader =>
   async (ask, query) => {
     const answer = ask(snapshotQuery(query, on));
     const { data, token } = await snapshotOf(answer.then((whole) => whole.data));

@@ -119,6 +119,34 @@ test("each component's `on` counts, and the same one is followed once", async ()
   await waitFor(() => expect(screen.getAllByText("live: one")).toHaveLength(3));
 });
 
+const several = (source: unknown): object => ({ data: { "@set": { data: [] } }, source });
+
+test("several sets of `on` are followed from one snapshot, and live only together", async () => {
+  const { server, app } = await setUp(<></>);
+  server.answer = (request) => {
+    if (request.path === "/query/1")
+      return success(request, several([{ "@stream": "todos" }, { "@stream": "notes" }]), SNAPSHOT);
+    const isLost = request.path === "/stream/1" && request.body.includes("notes");
+    return isLost ? { status: 503, body: {} } : undefined;
+  };
+  const seen: Result[] = [];
+  app.update(<Live options={{ on: [fql`Todo.all()`, note] }} seen={seen} />);
+  await waitFor(() => expect(new Set(sources(server))).toEqual(new Set(["todos", "notes"])));
+  await waitFor(() => expect(sources(server).length).toBeGreaterThan(2));
+  expect(seen.map(({ live }) => live)).not.toContain("live");
+  const { answer } = server;
+  server.answer = (request) => (request.path === "/query/1" ? answer(request) : undefined);
+  await shows("live:");
+  expect(asked(server)).toHaveLength(1);
+});
+
+test("one of several sets that Fauna cannot stream is the query's error", async () => {
+  const { server, app } = await setUp(<></>);
+  server.answer = (request) => success(request, several([{ "@stream": "todos" }, null]), SNAPSHOT);
+  app.update(<Live options={{ on: [fql`Todo.all()`, fql`1`] }} />);
+  await screen.findByText(/^off: Fauna cannot stream that/);
+});
+
 test("the order of the latest render counts, and so does that of another component", async () => {
   const byIndex = fql`Todo.byList("a")` as Query<never>;
   const by = (sign: number) => (a: { title: string }, b: { title: string }) =>

@@ -207,6 +207,24 @@ test("a query that cannot be streamed follows `on`, with one refetch per burst",
   expect(queries()).toBe(2);
 });
 
+test("a change of any of several sets in `on` is one refetch, and changes of several at once are one, too", async () => {
+  await admin.query(
+    fql`if (!Collection.byName("Note").exists()) Collection.create({ name: "Note" })`,
+  );
+  const both = fql`[Todo.all().count(), Note.all().count()]`;
+  const { data, queries } = show(both, {
+    on: [fql`Todo.all()`, fql`Note.all()`, fql`Todo.byId("1")`],
+  });
+  await live();
+  expect(data()).toEqual([2, 0]);
+  await write(`Note.create({ id: "1" })`);
+  await waitFor(() => expect(data()).toEqual([2, 1]));
+  expect(queries()).toBe(2);
+  await write(`{ Note.byId("1")!.delete(); Todo.byId("1")!.delete() }`);
+  await waitFor(() => expect(data()).toEqual([1, 0]));
+  expect(queries()).toBe(3);
+});
+
 test.each(["stream", "feed"] as const)(
   "events have the query's long_type, over a %s too",
   async (transport) => {

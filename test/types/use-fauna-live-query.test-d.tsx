@@ -34,6 +34,12 @@ test("select narrows the data, order gets rows, on takes any query", () => {
   expectTypeOf(data).toEqualTypeOf<number | undefined>();
 });
 
+test("on takes several queries", () => {
+  useFaunaLiveQuery(todos, { on: [fql`Todo.all()`, fql`User.all()`] });
+  // @ts-expect-error -- A string is no query.
+  useFaunaLiveQuery(todos, { on: ["Todo.all()"] });
+});
+
 test("a query may be skipped, and must be FQL v10", () => {
   useFaunaLiveQuery(null);
   // @ts-expect-error -- A string is no query.

@@ -1,0 +1,21 @@
+import { isTransient } from "../cache/retry";
+import { pageBeingFetched, runningFetch, setRecovered } from "../cache/tanstack";
+import type { Driver } from "../client/driver";
+import type { FollowedQuery } from "./followed-query";
+
+/** Fetches data and event source once more. A failure that passes is no error of a query that has data. */
+export async function fetchAgain(live: FollowedQuery): Promise<unknown> {
+  const { cached, scope } = live;
+  // A page that is being fetched comes first: to join its fetch would bring no snapshot.
+  while (pageBeingFetched(cached)) await Promise.allSettled([runningFetch(cached)]);
+  const joined = runningFetch(cached);
+  try {
+    return await live.fetchSnapshot();
+  } catch (error) {
+    const hasData = cached.state.data !== undefined;
+    // What passes is in `liveInfo`, and a page with good data stays as it is.
+    if (hasData && !joined && isTransient(scope.connection.drivers[0] as Driver, error))
+      setRecovered(cached);
+    throw error;
+  }
+}

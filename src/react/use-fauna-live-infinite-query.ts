@@ -1,0 +1,57 @@
+import type { Page, Query, QueryValue } from "fauna";
+
+import type { PagedQuery } from "../cache/pages";
+import type { Skip } from "../cache/query-options";
+import type { FaunaLiveInfiniteQueryOptions } from "../live/live-infinite-query-options";
+import { LIST } from "../live/live-list";
+import { withMore } from "./query-result";
+import {
+  useFaunaInfiniteQuery,
+  type UseFaunaInfiniteQueryResult,
+} from "./use-fauna-infinite-query";
+import { type FaunaLive, useLive } from "./use-live";
+
+/** Options of {@link useFaunaLiveInfiniteQuery}. */
+export type UseFaunaLiveInfiniteQueryOptions<T, U = T> = FaunaLiveInfiniteQueryOptions<T, U>;
+
+/** The result of `useFaunaInfiniteQuery`, with `live` and `liveInfo`. */
+export type UseFaunaLiveInfiniteQueryResult<T> = UseFaunaInfiniteQueryResult<T> & FaunaLive;
+
+/**
+ * Like `useFaunaInfiniteQuery`, but the pages follow the database: rows join, change and leave at their place, in all
+ * pages that are loaded. Further pages come with what has happened since the first one was read.
+ *
+ * A page grows as rows join it, and shrinks as rows leave. Where the place of a row is not known, all loaded pages are
+ * refetched, once for each burst of changes.
+ *
+ * @param query - a query that returns a Set of a collection or an index, as for `useFaunaLiveQuery`. For any other query
+ * pass `on`. A falsy value skips it.
+ * @param options - those of `useFaunaInfiniteQuery` without `maxPages`, plus `on` and `order`. A collection's own order
+ * is known. For an index pass `order`.
+ * @returns The result of `useFaunaInfiniteQuery`, `live` and `liveInfo`, as of `useFaunaLiveQuery`.
+ *
+ * @example
+ * ```tsx
+ * const { items, fetchNextPage, live } = useFaunaLiveInfiniteQuery(fql<Page<Todo>>`Todo.newest()`, {
+ *   order: [["createdAt", "desc"]],
+ * });
+ * ```
+ */
+export function useFaunaLiveInfiniteQuery<
+  T extends QueryValue,
+  U = T,
+  D extends QueryValue = Page<T>,
+>(
+  query: PagedQuery<T, D> | Skip,
+  options?: FaunaLiveInfiniteQueryOptions<T, U>,
+): UseFaunaLiveInfiniteQueryResult<U>;
+export function useFaunaLiveInfiniteQuery(
+  query: Query | Skip,
+  options: object = {},
+): UseFaunaLiveInfiniteQueryResult<unknown> {
+  // First, so that the first page is fetched with its event source.
+  const [queryHash, more] = useLive(query, options, LIST);
+  // As in useFaunaLiveQuery, and see buildLiveInfiniteQueryOptions.
+  const hashed = { staleTime: Infinity, ...options, queryHash, maxPages: undefined };
+  return withMore(useFaunaInfiniteQuery(query as never, hashed as never), more);
+}
