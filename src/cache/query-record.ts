@@ -70,7 +70,7 @@ export interface QueryRecord {
   info?: QueryInfo | undefined;
   /** When the data was read. Of a list, when its first page was: the others are as of the same moment. */
   moment?: Moment;
-  /** The time of the last event that the data was refetched for. What was written until then is in it. */
+  /** The time of the last event that the data was refetched for: what was written until then is in it. */
   refetchedFor?: number;
   /** The last write that changed the query. */
   lastWrite?: SettledWrite;

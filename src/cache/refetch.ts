@@ -1,6 +1,6 @@
 import type { Query as CachedQuery, QueryClient, QueryFilters } from "@tanstack/react-query";
 
-import { recordOf, type SettledWrite } from "./query-record";
+import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
 import { hasSeen, mustSee } from "./seen-writes";
 import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
 
@@ -19,14 +19,15 @@ export function refetchAfterWrite(
 ): void {
   const queries = cache.getQueryCache().findAll(filters);
   if (write) for (const { queryKey } of queries) mustSee(recordOf(queryKey), write);
-  const meant = queries.filter((query) => (write ? !isInData(query, write) : !runningFetch(query)));
+  const meant = queries.filter((query) =>
+    write ? !isRefetchedFor(recordOf(query.queryKey), write) : !runningFetch(query),
+  );
   void refetchEach(cache, meant, { isAwaited: runningFetch, write, unlessPending: true });
 }
 
-const isInData = ({ queryKey }: CachedQuery, { txn = Infinity }: SettledWrite): boolean => {
-  const { layers, refetchedFor = 0 } = recordOf(queryKey);
-  return !layers && txn <= refetchedFor;
-};
+/** If one of both times is not known, no. */
+const isRefetchedFor = ({ refetchedFor }: QueryRecord, { txn }: SettledWrite): boolean =>
+  (txn as number) <= (refetchedFor as number);
 
 /** Makes queries stale and refetches those on the screen. A page that is being fetched comes before that. */
 export const refetchAfterPages = (cache: QueryClient, filters: QueryFilters): Promise<void> =>

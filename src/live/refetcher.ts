@@ -41,7 +41,9 @@ export class Refetcher {
   onFetched(txn: number): void {
     this.#fetches++;
     if (!this.#mustSeeTxn || txn < this.#mustSeeTxn) return;
-    recordOf(this.#live.cached.queryKey).refetchedFor = this.#mustSeeTxn;
+    const record = recordOf(this.#live.cached.queryKey);
+    // Optimistic updates go with the first answer after their own write's.
+    if (!record.layers) record.refetchedFor = this.#mustSeeTxn;
     this.#mustSeeTxn = 0;
   }
 

@@ -69,12 +69,11 @@ const LEAVES_TO_BROWSER = Symbol.for("react.recoverable");
  * the digest that this is meant, and neither logs it nor fails the build of a static page.
  */
 function leaveToBrowser(): never {
-  const text = "A server sends no queries: this <Suspense> renders in the browser.";
-  throw Object.assign(new ConfigurationError("browser_only", text), {
+  // React shows the cause if there is no boundary.
+  const cause = "A server sends no queries: this <Suspense> renders in the browser.";
+  throw Object.assign(new ConfigurationError("browser_only", cause, { cause }), {
     digest: "BAILOUT_TO_CLIENT_SIDE_RENDERING",
     [LEAVES_TO_BROWSER]: true,
-    // React shows it if there is no boundary.
-    cause: text,
   });
 }
 
