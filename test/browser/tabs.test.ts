@@ -32,6 +32,7 @@ test("twelve tabs with three live queries each hold three streams, and no query 
   await Promise.all(profile.tabs.map((tab, n) => tab.add(titles[n]!)));
   await create("From elsewhere");
   await Promise.all(profile.tabs.map((tab) => tab.shows(...titles, "From elsewhere")));
+  // A request that had waited behind a stream would have cost one for a minute.
   await profile.haveStreams(...inFront);
   // When streams move, the server may hear of the new one before it hears of the end of the old one.
   expect(profile.mostStreams).toBeLessThanOrEqual(4);

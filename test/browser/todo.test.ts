@@ -258,6 +258,7 @@ test("says that it is not live while offline, and catches up afterwards", async 
   await one.context.setOffline(true);
   for (const stream of app.fauna.streams) stream.drop();
   await one.connection("Reconnecting…").waitFor();
+  await one.page.getByText(/offline\. Cut at \d/).waitFor();
   await two.add("Missed by one");
   await two.todo("Missed by one").waitFor();
   await one.context.setOffline(false);

@@ -60,7 +60,7 @@ export interface TabOptions {
 /** A browser profile with tabs, which ends with the test. Fails the test if a page has had a problem. */
 export class TabsProfile {
   readonly tabs: LiveTab[] = [];
-  /** The most streams that were open at once, whenever it was looked. */
+  /** The most streams that were open at once at the server. */
   #most = 0;
 
   private constructor(
@@ -71,7 +71,9 @@ export class TabsProfile {
 
   static async open(app: TabsApp, name: string): Promise<TabsProfile> {
     const profile = new TabsProfile(await RealBrowser.launch(), app, name);
+    const count = setInterval(() => profile.streams(), 10);
     onTestFinished(async () => {
+      clearInterval(count);
       const problems = profile.tabs.map((tab) => (tab.hasCrashed ? [] : tab.problems()));
       expect((await Promise.all(problems)).flat()).toEqual([]);
       await profile.browser.close();
