@@ -54,7 +54,7 @@ export class Prefetches {
    */
   async add(
     query: Query | Skip,
-    options: FaunaReadOptions = {},
+    options: FaunaReadOptions | undefined = {},
     read: Reader,
     more: readonly string[] = [],
   ): Promise<void> {
