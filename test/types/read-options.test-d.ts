@@ -1,5 +1,6 @@
 import type {
   FaunaInfiniteQueryOptions,
+  FaunaLiveInfiniteQueryOptions,
   FaunaLiveQueryOptions,
   FaunaQueryOptions,
   PrefetchFaunaQueryOptions,
@@ -17,6 +18,7 @@ test("every read has the library's own options", () => {
   expectTypeOf<Own>().toExtend<keyof FaunaQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof FaunaInfiniteQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof FaunaLiveQueryOptions<1>>();
+  expectTypeOf<Own>().toExtend<keyof FaunaLiveInfiniteQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof UseFaunaSuspenseQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof UseFaunaSuspenseInfiniteQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof PrefetchFaunaQueryOptions<1>>();

@@ -8,6 +8,7 @@ import {
   type FaunaScope,
   subscribeFauna,
   useFaunaEvents,
+  useFaunaLiveInfiniteQuery,
   useFaunaLiveQuery,
 } from "fauna-clerk";
 import { expectTypeOf, test } from "vitest";
@@ -38,6 +39,21 @@ test("on takes several queries", () => {
   useFaunaLiveQuery(todos, { on: [fql`Todo.all()`, fql`User.all()`] });
   // @ts-expect-error -- A string is no query.
   useFaunaLiveQuery(todos, { on: ["Todo.all()"] });
+});
+
+test("order takes fields and their directions", () => {
+  useFaunaLiveQuery(todos, { order: ["rank", ["title", "desc"]] });
+  // @ts-expect-error -- There is no such direction.
+  useFaunaLiveQuery(todos, { order: [["title", "down"]] });
+});
+
+test("the result of a live list is that of useFaunaInfiniteQuery, and live", () => {
+  const { items, live } = useFaunaLiveInfiniteQuery(todos, {
+    on: [fql`Todo.all()`],
+    order: (a, b) => a.rank - b.rank,
+  });
+  expectTypeOf(items).toEqualTypeOf<Todo[]>();
+  expectTypeOf(live).toEqualTypeOf<FaunaLiveState>();
 });
 
 test("a query may be skipped, and must be FQL v10", () => {
