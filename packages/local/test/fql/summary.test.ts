@@ -38,7 +38,7 @@ test("null says where it came from", () => {
 });
 
 test("columns count UTF-16 units, tabs are one", () => {
-  expect(failure(database(), '"😀" + \t1 / 0').summary).toContain("*query*:1:13");
+  expect(failure(database(), '"😀" == \t1 / 0').summary).toContain("*query*:1:14");
 });
 
 test("what was logged follows the error, and an empty line", () => {
