@@ -112,6 +112,13 @@ test("defined fields are checked where they are, and defaults fill in", () => {
   ]);
 });
 
+test("parts of a field have defaults of their own", () => {
+  const signature = `{ x: Int = 1, y: String = "y, }" }`;
+  data(db, `Collection.create({ name: "Parts", fields: { o: { signature: '${signature}' } } })`);
+  const { x, y } = data(db, "Parts.create({}).o") as Record<string, unknown>;
+  expect([x, y]).toEqual([int(1), "y, }"]);
+});
+
 test("computed fields are there to read, not to write", () => {
   data(
     db,
