@@ -95,6 +95,14 @@ export default {
       { path: "^src/" },
     ),
     rule(
+      "local-types",
+      "The type check knows texts and their places, not how they are evaluated.",
+      { path: "^packages/local/src/types/" },
+      {
+        path: "^packages/local/src/(?!types/|fql/(?:ast|source|summary|errors|printer|parser/|values/))",
+      },
+    ),
+    rule(
       "cli-local",
       "Import @fauna-clerk/local, not its insides.",
       { path: "^packages/cli/" },

@@ -31,7 +31,7 @@ const COLLECTION = `Collection.create({
 })`;
 
 const batch = (from, to) => `Set.sequence(${from}, ${to}).forEach(i =>
-  Todo.create({ id: i + 1, owner: "user_" + (i % ${OWNERS}), number: i, title: "Todo number " + i }))`;
+  Todo.create({ id: ID(i + 1), owner: "user_#{i % ${OWNERS}}", number: i, title: "Todo number #{i}" }))`;
 
 /** A database with this many todos, and a client of the real driver over HTTP/2, its own choice in Node. */
 async function todos(count) {

@@ -30,7 +30,8 @@ export interface QueryRequest {
   /** The body's `arguments`, in `format`. */
   arguments?: Readonly<Record<string, unknown>>;
   format: WireFormat;
-  typecheck: boolean;
+  /** Whether types are checked first; left out, the database decides. */
+  typecheck?: boolean;
   /** Upper limit of the run in ms. */
   timeout: number;
 }

@@ -40,7 +40,7 @@ describe.each(transports)("the fauna driver over %s", (_name, transport, protoco
       record: true,
       seed: [
         `Collection.create({ name: "Todo", indexes: { byDone: { terms: [{ field: ".done" }] } } })`,
-        `Set.sequence(0, 40).forEach(i => Todo.create({ id: 100 + i, title: "todo " + i, done: false }))`,
+        `Set.sequence(0, 40).forEach(i => Todo.create({ id: ID(100 + i), title: "todo #{i}", done: false }))`,
       ],
     });
     client = clientFor(fauna.secret);
@@ -190,7 +190,7 @@ describe.each(transports)("the fauna driver over %s", (_name, transport, protoco
 
   test("feeds what happened since the source was made", async () => {
     const { data: source } = await client.query<never>(fql`Todo.all().eventSource()`);
-    await client.query(fql`Set.sequence(0, 5).forEach(i => Todo.byId(100 + i)!.delete())`);
+    await client.query(fql`Set.sequence(0, 5).forEach(i => Todo.byId(ID(100 + i))!.delete())`);
     const feed = client.feed<Document & Todo>(source, { page_size: 2 });
     const removed: string[] = [];
     for await (const page of feed)

@@ -44,7 +44,7 @@ function admits(
 function holds(database: Database, predicate: string, document: DocumentId): boolean {
   return database.transact((tx) => {
     const reader = { builtin: "server", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, reader, false, TIMEOUT_MS);
+    const cx = new Context(database, tx, reader, TIMEOUT_MS);
     const lambda = compilePredicate(cx, predicate, "predicate");
     if (!lambda) return false;
     try {

@@ -45,14 +45,84 @@ export interface Binding {
   readonly value: Expr;
 }
 
-/** A type annotation; only the names in it matter. */
-export interface TypeExpr {
-  readonly names: readonly Name[];
-  readonly span: Span;
+export interface TypeParam {
+  readonly name: Name | null;
+  readonly type: TypeExpr;
 }
 
+export interface TypeField {
+  readonly name: Name;
+  readonly type: TypeExpr;
+  /** What the field is where a write leaves it out: in definitions of fields only. */
+  readonly initial?: Expr;
+}
+
+/** A type as it is written: in an annotation, a signature, the definition of a field. */
+export type TypeExpr =
+  | { readonly kind: "any" | "never" | "hole"; readonly span: Span }
+  | {
+      readonly kind: "literal";
+      /** An integer is a bigint, a decimal a number. */
+      readonly value: string | boolean | bigint | number;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "named";
+      readonly name: Name;
+      readonly args: readonly TypeExpr[];
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "object";
+      readonly fields: readonly TypeField[];
+      readonly rest: TypeExpr | null;
+      /** `{ a: T, ... }`: whatever has these fields. */
+      readonly open: boolean;
+      readonly span: Span;
+    }
+  | { readonly kind: "tuple"; readonly items: readonly TypeExpr[]; readonly span: Span }
+  | {
+      readonly kind: "function";
+      readonly params: readonly TypeParam[];
+      readonly rest: TypeParam | null;
+      readonly result: TypeExpr;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "union" | "intersection";
+      readonly members: readonly TypeExpr[];
+      readonly span: Span;
+    }
+  /** `T?`, with the place of the question mark. */
+  | { readonly kind: "nullable"; readonly of: TypeExpr; readonly mark: Span; readonly span: Span }
+  /** Only in types that are printed: `A - B`, a type that refers to itself, a projection of something unknown. */
+  | {
+      readonly kind: "difference";
+      readonly of: TypeExpr;
+      readonly minus: TypeExpr;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "recursive";
+      readonly name: string;
+      readonly of: TypeExpr;
+      readonly span: Span;
+    }
+  | {
+      readonly kind: "projection";
+      readonly by: TypeExpr;
+      readonly result: TypeExpr;
+      readonly span: Span;
+    };
+
 export type Expr =
-  | { readonly kind: "value"; readonly value: Value; readonly span: Span }
+  | {
+      readonly kind: "value";
+      readonly value: Value;
+      readonly span: Span;
+      /** It came with the query, not in its text. */
+      readonly given?: true;
+    }
   | { readonly kind: "null"; readonly span: Span }
   | { readonly kind: "template"; readonly parts: readonly (string | Expr)[]; readonly span: Span }
   | { readonly kind: "id"; readonly name: string; readonly span: Span }

@@ -24,9 +24,32 @@ function inner(scope: Scope, names: readonly (string | undefined)[]): Scope {
   return { ...scope, has: (name) => names.includes(name) || scope.has(name) };
 }
 
+/** The names in a type. */
+export function typeNames(type: TypeExpr | null): Name[] {
+  switch (type?.kind) {
+    case "named":
+      return [type.name, ...type.args.flatMap(typeNames)];
+    case "object":
+      return [...type.fields.map((field) => field.type), type.rest].flatMap(typeNames);
+    case "tuple":
+      return type.items.flatMap(typeNames);
+    case "function":
+      return [...type.params.map((p) => p.type), type.rest?.type ?? null, type.result].flatMap(
+        typeNames,
+      );
+    case "union":
+    case "intersection":
+      return type.members.flatMap(typeNames);
+    case "nullable":
+      return typeNames(type.of);
+    default:
+      return [];
+  }
+}
+
 function visitType(scope: Scope, type: TypeExpr | null): void {
   scope.types.push(
-    ...(type?.names ?? []).filter((name) => !TYPES.has(name.text) && !scope.known(name.text)),
+    ...typeNames(type).filter((name) => !TYPES.has(name.text) && !scope.known(name.text)),
   );
 }
 

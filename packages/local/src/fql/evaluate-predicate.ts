@@ -19,7 +19,6 @@ export function evaluatePredicate(db: Database, source: string, caller: Caller):
       db,
       tx,
       { builtin: "server-readonly", roles: [], claims: caller.claims },
-      false,
       TIMEOUT_MS,
     );
     cx.authority = { builtin: "server", roles: [] };

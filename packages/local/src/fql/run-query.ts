@@ -6,7 +6,6 @@ import { encode } from "../wire/encode";
 import { materialize } from "../wire/materialize";
 import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
 import type { Expr } from "./ast";
-import { checkNames } from "./check";
 import { CheckError, diagnose, QueryError, TimeoutError, RefusedError } from "./errors";
 import { Context, STEPS_PER_COMPUTE_OP } from "./evaluator/context";
 import { evaluate } from "./evaluator/evaluate";
@@ -14,7 +13,8 @@ import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
 import { documentByName } from "./stdlib/documents";
 import { summarize, type Diagnostic } from "./summary";
-import { bind, lookup, type Env, type Value, NULL } from "./values/value";
+import { checkTypes, type TypeChecked } from "./type-check";
+import { bind, type Env, type Value, NULL } from "./values/value";
 import { NO_SPAN, type Span } from "./source";
 import { stackOverflow } from "./evaluator/apply";
 
@@ -34,7 +34,7 @@ export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
   const started = performance.now();
   try {
     return db.transact((tx) => {
-      const cx = new Context(db, tx, request.caller, request.typecheck, request.timeout);
+      const cx = new Context(db, tx, request.caller, request.timeout);
       const answer = new Run(cx, request, started).answer();
       // Whatever a failed query wrote is taken back.
       if (answer.status !== 200) tx.rollback();
@@ -82,23 +82,16 @@ class Run {
 
   #succeeded(args: Env | null): QueryAnswer {
     const { cx } = this;
-    const expr = this.#parse();
-    this.#checkNames(expr, args);
+    const { expr, text, values } = this.#parse();
+    const checked: TypeChecked | null =
+      (this.request.typecheck ?? cx.db.typechecked)
+        ? checkTypes(cx, text, expr, { args, values })
+        : null;
     const value = evaluate(cx, expr, args);
     const data = encode(materialize(cx, value), this.request.format);
-    return {
-      status: 200,
-      body: { data, ...this.#tail([...uncalled(cx, expr, value), ...cx.logs]) },
-    };
-  }
-
-  /** Names are part of the type check; without it they are looked up where the evaluation comes by. */
-  #checkNames(expr: Expr, args: Env | null): void {
-    if (!this.request.typecheck) return;
-    const isKnown = (name: string): boolean =>
-      lookup(args, name) !== undefined || globalValue(this.cx, name) !== undefined;
-    const unknown = checkNames(expr, isKnown);
-    if (unknown.length) throw new CheckError(unknown);
+    const type = checked && { static_type: checked.type };
+    const tail = this.#tail([...(checked?.warnings ?? []), ...cx.logs]);
+    return { status: 200, body: { data, ...type, ...tail } };
   }
 
   /** The request's arguments as variables. */
@@ -120,7 +113,7 @@ class Run {
     return env;
   }
 
-  #parse(): Expr {
+  #parse(): { expr: Expr; text: string; values: Value[] } {
     const { text, values } = this.#template();
     const source = { name: "*query*", text };
     const holes = new Map<number, { value: Value; length: number }>();
@@ -136,7 +129,8 @@ class Run {
         throw new CheckError([{ level: "error", message: error.message, span }]);
       }
     }
-    return parseQuery(source, holes satisfies Holes);
+    const expr = parseQuery(source, holes satisfies Holes);
+    return { expr, text, values: [...holes.values()].map(({ value }) => value) };
   }
 
   #template(): ReturnType<typeof writeTemplate> {
@@ -225,20 +219,4 @@ function blankHoles(values: readonly { readonly at: number }[]): Holes {
 
 function inQuery({ source }: Span): boolean {
   return source.name === "*query*";
-}
-
-/** The warning for a query whose value is a function that nobody calls. */
-function uncalled(cx: Context, expr: Expr, value: Value): Diagnostic[] {
-  const last = expr.kind === "block" ? expr.body[expr.body.length - 1] : undefined;
-  const isFunction =
-    typeof value === "object" && (value.kind === "lambda" || value.kind === "method");
-  if (!cx.typecheck || !last || !isFunction) return [];
-  const { span } = last;
-  const remark = {
-    label: "hint",
-    message: "Call the function.",
-    span: { ...span, start: span.end },
-    insert: "()",
-  } as const;
-  return [{ level: "warning", message: "Function is not called.", span, remarks: [remark] }];
 }

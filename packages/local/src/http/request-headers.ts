@@ -16,7 +16,7 @@ const INTEGER = /^[+-]?\d+$/;
 
 export interface QueryHeaders {
   format: WireFormat;
-  typecheck: boolean;
+  typecheck?: boolean;
   timeout: number;
   /** As the answer echoes them. */
   tags: string;
@@ -29,10 +29,10 @@ export function readQueryHeaders(headers: Headers): QueryHeaders {
   readRetries(headers, "x-max-contention-retries");
   const tags = readTags(headers, "x-query-tags");
   const format = readFormat(headers);
-  const typecheck = readBoolean(headers, "x-typecheck") ?? true;
+  const typecheck = readBoolean(headers, "x-typecheck");
   readBoolean(headers, "x-linearized");
   readBoolean(headers, "x-performance-hints");
-  return { format, typecheck, timeout, tags };
+  return { format, ...(typecheck === undefined ? {} : { typecheck }), timeout, tags };
 }
 
 export function readTimestamp(headers: Headers, name: string): void {

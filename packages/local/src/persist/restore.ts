@@ -9,7 +9,7 @@ export function restore(database: Database, log: CommitLog): void {
   for (const commit of log.commits) database.restore(commit);
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, admin, false, 600_000);
+    const cx = new Context(database, tx, admin, 600_000);
     for (const version of database.systemDocuments("Collection"))
       applyDefinition(cx, version, null);
     for (const version of database.systemDocuments("Index")) applyV4Index(cx, version);

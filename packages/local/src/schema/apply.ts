@@ -23,7 +23,7 @@ export function applyItems(
   const items = located.map(({ item }) => item);
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, admin, false, TIMEOUT_MS);
+    const cx = new Context(database, tx, admin, TIMEOUT_MS);
     cx.wholeSchema = true;
     for (const kind of ORDER)
       for (const item of items) if (item.kind === kind && !unchanged(item)) write(cx, item);

@@ -80,7 +80,7 @@ function definition(database: Database, { kind, name }: FslItem): unknown {
   if (!document) return null;
   return database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, admin, false, 10_000);
+    const cx = new Context(database, tx, admin, 10_000);
     return encodeSimple(materialize(cx, { kind: "doc", coll: document.coll, id: document.id }));
   });
 }

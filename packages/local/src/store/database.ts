@@ -13,6 +13,8 @@ export interface DatabaseOptions {
   /** `https://db.fauna.com/db/<global id>`: what the `aud` of a JWT must name. */
   readonly audience: string;
   readonly globalId: string;
+  /** The parent, and the id of the document there that stands for this database. */
+  readonly parent?: { readonly database: Database; readonly id: bigint };
 }
 
 /** A key, token or other secret holder, found by its secret. */
@@ -25,6 +27,7 @@ export interface SecretHolder {
 export class Database {
   readonly audience: string;
   readonly globalId: string;
+  readonly parent: DatabaseOptions["parent"];
   /** What a query left for later pages, by the text of the cursor. */
   readonly cursors: Map<string, unknown> = new Map();
   /** Event sources that answers gave out, by their token. */
@@ -43,6 +46,7 @@ export class Database {
   constructor(options: DatabaseOptions) {
     this.audience = options.audience;
     this.globalId = options.globalId;
+    this.parent = options.parent;
     this.#lastTs = Date.now() * 1000;
     this.#begunTs = this.#lastTs;
   }
@@ -55,6 +59,13 @@ export class Database {
   /** The time of the newest change of the schema, in microseconds. */
   get schemaVersion(): number {
     return this.#schemaTs;
+  }
+
+  /** Whether types are checked: the document of the database may say that they are not. */
+  get typechecked(): boolean {
+    const { database, id } = this.parent ?? {};
+    const own = database?.read(SYSTEM_COLLECTIONS.Database, id!);
+    return own?.data.get("typechecked") !== false;
   }
 
   /** Starts the only open transaction; its reads and writes are as of its time. */
@@ -161,7 +172,8 @@ export class Database {
     let found = this.#children.get(id);
     if (!found) {
       const globalId = newGlobalId();
-      found = new Database({ globalId, audience: `https://db.fauna.com/db/${globalId}` });
+      const audience = `https://db.fauna.com/db/${globalId}`;
+      found = new Database({ globalId, audience, parent: { database: this, id } });
       this.#children.set(id, found);
     }
     return found;

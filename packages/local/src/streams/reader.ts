@@ -47,7 +47,7 @@ export class EventReader {
   #run<T>(work: (cx: Context) => T): T {
     const { database, caller } = this.session;
     return database.transact((tx) => {
-      const cx = new Context(database, tx, caller, false, TIMEOUT_MS);
+      const cx = new Context(database, tx, caller, TIMEOUT_MS);
       const limit = { allowed: "read", where: "streams" } as const;
       return cx.withEffect(limit, () => work(cx));
     });

@@ -20,7 +20,7 @@ export function runV4(session: Session, json: Json, timeout: number): V4Answer {
   try {
     const expression = parseQuery(json);
     return database.transact((tx) => {
-      const context = new Context(database, tx, caller, false, timeout);
+      const context = new Context(database, tx, caller, timeout);
       const result = new Evaluator(context, session).evaluate(expression);
       const txnTime = tx.wrote ? tx.ts : database.lastTs;
       return { status: statusOf(expression), txnTime, result: outermost(result) };

@@ -8,7 +8,7 @@ let db: Database;
 beforeEach(() => {
   db = database(
     `Collection.create({ name: "Item" })`,
-    "Set.sequence(1, 8).forEach(i => Item.create({ id: i, n: i }))",
+    "Set.sequence(1, 8).forEach(i => Item.create({ id: ID(i), n: i }))",
   );
 });
 const UNCHECKED = { typecheck: false };

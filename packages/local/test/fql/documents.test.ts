@@ -11,7 +11,7 @@ beforeEach(() => {
 });
 
 test("all writes of a query have its commit time", () => {
-  data(db, "[2, 3].forEach(i => Todo.create({ id: i }))");
+  data(db, "[2, 3].forEach(i => Todo.create({ id: ID(i) }))");
   expect(data(db, "Todo.byId(2)!.ts == Todo.byId(3)!.ts")).toBe(true);
 });
 
@@ -103,12 +103,20 @@ test("defined fields are checked where they are, and defaults fill in", () => {
     `Collection.create({ name: "T", fields: { n: { signature: "Int", default: "7" }, o: { signature: "{ a: String }?" } } })`,
   );
   expect(data(db, "T.create({}).n")).toEqual(int(7));
-  expect(failure(db, "T.create({ n: null, o: { a: 1, b: 2 }, x: 1 })").failures).toEqual([
+  const wrong = "T.create({ n: null, o: { a: 1, b: 2 }, x: 1 })";
+  expect(failure(db, wrong, { typecheck: false }).failures).toEqual([
     { paths: [["n"]], message: "Missing required field of type Int" },
     { paths: [["o", "a"]], message: "Expected String, provided Int" },
     { paths: [["o", "b"]], message: "Unexpected field provided" },
     { paths: [["x"]], message: "Unexpected field provided" },
   ]);
+});
+
+test("parts of a field have defaults of their own", () => {
+  const signature = `{ x: Int = 1, y: String = "y, }" }`;
+  data(db, `Collection.create({ name: "Parts", fields: { o: { signature: '${signature}' } } })`);
+  const { x, y } = data(db, "Parts.create({}).o") as Record<string, unknown>;
+  expect([x, y]).toEqual([int(1), "y, }"]);
 });
 
 test("computed fields are there to read, not to write", () => {

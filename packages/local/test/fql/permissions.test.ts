@@ -96,7 +96,7 @@ test("a document that one may write but not read comes back as a null document",
 test("a page is filled with documents that one may read", () => {
   data(
     db,
-    `Array.sequence(10, 40).forEach(i => Todo.create({ id: i, n: i, owner: if (i % 10 == 0) "ann" else "bob" }))`,
+    `Array.sequence(10, 40).forEach(i => Todo.create({ id: ID(i), n: i, owner: if (i % 10 == 0) "ann" else "bob" }))`,
   );
   expect(data(db, "Todo.all().pageSize(3).map(.n)", ann)).toMatchObject({
     "@set": { data: [int(1), int(10), int(20)] },

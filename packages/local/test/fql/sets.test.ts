@@ -10,7 +10,7 @@ beforeEach(() => {
     `Collection.create({ name: "P", indexes: {
       byG: { terms: [{ field: "g" }], values: [{ field: "n", order: "desc" }] },
       byTag: { terms: [{ field: "tags", mva: true }] } } })`,
-    "Array.sequence(1, 7).forEach(i => P.create({ id: i, n: i, g: i % 2, tags: [i.toString(), 'all'] }))",
+    "Array.sequence(1, 7).forEach(i => P.create({ id: ID(i), n: i, g: i % 2, tags: [i.toString(), 'all'] }))",
   );
 });
 

@@ -45,7 +45,7 @@ test("a link that was skipped behind null is shown with its dot", () => {
 });
 
 test("columns count UTF-16 units, tabs are one", () => {
-  expect(failure(database(), '"😀" + \t1 / 0').summary).toContain("*query*:1:13");
+  expect(failure(database(), '"😀" == \t1 / 0').summary).toContain("*query*:1:14");
 });
 
 test("what was logged follows the error, and an empty line", () => {

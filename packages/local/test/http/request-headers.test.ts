@@ -1,10 +1,9 @@
 import { expect, test } from "vitest";
 import { InvalidHeaderError, readQueryHeaders } from "../../src/http/request-headers";
 
-test("without headers: simple format, type check, two minutes, no tags", () => {
+test("without headers: simple format, two minutes, no tags, types as the database has it", () => {
   expect(readQueryHeaders({})).toEqual({
     format: "simple",
-    typecheck: true,
     timeout: 120_000,
     tags: "",
   });

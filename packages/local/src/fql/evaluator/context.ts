@@ -82,8 +82,6 @@ export class Context {
     readonly db: Database,
     readonly tx: Transaction,
     readonly caller: Caller,
-    /** Whether mistakes that the server's type check finds have its messages. */
-    readonly typecheck: boolean,
     timeout: number,
   ) {
     this.authority = caller.builtin

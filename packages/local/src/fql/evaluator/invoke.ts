@@ -1,4 +1,3 @@
-import { CheckError } from "../errors";
 import type { Method, Param } from "../stdlib/method";
 import { PARAM_TYPES } from "../stdlib/types";
 import type { Value } from "../values/value";
@@ -15,12 +14,6 @@ function methodArity(method: Method): Arity {
 
 /** The error for a wrong number of arguments at the innermost call. */
 export function arityError(cx: Context, arity: Arity, given: number): Error {
-  const only = arity.counts.length === 1 && !arity.rest ? arity.counts[0]! : null;
-  if (cx.typecheck && only !== null && cx.frame) {
-    const few = given < only ? "was not called with enough" : "was called with too many";
-    const message = `Function ${few} arguments. Expected ${only}, received ${given}`;
-    return new CheckError([{ level: "error", message, span: cx.frame.span }]);
-  }
   const provided = given === 1 ? "was" : "were";
   return cx.error(
     "invalid_function_invocation",

@@ -1,5 +1,6 @@
 import type { ConstraintFailure } from "../errors";
 import type { Expr } from "../ast";
+import { parseExpression } from "../parser";
 import { quote } from "../printer";
 import { isIdLike } from "../stdlib/types";
 import { isNumber } from "../values/numbers";
@@ -132,6 +133,7 @@ class ShapeReader {
 
   #object(): Shape {
     const fields = new Map<string, Shape>();
+    const initials = new Map<string, Expr>();
     let rest: Shape | null = null;
     while (!this.#take("}")) {
       const name = (this.#tokens[this.#at++] ?? "").replace(/^["']|["']$/g, "");
@@ -141,9 +143,24 @@ class ShapeReader {
       const shape: Shape = optional ? { kind: "optional", of: read } : read;
       if (name === "*") rest = shape;
       else fields.set(name, shape);
+      if (this.#take("=")) initials.set(name, this.#initial());
       this.#take(",");
     }
-    return { kind: "object", fields, rest };
+    return { kind: "object", fields, rest, ...(initials.size ? { initials } : {}) };
+  }
+
+  /** A default: up to the next comma or bracket that is not its own. */
+  #initial(): Expr {
+    const start = this.#at;
+    let depth = 0;
+    for (; this.#at < this.#tokens.length; this.#at++) {
+      const token = this.#tokens[this.#at]!;
+      if (depth === 0 && (token === "," || token === "}")) break;
+      if ("{[(".includes(token)) depth++;
+      if ("}])".includes(token)) depth--;
+    }
+    const text = this.#tokens.slice(start, this.#at).join(" ");
+    return parseExpression({ name: "*default*", text });
   }
 }
 

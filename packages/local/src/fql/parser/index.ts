@@ -1,6 +1,6 @@
-import type { Expr } from "../ast";
+import type { Expr, TypeExpr } from "../ast";
 import { CheckError } from "../errors";
-import type { Source } from "../source";
+import { NO_SOURCE, type Source } from "../source";
 import { Parser } from "./parser";
 import { Scanner, type Holes } from "./scanner";
 
@@ -48,4 +48,10 @@ export function parseLambda(source: Source): LambdaExpr {
 export function parseExpression(source: Source, shortLambda = false): Expr {
   const scan = new Scanner(source);
   return scan.check(() => new Parser(scan).single(shortLambda));
+}
+
+/** Parses a type by itself, as in a signature. */
+export function parseType(text: string, name = ""): TypeExpr {
+  const scan = new Scanner(name ? { name, text } : { ...NO_SOURCE, text });
+  return scan.check(() => new Parser(scan).type());
 }

@@ -13,7 +13,7 @@ export abstract class LiteralParser extends BaseParser {
     const hole = scan.holes.get(start);
     if (hole) {
       scan.at += hole.length;
-      return { kind: "value", value: hole.value, span: scan.span(start) };
+      return { kind: "value", value: hole.value, span: scan.span(start), given: true };
     }
     if (scan.keyword("null")) return { kind: "null", span: scan.span(start) };
     if (scan.keyword("true")) return { kind: "value", value: true, span: scan.span(start) };

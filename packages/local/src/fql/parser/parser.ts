@@ -1,7 +1,7 @@
-import type { Expr, Name, Statement } from "../ast";
+import type { Expr, Name, Statement, TypeExpr } from "../ast";
 import { OperatorParser } from "./operator-parser";
 import { KEYWORDS, ParseFailure } from "./scanner";
-import { typeExpression } from "./types";
+import { fieldType, typeExpression } from "./types";
 
 /** Deeper nesting than this is refused, as the server's own stack would be used up. */
 const MAX_DEPTH = 400;
@@ -28,6 +28,13 @@ export class Parser extends OperatorParser {
     const value = this.expression(shortLambda);
     if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
     return value;
+  }
+
+  /** A type by itself, in which fields may have defaults. */
+  type(): TypeExpr {
+    const type = fieldType(this.scan, () => this.bare(false));
+    if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
+    return type;
   }
 
   protected override statements(of: "query" | "block"): Statement[] {

@@ -1,82 +1,257 @@
-import type { Name, TypeExpr } from "../ast";
-import { ParseFailure, type Scanner } from "./scanner";
+import type { Expr, Name, TypeExpr, TypeField, TypeParam } from "../ast";
+import type { Span } from "../source";
+import type { NumberValue } from "../values/value";
 import { numberLiteral } from "./numbers";
+import { ParseFailure, type Scanner } from "./scanner";
 import { doubleQuoted, singleQuoted } from "./strings";
 
-/** A type annotation. Types are not checked here, only the names in them are kept. */
-export function typeExpression(scan: Scanner): TypeExpr {
-  const start = scan.at;
-  const names: Name[] = [];
-  union(scan, names);
-  const end = scan.at;
-  scan.nl();
-  return { names, span: scan.span(start, end) };
-}
+const TYPE_NAME = /[a-zA-Z_](?:\.?[a-zA-Z0-9_'])*/y;
 
-function union(scan: Scanner, names: Name[]): void {
-  for (;;) {
-    primary(scan, names);
-    while (scan.take("?")) scan.ws();
-    const before = scan.at;
-    scan.nl();
-    if (!scan.peek("|") && !scan.peek("&")) {
-      scan.at = before;
-      break;
+/** Reads types: `Array<Int> | Null`, `{ a: String?, *: Any }`, `(x: A, ...Any) => A`. */
+class TypeReader {
+  constructor(
+    readonly scan: Scanner,
+    /** Reads what a field is by default; without it there are no defaults. */
+    readonly initial: (() => Expr) | null,
+  ) {}
+
+  /** A type; newlines behind it are left alone. */
+  type(): TypeExpr {
+    const first = this.#union();
+    if (!this.scan.take("=>")) return first.type ?? this.#notArguments();
+    this.scan.nl();
+    const result = this.type();
+    const span = this.scan.span(first.span.start, result.span.end);
+    const params = first.type ? paramsOf(first.type) : first.params!;
+    return { kind: "function", params, rest: first.rest ?? null, result, span };
+  }
+
+  #union(): Operand {
+    return this.#chain("|", "union", () => this.#chain("&", "intersection", () => this.#operand()));
+  }
+
+  #chain(sign: string, kind: "union" | "intersection", next: () => Operand): Operand {
+    const { scan } = this;
+    const first = next();
+    if (!scan.peek(sign)) return first;
+    const members = [first.type ?? this.#notArguments()];
+    while (scan.take(sign)) {
+      scan.nl();
+      members.push(next().type ?? this.#notArguments());
     }
-    scan.at++;
-    scan.nl();
+    const span = scan.span(first.span.start, members[members.length - 1]!.span.end);
+    return { type: { kind, members, span }, span };
   }
-  if (scan.take("=>")) {
+
+  #operand(): Operand {
+    const { scan } = this;
+    const base = this.#primary();
+    scan.ws();
+    let { type } = base;
+    while (type && scan.peek("?")) {
+      const at = scan.at;
+      scan.take("?");
+      const mark = scan.span(at);
+      scan.ws();
+      type = { kind: "nullable", of: type, mark, span: scan.span(type.span.start, mark.end) };
+    }
+    return type ? { type, span: type.span } : base;
+  }
+
+  #primary(): Operand {
+    const { scan } = this;
+    const start = scan.at;
+    if (scan.peek("(")) return this.#parentheses();
+    const type =
+      this.#object() ?? this.#tuple() ?? this.#literal() ?? this.#named() ?? this.#missing(start);
+    return { type, span: type.span };
+  }
+
+  #missing(at: number): never {
+    throw new ParseFailure(at, "type");
+  }
+  #notArguments(): never {
+    return this.#missing(this.scan.at);
+  }
+
+  #literal(): TypeExpr | null {
+    const { scan } = this;
+    const start = scan.at;
+    const made = (value: string | boolean | bigint | number): TypeExpr => ({
+      kind: "literal",
+      value,
+      span: scan.span(start),
+    });
+    if (scan.keyword("true")) return made(true);
+    if (scan.keyword("false")) return made(false);
+    if (scan.peek("'")) return made(singleQuoted(scan) ?? "");
+    if (scan.peek('"')) {
+      const parts = doubleQuoted(scan, () =>
+        scan.fail("Expected type", scan.span(scan.at, scan.at + 1)),
+      );
+      return made(plain(parts));
+    }
+    const number = numberLiteral(scan);
+    return number && made(numberOf(number));
+  }
+
+  #named(): TypeExpr | null {
+    const { scan } = this;
+    const start = scan.at;
+    TYPE_NAME.lastIndex = start;
+    const text = TYPE_NAME.exec(scan.text)?.[0];
+    if (text === undefined) return null;
+    scan.at += text.length;
+    const span = scan.span(start);
+    if (text === "Any" || text === "Never") return { kind: text === "Any" ? "any" : "never", span };
+    const name: Name = { text, span };
+    if (!scan.take("<")) return { kind: "named", name, args: [], span };
     scan.nl();
-    union(scan, names);
+    const args = this.#list(">", () => this.type());
+    return { kind: "named", name, args, span: scan.span(start) };
+  }
+
+  /** Elements up to the closing sign. Commas part them; with `lines`, so do semicolons and newlines. */
+  #list<T>(close: string, element: () => T, lines = false): T[] {
+    const { scan } = this;
+    const all: T[] = [];
+    scan.nl();
+    while (!scan.peek(close)) {
+      all.push(element());
+      const before = scan.at;
+      scan.nl();
+      const parted = scan.peek(",") || (lines && scan.peek(";"));
+      if (parted) scan.at++;
+      else if (!lines || !scan.text.slice(before, scan.at).includes("\n")) break;
+      scan.nl();
+    }
+    scan.need(close);
+    return all;
+  }
+
+  #tuple(): TypeExpr | null {
+    const { scan } = this;
+    const start = scan.at;
+    if (!scan.take("[")) return null;
+    const items = this.#list("]", () => this.type());
+    return { kind: "tuple", items, span: scan.span(start) };
+  }
+
+  #object(): TypeExpr | null {
+    const { scan } = this;
+    const start = scan.at;
+    if (!scan.take("{")) return null;
+    const fields: TypeField[] = [];
+    let rest: TypeExpr | null = null;
+    let open = false;
+    const member = (): void => {
+      if (scan.take("...")) open = true;
+      else if (scan.take("*")) {
+        this.#colon();
+        rest = this.type();
+      } else fields.push(this.#field());
+    };
+    this.#list("}", member, true);
+    return { kind: "object", fields, rest, open, span: scan.span(start) };
+  }
+
+  #colon(): void {
+    this.scan.ws();
+    this.scan.need(":");
+    this.scan.nl();
+  }
+
+  #field(): TypeField {
+    const name = this.#fieldName();
+    this.#colon();
+    const type = this.type();
+    this.scan.ws();
+    if (!this.initial || !this.scan.take("=")) return { name, type };
+    this.scan.nl();
+    return { name, type, initial: this.initial() };
+  }
+
+  #fieldName(): Name {
+    const { scan } = this;
+    const start = scan.at;
+    const quoted = scan.peek("'")
+      ? singleQuoted(scan)
+      : scan.peek('"')
+        ? plain(doubleQuoted(scan, () => this.#missing(scan.at)))
+        : undefined;
+    if (typeof quoted === "string") return { text: quoted, span: scan.span(start) };
+    return scan.plainName() ?? this.#missing(start);
+  }
+
+  /** `(T)`, `(T, T)`, or what a function takes: `(x: T, ...T)`. */
+  #parentheses(): Operand {
+    const { scan } = this;
+    const start = scan.at;
+    scan.take("(");
+    const all = this.#list(")", () => {
+      const name = this.#paramName();
+      const variadic = scan.take("...");
+      if (variadic) scan.nl();
+      return { name, variadic, type: this.type() };
+    });
+    const params = all.filter(({ variadic }) => !variadic);
+    const rest = all.find(({ variadic }) => variadic) ?? null;
+    const span = scan.span(start);
+    if (rest || params.some(({ name }) => name)) return { params, rest, span };
+    const items = params.map(({ type }) => type);
+    // What stands in parentheses keeps its own place.
+    const type: TypeExpr = items.length === 1 ? items[0]! : { kind: "tuple", items, span };
+    return { type, span };
+  }
+
+  #paramName(): Name | null {
+    const { scan } = this;
+    const start = scan.at;
+    const name = scan.plainName();
+    scan.nl();
+    if (name && scan.take(":")) {
+      scan.nl();
+      return name;
+    }
+    scan.at = start;
+    return null;
   }
 }
 
-function primary(scan: Scanner, names: Name[]): void {
-  if (scan.peek("{")) members(scan, names, "}");
-  else if (scan.peek("[")) members(scan, names, "]");
-  else if (scan.peek("(")) members(scan, names, ")");
-  else if (scan.peek("'")) singleQuoted(scan);
-  else if (scan.peek('"'))
-    doubleQuoted(scan, () => scan.fail("Expected type", scan.span(scan.at, scan.at + 1)));
-  else if (!numberLiteral(scan)) named(scan, names);
-  scan.ws();
+/** A type, or what may only stand before `=>`. */
+interface Operand {
+  readonly type?: TypeExpr;
+  readonly params?: readonly TypeParam[];
+  readonly rest?: TypeParam | null;
+  readonly span: Span;
 }
 
-function named(scan: Scanner, names: Name[]): void {
-  const name = scan.plainName();
-  if (!name) throw new ParseFailure(scan.at, "type");
-  names.push(name);
-  if (!scan.take("<")) return;
-  do {
-    scan.nl();
-    union(scan, names);
-    scan.nl();
-  } while (takeComma(scan));
-  scan.need(">");
+/** A text without interpolation, which types do not have. */
+function plain(parts: readonly (string | Expr)[] | null): string {
+  return (parts ?? []).filter((part) => typeof part === "string").join("");
 }
 
-function takeComma(scan: Scanner): boolean {
-  if (!scan.peek(",")) return false;
-  scan.at++;
-  return true;
+function numberOf(number: NumberValue): bigint | number {
+  return number.kind === "double" ? number.value : BigInt(number.value);
 }
 
-/** `{ a: T, *: T }`, `[T, T]` or `(a: T, ...T)`. */
-function members(scan: Scanner, names: Name[], close: string): void {
-  scan.at++;
-  scan.cut();
+/** `[A, B] => C` takes two, `A => B` one. */
+function paramsOf(type: TypeExpr): TypeParam[] {
+  const types = type.kind === "tuple" ? type.items : [type];
+  return types.map((each) => ({ name: null, type: each }));
+}
+
+/** A type annotation, and the white space behind it. */
+export function typeExpression(scan: Scanner): TypeExpr {
+  const type = new TypeReader(scan, null).type();
   scan.nl();
-  while (!scan.peek(close)) {
-    scan.take("...");
-    const label = /(?:\*|[a-zA-Z_][a-zA-Z0-9_']*|"[^"]*"|'[^']*')\s*\??\s*:/y;
-    label.lastIndex = scan.at;
-    if (label.test(scan.text)) scan.at = label.lastIndex;
-    scan.nl();
-    union(scan, names);
-    scan.nl();
-    if (!takeComma(scan)) break;
-    scan.nl();
-  }
-  scan.need(close);
+  return type;
+}
+
+/** The type of a field, whose parts may have defaults. */
+export function fieldType(scan: Scanner, initial: () => Expr): TypeExpr {
+  scan.nl();
+  const type = new TypeReader(scan, initial).type();
+  scan.nl();
+  return type;
 }

@@ -1,0 +1,183 @@
+import type { Environment, Shape } from "./environment";
+import {
+  BY_ID,
+  BY_NAME,
+  COLLECTION,
+  FUNCTIONS,
+  MODULES,
+  OPERATORS,
+  SYSTEM,
+  TYPES,
+  type SystemCollection,
+} from "./library";
+import { libraryType, readSignatures, schemeOf, type Signature } from "./signatures";
+import { parseType } from "../fql/parser";
+import {
+  any,
+  fn,
+  literal,
+  named,
+  NULL,
+  scheme,
+  skolem,
+  union,
+  type Scheme,
+  type Type,
+} from "./type";
+
+/** What can be stored in documents. */
+const PERSISTABLE = new Set(
+  "Null Boolean Number Int Long Double Float String Bytes Time Date UUID Array Ref".split(" "),
+);
+
+/** A shape of the lines of the library. */
+export function shapeOf(text: string, more: Partial<Shape> = {}): Shape {
+  const all = readSignatures(text);
+  const [apply, access] = [all.get(""), all.get("[]")];
+  const fields = [...all].filter(([name]) => name !== "" && name !== "[]");
+  return {
+    params: [],
+    fields: new Map(fields.map(([name, each]) => [name, schemeOf(each)])),
+    ...(apply && { apply: schemeOf(apply) }),
+    ...(access && { access: schemeOf(access) }),
+    ...more,
+  };
+}
+
+const EXISTS = (exists: boolean): Scheme => scheme(fn([], literal(exists)));
+
+/** A missing document: null, of which the id or the name is known. */
+export function missingShape(collection: string, coll: Type, isNamed: boolean): Shape {
+  const fields = new Map<string, Scheme>([
+    isNamed ? ["name", scheme(named("String"))] : ["id", scheme(named("ID"))],
+    ["coll", scheme(coll)],
+    ["exists", EXISTS(false)],
+    ["toString", scheme(fn([], named("String")))],
+  ]);
+  const document = { collection, exists: false };
+  return { params: [], fields, alias: scheme(NULL), document };
+}
+
+/** A reference to a document that is not there, and to one that may be. */
+function references(name: string, field: string, of: string): [string, Shape][] {
+  const param = skolem("A", 0);
+  const empty = `Empty${name}`;
+  const fields = new Map<string, Scheme>([
+    [field, scheme(named(of))],
+    ["coll", scheme(any())],
+    ["exists", EXISTS(false)],
+  ]);
+  const either = scheme(union([param, named(empty, [param])]));
+  return [
+    [empty, { params: ["A"], fields, alias: scheme(NULL) }],
+    [name, { params: ["A"], fields: new Map(), alias: either, persistable: name === "Ref" }],
+  ];
+}
+
+function systemShapes(name: string, system: SystemCollection): [string, Shape][] {
+  const { document, members } = system;
+  const [data, create] = [system.record, system.create].map((text) =>
+    libraryType(parseType(text.replace(/\s+/g, " "))),
+  );
+  const coll = named(`${name}Collection`);
+  const lookups = system.named ? BY_NAME : BY_ID;
+  const common = `${COLLECTION}\n${lookups}\n${members}`
+    .replaceAll("$Data", "Any")
+    .replaceAll("$D", document);
+  const made = scheme(fn([{ name: "data", type: create! }], named(document)));
+  const collection = shapeOf(common);
+  const methods = shapeOf(`
+    update(data: Struct) => ${document}
+    replace(data: Struct) => ${document}
+    delete() => Null${document}
+    coll: ${name}Collection
+    ${system.methods ?? ""}`);
+  return [
+    [
+      `${name}Collection`,
+      { ...collection, fields: new Map(collection.fields).set("create", made) },
+    ],
+    [
+      document,
+      {
+        params: [],
+        fields: new Map(methods.fields).set("exists", EXISTS(true)),
+        alias: scheme(data!),
+        document: { collection: name, exists: true },
+      },
+    ],
+    [`Null${document}`, missingShape(name, coll, system.named)],
+  ];
+}
+
+/** The types, values and operators of the standard library. */
+class Library {
+  readonly shapes: ReadonlyMap<string, Shape>;
+  readonly globals: ReadonlyMap<string, Scheme>;
+  readonly operators: ReadonlyMap<string, Scheme>;
+
+  constructor() {
+    const functions = [...readSignatures(FUNCTIONS)].map(([name, each]): [string, Scheme] => [
+      name,
+      schemeOf(each),
+    ]);
+    this.globals = new Map<string, Scheme>([
+      ...Object.keys(MODULES).map((name): [string, Scheme] => [
+        name,
+        scheme(named(`${name}Module`)),
+      ]),
+      ...Object.keys(SYSTEM).map((name): [string, Scheme] => [
+        name,
+        scheme(named(`${name}Collection`)),
+      ]),
+      ["Credentials", scheme(named("CredentialCollection"))],
+      ...functions,
+    ]);
+    this.shapes = new Map<string, Shape>([
+      ...Object.entries(TYPES).map(([name, text]) => typeShape(name, text)),
+      ...Object.entries(MODULES).map(([name, text]): [string, Shape] => [
+        `${name}Module`,
+        name === "FQL" ? { params: [], fields: this.globals } : shapeOf(text),
+      ]),
+      ...Object.entries(SYSTEM).flatMap(([name, system]) => systemShapes(name, system)),
+      ...references("Ref", "id", "ID"),
+      ...references("NamedRef", "name", "String"),
+      [
+        "Stream",
+        { params: ["A"], fields: new Map(), alias: scheme(named("EventSource", [skolem("A", 0)])) },
+      ],
+    ]);
+    this.operators = operators();
+  }
+}
+
+function typeShape(title: string, text: string): [string, Shape] {
+  const [, name, param] = /^(\w+)(?:<(\w)>)?$/.exec(title)!;
+  const apply = name === "UserFunction" ? { apply: scheme(skolem("A", 0)) } : {};
+  const persistable = PERSISTABLE.has(name!);
+  return [name!, shapeOf(text, { params: param ? [param] : [], persistable, ...apply })];
+}
+
+function operators(): Map<string, Scheme> {
+  const found = new Map<string, Signature>();
+  for (const line of OPERATORS.trim().split("\n")) {
+    const [, name, type] = /^\s*(\S+) (.*)$/.exec(line)!;
+    const types = [...(found.get(name!)?.types ?? []), parseType(type!)];
+    found.set(name!, { name: name!, isMethod: true, types });
+  }
+  return new Map([...found].map(([name, each]) => [name, schemeOf(each)]));
+}
+
+let library: Library | undefined;
+
+/** The standard library; read when it is first needed. */
+export function libraryTypes(): Library {
+  return (library ??= new Library());
+}
+
+/** The library alone. */
+export const LIBRARY: Environment = {
+  global: (name) => libraryTypes().globals.get(name),
+  shape: (name) => libraryTypes().shapes.get(name),
+  operator: (name) => libraryTypes().operators.get(name),
+};

@@ -1,0 +1,397 @@
+// What the standard library has, by the type that has it, in the server's notation. `a?` may be left out, and a name may
+// have several signatures. The checker, the evaluator's arity and argument errors, and the list of what is missing read
+// this table.
+//
+// Some types of parameters say more than the checker knows: `Int` and `Long` are numbers to it; `Object<A>` is an object
+// or a document, `Struct` an object only, and `AnyObject` either, of which nothing is known; `Doc` is a document,
+// `Predicate<A>` a function from A to a Boolean or null, `Ordering<A>` a function from A, or `asc` or `desc` of one.
+
+/** Fields and methods of values. */
+export const TYPES: Readonly<Record<string, string>> = {
+  Null: `
+    toString() => String
+    [key: Any] => Never`,
+  Boolean: "toString() => String",
+  Number: "toString() => String",
+  Int: "toString() => String",
+  Long: "toString() => String",
+  Double: "toString() => String",
+  Float: "toString() => String",
+  ID: "toString() => String",
+  UUID: "toString() => String",
+  SetCursor: "toString() => String",
+  TransactionTime: "toString() => String",
+  Bytes: `
+    toBase64() => String
+    toString() => String`,
+  String: `
+    length: Number
+    at(index: Int) => String
+    casefold(format?: String) => String
+    concat(other: String) => String
+    endsWith(suffix: String) => Boolean
+    includes(pattern: String) => Boolean
+    includesRegex(regex: String) => Boolean
+    indexOf(pattern: String, start?: Int) => Int | Null
+    indexOfRegex(regex: String, start?: Int) => Int | Null
+    insert(index: Int, other: String) => String
+    lastIndexOf(pattern: String, end?: Int) => Int | Null
+    matchIndexes(regex: String) => Array<[Number, String]>
+    matches(regex: String) => Array<String>
+    parseDouble() => Double | Null
+    parseInt(radix?: Int) => Int | Null
+    parseLong(radix?: Int) => Long | Null
+    parseNumber() => Number | Null
+    replace(pattern: String, replacement: String, amount?: Int) => String
+    replaceAll(pattern: String, replacement: String) => String
+    replaceAllRegex(pattern: String, replacement: String) => String
+    replaceRegex(regex: String, replacement: String, amount?: Int) => String
+    slice(start: Int, end?: Int) => String
+    split(separator: String) => Array<String>
+    splitAt(index: Int) => [String, String]
+    splitRegex(regex: String) => Array<String>
+    startsWith(prefix: String) => Boolean
+    toLowerCase() => String
+    toString() => String
+    toUpperCase() => String
+    [index: Int] => String`,
+  Time: `
+    dayOfMonth: Int
+    dayOfWeek: Int
+    dayOfYear: Int
+    hour: Int
+    minute: Int
+    month: Int
+    second: Int
+    year: Int
+    add(amount: Number, unit: String) => Time
+    difference(start: Time, unit: String) => Number
+    subtract(amount: Number, unit: String) => Time
+    toMicros() => Number
+    toMillis() => Number
+    toSeconds() => Number
+    toString() => String`,
+  Date: `
+    dayOfMonth: Int
+    dayOfWeek: Int
+    dayOfYear: Int
+    month: Int
+    year: Int
+    add(amount: Number, unit: String) => Date
+    difference(start: Date) => Long
+    subtract(amount: Number, unit: String) => Date
+    toString() => String`,
+  "Array<A>": `
+    length: Number
+    aggregate(seed: A, combiner: (A, A) => A) => A
+    any(predicate: Predicate<A>) => Boolean
+    append(element: A) => Array<A>
+    at(index: Int) => A
+    concat(other: Array<B>) => Array<A | B>
+    distinct() => Array<A>
+    drop(amount: Int) => Array<A>
+    entries() => Array<[Number, A]>
+    every(predicate: Predicate<A>) => Boolean
+    filter(predicate: Predicate<A>) => Array<A>
+    first() => A | Null
+    firstWhere(predicate: Predicate<A>) => A | Null
+    flatMap(mapper: A => Array<B>) => Array<B>
+    flatten() => Array<Any>
+    fold(seed: B, reducer: (B, A) => B) => B
+    foldRight(seed: B, reducer: (B, A) => B) => B
+    forEach(callback: A => Any) => Null
+    includes(element: A) => Boolean
+    indexOf(element: A, start?: Int) => Int | Null
+    indexWhere(predicate: Predicate<A>, start?: Int) => Int | Null
+    isEmpty() => Boolean
+    last() => A | Null
+    lastIndexOf(element: A, end?: Int) => Int | Null
+    lastIndexWhere(predicate: Predicate<A>, end?: Int) => Int | Null
+    lastWhere(predicate: Predicate<A>) => A | Null
+    map(mapper: A => B) => Array<B>
+    nonEmpty() => Boolean
+    order(ordering: ...Ordering<A>) => Array<A>
+    prepend(element: A) => Array<A>
+    reduce(reducer: (A, A) => A) => A | Null
+    reduceRight(reducer: (A, A) => A) => A | Null
+    reverse() => Array<A>
+    slice(from: Int, until?: Int) => Array<A>
+    take(limit: Int) => Array<A>
+    toSet() => Set<A>
+    toString() => String
+    where(predicate: Predicate<A>) => Array<A>
+    [index: Int] => A`,
+  "Set<A>": `
+    aggregate(seed: A, combiner: (A, A) => A) => A
+    any(predicate: Predicate<A>) => Boolean
+    changesOn(fields: ...A => Any) => EventSource<A>
+    concat(other: Set<B>) => Set<A | B>
+    count() => Number
+    distinct() => Set<A>
+    drop(amount: Int) => Set<A>
+    eventSource() => EventSource<A>
+    eventsOn(fields: ...A => Any) => EventSource<A>
+    every(predicate: Predicate<A>) => Boolean
+    first() => A | Null
+    firstWhere(predicate: Predicate<A>) => A | Null
+    flatMap(mapper: A => Set<B>) => Set<B>
+    fold(seed: B, reducer: (B, A) => B) => B
+    foldRight(seed: B, reducer: (B, A) => B) => B
+    forEach(callback: A => Any) => Null
+    includes(element: A) => Boolean
+    isEmpty() => Boolean
+    last() => A | Null
+    lastWhere(predicate: Predicate<A>) => A | Null
+    map(mapper: A => B) => Set<B>
+    nonEmpty() => Boolean
+    order(ordering: ...Ordering<A>) => Set<A>
+    pageSize(size: Int) => Set<A>
+    paginate(size?: Int) => { data: Array<A>, after: String | Null }
+    reduce(reducer: (A, A) => A) => A | Null
+    reduceRight(reducer: (A, A) => A) => A | Null
+    reverse() => Set<A>
+    take(limit: Int) => Set<A>
+    toArray() => Array<A>
+    toSet() => Set<A>
+    toStream() => EventSource<A>
+    toString() => String
+    where(predicate: Predicate<A>) => Set<A>`,
+  "EventSource<A>": `
+    map(mapper: A => B) => EventSource<B>
+    toString() => String
+    where(predicate: Predicate<A>) => EventSource<A>`,
+  "UserFunction<A>": `
+    definition: FunctionDef
+    toString() => String`,
+};
+
+/** Functions and constants of modules; calls of a module itself have no name. */
+export const MODULES: Readonly<Record<string, string>> = {
+  Array: "sequence(from: Int, until: Int) => Array<Number>",
+  Boolean: "",
+  Bytes: `
+    (encoded: String) => Bytes
+    fromBase64(encoded: String) => Bytes`,
+  Date: `
+    (date: String) => Date
+    fromString(date: String) => Date
+    today() => Date`,
+  Doc: "",
+  Double: "",
+  EventSource: "",
+  FQL: "",
+  Float: "",
+  ID: `
+    (id: String) => ID
+    (id: Number) => ID`,
+  Int: "",
+  Long: "",
+  Math: `
+    E: Number
+    Infinity: Number
+    NaN: Number
+    PI: Number
+    abs(x: Number) => Number
+    acos(x: Number) => Number
+    asin(x: Number) => Number
+    atan(x: Number) => Number
+    ceil(x: Number) => Number
+    cos(x: Number) => Number
+    cosh(x: Number) => Number
+    degrees(x: Number) => Number
+    exp(x: Number) => Number
+    floor(x: Number) => Number
+    hypot(x: Number, y: Number) => Number
+    log(x: Number) => Number
+    log10(x: Number) => Number
+    max(x: Number, y: Number) => Number
+    mean(numbers: Array<Number>) => Number
+    mean(numbers: Set<Number>) => Number
+    min(x: Number, y: Number) => Number
+    pow(x: Number, power: Number) => Number
+    radians(x: Number) => Number
+    round(x: Number, precision: Int) => Number
+    sign(x: Number) => Int
+    sin(x: Number) => Number
+    sinh(x: Number) => Number
+    sqrt(x: Number) => Number
+    sum(numbers: Array<Number>) => Number
+    sum(numbers: Set<Number>) => Number
+    tan(x: Number) => Number
+    tanh(x: Number) => Number
+    trunc(x: Number, precision: Int) => Number`,
+  Null: "",
+  Number: "",
+  Object: `
+    assign(destination: Object<A>, source: Object<B>) => { *: A | B }
+    entries(object: Object<A>) => Array<[String, A]>
+    fromEntries(entries: Array<[String, A]>) => { *: A }
+    hasPath(object: Struct, path: Array<String>) => Boolean
+    keys(object: AnyObject) => Array<String>
+    select(object: Struct, path: Array<String>) => Any
+    toString(object: Any) => String
+    values(object: Object<A>) => Array<A>`,
+  Query: `
+    identity() => { *: Any } | Null
+    isEnvProtected() => Boolean
+    isEnvTypechecked() => Boolean
+    token() => { *: Any } | { *: Any } | Null`,
+  Set: `
+    paginate(cursor: String | SetCursor, size?: Int) => { data: Array<Any>, after: String | Null }
+    sequence(from: Int, until: Int) => Set<Number>
+    single(element: A) => Set<A>`,
+  SetCursor: "",
+  String: "",
+  Struct: "",
+  Time: `
+    (time: String) => Time
+    epoch(offset: Number, unit: String) => Time
+    fromString(time: String) => Time
+    now() => Time`,
+  TransactionTime: "() => TransactionTime",
+  UUID: "",
+};
+
+/** Functions that belong to nothing. */
+export const FUNCTIONS = `
+  abort(return: Any) => Never
+  asc(accessor: A => Any) => { asc: A => Any }
+  dbg(value: A) => A
+  desc(accessor: A => Any) => { desc: A => Any }
+  log(args: ...Any) => Null
+  newId() => ID`;
+
+/** Operators as functions of their operands. */
+export const OPERATORS = `
+  == (Any, Any) => Boolean
+  != (Any, Any) => Boolean
+  > (Any, Any) => Boolean
+  < (Any, Any) => Boolean
+  >= (Any, Any) => Boolean
+  <= (Any, Any) => Boolean
+  + (Number, Number) => Number
+  + (String, String) => String
+  - (Number, Number) => Number
+  - (Number) => Number
+  * (Number, Number) => Number
+  / (Number, Number) => Number
+  % (Number, Number) => Number
+  ** (Number, Number) => Number
+  & (Number, Number) => Number
+  | (Number, Number) => Number
+  ^ (Number, Number) => Number
+  ~ (Number) => Number
+  ! (Boolean) => Boolean`;
+
+/** What all collections have; `$D` is the type of their documents, `$Data` what `create` takes. */
+export const COLLECTION = `
+  all(range?: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<$D>
+  create(data: $Data) => $D
+  firstWhere(pred: $D => Boolean) => $D | Null
+  toString() => String
+  where(pred: $D => Boolean) => Set<$D>`;
+export const BY_ID = `
+  byId(id: ID) => Ref<$D>
+  (id: ID) => Ref<$D>`;
+export const BY_NAME = "byName(name: String) => NamedRef<$D>";
+
+/** A collection of the system: its documents, what `create` takes, and what else it has. */
+export interface SystemCollection {
+  readonly document: string;
+  readonly record: string;
+  readonly create: string;
+  readonly members: string;
+  readonly named: boolean;
+  /** What its documents have besides what all have. */
+  readonly methods?: string;
+}
+
+const DATA = "data: { *: Any } | Null";
+const TERM = "{ field: String, mva: Boolean | Null }";
+const VALUE = `{ field: String, mva: Boolean | Null, order: "asc" | "desc" | Null }`;
+const MIGRATION = `{ backfill: { field: String, value: String } } | { drop: { field: String } }
+  | { split: { field: String, to: Array<String> } } | { move: { field: String, to: String } } | { add: { field: String } }
+  | { move_conflicts: { into: String } } | { move_wildcard: { into: String } } | { add_wildcard: {} }`;
+const COMPUTED = "{ *: { body: String, signature: String | Null } }";
+const FIELD = "{ *: { signature: String, default: String | Null } }";
+const UNIQUE = `{ unique: Array<String> | Array<${TERM}> }`;
+const CHECK = "{ check: { name: String, body: String } }";
+const PREDICATE = "{ role: String, predicate: String }";
+
+export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
+  Collection: {
+    document: "CollectionDef",
+    record: `{ name: String, alias: String | Null, computed_fields: ${COMPUTED}, fields: ${FIELD},
+      migrations: Array<${MIGRATION}> | Null, wildcard: String, ts: Time, coll: CollectionCollection,
+      history_days: Number | Null, ttl_days: Number | Null, document_ttls: Boolean | Null,
+      indexes: { *: { terms: Array<${TERM}>, values: Array<${VALUE}>, queryable: Boolean, status: "pending" | "active" | "failed" } },
+      constraints: Array<{ *: Any }>, ${DATA} }`,
+    create: `{ name: String, alias: String | Null, computed_fields: ${COMPUTED} | Null, fields: ${FIELD} | Null,
+      migrations: Array<${MIGRATION}> | Null, wildcard: String | Null, history_days: Number | Null,
+      ttl_days: Number | Null, document_ttls: Boolean | Null,
+      indexes: { *: { terms: Array<${TERM}> | Null, values: Array<${VALUE}> | Null, queryable: Boolean | Null } } | Null,
+      constraints: Array<${UNIQUE} | ${CHECK}> | Null, ${DATA} }`,
+    members: `
+      Deleted: DeletedCollection
+      (collection: String) => Any`,
+    named: true,
+  },
+  Function: {
+    document: "FunctionDef",
+    record: `{ name: String, alias: String | Null, signature: String | Null, ts: Time, coll: FunctionCollection,
+      role: String | Null, body: String, ${DATA} }`,
+    create: `{ name: String, alias: String | Null, signature: String | Null, role: String | Null, body: String, ${DATA} }`,
+    members: "(function: String) => Any",
+    named: true,
+  },
+  Role: {
+    document: "Role",
+    record: `{ name: String, ts: Time, coll: RoleCollection, privileges: Any, membership: Any, ${DATA} }`,
+    create: `{ name: String, privileges: Any | Null, membership: Any | Null, ${DATA} }`,
+    members: "",
+    named: true,
+  },
+  AccessProvider: {
+    document: "AccessProvider",
+    record: `{ name: String, ts: Time, coll: AccessProviderCollection, issuer: String, jwks_uri: String,
+      roles: Array<${PREDICATE}>, audience: String, ${DATA} }`,
+    create: `{ name: String, issuer: String, jwks_uri: String,
+      roles: String | ${PREDICATE} | Array<String | ${PREDICATE}> | Null, ${DATA} }`,
+    members: "",
+    named: true,
+  },
+  Database: {
+    document: "DatabaseDef",
+    record: `{ name: String, ts: Time, coll: DatabaseCollection, global_id: String, priority: Number | Null,
+      typechecked: Boolean | Null, protected: Boolean | Null, ${DATA} }`,
+    create: `{ name: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, ${DATA} }`,
+    members: "",
+    named: true,
+  },
+  Key: {
+    document: "Key",
+    record: `{ id: ID, ts: Time, coll: KeyCollection, role: String, database: String | Null, ttl: Time | Null,
+      secret: String | Null, ${DATA} }`,
+    create: `{ role: String, database: String | Null, ttl: Time | Null, ${DATA} }`,
+    members: "",
+    named: false,
+  },
+  Token: {
+    document: "Token",
+    record: `{ id: ID, ts: Time, coll: TokenCollection, document: { *: Any }, secret: String | Null,
+      ttl: Time | Null, ${DATA} }`,
+    create: `{ id: ID | Null, document: { *: Any } | Null, ttl: Time | Null, ${DATA} }`,
+    members: "byDocument(document: Doc) => Set<Token>",
+    named: false,
+  },
+  Credential: {
+    document: "Credential",
+    record: `{ id: ID, ts: Time, coll: CredentialCollection, document: Ref<{ *: Any }>, ${DATA} }`,
+    create: `{ id: ID | Null, document: Ref<{ *: Any }>, password: String | Null, ${DATA} }`,
+    members: "byDocument(document: Doc | Null) => Ref<Credential>",
+    named: false,
+    methods: `
+      login(secret: String, ttl?: Time) => Token
+      verify(secret: String) => Boolean`,
+  },
+};
