@@ -1,17 +1,17 @@
-import { useFaunaAuth, useFaunaInfiniteQuery } from "fauna-clerk/react";
+import { useFaunaAuth, useFaunaLiveInfiniteQuery } from "fauna-clerk/react";
 import { AddTodo } from "./AddTodo";
+import { Connection } from "./Connection";
 import { Failure } from "./Failure";
-import { Live } from "./Live";
 import { MoreTodos } from "./MoreTodos";
 import { Offline } from "./Offline";
-import { newestTodos, newId } from "./todo";
+import { newestFirst, newestTodos, newId } from "./todo";
 import { TodoItem } from "./TodoItem";
 import { useTodoWrites } from "./use-todo-writes";
 import { WriteFailure } from "./WriteFailure";
 
 export function Todos() {
   const { userId } = useFaunaAuth();
-  const list = useFaunaInfiniteQuery(newestTodos);
+  const list = useFaunaLiveInfiniteQuery(newestTodos, { order: newestFirst });
   const { items: todos, error, loading, isPaused, hasNextPage, isFetchingNextPage } = list;
   const more = (): void => void list.fetchNextPage();
   const writes = useTodoWrites();
@@ -21,7 +21,7 @@ export function Todos() {
     <section className="card" aria-labelledby="todos" aria-busy={loading}>
       <div className="heading">
         <h2 id="todos">My todos</h2>
-        <Live />
+        <Connection live={list.live} info={list.liveInfo} />
       </div>
       <AddTodo
         add={(title) => add.mutate({ id: newId(), title, done: false, owner: userId ?? "" })}

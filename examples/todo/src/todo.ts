@@ -12,6 +12,9 @@ export type Todo = {
 // No word about users: the role in schema.fsl lets each of them see their own.
 export const newestTodos = fql<Page<Todo>>`Todo.newest().pageSize(50)`;
 
+/** The values of that index, by which a live list knows where a todo belongs. */
+export const newestFirst = [["createdAt", "desc"], "title", "done"] as const;
+
 export const allTodos = fql<Page<Todo>>`Todo.all()`;
 
 export const counts = fql<{ all: number; done: number }>`{
