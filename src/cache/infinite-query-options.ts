@@ -5,7 +5,7 @@ import type { Identity } from "../auth/identity";
 import { type Connection, driverFor } from "../client/connection";
 import type { Driver, FaunaCursor, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
-import type { FaunaInfiniteQueryKey } from "./keys";
+import { type FaunaInfiniteQueryKey, PAGES } from "./keys";
 import {
   type FaunaPage,
   type FaunaPageParam,
@@ -147,9 +147,6 @@ export function buildInfiniteQueryOptions(
     getPreviousPageParam: previousPage,
   };
 }
-
-/** The last part of the key of a query's pages. */
-export const PAGES: readonly ["pages"] = ["pages"];
 
 function pageQuery(
   driver: Driver | undefined,

@@ -17,6 +17,9 @@ export type FaunaQueryKey = readonly [
   query: unknown,
 ];
 
+/** What ends the key of a query's pages. */
+export const PAGES: readonly ["pages"] = ["pages"];
+
 /** The key of a query's pages. The plain result of the same query has another key. */
 export type FaunaInfiniteQueryKey = readonly [...FaunaQueryKey, pages: "pages"];
 

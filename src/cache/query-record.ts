@@ -31,7 +31,7 @@ export interface QueryLayers {
   readonly whenDecided: () => Promise<unknown> | undefined;
   /** Returns the base with the updates of those writes alone. */
   readonly withUndecided: () => unknown;
-  /** Replaces the base. `includes` tells whether it has seen the transaction of a time. */
+  /** Replaces the base. `includes` tells whether it includes the transaction of a time. */
   readonly rebase: (data: unknown, includes: (txn: number) => boolean) => void;
 }
 

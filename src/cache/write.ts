@@ -11,6 +11,7 @@ import {
   identityKey,
   keyIn,
   matcher,
+  PAGES,
   type Scope,
 } from "./keys";
 import type * as layers from "./optimistic-layers";
@@ -104,7 +105,7 @@ export class Write {
   readonly #updates: OptimisticCache = {
     update: (query: AnyFaunaQuery, updater: unknown) => this.#update(query, [], updater),
     updatePages: (query: AnyFaunaQuery, updater: PageUpdater<never>) =>
-      this.#update(query, ["pages"], ({ pages, ...rest }: FaunaPages<never>) => ({
+      this.#update(query, PAGES, ({ pages, ...rest }: FaunaPages<never>) => ({
         ...rest,
         pages: pages.map(updater),
       })),
@@ -117,7 +118,7 @@ export class Write {
     optimistic(this.#updates);
   }
 
-  #update(query: AnyFaunaQuery, more: string[], updater: unknown): void {
+  #update(query: AnyFaunaQuery, more: readonly string[], updater: unknown): void {
     const { cache } = this.scope;
     this.#changed.push(query);
     const cached = findQuery(cache, [...keyIn(this.scope, query), ...more]);

@@ -15,7 +15,7 @@ import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
 
 /** Receives the events of a source. */
-export interface EventListener {
+export interface SourceListener {
   readonly onEvent: (event: FaunaEvent) => void;
   readonly onError: (error: Error) => void;
   readonly onStatus: (status: LiveStatus) => void;
@@ -30,13 +30,13 @@ export function followEvents(
   connection: Connection,
   identity: Identity,
   source: FaunaEventSource,
-  { onEvent, onError, onStatus }: EventListener,
+  { onEvent, onError, onStatus }: SourceListener,
   signal: AbortSignal,
 ): void {
   /** Why the given event source can no longer be used. */
   let rejection: Error | undefined;
-  /** What the listener has been told since it was live. */
-  let told = "";
+  /** The last error that the listener was told of since it was live. */
+  let reportedError = "";
   const budget = new RequestBudget();
   const sink: EventSink & { status: LiveStatus } = {
     source: hashOfSource({ connection, identity }, source),
@@ -67,8 +67,8 @@ export function followEvents(
     },
 
     onPositionRejected(error) {
-      // The query will return a new event source, but events in between may have been missed.
       if ("token" in source) rejection = error;
+      // The query will return a new event source, but events in between may have been missed.
       else safely(() => onError(error));
     },
 
@@ -76,10 +76,10 @@ export function followEvents(
       sink.status = status;
       onStatus(status);
       const { error } = status.info;
-      if (status.live === "live") told = "";
+      if (status.live === "live") reportedError = "";
       // Each return to the tab tries again, and may fail for the same reason.
-      if (status.live !== "off" || !error || String(error) === told) return;
-      told = String(error);
+      if (status.live !== "off" || !error || String(error) === reportedError) return;
+      reportedError = String(error);
       safely(() => onError(error));
     },
   };

@@ -1,6 +1,6 @@
 import { InfiniteQueryObserver, type QueryClient } from "@tanstack/react-query";
 
-import { PAGES } from "../cache/infinite-query-options";
+import { PAGES } from "../cache/keys";
 import { buildLiveInfiniteQueryOptions } from "./live-infinite-query-options";
 import type { LiveKind } from "./live-query";
 import { onDemand } from "./load-on-demand";

@@ -148,7 +148,7 @@ export class LiveUpdater implements SourceOwner {
 
   /**
    * @param txn - the time of a transaction that a refetch has to see.
-   * @param includes - whether the data has seen the transaction of a time.
+   * @param includes - whether the data includes the transaction of a time.
    * @param events - those that changed the data.
    */
   #show(

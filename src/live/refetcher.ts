@@ -29,7 +29,7 @@ export class Refetcher {
     return this.#mustSeeTxn > 0;
   }
 
-  /** Refetches until the data has seen the transaction of a time. */
+  /** Refetches until the data includes the transaction of a time. */
   refetchSoon(mustSeeTxn: number): void {
     const now = Date.now();
     if (!this.#mustSeeTxn) this.#deadline = now + MAX_DELAY_MS;

@@ -131,7 +131,7 @@ export class RelayLink {
 
   #hear(message: RelayMessage): void {
     if ("key" in message && message.key !== this.#key) return;
-    // Who has a stream itself needs nobody.
+    // A tab with a stream of its own ignores what others tell.
     if (this.#toldAt && message.type === "hello") this.#sayAlive();
     if (this.#toldAt || message.type === "hello") return;
     if (message.type === "events" || message.type === "alive")
@@ -139,7 +139,7 @@ export class RelayLink {
     if (message.type === "alive") return;
     if (message.type === "events") this.#inbox.push(message);
     else {
-      // Who streams for the others hears of what was written itself.
+      // The tab that streams will tell of this change itself.
       if (message.type === "changed" && this.isFollowing) return;
       this.#believedUntil = 0;
       this.hasToAsk = true;

@@ -64,7 +64,7 @@ function typeOf(value: unknown): unknown {
 }
 
 /**
- * Compares two values as Fauna's `order` and its indexes do. Not a number where that cannot be known here, as of documents
+ * Compares two values as Fauna's `order` and its indexes do. NaN where that cannot be known here, as of documents
  * of different collections.
  */
 export function compareValues(a: unknown, b: unknown): number {

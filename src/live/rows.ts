@@ -9,7 +9,7 @@ export type RowOrder = (a: never, b: never) => number;
 
 /** What is known about a query's data. */
 export interface RowRules {
-  /** The order in which the server returns the rows; undefined if it is not known. Not a number where it is not certain. */
+  /** The order in which the server returns the rows; undefined if it is not known. NaN where it is uncertain. */
   readonly compare: RowOrder | undefined;
   /** The most rows of a page; 0 if the query's text does not tell. */
   readonly pageSize: number;
@@ -155,7 +155,7 @@ export type CreateRows = (rules: RowRules, record: QueryRecord) => Rows;
 
 export const createRows: CreateRows = (rules) => new LiveRows(rules);
 
-/** The order of other rows around a row: negative if they come before it. Not a number where that is not certain. */
+/** The order of other rows around a row: negative if they come before it. NaN where that is uncertain. */
 type OrderAround = (other: unknown) => number;
 
 /** Returns the order around a row; undefined if it is not known. */

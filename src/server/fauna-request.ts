@@ -10,6 +10,7 @@ import type {
 
 import { type AuthState, readAuth } from "../auth/identity";
 import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state";
+import { PAGES } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
 import type { FaunaReadOptions } from "../cache/read-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
@@ -135,7 +136,7 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
       return client.paginate(...args);
     },
     prefetch: (query, own) => prefetches.add(query, own, readQuery),
-    prefetchInfinite: (query, own) => prefetches.add(query, own, readFirstPage, ["pages"]),
+    prefetchInfinite: (query, own) => prefetches.add(query, own, readFirstPage, PAGES),
     prefetchLive: (query, { on, ...own } = {}) => prefetches.add(query, own, snapshotReader(on)),
     dehydrate() {
       const { userId, sessionId, orgId } = identity;

@@ -9,6 +9,7 @@ import {
 } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
+import "../../../src/cache/optimistic-layers";
 import { findQuery } from "../../../src/cache/tanstack";
 import { connectionOf } from "../../../src/client/connection";
 import { followQuery } from "../../../src/live/live-query";
