@@ -11,7 +11,7 @@ export const LIST: LiveKind = {
 
   build(connection, identity, query, options) {
     const built = buildLiveInfiniteQueryOptions(connection, identity, query, options);
-    // An observer adds what makes TanStack fetch pages.
+    // An observer adds what makes TanStack fetch pages: see its contract test, test/cache/tanstack.test.ts.
     return new InfiniteQueryObserver(connection.cache as QueryClient, built).options as never;
   },
 

@@ -264,6 +264,18 @@ describe("onData", () => {
   });
 });
 
+test("the options of an InfiniteQueryObserver make any fetch of the query one of its pages", async () => {
+  const { options } = new InfiniteQueryObserver(cache, {
+    queryKey,
+    queryFn: ({ pageParam }) => `page ${pageParam}`,
+    initialPageParam: 1,
+    getNextPageParam: () => 2,
+  });
+  const query = buildQuery(cache, options);
+  await fetchQuery(query, options);
+  expect(query.state.data).toEqual({ pages: ["page 1"], pageParams: [1] });
+});
+
 test("it is known whether all pages are being fetched, or one more, and on which side", async () => {
   const { queryFn, answer } = answers();
   const observer = new InfiniteQueryObserver(cache, {
