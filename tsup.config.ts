@@ -12,6 +12,40 @@ async function hoistUseClient(file: string): Promise<void> {
   await writeFile(file, `${USE_CLIENT}\n${code.replace(USE_CLIENT, "")}`);
 }
 
+/** What esbuild writes for Node, which finds by it what a CommonJS module exports. */
+const NAMES = /\/\/ Annotate the CommonJS .*\n(0 && \(module\.exports = \{[^}]*\}\);)/;
+
+/**
+ * Makes a CommonJS module of a built one. esbuild copies a module's exports into another object, by half a kB of helpers in
+ * each file. Here they are put into `exports` itself, and what is not needed goes when it is minified.
+ */
+async function toCommonJs(source: string): Promise<string> {
+  const { code } = await transform(source, {
+    format: "cjs",
+    // Names the exports.
+    platform: "node",
+    target: "es2022",
+    // Jest and older bundlers have no `import()` within CommonJS.
+    supported: { "dynamic-import": false },
+  });
+  const [, names = ""] = NAMES.exec(code) ?? [];
+  const direct = code
+    .replace(NAMES, "")
+    .replace(/var (\w+_exports) = \{\};/, "var $1 = exports;")
+    .replace(
+      /module\.exports = __toCommonJS\(\w+\);/,
+      '__defProp(exports, "__esModule", { value: true });',
+    );
+  const { code: small } = await transform(direct, {
+    format: "cjs",
+    platform: "node",
+    target: "es2022",
+    minify: true,
+    treeShaking: true,
+  });
+  return small.trimEnd() + names.replace(/\s+/g, "");
+}
+
 /**
  * Makes the CommonJS build of the other one, file by file. tsup's own step to CommonJS takes `?.`, `??` and class fields
  * for new, and writes functions instead, which is slow and a fifth larger.
@@ -20,15 +54,7 @@ async function writeCommonJs(): Promise<void> {
   const files = (await readdir("dist", { recursive: true })).map((file) => `dist/${file}`);
   await Promise.all(files.filter((file) => file.endsWith(".cjs")).map((file) => rm(file)));
   for (const file of files.filter((each) => each.endsWith(".js"))) {
-    const { code } = await transform(await readFile(file, "utf8"), {
-      format: "cjs",
-      // Names the exports, so that Node finds them when a module imports this.
-      platform: "node",
-      target: "es2022",
-      // Jest and older bundlers have no `import()` within CommonJS.
-      supported: { "dynamic-import": false },
-      minify: true,
-    });
+    const code = await toCommonJs(await readFile(file, "utf8"));
     const own = code.replace(/(require\(")(\.[^"]+)\.js("\))/g, "$1$2.cjs$3");
     const directive = own.startsWith(USE_CLIENT) ? `${USE_CLIENT}\n` : "";
     const rest = own.replace(USE_CLIENT, "");

@@ -412,7 +412,7 @@ test("shows writes made offline, and sends them in order once online", async () 
   await todos.todo(ADAS).waitFor();
   await todos.context.setOffline(true);
   await todos.add("Written offline");
-  await todos.page.getByText("Offline.").waitFor();
+  await todos.page.getByText(/^Offline\./).waitFor();
   await todos.page.getByRole("button", { name: "Delete Written offline" }).click();
   await todos.add("Kept");
   const created = todos.answered("Kept");

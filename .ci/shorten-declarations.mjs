@@ -1,0 +1,20 @@
+// The entries of Clerk's SDKs export all of ".". tsup's declarations of them list every name of that, 2 kB each, and two
+// formats of all entries have to fit into 0.5 MB.
+import { readFile, writeFile } from "node:fs/promises";
+
+import entries from "../entries.json" with { type: "json" };
+
+const LISTS = /^export \{[^}]*\} from '\.[^']*';\n/gm;
+
+for (const { name } of entries) {
+  const source = await readFile(`src/${name}.ts`, "utf8");
+  if (!source.includes('export * from "./index"')) continue;
+  for (const extension of ["ts", "cts"]) {
+    const file = `dist/${name}.d.${extension}`;
+    const code = await readFile(file, "utf8");
+    const own = code.replace(LISTS, "");
+    if (own === code) throw new Error(`${file} lists nothing: see .ci/shorten-declarations.mjs.`);
+    const index = extension === "ts" ? "./index.js" : "./index.cjs";
+    await writeFile(file, `export * from '${index}';\n${own}`);
+  }
+}
