@@ -1,5 +1,4 @@
-import type { Expr, Link, Name, TypeExpr } from "./ast";
-import type { Diagnostic } from "./summary";
+import type { Expr, Link, Name } from "./ast";
 
 const TYPES = new Set(
   "Any Never Null Boolean String Number Int Long Double Time Date Bytes ID Array Set Object Ref Page EventSource SetCursor TransactionTime UUID Doc NamedDoc NullDoc EmptyDoc".split(
@@ -17,40 +16,10 @@ interface Scope {
   readonly has: (name: string) => boolean;
   readonly known: (name: string) => boolean;
   readonly found: Name[];
-  readonly types: Name[];
 }
 
 function inner(scope: Scope, names: readonly (string | undefined)[]): Scope {
   return { ...scope, has: (name) => names.includes(name) || scope.has(name) };
-}
-
-/** The names in a type. */
-export function typeNames(type: TypeExpr | null): Name[] {
-  switch (type?.kind) {
-    case "named":
-      return [type.name, ...type.args.flatMap(typeNames)];
-    case "object":
-      return [...type.fields.map((field) => field.type), type.rest].flatMap(typeNames);
-    case "tuple":
-      return type.items.flatMap(typeNames);
-    case "function":
-      return [...type.params.map((p) => p.type), type.rest?.type ?? null, type.result].flatMap(
-        typeNames,
-      );
-    case "union":
-    case "intersection":
-      return type.members.flatMap(typeNames);
-    case "nullable":
-      return typeNames(type.of);
-    default:
-      return [];
-  }
-}
-
-function visitType(scope: Scope, type: TypeExpr | null): void {
-  scope.types.push(
-    ...typeNames(type).filter((name) => !TYPES.has(name.text) && !scope.known(name.text)),
-  );
 }
 
 function visitLink(scope: Scope, link: Link): void {
@@ -63,7 +32,6 @@ function visitBlock(scope: Scope, expr: Extract<Expr, { kind: "block" }>): void 
   for (const statement of expr.body) {
     visit(here, statement.value);
     if (statement.kind !== "let") continue;
-    visitType(scope, statement.type);
     here = inner(here, [statement.name.text]);
   }
 }
@@ -131,24 +99,7 @@ function visit(scope: Scope, expr: Expr): void {
 
 /** Names that an expression uses and nothing declares. */
 export function unboundNames(expr: Expr, known: (name: string) => boolean): Name[] {
-  const scope: Scope = { has: () => false, known, found: [], types: [] };
+  const scope: Scope = { has: () => false, known, found: [] };
   visit(scope, expr);
   return scope.found;
-}
-
-/** What can be said against a query before it runs: unbound names and unknown types. */
-export function checkNames(expr: Expr, known: (name: string) => boolean): Diagnostic[] {
-  const scope: Scope = { has: () => false, known, found: [], types: [] };
-  visit(scope, expr);
-  const unbound = scope.found.map(({ text, span }): Diagnostic => ({
-    level: "error",
-    message: `Unbound variable \`${text}\``,
-    span,
-  }));
-  const unknown = scope.types.map(({ text, span }): Diagnostic => ({
-    level: "error",
-    message: `Unknown type \`${text}\``,
-    span,
-  }));
-  return [...unbound, ...unknown].sort((a, b) => a.span.start - b.span.start);
 }
