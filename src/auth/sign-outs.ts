@@ -84,14 +84,21 @@ class Session {
     if (!name || signal.aborted) return;
     this.#open(name);
     // Firefox keeps no page for "back" that has a channel, Chromium none that was told something meanwhile.
-    addEventListener("pagehide", () => this.#close(), { signal });
+    const onHide = (): void => this.#close();
     const onShow = ({ persisted }: PageTransitionEvent): void => {
       if (!persisted) return;
       this.#open(name);
       // It may have missed something.
       void this.#ask();
     };
-    addEventListener("pageshow", onShow, { signal });
+    addEventListener("pagehide", onHide);
+    addEventListener("pageshow", onShow);
+    // Not by the listeners' own `signal`: test environments mix jsdom's window with Node's signals.
+    const stop = (): void => {
+      removeEventListener("pagehide", onHide);
+      removeEventListener("pageshow", onShow);
+    };
+    signal.addEventListener("abort", stop, ONCE);
   }
 
   #open(name: string): void {
