@@ -1,9 +1,15 @@
-import type { Expr, Link, TypeExpr } from "../fql/ast";
+import type { Expr, Link, Name, TypeExpr } from "../fql/ast";
 
-/** The names that a text uses and does not declare: of values, and of types. */
+/** A name of a value. */
+interface ValueName extends Name {
+  /** It stands on the right of `isa`, which looks it up when it runs. */
+  readonly isTested: boolean;
+}
+
+/** The names that a text uses and does not declare, wherever it does, in its order. */
 export interface FreeNames {
-  readonly values: Set<string>;
-  readonly types: Set<string>;
+  readonly values: readonly ValueName[];
+  readonly types: readonly Name[];
 }
 
 function argumentsOf(link: Link): readonly Expr[] {
@@ -61,15 +67,21 @@ function typeParts(type: TypeExpr): readonly TypeExpr[] {
   }
 }
 
+function isTest(expr: Expr): boolean {
+  return expr.kind === "binary" && expr.operator.text === "isa";
+}
+
 export function freeNames(expr: Expr): FreeNames {
-  const found: FreeNames = { values: new Set(), types: new Set() };
+  const values: ValueName[] = [];
+  const types: Name[] = [];
   const visitType = (type: TypeExpr): void => {
-    if (type.kind === "named") found.types.add(type.name.text);
+    if (type.kind === "named") types.push(type.name);
     for (const part of typeParts(type)) visitType(part);
   };
-  const visit = (each: Expr, bound: ReadonlySet<string>): void => {
-    if (each.kind === "id" && !bound.has(each.name)) found.values.add(each.name);
-    else if (each.kind === "block") {
+  const visit = (each: Expr, bound: ReadonlySet<string>, isTested = false): void => {
+    if (each.kind === "id") {
+      if (!bound.has(each.name)) values.push({ text: each.name, span: each.span, isTested });
+    } else if (each.kind === "block") {
       let inner = bound;
       for (const statement of each.body) {
         visit(statement.value, inner);
@@ -80,8 +92,15 @@ export function freeNames(expr: Expr): FreeNames {
     } else if (each.kind === "lambda") {
       const names = [...each.params, each.rest].flatMap((name) => (name ? [name.text] : []));
       visit(each.body, new Set([...bound, ...names]));
-    } else for (const part of partsOf(each)) visit(part, bound);
+    } else
+      for (const [index, part] of partsOf(each).entries())
+        visit(part, bound, isTest(each) && index === 1);
   };
   visit(expr, new Set());
-  return found;
+  return { values, types };
+}
+
+/** Names that must exist before an expression runs, and that neither it declares nor `known` says to be there. */
+export function unboundNames(expr: Expr, known: (name: string) => boolean): readonly Name[] {
+  return freeNames(expr).values.filter(({ text, isTested }) => !isTested && !known(text));
 }

@@ -1,4 +1,4 @@
-import type { Expr, TypeExpr } from "../fql/ast";
+import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { NO_SPAN } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
 import { anneal, freeAlts } from "./anneal";
@@ -100,7 +100,8 @@ export class SchemaTypes {
 
   /** What a text that uses some names knows: these, and the types that they lead to (TYPES.md, 4). */
   environmentFor(expr: Expr, bound: Iterable<string> = []): Environment {
-    const { values, types } = freeNames(expr);
+    const free = freeNames(expr);
+    const [values, types] = [textsOf(free.values), textsOf(free.types)];
     for (const name of bound) values.delete(name);
     const globals = new Map<string, Scheme>();
     const shapes = new Map<string, Shape>();
@@ -304,12 +305,14 @@ function paramsOf(type: Type): string[] {
   return type.kind === "var" ? [] : partsOf(type).flatMap(paramsOf);
 }
 
+const textsOf = (names: readonly Name[]): Set<string> => new Set(names.map(({ text }) => text));
+
 /** An order in which definitions come before what uses them, and those that come back to themselves. */
 function dependencies(bodies: ReadonlyMap<string, Expr>): {
   order: Set<string>;
   recursive: Set<string>;
 } {
-  const uses = new Map([...bodies].map(([name, body]) => [name, freeNames(body).values]));
+  const uses = new Map([...bodies].map(([name, body]) => [name, textsOf(freeNames(body).values)]));
   const order = new Set<string>();
   const recursive = new Set<string>();
   const visit = (name: string, pending: ReadonlySet<string>): void => {

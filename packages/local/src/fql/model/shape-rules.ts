@@ -1,4 +1,4 @@
-import { isBuiltinType } from "../check";
+import { isBuiltinType } from "../builtin-types";
 import { showShape, type Shape } from "./shapes";
 
 /** Built-in types whose values no document can hold. */

@@ -1,5 +1,6 @@
 import type { Expr } from "../../ast";
-import { isBuiltinType, unboundNames } from "../../check";
+import { unboundNames } from "../../../types/free-names";
+import { isBuiltinType } from "../../builtin-types";
 import type { Context } from "../../evaluator/context";
 import { parseExpression, parseLambda } from "../../parser";
 import { NO_SOURCE } from "../../source";

@@ -1,6 +1,6 @@
 import type { Context } from "../../evaluator/context";
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
-import { unboundNames } from "../../check";
+import { unboundNames } from "../../../types/free-names";
 import { parseLambda } from "../../parser";
 import { printLambda } from "../../printer";
 import { NO_SOURCE, type Source, type Span } from "../../source";
