@@ -86,6 +86,25 @@ export class Windows {
     expect(await (await context.request.get(this.#app.url)).text()).not.toContain(todo);
   }
 
+  /** Holds if a request of a page asks Clerk for one token. */
+  async expectOneToken(name: string): Promise<void> {
+    const [context] = await this.signedIn(name);
+    const minted = (): number =>
+      this.#app.clerk.requests.filter(({ path }) =>
+        /^\/v1\/sessions\/[^/]+\/tokens\/fauna$/.test(path),
+      ).length;
+    const before = minted();
+    await context.request.get(this.#app.url);
+    expect(minted()).toBe(before + 1);
+  }
+
+  /** Holds if the server has logged neither an error nor a token. */
+  async expectCleanLog(name: string): Promise<void> {
+    await this.signedIn(name);
+    expect(this.#app.log()).not.toMatch(/error/i);
+    expect(this.#app.log()).not.toMatch(TOKEN);
+  }
+
   /** The same browser as somebody has who has turned JavaScript off. */
   async withoutScripts(signedIn: BrowserContext): Promise<BrowserContext> {
     const storageState = await signedIn.storageState();
