@@ -185,9 +185,10 @@ export class LiveUpdater implements SourceOwner {
     const { scope, options, query } = this.#live;
     const { client, drivers } = scope.connection;
     const { classes } = drivers[0] as Driver;
-    this.#orders = this.#live.orders();
-    const orders = this.#live.orders().flatMap((order) => (order ? [compareBy(order)] : []));
-    const rules = rulesOf(query, orders, (old, next) => share(old, next, classes));
+    const orders = this.#live.orders();
+    this.#orders = orders;
+    const compares = orders.flatMap((order) => (order ? [compareBy(order)] : []));
+    const rules = rulesOf(query, compares, (old, next) => share(old, next, classes));
     // Events always come in the one format.
     const { format = "tagged" } = { ...client.clientConfiguration, ...options.request };
     return format === "tagged" ? rules : { ...rules, isUncertain: true };

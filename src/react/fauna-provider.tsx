@@ -115,7 +115,8 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
  * connection.
  *
  * Clerk says "loading" for a moment while it changes sessions; the screen stays as it is until Clerk says who is signed
- * in. When another tab says that the session has ended, nothing of it stays until Clerk has told more. All is derived during render, so that no frame shows the previous identity.
+ * in. When another tab says that the session has ended, nothing of it stays until Clerk has told more. All is derived during
+ * render, so that no frame shows the previous identity.
  */
 function useConnection(
   options: AuthSource & ConnectionOptions,
