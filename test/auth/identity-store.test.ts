@@ -3,7 +3,7 @@ import { describe, expect, test, vi } from "vitest";
 import { type AuthState, createIdentity, type Identity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { requestSignal } from "../../src/auth/signals";
-import { countAlive } from "../support/live-leaks";
+import { countHeld } from "../support/live-leaks";
 
 const stateOf = (identity: Identity): AuthState => ({
   identity,
@@ -102,12 +102,13 @@ describe("the end of an identity", () => {
 });
 
 test("the owner of a listener is not kept alive", async () => {
-  class Owner {
-    readonly name = "owner";
-  }
   const store = createIdentityStore(ada);
-  store.onEnd(new Owner(), () => {});
-  expect(await countAlive({ Owner })).toEqual({ Owner: 0 });
+  const listen = (): WeakRef<object> => {
+    const owner = {};
+    store.onEnd(owner, () => {});
+    return new WeakRef(owner);
+  };
+  expect(await countHeld([listen()])).toBe(0);
   store.update(bob);
 });
 
