@@ -44,7 +44,10 @@ let check: (query: Query) => Promise<string>;
 
 beforeAll(async () => {
   const fauna = await startLocalFauna({
-    seed: [`Collection.create({ name: "Todo" })`, `Collection.create({ name: "List" })`],
+    seed: [
+      `Collection.create({ name: "Todo", indexes: { newest: { values: [{ field: ".createdAt" }] } } })`,
+      `Collection.create({ name: "List" })`,
+    ],
   });
   check = async ({ parts }) => {
     // A function that is never called: the server checks its types alone.
