@@ -276,5 +276,12 @@ export default defineConfig(({ mode }) => {
   }
   // Builds that take long and have failed nowhere: `npm run test:frameworks:all`.
   if (mode === "all") process.env["TEST_ALL"] = "1";
-  return { test: { projects, maxWorkers: "100%", sequence: { sequencer: ByEnvironment } } };
+  return {
+    test: {
+      projects,
+      maxWorkers: "100%",
+      sequence: { sequencer: ByEnvironment },
+      experimental: { fsModuleCache: true },
+    },
+  };
 });
