@@ -8,7 +8,7 @@ import { countAlive, heapUsed } from "../support/live-leaks";
 import { collectionOf, startLiveServers } from "../support/live-servers";
 import { runs } from "../support/runs";
 
-const CUTS = runs(100).numRuns;
+const CUTS = runs(50).numRuns;
 
 /** Of what a connection needs some, and what somebody who forgets to clean up has more and more of. To count them is slow. */
 const KINDS = { AbortSignal };

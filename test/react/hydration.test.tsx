@@ -6,12 +6,12 @@ import { hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { drivers, testedDrivers } from "../support/drivers";
+import { drivers } from "../support/drivers";
 import { ada, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
-import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
 interface AppProps {
   clerk: FakeClerk;
@@ -55,21 +55,19 @@ const states: readonly { state: string; who: Who | undefined }[] = [
   { state: "somebody is signed in", who: ada },
 ];
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
-    test.each(states)("HTML rendered while $state hydrates without errors", async ({ who }) => {
-      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
-      const complaints = hydrate(() =>
-        wrap(
-          <App clerk={clerk} fauna={fauna} cache={new QueryClient()}>
-            <Owner query={query()} />
-          </App>,
-        ),
-      );
-      clerk.become(ada);
-      await screen.findByText(ownerOf(ada));
-      expect(complaints).toEqual([]);
-      expect(fauna.requests).toHaveLength(1);
-    });
+describe.each(variants)("$driver $mode", ({ wrap, query }) => {
+  test.each(states)("HTML rendered while $state hydrates without errors", async ({ who }) => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
+    const complaints = hydrate(() =>
+      wrap(
+        <App clerk={clerk} fauna={fauna} cache={new QueryClient()}>
+          <Owner query={query()} />
+        </App>,
+      ),
+    );
+    clerk.become(ada);
+    await screen.findByText(ownerOf(ada));
+    expect(complaints).toEqual([]);
+    expect(fauna.requests).toHaveLength(1);
   });
 });

@@ -2,13 +2,12 @@ import { screen } from "@testing-library/react";
 import type { UseFaunaQueryOptions } from "fauna-clerk";
 import { describe, expect, test } from "vitest";
 
-import { testedDrivers } from "../support/drivers";
 import { failure } from "../support/fake-answers";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
-import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { createFrames, ownerOf, Watcher } from "../support/watcher";
+import { variants } from "../support/variants";
 
 interface State {
   readonly when: string;
@@ -50,51 +49,47 @@ const table: readonly State[] = [
   },
 ];
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
-    test.each(table)("loading is $loading from the first render when $when", async (state) => {
-      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(state.who)];
-      fauna.hold();
-      const frames = createFrames();
-      const { options = {} } = state;
-      const watcher = <Watcher clerk={clerk} frames={frames} query={query()} options={options} />;
-      renderFauna(watcher, { clerk, fauna, wrap });
-      expect(new Set(frames.all.map(({ loading }) => loading))).toEqual(new Set([state.loading]));
-    });
+describe.each(variants)("$driver $mode", ({ wrap, query }) => {
+  test.each(table)("loading is $loading from the first render when $when", async (state) => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(state.who)];
+    fauna.hold();
+    const frames = createFrames();
+    const { options = {} } = state;
+    const watcher = <Watcher clerk={clerk} frames={frames} query={query()} options={options} />;
+    renderFauna(watcher, { clerk, fauna, wrap });
+    expect(new Set(frames.all.map(({ loading }) => loading))).toEqual(new Set([state.loading]));
+  });
 
-    test("loading ends with the first data", async () => {
-      const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(), createFrames()];
-      const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
-      renderFauna(watcher, { clerk, fauna, wrap });
-      clerk.become(ada);
-      await screen.findByText(ownerOf(ada));
-      expect(frames.all.filter(({ loading, data }) => loading === (data !== undefined))).toEqual(
-        [],
-      );
-    });
+  test("loading ends with the first data", async () => {
+    const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(), createFrames()];
+    const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
+    renderFauna(watcher, { clerk, fauna, wrap });
+    clerk.become(ada);
+    await screen.findByText(ownerOf(ada));
+    expect(frames.all.filter(({ loading, data }) => loading === (data !== undefined))).toEqual([]);
+  });
 
-    test("loading ends with the first error", async () => {
-      const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
-      fauna.respond = (request) => failure(request, 400, "abort");
-      const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
-      renderFauna(watcher, { clerk, fauna, wrap });
-      await screen.findByText(/abort|BadRequest/);
-      expect(frames.all.filter((frame) => frame.loading === (frame.failure !== undefined))).toEqual(
-        [],
-      );
-    });
+  test("loading ends with the first error", async () => {
+    const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
+    fauna.respond = (request) => failure(request, 400, "abort");
+    const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
+    renderFauna(watcher, { clerk, fauna, wrap });
+    await screen.findByText(/abort|BadRequest/);
+    expect(frames.all.filter((frame) => frame.loading === (frame.failure !== undefined))).toEqual(
+      [],
+    );
+  });
 
-    test("signed out: data is undefined, error is null and nothing is sent", async () => {
-      const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(), createFrames()];
-      const watcher = (
-        <Watcher clerk={clerk} frames={frames} query={query()} options={{ initialData: "x" }} />
-      );
-      renderFauna(watcher, { clerk, fauna, wrap });
-      clerk.become(null);
-      expect(screen.getByTestId("watched").textContent).toBe("nothing");
-      expect(frames.all.map(({ data, failure }) => data ?? failure).filter(Boolean)).toEqual([]);
-      expect(clerk.getToken).not.toHaveBeenCalled();
-      expect(fauna.requests).toEqual([]);
-    });
+  test("signed out: data is undefined, error is null and nothing is sent", async () => {
+    const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(), createFrames()];
+    const watcher = (
+      <Watcher clerk={clerk} frames={frames} query={query()} options={{ initialData: "x" }} />
+    );
+    renderFauna(watcher, { clerk, fauna, wrap });
+    clerk.become(null);
+    expect(screen.getByTestId("watched").textContent).toBe("nothing");
+    expect(frames.all.map(({ data, failure }) => data ?? failure).filter(Boolean)).toEqual([]);
+    expect(clerk.getToken).not.toHaveBeenCalled();
+    expect(fauna.requests).toEqual([]);
   });
 });

@@ -4,12 +4,12 @@ import { describe, expect, test } from "vitest";
 
 import { failure, ownerIn } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { testedDrivers } from "../support/drivers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { modes, type Mode } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
 import { type Write, Writer, type WriterProps } from "../support/writer";
+import { variants } from "../support/variants";
 
 async function setUp(props: WriterProps = {}, wrap?: Mode["wrap"], queryClient?: QueryClient) {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
@@ -23,8 +23,8 @@ async function setUp(props: WriterProps = {}, wrap?: Mode["wrap"], queryClient?:
   return { fauna, clerk, app, write: () => write };
 }
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
+describe.each(modes)("$mode", ({ mode, wrap }) => {
+  describe.each(variants.filter((each) => each.mode === mode))("$driver", ({ query }) => {
     test("a write is sent once, with the user's token, and resolves with its data", async () => {
       const { fauna, write } = await setUp({ build: query }, wrap);
       await expect(write().mutateAsync("who")).resolves.toBe(ownerOf(ada));

@@ -4,7 +4,7 @@ import { Document, fql, type Page, type Query, TimeStub } from "fauna";
 import { FaunaProvider, useFaunaQuery } from "fauna-clerk";
 import { describe, expect, onTestFinished, test } from "vitest";
 
-import { drivers, testedDrivers } from "../support/drivers";
+import { drivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
@@ -14,6 +14,7 @@ import { Owner } from "../support/owner";
 import { copyOf, createStorage, Persisted, textIn } from "../support/persisted";
 import { ownerOf } from "../support/watcher";
 import { type Write, Writer } from "../support/writer";
+import { variants } from "../support/variants";
 
 interface Visit {
   storage: Storage;
@@ -56,8 +57,8 @@ async function leaveBehind(query: Query<string>) {
   return { storage: kept, fauna };
 }
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
+describe.each(modes)("$mode", ({ mode, wrap }) => {
+  describe.each(variants.filter((each) => each.mode === mode))("$driver", ({ query }) => {
     test("the same identity sees persisted data at once, without a request", async () => {
       const { storage, fauna } = await leaveBehind(query());
       const clerk = createFakeClerk();

@@ -10,10 +10,10 @@ import { failure } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
-import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
 function useScope(): FaunaScope {
   return { client: useFaunaClient(), auth: useFaunaAuth() };
@@ -56,8 +56,8 @@ async function setUp(who: Who | null | undefined = ada) {
   return { fauna, clerk, cache: queryClient, app, scope: () => scope };
 }
 
-describe.each(testedDrivers)("$driver", ({ query }) => {
-  describe.each(modes)("$mode", ({ wrap }) => {
+describe.each(testedDrivers)("$driver", ({ driver, query }) => {
+  describe.each(variants.filter((each) => each.driver === driver))("$mode", ({ wrap }) => {
     test("useQuery and useFaunaQuery share one request", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const children = [

@@ -4,12 +4,12 @@ import { FaunaProvider } from "fauna-clerk";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test, vi } from "vitest";
 
-import { drivers, testedDrivers } from "../support/drivers";
+import { drivers } from "../support/drivers";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
-import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
+import { variants } from "../support/variants";
 
 const states: readonly { state: string; who: Who | null | undefined; html: string }[] = [
   { state: "Clerk is loading", who: undefined, html: "loading" },
@@ -17,28 +17,26 @@ const states: readonly { state: string; who: Who | null | undefined; html: strin
   { state: "nobody is signed in", who: null, html: "nothing" },
 ];
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
-    test.each(states)("rendering on the server sends nothing while $state", async (given) => {
-      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(given.who)];
-      const fetched = vi.spyOn(globalThis, "fetch");
-      const html = renderToString(
-        wrap(
-          <FaunaProvider
-            auth={clerk.auth}
-            endpoint={fauna.url}
-            drivers={drivers}
-            queryClient={new QueryClient()}
-          >
-            <Owner query={query()} />
-          </FaunaProvider>,
-        ),
-      );
-      expect(html).toContain(`>${given.html}<`);
-      await untilIdle();
-      expect(clerk.getToken).not.toHaveBeenCalled();
-      expect(fetched).not.toHaveBeenCalled();
-    });
+describe.each(variants)("$driver $mode", ({ wrap, query }) => {
+  test.each(states)("rendering on the server sends nothing while $state", async (given) => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(given.who)];
+    const fetched = vi.spyOn(globalThis, "fetch");
+    const html = renderToString(
+      wrap(
+        <FaunaProvider
+          auth={clerk.auth}
+          endpoint={fauna.url}
+          drivers={drivers}
+          queryClient={new QueryClient()}
+        >
+          <Owner query={query()} />
+        </FaunaProvider>,
+      ),
+    );
+    expect(html).toContain(`>${given.html}<`);
+    await untilIdle();
+    expect(clerk.getToken).not.toHaveBeenCalled();
+    expect(fetched).not.toHaveBeenCalled();
   });
 });
 

@@ -19,12 +19,13 @@ import { renderToPipeableStream, renderToString } from "react-dom/server";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { Boundary } from "../support/boundary";
-import { drivers, testedDrivers } from "../support/drivers";
+import { drivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
+import { variants } from "../support/variants";
 
 interface AppProps {
   clerk: FakeClerk;
@@ -113,8 +114,8 @@ const states: readonly { state: string; who: Who | null | undefined }[] = [
   { state: "nobody is signed in", who: null },
 ];
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
+describe.each(modes)("$mode", ({ mode, wrap }) => {
+  describe.each(variants.filter((each) => each.mode === mode))("$driver", ({ query }) => {
     function Value() {
       usePrefetchFaunaQuery(query("other"));
       return <p data-testid="value">{useFaunaSuspenseQuery(query()).data}</p>;

@@ -5,7 +5,6 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
 import { expectCaughtErrors } from "../support/caught-errors";
-import { testedDrivers } from "../support/drivers";
 import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -14,14 +13,13 @@ import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { stopDate } from "../support/stop-date";
+import { variants } from "../support/variants";
 import { ownerOf } from "../support/watcher";
 
 beforeEach(stopDate);
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  // React shows what suspended no sooner than 0.3 s after the fallback, and to each driver it does the same.
-  const driver = testedDrivers[wrap === modes[0]?.wrap ? 0 : 1]!;
-  describe.each([driver])("$driver", ({ query }) => {
+describe.each(modes)("$mode", ({ mode, wrap }) => {
+  describe.each(variants.filter((each) => each.mode === mode))("$driver", ({ query }) => {
     async function setUp(who: Who | null | undefined) {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(who)];
       const seen: unknown[] = [];

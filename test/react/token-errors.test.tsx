@@ -7,10 +7,10 @@ import { testedDrivers } from "../support/drivers";
 import { ada, bob, createFakeClerk, type FakeGetToken } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
-import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
 const rejects =
   (failure: object): FakeGetToken =>
@@ -70,8 +70,8 @@ const message = async (code: TokenErrorCode): Promise<string> => {
   return screen.getByTestId("message").textContent ?? "";
 };
 
-describe.each(testedDrivers)("$driver", ({ query }) => {
-  describe.each(modes)("$mode", ({ wrap }) => {
+describe.each(testedDrivers)("$driver", ({ driver, query }) => {
+  describe.each(variants.filter((each) => each.driver === driver))("$mode", ({ wrap }) => {
     test.each(failures)("$what becomes a TokenError $code that names the fix", async (failure) => {
       const { code, getToken, mend } = failure;
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];

@@ -4,7 +4,6 @@ import { FaunaProvider, useFaunaQuery, type UseFaunaQueryResult } from "fauna-cl
 import type { ReactNode } from "react";
 import { describe, expect, test } from "vitest";
 
-import { testedDrivers } from "../support/drivers";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
@@ -12,6 +11,7 @@ import { untilIdle } from "../support/idle";
 import { type Mode, modes } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
 type Read = (result: UseFaunaQueryResult<unknown>) => unknown;
 
@@ -60,8 +60,8 @@ const document = (title: string) => ({
   },
 });
 
-describe.each(modes)("$mode", ({ wrap }) => {
-  describe.each(testedDrivers)("$driver", ({ query }) => {
+describe.each(modes)("$mode", ({ mode, wrap }) => {
+  describe.each(variants.filter((each) => each.mode === mode))("$driver", ({ query }) => {
     test("a component that reads only data does not re-render for isFetching", async () => {
       const fauna = await startFakeFauna();
       const read: Read = ({ data }) => data;

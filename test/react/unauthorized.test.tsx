@@ -9,10 +9,10 @@ import { testedDrivers } from "../support/drivers";
 import { unauthorized } from "../support/fake-answers";
 import { ada, createFakeClerk, type FakeClerk } from "../support/fake-clerk";
 import { type FakeFauna, type ReceivedRequest, startFakeFauna } from "../support/fake-fauna";
-import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
 /** Makes tokens numbered by forced refresh; the server refuses those of a generation below `valid`. */
 function expireTokens(fauna: FakeFauna, clerk: FakeClerk, valid = 1): void {
@@ -61,8 +61,8 @@ async function refusedTwice(
   return { error, fauna };
 }
 
-describe.each(testedDrivers)("$driver", ({ query }) => {
-  describe.each(modes)("$mode", ({ wrap }) => {
+describe.each(testedDrivers)("$driver", ({ driver, query }) => {
+  describe.each(variants.filter((each) => each.driver === driver))("$mode", ({ wrap }) => {
     test("20 concurrent 401s cause one forced refresh and one retry each", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       expireTokens(fauna, clerk);

@@ -8,9 +8,10 @@ import { modes } from "../support/modes";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
 import { ownerOf } from "../support/watcher";
+import { variants } from "../support/variants";
 
-describe.each(testedDrivers)("$driver", ({ query }) => {
-  describe.each(modes)("$mode", ({ wrap }) => {
+describe.each(testedDrivers)("$driver", ({ driver, query }) => {
+  describe.each(variants.filter((each) => each.driver === driver))("$mode", ({ wrap }) => {
     test("unmount aborts the HTTP request: the server sees the socket close", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       const hold = fauna.hold();

@@ -10,7 +10,7 @@ import { runs } from "../../support/runs";
 
 const ROWS = 1000;
 /** Each changes ten rows. */
-const WRITES = runs(30).numRuns;
+const WRITES = runs(15).numRuns;
 
 type Row = Document & { readonly n: number };
 
