@@ -1,12 +1,28 @@
+import { MODULES, OPERATORS, TYPES } from "../../types/library";
+import { readSignatures, type Signature } from "../../types/signatures";
+import type { TypeExpr, TypeParam } from "../ast";
 import type { Context } from "../evaluator/context";
-import type { Value } from "../values/value";
+import type {
+  ArrayValue,
+  BytesValue,
+  DateValue,
+  EventSourceValue,
+  IntValue,
+  NumberValue,
+  SetValue,
+  TimeValue,
+  TransactionTimeValue,
+  UserFunctionValue,
+  Value,
+} from "../values/value";
+import { paramType, type ParamType } from "./types";
 
-/** One parameter of a method; `type` is a name that `types.ts` knows. */
+/** One parameter of a method. */
 export interface Param {
   readonly name: string;
-  readonly type: string;
+  readonly type: ParamType;
   /** What the server calls it where a function takes the wrong number of arguments. */
-  readonly inside?: string;
+  readonly given: string;
 }
 
 /** A built-in function: what it is called with, and what it does. */
@@ -16,67 +32,196 @@ export interface Method {
   readonly signatures: readonly (readonly Param[])[];
   /** Takes any number of arguments of this kind instead. */
   readonly rest?: Param;
-  readonly run: (cx: Context, self: Value, args: readonly Value[]) => Value;
+  readonly run: (cx: Context, self: Value, ...args: Value[]) => Value;
 }
 
-/** What values of one type have: fields, methods, operators; and the type's own functions. */
+type Reader = (cx: Context, self: Value) => Value;
+
+/** What values of one type have: fields and methods; a call of the value itself has no name. */
 export interface TypeTable {
-  readonly fields?: ReadonlyMap<string, (cx: Context, self: Value) => Value>;
+  readonly fields: ReadonlyMap<string, Reader>;
   readonly methods: ReadonlyMap<string, Method>;
-  readonly operators?: ReadonlyMap<string, Method>;
 }
 
-type Run = (cx: Context, self: never, args: never) => Value;
+export type Operators = ReadonlyMap<string, Method>;
 
-function parseParams(text: string): { param: Param; optional: boolean; rest: boolean }[] {
-  return splitTop(text).map((part) => {
-    const [, dots, name, inside, question, type] =
-      /^(\.\.\.)?(\w+)(?:\/(\w+))?(\?)?(?::\s*(.+))?$/.exec(part)!;
-    return {
-      param: { name: name!, type: type ?? "Any", ...(inside ? { inside } : {}) },
-      optional: question !== undefined,
-      rest: dots !== undefined,
-    };
-  });
+// The library's notation is read by TypeScript as well: what implements a block of it has a function for each line, no
+// more and no less, and each function gets the line's arguments.
+
+type Trimmed<Text> = Text extends ` ${infer Rest}` ? Trimmed<Rest> : Text;
+/** The lines of a block, but for those that say what `[…]` does. */
+type Lines<Text, Found = never> = Text extends `${infer Line}\n${infer More}`
+  ? Lines<More, Found | Trimmed<Line>>
+  : Exclude<Found | Trimmed<Text>, "" | `[${string}`>;
+type NameOf<Line> = Line extends `${infer Name}(${string}`
+  ? Name
+  : Line extends `${infer Name}: ${string}`
+    ? Name
+    : never;
+
+/** The values of the types that arguments have; of all others nothing is known. */
+interface ArgumentValues {
+  readonly Int: IntValue;
+  readonly Number: NumberValue;
+  readonly String: string;
+  readonly Array: ArrayValue;
+  readonly Set: SetValue;
+  readonly Time: AnyTime;
+  readonly Date: DateValue;
+}
+type NameAt<Text> = {
+  [Name in keyof ArgumentValues]: Text extends `${Name}${"," | ")" | "<"}${string}` ? Name : never;
+}[keyof ArgumentValues];
+type ValueAt<Text> = [NameAt<Text>] extends [never] ? Value : ArgumentValues[NameAt<Text>];
+/** The arguments of a line, from its first parameter on: each type is behind a colon. */
+type Arguments<
+  Text,
+  Found extends readonly unknown[] = [],
+> = Text extends `${infer Params}) => {${string}`
+  ? Arguments<`${Params})`>
+  : Text extends `${infer Name}: ${infer Type}`
+    ? Type extends `...${string}`
+      ? Value[]
+      : Arguments<
+          Type,
+          Name extends `${string}?` ? [...Found, ValueAt<Type>?] : [...Found, ValueAt<Type>]
+        >
+    : Found;
+type ArgumentsOf<Line, Name extends string> = Line extends `${Name}(${infer Params}`
+  ? Arguments<Params>
+  : Line extends `${Name}:${string}`
+    ? []
+    : never;
+
+/** What implements a block of the library: a function for each field and method. */
+export type Implementation<Text, Self> = {
+  readonly [Name in NameOf<Lines<Text>>]: (
+    cx: Context,
+    self: Self,
+    ...args: ArgumentsOf<Lines<Text>, Name>
+  ) => Value;
+};
+
+/** The time under way is a time that is not known yet. */
+export type AnyTime = TimeValue | TransactionTimeValue;
+
+interface Selves {
+  readonly Boolean: boolean;
+  readonly Bytes: BytesValue;
+  readonly Number: NumberValue;
+  readonly String: string;
+  readonly Time: AnyTime;
+  readonly Date: DateValue;
+  readonly "Array<A>": ArrayValue;
+  readonly "Set<A>": SetValue;
+  readonly "EventSource<A>": EventSourceValue;
+  readonly "UserFunction<A>": UserFunctionValue;
 }
 
-/** Splits at commas that are not inside brackets. */
-function splitTop(text: string): string[] {
-  const parts: string[] = [];
-  let [depth, start] = [0, 0];
-  for (let i = 0; i <= text.length; i++) {
-    const char = text[i] ?? ",";
-    if ("<({".includes(char)) depth++;
-    if (">)}".includes(char)) depth--;
-    if (char === "," && (depth === 0 || i === text.length)) {
-      parts.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
+function param({ name, type }: TypeParam, given?: string): Param {
+  const text = name?.text ?? "";
+  return { name: text, type: paramType(type), given: given ?? text };
+}
+
+/** What runs a signature; the first `bound` parameters are not given as arguments. */
+export function method(signature: Signature, run: Method["run"], bound = 0): Method {
+  const { name, types, given } = signature;
+  const functions = types.filter((type) => type.kind === "function");
+  const rest = functions[0]?.rest;
+  return {
+    name,
+    signatures: functions.map(({ params }) =>
+      params.slice(bound).map((each) => param(each, given)),
+    ),
+    ...(rest && { rest: param(rest) }),
+    run,
+  };
+}
+
+/** What implements a block of the library, as the evaluator looks it up. */
+export function implement<Text extends string, Self>(
+  text: Text,
+  all: Implementation<Text, Self>,
+): TypeTable {
+  return tableOf(text, all);
+}
+
+function runsOf(all: object): Map<string, Reader> {
+  return new Map(Object.entries(all as Readonly<Record<string, Reader>>));
+}
+
+function tableOf(text: string, all: object): TypeTable {
+  const runs = runsOf(all);
+  const fields = new Map<string, Reader>();
+  const methods = new Map<string, Method>();
+  for (const [name, signature] of readSignatures(text)) {
+    if (name === "[]") continue;
+    if (signature.isMethod) methods.set(name, method(signature, runs.get(name)!));
+    else fields.set(name, runs.get(name)!);
   }
-  return parts.filter(Boolean);
+  return { fields, methods };
 }
 
-/**
- * Defines a method by its signature: `"indexOf(pattern: String, start?: Int)"`, `"sum(numbers: Array) | (numbers: Set)"`,
- * `"order(...ordering: Ordering)"`, `"where(predicate/pred: Function1)"` (see {@link Param}). An optional parameter makes a signature without it and one with it.
- */
-export function method(signature: string, run: Run): Method {
-  const name = signature.slice(0, signature.indexOf("("));
-  const lists = signature.slice(name.length).split(/\s*\|\s*(?=\()/);
-  const signatures: Param[][] = [];
-  let rest: Param | undefined;
-  for (const list of lists) {
-    const params = parseParams(list.trim().slice(1, -1));
-    rest = params.find((param) => param.rest)?.param;
-    const required = params.findIndex((param) => param.optional);
-    const all = params.map(({ param }) => param);
-    for (let count = required < 0 ? all.length : required; count <= all.length; count++)
-      signatures.push(all.slice(0, count));
-  }
-  const typed = run as unknown as Method["run"];
-  return rest ? { name, signatures, rest, run: typed } : { name, signatures, run: typed };
+/** What several blocks have together. */
+export function merged(...tables: readonly TypeTable[]): TypeTable {
+  return {
+    fields: new Map(tables.flatMap(({ fields }) => [...fields])),
+    methods: new Map(tables.flatMap(({ methods }) => [...methods])),
+  };
 }
 
-export function methods(...all: readonly Method[]): ReadonlyMap<string, Method> {
-  return new Map(all.map((each) => [each.name, each]));
+/** What values of a type have. */
+export function implementType<Name extends keyof typeof TYPES>(
+  name: Name,
+  all: Implementation<(typeof TYPES)[Name], Name extends keyof Selves ? Selves[Name] : Value>,
+): TypeTable {
+  return tableOf(TYPES[name], all);
+}
+
+/** What a module has. */
+export function implementModule<Name extends keyof typeof MODULES>(
+  name: Name,
+  all: Implementation<(typeof MODULES)[Name], Value>,
+): TypeTable {
+  return tableOf(MODULES[name], all);
+}
+
+type OperatorLine<Receiver extends string> = Extract<
+  Lines<typeof OPERATORS>,
+  `${string} (${Receiver}${"," | ")"}${string}`
+>;
+type OperandsOf<Line, Name extends string> = Line extends `${Name} (${infer Params}`
+  ? Arguments<Params>
+  : never;
+
+/** What the operators do whose first operand is of a type. */
+export function implementOperators<Receiver extends keyof typeof TYPES | "Any">(
+  receiver: Receiver,
+  all: {
+    readonly [Name in OperatorLine<Receiver> extends `${infer Name} ${string}` ? Name : never]: (
+      cx: Context,
+      self: Receiver extends keyof Selves ? Selves[Receiver] : Value,
+      ...operands: OperandsOf<OperatorLine<Receiver>, Name>
+    ) => Value;
+  },
+): Operators {
+  const signatures = readSignatures(OPERATORS);
+  return new Map(
+    [...runsOf(all)].map(([name, run]) => {
+      const types = signatures.get(name)!.types.filter((type) => isOf(type, receiver));
+      return [name, method({ name, isMethod: true, types }, run, 1)];
+    }),
+  );
+}
+
+function isOf(type: TypeExpr, receiver: string): boolean {
+  const first = type.kind === "function" && type.params[0]!.type;
+  return first && (first.kind === "named" ? first.name.text : "Any") === receiver;
+}
+
+/** The error of what the server has and the local Fauna does not. */
+export function missing(name: string): (cx: Context) => never {
+  return (cx) => {
+    throw cx.error("invalid_query", `The local Fauna does not have \`${name}\`.`);
+  };
 }
