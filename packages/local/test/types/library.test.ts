@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { implementModule } from "../../src/fql/stdlib/method";
+import { implementModule } from "../../src/fql/stdlib/implement";
 import { parseQuery } from "../../src/fql/parser";
 import { Inference } from "../../src/types/infer";
 import { SchemaTypes } from "../../src/types/schema-types";

@@ -1,7 +1,8 @@
 import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareStrings, compareValues } from "../values/order";
-import { implementOperators, type Operators } from "../stdlib/method";
+import { implementOperators } from "../stdlib/implement";
+import type { Operators } from "../stdlib/method";
 import { equal } from "../model/equality";
 import type { Context } from "./context";
 

@@ -14,7 +14,8 @@ import {
   type ArrayValue,
   type Value,
 } from "../values/value";
-import { implementModule, implementType, type TypeTable } from "./method";
+import { implementModule, implementType } from "./implement";
+import type { TypeTable } from "./method";
 import { sortBy } from "./orderings";
 import { aggregate, arraySet } from "./sets";
 

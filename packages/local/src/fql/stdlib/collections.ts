@@ -28,7 +28,8 @@ import {
 } from "../values/value";
 import { CREDENTIALS, TOKENS } from "./credentials";
 import { reference } from "./documents";
-import { implement, merged, method, missing, type Method, type TypeTable } from "./method";
+import { implement } from "./implement";
+import { merged, method, missing, type Method, type TypeTable } from "./method";
 import { indexable, rangeOf } from "./ranges";
 import { toId } from "./types";
 

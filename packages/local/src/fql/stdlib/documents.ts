@@ -3,7 +3,8 @@ import type { Context } from "../evaluator/context";
 import { changeDocument, deleteDocument, type Change } from "../model/documents";
 import { isAbsent } from "../model/read";
 import type { DocValue, Value } from "../values/value";
-import { implement, merged, type TypeTable } from "./method";
+import { implement } from "./implement";
+import { merged, type TypeTable } from "./method";
 
 function change(how: Change) {
   return (cx: Context, self: DocValue, data: Value): Value => changeDocument(cx, self, how, data);

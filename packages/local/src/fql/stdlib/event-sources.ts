@@ -19,7 +19,8 @@ import {
 import { setOf } from "../sets/read-set";
 import type { SetSource } from "../sets/set-source";
 import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
-import { implementType, type TypeTable } from "./method";
+import { implementType } from "./implement";
+import type { TypeTable } from "./method";
 
 type Path = readonly string[];
 

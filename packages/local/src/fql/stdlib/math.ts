@@ -13,7 +13,8 @@ import {
 import type { ArrayValue, NumberValue, SetValue, Value } from "../values/value";
 import { valuesOf } from "../sets/read-set";
 import { checkDivisor } from "./numbers";
-import { implementModule, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
 type OfNumber = (cx: Context, self: Value, x: NumberValue) => NumberValue;
 

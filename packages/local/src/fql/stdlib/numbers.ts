@@ -13,7 +13,8 @@ import {
   numberText,
 } from "../values/numbers";
 import type { NumberValue } from "../values/value";
-import { implementOperators, implementType, type TypeTable, type Operators } from "./method";
+import { implementOperators, implementType } from "./implement";
+import type { TypeTable, Operators } from "./method";
 
 type Binary = (cx: Context, self: NumberValue, other: NumberValue) => NumberValue;
 

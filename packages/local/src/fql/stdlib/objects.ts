@@ -4,7 +4,8 @@ import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";
 import { display } from "../model/display";
 import { array, nullBecause, object, type ArrayValue, type Value } from "../values/value";
-import { implementModule, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
 /** The fields of an object or a document; a document that is not there is a wrong argument. */
 function fieldsOf(cx: Context, value: Value, argument: string): ReadonlyMap<string, Value> {

@@ -2,7 +2,8 @@ import { display } from "../model/display";
 import { userFunction } from "../model/functions";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { reference } from "./documents";
-import { implementOperators, implementType, type TypeTable, type Operators } from "./method";
+import { implementOperators, implementType } from "./implement";
+import type { TypeTable, Operators } from "./method";
 
 // Types of which there is little to know but how they look as text.
 

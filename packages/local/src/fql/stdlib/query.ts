@@ -2,7 +2,8 @@ import type { DocumentId } from "../../engine";
 import type { Context } from "../evaluator/context";
 import { double, long } from "../values/numbers";
 import { array, nullBecause, object, NULL, type Value } from "../values/value";
-import { implementModule, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
 /** A claim of a token: integers are longs, whatever their size. */
 function claim(value: unknown): Value {

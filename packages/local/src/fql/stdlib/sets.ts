@@ -29,7 +29,8 @@ import {
 } from "../sets/pipeline";
 import { MAX_ELEMENTS, setOf, toArray, valuesOf } from "../sets/read-set";
 import { eventSource } from "./event-sources";
-import { implementModule, implementType, type TypeTable } from "./method";
+import { implementModule, implementType } from "./implement";
+import type { TypeTable } from "./method";
 import { sortBy } from "./orderings";
 
 function emptySet(cx: Context): NullValue {

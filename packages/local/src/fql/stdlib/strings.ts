@@ -4,7 +4,8 @@ import { codePoints, elementAt } from "./elements";
 import { display } from "../model/display";
 import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
-import { implementOperators, implementType, type TypeTable, type Operators } from "./method";
+import { implementOperators, implementType } from "./implement";
+import type { TypeTable, Operators } from "./method";
 import { matchAll, matchEach, type Match } from "./regex";
 import { parseDecimal } from "../../wire/decode";
 

@@ -16,7 +16,8 @@ import {
   MIN_NANOS,
 } from "../values/times";
 import type { DateValue, NumberValue, TimeValue, Value } from "../values/value";
-import { implementModule, implementType, type AnyTime, type TypeTable } from "./method";
+import { implementModule, implementType, type AnyTime } from "./implement";
+import type { TypeTable } from "./method";
 
 const DAY_NANOS = 86_400_000_000_000n;
 

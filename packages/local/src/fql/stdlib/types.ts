@@ -80,9 +80,12 @@ function either(types: readonly ParamType[]): ParamType {
   };
 }
 
-/** What a parameter of a signature takes; of a parameter that stands for any type, anything. */
+/** What a parameter of a signature takes; one whose type is a letter takes anything. */
 export function paramType(expr: TypeExpr): ParamType {
   if (expr.kind === "function") return fn(expr.params.length);
   if (expr.kind === "union") return either(expr.members.map(paramType));
-  return (expr.kind === "named" && PARAM_TYPES.get(expr.name.text)) || ANY;
+  if (expr.kind !== "named" || expr.name.text.length === 1) return ANY;
+  const found = PARAM_TYPES.get(expr.name.text);
+  if (!found) throw new Error(`No parameter can be of the type ${expr.name.text}.`);
+  return found;
 }
