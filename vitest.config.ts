@@ -217,7 +217,8 @@ const projects: TestProjectInlineConfiguration[] = [
     test: { ...PATIENT, name: "tanstack-floor", include: ["test/cache/tanstack.test.ts"] },
   },
   {
-    // README and docs: blocks, links, tables. Needs no build.
+    // README and docs: blocks, queries, links, tables. Needs no build.
+    resolve: { alias: sources },
     test: { ...PATIENT, name: "docs", include: ["test/docs/**/*.test.ts"] },
   },
   {

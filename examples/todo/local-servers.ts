@@ -26,7 +26,10 @@ export async function startLocalServers({
   ...options
 }: { persist?: string } & LocalClerkOptions = {}): Promise<LocalServers> {
   const clerk = await startLocalClerk(options);
-  const fauna = await startLocalFauna(persist === undefined ? {} : { persist });
+  const fauna = await startLocalFauna({
+    ...(persist !== undefined && { persist }),
+    onRefused: (summary) => console.error(`\nFauna refused a query.\n${summary}`),
+  });
   clerk.setTemplate("fauna", { claims: claims(fauna.audience) });
   await pushSchema(fauna, clerk.issuer);
   const client = new Client({ endpoint: new URL(fauna.url), secret: fauna.secret });

@@ -1,8 +1,10 @@
+import { Reason } from "./Reason";
+
 export function Failure({ error, retry }: { error: Error | null; retry(): void }) {
   if (!error) return null;
   return (
     <div role="alert" className="failure">
-      <p>{error.message}</p>
+      <Reason error={error} />
       <button type="button" onClick={retry}>
         Try again
       </button>

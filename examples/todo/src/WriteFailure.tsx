@@ -1,4 +1,5 @@
 import { isMaybeApplied, type UseFaunaMutationResult } from "fauna-clerk/react";
+import { Reason } from "./Reason";
 import type { Todo } from "./todo";
 
 /** A write that failed. What it showed is taken back, and the list says what Fauna has. */
@@ -7,7 +8,7 @@ export function WriteFailure({ write }: { write: UseFaunaMutationResult<unknown,
   if (!error) return null;
   return (
     <div role="alert" className="failure">
-      <p>{error.message}</p>
+      <Reason error={error} />
       {isMaybeApplied(error) ? (
         <button type="button" onClick={reset}>
           It may have been saved all the same: look above

@@ -12,6 +12,11 @@ export interface LocalFaunaOptions extends LocalDatabaseOptions, ServerOptions {
    * @default "secret"
    */
   secret?: string;
+  /**
+   * Called with the summary of every query that is refused before it runs, by the parser or the type check: what is
+   * wrong, where, and often how to mend it. Print it where you develop; the driver's `message` does not say it.
+   */
+  onRefused?: (summary: string) => void;
 }
 
 /** A running local Fauna cluster. */
@@ -51,12 +56,13 @@ export interface LocalFauna extends DisturbableServer {
  * ```
  */
 export async function startLocalFauna(options: LocalFaunaOptions = {}): Promise<LocalFauna> {
-  const { secret = "secret" } = options;
+  const { secret = "secret", onRefused } = options;
   const database = prepareDatabase(options);
   const authenticator = new Authenticator(database, secret);
   const streams = new OpenStreams<DatabaseStream>();
   const router = createRouter(routes, {
     streams,
+    ...(onRefused && { onRefused }),
     authenticate: ({ headers }) => authenticator.authenticate(headers.authorization),
   });
   const server = await serve(router, options);

@@ -75,6 +75,7 @@ async function runDev(context: CommandContext<DevOptions>): Promise<number> {
       clerkPort: parsePort("clerk-port", options["clerk-port"]),
       template: options.template,
       claims: parseClaims(options.claim),
+      onRefused: (summary) => output.item("failed", "Fauna refused a query.", [summary]),
     },
     await readSeedFiles(seeds, context),
   );

@@ -17,6 +17,8 @@ export interface LocalServersOptions {
   readonly template: string;
   /** Claims to add to the template. */
   readonly claims: Readonly<Record<string, unknown>>;
+  /** Told of the app's queries that Fauna refuses before they run. */
+  onRefused(summary: string): void;
 }
 
 const DEFAULT_ROLE = "user";
@@ -39,7 +41,7 @@ export class LocalServers {
     const context = { fetch: withoutKeepAlive(fetch), signal };
     const clerk = await startOnPort(options.clerkPort, (port) => startLocalClerk({ port }));
     try {
-      const fauna = await startSeededFauna(context, options.port, seed);
+      const fauna = await startSeededFauna(context, options.port, seed, options);
       const servers = new LocalServers(context, options, clerk, fauna);
       await servers.configure();
       return servers;
@@ -55,11 +57,11 @@ export class LocalServers {
 
   /** Restarts Fauna with a seed, on the same port. If Fauna rejects the seed, nothing changes. */
   async reload(seed: Seed): Promise<void> {
-    const trialServer = await startSeededFauna(this.context, 0, seed);
+    const trialServer = await startSeededFauna(this.context, 0, seed, this.options);
     await trialServer.close();
     const port = Number(new URL(this.running.url).port);
     await this.running.close();
-    this.running = await startSeededFauna(this.context, port, seed);
+    this.running = await startSeededFauna(this.context, port, seed, this.options);
     await this.configure();
   }
 
@@ -107,11 +109,18 @@ async function startSeededFauna(
   context: Pick<Context, "fetch" | "signal">,
   port: number,
   seed: Seed,
+  options: Pick<LocalServersOptions, "onRefused">,
 ): Promise<LocalFauna> {
   const { startLocalFauna } = await import("@fauna-clerk/local");
-  const fauna = await startOnPort(port, (free) => startLocalFauna({ port: free }));
+  let isSeeded = false;
+  // What is wrong with a seed is the seed's error.
+  const onRefused = (summary: string): void => {
+    if (isSeeded) options.onRefused(summary);
+  };
+  const fauna = await startOnPort(port, (free) => startLocalFauna({ port: free, onRefused }));
   try {
     await applySeed(fauna, seed, context);
+    isSeeded = true;
     return fauna;
   } catch (error) {
     await fauna.close();

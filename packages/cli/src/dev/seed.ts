@@ -40,10 +40,20 @@ export async function applySeed(
   if (schema.length > 0) await updateSchema(fauna, schema, context);
   const admin = new FaunaApi(fauna.url, fauna.secret, context);
   for (const { name, text } of seed.filter((file) => !schema.includes(file)))
-    for (const query of text.split(QUERY_SEPARATOR).filter((part) => part.trim() !== ""))
+    for (const query of queriesOf(text))
       await admin.query(query).catch((cause: unknown) => {
-        throw seedError(name, (cause as Error).message, cause);
+        throw seedError(name, (cause as Error).message.replaceAll("*query*", name), cause);
       });
+}
+
+/** The queries of a file, each behind as many lines as in the file, so that errors name its places. */
+function queriesOf(text: string): string[] {
+  let lines = "";
+  return text.split(QUERY_SEPARATOR).flatMap((part) => {
+    const query = lines + part;
+    lines += part.replace(/[^\n]/g, "");
+    return part.trim() === "" ? [] : [query];
+  });
 }
 
 /** Never send an update without files, which deletes the schema, or without the version, which may overwrite. */

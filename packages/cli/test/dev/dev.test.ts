@@ -189,6 +189,46 @@ test("explains which ports are valid", async () => {
   expect(stderr).toContain("Give a number up to 65535, or 0 for a free port.");
 });
 
+test("prints a query of the app that Fauna refuses as the server explains it", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "seed.fql"), SEED);
+  const { env, printed, stop } = await startDev(cwd, "--seed", "seed.fql");
+  const fauna = { url: env["VITE_FAUNA_ENDPOINT"]! };
+  await ask(fauna, await tokenOf(env, "user_ada"), `Todo.byId("1").title`);
+  await printed("Use the ! or ?. operator");
+  expect((await stop()).stdout).toContain(
+    [
+      "✗ Fauna refused a query.",
+      "    error: Type `Null` does not have field `title`",
+      "    at *query*:1:16",
+      "      |",
+      '    1 | Todo.byId("1").title',
+      "      |                ^^^^^",
+      "      |",
+      "    hint: Use the ! or ?. operator to handle the null case",
+    ].join("\n"),
+  );
+});
+
+test("names the place of a seed's mistake in its file", async () => {
+  const cwd = await temporaryFolder();
+  await writeFile(join(cwd, "seed.fql"), `${SEED}---\nTodo.byId("1").title\n`);
+  const { stderr } = await runCli(
+    ["dev", "--port", "0", "--clerk-port", "0", "--seed", "seed.fql"],
+    {
+      cwd,
+    },
+  );
+  expect(stderr).toContain(
+    [
+      "Seed seed.fql: Fauna: Type `Null` does not have field `title`",
+      "at seed.fql:6:16",
+      "  |",
+      '6 | Todo.byId("1").title',
+    ].join("\n"),
+  );
+});
+
 test("reports a seed that Fauna rejects, and a port in use", async () => {
   const cwd = await temporaryFolder();
   await writeFile(join(cwd, "seed.fql"), "Nope.all()");

@@ -11,7 +11,7 @@ import { Context, STEPS_PER_COMPUTE_OP } from "./evaluator/context";
 import { evaluate } from "./evaluator/evaluate";
 import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
-import { documentByName } from "./stdlib/documents";
+import { documentByName } from "./stdlib/collections";
 import { summarize, type Diagnostic } from "./summary";
 import { checkTypes, type TypeChecked } from "./type-check";
 import { bind, type Env, type Value, NULL } from "./values/value";

@@ -50,20 +50,20 @@ interface Given {
 }
 
 /**
- * Checks the types of a query; throws `CheckError`. What was checked before, with values of the same types, is looked
- * up. A text that takes too long to check counts as right.
+ * Checks the types of a query; throws `CheckError`. What was checked before, with values of the same types in the same
+ * places, is looked up. A text that takes too long to check counts as right.
  */
 export function checkTypes(cx: Context, text: string, expr: Expr, given: Given): TypeChecked {
   const known = knownOf(cx.db);
   const scope = new Map<string, Type>();
   for (let at = given.args; at; at = at.outer)
     if (!scope.has(at.name)) scope.set(at.name, staticType(cx, at.value));
-  const values = new Map(given.values.map((value) => [value, staticType(cx, value)]));
-  const types = [...scope].map(([name, type]) => `${name}:${keyOf(type)}`);
-  const key = [text, ...types, ...[...values.values()].map(keyOf)].join("\0");
+  const types = given.values.map((value) => staticType(cx, value));
+  const named = [...scope].map(([name, type]) => `${name}:${keyOf(type)}`);
+  const key = [text, ...named, ...types.map(keyOf)].join("\0");
   let found = known.checked.get(key);
   if (!found) {
-    found = check(known.types, expr, scope, (value) => values.get(value) ?? staticType(cx, value));
+    found = check(known.types, expr, scope, (value) => staticType(cx, value));
     if (known.checked.size >= MAX_KNOWN) known.checked.clear();
     known.checked.set(key, found);
   }

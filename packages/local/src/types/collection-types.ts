@@ -2,13 +2,13 @@ import type { Expr, TypeExpr } from "../fql/ast";
 import { trusted } from "./annotations";
 import type { Shape } from "./environment";
 import { missingShape, shapeOf } from "./library-environment";
-import { BY_ID, COLLECTION } from "./library";
+import { BY_ID, COLLECTION, DOCUMENT, USER_COLLECTION, USER_DOCUMENT } from "./library";
+import { documentNames, range } from "./library-types";
 import { fieldsInServerOrder } from "./server-order";
 import {
   any,
   fn,
   intersection,
-  literal,
   named,
   NULL,
   optional,
@@ -45,17 +45,6 @@ export interface CollectionSchema {
   readonly documentTtls: boolean | null;
   readonly indexes: ReadonlyMap<string, readonly IndexTerm[]>;
 }
-
-const RANGE: Type = union([
-  record(new Map([["from", any()]])),
-  record(new Map([["to", any()]])),
-  record(
-    new Map([
-      ["from", any()],
-      ["to", any()],
-    ]),
-  ),
-]);
 
 const NUMBERS = new Set(["Int", "Long", "Double", "Float"]);
 
@@ -173,26 +162,23 @@ export class CollectionTypes {
 
   #documentShape(): Shape {
     const fields = new Map<string, Scheme>([
+      ...shapeOf([DOCUMENT, USER_DOCUMENT], documentNames(this.name)).fields,
       ["coll", scheme(this.collection)],
-      ["exists", scheme(fn([], literal(true)))],
       ["update", this.#writing("update", false)],
       ["replace", this.#writing("replace", false)],
       ["updateData", this.#writing("update", true)],
       ["replaceData", this.#writing("replace", true)],
-      ["delete", scheme(fn([], named(`Null${this.name}`)))],
     ]);
     const document = { collection: this.name, exists: true };
     return { params: [], fields, alias: scheme(this.record), document };
   }
 
   #collectionShape(): Shape {
-    const lines = `${COLLECTION}\n${BY_ID}`.replaceAll("$Data", "Any").replaceAll("$D", this.name);
-    const shape = shapeOf(lines);
+    const shape = shapeOf([COLLECTION, BY_ID, USER_COLLECTION], documentNames(this.name));
     const fields = new Map<string, Scheme>([
       ...shape.fields,
       ["create", this.#writing("create", false)],
       ["createData", this.#writing("create", true)],
-      ["definition", scheme(named("CollectionDef"))],
       ...[...this.schema.indexes].map(([name, terms]) => [name, this.#index(terms)] as const),
     ]);
     return { ...shape, fields };
@@ -202,7 +188,7 @@ export class CollectionTypes {
   #index(terms: readonly IndexTerm[]): Scheme {
     const params = terms.map((term, i) => ({ name: `term${i + 1}`, type: this.#term(term) }));
     const result = named("Set", [this.document]);
-    const ranged = [...params, { name: "range", type: RANGE }];
+    const ranged = [...params, { name: "range", type: range() }];
     return scheme(intersection([fn(params, result), fn(ranged, result)]));
   }
 

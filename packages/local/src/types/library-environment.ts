@@ -3,6 +3,7 @@ import {
   BY_ID,
   BY_NAME,
   COLLECTION,
+  DOCUMENT,
   FUNCTIONS,
   MODULES,
   OPERATORS,
@@ -10,7 +11,9 @@ import {
   TYPES,
   type SystemCollection,
 } from "./library";
-import { libraryType, readSignatures, schemeOf, type Signature } from "./signatures";
+import { documentNames, libraryType, schemeOf, type OwnNames } from "./library-types";
+import { readSignatures } from "./signatures";
+import type { TypeExpr } from "../fql/ast";
 import { parseType } from "../fql/parser";
 import {
   any,
@@ -30,28 +33,23 @@ const PERSISTABLE = new Set(
   "Null Boolean Number Int Long Double Float String Bytes Time Date UUID Array Ref".split(" "),
 );
 
-/** A shape of the lines of the library. */
-export function shapeOf(text: string, more: Partial<Shape> = {}): Shape {
-  const all = readSignatures(text);
-  const [apply, access] = [all.get(""), all.get("[]")];
-  const fields = [...all].filter(([name]) => name !== "" && name !== "[]");
-  return {
-    params: [],
-    fields: new Map(fields.map(([name, each]) => [name, schemeOf(each)])),
-    ...(apply && { apply: schemeOf(apply) }),
-    ...(access && { access: schemeOf(access) }),
-    ...more,
-  };
+/** A shape of lines of the library. */
+export function shapeOf(blocks: readonly string[], own?: OwnNames): Shape {
+  const all = blocks.flatMap((text) => [...readSignatures(text)]);
+  const schemes = new Map(all.map(([name, each]) => [name, schemeOf(each, own)]));
+  const [apply, access] = [schemes.get(""), schemes.get("[]")];
+  const fields = new Map([...schemes].filter(([name]) => name !== "" && name !== "[]"));
+  return { params: [], fields, ...(apply && { apply }), ...(access && { access }) };
 }
 
-const EXISTS = (exists: boolean): Scheme => scheme(fn([], literal(exists)));
+const ABSENT: Scheme = scheme(fn([], literal(false)));
 
 /** A missing document: null, of which the id or the name is known. */
 export function missingShape(collection: string, coll: Type, isNamed: boolean): Shape {
   const fields = new Map<string, Scheme>([
     isNamed ? ["name", scheme(named("String"))] : ["id", scheme(named("ID"))],
     ["coll", scheme(coll)],
-    ["exists", EXISTS(false)],
+    ["exists", ABSENT],
     ["toString", scheme(fn([], named("String")))],
   ]);
   const document = { collection, exists: false };
@@ -65,7 +63,7 @@ function references(name: string, field: string, of: string): [string, Shape][] 
   const fields = new Map<string, Scheme>([
     [field, scheme(named(of))],
     ["coll", scheme(any())],
-    ["exists", EXISTS(false)],
+    ["exists", ABSENT],
   ]);
   const either = scheme(union([param, named(empty, [param])]));
   return [
@@ -80,18 +78,10 @@ function systemShapes(name: string, system: SystemCollection): [string, Shape][]
     libraryType(parseType(text.replace(/\s+/g, " "))),
   );
   const coll = named(`${name}Collection`);
-  const lookups = system.named ? BY_NAME : BY_ID;
-  const common = `${COLLECTION}\n${lookups}\n${members}`
-    .replaceAll("$Data", "Any")
-    .replaceAll("$D", document);
+  const own = documentNames(document);
+  const collection = shapeOf([COLLECTION, system.named ? BY_NAME : BY_ID, members], own);
   const made = scheme(fn([{ name: "data", type: create! }], named(document)));
-  const collection = shapeOf(common);
-  const methods = shapeOf(`
-    update(data: Struct) => ${document}
-    replace(data: Struct) => ${document}
-    delete() => Null${document}
-    coll: ${name}Collection
-    ${system.methods ?? ""}`);
+  const methods = shapeOf([DOCUMENT, system.methods], own);
   return [
     [
       `${name}Collection`,
@@ -101,7 +91,7 @@ function systemShapes(name: string, system: SystemCollection): [string, Shape][]
       document,
       {
         params: [],
-        fields: new Map(methods.fields).set("exists", EXISTS(true)),
+        fields: new Map(methods.fields).set("coll", scheme(coll)),
         alias: scheme(data!),
         document: { collection: name, exists: true },
       },
@@ -137,7 +127,7 @@ class Library {
       ...Object.entries(TYPES).map(([name, text]) => typeShape(name, text)),
       ...Object.entries(MODULES).map(([name, text]): [string, Shape] => [
         `${name}Module`,
-        name === "FQL" ? { params: [], fields: this.globals } : shapeOf(text),
+        name === "FQL" ? { params: [], fields: this.globals } : shapeOf([text]),
       ]),
       ...Object.entries(SYSTEM).flatMap(([name, system]) => systemShapes(name, system)),
       ...references("Ref", "id", "ID"),
@@ -155,17 +145,20 @@ function typeShape(title: string, text: string): [string, Shape] {
   const [, name, param] = /^(\w+)(?:<(\w)>)?$/.exec(title)!;
   const apply = name === "UserFunction" ? { apply: scheme(skolem("A", 0)) } : {};
   const persistable = PERSISTABLE.has(name!);
-  return [name!, shapeOf(text, { params: param ? [param] : [], persistable, ...apply })];
+  return [name!, { ...shapeOf([text]), params: param ? [param] : [], persistable, ...apply }];
 }
 
 function operators(): Map<string, Scheme> {
-  const found = new Map<string, Signature>();
-  for (const line of OPERATORS.trim().split("\n")) {
-    const [, name, type] = /^\s*(\S+) (.*)$/.exec(line)!;
-    const types = [...(found.get(name!)?.types ?? []), parseType(type!)];
-    found.set(name!, { name: name!, isMethod: true, types });
-  }
-  return new Map([...found].map(([name, each]) => [name, schemeOf(each)]));
+  const all = [...readSignatures(OPERATORS)];
+  return new Map(
+    all.map(([name, each]) => [name, schemeOf({ ...each, types: each.types.map(unnamed) })]),
+  );
+}
+
+/** Operands have no names in what is printed. */
+function unnamed(type: TypeExpr): TypeExpr {
+  if (type.kind !== "function") return type;
+  return { ...type, params: type.params.map((param) => ({ ...param, name: null })) };
 }
 
 let library: Library | undefined;

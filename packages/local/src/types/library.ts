@@ -1,13 +1,16 @@
 // What the standard library has, by the type that has it, in the server's notation. `a?` may be left out, and a name may
-// have several signatures. The checker, the evaluator's arity and argument errors, and the list of what is missing read
-// this table.
+// have several signatures. The checker (`library-environment.ts`) and the evaluator (`fql/stdlib`, whose functions are
+// named after these lines and get their arguments by them) both read this table.
 //
 // Some types of parameters say more than the checker knows: `Int` and `Long` are numbers to it; `Object<A>` is an object
-// or a document, `Struct` an object only, and `AnyObject` either, of which nothing is known; `Doc` is a document,
-// `Predicate<A>` a function from A to a Boolean or null, `Ordering<A>` a function from A, or `asc` or `desc` of one.
+// or a document, `Struct` an object only, and `AnyObject` either, of which nothing is known; `Doc` is a document, `Data`
+// what is written to one; `Range` limits a set; `Shown` is a text, or when it runs whatever can be shown as one;
+// `Predicate<A>` is a function from A to a Boolean or null, `Ordering<A>` a function from A, or `asc` or `desc` of one.
+// `Document` is the document at hand. `pred` in `predicate/pred` is what the server calls a function that takes the wrong
+// number of arguments.
 
 /** Fields and methods of values. */
-export const TYPES: Readonly<Record<string, string>> = {
+export const TYPES = {
   Null: `
     toString() => String
     [key: Any] => Never`,
@@ -94,12 +97,12 @@ export const TYPES: Readonly<Record<string, string>> = {
     every(predicate: Predicate<A>) => Boolean
     filter(predicate: Predicate<A>) => Array<A>
     first() => A | Null
-    firstWhere(predicate: Predicate<A>) => A | Null
+    firstWhere(predicate/pred: Predicate<A>) => A | Null
     flatMap(mapper: A => Array<B>) => Array<B>
     flatten() => Array<Any>
     fold(seed: B, reducer: (B, A) => B) => B
     foldRight(seed: B, reducer: (B, A) => B) => B
-    forEach(callback: A => Any) => Null
+    forEach(callback/fn: A => Any) => Null
     includes(element: A) => Boolean
     indexOf(element: A, start?: Int) => Int | Null
     indexWhere(predicate: Predicate<A>, start?: Int) => Int | Null
@@ -107,7 +110,7 @@ export const TYPES: Readonly<Record<string, string>> = {
     last() => A | Null
     lastIndexOf(element: A, end?: Int) => Int | Null
     lastIndexWhere(predicate: Predicate<A>, end?: Int) => Int | Null
-    lastWhere(predicate: Predicate<A>) => A | Null
+    lastWhere(predicate/pred: Predicate<A>) => A | Null
     map(mapper: A => B) => Array<B>
     nonEmpty() => Boolean
     order(ordering: ...Ordering<A>) => Array<A>
@@ -119,7 +122,7 @@ export const TYPES: Readonly<Record<string, string>> = {
     take(limit: Int) => Array<A>
     toSet() => Set<A>
     toString() => String
-    where(predicate: Predicate<A>) => Array<A>
+    where(predicate/pred: Predicate<A>) => Array<A>
     [index: Int] => A`,
   "Set<A>": `
     aggregate(seed: A, combiner: (A, A) => A) => A
@@ -133,15 +136,15 @@ export const TYPES: Readonly<Record<string, string>> = {
     eventsOn(fields: ...A => Any) => EventSource<A>
     every(predicate: Predicate<A>) => Boolean
     first() => A | Null
-    firstWhere(predicate: Predicate<A>) => A | Null
+    firstWhere(predicate/pred: Predicate<A>) => A | Null
     flatMap(mapper: A => Set<B>) => Set<B>
     fold(seed: B, reducer: (B, A) => B) => B
     foldRight(seed: B, reducer: (B, A) => B) => B
-    forEach(callback: A => Any) => Null
+    forEach(callback/func: A => Any) => Null
     includes(element: A) => Boolean
     isEmpty() => Boolean
     last() => A | Null
-    lastWhere(predicate: Predicate<A>) => A | Null
+    lastWhere(predicate/pred: Predicate<A>) => A | Null
     map(mapper: A => B) => Set<B>
     nonEmpty() => Boolean
     order(ordering: ...Ordering<A>) => Set<A>
@@ -155,7 +158,7 @@ export const TYPES: Readonly<Record<string, string>> = {
     toSet() => Set<A>
     toStream() => EventSource<A>
     toString() => String
-    where(predicate: Predicate<A>) => Set<A>`,
+    where(predicate/pred: Predicate<A>) => Set<A>`,
   "EventSource<A>": `
     map(mapper: A => B) => EventSource<B>
     toString() => String
@@ -163,10 +166,10 @@ export const TYPES: Readonly<Record<string, string>> = {
   "UserFunction<A>": `
     definition: FunctionDef
     toString() => String`,
-};
+} as const;
 
 /** Functions and constants of modules; calls of a module itself have no name. */
-export const MODULES: Readonly<Record<string, string>> = {
+export const MODULES = {
   Array: "sequence(from: Int, until: Int) => Array<Number>",
   Boolean: "",
   Bytes: `
@@ -250,7 +253,7 @@ export const MODULES: Readonly<Record<string, string>> = {
     now() => Time`,
   TransactionTime: "() => TransactionTime",
   UUID: "",
-};
+} as const;
 
 /** Functions that belong to nothing. */
 export const FUNCTIONS = `
@@ -263,37 +266,61 @@ export const FUNCTIONS = `
 
 /** Operators as functions of their operands. */
 export const OPERATORS = `
-  == (Any, Any) => Boolean
-  != (Any, Any) => Boolean
-  > (Any, Any) => Boolean
-  < (Any, Any) => Boolean
-  >= (Any, Any) => Boolean
-  <= (Any, Any) => Boolean
-  + (Number, Number) => Number
-  + (String, String) => String
-  - (Number, Number) => Number
+  == (Any, other: Any) => Boolean
+  != (Any, other: Any) => Boolean
+  > (Any, other: Any) => Boolean
+  < (Any, other: Any) => Boolean
+  >= (Any, other: Any) => Boolean
+  <= (Any, other: Any) => Boolean
+  + (Number, other: Number) => Number
+  + (String, other: Shown) => String
+  - (Number, other: Number) => Number
   - (Number) => Number
-  * (Number, Number) => Number
-  / (Number, Number) => Number
-  % (Number, Number) => Number
-  ** (Number, Number) => Number
-  & (Number, Number) => Number
-  | (Number, Number) => Number
-  ^ (Number, Number) => Number
+  * (Number, other: Number) => Number
+  / (Number, other: Number) => Number
+  % (Number, other: Number) => Number
+  ** (Number, exponent: Number) => Number
+  & (Number, other: Number) => Number
+  | (Number, other: Number) => Number
+  ^ (Number, other: Number) => Number
   ~ (Number) => Number
   ! (Boolean) => Boolean`;
 
-/** What all collections have; `$D` is the type of their documents, `$Data` what `create` takes. */
+/** What all collections have, those whose documents have ids, those whose documents have names, and the user's. */
 export const COLLECTION = `
-  all(range?: { from: Any } | { to: Any } | { from: Any, to: Any }) => Set<$D>
-  create(data: $Data) => $D
-  firstWhere(pred: $D => Boolean) => $D | Null
+  all(range?: Range) => Set<Document>
+  create(data: Data) => Document
+  firstWhere(pred: Document => Boolean) => Document | Null
   toString() => String
-  where(pred: $D => Boolean) => Set<$D>`;
+  where(pred: Document => Boolean) => Set<Document>`;
 export const BY_ID = `
-  byId(id: ID) => Ref<$D>
-  (id: ID) => Ref<$D>`;
-export const BY_NAME = "byName(name: String) => NamedRef<$D>";
+  byId(id: ID) => Ref<Document>
+  (id: ID) => Ref<Document>`;
+export const BY_NAME = "byName(name: String) => NamedRef<Document>";
+export const USER_COLLECTION = `
+  createData(data: Data) => Document
+  definition: CollectionDef`;
+
+/** What all documents have, and the user's. */
+export const DOCUMENT = `
+  delete() => NullDocument
+  exists() => true
+  replace(data: Data) => Document
+  update(data: Data) => Document`;
+export const USER_DOCUMENT = `
+  replaceData(data: Data) => Document
+  updateData(data: Data) => Document`;
+
+/** What collections of the system have of their own, and documents of one. */
+export const COLLECTION_MEMBERS = `
+  Deleted: DeletedCollection
+  (collection: String) => Any`;
+export const FUNCTION_MEMBERS = "(function: String) => Any";
+export const TOKEN_MEMBERS = "byDocument(document: Doc) => Set<Token>";
+export const CREDENTIAL_MEMBERS = "byDocument(document: Doc | Null) => Ref<Credential>";
+export const CREDENTIAL_METHODS = `
+  login(secret: String, ttl?: Time) => Token
+  verify(secret: String) => Boolean`;
 
 /** A collection of the system: its documents, what `create` takes, and what else it has. */
 export interface SystemCollection {
@@ -303,7 +330,7 @@ export interface SystemCollection {
   readonly members: string;
   readonly named: boolean;
   /** What its documents have besides what all have. */
-  readonly methods?: string;
+  readonly methods: string;
 }
 
 const DATA = "data: { *: Any } | Null";
@@ -331,18 +358,18 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
       ttl_days: Number | Null, document_ttls: Boolean | Null,
       indexes: { *: { terms: Array<${TERM}> | Null, values: Array<${VALUE}> | Null, queryable: Boolean | Null } } | Null,
       constraints: Array<${UNIQUE} | ${CHECK}> | Null, ${DATA} }`,
-    members: `
-      Deleted: DeletedCollection
-      (collection: String) => Any`,
+    members: COLLECTION_MEMBERS,
     named: true,
+    methods: "",
   },
   Function: {
     document: "FunctionDef",
     record: `{ name: String, alias: String | Null, signature: String | Null, ts: Time, coll: FunctionCollection,
       role: String | Null, body: String, ${DATA} }`,
     create: `{ name: String, alias: String | Null, signature: String | Null, role: String | Null, body: String, ${DATA} }`,
-    members: "(function: String) => Any",
+    members: FUNCTION_MEMBERS,
     named: true,
+    methods: "",
   },
   Role: {
     document: "Role",
@@ -350,6 +377,7 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
     create: `{ name: String, privileges: Any | Null, membership: Any | Null, ${DATA} }`,
     members: "",
     named: true,
+    methods: "",
   },
   AccessProvider: {
     document: "AccessProvider",
@@ -359,6 +387,7 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
       roles: String | ${PREDICATE} | Array<String | ${PREDICATE}> | Null, ${DATA} }`,
     members: "",
     named: true,
+    methods: "",
   },
   Database: {
     document: "DatabaseDef",
@@ -367,6 +396,7 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
     create: `{ name: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, ${DATA} }`,
     members: "",
     named: true,
+    methods: "",
   },
   Key: {
     document: "Key",
@@ -375,23 +405,23 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
     create: `{ role: String, database: String | Null, ttl: Time | Null, ${DATA} }`,
     members: "",
     named: false,
+    methods: "",
   },
   Token: {
     document: "Token",
     record: `{ id: ID, ts: Time, coll: TokenCollection, document: { *: Any }, secret: String | Null,
       ttl: Time | Null, ${DATA} }`,
     create: `{ id: ID | Null, document: { *: Any } | Null, ttl: Time | Null, ${DATA} }`,
-    members: "byDocument(document: Doc) => Set<Token>",
+    members: TOKEN_MEMBERS,
     named: false,
+    methods: "",
   },
   Credential: {
     document: "Credential",
     record: `{ id: ID, ts: Time, coll: CredentialCollection, document: Ref<{ *: Any }>, ${DATA} }`,
     create: `{ id: ID | Null, document: Ref<{ *: Any }>, password: String | Null, ${DATA} }`,
-    members: "byDocument(document: Doc | Null) => Ref<Credential>",
+    members: CREDENTIAL_MEMBERS,
     named: false,
-    methods: `
-      login(secret: String, ttl?: Time) => Token
-      verify(secret: String) => Boolean`,
+    methods: CREDENTIAL_METHODS,
   },
 };

@@ -13,7 +13,7 @@ export function callValue(cx: Context, value: Value, args: readonly Value[]): Va
   ) {
     return apply(cx, value, args);
   }
-  const method = callableOf(cx, value);
+  const method = callableOf(value);
   if (!method)
     throw cx.error("type_mismatch", `expected type: Function, received ${nameOfType(cx, value)}`);
   return invoke(cx, method, value, args);

@@ -141,7 +141,7 @@ function call(
     const message = `The function \`${field}\` does not exist on \`${nameOfType(cx, on)}\``;
     throw cx.errorAt(value.cause.span, "invalid_function_invocation", message);
   }
-  if (!isFunction(value) && !callableOf(cx, value)) throw notCallable(cx, value, span, name);
+  if (!isFunction(value) && !callableOf(value)) throw notCallable(cx, value, span, name);
   const values = args.map((arg) => evaluate(cx, arg, env));
   return { value: cx.within(span, () => callValue(cx, value, values)), span, skip: false };
 }

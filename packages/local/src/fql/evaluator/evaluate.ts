@@ -162,7 +162,7 @@ function operate(
   place: Expr,
   env: Env | null,
 ): Value {
-  const found = operatorOf(value, operator.text, args.length);
+  const found = operatorOf(value, operator.text);
   if (!found) {
     const hint: Remark[] = isNull(value)
       ? [{ label: "hint", message: "Null value created here", span: value.cause.span }]

@@ -21,7 +21,7 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
     const field = documentField(cx, value, text);
     if (field !== undefined) return field;
   }
-  const read = fieldReader(cx, value, text);
+  const read = fieldReader(value, text);
   if (read) return read(cx, value);
   return methodOf(cx, value, text)
     ? { kind: "method", receiver: value, name: text }

@@ -1,5 +1,4 @@
 import type { Method, Param } from "../stdlib/method";
-import { PARAM_TYPES } from "../stdlib/types";
 import type { Value } from "../values/value";
 import type { Context } from "./context";
 import { acceptsCount, describeArity, type Arity } from "./arity";
@@ -22,24 +21,19 @@ export function arityError(cx: Context, arity: Arity, given: number): Error {
 }
 
 function checkFunction(cx: Context, param: Param, value: Value): void {
-  const wanted = PARAM_TYPES.get(param.type)?.arity;
+  const wanted = param.type.arity;
   const arity = wanted === undefined ? null : arityOf(cx, value);
   if (wanted === undefined || !arity || acceptsCount(arity, wanted)) return;
   const plural = wanted === 1 ? "" : "s";
-  const message = `\`${param.inside ?? param.name}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
+  const message = `\`${param.given}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
   throw cx.error("invalid_argument", message);
 }
 
-function accepts(param: Param, value: Value): boolean {
-  return PARAM_TYPES.get(param.type)!.accepts(value);
-}
-
 function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
-  if (!accepts(param, value)) {
-    const { shown } = PARAM_TYPES.get(param.type)!;
+  if (!param.type.accepts(value)) {
     throw cx.error(
       "invalid_argument",
-      `expected value for \`${param.name}${index}\` of type ${shown}, received ${nameOfType(cx, value)}`,
+      `expected value for \`${param.name}${index}\` of type ${param.type.shown}, received ${nameOfType(cx, value)}`,
     );
   }
   checkFunction(cx, param, value);
@@ -57,11 +51,11 @@ function checkedArguments(cx: Context, method: Method, args: readonly Value[]): 
   const chosen =
     method.signatures.length === 1
       ? fitting[0]!
-      : fitting.find((params) => params.every((param, i) => accepts(param, args[i]!)));
+      : fitting.find((params) => params.every((param, i) => param.type.accepts(args[i]!)));
   if (!chosen) throw noSignature(cx, method, fitting, args);
   for (const [i, param] of chosen.entries()) checkOne(cx, param, args[i]!);
-  return chosen.some(({ type }) => PARAM_TYPES.get(type)!.cast)
-    ? args.map((arg, i) => PARAM_TYPES.get(chosen[i]!.type)!.cast?.(arg) ?? arg)
+  return chosen.some(({ type }) => type.cast)
+    ? args.map((arg, i) => chosen[i]!.type.cast?.(arg) ?? arg)
     : args;
 }
 
@@ -71,9 +65,7 @@ function noSignature(
   fitting: Method["signatures"],
   args: readonly Value[],
 ): Error {
-  const wanted = fitting.map(
-    (params) => `(${params.map((param) => PARAM_TYPES.get(param.type)!.shown).join(", ")})`,
-  );
+  const wanted = fitting.map((params) => `(${params.map((param) => param.type.shown).join(", ")})`);
   const given = `(${args.map((arg) => nameOfType(cx, arg)).join(", ")})`;
   return cx.error(
     "invalid_argument",
@@ -85,5 +77,5 @@ function noSignature(
 export function invoke(cx: Context, method: Method, self: Value, args: readonly Value[]): Value {
   const checked = checkedArguments(cx, method, args);
   cx.compute();
-  return method.run(cx, self, checked);
+  return method.run(cx, self, ...checked);
 }

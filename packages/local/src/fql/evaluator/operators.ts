@@ -1,7 +1,8 @@
 import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareStrings, compareValues } from "../values/order";
-import { method, methods, type Method } from "../stdlib/method";
+import { implementOperators } from "../stdlib/implement";
+import type { Operators } from "../stdlib/method";
 import { equal } from "../model/equality";
 import type { Context } from "./context";
 
@@ -53,19 +54,19 @@ function compareFor(a: Value, b: Value): number | null {
   return a.kind === b.kind ? compareValues(a, b) : null;
 }
 
-function comparison(name: string, holds: (order: number) => boolean): Method {
-  return method(`${name}(other)`, (_cx: Context, self: Value, [other]: [Value]) => {
+function comparison(holds: (order: number) => boolean) {
+  return (_cx: Context, self: Value, other: Value): boolean => {
     const order = compareFor(self, other);
     return order !== null && holds(order);
-  });
+  };
 }
 
 /** What every value can do. */
-export const COMMON_OPERATORS: ReadonlyMap<string, Method> = methods(
-  method("==(other)", (cx: Context, self: Value, [other]: [Value]) => equal(cx, self, other)),
-  method("!=(other)", (cx: Context, self: Value, [other]: [Value]) => !equal(cx, self, other)),
-  comparison("<", (order) => order < 0),
-  comparison("<=", (order) => order <= 0),
-  comparison(">", (order) => order > 0),
-  comparison(">=", (order) => order >= 0),
-);
+export const COMMON_OPERATORS: Operators = implementOperators("Any", {
+  "==": equal,
+  "!=": (cx, self, other) => !equal(cx, self, other),
+  "<": comparison((order) => order < 0),
+  "<=": comparison((order) => order <= 0),
+  ">": comparison((order) => order > 0),
+  ">=": comparison((order) => order >= 0),
+});

@@ -1,75 +1,85 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
+import type { TYPES } from "../../types/library";
 import { ARRAY_TABLE } from "../stdlib/arrays";
+import { collectionMethod, collectionTable } from "../stdlib/collections";
 import { CREDENTIAL_TABLE } from "../stdlib/credentials";
+import { DOCUMENT_TABLE } from "../stdlib/documents";
 import { EVENT_SOURCE_TABLE } from "../stdlib/event-sources";
+import type { Method, TypeTable } from "../stdlib/method";
+import { GLOBAL_FUNCTIONS, MODULE_TABLES } from "../stdlib/modules";
+import { NUMBER_OPERATORS, NUMBER_TABLE } from "../stdlib/numbers";
 import {
-  collectionCall,
-  collectionMethod,
-  definitionDocument,
-  DOCUMENT_TABLE,
-} from "../stdlib/documents";
-import { type Method, type TypeTable, method, methods } from "../stdlib/method";
-import { GLOBAL_FUNCTIONS, MODULES } from "../stdlib/modules";
-import {
-  BOOLEAN_TABLE,
-  BOOLEAN_UNARY,
+  BOOLEAN_OPERATORS,
+  BYTES_TABLE,
   NULL_TABLE,
-  NUMBER_TABLE,
-  NUMBER_UNARY,
-} from "../stdlib/numbers";
+  TEXT_TABLE,
+  USER_FUNCTION_TABLE,
+} from "../stdlib/plain";
 import { SET_TABLE } from "../stdlib/sets";
-import { STRING_TABLE } from "../stdlib/strings";
+import { STRING_OPERATORS, STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
-import { display } from "../model/display";
-import { isNumber } from "../values/numbers";
-import {
-  kindOf,
-  type BytesValue,
-  type CollectionValue,
-  type Kind,
-  type Value,
-} from "../values/value";
+import { kindOf, type Kind, type Value } from "../values/value";
 import type { Context } from "./context";
 import { COMMON_OPERATORS } from "./operators";
 
-const TEXT_ONLY: TypeTable = {
-  methods: methods(method("toString()", (cx: Context, self: Value) => display(cx, self))),
+/** What the types of the library have. */
+const TYPE_TABLES: Readonly<Record<keyof typeof TYPES, TypeTable>> = {
+  Null: NULL_TABLE,
+  Boolean: TEXT_TABLE,
+  Number: NUMBER_TABLE,
+  Int: NUMBER_TABLE,
+  Long: NUMBER_TABLE,
+  Double: NUMBER_TABLE,
+  Float: NUMBER_TABLE,
+  ID: TEXT_TABLE,
+  UUID: TEXT_TABLE,
+  SetCursor: TEXT_TABLE,
+  TransactionTime: TEXT_TABLE,
+  Bytes: BYTES_TABLE,
+  String: STRING_TABLE,
+  Time: TIME_TABLE,
+  Date: DATE_TABLE,
+  "Array<A>": ARRAY_TABLE,
+  "Set<A>": SET_TABLE,
+  "EventSource<A>": EVENT_SOURCE_TABLE,
+  "UserFunction<A>": USER_FUNCTION_TABLE,
 };
-const BYTES_TABLE: TypeTable = {
-  methods: methods(
-    method("toBase64()", (_cx: Context, self: BytesValue) => self.base64),
-    method("toString()", (cx: Context, self: Value) => display(cx, self)),
-  ),
-};
-const NOTHING: TypeTable = { methods: new Map() };
 
 /** What values have, by their kind; modules and collections look theirs up by name. */
-const TABLES: Partial<Record<Kind, TypeTable>> = {
-  null: NULL_TABLE,
-  boolean: BOOLEAN_TABLE,
-  string: STRING_TABLE,
-  int: NUMBER_TABLE,
-  long: NUMBER_TABLE,
-  double: NUMBER_TABLE,
-  time: TIME_TABLE,
-  transactionTime: TEXT_ONLY,
-  date: DATE_TABLE,
-  bytes: BYTES_TABLE,
-  id: TEXT_ONLY,
-  array: ARRAY_TABLE,
-  set: SET_TABLE,
-  doc: DOCUMENT_TABLE,
-  cursor: TEXT_ONLY,
-  lambda: TEXT_ONLY,
-  udf: TEXT_ONLY,
-  method: TEXT_ONLY,
-  eventSource: EVENT_SOURCE_TABLE,
-};
+const TABLES = new Map<Kind, TypeTable>([
+  ["null", TYPE_TABLES.Null],
+  ["boolean", TYPE_TABLES.Boolean],
+  ["string", TYPE_TABLES.String],
+  ["int", TYPE_TABLES.Int],
+  ["long", TYPE_TABLES.Long],
+  ["double", TYPE_TABLES.Double],
+  ["time", TYPE_TABLES.Time],
+  ["transactionTime", TYPE_TABLES.TransactionTime],
+  ["date", TYPE_TABLES.Date],
+  ["bytes", TYPE_TABLES.Bytes],
+  ["id", TYPE_TABLES.ID],
+  ["array", TYPE_TABLES["Array<A>"]],
+  ["set", TYPE_TABLES["Set<A>"]],
+  ["doc", DOCUMENT_TABLE],
+  ["cursor", TYPE_TABLES.SetCursor],
+  ["lambda", TEXT_TABLE],
+  ["udf", TYPE_TABLES["UserFunction<A>"]],
+  ["method", TEXT_TABLE],
+  ["eventSource", TYPE_TABLES["EventSource<A>"]],
+]);
 
-function tableOf(value: Value): TypeTable {
-  if (typeof value === "object" && value.kind === "module")
-    return MODULES.get(value.name) ?? NOTHING;
-  return TABLES[kindOf(value)] ?? NOTHING;
+const OPERATORS = new Map<Kind, ReadonlyMap<string, Method>>([
+  ["boolean", BOOLEAN_OPERATORS],
+  ["string", STRING_OPERATORS],
+  ["int", NUMBER_OPERATORS],
+  ["long", NUMBER_OPERATORS],
+  ["double", NUMBER_OPERATORS],
+]);
+
+function tableOf(value: Value): TypeTable | undefined {
+  if (typeof value === "object" && value.kind === "module") return MODULE_TABLES.get(value.name);
+  if (typeof value === "object" && value.kind === "collection") return collectionTable(value);
+  return TABLES.get(kindOf(value));
 }
 
 /** A method of documents of one collection only. */
@@ -83,40 +93,31 @@ function ownMethod(value: Value, name: string): Method | undefined {
 
 /** The method of a value by name. */
 export function methodOf(cx: Context, value: Value, name: string): Method | undefined {
+  if (name === "") return undefined;
   if (typeof value === "object" && value.kind === "collection")
     return collectionMethod(cx, value, name);
   if (typeof value === "object" && value.kind === "module" && value.name === "FQL")
-    return GLOBAL_FUNCTIONS.get(name);
-  if (name === "") return undefined;
-  return ownMethod(value, name) ?? tableOf(value).methods.get(name);
+    return GLOBAL_FUNCTIONS.methods.get(name);
+  return ownMethod(value, name) ?? tableOf(value)?.methods.get(name);
 }
 
 /** How to read a field of a value that is neither an object nor a document. */
 export function fieldReader(
-  _cx: Context,
   value: Value,
   name: string,
 ): ((cx: Context, self: Value) => Value) | undefined {
-  if (typeof value === "object" && value.kind === "collection") {
-    return name === "definition"
-      ? (cx, self): Value => definitionDocument(cx, self as CollectionValue)
-      : undefined;
-  }
-  return tableOf(value).fields?.get(name);
+  return tableOf(value)?.fields.get(name);
 }
 
-/** What an operator does to a value; `arity` is the number of further operands. */
-export function operatorOf(value: Value, operator: string, arity: number): Method | undefined {
-  if (arity === 0)
-    return (
-      isNumber(value) ? NUMBER_UNARY : typeof value === "boolean" ? BOOLEAN_UNARY : undefined
-    )?.get(operator);
-  return tableOf(value).operators?.get(operator) ?? COMMON_OPERATORS.get(operator);
+/** What an operator does to a value. */
+export function operatorOf(value: Value, operator: string): Method | undefined {
+  return OPERATORS.get(kindOf(value))?.get(operator) ?? COMMON_OPERATORS.get(operator);
 }
 
 /** What calling the value itself does. */
-export function callableOf(_cx: Context, value: Value): Method | undefined {
+export function callableOf(value: Value): Method | undefined {
   if (typeof value !== "object") return undefined;
-  if (value.kind === "collection") return collectionCall(value);
-  return value.kind === "module" ? MODULES.get(value.name)?.methods.get("") : undefined;
+  return value.kind === "collection" || value.kind === "module"
+    ? tableOf(value)?.methods.get("")
+    : undefined;
 }

@@ -1,15 +1,18 @@
 import type { Context } from "../evaluator/context";
-import { FUNCTION_NAMES, MODULE_NAMES } from "../stdlib/module-names";
+import { FUNCTIONS, MODULES } from "../../types/library";
+import { readSignatures } from "../../types/signatures";
 import type { Value } from "../values/value";
 import { names } from "./names";
 
-const MODULES: ReadonlySet<string> = new Set(MODULE_NAMES);
-const FUNCTIONS: ReadonlySet<string> = new Set(FUNCTION_NAMES);
+/** What belongs to nothing and nobody may take the name of. */
+function isOfLibrary(name: string): boolean {
+  return Object.hasOwn(MODULES, name) || readSignatures(FUNCTIONS).has(name);
+}
 
 /** What a name stands for outside all scopes: a module, a collection, a function. */
 export function globalValue(cx: Context, name: string): Value | undefined {
-  if (MODULES.has(name)) return { kind: "module", name };
-  if (FUNCTIONS.has(name))
+  if (Object.hasOwn(MODULES, name)) return { kind: "module", name };
+  if (readSignatures(FUNCTIONS).has(name))
     return { kind: "method", receiver: { kind: "module", name: "FQL" }, name };
   const collection = names(cx).collections.get(name);
   if (collection !== undefined) return { kind: "collection", id: collection };
@@ -19,7 +22,7 @@ export function globalValue(cx: Context, name: string): Value | undefined {
 
 /** Names that no collection or function may take. */
 export function isReserved(name: string): boolean {
-  return MODULES.has(name) || FUNCTIONS.has(name) || RESERVED.has(name);
+  return isOfLibrary(name) || RESERVED.has(name);
 }
 
 const RESERVED = new Set(

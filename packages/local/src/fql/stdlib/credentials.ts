@@ -1,16 +1,12 @@
+import { CREDENTIAL_MEMBERS, CREDENTIAL_METHODS, TOKEN_MEMBERS } from "../../types/library";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
 import { createDocument } from "../model/documents";
 import { requireDocument } from "../model/read";
 import { passwordFits } from "../model/system/password";
-import {
-  NULL,
-  type CollectionValue,
-  type DocValue,
-  type Value,
-  type SetValue,
-} from "../values/value";
-import { method, methods, type Method, type TypeTable } from "./method";
+import { NULL, type CollectionValue, type DocValue, type Value } from "../values/value";
+import { implement } from "./implement";
+import type { TypeTable } from "./method";
 import { holdersOf } from "../model/system/key-models";
 import { setOf } from "../sets/read-set";
 import { DocumentSource } from "../sets/documents";
@@ -22,7 +18,14 @@ function fits(cx: Context, self: DocValue, given: string): boolean {
   return typeof stored === "string" && passwordFits(given, stored);
 }
 
-function login(cx: Context, self: DocValue, [secret, ttl]: [string, Value?]): DocValue {
+/** The reference to a document; null passes for one until the function runs. */
+function documentOf(cx: Context, given: Value): DocValue {
+  if (typeof given === "object" && given.kind === "doc")
+    return { kind: "doc", coll: given.coll, id: given.id };
+  throw cx.error("invalid_argument", "expected value for `document` of type Doc, received Null");
+}
+
+function login(cx: Context, self: DocValue, secret: string, ttl?: Value): DocValue {
   if (!fits(cx, self, secret)) throw cx.error("invalid_secret", "Provided secret did not match.");
   const document = requireDocument(cx, self).data.get("document") ?? NULL;
   const fields = new Map<string, Value>([["document", document]]);
@@ -31,29 +34,26 @@ function login(cx: Context, self: DocValue, [secret, ttl]: [string, Value?]): Do
 }
 
 /** Methods that documents of `Credential` have besides those of all documents. */
-export const CREDENTIAL_TABLE: TypeTable = {
-  methods: methods(
-    method("login(secret: String, ttl?: Time)", login),
-    method("verify(secret: String)", (cx: Context, self: DocValue, [secret]: [string]) =>
-      fits(cx, self, secret),
-    ),
-  ),
-};
+export const CREDENTIAL_TABLE: TypeTable = implement<typeof CREDENTIAL_METHODS, DocValue>(
+  CREDENTIAL_METHODS,
+  { login, verify: fits },
+);
 
 /** The credential of a document; one that is not there has no id. */
-export const CREDENTIAL_BY_DOCUMENT: Method = method(
-  "byDocument(document: Doc)",
-  (cx: Context, { id: coll }: CollectionValue, [document]: [DocValue]): DocValue => {
-    const [id = -1n] = holdersOf(cx, coll, { coll: document.coll, id: document.id });
-    return { kind: "doc", coll, id };
+export const CREDENTIALS: TypeTable = implement<typeof CREDENTIAL_MEMBERS, CollectionValue>(
+  CREDENTIAL_MEMBERS,
+  {
+    byDocument: (cx, { id: coll }, document) => {
+      const [id = -1n] = holdersOf(cx, coll, documentOf(cx, document));
+      return { kind: "doc", coll, id };
+    },
   },
 );
 
 /** The tokens of a document. */
-export const TOKENS_BY_DOCUMENT: Method = method(
-  "byDocument(document: Doc)",
-  (cx: Context, { id: coll }: CollectionValue, [document]: [DocValue]): SetValue => {
-    const of: DocValue = { kind: "doc", coll: document.coll, id: document.id };
+export const TOKENS: TypeTable = implement<typeof TOKEN_MEMBERS, CollectionValue>(TOKEN_MEMBERS, {
+  byDocument: (cx, { id: coll }, document) => {
+    const of = documentOf(cx, document);
     return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}));
   },
-);
+});

@@ -19,7 +19,8 @@ import {
 import { setOf } from "../sets/read-set";
 import type { SetSource } from "../sets/set-source";
 import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
-import { method, methods, type Method, type TypeTable } from "./method";
+import { implementType } from "./implement";
+import type { TypeTable } from "./method";
 
 type Path = readonly string[];
 
@@ -121,25 +122,19 @@ function isDocument(base: SetSource): base is SingleSource & { readonly element:
 }
 
 /** A source with one more filter or mapping. */
-function extended(name: "where" | "map", param: string): Method {
-  return method(
-    `${name}(${param}: Function1)`,
-    (cx: Context, self: EventSourceValue, [fn]: [Value]) => {
-      const { source } = self.set;
-      const Step = name === "where" ? WhereSource : MapSource;
-      return { ...self, set: setOf(cx, new Step(source, fn, new Origin(cx)), self.set) };
-    },
-  );
+function extended(Step: typeof WhereSource | typeof MapSource) {
+  return (cx: Context, self: EventSourceValue, fn: Value): Value => {
+    const set = setOf(cx, new Step(self.set.source, fn, new Origin(cx)), self.set);
+    return { ...self, set };
+  };
 }
 
 /** Methods of event sources. */
-export const EVENT_SOURCE_TABLE: TypeTable = {
-  methods: methods(
-    extended("where", "predicate"),
-    extended("map", "mapper"),
-    method("toString()", () => "[event source]"),
-  ),
-};
+export const EVENT_SOURCE_TABLE: TypeTable = implementType("EventSource<A>", {
+  map: extended(MapSource),
+  toString: () => "[event source]",
+  where: extended(WhereSource),
+});
 
 /** What `eventSource`, `eventsOn` and their older names make of a set, or the error of one that cannot be streamed. */
 export function eventSource(

@@ -10,41 +10,39 @@ import {
   toNumber,
   toLong,
 } from "../values/numbers";
-import type { ArrayValue, IntValue, NumberValue, SetValue, Value } from "../values/value";
+import type { ArrayValue, NumberValue, SetValue, Value } from "../values/value";
 import { valuesOf } from "../sets/read-set";
 import { checkDivisor } from "./numbers";
-import { method, methods, type Method, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
-function real(name: string, run: (x: number) => number): Method {
-  return method(`${name}(x: Number)`, (_cx: Context, _self: Value, [x]: [NumberValue]) =>
-    double(run(toNumber(x))),
-  );
+type OfNumber = (cx: Context, self: Value, x: NumberValue) => NumberValue;
+
+function real(run: (x: number) => number): OfNumber {
+  return (_cx, _self, x) => double(run(toNumber(x)));
 }
 
 /** A function of some numbers only. */
 function partial(
-  name: string,
   allowed: (x: number) => boolean,
   complaint: string,
   run: (x: number) => number,
-): Method {
-  return method(`${name}(x: Number)`, (cx: Context, _self: Value, [x]: [NumberValue]) => {
+): OfNumber {
+  return (cx, _self, x) => {
     const value = toNumber(x);
     if (!allowed(value)) throw cx.error("invalid_argument", `invalid argument \`x\`: ${complaint}`);
     return double(run(value));
-  });
+  };
 }
 
 /** Rounds doubles to whole ones; integers are whole already. */
-function whole(name: string, run: (x: number) => number): Method {
-  return method(`${name}(x: Number)`, (_cx: Context, _self: Value, [x]: [NumberValue]) =>
-    x.kind === "double" ? double(run(x.value)) : x,
-  );
+function whole(run: (x: number) => number): OfNumber {
+  return (_cx, _self, x) => (x.kind === "double" ? double(run(x.value)) : x);
 }
 
 const INT_MAX = 2 ** 31 - 1;
 
-/** Cuts a number behind some decimal places, `half` of the last one added: the server's steps, with their errors. */
+/** Cuts a number behind some decimal places, or before them if there are fewer than none, `half` of the last one added: the server's steps, with their errors. */
 function cut(x: NumberValue, precision: number, half: number): NumberValue {
   const scale = 10 ** precision;
   if (x.kind !== "double") {
@@ -59,15 +57,6 @@ function cut(x: NumberValue, precision: number, half: number): NumberValue {
   }
   const scaled = Number(toLong(x.value * scale + half)) / scale;
   return double(half ? Number(toLong(scaled)) : scaled);
-}
-
-/** Rounds to a number of decimal places, which may be negative. */
-function places(name: string, half: number): Method {
-  return method(
-    `${name}(x: Number, precision: Int)`,
-    (_cx: Context, _self: Value, [x, precision]: [NumberValue, IntValue]) =>
-      cut(x, precision.value, half),
-  );
 }
 
 function numbers(cx: Context, values: Iterable<Value>): NumberValue[] {
@@ -97,60 +86,39 @@ function mean(cx: Context, list: ArrayValue | SetValue): NumberValue {
 }
 
 /** Constants and functions of `Math`. */
-export const MATH_MODULE: TypeTable = {
-  fields: new Map(
-    Object.entries({ NaN: NaN, Infinity: Infinity, E: Math.E, PI: Math.PI }).map(
-      ([name, value]) => [name, (): Value => double(value)],
-    ),
-  ),
-  methods: methods(
-    method("abs(x: Number)", (_cx: Context, _self: Value, [x]: [NumberValue]) => {
-      if (x.kind === "long") return long(x.value < 0n ? -x.value : x.value);
-      return x.kind === "int" ? int(Math.abs(x.value) | 0) : double(Math.abs(x.value));
-    }),
-    partial("acos", (x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.acos),
-    partial("asin", (x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.asin),
-    real("atan", Math.atan),
-    whole("ceil", Math.ceil),
-    real("cos", Math.cos),
-    real("cosh", Math.cosh),
-    real("degrees", (x) => x * (180 / Math.PI)),
-    real("exp", Math.exp),
-    whole("floor", Math.floor),
-    method("hypot(x: Number, y: Number)", (_cx: Context, _self: Value, [x, y]: NumberValue[]) =>
-      double(Math.hypot(toNumber(x!), toNumber(y!))),
-    ),
-    partial("log", (x) => x > 0, "x must be positive", Math.log),
-    partial("log10", (x) => x > 0, "x must be positive", Math.log10),
-    method("max(x: Number, y: Number)", (_cx: Context, _self: Value, [x, y]: NumberValue[]) =>
-      compareNumbers(x!, y!) < 0 ? y! : x!,
-    ),
-    method(
-      "mean(numbers: Array) | (numbers: Set)",
-      (cx: Context, _self: Value, [list]: [ArrayValue | SetValue]) => mean(cx, list),
-    ),
-    method("min(x: Number, y: Number)", (_cx: Context, _self: Value, [x, y]: NumberValue[]) =>
-      compareNumbers(x!, y!) <= 0 ? x! : y!,
-    ),
-    method(
-      "pow(x: Number, power: Number)",
-      (_cx: Context, _self: Value, [x, power]: NumberValue[]) =>
-        double(toNumber(x!) ** toNumber(power!)),
-    ),
-    real("radians", (x) => x * (Math.PI / 180)),
-    places("round", 0.5),
-    method("sign(x: Number)", (_cx: Context, _self: Value, [x]: [NumberValue]) =>
-      int(compareNumbers(x, int(0))),
-    ),
-    real("sin", Math.sin),
-    real("sinh", Math.sinh),
-    partial("sqrt", (x) => !(x < 0), "x must be nonnegative", Math.sqrt),
-    method(
-      "sum(numbers: Array) | (numbers: Set)",
-      (cx: Context, _self: Value, [list]: [ArrayValue | SetValue]) => total(itemsOf(cx, list)),
-    ),
-    real("tan", Math.tan),
-    real("tanh", Math.tanh),
-    places("trunc", 0),
-  ),
-};
+export const MATH_MODULE: TypeTable = implementModule("Math", {
+  E: () => double(Math.E),
+  Infinity: () => double(Infinity),
+  NaN: () => double(NaN),
+  PI: () => double(Math.PI),
+  abs: (_cx, _self, x) => {
+    if (x.kind === "long") return long(x.value < 0n ? -x.value : x.value);
+    return x.kind === "int" ? int(Math.abs(x.value) | 0) : double(Math.abs(x.value));
+  },
+  acos: partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.acos),
+  asin: partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.asin),
+  atan: real(Math.atan),
+  ceil: whole(Math.ceil),
+  cos: real(Math.cos),
+  cosh: real(Math.cosh),
+  degrees: real((x) => x * (180 / Math.PI)),
+  exp: real(Math.exp),
+  floor: whole(Math.floor),
+  hypot: (_cx, _self, x, y) => double(Math.hypot(toNumber(x), toNumber(y))),
+  log: partial((x) => x > 0, "x must be positive", Math.log),
+  log10: partial((x) => x > 0, "x must be positive", Math.log10),
+  max: (_cx, _self, x, y) => (compareNumbers(x, y) < 0 ? y : x),
+  mean: (cx, _self, list) => mean(cx, list),
+  min: (_cx, _self, x, y) => (compareNumbers(x, y) <= 0 ? x : y),
+  pow: (_cx, _self, x, power) => double(toNumber(x) ** toNumber(power)),
+  radians: real((x) => x * (Math.PI / 180)),
+  round: (_cx, _self, x, precision) => cut(x, precision.value, 0.5),
+  sign: (_cx, _self, x) => int(compareNumbers(x, int(0))),
+  sin: real(Math.sin),
+  sinh: real(Math.sinh),
+  sqrt: partial((x) => !(x < 0), "x must be nonnegative", Math.sqrt),
+  sum: (cx, _self, list) => total(itemsOf(cx, list)),
+  tan: real(Math.tan),
+  tanh: real(Math.tanh),
+  trunc: (_cx, _self, x, precision) => cut(x, precision.value, 0),
+});

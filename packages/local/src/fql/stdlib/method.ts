@@ -1,12 +1,15 @@
+import type { Signature } from "../../types/signatures";
+import type { TypeParam } from "../ast";
 import type { Context } from "../evaluator/context";
 import type { Value } from "../values/value";
+import { paramType, type ParamType } from "./types";
 
-/** One parameter of a method; `type` is a name that `types.ts` knows. */
+/** One parameter of a method. */
 export interface Param {
   readonly name: string;
-  readonly type: string;
+  readonly type: ParamType;
   /** What the server calls it where a function takes the wrong number of arguments. */
-  readonly inside?: string;
+  readonly given: string;
 }
 
 /** A built-in function: what it is called with, and what it does. */
@@ -16,67 +19,51 @@ export interface Method {
   readonly signatures: readonly (readonly Param[])[];
   /** Takes any number of arguments of this kind instead. */
   readonly rest?: Param;
-  readonly run: (cx: Context, self: Value, args: readonly Value[]) => Value;
+  readonly run: (cx: Context, self: Value, ...args: Value[]) => Value;
 }
 
-/** What values of one type have: fields, methods, operators; and the type's own functions. */
+/** Reads a field. */
+export type Reader = (cx: Context, self: Value) => Value;
+
+/** What values of one type have: fields and methods; a call of the value itself has no name. */
 export interface TypeTable {
-  readonly fields?: ReadonlyMap<string, (cx: Context, self: Value) => Value>;
+  readonly fields: ReadonlyMap<string, Reader>;
   readonly methods: ReadonlyMap<string, Method>;
-  readonly operators?: ReadonlyMap<string, Method>;
 }
 
-type Run = (cx: Context, self: never, args: never) => Value;
+export type Operators = ReadonlyMap<string, Method>;
 
-function parseParams(text: string): { param: Param; optional: boolean; rest: boolean }[] {
-  return splitTop(text).map((part) => {
-    const [, dots, name, inside, question, type] =
-      /^(\.\.\.)?(\w+)(?:\/(\w+))?(\?)?(?::\s*(.+))?$/.exec(part)!;
-    return {
-      param: { name: name!, type: type ?? "Any", ...(inside ? { inside } : {}) },
-      optional: question !== undefined,
-      rest: dots !== undefined,
-    };
-  });
+function param({ name, type }: TypeParam, given?: string): Param {
+  const text = name?.text ?? "";
+  return { name: text, type: paramType(type), given: given ?? text };
 }
 
-/** Splits at commas that are not inside brackets. */
-function splitTop(text: string): string[] {
-  const parts: string[] = [];
-  let [depth, start] = [0, 0];
-  for (let i = 0; i <= text.length; i++) {
-    const char = text[i] ?? ",";
-    if ("<({".includes(char)) depth++;
-    if (">)}".includes(char)) depth--;
-    if (char === "," && (depth === 0 || i === text.length)) {
-      parts.push(text.slice(start, i).trim());
-      start = i + 1;
-    }
-  }
-  return parts.filter(Boolean);
+/** What runs a signature; the first `bound` parameters are not given as arguments. */
+export function method(signature: Signature, run: Method["run"], bound = 0): Method {
+  const { name, types, given } = signature;
+  const functions = types.filter((type) => type.kind === "function");
+  const rest = functions[0]?.rest;
+  return {
+    name,
+    signatures: functions.map(({ params }) =>
+      params.slice(bound).map((each) => param(each, given)),
+    ),
+    ...(rest && { rest: param(rest) }),
+    run,
+  };
 }
 
-/**
- * Defines a method by its signature: `"indexOf(pattern: String, start?: Int)"`, `"sum(numbers: Array) | (numbers: Set)"`,
- * `"order(...ordering: Ordering)"`, `"where(predicate/pred: Function1)"` (see {@link Param}). An optional parameter makes a signature without it and one with it.
- */
-export function method(signature: string, run: Run): Method {
-  const name = signature.slice(0, signature.indexOf("("));
-  const lists = signature.slice(name.length).split(/\s*\|\s*(?=\()/);
-  const signatures: Param[][] = [];
-  let rest: Param | undefined;
-  for (const list of lists) {
-    const params = parseParams(list.trim().slice(1, -1));
-    rest = params.find((param) => param.rest)?.param;
-    const required = params.findIndex((param) => param.optional);
-    const all = params.map(({ param }) => param);
-    for (let count = required < 0 ? all.length : required; count <= all.length; count++)
-      signatures.push(all.slice(0, count));
-  }
-  const typed = run as unknown as Method["run"];
-  return rest ? { name, signatures, rest, run: typed } : { name, signatures, run: typed };
+/** What several blocks have together. */
+export function merged(...tables: readonly TypeTable[]): TypeTable {
+  return {
+    fields: new Map(tables.flatMap(({ fields }) => [...fields])),
+    methods: new Map(tables.flatMap(({ methods }) => [...methods])),
+  };
 }
 
-export function methods(...all: readonly Method[]): ReadonlyMap<string, Method> {
-  return new Map(all.map((each) => [each.name, each]));
+/** The error of what the server has and the local Fauna does not. */
+export function missing(name: string): (cx: Context) => never {
+  return (cx) => {
+    throw cx.error("invalid_query", `The local Fauna does not have \`${name}\`.`);
+  };
 }

@@ -1,90 +1,60 @@
+import { FUNCTIONS, type MODULES } from "../../types/library";
 import type { Context } from "../evaluator/context";
 import { QueryError } from "../errors";
 import { debug, display } from "../model/display";
 import { literalNull, type Value } from "../values/value";
 import { ARRAY_MODULE } from "./arrays";
 import { MATH_MODULE } from "./math";
-import { method, methods, type Method, type TypeTable } from "./method";
-import type { ModuleName } from "./module-names";
+import { implement, implementModule } from "./implement";
+import type { TypeTable } from "./method";
 import { OBJECT_MODULE } from "./objects";
 import { QUERY_MODULE } from "./query";
 import { ordering, SET_MODULE } from "./sets";
 import { DATE_MODULE, TIME_MODULE } from "./times";
 import { isIdLike, toId } from "./types";
 
-const EMPTY: TypeTable = { methods: new Map() };
-
-const ID_MODULE: TypeTable = {
-  methods: methods(
-    method("(id: String) | (id: Number)", (cx: Context, _self: Value, [id]: [Value]) => {
-      if (isIdLike(id)) return { kind: "id", value: toId(id) };
-      throw cx.error("invalid_id", `\`${debug(cx, id)}\` is not a valid ID.`);
-    }),
-  ),
-};
-
-function bytes(text: string): Value {
+function bytes(_cx: Context, _self: Value, text: string): Value {
   return { kind: "bytes", base64: Buffer.from(text, "base64").toString("base64") };
 }
 
-const BYTES_MODULE: TypeTable = {
-  methods: methods(
-    method("(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) => bytes(text)),
-    method("fromBase64(encoded: String)", (_cx: Context, _self: Value, [text]: [string]) =>
-      bytes(text),
-    ),
-  ),
-};
+const ID_MODULE = implementModule("ID", {
+  "": (cx, _self, id) => {
+    if (isIdLike(id)) return { kind: "id", value: toId(id) };
+    throw cx.error("invalid_id", `\`${debug(cx, id)}\` is not a valid ID.`);
+  },
+});
 
-const TRANSACTION_TIME_MODULE: TypeTable = {
-  methods: methods(method("()", (): Value => ({ kind: "transactionTime" }))),
-};
+type Filled = {
+  [Name in keyof typeof MODULES]: (typeof MODULES)[Name] extends "" ? never : Name;
+}[keyof typeof MODULES];
 
-/** The modules by name: what they hold, and with the empty name what calling them does. */
-const TABLES: Readonly<Record<ModuleName, TypeTable>> = {
+/** The modules that hold anything: that, and with the empty name what calling them does. */
+const TABLES: Readonly<Record<Filled, TypeTable>> = {
   Array: ARRAY_MODULE,
-  Boolean: EMPTY,
-  Bytes: BYTES_MODULE,
+  Bytes: implementModule("Bytes", { "": bytes, fromBase64: bytes }),
   Date: DATE_MODULE,
-  Double: EMPTY,
-  Doc: EMPTY,
-  EventSource: EMPTY,
-  FQL: EMPTY,
-  Float: EMPTY,
   ID: ID_MODULE,
-  Int: EMPTY,
-  Long: EMPTY,
   Math: MATH_MODULE,
-  Null: EMPTY,
-  Number: EMPTY,
   Object: OBJECT_MODULE,
   Query: QUERY_MODULE,
   Set: SET_MODULE,
-  SetCursor: EMPTY,
-  String: EMPTY,
-  Struct: EMPTY,
   Time: TIME_MODULE,
-  TransactionTime: TRANSACTION_TIME_MODULE,
-  UUID: EMPTY,
+  TransactionTime: implementModule("TransactionTime", { "": () => ({ kind: "transactionTime" }) }),
 };
-export const MODULES: ReadonlyMap<string, TypeTable> = new Map(Object.entries(TABLES));
+export const MODULE_TABLES: ReadonlyMap<string, TypeTable> = new Map(Object.entries(TABLES));
 
 /** Functions without a module. */
-export const GLOBAL_FUNCTIONS: ReadonlyMap<string, Method> = methods(
-  method("abort(return)", (cx: Context, _self: Value, [value]: [Value]): Value => {
+export const GLOBAL_FUNCTIONS: TypeTable = implement<typeof FUNCTIONS, Value>(FUNCTIONS, {
+  abort: (cx, _self, value) => {
     throw new QueryError("abort", "Query aborted.", cx.trace(), { abort: value });
-  }),
-  method("asc(accessor: Function1)", (_cx: Context, _self: Value, [accessor]: [Value]) =>
-    ordering("asc", accessor),
-  ),
-  method("desc(accessor: Function1)", (_cx: Context, _self: Value, [accessor]: [Value]) =>
-    ordering("desc", accessor),
-  ),
-  method("dbg(value)", (cx: Context, _self: Value, [value]: [Value]) => {
+  },
+  asc: (_cx, _self, accessor) => ordering("asc", accessor),
+  desc: (_cx, _self, accessor) => ordering("desc", accessor),
+  dbg: (cx, _self, value) => {
     cx.logs.push({ level: "info", message: debug(cx, value), span: cx.frame!.span });
     return value;
-  }),
-  method("log(...args)", (cx: Context, _self: Value, args: Value[]) => {
+  },
+  log: (cx, _self, ...args) => {
     cx.logs.push({
       level: "info",
       message: args.map((arg) => display(cx, arg)).join(" "),
@@ -92,6 +62,6 @@ export const GLOBAL_FUNCTIONS: ReadonlyMap<string, Method> = methods(
       short: true,
     });
     return literalNull(cx.frame!.span);
-  }),
-  method("newId()", (cx: Context) => ({ kind: "id", value: cx.db.newId() })),
-);
+  },
+  newId: (cx) => ({ kind: "id", value: cx.db.newId() }),
+});

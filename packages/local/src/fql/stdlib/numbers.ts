@@ -13,17 +13,13 @@ import {
   numberText,
 } from "../values/numbers";
 import type { NumberValue } from "../values/value";
-import { method, methods, type Method, type TypeTable } from "./method";
+import { implementOperators, implementType } from "./implement";
+import type { TypeTable, Operators } from "./method";
 
-function binary(name: string, run: (a: NumberValue, b: NumberValue) => NumberValue): Method {
-  return method(
-    `${name}(other: Number)`,
-    (_cx: Context, self: NumberValue, [other]: [NumberValue]) => run(self, other),
-  );
-}
+type Binary = (cx: Context, self: NumberValue, other: NumberValue) => NumberValue;
 
-function bits(name: string, run: (a: bigint, b: bigint) => bigint): Method {
-  return binary(name, (a, b) => integer(run(truncated(a), truncated(b))));
+function bits(run: (a: bigint, b: bigint) => bigint): Binary {
+  return (_cx, a, b) => integer(run(truncated(a), truncated(b)));
 }
 
 /** Refuses an integer division by nought; with a double in it, it is infinite or NaN. */
@@ -32,48 +28,28 @@ export function checkDivisor(cx: Context, a: NumberValue, b: NumberValue): void 
     throw cx.error("divide_by_zero", "Attempted integer division by zero.");
 }
 
-function dividing(name: string, run: (a: NumberValue, b: NumberValue) => NumberValue): Method {
-  return method(
-    `${name}(other: Number)`,
-    (cx: Context, self: NumberValue, [other]: [NumberValue]) => {
-      checkDivisor(cx, self, other);
-      return run(self, other);
-    },
-  );
+function dividing(run: (a: NumberValue, b: NumberValue) => NumberValue): Binary {
+  return (cx, a, b) => {
+    checkDivisor(cx, a, b);
+    return run(a, b);
+  };
 }
 
-/** Methods and binary operators of numbers. */
-export const NUMBER_TABLE: TypeTable = {
-  methods: methods(method("toString()", (_cx: Context, self: NumberValue) => numberText(self))),
-  operators: methods(
-    binary("+", add),
-    // There is a unary minus too: a wrong operand is told as one of several signatures'.
-    method("-(other: Number) | ()", (_cx: Context, self: NumberValue, [other]: [NumberValue]) =>
-      subtract(self, other),
-    ),
-    binary("*", multiply),
-    dividing("/", divide),
-    dividing("%", remainder),
-    method("**(exponent: Number)", (_cx: Context, self: NumberValue, [exponent]: [NumberValue]) =>
-      power(self, exponent),
-    ),
-    bits("&", (a, b) => a & b),
-    bits("|", (a, b) => a | b),
-    bits("^", (a, b) => a ^ b),
-  ),
-};
+/** Methods of numbers. */
+export const NUMBER_TABLE: TypeTable = implementType("Number", {
+  toString: (_cx, self) => numberText(self),
+});
 
-/** Unary operators, by operator and kind of operand. */
-export const NUMBER_UNARY: ReadonlyMap<string, Method> = methods(
-  method("-()", (_cx: Context, self: NumberValue) => negate(self)),
-  method("~()", (_cx: Context, self: NumberValue) => integer(~truncated(self))),
-);
-export const BOOLEAN_UNARY: ReadonlyMap<string, Method> = methods(
-  method("!()", (_cx: Context, self: boolean) => !self),
-);
-
-/** Methods of booleans, null and ids: only a text. */
-export const BOOLEAN_TABLE: TypeTable = {
-  methods: methods(method("toString()", (_cx: Context, self: boolean) => String(self))),
-};
-export const NULL_TABLE: TypeTable = { methods: methods(method("toString()", () => "null")) };
+/** Operators of numbers. */
+export const NUMBER_OPERATORS: Operators = implementOperators("Number", {
+  "+": (_cx, a, b) => add(a, b),
+  "-": (_cx, a, b?: NumberValue) => (b ? subtract(a, b) : negate(a)),
+  "*": (_cx, a, b) => multiply(a, b),
+  "/": dividing(divide),
+  "%": dividing(remainder),
+  "**": (_cx, a, b) => power(a, b),
+  "&": bits((a, b) => a & b),
+  "|": bits((a, b) => a | b),
+  "^": bits((a, b) => a ^ b),
+  "~": (_cx, a) => integer(~truncated(a)),
+});

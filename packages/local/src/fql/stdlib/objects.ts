@@ -4,7 +4,8 @@ import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";
 import { display } from "../model/display";
 import { array, nullBecause, object, type ArrayValue, type Value } from "../values/value";
-import { method, methods, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
 /** The fields of an object or a document; a document that is not there is a wrong argument. */
 function fieldsOf(cx: Context, value: Value, argument: string): ReadonlyMap<string, Value> {
@@ -59,35 +60,15 @@ function select(cx: Context, from: Value, path: ArrayValue): Value | undefined {
 }
 
 /** Functions of `Object`. */
-export const OBJECT_MODULE: TypeTable = {
-  methods: methods(
-    method(
-      "assign(destination: AnyObject, source: AnyObject)",
-      (cx: Context, _self: Value, [to, from]: Value[]) =>
-        object([...fieldsOf(cx, to!, "destination"), ...fieldsOf(cx, from!, "source")]),
-    ),
-    method("entries(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
-    ),
-    method("fromEntries(entries: Array)", (cx: Context, _self: Value, [entries]: [ArrayValue]) =>
-      object(entries.items.map((each, i) => entry(cx, each, i))),
-    ),
-    method(
-      "hasPath(object: Struct, path: Array)",
-      (cx: Context, _self: Value, [from, path]: [Value, ArrayValue]) =>
-        select(cx, from, path) !== undefined,
-    ),
-    method("keys(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from, "object").keys()]),
-    ),
-    method(
-      "select(object: Struct, path: Array)",
-      (cx: Context, _self: Value, [from, path]: [Value, ArrayValue]) =>
-        select(cx, from, path) ?? nullBecause("no value in object found at path", cx.frame!.span),
-    ),
-    method("toString(object)", (cx: Context, _self: Value, [value]: [Value]) => display(cx, value)),
-    method("values(object: AnyObject)", (cx: Context, _self: Value, [from]: [Value]) =>
-      array([...fieldsOf(cx, from, "object").values()]),
-    ),
-  ),
-};
+export const OBJECT_MODULE: TypeTable = implementModule("Object", {
+  assign: (cx, _self, to, from) =>
+    object([...fieldsOf(cx, to, "destination"), ...fieldsOf(cx, from, "source")]),
+  entries: (cx, _self, from) => array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
+  fromEntries: (cx, _self, entries) => object(entries.items.map((each, i) => entry(cx, each, i))),
+  hasPath: (cx, _self, from, path) => select(cx, from, path) !== undefined,
+  keys: (cx, _self, from) => array([...fieldsOf(cx, from, "object").keys()]),
+  select: (cx, _self, from, path) =>
+    select(cx, from, path) ?? nullBecause("no value in object found at path", cx.frame!.span),
+  toString: (cx, _self, value) => display(cx, value),
+  values: (cx, _self, from) => array([...fieldsOf(cx, from, "object").values()]),
+});

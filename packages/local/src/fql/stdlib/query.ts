@@ -2,7 +2,8 @@ import type { DocumentId } from "../../engine";
 import type { Context } from "../evaluator/context";
 import { double, long } from "../values/numbers";
 import { array, nullBecause, object, NULL, type Value } from "../values/value";
-import { method, methods, type TypeTable } from "./method";
+import { implementModule } from "./implement";
+import type { TypeTable } from "./method";
 
 /** A claim of a token: integers are longs, whatever their size. */
 function claim(value: unknown): Value {
@@ -26,15 +27,10 @@ function documentOr(cx: Context, document: DocumentId | undefined, reason: strin
 }
 
 /** Functions of `Query`. */
-export const QUERY_MODULE: TypeTable = {
-  methods: methods(
-    method("identity()", (cx: Context) => documentOr(cx, cx.caller.identity, "missing identity")),
-    method("isEnvProtected()", () => false),
-    method("isEnvTypechecked()", () => true),
-    method("token()", (cx: Context) =>
-      cx.caller.claims
-        ? claimsValue(cx.caller.claims)
-        : documentOr(cx, cx.caller.token, "no token"),
-    ),
-  ),
-};
+export const QUERY_MODULE: TypeTable = implementModule("Query", {
+  identity: (cx) => documentOr(cx, cx.caller.identity, "missing identity"),
+  isEnvProtected: () => false,
+  isEnvTypechecked: () => true,
+  token: (cx) =>
+    cx.caller.claims ? claimsValue(cx.caller.claims) : documentOr(cx, cx.caller.token, "no token"),
+});

@@ -29,7 +29,8 @@ import {
 } from "../sets/pipeline";
 import { MAX_ELEMENTS, setOf, toArray, valuesOf } from "../sets/read-set";
 import { eventSource } from "./event-sources";
-import { method, methods, type TypeTable } from "./method";
+import { implementModule, implementType } from "./implement";
+import type { TypeTable } from "./method";
 import { sortBy } from "./orderings";
 
 function emptySet(cx: Context): NullValue {
@@ -104,141 +105,89 @@ export function aggregate(
 }
 
 /** Methods of sets. */
-export const SET_TABLE: TypeTable = {
-  methods: methods(
-    method(
-      "aggregate(seed, combiner: Function2)",
-      (cx: Context, set: SetValue, [seed, combiner]: Value[]) =>
-        aggregate(cx, [...valuesOf(cx, set)], seed!, combiner!),
-    ),
-    method("any(predicate: Function1)", (cx: Context, set: SetValue, [predicate]: [Value]) =>
-      some(cx, set, predicate, true),
-    ),
-    method("concat(other: Set)", (cx: Context, set: SetValue, [other]: [SetValue]) =>
-      setOf(cx, new ConcatSource(set.source, other.source), {
-        ...set,
-        pageSize: DEFAULT_PAGE_SIZE,
-      }),
-    ),
-    method("count()", (cx: Context, set: SetValue) => count(cx, set)),
-    method("distinct()", (cx: Context, set: SetValue) =>
-      setOf(cx, new TransformedSource(set.source, "distinct", distinct), set),
-    ),
-    method("drop(amount: Int)", (cx: Context, set: SetValue, [amount]: [IntValue]) =>
-      setOf(cx, new DropSource(set.source, amount.value), set),
-    ),
-    method(
-      "every(predicate: Function1)",
-      (cx: Context, set: SetValue, [predicate]: [Value]) => !some(cx, set, predicate, false),
-    ),
-    method("first()", (cx: Context, set: SetValue) => firstOf(cx, set)),
-    method("firstWhere(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
-      firstOf(cx, setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set)),
-    ),
-    method("flatMap(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
-      setOf(cx, new FlatMapSource(set.source, mapper, new Origin(cx)), set),
-    ),
-    method(
-      "fold(seed, reducer: Function2)",
-      (cx: Context, set: SetValue, [seed, reducer]: Value[]) =>
-        fold(cx, valuesOf(cx, set), seed!, reducer!),
-    ),
-    method(
-      "foldRight(seed, reducer: Function2)",
-      (cx: Context, set: SetValue, [seed, reducer]: Value[]) =>
-        fold(cx, valuesOf(cx, reversed(cx, set)), seed!, reducer!),
-    ),
-    method("forEach(callback/func: Function1)", (cx: Context, set: SetValue, [func]: [Value]) => {
-      for (const value of [...valuesOf(cx, set)]) callValue(cx, func, [value]);
-      return literalNull(cx.frame!.span);
+export const SET_TABLE: TypeTable = implementType("Set<A>", {
+  aggregate: (cx, set, seed, combiner) => aggregate(cx, [...valuesOf(cx, set)], seed, combiner),
+  any: (cx, set, predicate) => some(cx, set, predicate, true),
+  concat: (cx, set, other) =>
+    setOf(cx, new ConcatSource(set.source, other.source), {
+      ...set,
+      pageSize: DEFAULT_PAGE_SIZE,
     }),
-    method("includes(element)", (cx: Context, set: SetValue, [element]: [Value]) => {
-      for (const value of valuesOf(cx, set)) if (equal(cx, value, element)) return true;
-      return false;
-    }),
-    method("isEmpty()", (cx: Context, set: SetValue) => valuesOf(cx, set).next().done === true),
-    method("last()", (cx: Context, set: SetValue) => firstOf(cx, reversed(cx, set))),
-    method("lastWhere(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
-      firstOf(cx, setOf(cx, new WhereSource(set.source.reversed(), pred, new Origin(cx)), set)),
-    ),
-    method("map(mapper: Function1)", (cx: Context, set: SetValue, [mapper]: [Value]) =>
-      setOf(cx, new MapSource(set.source, mapper, new Origin(cx)), set),
-    ),
-    method("nonEmpty()", (cx: Context, set: SetValue) => valuesOf(cx, set).next().done !== true),
-    method("order(...ordering: Ordering)", (cx: Context, set: SetValue, by: Value[]) => {
-      const origin = new Origin(cx);
-      return setOf(
-        cx,
-        new TransformedSource(set.source, "order", (inner, items) =>
-          origin.run(inner, () => sortBy(inner, items, by)),
-        ),
-        set,
+  count: (cx, set) => count(cx, set),
+  distinct: (cx, set) => setOf(cx, new TransformedSource(set.source, "distinct", distinct), set),
+  drop: (cx, set, amount) => setOf(cx, new DropSource(set.source, amount.value), set),
+  every: (cx, set, predicate) => !some(cx, set, predicate, false),
+  first: (cx, set) => firstOf(cx, set),
+  firstWhere: (cx, set, pred) =>
+    firstOf(cx, setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set)),
+  flatMap: (cx, set, mapper) =>
+    setOf(cx, new FlatMapSource(set.source, mapper, new Origin(cx)), set),
+  fold: (cx, set, seed, reducer) => fold(cx, valuesOf(cx, set), seed, reducer),
+  foldRight: (cx, set, seed, reducer) => fold(cx, valuesOf(cx, reversed(cx, set)), seed, reducer),
+  forEach: (cx, set, func) => {
+    for (const value of [...valuesOf(cx, set)]) callValue(cx, func, [value]);
+    return literalNull(cx.frame!.span);
+  },
+  includes: (cx, set, element) => {
+    for (const value of valuesOf(cx, set)) if (equal(cx, value, element)) return true;
+    return false;
+  },
+  isEmpty: (cx, set) => valuesOf(cx, set).next().done === true,
+  last: (cx, set) => firstOf(cx, reversed(cx, set)),
+  lastWhere: (cx, set, pred) =>
+    firstOf(cx, setOf(cx, new WhereSource(set.source.reversed(), pred, new Origin(cx)), set)),
+  map: (cx, set, mapper) => setOf(cx, new MapSource(set.source, mapper, new Origin(cx)), set),
+  nonEmpty: (cx, set) => valuesOf(cx, set).next().done !== true,
+  order: (cx, set, ...by) => {
+    const origin = new Origin(cx);
+    return setOf(
+      cx,
+      new TransformedSource(set.source, "order", (inner, items) =>
+        origin.run(inner, () => sortBy(inner, items, by)),
+      ),
+      set,
+    );
+  },
+  pageSize: (cx, set, size) => {
+    checkSize(cx, size);
+    return { ...set, pageSize: size.value };
+  },
+  paginate: (cx, set, size) => {
+    if (size) checkSize(cx, size);
+    return pageValue(firstPage(cx, set, size?.value));
+  },
+  reduce: (cx, set, reducer) => reduce(cx, set, reducer),
+  reduceRight: (cx, set, reducer) => reduce(cx, reversed(cx, set), reducer),
+  reverse: (cx, set) => reversed(cx, set),
+  take: (cx, set, limit) => {
+    if (limit.value < 0)
+      throw cx.error(
+        "invalid_bounds",
+        `expected \`limit\` to be greater than 0, received ${limit.value}`,
       );
-    }),
-    method("pageSize(size: Int)", (cx: Context, set: SetValue, [size]: [IntValue]) => {
-      checkSize(cx, size);
-      return { ...set, pageSize: size.value };
-    }),
-    method("paginate(size?: Int)", (cx: Context, set: SetValue, [size]: [IntValue?]) => {
-      if (size) checkSize(cx, size);
-      return pageValue(firstPage(cx, set, size?.value));
-    }),
-    method("reduce(reducer: Function2)", (cx: Context, set: SetValue, [reducer]: [Value]) =>
-      reduce(cx, set, reducer),
-    ),
-    method("reduceRight(reducer: Function2)", (cx: Context, set: SetValue, [reducer]: [Value]) =>
-      reduce(cx, reversed(cx, set), reducer),
-    ),
-    method("reverse()", (cx: Context, set: SetValue) => reversed(cx, set)),
-    method("take(limit: Int)", (cx: Context, set: SetValue, [limit]: [IntValue]) => {
-      if (limit.value < 0)
-        throw cx.error(
-          "invalid_bounds",
-          `expected \`limit\` to be greater than 0, received ${limit.value}`,
-        );
-      return setOf(cx, new TakeSource(set.source, limit.value), set);
-    }),
-    method("toArray()", (cx: Context, set: SetValue) => array(toArray(cx, set))),
-    method("toSet()", (_cx: Context, set: SetValue) => set),
-    method("toString()", (cx: Context, set: SetValue) => display(cx, set)),
-    method("where(predicate/pred: Function1)", (cx: Context, set: SetValue, [pred]: [Value]) =>
-      setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
-    ),
-    method("changesOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>
-      eventSource(cx, set, ".changesOn()", fields),
-    ),
-    method("eventSource()", (cx: Context, set: SetValue) => eventSource(cx, set, ".eventSource()")),
-    method("eventsOn(...fields: Function1)", (cx: Context, set: SetValue, fields: Value[]) =>
-      eventSource(cx, set, ".eventsOn()", fields),
-    ),
-    method("toStream()", (cx: Context, set: SetValue) => eventSource(cx, set, ".toStream()")),
-  ),
-};
+    return setOf(cx, new TakeSource(set.source, limit.value), set);
+  },
+  toArray: (cx, set) => array(toArray(cx, set)),
+  toSet: (_cx, set) => set,
+  toString: (cx, set) => display(cx, set),
+  where: (cx, set, pred) => setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
+  changesOn: (cx, set, ...fields) => eventSource(cx, set, ".changesOn()", fields),
+  eventSource: (cx, set) => eventSource(cx, set, ".eventSource()"),
+  eventsOn: (cx, set, ...fields) => eventSource(cx, set, ".eventsOn()", fields),
+  toStream: (cx, set) => eventSource(cx, set, ".toStream()"),
+});
 
 /** Functions of `Set`. */
-export const SET_MODULE: TypeTable = {
-  methods: methods(
-    method(
-      "paginate(cursor: Cursor, size?: Int)",
-      (cx: Context, _self: Value, [cursor, size]: [Value, IntValue?]) => {
-        if (size) checkSize(cx, size);
-        const token =
-          typeof cursor === "object" && cursor.kind === "cursor"
-            ? cursor.token
-            : (cursor as string);
-        return pageValue(pageAfter(cx, token, size?.value));
-      },
-    ),
-    method(
-      "sequence(from: Int, until: Int)",
-      (cx: Context, _self: Value, [from, until]: IntValue[]) =>
-        setOf(cx, new SequenceSource(from!.value, until!.value)),
-    ),
-    method("single(element)", (cx: Context, _self: Value, [element]: [Value]) =>
-      setOf(cx, new SingleSource(element)),
-    ),
-  ),
-};
+export const SET_MODULE: TypeTable = implementModule("Set", {
+  paginate: (cx, _self, cursor, size) => {
+    if (size) checkSize(cx, size);
+    const token =
+      typeof cursor === "object" && cursor.kind === "cursor" ? cursor.token : (cursor as string);
+    return pageValue(pageAfter(cx, token, size?.value));
+  },
+  sequence: (cx, _self, from, until) => setOf(cx, new SequenceSource(from.value, until.value)),
+  single: (cx, _self, element) => setOf(cx, new SingleSource(element)),
+});
 
 export function arraySet(cx: Context, items: ArrayValue): SetValue {
   return setOf(cx, new ArraySource(items.items));

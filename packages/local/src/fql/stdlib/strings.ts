@@ -4,7 +4,8 @@ import { codePoints, elementAt } from "./elements";
 import { display } from "../model/display";
 import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
-import { method, methods, type Method, type TypeTable } from "./method";
+import { implementOperators, implementType } from "./implement";
+import type { TypeTable, Operators } from "./method";
 import { matchAll, matchEach, type Match } from "./regex";
 import { parseDecimal } from "../../wire/decode";
 
@@ -155,137 +156,85 @@ function folded(text: string): string {
   return codePoints(text).map(fold).join("");
 }
 
-function simple(signature: string, run: (text: string, other: string) => Value): Method {
-  return method(signature, (_cx: Context, self: string, [other]: [string]) => run(self, other));
-}
+/** Operators of strings. */
+export const STRING_OPERATORS: Operators = implementOperators("String", {
+  "+": (cx, self, other) => sized(cx, self + display(cx, other)),
+});
 
-/** Fields, methods and operators of strings. */
-export const STRING_TABLE: TypeTable = {
-  fields: new Map([
-    ["length", (_cx: Context, self: Value): Value => int(codePoints(self as string).length)],
-  ]),
-  operators: methods(
-    method("+(other)", (cx: Context, self: string, [other]: [Value]) =>
-      sized(cx, self + display(cx, other)),
+/** Fields and methods of strings. */
+export const STRING_TABLE: TypeTable = implementType("String", {
+  length: (_cx, self) => int(codePoints(self).length),
+  at: (cx, self, index) => elementAt(cx, codePoints(self), index.value),
+  casefold: (cx, self, format) => {
+    if (format === undefined || format === "NFKCCaseFold")
+      return folded(self.normalize("NFKC")).normalize("NFKC");
+    if (FORMS.includes(format)) return self.normalize(format);
+    throw cx.error(
+      "invalid_argument",
+      "invalid argument `format`: expected a casefold format (one of NFKCCaseFold, NFC, NFD, NFKC, or NFKD)",
+    );
+  },
+  concat: (cx, self, other) => sized(cx, self + other),
+  endsWith: (_cx, text, suffix) => text.endsWith(suffix),
+  includes: (_cx, text, pattern) => text.includes(pattern),
+  includesRegex: (cx, self, pattern) => matchAll(cx, pattern, self).length > 0,
+  indexOf: (cx, self, pattern, start) =>
+    pointAt(cx, self, self.indexOf(pattern, start ? checked(cx, self, start.value) : 0)),
+  indexOfRegex: (cx, self, pattern, start) => {
+    const from = start ? checked(cx, self, start.value) : 0;
+    const at = matchAll(cx, pattern, self.slice(from))[0]?.index ?? -1;
+    return pointAt(cx, self, at < 0 ? at : at + from);
+  },
+  insert: (cx, self, index, other) => {
+    const at = checked(cx, self, index.value, true);
+    return sized(cx, self.slice(0, at) + other + self.slice(at));
+  },
+  lastIndexOf: (cx, self, pattern, end) =>
+    pointAt(cx, self, self.lastIndexOf(pattern, end ? checked(cx, self, end.value) : Infinity)),
+  matches: (cx, self, pattern) => array(matchAll(cx, pattern, self).map(({ text }) => text)),
+  matchIndexes: (cx, self, pattern) =>
+    array(
+      matchAll(cx, pattern, self).map(({ index, text }) => array([pointAt(cx, self, index), text])),
     ),
-  ),
-  methods: methods(
-    method("at(index: Int)", (cx: Context, self: string, [index]: [IntValue]) =>
-      elementAt(cx, codePoints(self), index.value),
-    ),
-    method("casefold(format?: String)", (cx: Context, self: string, [format]: [string?]) => {
-      if (format === undefined || format === "NFKCCaseFold")
-        return folded(self.normalize("NFKC")).normalize("NFKC");
-      if (FORMS.includes(format)) return self.normalize(format);
-      throw cx.error(
-        "invalid_argument",
-        "invalid argument `format`: expected a casefold format (one of NFKCCaseFold, NFC, NFD, NFKC, or NFKD)",
-      );
+  parseDouble: (cx, self) => {
+    const value = parseDecimal(self);
+    return value === null ? invalid(cx) : double(value);
+  },
+  parseInt: (cx, self, radix) => {
+    const value = parseInteger(self, radixOf(cx, radix), 32);
+    return value === null ? invalid(cx) : int(Number(value));
+  },
+  parseLong: (cx, self, radix) => {
+    const value = parseInteger(self, radixOf(cx, radix), 64);
+    return value === null ? invalid(cx) : long(value);
+  },
+  parseNumber: (cx, self) => {
+    const value = parseInteger(self, 10, 64);
+    if (value !== null)
+      return BigInt.asIntN(32, value) === value ? int(Number(value)) : long(value);
+    const decimal = parseDecimal(self);
+    return decimal === null ? invalid(cx) : double(decimal);
+  },
+  replace: (cx, self, pattern, by, amount) => replaced(cx, self, pattern, by, amount?.value ?? 1),
+  replaceAll: (cx, self, pattern, by) => replaced(cx, self, pattern, by, Infinity),
+  replaceAllRegex: (cx, self, pattern, by) => replacedRegex(cx, self, pattern, by, Infinity),
+  replaceRegex: (cx, self, pattern, by, amount) =>
+    replacedRegex(cx, self, pattern, by, amount?.value ?? 1),
+  slice: (_cx, self, start, end) => slice(self, start.value, end?.value),
+  split: (_cx, text, separator) =>
+    split(text, (rest) => {
+      const index = rest.indexOf(separator);
+      return index < 0 ? null : { index, text: separator };
     }),
-    method("concat(other: String)", (cx: Context, self: string, [other]: [string]) =>
-      sized(cx, self + other),
-    ),
-    simple("endsWith(suffix: String)", (text, suffix) => text.endsWith(suffix)),
-    simple("includes(pattern: String)", (text, pattern) => text.includes(pattern)),
-    method(
-      "includesRegex(regex: String)",
-      (cx: Context, self: string, [pattern]: [string]) => matchAll(cx, pattern, self).length > 0,
-    ),
-    method(
-      "indexOf(pattern: String, start?: Int)",
-      (cx: Context, self: string, [pattern, start]: [string, IntValue?]) =>
-        pointAt(cx, self, self.indexOf(pattern, start ? checked(cx, self, start.value) : 0)),
-    ),
-    method(
-      "indexOfRegex(regex: String, start?: Int)",
-      (cx: Context, self: string, [pattern, start]: [string, IntValue?]) => {
-        const from = start ? checked(cx, self, start.value) : 0;
-        const at = matchAll(cx, pattern, self.slice(from))[0]?.index ?? -1;
-        return pointAt(cx, self, at < 0 ? at : at + from);
-      },
-    ),
-    method(
-      "insert(index: Int, other: String)",
-      (cx: Context, self: string, [index, other]: [IntValue, string]) => {
-        const at = checked(cx, self, index.value, true);
-        return sized(cx, self.slice(0, at) + other + self.slice(at));
-      },
-    ),
-    method(
-      "lastIndexOf(pattern: String, end?: Int)",
-      (cx: Context, self: string, [pattern, end]: [string, IntValue?]) =>
-        pointAt(cx, self, self.lastIndexOf(pattern, end ? checked(cx, self, end.value) : Infinity)),
-    ),
-    method("matches(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
-      array(matchAll(cx, pattern, self).map(({ text }) => text)),
-    ),
-    method("matchIndexes(regex: String)", (cx: Context, self: string, [pattern]: [string]) =>
-      array(
-        matchAll(cx, pattern, self).map(({ index, text }) =>
-          array([pointAt(cx, self, index), text]),
-        ),
-      ),
-    ),
-    method("parseDouble()", (cx: Context, self: string) => {
-      const value = parseDecimal(self);
-      return value === null ? invalid(cx) : double(value);
-    }),
-    method("parseInt(radix?: Int)", (cx: Context, self: string, [radix]: [IntValue?]) => {
-      const value = parseInteger(self, radixOf(cx, radix), 32);
-      return value === null ? invalid(cx) : int(Number(value));
-    }),
-    method("parseLong(radix?: Int)", (cx: Context, self: string, [radix]: [IntValue?]) => {
-      const value = parseInteger(self, radixOf(cx, radix), 64);
-      return value === null ? invalid(cx) : long(value);
-    }),
-    method("parseNumber()", (cx: Context, self: string) => {
-      const value = parseInteger(self, 10, 64);
-      if (value !== null)
-        return BigInt.asIntN(32, value) === value ? int(Number(value)) : long(value);
-      const decimal = parseDecimal(self);
-      return decimal === null ? invalid(cx) : double(decimal);
-    }),
-    method(
-      "replace(pattern: String, replacement: String, amount?: Int)",
-      (cx: Context, self: string, [pattern, by, amount]: [string, string, IntValue?]) =>
-        replaced(cx, self, pattern, by, amount?.value ?? 1),
-    ),
-    method(
-      "replaceAll(pattern: String, replacement: String)",
-      (cx: Context, self: string, [pattern, by]: [string, string]) =>
-        replaced(cx, self, pattern, by, Infinity),
-    ),
-    method(
-      "replaceAllRegex(pattern: String, replacement: String)",
-      (cx: Context, self: string, [pattern, by]: [string, string]) =>
-        replacedRegex(cx, self, pattern, by, Infinity),
-    ),
-    method(
-      "replaceRegex(regex: String, replacement: String, amount?: Int)",
-      (cx: Context, self: string, [pattern, by, amount]: [string, string, IntValue?]) =>
-        replacedRegex(cx, self, pattern, by, amount?.value ?? 1),
-    ),
-    method(
-      "slice(start: Int, end?: Int)",
-      (_cx: Context, self: string, [start, end]: [IntValue, IntValue?]) =>
-        slice(self, start.value, end?.value),
-    ),
-    simple("split(separator: String)", (text, separator) =>
-      split(text, (rest) => {
-        const index = rest.indexOf(separator);
-        return index < 0 ? null : { index, text: separator };
-      }),
-    ),
-    method("splitAt(index: Int)", (cx: Context, self: string, [index]: [IntValue]) => {
-      const at = checked(cx, self, index.value, true);
-      return array([self.slice(0, at), self.slice(at)]);
-    }),
-    method("splitRegex(regex: String)", (cx: Context, self: string, [pattern]: [string]) => {
-      return split(self, (rest) => matchEach(cx, pattern, rest, 1)[0] ?? null);
-    }),
-    simple("startsWith(prefix: String)", (text, prefix) => text.startsWith(prefix)),
-    method("toLowerCase()", (_cx: Context, self: string) => self.toLowerCase()),
-    method("toString()", (_cx: Context, self: string) => self),
-    method("toUpperCase()", (_cx: Context, self: string) => self.toUpperCase()),
-  ),
-};
+  splitAt: (cx, self, index) => {
+    const at = checked(cx, self, index.value, true);
+    return array([self.slice(0, at), self.slice(at)]);
+  },
+  splitRegex: (cx, self, pattern) => {
+    return split(self, (rest) => matchEach(cx, pattern, rest, 1)[0] ?? null);
+  },
+  startsWith: (_cx, text, prefix) => text.startsWith(prefix),
+  toLowerCase: (_cx, self) => self.toLowerCase(),
+  toString: (_cx, self) => self,
+  toUpperCase: (_cx, self) => self.toUpperCase(),
+});

@@ -15,18 +15,11 @@ import {
   type CalendarFields,
   MIN_NANOS,
 } from "../values/times";
-import type {
-  DateValue,
-  NumberValue,
-  TimeValue,
-  TransactionTimeValue,
-  Value,
-} from "../values/value";
-import { method, methods, type Method, type TypeTable } from "./method";
+import type { DateValue, NumberValue, TimeValue, Value } from "../values/value";
+import { implementModule, implementType, type AnyTime } from "./implement";
+import type { TypeTable } from "./method";
 
 const DAY_NANOS = 86_400_000_000_000n;
-
-type AnyTime = TimeValue | TransactionTimeValue;
 
 /** The time under way, for one that is not known yet. */
 function settled(cx: Context, value: AnyTime): TimeValue {
@@ -69,76 +62,54 @@ function span(amount: NumberValue, nanos: bigint): bigint {
   return amount.value < 0 ? -total : total;
 }
 
-function shift(name: string, sign: 1n | -1n): Method {
-  return method(
-    `${name}(amount: Number, unit: String)`,
-    (cx: Context, self: AnyTime, [amount, name]: [NumberValue, string]) => {
-      const step = span(amount, unit(cx, name));
-      return bounded(cx, settled(cx, self).nanos + sign * step, step, sign);
-    },
-  );
+function shift(sign: 1n | -1n) {
+  return (cx: Context, self: AnyTime, amount: NumberValue, name: string): TimeValue => {
+    const step = span(amount, unit(cx, name));
+    return bounded(cx, settled(cx, self).nanos + sign * step, step, sign);
+  };
 }
 
-function epoch(name: string, nanos: bigint): Method {
-  return method(name, (cx: Context, self: AnyTime) =>
-    integer(floorDivide(settled(cx, self).nanos, nanos)),
-  );
+/** Whole units since 1970. */
+function count(cx: Context, self: AnyTime, nanos: bigint): bigint {
+  return floorDivide(settled(cx, self).nanos, nanos);
+}
+function epoch(nanos: bigint) {
+  return (cx: Context, self: AnyTime): Value => integer(count(cx, self, nanos));
+}
+function clockField(nanos: bigint, modulus: bigint) {
+  return (cx: Context, self: AnyTime): Value =>
+    integer(((count(cx, self, nanos) % modulus) + modulus) % modulus);
+}
+function dayField(name: keyof CalendarFields) {
+  return (cx: Context, self: AnyTime | DateValue): Value => {
+    const day = self.kind === "date" ? self.day : Number(count(cx, self, DAY_NANOS));
+    return int(calendarOf(day)[name]);
+  };
 }
 
-function isDate(value: Value): value is DateValue {
-  return typeof value === "object" && value.kind === "date";
-}
-
-type Reader = (cx: Context, self: Value) => Value;
-
-function dayField(name: keyof CalendarFields): [string, Reader] {
-  return [
-    name,
-    (cx, self) => {
-      const day = isDate(self)
-        ? self.day
-        : Number(floorDivide(settled(cx, self as AnyTime).nanos, DAY_NANOS));
-      return int(calendarOf(day)[name]);
-    },
-  ];
-}
-
-function clockField(name: string, nanos: bigint, modulus: bigint): [string, Reader] {
-  return [
-    name,
-    (cx, self) =>
-      integer(
-        ((floorDivide(settled(cx, self as AnyTime).nanos, nanos) % modulus) + modulus) % modulus,
-      ),
-  ];
-}
-
-const DAY_FIELDS = (["year", "month", "dayOfMonth", "dayOfWeek", "dayOfYear"] as const).map(
-  dayField,
-);
+const DAY_FIELDS = {
+  year: dayField("year"),
+  month: dayField("month"),
+  dayOfMonth: dayField("dayOfMonth"),
+  dayOfWeek: dayField("dayOfWeek"),
+  dayOfYear: dayField("dayOfYear"),
+};
 
 /** Fields and methods of times. */
-export const TIME_TABLE: TypeTable = {
-  fields: new Map([
-    ...DAY_FIELDS,
-    clockField("hour", 3_600_000_000_000n, 24n),
-    clockField("minute", 60_000_000_000n, 60n),
-    clockField("second", 1_000_000_000n, 60n),
-  ]),
-  methods: methods(
-    shift("add", 1n),
-    shift("subtract", -1n),
-    method(
-      "difference(start: Time, unit: String)",
-      (cx: Context, self: AnyTime, [start, name]: [AnyTime, string]) =>
-        integer((settled(cx, self).nanos - settled(cx, start).nanos) / unit(cx, name)),
-    ),
-    epoch("toMicros()", 1_000n),
-    epoch("toMillis()", 1_000_000n),
-    epoch("toSeconds()", 1_000_000_000n),
-    method("toString()", (cx: Context, self: AnyTime) => timeText(settled(cx, self))),
-  ),
-};
+export const TIME_TABLE: TypeTable = implementType("Time", {
+  ...DAY_FIELDS,
+  hour: clockField(3_600_000_000_000n, 24n),
+  minute: clockField(60_000_000_000n, 60n),
+  second: clockField(1_000_000_000n, 60n),
+  add: shift(1n),
+  subtract: shift(-1n),
+  difference: (cx, self, start, name) =>
+    integer((settled(cx, self).nanos - settled(cx, start).nanos) / unit(cx, name)),
+  toMicros: epoch(1_000n),
+  toMillis: epoch(1_000_000n),
+  toSeconds: epoch(1_000_000_000n),
+  toString: (cx, self) => timeText(settled(cx, self)),
+});
 
 function readTime(cx: Context, text: string): TimeValue {
   const value = parseTime(text);
@@ -152,59 +123,39 @@ function readDate(cx: Context, text: string): DateValue {
 }
 
 /** Functions of `Time`, and `Time(…)` itself under the empty name. */
-export const TIME_MODULE: TypeTable = {
-  methods: methods(
-    method("(time: String)", (cx: Context, _self: Value, [text]: [string]) => readTime(cx, text)),
-    method(
-      "epoch(offset: Number, unit: String)",
-      (cx: Context, _self: Value, [offset, name]: [NumberValue, string]) => {
-        const nanos = span(offset, unit(cx, name));
-        return nanos > COUNTABLE || nanos < -COUNTABLE
-          ? time(LAST_NANOS)
-          : bounded(cx, nanos, nanos);
-      },
-    ),
-    method("fromString(time: String)", (cx: Context, _self: Value, [text]: [string]) =>
-      readTime(cx, text),
-    ),
-    method("now()", (cx: Context) => timeFromMicros(cx.tx.ts)),
-  ),
-};
+export const TIME_MODULE: TypeTable = implementModule("Time", {
+  "": (cx, _self, text) => readTime(cx, text),
+  epoch: (cx, _self, offset, name) => {
+    const nanos = span(offset, unit(cx, name));
+    return nanos > COUNTABLE || nanos < -COUNTABLE ? time(LAST_NANOS) : bounded(cx, nanos, nanos);
+  },
+  fromString: (cx, _self, text) => readTime(cx, text),
+  now: (cx) => timeFromMicros(cx.tx.ts),
+});
 
 function checkDateUnit(cx: Context, name: string): void {
   if (name.trim() !== "day" && name.trim() !== "days")
     throw cx.error("invalid_unit", `\`${name}\` is not a valid date unit.`);
 }
-function dateShift(name: string, sign: 1 | -1): Method {
-  return method(
-    `${name}(amount: Number, unit: String)`,
-    (cx: Context, self: DateValue, [amount, name]: [NumberValue, string]) => {
-      checkDateUnit(cx, name);
-      return date(self.day + sign * (Math.round(toNumber(amount)) || 0));
-    },
-  );
+function dateShift(sign: 1 | -1) {
+  return (cx: Context, self: DateValue, amount: NumberValue, name: string): DateValue => {
+    checkDateUnit(cx, name);
+    return date(self.day + sign * (Math.round(toNumber(amount)) || 0));
+  };
 }
 
 /** Fields and methods of dates. */
-export const DATE_TABLE: TypeTable = {
-  fields: new Map(DAY_FIELDS),
-  methods: methods(
-    dateShift("add", 1),
-    dateShift("subtract", -1),
-    method("difference(start: Date)", (_cx: Context, self: DateValue, [start]: [DateValue]) =>
-      long(BigInt(self.day - start.day)),
-    ),
-    method("toString()", (_cx: Context, self: DateValue) => dateText(self)),
-  ),
-};
+export const DATE_TABLE: TypeTable = implementType("Date", {
+  ...DAY_FIELDS,
+  add: dateShift(1),
+  subtract: dateShift(-1),
+  difference: (_cx, self, start) => long(BigInt(self.day - start.day)),
+  toString: (_cx, self) => dateText(self),
+});
 
 /** Functions of `Date`, and `Date(…)` itself. */
-export const DATE_MODULE: TypeTable = {
-  methods: methods(
-    method("(date: String)", (cx: Context, _self: Value, [text]: [string]) => readDate(cx, text)),
-    method("fromString(date: String)", (cx: Context, _self: Value, [text]: [string]) =>
-      readDate(cx, text),
-    ),
-    method("today()", (cx: Context) => date(Math.floor(cx.tx.ts / 86_400_000_000))),
-  ),
-};
+export const DATE_MODULE: TypeTable = implementModule("Date", {
+  "": (cx, _self, text) => readDate(cx, text),
+  fromString: (cx, _self, text) => readDate(cx, text),
+  today: (cx) => date(Math.floor(cx.tx.ts / 86_400_000_000)),
+});

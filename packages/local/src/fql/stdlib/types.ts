@@ -1,7 +1,9 @@
+import type { TypeExpr } from "../ast";
 import { isInteger, isNumber, integer } from "../values/numbers";
-import { isNull, kindOf, type Value, type IntValue } from "../values/value";
+import { kindOf, type Value, type IntValue } from "../values/value";
 
-interface ParamType {
+/** What a parameter takes. */
+export interface ParamType {
   /** As errors show it. */
   readonly shown: string;
   readonly accepts: (value: Value) => boolean;
@@ -45,31 +47,45 @@ export function toId(value: Value): bigint {
   return BigInt(typeof value === "string" ? value : (value as { value: bigint | number }).value);
 }
 
-/** The types that signatures use. */
-export const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
-  ["Any", { shown: "Any", accepts: () => true }],
+const ANY: ParamType = { shown: "Any", accepts: () => true };
+
+/** What the names in signatures take; see `types/library.ts`. */
+const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["Int", { shown: "Int", accepts: fitsInt, cast: (value) => integer((value as IntValue).value) }],
-  ["Long", ofKind("Long", "int", "long")],
   ["Number", { shown: "Number", accepts: isNumber }],
   ["String", ofKind("String", "string")],
   ["Boolean", ofKind("Boolean", "boolean")],
+  ["Null", ofKind("Null", "null")],
   ["Array", ofKind("Array<Any>", "array")],
   ["Set", ofKind("Set<Any>", "set")],
-  ["Object", ofKind("{ *: Any }", "object", "doc")],
+  ["SetCursor", ofKind("SetCursor", "cursor")],
+  ["Data", ofKind("{ *: Any }", "object", "doc")],
+  ["Object", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["AnyObject", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["Struct", ofKind("{ *: Any }", "object")],
   ["Time", ofKind("Time", "time", "transactionTime")],
   ["Date", ofKind("Date", "date")],
-  ["Bytes", ofKind("Bytes", "bytes")],
   ["ID", { shown: "ID", accepts: isIdLike }],
   ["Doc", ofKind("Doc", "doc")],
-  ["Cursor", ofKind("String | SetCursor", "string", "cursor")],
-  ["Function0", fn(0)],
-  ["Function1", fn(1)],
-  ["Function2", fn(2)],
+  ["Predicate", fn(1)],
   ["Ordering", { shown: "Function", accepts: isOrdering }],
-  [
-    "OptionalString",
-    { shown: "String | Null", accepts: (value) => typeof value === "string" || isNull(value) },
-  ],
+  ["Range", ANY],
+  ["Shown", ANY],
 ]);
+
+function either(types: readonly ParamType[]): ParamType {
+  return {
+    shown: types.map(({ shown }) => shown).join(" | "),
+    accepts: (value) => types.some((type) => type.accepts(value)),
+  };
+}
+
+/** What a parameter of a signature takes; one whose type is a letter takes anything. */
+export function paramType(expr: TypeExpr): ParamType {
+  if (expr.kind === "function") return fn(expr.params.length);
+  if (expr.kind === "union") return either(expr.members.map(paramType));
+  if (expr.kind !== "named" || expr.name.text.length === 1) return ANY;
+  const found = PARAM_TYPES.get(expr.name.text);
+  if (!found) throw new Error(`No parameter can be of the type ${expr.name.text}.`);
+  return found;
+}

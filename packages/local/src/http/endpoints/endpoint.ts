@@ -8,6 +8,8 @@ export interface EndpointContext {
   /** Who sends the request; null if the server would answer 401. */
   authenticate(request: LocalRequest): Promise<Session | null>;
   readonly streams: OpenStreams<DatabaseStream>;
+  /** Told of queries that are refused before they run. */
+  readonly onRefused?: (summary: string) => void;
 }
 
 export type Endpoint = (

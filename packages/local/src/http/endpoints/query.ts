@@ -12,6 +12,8 @@ export const query: Endpoint = async (request, context) => {
   const session = await context.authenticate(request);
   if (!session) return unauthorized();
   const answer = runQuery(session.database, { caller: session.caller, ...settings, ...body });
+  const { error, summary } = answer.body as { error?: { code: string }; summary?: string };
+  if (error?.code === "invalid_query" && summary) context.onRefused?.(summary);
   return json(answer.status, withTags(answer.body, tags));
 };
 

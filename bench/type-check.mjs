@@ -1,0 +1,74 @@
+// The local Fauna's type check: a request with it ÷ the same without, for queries that it has seen; and what a new one costs.
+import { Client, fql } from "fauna";
+import { startLocalFauna } from "@fauna-clerk/local";
+
+import { inTurns, report } from "./support/measure.mjs";
+
+const SCHEMA = [
+  `Collection.create({
+    name: "Todo",
+    fields: {
+      title: { signature: "String" }, done: { signature: "Boolean", default: "false" },
+      owner: { signature: "String?" }, createdAt: { signature: "Time?" }
+    },
+    indexes: { newest: { values: [{ field: ".createdAt", order: "desc" }] } }
+  })`,
+  `Set.sequence(0, 16).forEach(i => Todo.create({ id: ID(i + 1), title: "Todo number #{i}" }))`,
+];
+const fauna = await startLocalFauna({ seed: SCHEMA });
+const clientWith = (typecheck) =>
+  new Client({ endpoint: new URL(fauna.url), secret: fauna.secret, typecheck });
+const [checked, unchecked] = [clientWith(true), clientWith(false)];
+
+/** The example's queries; `mark` makes a text that nobody has seen. */
+const QUERIES = {
+  "a page": (mark) => fql([`Todo.newest().pageSize(16)${mark}`]),
+  "a count": (mark) => fql([`{ all: Todo.all().count(), done: Todo.where(.done).count() }${mark}`]),
+  "an update": (mark) => fql(["Todo.byId(", `)!.update({ done: true })${mark}`], "3"),
+  "an upsert": (mark) =>
+    fql(
+      [
+        "let token = Query.token()\nTodo.byId(",
+        ") ?? Todo.create({ id: ",
+        `, title: "a" })${mark}`,
+      ],
+      "3",
+      "3",
+    ),
+};
+const REPEATS = 50;
+let marks = 0;
+
+const ask = (client, query, mark) => async () => {
+  for (let i = 0; i < REPEATS; i++) await client.query(query(mark()));
+};
+const seen = () => "";
+const fresh = () => ` // ${marks++}`;
+
+for (const [name, query] of Object.entries(QUERIES)) {
+  const contenders = {
+    "with the check": ask(checked, query, seen),
+    "without it": ask(unchecked, query, seen),
+    "with the check of a new text": ask(checked, query, fresh),
+    "a new text without it": ask(unchecked, query, fresh),
+  };
+  const times = await inTurns(contenders, { rounds: 15, warmUp: 5 });
+  const [known, plain, first, unseen] = Object.keys(contenders);
+  report(
+    `Known: ${name}`,
+    { [known]: times[known], [plain]: times[plain] },
+    {
+      per: REPEATS,
+      limit: 1.1,
+      peer: plain,
+      first: "with",
+    },
+  );
+  const costs = times[first].processor.map((time, round) => time - times[unseen].processor[round]);
+  const cost = costs.sort((a, b) => a - b)[costs.length >> 1] / REPEATS;
+  console.log(`New: ${name}\n  the check takes ${cost.toFixed(2)} ms of processor time, at most 1`);
+}
+
+checked.close();
+unchecked.close();
+await fauna.close();
