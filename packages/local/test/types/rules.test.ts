@@ -2,7 +2,9 @@ import { expect, test } from "vitest";
 import { summarize } from "../../src/fql/summary";
 import { parseExpression, parseLambda, parseQuery, parseType } from "../../src/fql/parser";
 import { Inference } from "../../src/types/infer";
-import { SchemaTypes, type Schema } from "../../src/types/schema-types";
+import type { Schema } from "../../src/types/schema";
+import { SchemaCheck } from "../../src/types/schema-check";
+import { SchemaTypes } from "../../src/types/schema-types";
 import { show } from "../../src/types/show";
 
 const FIELDS = {
@@ -53,8 +55,8 @@ const SCHEMA: Schema = {
     },
     { name: "twice", alias: null, signature: null, body: lambda("(n) => { n * 2 }") },
   ],
-  checks: [],
-  predicates: [],
+  roles: new Set(),
+  grants: [],
 };
 const types = new SchemaTypes(SCHEMA);
 
@@ -310,6 +312,6 @@ test.each(
 });
 
 test("the computed field's type is found out with the schema", () => {
-  expect(types.mistakes).toEqual([]);
+  expect(new SchemaCheck(SCHEMA).run()).toEqual([]);
   expect(typeOf("User('1')!.label")).toBe("String");
 });

@@ -11,8 +11,7 @@ import {
   type SystemModel,
 } from "./model";
 import { nameTaken } from "./name-taken";
-import { renameResource, resourceInUse } from "./references";
-import { lambdaMistakes } from "./schema-error";
+import { renameResource } from "./references";
 
 const SHAPE = parseShape(
   "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
@@ -42,9 +41,7 @@ export const FUNCTION_MODEL: SystemModel = {
   complete(cx, fields, before) {
     return { id: before?.id ?? cx.db.newSystemId(), data: fields };
   },
-  verify: (cx, version) => lambdaMistakes(cx, version, textOf(version.data, "body"), null),
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },
-  deleting: resourceInUse,
 };
