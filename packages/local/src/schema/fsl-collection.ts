@@ -1,4 +1,4 @@
-import type { Expr, TypeExpr } from "../fql/ast";
+import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { print, printFieldType } from "../fql/printer";
 import type { CollectionSchema, ComputedField, DefinedField, IndexTerm } from "../types/schema";
 import { lambdaOf, predicateText } from "./fsl-lambda";
@@ -29,7 +29,7 @@ export class CollectionReader {
 
   constructor(
     readonly report: Report,
-    name: string,
+    { text: name, span }: Name,
     alias: string | null,
   ) {
     const once = (what: string, hint?: string): Once => new Once(report, what, hint);
@@ -42,6 +42,7 @@ export class CollectionReader {
     };
     this.schema = {
       name,
+      span,
       alias,
       fields: this.#defined,
       computed: this.#computed,
@@ -147,11 +148,12 @@ export class CollectionReader {
         this.report.fail("Expected non-empty terms for a unique constraint", node.value.span);
       return;
     }
-    const key = terms.map(({ field, mva }) => `${field} ${mva}`).sort();
-    this.#names.unique.check(key.join(), node.value!.span, "");
+    const key = new Set(terms.map(({ field, mva }) => `${field} ${mva}`).sort());
+    this.#names.unique.check([...key].join(), node.value!.span, "");
     this.#paths.unique.push(...terms.map(({ expr }) => expr));
+    const isPlain = terms.every(({ mva }) => !mva);
     this.#constraint({
-      unique: terms.map(({ field, mva }) => (mva ? { field, mva } : field)),
+      unique: terms.map(({ field, mva }) => (isPlain ? field : { field, mva })),
     });
   }
 

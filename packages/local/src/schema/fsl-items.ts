@@ -1,3 +1,4 @@
+import type { Name } from "../fql/ast";
 import { CheckError } from "../fql/errors";
 import type { Source, Span } from "../fql/source";
 import type { Schema } from "../types/schema";
@@ -68,13 +69,13 @@ function itemOf(report: Report, node: FslNode): FslItem | null {
   for (const note of node.annotations)
     if (notes.has(note.keyword)) report.fail(`Duplicate annotation \`${note.keyword}\``, note.span);
     else notes.set(note.keyword, note.value.text);
-  const declared = declare(report, node, name.text, notes);
+  const declared = declare(report, node, name, notes);
   const end = (value ?? name).span.end;
   return declared && { ...declared, name: name.text, span: name.span, start, end };
 }
 
 type Notes = ReadonlyMap<string, string>;
-type Declare = (report: Report, node: FslNode, name: string, notes: Notes) => Declared | null;
+type Declare = (report: Report, node: FslNode, name: Name, notes: Notes) => Declared | null;
 
 const DECLARATIONS: Readonly<Record<string, Declare>> = {
   collection(report, node, name, notes) {
@@ -88,11 +89,11 @@ const DECLARATIONS: Readonly<Record<string, Declare>> = {
   },
   function(report, node, name, notes) {
     refuseNotes(report, node, ["alias", "role"]);
-    return declareFunction(report, node, name, notes);
+    return declareFunction(report, node, name.text, notes);
   },
   role(report, node, name) {
     refuseNotes(report, node, []);
-    return declareRole(report, node, name);
+    return declareRole(report, node, name.text);
   },
   access(report, node) {
     refuseNotes(report, node, []);

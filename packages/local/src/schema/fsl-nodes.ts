@@ -15,6 +15,7 @@ export interface Parameter {
 
 /** What stands behind the keyword and the name of a node. */
 export type NodeValue =
+  | { readonly kind: "invalid"; readonly span: Span }
   | { readonly kind: "block"; readonly items: readonly FslNode[]; readonly span: Span }
   | { readonly kind: "paths"; readonly items: readonly Expr[]; readonly span: Span }
   | { readonly kind: "expression"; readonly expr: Expr; readonly span: Span }

@@ -25,6 +25,7 @@ export function parseNodes(source: Source): FslNode[] {
 
 class NodeParser {
   readonly #fql: Parser;
+  #depth = 0;
 
   constructor(readonly scan: Scanner) {
     this.#fql = new Parser(scan);
@@ -97,6 +98,7 @@ class NodeParser {
     for (let start = scan.at; scan.take("@"); start = scan.at) {
       const { text } = this.#name("identifier");
       scan.nl();
+      if (text !== "alias" && text !== "role") this.#missing("fail");
       scan.need("(");
       scan.nl();
       const value = this.#name("identifier");
@@ -113,8 +115,8 @@ class NodeParser {
     const { scan } = this;
     const start = scan.at;
     const computed = scan.keyword("compute");
+    scan.nl();
     const keyword = scan.span(start);
-    scan.ws();
     const name = scan.peek("*") ? this.#star() : this.#optionalName();
     scan.ws();
     const type = name && scan.take(":") ? this.#type() : null;
@@ -169,7 +171,8 @@ class NodeParser {
   #declared(): Omit<FslNode, "annotations" | "start" | "documented"> {
     const { scan } = this;
     const keyword = scan.plainName();
-    if (!keyword) return this.#missing("annotation or schema item");
+    if (!keyword)
+      return this.#missing(this.#depth ? "[;\\n\\r] or `}`" : "annotation or schema item");
     scan.ws();
     const [name, value] = this.#behind(keyword);
     const end = (value ?? name ?? keyword).span.end;
@@ -187,9 +190,9 @@ class NodeParser {
     if (NAMELESS.has(text)) return [null, this.#value()];
     if (MIGRATIONS.has(text)) return [null, this.#migration(text, span)];
     // Not known: whoever looks for what this may be says so.
-    const rest = /^(?:[^{}\n;]|\{[^{}]*\})*/.exec(scan.text.slice(scan.at))?.[0] ?? "";
-    scan.at += rest.length;
-    return [null, null];
+    const start = scan.at;
+    scan.at += /^(?:[^{}\n;]|\{[^{}]*\})*/.exec(scan.text.slice(start))?.[0].length ?? 0;
+    return [null, { kind: "invalid", span: scan.span(start) }];
   }
 
   #value(): NodeValue | null {
@@ -207,7 +210,9 @@ class NodeParser {
     const { scan } = this;
     const start = scan.at;
     scan.need("{");
+    this.#depth++;
     const items = this.#nodes();
+    this.#depth--;
     scan.need("}");
     return { kind: "block", items, span: scan.span(start) };
   }
@@ -270,11 +275,12 @@ class NodeParser {
   /** `move .a -> .b`, `backfill .a = 1` */
   #migration(kind: string, keyword: Span): NodeValue {
     const { scan } = this;
-    const paths = kind === "add_wildcard" ? [] : [this.#fql.expression(true)];
+    const paths = kind === "add_wildcard" ? [] : [this.#fql.term()];
+    scan.ws();
     if ((kind === "split" || kind === "move") && scan.take("->"))
       do {
         scan.nl();
-        paths.push(this.#fql.bare(true));
+        paths.push(this.#fql.term());
         scan.ws();
       } while (kind === "split" && scan.take(","));
     const value = kind === "backfill" ? this.#initial() : null;

@@ -44,7 +44,7 @@ export function pathOf(report: Report, expr: Expr): string[] | null {
   for (const link of chain.links) {
     const step = stepOf(link);
     if (step === null) {
-      report.fail("Invalid field path", link.span);
+      report.fail("Invalid field path", link.kind === "method" ? link.whole : link.span);
       return null;
     }
     steps.push(step);

@@ -7,7 +7,7 @@ import type { FslNode, NodeValue } from "./fsl-nodes";
 type Kind = NodeValue["kind"];
 type Of<K extends Kind> = Extract<NodeValue, { kind: K }>;
 
-const EXPECTED: Readonly<Record<Kind, string>> = {
+const EXPECTED: Readonly<Record<Exclude<Kind, "invalid">, string>> = {
   block: "Expected a block",
   paths: "Expected an array of terms",
   expression: "Expected an expression literal",
@@ -29,7 +29,7 @@ export class Report {
   }
 
   /** The value of a node, of the kind that it must have. */
-  value<K extends Kind>({ value, span }: FslNode, kind: K): Of<K> | null {
+  value<K extends keyof typeof EXPECTED>({ value, span }: FslNode, kind: K): Of<K> | null {
     if (!value) this.fail("Missing required value", span);
     else if (value.kind === kind) return value as Of<K>;
     else this.fail(EXPECTED[kind], value.span);

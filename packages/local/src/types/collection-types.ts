@@ -97,8 +97,8 @@ export class CollectionTypes {
     readonly name: string,
     computed: ReadonlyMap<string, Type>,
   ) {
-    this.document = named(name);
-    this.collection = named(`${name}Collection`);
+    this.document = named(name, [], schema.span);
+    this.collection = named(`${name}Collection`, [], schema.span);
     const { fields, wildcard } = schema;
     this.#rest = wildcard ? trusted(wildcard) : fields.size ? null : any();
     this.record = record(
@@ -161,7 +161,9 @@ export class CollectionTypes {
   }
 
   #collectionShape(): Shape {
-    const lines = `${COLLECTION}\n${BY_ID}`.replaceAll("$Data", "Any").replaceAll("$D", this.name);
+    const lines = `${COLLECTION}\n${BY_ID}`
+      .replaceAll("$Data", "Any")
+      .replaceAll("$D", `${this.name}'`);
     const shape = shapeOf(lines);
     const fields = new Map<string, Scheme>([
       ...shape.fields,

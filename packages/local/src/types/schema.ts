@@ -1,4 +1,5 @@
 import type { Expr, Name, TypeExpr } from "../fql/ast";
+import type { Span } from "../fql/source";
 
 export interface DefinedField {
   readonly type: TypeExpr;
@@ -18,6 +19,8 @@ export interface IndexTerm {
 export interface CollectionSchema {
   readonly name: string;
   readonly alias: string | null;
+  /** Where its name stands. */
+  readonly span?: Span;
   readonly fields: ReadonlyMap<string, DefinedField>;
   readonly computed: ReadonlyMap<string, ComputedField>;
   readonly wildcard: TypeExpr | null;

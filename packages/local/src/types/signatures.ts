@@ -63,6 +63,8 @@ export function readSignatures(text: string): Map<string, Signature> {
 const NUMBERS = new Set(["Int", "Long", "Double"]);
 
 function libraryName(name: string, args: readonly Type[], span: Span): Type {
+  // A user's collection, which may be called as a parameter is; no identifier ends so.
+  if (name.endsWith("'")) return named(name.slice(0, -1), args, span);
   const anyRecord = record(new Map(), any());
   if (NUMBERS.has(name)) return named("Number");
   if (name === "AnyObject") return any();
