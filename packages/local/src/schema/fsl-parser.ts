@@ -3,7 +3,8 @@ import { Parser } from "../fql/parser/parser";
 import { KEYWORDS, ParseFailure, Scanner } from "../fql/parser/scanner";
 import { bareType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
-import type { Annotation, FslNode, NodeValue, Parameter } from "./fsl-nodes";
+import { functionNode } from "./fsl-function-node";
+import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
 
 const NAMED = new Set(
   `collection role index terms values unique predicate migrations privileges membership history_days ttl_days
@@ -181,7 +182,7 @@ class NodeParser {
 
   #behind({ text, span }: Name): [Name | null, NodeValue | null] {
     const { scan } = this;
-    if (text === "function") return [this.#name("identifier"), this.#function()];
+    if (text === "function") return [this.#name("identifier"), functionNode(scan, this.#fql)];
     if (text === "access" && scan.keyword("provider")) {
       scan.ws();
       return [this.#name("identifier"), this.#value() ?? this.#missing("`{`")];
@@ -230,46 +231,6 @@ class NodeParser {
     }
     scan.need("]");
     return { kind: "paths", items, span: scan.span(start) };
-  }
-
-  #function(): NodeValue {
-    const { scan } = this;
-    scan.ws();
-    const start = scan.at;
-    scan.need("(");
-    scan.nl();
-    const params: Parameter[] = [];
-    while (!scan.peek(")")) {
-      params.push(this.#parameter());
-      scan.nl();
-      if (!scan.take(",")) break;
-      scan.nl();
-    }
-    const close = scan.at;
-    scan.need(")");
-    const closed = scan.span(close);
-    scan.ws();
-    const result = scan.take(":") ? this.#type() : null;
-    const signature = { ...closed, start, end: result ? result.span.end : closed.end };
-    scan.nl();
-    const body = this.#fql.block();
-    return {
-      kind: "function",
-      params,
-      close: closed,
-      result,
-      body,
-      signature,
-      span: scan.span(start),
-    };
-  }
-
-  #parameter(): Parameter {
-    const { scan } = this;
-    const variadic = scan.take("...");
-    const name = scan.plainName() ?? this.#missing("`)` or identifier");
-    scan.nl();
-    return { name, variadic, type: scan.take(":") ? this.#type() : null };
   }
 
   /** `move .a -> .b`, `backfill .a = 1` */
