@@ -99,7 +99,7 @@ export default {
       "The type check knows texts and their places, not how they are evaluated.",
       { path: "^packages/local/src/types/" },
       {
-        path: "^packages/local/src/(?!types/|fql/(?:ast|source|summary|errors|printer|parser/|values/))",
+        path: "^packages/local/src/(?!types/|fql/(?:ast|source|summary|errors|quote|parser/|values/))",
       },
     ),
     rule(

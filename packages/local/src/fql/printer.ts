@@ -1,49 +1,19 @@
-import type { Binding, Expr, Link, Statement } from "./ast";
+import { fieldName, printType } from "../types/print-type";
+import type { Binding, Expr, Link, Statement, TypeExpr } from "./ast";
 import type { LambdaExpr } from "./parser";
+import { quote } from "./quote";
 import { isNumber, numberText } from "./values/numbers";
-
-/** A string as FQL source. */
-export function quote(text: string): string {
-  const escapes: Record<string, string> = {
-    "\\": "\\\\",
-    '"': '\\"',
-    "\n": "\\n",
-    "\r": "\\r",
-    "\t": "\\t",
-    "\0": "\\0",
-    "\b": "\\b",
-    "\f": "\\f",
-    "\v": "\\v",
-    "#": "\\#",
-  };
-  return `"${text.replace(/[\\"\n\r\t\0\b\f\v]|#(?=\{)/g, (char) => escapes[char]!)}"`;
-}
-
-/** A string as values show it: every kind of quote and every `#` is escaped. */
-export function escaped(text: string): string {
-  return `"${text.replace(/[\\"'`#\n\r\t\0\b\f\v]/g, (char) => `\\${NAMED_ESCAPES[char] ?? char}`)}"`;
-}
-
-const NAMED_ESCAPES: Readonly<Record<string, string>> = {
-  "\n": "n",
-  "\r": "r",
-  "\t": "t",
-  "\0": "0",
-  "\b": "b",
-  "\f": "f",
-  "\v": "v",
-};
-
-/** Whether values show a field's name without quotes. */
-export function isPlainName(name: string): boolean {
-  return /^\p{L}[\p{L}\p{Nd}_]*$/u.test(name);
-}
 
 /** Values from outside have no text of their own. */
 const PLACEHOLDER = "<value>";
 
 function indent(text: string): string {
   return text.replace(/^(?=.)/gm, "  ");
+}
+
+/** Lines in braces, each but the last with `end`. */
+function braces(lines: readonly string[], end: string): string {
+  return lines.length ? `{\n${indent(lines.join(`${end}\n`))}\n}` : "{\n}";
 }
 
 function list(items: readonly Expr[]): string {
@@ -77,7 +47,11 @@ function binding({ name, value }: Binding): string {
 }
 
 function statement(each: Statement): string {
-  return each.kind === "let" ? `let ${each.name.text} = ${print(each.value)}` : print(each.value);
+  // The server's lines end twice behind a projection.
+  if (each.kind === "expr")
+    return `${print(each.value)}${each.value.kind === "project" ? "\n" : ""}`;
+  const type = each.type ? `: ${printType(each.type)}` : "";
+  return `let ${each.name.text}${type} = ${print(each.value)}`;
 }
 
 function template(parts: readonly (string | Expr)[]): string {
@@ -102,9 +76,9 @@ export function print(expr: Expr): string {
     case "tuple":
       return `(${list(expr.items)})`;
     case "object":
-      return expr.fields.length ? `{ ${expr.fields.map(binding).join(", ")} }` : "{}";
+      return braces(expr.fields.map(binding), ",");
     case "block":
-      return `{\n${indent(expr.body.map(statement).join("\n"))}\n}`;
+      return braces(expr.body.map(statement), "");
     case "if":
       return `if (${print(expr.test)}) ${print(expr.then)}${expr.otherwise ? ` else ${print(expr.otherwise)}` : ""}`;
     case "at":
@@ -119,7 +93,7 @@ export function print(expr: Expr): string {
     case "binary":
       return `${print(expr.left)} ${expr.operator.text} ${print(expr.right)}`;
     case "project":
-      return `${print(expr.base)} ${expr.bindings ? `{ ${expr.bindings.map(binding).join(", ")} }` : "{ * }"}`;
+      return `${print(expr.base)} ${expr.bindings ? braces(expr.bindings.map(binding), ",") : "{ * }"}`;
   }
 }
 
@@ -140,4 +114,15 @@ export function printLambda(expr: LambdaExpr): string {
 export function printBody(expr: LambdaExpr): [params: string, body: string] {
   const { body } = expr;
   return [params(expr), body.kind === "block" ? body.body.map(statement).join("\n") : print(body)];
+}
+
+/** The type of a field with the defaults of its parts. */
+export function printFieldType(type: TypeExpr): string {
+  if (type.kind !== "object" || type.open) return printType(type);
+  const fields = type.fields.map(
+    ({ name, type: of, initial }) =>
+      `${fieldName(name.text)}: ${printFieldType(of)}${initial ? ` = ${print(initial)}` : ""}`,
+  );
+  if (type.rest) fields.push(`*: ${printType(type.rest)}`);
+  return fields.length ? `{ ${fields.join(", ")} }` : "{}";
 }

@@ -1,6 +1,7 @@
 import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
+import { verifySchema } from "../schema/verify";
 import { decodeSimple, decodeTagged, InvalidValue, type Resolver } from "../wire/decode";
 import { encode } from "../wire/encode";
 import { materialize } from "../wire/materialize";
@@ -88,6 +89,7 @@ class Run {
         ? checkTypes(cx, text, expr, { args, values })
         : null;
     const value = evaluate(cx, expr, args);
+    verifySchema(cx);
     const data = encode(materialize(cx, value), this.request.format);
     const type = checked && { static_type: checked.type };
     const tail = this.#tail([...(checked?.warnings ?? []), ...cx.logs]);

@@ -5,7 +5,7 @@ export interface Remark {
   readonly label: "hint" | "cause" | "trace" | "";
   readonly message: string;
   readonly span: Span;
-  /** Text to insert at (an empty) `span`. */
+  /** Text to put in the place of `span`, which is empty where nothing goes away. */
   readonly insert?: string;
 }
 
@@ -129,7 +129,7 @@ function remarkText(remark: Remark, parent: Place): string {
     return head + located(remark.span, source.text, "^", "", parent)[0];
   const patched = source.text.slice(0, start) + remark.insert + source.text.slice(end);
   const span: Span = { source, start, end: start + remark.insert.length };
-  return head + located(span, patched, "+", "", parent)[0];
+  return head + located(span, patched, end > remark.span.start ? "~" : "+", "", parent)[0];
 }
 
 function lineOf(span: Span): number {

@@ -1,46 +1,43 @@
 import { CheckError } from "../fql/errors";
 import { Context } from "../fql/evaluator/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
-import { systemModel } from "../fql/model/system";
-import type { Diagnostic } from "../fql/summary";
 import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
-import type { FslItem, ItemKind, LocatedItem } from "./fsl-items";
+import type { FslItem, ItemKind } from "./fsl-items";
+import { content, key, locateAll, type Files, type SchemaFiles } from "./schema-files";
+import { schemaMistakes } from "./verify";
 
 const TIMEOUT_MS = 60_000;
 /** What is written first: functions name their roles. */
 const ORDER: readonly ItemKind[] = ["Collection", "Role", "Function", "AccessProvider"];
 
+/** Throws `CheckError` if files are not accepted. */
+export function checkFiles({ database }: SchemaFiles, files: Files): void {
+  const mistakes = schemaMistakes(database, locateAll(files));
+  if (mistakes.length) throw new CheckError(mistakes);
+}
+
 /**
- * Makes the schema of a database what some items say, as one transaction. Items that are `unchanged` are left alone;
- * documents of the schema that no item stands for are deleted.
+ * Makes the schema of a database what some files say, as one transaction. Items that are as they were are left alone;
+ * documents of the schema that no item stands for are deleted. Throws if the files are not accepted, and changes
+ * nothing then.
  */
-export function applyItems(
-  database: Database,
-  located: readonly LocatedItem[],
-  unchanged: (item: FslItem) => boolean,
-): void {
+export function applyFiles(current: SchemaFiles, files: Files): void {
+  checkFiles(current, files);
+  const { database, active } = current;
+  const before = new Map(locateAll(active).map((found) => [key(found.item), content(found)]));
+  const located = locateAll(files);
   const items = located.map(({ item }) => item);
+  const changed = located
+    .filter((found) => before.get(key(found.item)) !== content(found))
+    .map(({ item }) => item);
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
     const cx = new Context(database, tx, admin, TIMEOUT_MS);
-    cx.wholeSchema = true;
-    for (const kind of ORDER)
-      for (const item of items) if (item.kind === kind && !unchanged(item)) write(cx, item);
+    for (const kind of ORDER) for (const item of changed) if (item.kind === kind) write(cx, item);
     for (const kind of [...ORDER].reverse()) removeOthers(cx, kind, items);
-    const mistakes = located.flatMap((found) => verifyItem(cx, found));
-    if (mistakes.length) throw new CheckError(mistakes);
   });
-}
-
-/** What is wrong with an item in the whole of the schema. */
-function verifyItem(cx: Context, { filename, text, item }: LocatedItem): readonly Diagnostic[] {
-  const version = cx.db.systemDocument(item.kind, item.name);
-  if (!version) return [];
-  cx.schemaItem = { source: { name: filename, text }, start: item.start };
-  const mistakes = systemModel(version.coll).verify(cx, version);
-  cx.schemaItem = null;
-  return mistakes;
+  current.keep(files);
 }
 
 function write(cx: Context, { kind, name, fields }: FslItem): void {

@@ -1,6 +1,7 @@
 import type { Session } from "../access/session";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
+import { applyFiles, checkFiles } from "./apply";
 import { summarizeDiff } from "./diff";
 import { addItem, deleteItem, getItem, replaceItem } from "./item-routes";
 import { readFiles } from "./multipart";
@@ -91,13 +92,17 @@ function getFile(asked: SchemaRequest): Record<string, unknown> {
 
 function update({ request, files }: SchemaRequest): Record<string, unknown> {
   const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
-  if (request.query.get("staged") === "true") files.stage(wanted);
-  else files.update(wanted);
+  if (request.query.get("staged") !== "true") applyFiles(files, wanted);
+  else {
+    checkFiles(files, wanted);
+    files.stage(wanted);
+  }
   return {};
 }
 
 function validate({ request, files }: SchemaRequest): Record<string, unknown> {
   const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
+  checkFiles(files, wanted);
   return { diff: summarizeDiff(files.active, wanted) };
 }
 
@@ -114,7 +119,7 @@ function stagedStatus({ request, files }: SchemaRequest): Record<string, unknown
 function commit({ files }: SchemaRequest): Record<string, unknown> {
   const staged = files.staged;
   if (!staged) throw new SchemaRequestError(400, "There is no staged schema to commit");
-  files.update(staged);
+  applyFiles(files, staged);
   files.unstage();
   return {};
 }

@@ -1,20 +1,30 @@
-import { parseLambda } from "../fql/parser";
-import { printLambda } from "../fql/printer";
-import type { Span } from "../fql/source";
-import { FslReader, type Named } from "./fsl-reader";
+import type { Name } from "../fql/ast";
+import { CheckError } from "../fql/errors";
+import type { Source, Span } from "../fql/source";
+import type { Schema } from "../types/schema";
+import { CollectionReader } from "./fsl-collection";
+import { declareFunction } from "./fsl-function";
+import type { FslNode } from "./fsl-nodes";
+import { parseNodes } from "./fsl-parser";
+import { Once, Report } from "./fsl-report";
+import { declareProvider, declareRole } from "./fsl-rights";
 
 export type ItemKind = "Collection" | "Function" | "Role" | "AccessProvider";
 
-/** A declaration of FSL, with what its document is to hold. */
-export interface FslItem {
+/** What a declaration says: the fields of its document besides the name, and what of it has types. */
+export interface Declared {
   readonly kind: ItemKind;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly schema: Partial<Schema>;
+}
+
+/** A declaration of FSL. */
+export interface FslItem extends Declared {
   readonly name: string;
   /** Where its name stands. */
   readonly span: Span;
   readonly start: number;
   readonly end: number;
-  /** Fields of the document besides its name. */
-  readonly fields: Readonly<Record<string, unknown>>;
 }
 
 /** An item and the file that it is in. */
@@ -34,43 +44,66 @@ export const KINDS: Readonly<
   AccessProvider: { noun: "access provider", article: "an access provider" },
 };
 
-type Fields = Record<string, unknown>;
-type Notes = Readonly<Record<string, string>>;
-
 /** Reads all declarations of a file. Throws `CheckError`. */
 export function parseFsl(text: string, filename = "main.fsl"): FslItem[] {
-  const reader = new FslReader({ name: filename, text });
-  const items: FslItem[] = [];
-  while (reader.skip()) items.push(item(reader));
+  return readItems({ name: filename, text });
+}
+
+function readItems(source: Source): FslItem[] {
+  const report = new Report();
+  const items = parseNodes(source).flatMap((node) => itemOf(report, node) ?? []);
+  if (report.errors.length) throw new CheckError(report.errors);
   return items;
 }
 
-function item(reader: FslReader): FslItem {
-  const start = reader.at;
-  const notes = annotations(reader);
-  reader.skip();
-  const at = reader.at;
-  const keyword = reader.name();
-  if (keyword === undefined) throw reader.fail("Expected annotation or schema item");
-  const declare = Object.hasOwn(DECLARATIONS, keyword) ? DECLARATIONS[keyword] : undefined;
-  if (!declare)
-    throw reader.failAt(`Invalid schema item \`${keyword}\``, reader.span(at, reader.at));
-  if (keyword === "access") reader.need("provider");
-  const { name, span } = reader.named();
-  return { start, name, span, ...declare(reader, notes), end: reader.at };
+function itemOf(report: Report, node: FslNode): FslItem | null {
+  const { keyword, value, start } = node;
+  const declare = Object.hasOwn(DECLARATIONS, keyword.text) ? DECLARATIONS[keyword.text] : null;
+  if (!declare) {
+    report.fail(`Invalid schema item \`${keyword.text}\``, keyword.span);
+    return null;
+  }
+  const name = report.name(node);
+  if (!name) return null;
+  const notes = new Map<string, string>();
+  for (const note of node.annotations)
+    if (notes.has(note.keyword)) report.fail(`Duplicate annotation \`${note.keyword}\``, note.span);
+    else notes.set(note.keyword, note.value.text);
+  const declared = declare(report, node, name, notes);
+  const end = (value ?? name).span.end;
+  return declared && { ...declared, name: name.text, span: name.span, start, end };
 }
 
-/** Refuses the second of two things with one name. */
-class Names {
-  readonly #known = new Map<string, Span>();
+type Notes = ReadonlyMap<string, string>;
+type Declare = (report: Report, node: FslNode, name: Name, notes: Notes) => Declared | null;
 
-  constructor(readonly what: string) {}
+const DECLARATIONS: Readonly<Record<string, Declare>> = {
+  collection(report, node, name, notes) {
+    refuseNotes(report, node, ["alias"]);
+    const block = report.value(node, "block");
+    const alias = notes.get("alias") ?? null;
+    const reader = new CollectionReader(report, name, alias);
+    reader.read(block?.items ?? []);
+    const fields = { ...(alias !== null && { alias }), ...reader.fields };
+    return { kind: "Collection", fields, schema: { collections: [reader.schema] } };
+  },
+  function(report, node, name, notes) {
+    refuseNotes(report, node, ["alias", "role"]);
+    return declareFunction(report, node, name.text, notes);
+  },
+  role(report, node, name) {
+    refuseNotes(report, node, []);
+    return declareRole(report, node, name.text);
+  },
+  access(report, node) {
+    refuseNotes(report, node, []);
+    return declareProvider(report, node);
+  },
+};
 
-  add(reader: FslReader, { name, span }: Named): void {
-    const original = this.#known.get(name);
-    if (original) throw reader.failAt(`Duplicate ${this.what} \`${name}\``, span, original);
-    this.#known.set(name, span);
-  }
+function refuseNotes(report: Report, { annotations }: FslNode, allowed: readonly string[]): void {
+  for (const { keyword, span } of annotations)
+    if (!allowed.includes(keyword)) report.fail("Annotation not supported here", span);
 }
 
 const SPACES: Readonly<Record<ItemKind, string>> = {
@@ -82,217 +115,30 @@ const SPACES: Readonly<Record<ItemKind, string>> = {
 
 /** No two items of all files may have one name. */
 export function refuseDuplicates(located: readonly LocatedItem[]): void {
-  const spaces = new Map<string, Names>();
-  for (const { filename, text, item } of located) {
+  const report = new Report();
+  const spaces = new Map<string, Once>();
+  for (const { item } of located) {
     const what = SPACES[item.kind];
-    const names = spaces.get(what) ?? new Names(what);
+    const names = spaces.get(what) ?? new Once(report, what);
     spaces.set(what, names);
-    names.add(new FslReader({ name: filename, text }), item);
+    names.check(item.name, item.span);
   }
+  if (report.errors.length) throw new CheckError(report.errors);
 }
 
-type Declared = Pick<FslItem, "kind" | "fields">;
-
-const DECLARATIONS: Readonly<Record<string, (reader: FslReader, notes: Notes) => Declared>> = {
-  collection: (reader, notes) => ({
-    kind: "Collection",
-    fields: { ...notes, ...collection(reader.block("{")) },
-  }),
-  function: (reader, notes) => ({
-    kind: "Function",
-    fields: { ...notes, ...fn(reader) },
-  }),
-  role: (reader) => ({
-    kind: "Role",
-    fields: role(reader.block("{")),
-  }),
-  access: (reader) => {
-    return { kind: "AccessProvider", fields: provider(reader.block("{")) };
-  },
-};
-
-/** `@role(server) @alias(Other)` before a declaration. */
-function annotations(reader: FslReader): Notes {
-  const notes: Record<string, string> = {};
-  while (reader.take("@"))
-    notes[reader.needName()] = reader
-      .bracketed("(")
-      .trim()
-      .replace(/^["']|["']$/g, "");
-  return notes;
-}
-
-function collection(reader: FslReader): Fields {
-  const fields: Fields = {};
-  const nested = (group: string, name: string, value: unknown): void => {
-    fields[group] = { ...(fields[group] as Fields | undefined), [name]: value };
-  };
-  const constraint = (value: Fields): void => {
-    fields.constraints = [...((fields.constraints as Fields[] | undefined) ?? []), value];
-  };
-  const fieldNames = new Names("field");
-  const indexNames = new Names("index name");
-  const checkNames = new Names("check constraint name");
-  const one = (names: Names, named: Named): string => {
-    names.add(reader, named);
-    return named.name;
-  };
-  while (reader.skip()) {
-    if (reader.take("*")) {
-      reader.need(":");
-      fields.wildcard = reader.expression("");
-      continue;
-    }
-    const named = reader.named();
-    const word = named.name;
-    if (reader.take(":")) nested("fields", one(fieldNames, named), definedField(reader));
-    else if (word === "index") nested("indexes", one(indexNames, reader.named()), index(reader));
-    else if (word === "compute")
-      nested("computed_fields", one(fieldNames, reader.named()), computed(reader));
-    else if (word === "unique") constraint({ unique: paths(reader).map(({ field }) => field) });
-    else if (word === "check")
-      constraint({ check: { name: one(checkNames, reader.named()), body: lambda(reader) } });
-    else if (word === "history_days" || word === "ttl_days")
-      fields[word] = reader.needInteger(named.span);
-    else if (word === "document_ttls") fields[word] = reader.needName() === "true";
-    else throw reader.fail(`The local Fauna does not implement \`${word}\` in a collection`);
-  }
-  return fields;
-}
-
-function definedField(reader: FslReader): Fields {
-  const signature = reader.expression("=");
-  return reader.take("=") ? { signature, default: reader.expression("") } : { signature };
-}
-
-function computed(reader: FslReader): Fields {
-  const signature = reader.take(":") ? reader.expression("=") : undefined;
-  reader.need("=");
-  return { body: lambda(reader), ...(signature === undefined ? {} : { signature }) };
-}
-
-function index(reader: FslReader): Fields {
-  const inner = reader.block("{");
-  const fields: Fields = {};
-  while (inner.skip()) {
-    const part = inner.needName();
-    const entries = paths(inner);
-    fields[part] = part === "terms" ? entries.map(({ field, mva }) => ({ field, mva })) : entries;
-  }
-  return fields;
-}
-
-interface IndexEntry {
-  readonly field: string;
-  readonly order: "asc" | "desc";
-  readonly mva: boolean;
-}
-
-/** `[.a, desc(.b), mva(.c)]` */
-function paths(reader: FslReader): IndexEntry[] {
-  const parts = reader
-    .bracketed("[")
-    .split(",")
-    .map((part) => part.trim());
-  return parts.filter((part) => part !== "").map(indexEntry);
-}
-
-function indexEntry(text: string): IndexEntry {
-  const [, wrapper, inner = ""] = /^(asc|desc|mva)\s*\((.*)\)$/s.exec(text.trim()) ?? [];
-  if (wrapper === undefined) return { field: text.trim(), order: "asc", mva: false };
-  const entry = indexEntry(inner);
-  return wrapper === "mva"
-    ? { ...entry, mva: true }
-    : { ...entry, order: wrapper as "asc" | "desc" };
-}
-
-function fn(reader: FslReader): Fields {
-  const parameters = reader.bracketed("(").trim();
-  const result = reader.take(":") ? reader.expression("{") : undefined;
-  const body = reader.bracketed("{");
-  if (!/\S/.test(body.replace(/\/\/[^\n]*|\/\*[^]*?\*\//g, ""))) {
-    const message = "Unexpected end of block. Expected statement or expression";
-    throw reader.failAt(message, reader.span(reader.at - 1, reader.at));
-  }
-  const names = parameters.replace(/:\s*[^,]+/g, "");
-  const typed = result !== undefined || names !== parameters;
+/** What is declared by some items, as one schema. */
+export function schemaOf(items: readonly FslItem[]): Schema {
+  const all = items.map(({ schema }) => schema);
+  // Roles are checked before access providers.
+  const byKind = [...items].sort((a, b) => rank(a) - rank(b)).map(({ schema }) => schema);
   return {
-    body: printed(`(${names}) => {${body}}`),
-    ...(typed ? { signature: `(${parameters}) => ${result ?? "Any"}` } : {}),
+    collections: all.flatMap(({ collections = [] }) => collections),
+    functions: all.flatMap(({ functions = [] }) => functions),
+    roles: new Set(all.flatMap(({ roles = [] }) => [...roles])),
+    grants: byKind.flatMap(({ grants = [] }) => grants),
   };
 }
 
-function role(reader: FslReader): Fields {
-  const privileges: Fields[] = [];
-  const membership: Fields[] = [];
-  while (reader.skip()) {
-    if (reader.take("privileges"))
-      privileges.push({
-        resource: reader.needName(),
-        actions: actions(reader.block("{")),
-      });
-    else {
-      reader.need("membership");
-      membership.push({ resource: reader.needName(), ...predicate(reader) });
-    }
-  }
-  return { privileges, membership };
-}
-
-const ACTIONS = new Set(
-  "read write create create_with_id delete history_read history_write unrestricted_read call".split(
-    " ",
-  ),
-);
-
-function actions(reader: FslReader): Fields {
-  const rules: Fields = {};
-  while (reader.skip()) {
-    const { name, span } = reader.named();
-    if (!ACTIONS.has(name)) throw reader.failAt(`Invalid action \`${name}\``, span);
-    if (Object.hasOwn(rules, name)) throw reader.failAt("Expected a block", span);
-    rules[name] = predicate(reader).predicate ?? true;
-  }
-  return rules;
-}
-
-/** `{ predicate (…) }`, which may be left out. */
-function predicate(reader: FslReader): { predicate?: string } {
-  if (!reader.peek("{")) return {};
-  const inner = reader.block("{");
-  if (!inner.skip()) return {};
-  inner.need("predicate");
-  return { predicate: lambda(inner) };
-}
-
-function provider(reader: FslReader): Fields {
-  const fields: Fields = {};
-  const roles: unknown[] = [];
-  const roleNames = new Names("role");
-  while (reader.skip()) {
-    const word = reader.needName();
-    if (word === "issuer" || word === "jwks_uri") fields[word] = reader.needString();
-    else if (word === "role") {
-      const named = reader.named();
-      roleNames.add(reader, named);
-      const { name } = named;
-      const rule = predicate(reader);
-      roles.push(rule.predicate === undefined ? name : { role: name, ...rule });
-    } else throw reader.fail(`Unexpected field \`${word}\``);
-  }
-  return { ...fields, ...(roles.length ? { roles } : {}) };
-}
-
-/** A function, in brackets or not: up to the end of the line. */
-function lambda(reader: FslReader): string {
-  reader.skip();
-  const text = reader.expression("");
-  const whole = new FslReader({ name: "*fsl*", text });
-  const inner = whole.peek("(") ? whole.bracketed("(") : "";
-  return printed(inner && !whole.skip() ? inner : text);
-}
-
-/** FQL as the server prints it. */
-function printed(text: string): string {
-  return printLambda(parseLambda({ name: "*fsl*", text }));
+function rank({ kind }: FslItem): number {
+  return Number(kind === "AccessProvider");
 }

@@ -2,6 +2,7 @@ import { Context } from "../fql/evaluator/context";
 import { encodeSimple, materialize } from "../wire";
 import type { Database } from "../store";
 import type { SchemaRequest } from "./endpoint";
+import { applyFiles } from "./apply";
 import { KINDS, parseFsl, type FslItem, type ItemKind, type LocatedItem } from "./fsl-items";
 import { notFound, SchemaRequestError } from "./schema-error";
 import { content, locateAll, MAIN_FILE, type SchemaFiles } from "./schema-files";
@@ -25,7 +26,7 @@ export function addItem({ files, parts, request, session }: SchemaRequest): Answ
   const kind = kindOf(parts);
   const { name } = snippetItem(request.body, kind);
   const main = files.active.get(MAIN_FILE) ?? "";
-  files.update(new Map([...files.active, [MAIN_FILE, `${main}\n\n${request.body}`]]));
+  applyFiles(files, new Map([...files.active, [MAIN_FILE, `${main}\n\n${request.body}`]]));
   const found = locate(files, [parts[0] ?? "", name]);
   return answer(found, request.body, definition(session.database, found.item));
 }
@@ -45,7 +46,7 @@ export function deleteItem({ files, parts }: SchemaRequest): Answer {
 
 function patch(files: SchemaFiles, { filename, text, item }: LocatedItem, snippet: string): void {
   const patched = text.slice(0, item.start) + snippet + text.slice(item.end);
-  files.update(new Map([...files.active, [filename, patched]]));
+  applyFiles(files, new Map([...files.active, [filename, patched]]));
 }
 
 function kindOf([resource = ""]: readonly string[]): ItemKind {

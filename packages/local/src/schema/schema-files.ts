@@ -1,6 +1,6 @@
+import { CheckError } from "../fql/errors";
 import { schemaText } from "../fql/model/schema-text";
-import type { Database } from "../store";
-import { applyItems } from "./apply";
+import type { Database } from "../store/database";
 import { parseFsl, refuseDuplicates, type FslItem, type LocatedItem } from "./fsl-items";
 
 export type Files = ReadonlyMap<string, string>;
@@ -12,7 +12,7 @@ const OF_DATABASE = new WeakMap<Database, SchemaFiles>();
 /** The FSL files of one database, and those that are staged. */
 export class SchemaFiles {
   #files: Files = new Map();
-  /** The schema that `#files` describe; when FQL has changed it since, they are written anew. */
+  /** The schema that `#files` describe; when FQL has changed it since, they are brought up to date. */
   #version = -1;
   #staged: Files | undefined;
 
@@ -26,10 +26,16 @@ export class SchemaFiles {
 
   get active(): Files {
     if (this.#version !== this.database.schemaVersion) {
-      this.#files = new Map([[MAIN_FILE, schemaText(this.database).text]]);
+      this.#files = this.current();
       this.#version = this.database.schemaVersion;
     }
     return this.#files;
+  }
+
+  /** The files as the database's documents are now. */
+  current(): Files {
+    const text = marked(schemaText(this.database));
+    return this.#files.size ? patched(this.#files, text) : new Map([[MAIN_FILE, text]]);
   }
 
   get staged(): Files | undefined {
@@ -41,20 +47,13 @@ export class SchemaFiles {
     return override ? files : new Map([...this.active, ...files]);
   }
 
-  /** Makes the database what the files say. Throws if they are not accepted, and changes nothing then. */
-  update(files: Files): void {
-    const before = new Map(
-      locateAll(this.active).map((found) => [key(found.item), content(found)]),
-    );
-    const wanted = locateAll(files);
-    const texts = new Map(wanted.map((found) => [found.item, content(found)]));
-    applyItems(this.database, wanted, (item) => before.get(key(item)) === texts.get(item));
+  /** The database is what these files say. */
+  keep(files: Files): void {
     this.#files = files;
     this.#version = this.database.schemaVersion;
   }
 
   stage(files: Files): void {
-    locateAll(files);
     this.#staged = files;
   }
 
@@ -63,6 +62,22 @@ export class SchemaFiles {
     const staged = this.#staged;
     this.#staged = undefined;
     return staged;
+  }
+}
+
+/** What the server writes over FSL that it made itself and cannot read. */
+const WARNING = `// WARNING: the following auto-generated items contain invalid FSL syntax.
+// Please fix its syntax and re-submit the file. Contact support if you need
+// assistance via https://support.fauna.com.
+`;
+
+function marked(text: string): string {
+  try {
+    parseFsl(text);
+    return text;
+  } catch (error) {
+    if (error instanceof CheckError) return `${WARNING}\n\n${text}`;
+    throw error;
   }
 }
 
@@ -81,4 +96,37 @@ export function content({ text, item }: LocatedItem): string {
 
 export function key({ kind, name }: FslItem): string {
   return `${kind} ${name}`;
+}
+
+/** Files with the items of another text instead of theirs. Items that say the same stay as they are written. */
+function patched(files: Files, text: string): Files {
+  const wanted = new Map(
+    locateAll(new Map([[MAIN_FILE, text]])).map((found) => [key(found.item), found]),
+  );
+  const result = new Map(files);
+  for (const { filename, item } of locateAll(files).reverse()) {
+    const found = wanted.get(key(item));
+    wanted.delete(key(item));
+    if (found && saysTheSame(found.item, item)) continue;
+    const old = result.get(filename)!;
+    result.set(filename, replaced(old, item, found ? content(found) : ""));
+  }
+  const main = [...wanted.values()].reduce(appended, result.get(MAIN_FILE) ?? "");
+  return main ? result.set(MAIN_FILE, main) : result;
+}
+
+function saysTheSame(a: FslItem, b: FslItem): boolean {
+  return JSON.stringify(a.fields) === JSON.stringify(b.fields);
+}
+
+function replaced(text: string, { start, end }: FslItem, by: string): string {
+  const [before, after] = [text.slice(0, start), text.slice(end)];
+  if (by) return before + by + after;
+  return /^[ \t]*\n/.test(after) ? before.trimEnd() + after : before + after.trimStart();
+}
+
+function appended(text: string, found: LocatedItem): string {
+  const item = `${content(found)}\n`;
+  if (!text.trim()) return item;
+  return `${text}\n${/\n[ \t]*$/.test(text) ? "" : "\n"}${item}`;
 }

@@ -1,9 +1,10 @@
-import type { Expr, TypeExpr } from "../fql/ast";
+import type { TypeExpr } from "../fql/ast";
 import { trusted } from "./annotations";
 import type { Shape } from "./environment";
 import { missingShape, shapeOf } from "./library-environment";
 import { BY_ID, COLLECTION, DOCUMENT, USER_COLLECTION, USER_DOCUMENT } from "./library";
 import { documentNames, range } from "./library-types";
+import type { CollectionSchema, DefinedField, IndexTerm } from "./schema";
 import { fieldsInServerOrder } from "./server-order";
 import {
   any,
@@ -19,32 +20,6 @@ import {
   type Scheme,
   type Type,
 } from "./type";
-
-export interface DefinedField {
-  readonly type: TypeExpr;
-  readonly initial: Expr | null;
-}
-export interface ComputedField {
-  /** What is written; null if it is to be found out. */
-  readonly type: TypeExpr | null;
-  readonly body: Expr;
-}
-export interface IndexTerm {
-  readonly path: readonly string[];
-  readonly mva: boolean;
-}
-
-/** A collection as its definition has it. */
-export interface CollectionSchema {
-  readonly name: string;
-  readonly alias: string | null;
-  readonly fields: ReadonlyMap<string, DefinedField>;
-  readonly computed: ReadonlyMap<string, ComputedField>;
-  readonly wildcard: TypeExpr | null;
-  /** Null if the definition does not say. */
-  readonly documentTtls: boolean | null;
-  readonly indexes: ReadonlyMap<string, readonly IndexTerm[]>;
-}
 
 const NUMBERS = new Set(["Int", "Long", "Double", "Float"]);
 
@@ -111,8 +86,8 @@ export class CollectionTypes {
     readonly name: string,
     computed: ReadonlyMap<string, Type>,
   ) {
-    this.document = named(name);
-    this.collection = named(`${name}Collection`);
+    this.document = named(name, [], schema.span);
+    this.collection = named(`${name}Collection`, [], schema.span);
     const { fields, wildcard } = schema;
     this.#rest = wildcard ? trusted(wildcard) : fields.size ? null : any();
     this.record = record(

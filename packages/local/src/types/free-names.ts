@@ -1,14 +1,8 @@
 import type { Expr, Link, Name, TypeExpr } from "../fql/ast";
 
-/** A name of a value. */
-interface ValueName extends Name {
-  /** It stands on the right of `isa`, which looks it up when it runs. */
-  readonly isTested: boolean;
-}
-
 /** The names that a text uses and does not declare, wherever it does, in its order. */
 export interface FreeNames {
-  readonly values: readonly ValueName[];
+  readonly values: readonly Name[];
   readonly types: readonly Name[];
 }
 
@@ -16,8 +10,8 @@ function argumentsOf(link: Link): readonly Expr[] {
   return link.kind === "method" || link.kind === "call" || link.kind === "index" ? link.args : [];
 }
 
-/** The expressions that an expression is directly made of, in the same scope. */
-function partsOf(expr: Expr): readonly Expr[] {
+/** The expressions that an expression is directly made of. */
+export function partsOf(expr: Expr): readonly Expr[] {
   switch (expr.kind) {
     case "template":
       return expr.parts.filter((part) => typeof part !== "string");
@@ -30,6 +24,9 @@ function partsOf(expr: Expr): readonly Expr[] {
       return [expr.test, expr.then, ...(expr.otherwise ? [expr.otherwise] : [])];
     case "at":
       return [expr.time, expr.body];
+    case "block":
+      return expr.body.map(({ value }) => value);
+    case "lambda":
     case "shortLambda":
       return [expr.body];
     case "chain":
@@ -67,20 +64,16 @@ function typeParts(type: TypeExpr): readonly TypeExpr[] {
   }
 }
 
-function isTest(expr: Expr): boolean {
-  return expr.kind === "binary" && expr.operator.text === "isa";
-}
-
 export function freeNames(expr: Expr): FreeNames {
-  const values: ValueName[] = [];
+  const values: Name[] = [];
   const types: Name[] = [];
   const visitType = (type: TypeExpr): void => {
     if (type.kind === "named") types.push(type.name);
     for (const part of typeParts(type)) visitType(part);
   };
-  const visit = (each: Expr, bound: ReadonlySet<string>, isTested = false): void => {
+  const visit = (each: Expr, bound: ReadonlySet<string>): void => {
     if (each.kind === "id") {
-      if (!bound.has(each.name)) values.push({ text: each.name, span: each.span, isTested });
+      if (!bound.has(each.name)) values.push({ text: each.name, span: each.span });
     } else if (each.kind === "block") {
       let inner = bound;
       for (const statement of each.body) {
@@ -92,15 +85,8 @@ export function freeNames(expr: Expr): FreeNames {
     } else if (each.kind === "lambda") {
       const names = [...each.params, each.rest].flatMap((name) => (name ? [name.text] : []));
       visit(each.body, new Set([...bound, ...names]));
-    } else
-      for (const [index, part] of partsOf(each).entries())
-        visit(part, bound, isTest(each) && index === 1);
+    } else for (const part of partsOf(each)) visit(part, bound);
   };
   visit(expr, new Set());
   return { values, types };
-}
-
-/** Names that must exist before an expression runs, and that neither it declares nor `known` says to be there. */
-export function unboundNames(expr: Expr, known: (name: string) => boolean): readonly Name[] {
-  return freeNames(expr).values.filter(({ text, isTested }) => !isTested && !known(text));
 }

@@ -174,3 +174,15 @@ export const LIBRARY: Environment = {
   shape: (name) => libraryTypes().shapes.get(name),
   operator: (name) => libraryTypes().operators.get(name),
 };
+
+/** Names of a schema on top of the library. */
+export function layered(
+  globals: ReadonlyMap<string, Scheme>,
+  shapes: ReadonlyMap<string, Shape>,
+): Environment {
+  return {
+    global: (name) => LIBRARY.global(name) ?? globals.get(name),
+    shape: (name) => LIBRARY.shape(name) ?? shapes.get(name),
+    operator: LIBRARY.operator,
+  };
+}

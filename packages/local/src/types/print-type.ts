@@ -1,6 +1,6 @@
 import type { TypeExpr, TypeParam } from "../fql/ast";
 import { KEYWORDS } from "../fql/parser/scanner";
-import { quote } from "../fql/printer";
+import { quote } from "../fql/quote";
 
 // How tightly what stands around a type binds: what binds less is put in parentheses.
 const RESULT = 10;
@@ -9,7 +9,7 @@ const UNION = 20;
 const INTERSECTION = 30;
 const ATOM = 50;
 
-function fieldName(name: string): string {
+export function fieldName(name: string): string {
   return /^[a-zA-Z_]\w*$/.test(name) && !KEYWORDS.has(name) ? name : `"${name}"`;
 }
 

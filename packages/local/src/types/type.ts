@@ -408,3 +408,9 @@ export function hasSkolem(type: Type): boolean {
 export function scheme(type: Type): Scheme {
   return { type, level: null, generic: hasSkolem(type) };
 }
+
+/** The names that a type has in it. */
+export function typeNames(type: Type): string[] {
+  const inner = partsOf(type).flatMap(typeNames);
+  return type.kind === "named" ? [type.name, ...inner] : inner;
+}

@@ -1,6 +1,6 @@
 import type { WireFormat } from "../engine";
 import { functionText } from "../fql/model/display";
-import { escaped, isPlainName } from "../fql/printer";
+import { escaped, isPlainName } from "../fql/quote";
 import { doubleText } from "../fql/values/numbers";
 import { dateText, timeText } from "../fql/values/times";
 import type { NumberValue } from "../fql/values/value";

@@ -1,4 +1,4 @@
-import { quote } from "../fql/printer";
+import { quote } from "../fql/quote";
 import { TWICE } from "../http/read-json";
 
 /** Text of a query with gaps, and the values (as they came) that go into them. */

@@ -47,8 +47,8 @@ test.each([
   ["(a, _, ...r) => a", "(a, _, ...r) => a"],
   ["'it\\'s'", '"it\'s"'],
   ['"a#{1 + b}"', '"a#{1 + b}"'],
-  ["if (a) 1 else { b: null }", "if (a) 1 else { b: null }"],
-  ["at (t) x { a, b: .c }", "at (t) x { a: .a, b: .c }"],
+  ["if (a) 1 else { b: null }", "if (a) 1 else {\n  b: null\n}"],
+  ["at (t) x { a, b: .c }", "at (t) x {\n  a: .a,\n  b: .c\n}"],
 ])("%j prints as the server prints it", (text, expected) => {
   expect(print(parseLambda({ name: "", text: `() => ${text}` }).body)).toBe(expected);
 });

@@ -168,3 +168,46 @@ test("paths and methods that are not there have the endpoint's own errors", asyn
   });
   expect((await send("/files", {}, fauna.secret, "POST")).status).toBe(405);
 });
+
+test.each(["/update", "/update?staged=true", "/validate"])(
+  "%s refuses what is not typed",
+  async (path) => {
+    const { status, body } = await send(path, {
+      "a.fsl": "collection A {\n  n: Int\n  check positive (a => a.m > 0)\n}",
+    });
+    expect(status).toBe(400);
+    expect(body.error?.message).toMatch(/ does not have field `m`\nat a.fsl:3:26\n/);
+    expect(await query("Collection.all().count()")).toBe(0);
+  },
+);
+
+test("FQL is refused what leaves the schema wrong, at its last write", async () => {
+  const refused = await ask(
+    fauna,
+    fauna.secret,
+    `Function.create({ name: "f", body: "x => g(x)" })\nRole.create({ name: "r" })\n1`,
+  );
+  expect(refused.error).toMatchObject({ code: "invalid_schema" });
+  expect(refused.summary).toContain("Unbound variable `g`");
+  expect(refused.summary).toContain("at *query*:2:12\n");
+  expect(await query("Function.all().count() + Role.all().count()")).toBe(0);
+});
+
+test("FQL may make functions that need each other in one query", async () => {
+  await query(
+    `Function.create({ name: "f", body: "x => g(x)" })\nFunction.create({ name: "g", body: "x => x + 1" })\n1`,
+  );
+  expect(await query("f(1)")).toBe(2);
+});
+
+test("what FQL deletes or changes is changed in the files as they are written", async () => {
+  await send("/update", {
+    "main.fsl": "// first\ncollection A {} // in\n\nrole r {\n  membership A\n}\n",
+    "more.fsl": "function f(n: Int): Number { n + 1 }\ncollection B {}\n",
+  });
+  await query(`Role.byName("r")!.delete()\nCollection.byName("B")!.update({ history_days: 2 })\n1`);
+  expect((await send("/files/main.fsl")).body.content).toBe("// first\ncollection A {} // in\n");
+  expect((await send("/files/more.fsl")).body.content).toBe(
+    "function f(n: Int): Number { n + 1 }\ncollection B {\n  history_days 2\n}\n",
+  );
+});

@@ -16,7 +16,10 @@ test("reads a collection with all that it may declare", () => {
       tags: { label: String }? // a remark
       *: Any
       compute upper: String = (doc => doc.title.toUpperCase())
-      index byOwner { terms [.owner, mva(.tags)] values [desc(.n), .title] }
+      index byOwner {
+        terms [.owner, mva(.tags)]
+        values [desc(.n), .title]
+      }
       unique [.title, .owner]
       check positive (doc => doc.n > 0)
       history_days 3

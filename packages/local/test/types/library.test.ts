@@ -7,7 +7,7 @@ import { SchemaTypes } from "../../src/types/schema-types";
 import { show } from "../../src/types/show";
 import { data, database, failure } from "../fql/query";
 
-const types = new SchemaTypes({ collections: [], functions: [], checks: [], predicates: [] });
+const types = new SchemaTypes({ collections: [], functions: [], roles: new Set(), grants: [] });
 
 function typeOf(text: string): string {
   const expr = parseQuery({ name: "*query*", text });

@@ -1,8 +1,9 @@
 import type { Caller, DocumentId } from "../../engine";
 import type { Database } from "../../store/database";
+import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
-import type { Source, Span } from "../source";
+import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
 import { activate } from "./active-context";
 import { INTERPRETER, type Interpreter } from "./interpreter";
@@ -50,6 +51,13 @@ export const STEPS_PER_COMPUTE_OP = 50;
 /** More expressions than this in one query count as a time-out. */
 const MAX_STEPS = 20_000_000;
 
+/** What the schema is made of, and what is checked as a whole when it changes. */
+const CHECKED: ReadonlySet<number> = new Set(
+  (["Collection", "Function", "Role", "AccessProvider"] as const).map(
+    (name) => SYSTEM_COLLECTIONS[name],
+  ),
+);
+
 /** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
 export class Context {
   readonly interpreter: Interpreter = INTERPRETER;
@@ -69,10 +77,8 @@ export class Context {
   schemaChanges = 0;
   /** Keys and tokens made by this query: only it may see their secrets. */
   readonly revealed: Set<bigint> = new Set();
-  /** The item of an FSL file that is being checked, and where it starts; its mistakes are shown there. */
-  schemaItem: { readonly source: Source; readonly start: number } | null = null;
-  /** Whether the whole schema is being written, and checked as a whole afterwards. */
-  wholeSchema = false;
+  /** The calls of the last write to what the schema's check looks at. */
+  schemaWrite: readonly Span[] | null = null;
   /** How deep calls were nested at most. */
   deepest = 0;
   #steps = 0;
@@ -94,6 +100,12 @@ export class Context {
   /** Milliseconds until the run is out of time. */
   get timeLeft(): number {
     return Math.max(1, Math.ceil(this.#deadline - performance.now()));
+  }
+
+  /** Notes a write to a system collection. */
+  wroteSchema(coll: number): void {
+    this.schemaChanges++;
+    if (CHECKED.has(coll)) this.schemaWrite = this.trace();
   }
 
   /** Counts one step; throws when the run has used up its steps or its time. */

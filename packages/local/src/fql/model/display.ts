@@ -3,7 +3,7 @@ import { collectionName, documentName } from "./names";
 import { documentFields } from "./document-fields";
 import { readDocument } from "./read";
 import { userFunction } from "./functions";
-import { escaped, isPlainName } from "../printer";
+import { escaped, isPlainName } from "../quote";
 import { numberText, doubleText, isNumber } from "../values/numbers";
 import { dateText, timeText } from "../values/times";
 import type { DocValue, Value } from "../values/value";

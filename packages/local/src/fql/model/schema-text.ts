@@ -1,8 +1,9 @@
 import type { Database } from "../../store/database";
-import { SYSTEM_COLLECTIONS } from "../../store/system";
-import { parseLambda } from "../parser";
-import { printBody, printLambda } from "../printer";
+import type { TypeExpr } from "../ast";
+import { parseExpression, parseLambda, parseType, type LambdaExpr } from "../parser";
+import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
+import { printType } from "../../types/print-type";
 import type { DocVersion, Value } from "../values/value";
 import { listed } from "./permissions";
 
@@ -25,11 +26,17 @@ function number(value: Value | undefined): bigint {
     ? BigInt(value.value)
     : 0n;
 }
-function predicate(value: string): string {
-  return `predicate (${printLambda(parseLambda({ ...NO_SOURCE, text: value }))})`;
+function lambdaOf(value: Value | undefined): LambdaExpr {
+  return parseLambda({ ...NO_SOURCE, text: text(value) });
 }
-/** A resource as FSL names it; one that is no identifier is quoted. */
-function resourceName(value: Value | undefined): string {
+function type(value: Value | undefined): string {
+  return printFieldType(parseType(text(value)));
+}
+function predicate(value: string): string {
+  return `predicate (${printLambda(lambdaOf(value))})`;
+}
+/** A name in FSL: in quotes if it is no identifier. */
+function nameText(value: Value | undefined): string {
   const name = text(value);
   return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quoted(name);
 }
@@ -43,59 +50,113 @@ function index(name: string, value: Value): string {
     const entries = listed(fields.get(key)).map((entry) => show(fieldsOf(entry)));
     return entries.length ? `    ${key} [${entries.join(", ")}]\n` : "";
   };
-  const mva = (entry: ReadonlyMap<string, Value>): string => {
-    const field = path(text(entry.get("field")));
-    return entry.get("mva") === true ? `mva(${field})` : field;
-  };
   const ordered = (entry: ReadonlyMap<string, Value>): string =>
-    entry.get("order") === "desc" ? `desc(${mva(entry)})` : mva(entry);
-  return `  index ${name} {\n${list("terms", mva)}${list("values", ordered)}  }\n`;
+    entry.get("order") === "desc" ? `desc(${indexed(entry)})` : indexed(entry);
+  return `  index ${name} {\n${list("terms", indexed)}${list("values", ordered)}  }\n`;
+}
+
+function indexed(entry: ReadonlyMap<string, Value>): string {
+  const field = path(text(entry.get("field")));
+  return entry.get("mva") === true ? `mva(${field})` : field;
 }
 
 function constraint(value: Value): string {
   const fields = fieldsOf(value);
   const check = fieldsOf(fields.get("check"));
   if (check.size)
-    return `  check ${text(check.get("name"))} (${printLambda(parseLambda({ ...NO_SOURCE, text: text(check.get("body")) }))})\n`;
+    return `  check ${text(check.get("name"))} (${printLambda(lambdaOf(check.get("body")))})\n`;
   const terms = listed(fields.get("unique")).map((term) =>
-    path(typeof term === "string" ? term : text(fieldsOf(term).get("field"))),
+    typeof term === "string" ? path(term) : indexed(fieldsOf(term)),
   );
   return `  unique [${terms.join(", ")}]\n`;
+}
+
+function definedField([name, value]: [string, Value]): string {
+  const field = fieldsOf(value);
+  const initial = field.get("default");
+  const source = { ...NO_SOURCE, text: text(initial) };
+  const shown = initial === undefined ? "" : ` = ${print(parseExpression(source))}`;
+  return `  ${name}: ${type(field.get("signature"))}${shown}\n`;
+}
+
+function computedField([name, value]: [string, Value]): string {
+  const field = fieldsOf(value);
+  const body = lambdaOf(field.get("body"));
+  const shown = body.kind === "shortLambda" ? `(${printLambda(body)})` : printLambda(body);
+  const typed = field.has("signature") ? `: ${type(field.get("signature"))}` : "";
+  return `  compute ${name}${typed} = ${shown}\n`;
+}
+
+function migration(value: Value): string {
+  return [...fieldsOf(value)]
+    .map(([kind, what]) => {
+      const fields = fieldsOf(what);
+      const [from, to] = [fields.get("field") ?? fields.get("into"), fields.get("to")];
+      const targets = listed(to).map((each) => path(text(each)));
+      const initial = fields.get("value");
+      return [
+        `    ${kind}`,
+        ...(from === undefined ? [] : [path(text(from))]),
+        ...(to === undefined ? [] : ["->", targets.join(", ")]),
+        ...(initial === undefined ? [] : ["=", text(initial)]),
+      ].join(" ");
+    })
+    .join("");
+}
+
+function migrations(value: Value | undefined): string {
+  const all = listed(value).map(migration);
+  return all.length ? `  migrations {\n${all.join("\n")}\n  }\n` : "";
 }
 
 function collection(version: DocVersion): string {
   const { data } = version;
   const alias = data.get("alias");
   const parts = [
-    ...[...fieldsOf(data.get("fields"))].map(([name, field]) => {
-      const initial = fieldsOf(field).get("default");
-      return `  ${name}: ${text(fieldsOf(field).get("signature"))}${typeof initial === "string" ? ` = ${initial.replaceAll("'", '"')}` : ""}\n`;
-    }),
-    data.has("wildcard") ? `  *: ${text(data.get("wildcard"))}\n` : "",
-    ...[...fieldsOf(data.get("computed_fields"))].map(([name, field]) => {
-      const signature = fieldsOf(field).get("signature");
-      const body = printLambda(
-        parseLambda({ ...NO_SOURCE, text: text(fieldsOf(field).get("body")) }),
-      );
-      return `  compute ${name}${typeof signature === "string" ? `: ${signature}` : ""} = ${body}\n`;
-    }),
+    ...[...fieldsOf(data.get("fields"))].map(definedField),
+    ...[...fieldsOf(data.get("computed_fields"))].map(computedField),
+    data.has("wildcard") ? `  *: ${type(data.get("wildcard"))}\n` : "",
+    migrations(data.get("migrations")),
+    ...[...fieldsOf(data.get("indexes"))].map(([name, value]) => index(name, value)),
+    ...listed(data.get("constraints"))
+      .filter((each) => fieldsOf(each).has("unique"))
+      .map(constraint),
+    ...listed(data.get("constraints"))
+      .filter((each) => fieldsOf(each).has("check"))
+      .map(constraint),
     number(data.get("history_days")) ? `  history_days ${number(data.get("history_days"))}\n` : "",
     data.has("ttl_days") ? `  ttl_days ${number(data.get("ttl_days"))}\n` : "",
-    ...[...fieldsOf(data.get("indexes"))].map(([name, value]) => index(name, value)),
-    ...listed(data.get("constraints")).map(constraint),
+    data.has("document_ttls") ? `  document_ttls ${data.get("document_ttls") === true}\n` : "",
   ];
-  const head = typeof alias === "string" ? `@alias(${alias})\n` : "";
-  return `${head}collection ${text(data.get("name"))} {\n${parts.join("")}}\n`;
+  const head = typeof alias === "string" ? `@alias(${nameText(alias)})\n` : "";
+  return `${head}collection ${nameText(data.get("name"))} {\n${parts.join("")}}\n`;
 }
 
 function fn(version: DocVersion): string {
   const { data } = version;
-  const lambda = parseLambda({ ...NO_SOURCE, text: text(data.get("body")) });
+  const lambda = lambdaOf(data.get("body"));
   const [params, body] = printBody(lambda);
   const notes = (["alias", "role"] as const).flatMap((name) =>
-    data.has(name) ? [`@${name}(${text(data.get(name))})\n`] : [],
+    data.has(name) ? [`@${name}(${nameText(data.get(name))})\n`] : [],
   );
-  return `${notes.join("")}function ${text(data.get("name"))}(${params}) {\n${body.replace(/^(?=.)/gm, "  ")}\n}\n`;
+  const signature = data.has("signature") ? parseType(text(data.get("signature"))) : null;
+  const typed = signature?.kind === "function" ? typedHead(lambda, signature) : `(${params})`;
+  return `${notes.join("")}function ${nameText(data.get("name"))}${typed} {\n${body.replace(/^(?=.)/gm, "  ")}\n}\n`;
+}
+
+/** The parameters of a function with the types that its signature has in their places. */
+function typedHead(
+  lambda: LambdaExpr,
+  { params, rest, result }: Extract<TypeExpr, { kind: "function" }>,
+): string {
+  if (lambda.kind === "shortLambda") return `(): ${printType(result)}`;
+  const own = lambda.params.map((param, i) => {
+    const of = params[i];
+    return `${param?.text ?? "_"}${of ? `: ${printType(of.type)}` : ""}`;
+  });
+  if (lambda.rest !== undefined)
+    own.push(`...${lambda.rest?.text ?? "_"}${rest ? `: ${printType(rest.type)}` : ""}`);
+  return `(${own.join(", ")}): ${printType(result)}`;
 }
 
 function privilege(value: Value): string {
@@ -104,13 +165,13 @@ function privilege(value: Value): string {
     if (rule === true) return [`    ${action}\n`];
     return typeof rule === "string" ? [`    ${action} {\n      ${predicate(rule)}\n    }\n`] : [];
   });
-  return `  privileges ${resourceName(fields.get("resource"))} {\n${actions.join("")}  }\n`;
+  return `  privileges ${nameText(fields.get("resource"))} {\n${actions.join("")}  }\n`;
 }
 
 function member(value: Value): string {
   const fields = fieldsOf(value);
   const rule = fields.get("predicate");
-  const name = resourceName(fields.get("resource"));
+  const name = nameText(fields.get("resource"));
   return typeof rule === "string"
     ? `  membership ${name} {\n    ${predicate(rule)}\n  }\n`
     : `  membership ${name}\n`;
@@ -122,16 +183,16 @@ function role(version: DocVersion): string {
     ...listed(data.get("privileges")).map(privilege),
     ...listed(data.get("membership")).map(member),
   ];
-  return `role ${text(data.get("name"))} {\n${parts.join("")}}\n`;
+  return `role ${nameText(data.get("name"))} {\n${parts.join("")}}\n`;
 }
 
 function provider(version: DocVersion): string {
   const { data } = version;
   const roles = listed(data.get("roles")).map((entry) => {
-    if (typeof entry === "string") return `  role ${entry}\n`;
-    return `  role ${text(fieldsOf(entry).get("role"))} {\n    ${predicate(text(fieldsOf(entry).get("predicate")))}\n  }\n`;
+    if (typeof entry === "string") return `  role ${nameText(entry)}\n`;
+    return `  role ${nameText(fieldsOf(entry).get("role"))} {\n    ${predicate(text(fieldsOf(entry).get("predicate")))}\n  }\n`;
   });
-  return `access provider ${text(data.get("name"))} {\n  issuer ${quoted(text(data.get("issuer")))}\n  jwks_uri ${quoted(text(data.get("jwks_uri")))}\n${roles.join("")}}\n`;
+  return `access provider ${nameText(data.get("name"))} {\n  issuer ${quoted(text(data.get("issuer")))}\n  jwks_uri ${quoted(text(data.get("jwks_uri")))}\n${roles.join("")}}\n`;
 }
 
 const KINDS = [
@@ -141,33 +202,16 @@ const KINDS = [
   ["AccessProvider", provider],
 ] as const;
 
-/** The FSL of the schema with `changed` in it and `without` out of it, and where the item of `changed` starts. */
-export function schemaText(
-  db: Database,
-  changed?: DocVersion,
-  without?: DocVersion,
-): { text: string; start: number } {
-  let result = HEAD;
-  let start = 0;
-  const items = KINDS.flatMap(([kind, print], rank) => {
-    const coll = SYSTEM_COLLECTIONS[kind];
-    const here = changed?.coll === coll ? changed : undefined;
-    const stored = db
-      .systemDocuments(kind)
-      .filter((version) => version.id !== without?.id || version.coll !== without.coll);
-    const versions = stored.map((version) => (version.id === here?.id ? here : version));
-    if (here && !versions.includes(here)) versions.push(here);
-    return versions.map((version) => {
-      const madeAt = db.madeAt(version) ?? Infinity;
-      return { version, print, rank, madeAt };
-    });
-  });
-  // What FQL makes is added at the end of the file.
+/** The FSL of the schema, what was made first in front. */
+export function schemaText(db: Database): string {
+  const items = KINDS.flatMap(([kind, show], rank) =>
+    db.systemDocuments(kind).map((version) => ({
+      shown: show(version),
+      rank,
+      // What this transaction makes comes last.
+      madeAt: db.madeAt(version) ?? Infinity,
+    })),
+  );
   items.sort((a, b) => (a.madeAt === b.madeAt ? a.rank - b.rank : a.madeAt < b.madeAt ? -1 : 1));
-  for (const { version, print } of items) {
-    result += "\n";
-    if (version === changed) start = result.length;
-    result += print(version);
-  }
-  return { text: result, start };
+  return HEAD + items.map(({ shown }) => `\n${shown}`).join("");
 }

@@ -1,7 +1,7 @@
 import type { ConstraintFailure } from "../errors";
 import type { Expr } from "../ast";
 import { parseExpression } from "../parser";
-import { quote } from "../printer";
+import { quote } from "../quote";
 import { isIdLike } from "../stdlib/types";
 import { isNumber } from "../values/numbers";
 import {

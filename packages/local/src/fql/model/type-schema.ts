@@ -1,6 +1,11 @@
 import type { Database } from "../../store/database";
-import type { FunctionSchema, Schema } from "../../types/schema-types";
-import type { CollectionSchema, ComputedField, DefinedField } from "../../types/collection-types";
+import type {
+  CollectionSchema,
+  ComputedField,
+  DefinedField,
+  FunctionSchema,
+  Schema,
+} from "../../types/schema";
 import { parseExpression, parseLambda, parseType } from "../parser";
 import { asText, type DocVersion, type ObjectValue, type Value } from "../values/value";
 import { parsePath } from "./collections";
@@ -94,7 +99,7 @@ export function readSchema(db: Database): Schema {
   return {
     collections: collections.map(collectionOf),
     functions: db.systemDocuments("Function").map(functionOf),
-    checks: [],
-    predicates: [],
+    roles: new Set(),
+    grants: [],
   };
 }

@@ -59,7 +59,7 @@ export abstract class ChainParser extends LiteralParser {
   }
 
   /** An operand: anything but `if`, `at`, a lambda or a projection. */
-  protected term(): Expr {
+  term(): Expr {
     const { scan } = this;
     const start = scan.at;
     const base = this.baseTerm();

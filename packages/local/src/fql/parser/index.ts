@@ -1,5 +1,4 @@
-import type { Expr, TypeExpr } from "../ast";
-import { CheckError } from "../errors";
+import type { Expr, Statement, TypeExpr } from "../ast";
 import { NO_SOURCE, type Source } from "../source";
 import { Parser } from "./parser";
 import { Scanner, type Holes } from "./scanner";
@@ -11,37 +10,34 @@ export type LambdaExpr = Extract<Expr, { kind: "lambda" | "shortLambda" }>;
 /** Parses a whole query; throws `CheckError`. */
 export function parseQuery(source: Source, holes?: Holes): Expr {
   const scan = new Scanner(source, holes);
-  return scan.check(() => new Parser(scan).query());
+  return scan.check(() =>
+    new Parser(scan).query((body, _, span): Expr => ({ kind: "block", body, span })),
+  );
 }
 
 /** Parses the text of a function or predicate: one lambda and nothing else. */
 export function parseLambda(source: Source): LambdaExpr {
-  const block = parseQuery(source);
-  const only = block.kind === "block" && block.body.length === 1 ? block.body[0]! : null;
-  const value = only?.kind === "expr" ? only.value : null;
+  const scan = new Scanner(source);
+  return scan.check(() => new Parser(scan).query(lambdaIn));
+}
+
+/** The lambda that some statements are, if they are one: it may stand in parentheses, and a short one must. */
+function lambdaIn(body: readonly Statement[], scan: Scanner): LambdaExpr {
+  const [only, ...others] = body;
+  const value = only?.kind === "expr" && !others.length ? only.value : null;
   const inner = value?.kind === "tuple" && value.items.length === 1 ? value.items[0]! : value;
-  if (inner?.kind === "shortLambda" || value?.kind === "lambda")
-    return (inner?.kind === "shortLambda" ? inner : value) as LambdaExpr;
-  const span = { source, start: 0, end: source.text.trimEnd().length };
-  const remarks = only
-    ? [
-        {
-          label: "hint",
-          message: "Declare a lambda.",
-          span: { source, start: 0, end: 0 },
-          insert: "() => ",
-        } as const,
-      ]
-    : [];
-  throw new CheckError([
-    {
-      level: "error",
-      message: "Body must be a lambda expression.",
-      span,
-      annotation: "Expression is not a lambda.",
-      remarks,
-    },
-  ]);
+  if (value?.kind === "lambda") return value;
+  if (inner?.kind === "shortLambda") return inner;
+  const hint = {
+    label: "hint",
+    message: "Declare a lambda.",
+    span: scan.span(0, 0),
+    insert: "() => ",
+  } as const;
+  return scan.fail("Body must be a lambda expression.", scan.span(0), {
+    annotation: "Expression is not a lambda.",
+    remarks: others.length ? [] : [hint],
+  });
 }
 
 /** Parses one expression, for defaults and index paths. */

@@ -1,7 +1,8 @@
 import type { Expr, Name, Statement, TypeExpr } from "../ast";
+import type { Span } from "../source";
 import { OperatorParser } from "./operator-parser";
-import { KEYWORDS, ParseFailure } from "./scanner";
-import { fieldType, typeExpression } from "./types";
+import { KEYWORDS, ParseFailure, type Scanner } from "./scanner";
+import { bareType, typeExpression } from "./types";
 
 /** Deeper nesting than this is refused, as the server's own stack would be used up. */
 const MAX_DEPTH = 400;
@@ -10,16 +11,16 @@ const MAX_DEPTH = 400;
 export class Parser extends OperatorParser {
   #depth = 0;
 
-  /** A whole query: statements, the last of which is its value. */
-  query(): Expr {
+  /** A whole text: statements, the last of which is its value, and what `made` makes of them. */
+  query<T>(made: (body: readonly Statement[], scan: Scanner, span: Span) => T): T {
     const { scan } = this;
     scan.nl();
     const start = scan.at;
     const body = this.statements("query");
-    const end = scan.at;
+    const result = made(body, scan, scan.span(start, scan.at));
     scan.nl();
     if (!scan.atEnd) throw new ParseFailure(scan.at, "end-of-input");
-    return { kind: "block", body, span: scan.span(start, end) };
+    return result;
   }
 
   /** A single expression, as in a default or an index path. */
@@ -32,9 +33,22 @@ export class Parser extends OperatorParser {
 
   /** A type by itself, in which fields may have defaults. */
   type(): TypeExpr {
-    const type = fieldType(this.scan, () => this.bare(false));
+    this.scan.nl();
+    const type = bareType(this.scan, () => this.bare(false));
+    this.scan.nl();
     if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
     return type;
+  }
+
+  /** Statements in braces: the body of a function. */
+  block(): Expr {
+    const { scan } = this;
+    const start = scan.at;
+    scan.need("{");
+    scan.nl();
+    const body = this.statements("block");
+    scan.need("}");
+    return { kind: "block", body, span: scan.span(start) };
   }
 
   protected override statements(of: "query" | "block"): Statement[] {

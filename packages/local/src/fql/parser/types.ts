@@ -241,17 +241,14 @@ function paramsOf(type: TypeExpr): TypeParam[] {
   return types.map((each) => ({ name: null, type: each }));
 }
 
-/** A type annotation, and the white space behind it. */
-export function typeExpression(scan: Scanner): TypeExpr {
-  const type = new TypeReader(scan, null).type();
-  scan.nl();
-  return type;
+/** A type; newlines behind it are left alone. With `initial`, its parts may have defaults. */
+export function bareType(scan: Scanner, initial: (() => Expr) | null = null): TypeExpr {
+  return new TypeReader(scan, initial).type();
 }
 
-/** The type of a field, whose parts may have defaults. */
-export function fieldType(scan: Scanner, initial: () => Expr): TypeExpr {
-  scan.nl();
-  const type = new TypeReader(scan, initial).type();
+/** A type annotation, and the white space behind it. */
+export function typeExpression(scan: Scanner): TypeExpr {
+  const type = bareType(scan);
   scan.nl();
   return type;
 }

@@ -10,10 +10,9 @@ import { parseExpression } from "../../parser";
 import { KEYWORDS } from "../../parser/scanner";
 import { listed } from "../permissions";
 import { parseShape } from "../shapes";
-import { collectionMistakes } from "./collection-mistakes";
 import { indexFailures, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
-import { renameResource, resourceInUse } from "./references";
+import { renameResource } from "./references";
 import {
   BASE_MODEL,
   isIdentifier,
@@ -200,12 +199,10 @@ export const COLLECTION_MODEL: SystemModel = {
     const id = before?.id ?? BigInt(cx.db.newCollectionId());
     return { id, data: completed(fields) };
   },
-  verify: collectionMistakes,
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },
   deleting(cx, version) {
-    resourceInUse(cx, version);
     const coll = Number(version.id);
     for (const entry of [
       ...cx.db.collection(coll).index("all")!.scan("", cx.tx.ts, {}, false, null),

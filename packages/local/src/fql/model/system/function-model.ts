@@ -1,5 +1,7 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
+import { parseLambda } from "../../parser";
+import { summarize } from "../../summary";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
@@ -11,8 +13,7 @@ import {
   type SystemModel,
 } from "./model";
 import { nameTaken } from "./name-taken";
-import { renameResource, resourceInUse } from "./references";
-import { lambdaMistakes } from "./schema-error";
+import { renameResource } from "./references";
 
 const SHAPE = parseShape(
   "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
@@ -26,6 +27,21 @@ function roleFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   return [{ paths: [["role"]], message: `Field refers to an unknown role name \`${role}\`.` }];
 }
 
+/** A body that is no lambda, or one that does not name what it takes. */
+function bodyFailures(text: string): ConstraintFailure[] {
+  const failures = lambdaFailure(text, "body", ["body"]);
+  if (failures.length) return failures;
+  const { kind, span } = parseLambda({ name: "*body*", text });
+  if (kind === "lambda") return [];
+  const mistake = {
+    level: "error",
+    message: "Short form lambdas are not allowed here",
+    span,
+  } as const;
+  const message = `Unable to parse FQL source code.\n${summarize([mistake])}`;
+  return [{ paths: [["body"]], message }];
+}
+
 /** `Function` documents: the user's functions. */
 export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
@@ -35,16 +51,14 @@ export const FUNCTION_MODEL: SystemModel = {
     return [
       ...nameFailures(fields),
       ...nameTaken(cx, "Function", fields, before),
-      ...lambdaFailure(textOf(fields, "body"), "body", ["body"]),
+      ...bodyFailures(textOf(fields, "body")),
       ...roleFailures(cx, fields),
     ];
   },
   complete(cx, fields, before) {
     return { id: before?.id ?? cx.db.newSystemId(), data: fields };
   },
-  verify: (cx, version) => lambdaMistakes(cx, version, textOf(version.data, "body"), null),
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
   },
-  deleting: resourceInUse,
 };

@@ -2,7 +2,7 @@ import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
 import { parseLambda } from "../../parser";
-import { summarize, type Diagnostic } from "../../summary";
+import { summarize } from "../../summary";
 import { NULL, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { names } from "../names";
 import { ShapeCheck, type Shape } from "../shapes";
@@ -15,8 +15,6 @@ export interface SystemModel {
   check(cx: Context, fields: Fields, before: DocVersion | null): readonly ConstraintFailure[];
   /** The fields as they are kept, with what the server adds. */
   complete(cx: Context, fields: Fields, before: DocVersion | null): { id: bigint; data: Fields };
-  /** What is wrong with the document in the whole of the schema. */
-  verify(cx: Context, version: DocVersion): readonly Diagnostic[];
   /** What `replace` keeps of the document as it was. */
   replaced(before: DocVersion, fields: Fields): Fields;
   /** After a write: what else changes with it. */
@@ -28,7 +26,6 @@ export interface SystemModel {
 export const BASE_MODEL: SystemModel = {
   check: () => [],
   complete: (cx, fields, before) => ({ id: before?.id ?? cx.db.newSystemId(), data: fields }),
-  verify: () => [],
   replaced: (_before, fields) => fields,
   written: () => undefined,
   deleting: () => undefined,

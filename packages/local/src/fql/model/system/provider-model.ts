@@ -1,8 +1,5 @@
-import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
-import type { Diagnostic } from "../../summary";
-import type { DocVersion, Value } from "../../values/value";
-import { listed } from "../permissions";
+import type { Value } from "../../values/value";
 import { parseShape } from "../shapes";
 import {
   BASE_MODEL,
@@ -15,7 +12,6 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
-import { lambdaMistakes, mistake } from "./schema-error";
 
 const ENTRY = "{ role: String, predicate: Query | String }";
 const SHAPE = parseShape(
@@ -64,23 +60,6 @@ function roleFailures(fields: Fields): ConstraintFailure[] {
   return failures;
 }
 
-function roleMistakes(cx: Context, version: DocVersion): Diagnostic[] {
-  return listed(version.data.get("roles")).flatMap((entry) => {
-    const role = roleOf(entry);
-    const place = { in: version, after: "  role ", at: role };
-    if (BUILTIN.has(role)) return [mistake(cx, `Builtin role \`${role}\` is not allowed`, place)];
-    if (!cx.db.systemDocument("Role", role))
-      return [mistake(cx, `Role \`${role}\` does not exist`, place)];
-    const predicate =
-      typeof entry === "object" && entry.kind === "object"
-        ? entry.fields.get("predicate")
-        : undefined;
-    return typeof predicate === "string"
-      ? lambdaMistakes(cx, version, predicate, "predicate (")
-      : [];
-  });
-}
-
 /** `AccessProvider` documents: whose tokens are taken, and what they allow. */
 export const PROVIDER_MODEL: SystemModel = {
   ...BASE_MODEL,
@@ -106,5 +85,4 @@ export const PROVIDER_MODEL: SystemModel = {
     const id = before?.id ?? cx.db.newSystemId();
     return { id, data };
   },
-  verify: roleMistakes,
 };

@@ -1,8 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
-import { listed } from "../permissions";
-import { mistake, refuseMistakes } from "./schema-error";
 
 /** Replaces a name in one field of the entries of a list (or of a single entry). */
 function renamedIn(
@@ -58,28 +56,7 @@ export function renameRole(cx: Context, before: DocVersion, after: DocVersion): 
   }
 }
 
-function mentions(entry: Value, field: string, name: string): boolean {
-  return (
-    entry === name ||
-    (typeof entry === "object" && entry.kind === "object" && entry.fields.get(field) === name)
-  );
-}
-
-/** Refuses to delete a collection or function that a role names. */
-export function resourceInUse(cx: Context, version: DocVersion): void {
-  if (cx.wholeSchema) return;
-  const name = asText(version.data.get("name"));
-  for (const role of cx.db.systemDocuments("Role")) {
-    for (const list of ["privileges", "membership"] as const) {
-      if (listed(role.data.get(list)).some((entry) => mentions(entry, "resource", name))) {
-        const place = { without: version, in: role, after: `${list} `, at: name };
-        refuseMistakes(cx, [mistake(cx, `Resource \`${name}\` does not exist`, place)]);
-      }
-    }
-  }
-}
-
-/** Refuses to delete a role that a function, a key or an access provider names. */
+/** Refuses to delete a role that a function or a key names. */
 export function roleInUse(cx: Context, version: DocVersion): void {
   const name = asText(version.data.get("name"));
   const using = (kind: "Function" | "Key"): string[] =>
@@ -93,11 +70,4 @@ export function roleInUse(cx: Context, version: DocVersion): void {
   }));
   if (failures.length)
     throw cx.error("constraint_failure", `Failed to delete Role \`${name}\`.`, { failures });
-  if (cx.wholeSchema) return;
-  for (const provider of cx.db.systemDocuments("AccessProvider")) {
-    if (listed(provider.data.get("roles")).some((entry) => mentions(entry, "role", name))) {
-      const place = { without: version, in: provider, after: "  role ", at: name };
-      refuseMistakes(cx, [mistake(cx, `Role \`${name}\` does not exist`, place)]);
-    }
-  }
 }

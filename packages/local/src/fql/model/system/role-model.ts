@@ -1,8 +1,5 @@
-import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
-import type { Diagnostic } from "../../summary";
-import { asText, type DocVersion, type ObjectValue, type Value } from "../../values/value";
-import { names } from "../names";
+import type { ObjectValue, Value } from "../../values/value";
 import { listed } from "../permissions";
 import { parseShape } from "../shapes";
 import {
@@ -17,7 +14,6 @@ import {
   type SystemModel,
 } from "./model";
 import { renameRole, roleInUse } from "./references";
-import { lambdaMistakes, mistake } from "./schema-error";
 
 const ACTIONS = [
   "read",
@@ -76,42 +72,6 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
   });
 }
 
-/** All predicates of a role. */
-function predicatesOf(fields: Fields): string[] {
-  const rules = objectsOf(fields.get("privileges")).flatMap((privilege) => {
-    const actions = privilege.fields.get("actions");
-    return typeof actions === "object" && actions.kind === "object"
-      ? [...actions.fields.values()]
-      : [];
-  });
-  const memberships = objectsOf(fields.get("membership")).map((member) =>
-    member.fields.get("predicate"),
-  );
-  return [...rules, ...memberships].filter((rule) => typeof rule === "string");
-}
-
-/** Resources must exist, each once; the server finds out when it checks the whole schema. */
-function resourceMistakes(cx: Context, version: DocVersion): Diagnostic[] {
-  const mistakes: Diagnostic[] = [];
-  const { collections, functions } = names(cx);
-  for (const list of ["privileges", "membership"] as const) {
-    const seen: string[] = [];
-    for (const entry of objectsOf(version.data.get(list))) {
-      const name = asText(entry.fields.get("resource"));
-      const shown = /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : JSON.stringify(name);
-      const place = { in: version, after: `${list} `, at: shown };
-      const exists = collections.has(name) || (list === "privileges" && functions.has(name));
-      if (!exists) mistakes.push(mistake(cx, `Resource \`${name}\` does not exist`, place));
-      if (seen.includes(name)) {
-        const original = { message: "Originally defined here", nth: 0 };
-        mistakes.push(mistake(cx, `Duplicate ${list} \`${name}\``, { ...place, nth: 1, original }));
-      }
-      seen.push(name);
-    }
-  }
-  return mistakes;
-}
-
 /** `Role` documents: who may do what. */
 export const ROLE_MODEL: SystemModel = {
   ...BASE_MODEL,
@@ -134,12 +94,6 @@ export const ROLE_MODEL: SystemModel = {
     const id = before?.id ?? cx.db.newSystemId();
     return { id, data: fields };
   },
-  verify: (cx, version) => [
-    ...resourceMistakes(cx, version),
-    ...predicatesOf(version.data).flatMap((text) =>
-      lambdaMistakes(cx, version, text, "predicate ("),
-    ),
-  ],
   written(cx, version, before) {
     if (before) renameRole(cx, before, version);
   },

@@ -1,0 +1,45 @@
+import { CheckError, QueryError } from "../fql/errors";
+import type { Context } from "../fql/evaluator/context";
+import { summarize, type Diagnostic } from "../fql/summary";
+import type { Database } from "../store";
+import { SchemaCheck } from "../types/schema-check";
+import { schemaOf, type LocatedItem } from "./fsl-items";
+import { locateAll, SchemaFiles } from "./schema-files";
+
+/** What is wrong with all items of a schema together. */
+export function schemaMistakes(
+  db: Database,
+  located: readonly LocatedItem[],
+): readonly Diagnostic[] {
+  const schema = schemaOf(located.map(({ item }) => item));
+  return new SchemaCheck(schema, db.typechecked).run();
+}
+
+/** What is wrong with the schema as it is now; some of it is wrong even as a text. */
+function currentMistakes(db: Database): readonly Diagnostic[] {
+  try {
+    return schemaMistakes(db, locateAll(SchemaFiles.of(db).current()));
+  } catch (error) {
+    if (error instanceof CheckError) return error.diagnostics;
+    throw error;
+  }
+}
+
+/**
+ * Refuses a query that leaves the schema wrong: `invalid_schema` at its last write. The server looks when the query has
+ * run, at all of the schema as one text.
+ */
+export function verifySchema(cx: Context): void {
+  if (!cx.schemaWrite) return;
+  const mistakes = currentMistakes(cx.db);
+  if (!mistakes.length) return;
+  const shown = mistakes
+    .map((each) => summarize([each]))
+    .join("\n")
+    .replaceAll("\n", "\n    ");
+  throw new QueryError(
+    "invalid_schema",
+    `Invalid database schema update.\n    ${shown}`,
+    cx.schemaWrite,
+  );
+}
