@@ -1,0 +1,91 @@
+import { Authenticator } from "../../../src/access/authenticator";
+import type { Handler, LocalResponse } from "../../../src/http/exchange";
+import { createRouter } from "../../../src/http/router";
+import { routes } from "../../../src/http/routes";
+import { prepareDatabase } from "../../../src/prepare-database";
+import type { DatabaseStream } from "../../../src/streams/local-stream";
+import { OpenStreams } from "../../../src/streams/open-streams";
+import type { TestIssuer } from "../../support/issuer";
+import type { Responses, Step } from "../model/replay";
+import { Variables } from "../model/variables";
+
+const SECRET = "secret";
+
+/** Asks a local Fauna the steps that the model is asked: its handler itself, so that thousands of cases take minutes. */
+export class StandIn {
+  readonly variables: Variables;
+  readonly #streams = new OpenStreams<DatabaseStream>();
+  readonly #handle: Handler;
+  readonly #audience: string;
+
+  constructor(readonly issuer: TestIssuer) {
+    const database = prepareDatabase({});
+    const authenticator = new Authenticator(database, SECRET);
+    this.#audience = database.audience;
+    this.#handle = createRouter(routes, {
+      streams: this.#streams,
+      authenticate: ({ headers }) => authenticator.authenticate(headers["authorization"]),
+    });
+    this.variables = new Variables({
+      issuer: issuer.issuer,
+      jwks: issuer.jwksUri,
+      aud: database.audience,
+    });
+  }
+
+  /** Undefined for what is no request. */
+  async answer(step: Step): Promise<Responses | undefined> {
+    if (step.mint !== undefined) {
+      const { jwt } = step.as as { jwt: object };
+      const token = await this.issuer.sign({ aud: this.#audience, ...jwt }, 3600);
+      this.variables.set(step.mint, token);
+      return undefined;
+    }
+    if (step.stream !== undefined) return this.#stream(step);
+    const { status, body } = await this.#send(step.path ?? "/query/1", step);
+    const answer = JSON.parse(body as string) as unknown;
+    this.variables.capture(step.capture ?? {}, answer);
+    return { response: { status, body: answer }, during: [] };
+  }
+
+  #send(path: string, { as = "admin", q, body, stream }: Step): Promise<LocalResponse> {
+    const secret = as === "admin" ? SECRET : (as as { secret: string }).secret;
+    const content = q === undefined ? (body ?? stream) : { query: q };
+    return this.#handle({
+      method: "POST",
+      path,
+      query: new URLSearchParams(),
+      headers: {
+        authorization: `Bearer ${String(this.variables.fill(secret))}`,
+        "x-format": "tagged",
+        "x-typecheck": "false",
+      },
+      body: JSON.stringify(this.variables.fill(content)),
+      protocol: "http/1.1",
+      signal: new AbortController().signal,
+    });
+  }
+
+  /** What a stream tells until it ends, or until all commits are told: a status that is asked for comes behind them. */
+  async #stream(step: Step): Promise<Responses> {
+    const { status, body } = await this.#send("/stream/1", step);
+    if (typeof body === "string")
+      return { response: { status, body: JSON.parse(body) as unknown }, during: [] };
+    const lines = body![Symbol.asyncIterator]();
+    const events = [eventOf(await lines.next())];
+    const during: unknown[] = [];
+    for (const inner of step.during ?? []) during.push((await this.answer(inner))?.response);
+    const [open] = this.#streams.all;
+    open?.status();
+    let event = eventOf(await lines.next());
+    for (; event && event.type !== "status"; event = eventOf(await lines.next()))
+      events.push(event);
+    open?.end();
+    await lines.return?.();
+    return { response: { status, events, closed: !event }, during };
+  }
+}
+
+function eventOf({ done, value }: IteratorResult<string>): { type: string } | undefined {
+  return done ? undefined : (JSON.parse(value) as { type: string });
+}
