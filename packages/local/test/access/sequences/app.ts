@@ -232,6 +232,7 @@ export const app: fc.Arbitrary<string[][]> = fc
         ...(made.logsIn ? [`Credential.create({ document: User("1"), password: "pw" })`] : []),
       ],
       [
+        `Key.create({ role: "admin" })`,
         `Key.create({ role: "${made.key}" })`,
         `Key.create({ role: "${made.readonly}" })`,
         `Token.create({ document: User("2") })`,

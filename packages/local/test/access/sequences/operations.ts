@@ -14,8 +14,8 @@ const CALLERS: readonly NonNullable<Step["as"]>[] = [
   { secret: "${builtin}" },
   { secret: "${token}" },
   { secret: "${login}" },
-  { secret: "secret:@role/r1" },
-  { secret: "secret:@doc/User/3" },
+  { secret: "${root}:@role/r1" },
+  { secret: "${root}:@doc/User/3" },
   "admin",
 ];
 export const CLAIMS: Readonly<Record<string, object>> = {

@@ -5,7 +5,7 @@ import { CLAIMS, operations } from "./operations";
 
 const admin = (q: string, more: Partial<Step> = {}): Step => ({ as: "admin", q, ...more });
 
-const SECRETS = ["key", "builtin", "token", "login"];
+const SECRETS = ["root", "key", "builtin", "token", "login"];
 
 /** An app, its users, and what they ask. */
 export const sequence: fc.Arbitrary<Step[]> = fc.tuple(app, operations).map(([made, asked]) => {

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { Authenticator } from "../../../src/access/authenticator";
 import type { Handler, LocalResponse } from "../../../src/http/exchange";
 import { createRouter } from "../../../src/http/router";
@@ -71,21 +72,25 @@ export class StandIn {
     const { status, body } = await this.#send("/stream/1", step);
     if (typeof body === "string")
       return { response: { status, body: JSON.parse(body) as unknown }, during: [] };
-    const lines = body![Symbol.asyncIterator]();
-    const events = [eventOf(await lines.next())];
+    const events: { type: string }[] = [];
+    let closed = true;
+    const reading = (async (): Promise<void> => {
+      for await (const line of body!) {
+        const event = JSON.parse(line) as { type: string };
+        closed = event.type !== "status" || events.length === 0;
+        if (!closed) break;
+        events.push(event);
+      }
+    })();
     const during: unknown[] = [];
-    for (const inner of step.during ?? []) during.push((await this.answer(inner))?.response);
-    const [open] = this.#streams.all;
-    open?.status();
-    let event = eventOf(await lines.next());
-    for (; event && event.type !== "status"; event = eventOf(await lines.next()))
-      events.push(event);
-    open?.end();
-    await lines.return?.();
-    return { response: { status, events, closed: !event }, during };
+    for (const inner of step.during ?? []) {
+      // As over a network, what is to be told of one change is told before the next one.
+      await setImmediate();
+      during.push((await this.answer(inner))?.response);
+    }
+    await setImmediate();
+    this.#streams.all[0]?.status();
+    await reading;
+    return { response: { status, events, closed }, during };
   }
-}
-
-function eventOf({ done, value }: IteratorResult<string>): { type: string } | undefined {
-  return done ? undefined : (JSON.parse(value) as { type: string });
 }
