@@ -165,3 +165,23 @@ test("a check constraint may read its own collection while that is made", () => 
   );
   expect(data(db, "Few.create({ n: 1 }).n")).toEqual(int(1));
 });
+
+test("where a set was made decides between the rights to read and to history", () => {
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  data(db, "Todo(1)!.update({ n: 10 })");
+  role(`{ read: "${MINE}", history_read: "d => d.owner == 'bob'" }`);
+  const past = `at (Time("${then["@time"]}"))`;
+  const madeNow = `let todos = Todo.all()\n${past} { todos.map(.n).toArray() }`;
+  expect(data(db, madeNow, ann)).toEqual([int(1)]);
+  const madeThen = `let todos = ${past} { Todo.all() }\ntodos.map(.n).toArray()`;
+  expect(data(db, madeThen, ann)).toEqual([int(2)]);
+});
+
+test("what is written to a document of the past changes what it says now", () => {
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  data(db, `Todo(2)!.update({ owner: "ann", n: 20 })`);
+  role(`{ read: "${MINE}", history_read: true, write: "(a, b) => b.owner == 'bob'" }`);
+  const todo = `let todo = at (Time("${then["@time"]}")) { Todo(2)! }`;
+  expect(data(db, `${todo}\ntodo.update({ more: true }).n`, ann)).toEqual(int(2));
+  expect(data(db, "Todo(2)! { owner, n, more }")).toEqual({ owner: "ann", n: int(20), more: true });
+});

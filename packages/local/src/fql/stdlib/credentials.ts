@@ -54,6 +54,6 @@ export const TOKENS_BY_DOCUMENT: Method = method(
   "byDocument(document: Doc)",
   (cx: Context, { id: coll }: CollectionValue, [document]: [DocValue]): SetValue => {
     const of: DocValue = { kind: "doc", coll: document.coll, id: document.id };
-    return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}));
+    return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}, cx.atTs));
   },
 );

@@ -42,7 +42,7 @@ export const DOCUMENT_TABLE: TypeTable = {
 
 /** A document value, which reads when the block it was made in reads. */
 function reference(cx: Context, coll: number, id: bigint, name?: string): DocValue {
-  const readTs = cx.readTime?.by === "at" ? cx.readTime.ts : undefined;
+  const readTs = cx.atTs;
   return {
     kind: "doc",
     coll,
@@ -67,7 +67,7 @@ export function documentByName(cx: Context, self: CollectionValue, name: string)
 
 function all(cx: Context, self: CollectionValue, range?: Value, action = "all"): SetValue {
   requireRead(cx, `\`${action}\``);
-  return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, [])));
+  return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, []), cx.atTs));
 }
 
 function where(cx: Context, self: CollectionValue, predicate: Value, action = "where"): SetValue {
@@ -173,7 +173,7 @@ function indexMethod(name: string, index: IndexDefinition): Method {
       );
       const bucket = keys.length && keys.every(isNull) ? "\0none" : IndexStore.bucket(keys);
       const range = rangeOf(cx, args[terms.length], index.values);
-      return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range));
+      return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range, cx.atTs));
     },
   );
 }
