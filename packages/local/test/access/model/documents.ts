@@ -102,17 +102,22 @@ export function create(cx: Cx, coll: string, given: Rec): Doc {
 }
 
 export function change(cx: Cx, doc: Doc, given: Rec, replaces: boolean): Doc {
-  const before = content(cx, doc, replaces ? "replace" : "update");
-  const fields = kept(replaces ? given.fields : new Map([...before.fields, ...given.fields]));
+  const shown = content(cx, doc, replaces ? "replace" : "update");
+  const changed = ({ fields }: Version): Fields =>
+    kept(replaces ? given.fields : new Map([...fields, ...given.fields]));
   writable(cx);
-  if (!mayWrite(cx, doc, before, fields)) throw denied();
-  return store(cx, "update", doc.coll, doc.id, fields);
+  if (!mayWrite(cx, doc, shown, changed(shown))) throw denied();
+  const current = cx.world.read(doc.coll, doc.id);
+  if (!current) throw notFound(doc);
+  store(cx, "update", doc.coll, doc.id, changed(current));
+  return doc;
 }
 
 export function remove(cx: Cx, doc: Doc): Doc {
   content(cx, doc, "delete");
   writable(cx);
   if (!mayDelete(cx, doc)) throw denied();
+  if (!cx.world.read(doc.coll, doc.id)) throw notFound(doc);
   cx.world.write(doc.coll, doc.id, null);
   if (doc.coll === "Collection") cx.world.drop(doc.id);
   if (doc.coll === "Database") cx.world.children.delete(doc.id);

@@ -18,7 +18,7 @@ import {
   type Value,
 } from "./values";
 
-/** Rows of documents: those that whoever reads the set sees, as of the time that it was asked for. */
+/** Rows of documents: those that whoever reads the set sees. What is made in the past stays there, and no other set does. */
 function documentRows(
   cx: Cx,
   coll: string,
@@ -29,7 +29,7 @@ function documentRows(
   return new Rows((reader) => {
     const then: Cx = asOf === undefined ? reader : { ...reader, asOf, ...(history && { history }) };
     return ids(then).flatMap((id, place): Row[] => {
-      const doc = new Doc(coll, id, past(then));
+      const doc = new Doc(coll, id, past(cx));
       return typeof look(then, doc) === "string" ? [] : [{ value: doc, place }];
     });
   }, followed);

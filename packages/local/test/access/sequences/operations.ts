@@ -163,6 +163,27 @@ const deleted = fc
 const inPast = fc
   .tuple(some("${t0}", "${t1}"), read)
   .map(([time, text]) => `at (Time('${time}')) { ${text} }`);
+/** What is made now and read in the past, or the other way round. */
+const betweenTimes = fc
+  .tuple(
+    some("${t0}", "${t1}"),
+    some<readonly [made: string, read: string]>(
+      ["Note.all()", "s.map(.n).toArray()"],
+      ['Note.byOwner("alice")', "s.where(.n > 1).map(.id).toArray()"],
+      [`Note("1")`, "s?.n"],
+      [`Note("2")!`, "[s.n, s.parent?.n]"],
+      [`Note("1")!`, "s.exists()"],
+      ["(i) => Note(i)?.n", `[s("1"), s("2")]`],
+    ),
+    fc.boolean(),
+    some("", "", ".update({ n: 7 }).n", ".delete()", '.replace({ owner: "bob" })'),
+  )
+  .map(([time, [made, read], isPast, write]) => {
+    const then = `at (Time('${time}'))`;
+    if (!isPast) return `let s = ${made}\n${then} { ${read} }`;
+    const writes = made.startsWith("Note(") && write !== "";
+    return `let s = ${then} { ${made} }\n${writes ? `s${write}` : read}`;
+  });
 const now = fc
   .tuple(some("Time.now()", "TransactionTime()"), read)
   .map(([time, text]) => `at (${time}) { ${text} }`);
@@ -175,6 +196,7 @@ const asked = fc.oneof(
   { weight: 1, arbitrary: deleted },
   { weight: 2, arbitrary: inPast },
   { weight: 1, arbitrary: now },
+  { weight: 1, arbitrary: betweenTimes },
 );
 
 /** What the admin does meanwhile: notes are handed over and deleted, rights change. */
