@@ -185,3 +185,14 @@ test("what is written to a document of the past changes what it says now", () =>
   expect(data(db, `${todo}\ntodo.update({ more: true }).n`, ann)).toEqual(int(2));
   expect(data(db, "Todo(2)! { owner, n, more }")).toEqual({ owner: "ann", n: int(20), more: true });
 });
+
+test("a check constraint reads a document of the past with the right to history", () => {
+  const check = `{ check: { name: "some", body: "d => d.n > 0" } }`;
+  data(db, `Collection.byName("Todo")!.update({ constraints: [${check}] })`);
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  role(`{ read: "${MINE}", history_read: true, write: true }`);
+  const written = `todo.replace({ owner: "bob", n: 5 }).owner`;
+  expect(failure(db, `let todo = Todo(1)!\n${written}`, ann).code).toBe("permission_denied");
+  const past = `let todo = at (Time("${then["@time"]}")) { Todo(1)! }\n${written}`;
+  expect(data(db, past, ann)).toBe("ann");
+});

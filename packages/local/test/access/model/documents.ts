@@ -98,7 +98,7 @@ export function create(cx: Cx, coll: string, given: Rec): Doc {
   writable(cx);
   if (!mayCreate(cx, coll, id, { ts: cx.world.now, fields }, ownId !== null)) throw denied();
   if (cx.world.read(coll, id)) throw exists(coll, id);
-  return store(cx, "create", coll, id, fields);
+  return store(cx, "create", new Doc(coll, id), fields);
 }
 
 export function change(cx: Cx, doc: Doc, given: Rec, replaces: boolean): Doc {
@@ -109,8 +109,7 @@ export function change(cx: Cx, doc: Doc, given: Rec, replaces: boolean): Doc {
   if (!mayWrite(cx, doc, shown, changed(shown))) throw denied();
   const current = cx.world.read(doc.coll, doc.id);
   if (!current) throw notFound(doc);
-  store(cx, "update", doc.coll, doc.id, changed(current));
-  return doc;
+  return store(cx, "update", doc, changed(current));
 }
 
 export function remove(cx: Cx, doc: Doc): Doc {
@@ -145,10 +144,10 @@ function exists(coll: string, id: string): Failure {
 }
 
 /** Writes a document, and judges what the collection demands: checks with the rights of who writes, unlike `unique`. */
-function store(cx: Cx, verb: "create" | "update", coll: string, id: string, fields: Fields): Doc {
+function store(cx: Cx, verb: "create" | "update", doc: Doc, fields: Fields): Doc {
+  const { coll, id } = doc;
   const constraints = listOf(cx.world.system("Collection", coll, "constraints")) as readonly Rec[];
   cx.world.write(coll, id, fields);
-  const doc = new Doc(coll, id);
   for (const { fields: constraint } of constraints) {
     const check = constraint.get("check");
     if (check instanceof Rec && applyText(cx, String(check.fields.get("body")), [doc]) !== true) {
