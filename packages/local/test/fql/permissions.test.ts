@@ -183,7 +183,10 @@ test("what is written to a document of the past changes what it says now", () =>
   role(`{ read: "${MINE}", history_read: true, write: "(a, b) => b.owner == 'bob'" }`);
   const todo = `let todo = at (Time("${then["@time"]}")) { Todo(2)! }`;
   expect(data(db, `${todo}\ntodo.update({ more: true }).n`, ann)).toEqual(int(2));
+  expect(failure(db, `${todo}\ntodo.update({ owner: "eve" })`, ann).code).toBe("permission_denied");
   expect(data(db, "Todo(2)! { owner, n, more }")).toEqual({ owner: "ann", n: int(20), more: true });
+  data(db, "Todo(2)!.delete()");
+  expect(failure(db, `${todo}\ntodo.update({ owner: "eve" })`, ann).code).toBe("permission_denied");
 });
 
 test("a check constraint reads a document of the past with the right to history", () => {

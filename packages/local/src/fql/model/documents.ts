@@ -236,20 +236,22 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   const meta = onlyData ? NO_FIELDS : given;
   refuse(cx, doc.coll, doc, computedFailures(definition, meta));
   if (!onlyData) patch.delete("ttl");
-  const current = doc.readTs === undefined ? before : presentVersion(cx, doc);
   const replacing = how === "replace" || how === "replaceData";
   const changed = ({ data }: DocVersion): Map<string, Value> =>
     replacing ? patch : merged(cx, data, patch);
-  const ttl = ttlOf(cx, definition, meta, how === "replace" ? undefined : current.ttl);
+  const ttlAfter = ({ ttl }: DocVersion): number | undefined =>
+    ttlOf(cx, definition, meta, how === "replace" ? undefined : ttl);
+  const draftTtl = ttlAfter(before);
   const draft: DocVersion = {
     coll: doc.coll,
     id: doc.id,
     ts: cx.tx.ts,
     data: fieldsWithoutNulls(changed(before)),
-    ...(ttl === undefined ? {} : { ttl }),
+    ...(draftTtl === undefined ? {} : { ttl: draftTtl }),
   };
   if (!mayWrite(cx, before, draft)) throw denied(cx);
-  const data = changed(current);
+  const current = doc.readTs === undefined ? before : presentVersion(cx, doc);
+  const [data, ttl] = [changed(current), ttlAfter(current)];
   refuse(cx, doc.coll, doc, reservedFailures(meta, false));
   const complete = replacing ? withDefaults(cx, definition, data) : data;
   refuse(cx, doc.coll, doc, [
