@@ -165,3 +165,37 @@ test("a check constraint may read its own collection while that is made", () => 
   );
   expect(data(db, "Few.create({ n: 1 }).n")).toEqual(int(1));
 });
+
+test("where a set was made decides between the rights to read and to history", () => {
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  data(db, "Todo(1)!.update({ n: 10 })");
+  role(`{ read: "${MINE}", history_read: "d => d.owner == 'bob'" }`);
+  const past = `at (Time("${then["@time"]}"))`;
+  const madeNow = `let todos = Todo.all()\n${past} { todos.map(.n).toArray() }`;
+  expect(data(db, madeNow, ann)).toEqual([int(1)]);
+  const madeThen = `let todos = ${past} { Todo.all() }\ntodos.map(.n).toArray()`;
+  expect(data(db, madeThen, ann)).toEqual([int(2)]);
+});
+
+test("what is written to a document of the past changes what it says now", () => {
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  data(db, `Todo(2)!.update({ owner: "ann", n: 20 })`);
+  role(`{ read: "${MINE}", history_read: true, write: "(a, b) => b.owner == 'bob'" }`);
+  const todo = `let todo = at (Time("${then["@time"]}")) { Todo(2)! }`;
+  expect(data(db, `${todo}\ntodo.update({ more: true }).n`, ann)).toEqual(int(2));
+  expect(failure(db, `${todo}\ntodo.update({ owner: "eve" })`, ann).code).toBe("permission_denied");
+  expect(data(db, "Todo(2)! { owner, n, more }")).toEqual({ owner: "ann", n: int(20), more: true });
+  data(db, "Todo(2)!.delete()");
+  expect(failure(db, `${todo}\ntodo.update({ owner: "eve" })`, ann).code).toBe("permission_denied");
+});
+
+test("a check constraint reads a document of the past with the right to history", () => {
+  const check = `{ check: { name: "some", body: "d => d.n > 0" } }`;
+  data(db, `Collection.byName("Todo")!.update({ constraints: [${check}] })`);
+  const then = data(db, "TransactionTime()") as { "@time": string };
+  role(`{ read: "${MINE}", history_read: true, write: true }`);
+  const written = `todo.replace({ owner: "bob", n: 5 }).owner`;
+  expect(failure(db, `let todo = Todo(1)!\n${written}`, ann).code).toBe("permission_denied");
+  const past = `let todo = at (Time("${then["@time"]}")) { Todo(1)! }\n${written}`;
+  expect(data(db, past, ann)).toBe("ann");
+});

@@ -134,6 +134,11 @@ export class Context {
     return this.readTime?.ts ?? this.tx.ts;
   }
 
+  /** The time of the `at` around; undefined in the present. */
+  get atTs(): number | undefined {
+    return this.readTime?.by === "at" ? this.readTime.ts : undefined;
+  }
+
   /** The time that the server itself reads as of, for a page or an event; null where the query decides. */
   get systemTs(): number | null {
     return this.readTime && this.readTime.by !== "at" ? this.readTime.ts : null;

@@ -93,10 +93,11 @@ function uniqueFailures(
 function checkFailures(
   cx: Context,
   definition: CollectionDefinition,
-  version: DocVersion,
+  { coll, id }: DocVersion,
+  readTs: number | undefined,
 ): ConstraintFailure[] {
-  // As the writer sees it: a check that reads a document which the writer may not see fails.
-  const doc: DocValue = { kind: "doc", coll: version.coll, id: version.id };
+  // As the writer sees it: a check that reads a document which the writer may not see fails, and one of the past is past.
+  const doc: DocValue = { kind: "doc", coll, id, ...(readTs === undefined ? {} : { readTs }) };
   return definition.checks.flatMap(({ name, body }) => {
     const result = cx.withEffect({ allowed: "read", where: "check constraints" }, () =>
       applyLambda(cx, body, [doc]),
@@ -119,6 +120,6 @@ export function enforce(cx: Context, version: DocVersion, doc: DocValue | null):
   const clashes = uniqueFailures(cx, definition, version);
   if (clashes.length)
     throw cx.error("constraint_failure", "Failed unique constraint.", { failures: clashes });
-  const broken = checkFailures(cx, definition, version);
+  const broken = checkFailures(cx, definition, version, doc?.readTs);
   if (broken.length) throw failed(cx, version.coll, doc, broken);
 }

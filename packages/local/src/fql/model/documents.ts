@@ -11,7 +11,7 @@ import { array, isNull, object, type DocValue, type DocVersion, type Value } fro
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
-import { absenceError, currentVersion, requireDocument } from "./read";
+import { absenceError, requireDocument } from "./read";
 import {
   fieldsWithoutNulls,
   givenFields,
@@ -235,16 +235,21 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   refuse(cx, doc.coll, doc, computedFailures(definition, meta));
   if (!onlyData) patch.delete("ttl");
   const replacing = how === "replace" || how === "replaceData";
-  const data = replacing ? patch : merged(cx, before.data, patch);
-  const ttl = ttlOf(cx, definition, meta, how === "replace" ? undefined : before.ttl);
+  const changed = ({ data }: DocVersion): Map<string, Value> =>
+    replacing ? patch : merged(cx, data, patch);
+  const ttlAfter = ({ ttl }: DocVersion): number | undefined =>
+    ttlOf(cx, definition, meta, how === "replace" ? undefined : ttl);
+  const draftTtl = ttlAfter(before);
   const draft: DocVersion = {
     coll: doc.coll,
     id: doc.id,
     ts: cx.tx.ts,
-    data: fieldsWithoutNulls(data),
-    ...(ttl === undefined ? {} : { ttl }),
+    data: fieldsWithoutNulls(changed(before)),
+    ...(draftTtl === undefined ? {} : { ttl: draftTtl }),
   };
   if (!mayWrite(cx, before, draft)) throw denied(cx);
+  const current = doc.readTs === undefined ? before : presentVersion(cx, doc);
+  const [data, ttl] = [changed(current), ttlAfter(current)];
   refuse(cx, doc.coll, doc, reservedFailures(meta, false));
   const complete = replacing ? withDefaults(cx, definition, data) : data;
   refuse(cx, doc.coll, doc, [
@@ -253,7 +258,14 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   ]);
   const version = put(cx, doc.coll, doc.id, fieldsWithoutNulls(complete), ttl);
   enforce(cx, version, doc);
-  return refer(version);
+  return doc.readTs === undefined ? refer(version) : doc;
+}
+
+/** What a reference that was made in the past stands for now: a right is judged by what it shows, but this is changed. */
+function presentVersion(cx: Context, doc: DocValue): DocVersion {
+  const version = cx.db.read(doc.coll, doc.id, cx.tx.ts);
+  if (!version) throw absenceError(cx, doc, "not found", null);
+  return version;
 }
 
 function changeSystem(
@@ -298,8 +310,7 @@ function reservedSystemFields(coll: number, given: Fields): ConstraintFailure[] 
 export function deleteDocument(cx: Context, doc: DocValue): DocValue {
   requireWrite(cx, "delete");
   if (!mayDelete(cx, doc)) throw denied(cx);
-  const before = currentVersion(cx, doc);
-  if (!before) throw absenceError(cx, doc, "not found", null);
+  const before = presentVersion(cx, doc);
   const name = documentName(cx, doc);
   if (isSystem(doc.coll)) systemModel(doc.coll).deleting(cx, before);
   cx.usage.write++;

@@ -46,7 +46,7 @@ export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
   requireRead(cx, "Reading a field");
-  const past = doc.readTs ?? (cx.readTime?.by === "at" ? cx.readTime.ts : undefined);
+  const past = doc.readTs ?? cx.atTs;
   if (past !== undefined) checkAge(cx, doc.coll, past);
   if (!cx.tx.hasWritten(doc.coll, doc.id)) cx.usage.reads.set(`document ${doc.coll} ${doc.id}`, 1);
   // Rights come first: whoever has none learns nothing, not even that there is no such document.

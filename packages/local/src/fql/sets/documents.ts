@@ -16,6 +16,8 @@ export class DocumentSource implements SetSource {
     readonly index: string,
     readonly bucket: string,
     readonly range: IndexRange,
+    /** The time of the `at` that it was made in. Its documents ask for the right to history then, and no others. */
+    readonly atTs: number | undefined,
     readonly down = false,
   ) {}
 
@@ -23,9 +25,8 @@ export class DocumentSource implements SetSource {
     const store = cx.db.collection(this.coll).index(this.index);
     const parts = store?.spec.terms.length ? 1 : PARTITIONS;
     cx.usage.reads.set(`set ${this.coll} ${this.index} ${this.bucket}`, parts);
-    const ts = cx.readTs;
-    const past = cx.readTime?.by === "at";
-    if (past) checkAge(cx, this.coll, ts);
+    const ts = this.atTs ?? cx.readTs;
+    if (cx.atTs !== undefined) checkAge(cx, this.coll, ts);
     for (const entry of store?.scan(
       this.bucket,
       ts,
@@ -35,9 +36,10 @@ export class DocumentSource implements SetSource {
     ) ?? []) {
       cx.step();
       const version = cx.db.read(this.coll, entry.id, ts);
-      if (version && (past ? mayReadHistory(cx, version) : mayRead(cx, version)))
+      const mayShow = this.atTs === undefined ? mayRead : mayReadHistory;
+      if (version && mayShow(cx, version))
         yield {
-          value: this.#reference(version, past ? ts : undefined),
+          value: this.#reference(version),
           at: { values: entry.values, id: entry.id } satisfies IndexPosition,
         };
     }
@@ -48,21 +50,21 @@ export class DocumentSource implements SetSource {
     const { from, to } = this.range;
     const turned = { ...(to ? { from: to } : {}), ...(from ? { to: from } : {}) };
     const range = this.down ? turned : this.range;
-    return new DocumentSource(this.coll, this.index, this.bucket, range, true);
+    return new DocumentSource(this.coll, this.index, this.bucket, range, this.atTs, true);
   }
 
   identity(): unknown {
     return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
   }
 
-  #reference({ id, data }: DocVersion, readTs: number | undefined): DocValue {
+  #reference({ id, data }: DocVersion): DocValue {
     const name = isNamed(this.coll) ? data.get("name") : undefined;
     return {
       kind: "doc",
       coll: this.coll,
       id,
       ...(typeof name === "string" ? { name } : {}),
-      ...(readTs === undefined ? {} : { readTs }),
+      ...(this.atTs === undefined ? {} : { readTs: this.atTs }),
     };
   }
 }

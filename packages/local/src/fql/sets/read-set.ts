@@ -4,7 +4,7 @@ import type { Element, Position, SetSource } from "./set-source";
 
 /** A set value over a source, which reads when the block it was made in reads. */
 export function setOf(cx: Context, source: SetSource, like?: SetValue): SetValue {
-  const readTs = like?.readTs ?? (cx.readTime?.by === "at" ? cx.readTime.ts : undefined);
+  const readTs = like?.readTs ?? cx.atTs;
   return {
     kind: "set",
     source,
@@ -29,15 +29,8 @@ export function* elements(
   for (;;) {
     const next = cx.withReadTime(readTime, () => iterator.next());
     if (next.done) return;
-    const { value, at } = next.value;
-    yield { value: pinned(value, readTs), at };
+    yield next.value;
   }
-}
-
-function pinned(value: Value, readTs: number): Value {
-  return typeof value === "object" && value.kind === "doc" && value.readTs === undefined
-    ? { ...value, readTs }
-    : value;
 }
 
 export function* valuesOf(cx: Context, set: SetValue): Generator<Value> {

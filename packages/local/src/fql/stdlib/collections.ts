@@ -48,7 +48,7 @@ export function documentByName(cx: Context, self: CollectionValue, name: string)
 
 function all(cx: Context, self: CollectionValue, range?: Value, action = "all"): SetValue {
   requireRead(cx, `\`${action}\``);
-  return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, [])));
+  return setOf(cx, new DocumentSource(self.id, "all", "", rangeOf(cx, range, []), cx.atTs));
 }
 
 function where(cx: Context, self: CollectionValue, predicate: Value, action = "where"): SetValue {
@@ -153,7 +153,7 @@ function ofIndex(
   );
   const bucket = keys.length && keys.every(isNull) ? "\0none" : IndexStore.bucket(keys);
   const range = rangeOf(cx, args[count], index.values);
-  return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range));
+  return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range, cx.atTs));
 }
 
 const INDEX_METHODS = new WeakMap<IndexDefinition, Method>();

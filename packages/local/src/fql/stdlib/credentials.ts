@@ -54,6 +54,6 @@ export const CREDENTIALS: TypeTable = implement<typeof CREDENTIAL_MEMBERS, Colle
 export const TOKENS: TypeTable = implement<typeof TOKEN_MEMBERS, CollectionValue>(TOKEN_MEMBERS, {
   byDocument: (cx, { id: coll }, document) => {
     const of = documentOf(cx, document);
-    return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}));
+    return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}, cx.atTs));
   },
 });

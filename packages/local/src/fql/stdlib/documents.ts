@@ -26,7 +26,7 @@ export const DOCUMENT_TABLE: TypeTable = merged(SHARED, USER);
 
 /** A document value, which reads when the block it was made in reads. */
 export function reference(cx: Context, coll: number, id: bigint, name?: string): DocValue {
-  const readTs = cx.readTime?.by === "at" ? cx.readTime.ts : undefined;
+  const readTs = cx.atTs;
   return {
     kind: "doc",
     coll,
