@@ -90,15 +90,16 @@ export class EventStream implements EventReader {
     throwIfAborted(signal);
     if (hasChanges) this.#pollPace.reset();
     this.#others.useRights(this.#sink.position?.rights);
-    this.#others.passOn(events, lines);
     try {
       await this.#sink.onEvents(events, signal);
     } catch (error) {
+      if (signal.aborted) this.#others.passOn(events, lines);
       // An order of the app's may have thrown.
-      if (!signal.aborted)
-        this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
+      else this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
       throw error;
     }
+    // To tell other tabs takes longer than to show the events here, so it comes after that.
+    this.#others.passOn(events, lines);
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
   }

@@ -17,7 +17,10 @@ import { sleep } from "./sleep";
 
 const FRAME_MS = 16;
 
-/** Keeps the data of a live query equal to what the query would answer now. */
+/**
+ * Keeps the data of a live query equal to what the query would answer now. The event streams of its sources bring events to
+ * `onEvents`, and `Rows` says what they change.
+ */
 export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;
   readonly #refetcher: Refetcher;
