@@ -1,56 +1,24 @@
 // One event for a loaded list of 10,000 rows against one for a list of 100: from its line on the stream to the list that
-// the listener gets. No server, which would hide the library's own work, and a pause before each event, as those that
-// come in bursts are applied together. Then what it renders.
+// the listener gets, with a pause before each event, as those that come in bursts are applied together. Then what it
+// renders.
 import process from "node:process";
 
 import { fql } from "fauna";
 
-import { report } from "./support/measure.mjs";
+import { startLiveMemory, todos, update } from "./support/live-memory.mjs";
+import { inTurns, report } from "./support/measure.mjs";
 import { startDom } from "./support/start-dom.mjs";
 import { getToken } from "./support/token.mjs";
 
 const ROUNDS = 200;
 const WARM_UP = 50;
 const PAUSE = 25;
-const BEGIN = 1_767_225_600_000_000;
-const stats = {};
 
-let now = BEGIN;
-const todo = (id) => ({
-  "@doc": {
-    id: String(id),
-    coll: { "@mod": "Todo" },
-    ts: { "@time": new Date(now / 1000).toISOString() },
-    title: `Todo number ${id} of ${now}`,
-  },
+startLiveMemory((parts) => {
+  const size = Number(/pageSize\((\d+)\)/.exec(JSON.stringify(parts))[1]);
+  const source = { "@stream": String(size) };
+  return { data: { "@set": { data: todos(1, size) } }, source };
 });
-
-/** Lines that the streams are to carry, by the size of their list. */
-const writers = new Map();
-
-const ENDPOINTS = {
-  "/query/1"(text) {
-    const size = Number(/pageSize\((\d+)\)/.exec(text)[1]);
-    const data = { "@set": { data: Array.from({ length: size }, (_, id) => todo(id + 1)) } };
-    const source = { "@stream": String(size) };
-    return JSON.stringify({ data: { data, source }, summary: "", txn_ts: BEGIN, stats });
-  },
-  "/feed/1": () => JSON.stringify({ events: [], cursor: String(BEGIN), has_next: false, stats }),
-  "/stream/1": (text) =>
-    new globalThis.ReadableStream({
-      start(controller) {
-        const size = Number(JSON.parse(text).token);
-        writers.set(size, (event) => {
-          now += 1000;
-          const line = JSON.stringify({ ...event(), txn_ts: now, cursor: String(now), stats });
-          controller.enqueue(new TextEncoder().encode(`${line}\n`));
-        });
-        writers.get(size)(() => ({ type: "status" }));
-      },
-    }),
-};
-globalThis.fetch = async (url, { body }) =>
-  new globalThis.Response(ENDPOINTS[new URL(url).pathname](body));
 
 const window = startDom();
 // They look for a DOM when they load.
@@ -60,7 +28,6 @@ const { QueryClient } = await import("@tanstack/react-query");
 const { createFaunaClient, FaunaProvider, subscribeFauna, useFaunaLiveQuery } =
   await import("fauna-clerk");
 
-const update = (id) => () => ({ type: "update", data: todo(id) });
 const query = (size) => fql([`Todo.all().pageSize(${size})`]);
 
 /** Follows a list of this size and returns what has an event applied. */
@@ -76,27 +43,19 @@ async function follow(size) {
   let id = 0;
   const apply = async () => {
     const applied = new Promise((resolve) => (told = resolve));
-    writers.get(size)(update(1 + ((id += 37) % size)));
+    update(String(size), 1 + ((id += 37) % size));
     await applied;
   };
   return { apply, stop };
 }
 
 const contenders = { "10,000 rows": await follow(10_000), "100 rows": await follow(100) };
-const times = Object.fromEntries(
-  Object.keys(contenders).map((name) => [name, { clock: [], processor: [] }]),
-);
-for (let round = -WARM_UP; round < ROUNDS; round++) {
-  for (const [name, { apply }] of Object.entries(contenders)) {
-    await new Promise((resolve) => setTimeout(resolve, PAUSE));
-    const [begin, used] = [performance.now(), process.cpuUsage()];
-    await apply();
-    const [end, { user, system }] = [performance.now(), process.cpuUsage(used)];
-    if (round < 0) continue;
-    times[name].clock.push(end - begin);
-    times[name].processor.push((user + system) / 1000);
-  }
-}
+const applying = Object.entries(contenders).map(([name, { apply }]) => [name, apply]);
+const times = await inTurns(Object.fromEntries(applying), {
+  rounds: ROUNDS,
+  warmUp: WARM_UP,
+  before: () => new Promise((resolve) => setTimeout(resolve, PAUSE)),
+});
 for (const { stop } of Object.values(contenders)) stop();
 report("An event, applied", times, { limit: 1.2, peer: "100 rows", first: "10,000 rows" });
 
@@ -126,7 +85,7 @@ async function renders(size) {
   while (!isLive) await next();
   rows = 0;
   const rendered = next();
-  writers.get(size)(update(size / 2));
+  update(String(size), size / 2);
   await rendered;
   root.unmount();
   return rows;

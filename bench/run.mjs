@@ -5,7 +5,7 @@ import process from "node:process";
 
 const ALL = [
   ...["request", "mount", "server-page", "sharing", "pages"],
-  ...["local-fauna", "type-check", "live-latency", "live-apply", "tabs"],
+  ...["local-fauna", "type-check", "live-latency", "live-apply", "live-pages", "tabs"],
 ];
 const asked = process.argv.slice(2);
 for (const name of asked.length ? asked : ALL) {

@@ -4,15 +4,16 @@ import process from "node:process";
  * Runs the contenders in turns, so that whatever disturbs the machine disturbs them all, each round in another order.
  *
  * @param contenders - name → a function that does the work once, and may return another that clears up
+ * @param before - what is waited for before each
  * @returns name → milliseconds of each round, on the clock and of the processor
  */
-export async function inTurns(contenders, { rounds, warmUp }) {
+export async function inTurns(contenders, { rounds, warmUp, before = () => globalThis.gc?.() }) {
   const names = Object.keys(contenders);
   const times = Object.fromEntries(names.map((name) => [name, { clock: [], processor: [] }]));
   for (let round = -warmUp; round < rounds; round++) {
     const order = names.map((_, index) => names[(index + round + warmUp) % names.length]);
     for (const name of order) {
-      globalThis.gc?.();
+      await before();
       const [begin, used] = [performance.now(), process.cpuUsage()];
       const clearUp = await contenders[name]();
       const [end, { user, system }] = [performance.now(), process.cpuUsage(used)];

@@ -28,6 +28,12 @@ export interface HydratedAnswer {
 }
 
 /**
+ * The answers that were read in this process. A server that renders a page with the state that it has made itself needs not
+ * decode them. In a field of the query a framework would find them, and send them or complain.
+ */
+export const readHere: WeakMap<HydratedQuery, HydratedAnswer> = new WeakMap();
+
+/**
  * What a server has read for one identity, as text, so that every framework can carry it. It contains no token. Pass
  * it to `FaunaHydration` unchanged.
  */

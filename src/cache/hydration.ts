@@ -3,7 +3,7 @@ import { TaggedTypeFormat } from "fauna";
 
 import { createIdentity, type Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
-import type { FaunaHydrationState, HydratedAnswer } from "./hydration-state";
+import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { identityKey, type Scope } from "./keys";
 import { recordOf } from "./query-record";
 import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
@@ -12,6 +12,8 @@ import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "
 export const decodeValues = (text: string): unknown =>
   // Only bigints are written as longs.
   TaggedTypeFormat.decode(text, { long_type: "bigint" });
+
+const decodeAnswer = (text: string): HydratedAnswer => decodeValues(text) as HydratedAnswer;
 
 /** Whose a state is; undefined if it is of nobody, or if it is not for this provider. */
 const ownerOf = (
@@ -53,13 +55,18 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const later: (() => void)[] = [];
   if (ownerOf(connection, state)?.key === identity.key) {
     connection.client.lastTxnTs = state.txn ?? undefined;
-    for (const { key, answer } of state.queries) {
+    for (const hydrated of state.queries) {
+      const { key, answer } = hydrated;
       const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];
       const isKnown = findQuery(cache, queryKey);
       const query = buildQuery(cache, cache.defaultQueryOptions({ queryKey }));
-      if (typeof answer !== "string") follow(scope, query, answer);
-      else if (isKnown) later.push(() => adopt(query, answer));
-      else adopt(query, answer);
+      if (typeof answer !== "string") {
+        follow(scope, query, answer);
+        continue;
+      }
+      const run = (): void => adopt(query, readHere.get(hydrated) ?? decodeAnswer(answer));
+      if (isKnown) later.push(run);
+      else run();
     }
   }
   return () => {
@@ -68,8 +75,7 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
 }
 
 /** Takes an answer as if the query had been fetched here, unless there is a newer one. */
-function adopt(query: CachedQuery, text: string): void {
-  const answer = decodeValues(text) as HydratedAnswer;
+function adopt(query: CachedQuery, answer: HydratedAnswer): void {
   const { data, txn = 0, at } = answer;
   if (query.state.data !== undefined && txn <= (recordOf(query.queryKey).moment?.txn ?? 0)) return;
   note(query, answer);
@@ -99,7 +105,7 @@ function follow({ connection }: Scope, query: CachedQuery, pending: Promise<stri
   if (query.state.data !== undefined || query.state.fetchStatus !== "idle") return;
   // A framework's promise may have `then` alone.
   const answer = Promise.resolve(pending).then((text) => {
-    const read = decodeValues(text) as HydratedAnswer;
+    const read = decodeAnswer(text);
     connection.client.lastTxnTs = read.txn;
     note(query, read);
     return read.data;

@@ -32,7 +32,7 @@ const NONE: readonly unknown[] = [];
 
 function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const { pages } = data;
-  const first = Object(pages[0] ?? data) as object;
+  const first = Object(pages[0]) as object;
   const before = collectedByFirstPage.get(first);
   const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
   const items = [...(known?.items ?? NONE)];

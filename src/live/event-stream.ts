@@ -1,70 +1,23 @@
 import { onlineManager } from "@tanstack/react-query";
-import { ServiceError } from "fauna";
 
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import { ONCE, throwIfAborted } from "../auth/signals";
-import { isTransient } from "../cache/retry";
 import type { Connection } from "../client/connection";
 import type { Driver } from "../client/driver";
-import { isTokenError } from "../errors";
-import { isUnauthorizedError } from "../auth/unauthorized-error";
+import { type EventSink, isChange, type Position, type ReadEvent } from "./events";
+import { failureReason } from "./failure-reason";
+import type { FaunaLiveReason } from "./live-info";
 import { nextState } from "./next-state";
-import {
-  type FailureReason,
-  INITIAL_STATE,
-  isReading,
-  type Phase,
-  type StreamEvent,
-} from "./phase";
-import type { FaunaLiveReason, StatusSink } from "./live-info";
-import {
-  decode,
-  decodeOptions,
-  type EventReader,
-  type Position,
-  type ReadEvent,
-  readEvents,
-} from "./read-events";
+import { INITIAL_STATE, isReading, type Phase, type StreamEvent } from "./phase";
+import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
-import type { RequestBudget } from "./request-budget";
-import { advance } from "./position";
-import { type LiveScheduler, schedulerOf, type TickListener } from "./scheduler";
+import { type LiveScheduler, PollPace, schedulerOf, type TickListener } from "./scheduler";
 import { sleep } from "./sleep";
 import { StreamStatus } from "./stream-status";
 
-/** Where an {@link EventStream} delivers events, and where it keeps its position. */
-export interface EventSink extends StatusSink {
-  /** What the events are of: equal in all tabs that follow the same. */
-  readonly source: string;
-  /** Where to go on; undefined while there is no snapshot. */
-  position: Position | undefined;
-  /** Fetches a snapshot and sets the position to its event source. */
-  readonly fetchSnapshot: () => Promise<unknown>;
-  /**
-   * Takes the next events and moves the position on. No more are read until the result resolves. If `signal` aborts
-   * before that, the events come again.
-   */
-  readonly onEvents: (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
-  /** Called when the user may see other data than before. */
-  readonly onRightsChange?: () => void;
-  /** Called when the server no longer accepts the position, which is then dropped. */
-  readonly onPositionRejected?: (error: Error) => void;
-  /** All requests for snapshots and events are noted there. */
-  readonly budget: RequestBudget;
-}
-
-/** Clerk has no token, or another user's, while it changes users. A read says so at once, but a stream asks again. */
-const PASSING_CODES: readonly string[] = ["token_missing", "token_mismatch"];
-
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
-
-/** How many times as long the next pause between two polls is if nothing happens. */
-const POLL_GROWTH = 1.5;
-
-/** The shortest time in ms that a token is used. */
-const MIN_RENEWAL_MS = 1000;
 
 /**
  * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to
@@ -82,10 +35,7 @@ export class EventStream implements EventReader {
   #hasGainedSlot = false;
   /** The same source in the user's other tabs. */
   readonly #others: RelayLink;
-  /** How far it has read, which may be further than what has been applied. */
-  #read: Pick<Position, "cursor" | "txn"> = {};
-  /** Time in ms until the next poll, which grows while nothing happens. */
-  #pollDelay: number;
+  readonly #pollPace: PollPace;
   readonly #lifetime: AbortSignal;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
@@ -97,8 +47,10 @@ export class EventStream implements EventReader {
     this.#sink = sink;
     this.#status = new StreamStatus(sink);
     this.#scheduler = schedulerOf(connection);
-    this.#pollDelay = this.#scheduler.pollInterval;
-    this.#others = new RelayLink(relayOf(connection, identity), sink.source, () => this.#onHeard());
+    this.#pollPace = new PollPace(this.#scheduler);
+    this.#others = new RelayLink(relayOf(connection, identity), sink.source, () => {
+      if (this.#hasHeard()) this.#dispatch({ type: "heard" });
+    });
     this.#lifetime = signal;
     // React's StrictMode unmounts and mounts again synchronously.
     if (!signal.aborted) void this.#run();
@@ -116,8 +68,7 @@ export class EventStream implements EventReader {
       this.#refusedIn = this.#attempt;
       return false;
     }
-    const time = Math.max(lifetimeMs, MIN_RENEWAL_MS);
-    this.#dispatch({ type: "token", lifetimeMs: time, hasOtherRights });
+    this.#dispatch({ type: "token", lifetimeMs, hasOtherRights });
     return true;
   }
 
@@ -134,19 +85,21 @@ export class EventStream implements EventReader {
   ): Promise<void> {
     // What an aborted connection has read already comes again with the next one.
     throwIfAborted(signal);
-    const hasChanges = events.some(({ type }) => type !== "status");
+    const hasChanges = events.some(isChange);
     this.#dispatch({ type: "received", fromFeed: !lines, hasChanges });
     throwIfAborted(signal);
-    if (hasChanges) this.#pollDelay = this.#scheduler.pollInterval;
-    this.#tellOthers(events, lines, hasChanges);
+    if (hasChanges) this.#pollPace.reset();
+    this.#others.useRights(this.#sink.position?.rights);
     try {
       await this.#sink.onEvents(events, signal);
     } catch (error) {
+      if (signal.aborted) this.#others.passOn(events, lines);
       // An order of the app's may have thrown.
-      if (!signal.aborted)
-        this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
+      else this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
       throw error;
     }
+    // To tell other tabs takes longer than to show the events here, so it comes after that.
+    this.#others.passOn(events, lines);
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
   }
@@ -157,7 +110,7 @@ export class EventStream implements EventReader {
       // Somebody looks, or the network is another one: it should not have to wait for what was before.
       if (type === "pageShown" || type === "resumed") {
         this.#sink.budget.forget();
-        this.#pollDelay = this.#scheduler.pollInterval;
+        this.#pollPace.reset();
       }
       if (this.#state.phase.name === "streaming") this.#others.keepAlive();
       if (type === "slotGained") this.#hasGainedSlot = true;
@@ -190,29 +143,13 @@ export class EventStream implements EventReader {
       }
       case "loading":
       case "connecting":
-        try {
-          if (phase.name === "connecting") {
-            await this.#readOn(this.#sink.position as Position, signal);
-            return { type: this.#hasGainedSlot || this.#hasHeard() ? "resumed" : "caughtUp" };
-          }
-          await this.#sink.fetchSnapshot();
-          if (!this.#sink.position) throw NO_SOURCE;
-          return { type: "loaded" };
-        } catch (error) {
-          // If the attempt was aborted, it has left this phase, and its failure means nothing.
-          return { type: "failed", error: error as Error, reason: this.#reasonOf(error) };
-        }
       case "checkingRights":
-        try {
-          await this.#sink.fetchSnapshot();
-          return { type: "rightsChecked" };
-        } catch (error) {
-          return {
-            type: "rightsChecked",
-            error: error as Error,
-            reason: this.#reasonOf(error),
-          };
-        }
+        // If the attempt was aborted, it has left this phase, and its failure means nothing.
+        return this.#ask(phase, signal).catch((error: unknown) => ({
+          type: phase.name === "checkingRights" ? "rightsChecked" : "failed",
+          error: error as Error,
+          reason: failureReason(this.#connection.drivers[0] as Driver, error),
+        }));
       default: {
         const delay = this.#delayIn(phase);
         if (phase.name === "retrying" && delay < MAX_TIMEOUT_MS) this.#report(Date.now() + delay);
@@ -222,10 +159,21 @@ export class EventStream implements EventReader {
     }
   }
 
+  /** Asks the server. */
+  async #ask({ name }: Phase, signal: AbortSignal): Promise<StreamEvent> {
+    if (name === "connecting") {
+      await this.#readOn(this.#sink.position as Position, signal);
+      return { type: this.#hasGainedSlot || this.#hasHeard() ? "resumed" : "caughtUp" };
+    }
+    await this.#sink.fetchSnapshot();
+    if (name === "checkingRights") return { type: "rightsChecked" };
+    if (this.#sink.position) return { type: "loaded" };
+    return { type: "failed", error: NO_SOURCE, reason: "temporary" };
+  }
+
   async #readOn(position: Position, signal: AbortSignal): Promise<void> {
     this.#hasGainedSlot = false;
     this.#isStreaming = this.#scheduler.mayStream(this);
-    this.#read = { ...position };
     if (!this.#isStreaming) this.#others.endStream();
     const relayed = this.#others.take(position);
     if (relayed && !this.#isStreaming) {
@@ -243,25 +191,6 @@ export class EventStream implements EventReader {
     });
   }
 
-  /** @param lines - how the events came on a stream. */
-  #tellOthers(
-    events: readonly ReadEvent[],
-    lines: readonly string[] | undefined,
-    hasChanges: boolean,
-  ): void {
-    const { cursor: previous, txn: since } = this.#read;
-    advance(this.#read, events);
-    const { cursor } = this.#read;
-    this.#others.useRights(this.#sink.position?.rights);
-    if (!lines || cursor === undefined) return;
-    this.#others.keepAlive();
-    if (hasChanges) this.#others.tell({ lines, previous, cursor, since });
-  }
-
-  #onHeard(): void {
-    if (this.#hasHeard()) this.#dispatch({ type: "heard" });
-  }
-
   /** Whether it has heard events, or has to ask for them and may. */
   #hasHeard(): boolean {
     return this.#others.hasLines || (this.#others.hasToAsk && this.#sink.budget.waitMs() === 0);
@@ -270,9 +199,8 @@ export class EventStream implements EventReader {
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
     if (phase.name === "polling") {
-      const delay = this.#others.isFollowing ? RELAYED_POLL_MS : this.#pollDelay;
-      this.#pollDelay = Math.min(this.#pollDelay * POLL_GROWTH, this.#scheduler.maxPollInterval);
-      return Math.max(least, delay);
+      const delay = this.#pollPace.next();
+      return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }
     // While the device is offline, its being online again ends the wait.
     if (phase.name !== "retrying" || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
@@ -283,8 +211,7 @@ export class EventStream implements EventReader {
     // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
     if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;
-    const now = Date.now();
-    this.#state = nextState(previous, event, now);
+    this.#state = nextState(previous, event, Date.now());
     const { phase, error } = this.#state;
     if (phase === previous.phase && error === previous.error) return;
     if (phase.name === "off") this.#sink.position = undefined;
@@ -307,9 +234,8 @@ export class EventStream implements EventReader {
 
   /** @param retryAt - when it will try again. */
   #report(retryAt?: number): void {
-    const hasPosition = this.#sink.position !== undefined;
     this.#status.report(this.#state, {
-      hasPosition,
+      hasPosition: this.#sink.position !== undefined,
       whyPolls: this.#isStreaming ? null : this.#whyPolls(),
       ...(retryAt && { retryAt }),
     });
@@ -318,16 +244,5 @@ export class EventStream implements EventReader {
   #whyPolls(): FaunaLiveReason {
     if (!this.#scheduler.canStream()) return "no_stream";
     return this.#others.isFollowing ? "relayed" : "no_slot";
-  }
-
-  #reasonOf(error: unknown): FailureReason {
-    const { code, httpStatus } = error as { code?: string; httpStatus?: number };
-    const isBetweenUsers = isTokenError(error) && PASSING_CODES.includes(error.code);
-    if (error === NO_SOURCE || isBetweenUsers) return "temporary";
-    if (code === "permission_loss") return "permissionLoss";
-    if (code === "invalid_stream_start_time") return "positionRejected";
-    if (error instanceof ServiceError && !httpStatus) return "badEvent";
-    if (isTransient(this.#connection.drivers[0] as Driver, error)) return "temporary";
-    return httpStatus || isUnauthorizedError(error) ? "positionRejected" : "other";
   }
 }

@@ -6,11 +6,15 @@ import { requestSignal, throwIfAborted } from "../auth/signals";
 import { keyIn, type Scope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import type { EventSink } from "./event-stream";
+import {
+  advance,
+  type EventSink,
+  type FaunaEvent,
+  type FaunaEventSource,
+  isChange,
+} from "./events";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
-import { advance } from "./position";
-import type { FaunaEvent, FaunaEventSource } from "./read-events";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
 
@@ -61,7 +65,7 @@ export function followEvents(
       for (const event of events) {
         // The listener may have unsubscribed.
         throwIfAborted(attempt);
-        if (event.type !== "status") safely(() => onEvent(event));
+        if (isChange(event)) safely(() => onEvent(event));
         if (sink.position) advance(sink.position, [event]);
       }
     },

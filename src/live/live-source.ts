@@ -2,13 +2,12 @@ import { ServiceError } from "fauna";
 
 import { recordOf } from "../cache/query-record";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
-import { type EventSink, EventStream } from "./event-stream";
+import { EventStream } from "./event-stream";
+import { advance, type EventSink, type Position, type ReadEvent } from "./events";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
-import { advance } from "./position";
-import type { Position, ReadEvent } from "./read-events";
 import type { RequestBudget } from "./request-budget";
 
 /** Who keeps the data up to date by the events of all sources. */

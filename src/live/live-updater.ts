@@ -3,12 +3,12 @@ import { recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
 import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
+import { type FaunaEvent, isChange, type ReadEvent } from "./events";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { setsOf, sourceKey } from "./live-query-options";
 import { LiveSource, type SourceOwner } from "./live-source";
 import type { FaunaLiveState } from "./phase";
-import type { FaunaEvent, ReadEvent } from "./read-events";
 import { Refetcher } from "./refetcher";
 import { compareBy } from "./row-order";
 import { rulesOf } from "./row-rules";
@@ -17,7 +17,10 @@ import { sleep } from "./sleep";
 
 const FRAME_MS = 16;
 
-/** Keeps the data of a live query equal to what the query would answer now. */
+/**
+ * Keeps the data of a live query equal to what the query would answer now. The event streams of its sources bring events to
+ * `onEvents`, and `Rows` says what they change.
+ */
 export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;
   readonly #refetcher: Refetcher;
@@ -102,9 +105,7 @@ export class LiveUpdater implements SourceOwner {
     const { cached } = this.#live;
     const { layers } = recordOf(cached.queryKey);
     const decided = layers?.whenDecided();
-    const newer = events.filter(
-      (event): event is FaunaEvent => event.type !== "status" && event.txn_ts > this.#dataTxn,
-    );
+    const newer = events.filter(isChange).filter(({ txn_ts }) => txn_ts > this.#dataTxn);
     const mayBeOwn = layers && decided && this.#rows.changesIn(layers.base, layers.withUndecided());
     // Of a transaction all events wait, or none.
     const waiting = new Set(

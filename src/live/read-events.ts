@@ -1,13 +1,10 @@
 import {
   type DecodeOptions,
-  type EventSource,
   type FeedClient,
   type FeedPage,
-  type Query,
   type QueryFailure,
   type QueryValue,
   ServiceError,
-  type StreamEventData,
   TaggedTypeFormat,
 } from "fauna";
 
@@ -16,35 +13,7 @@ import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
-
-/** A change of a document, as the user who is signed in sees it: the driver's own type. */
-export type FaunaEvent<T extends QueryValue = QueryValue> = StreamEventData<T>;
-
-/** What events come from: an event source, or a query that returns one. */
-export type FaunaEventSource = EventSource | Query<EventSource & QueryValue>;
-
-/** Tells how far a source has been read when there was no change. */
-export interface StatusEvent {
-  readonly type: "status";
-  readonly cursor: string;
-}
-
-export type ReadEvent = FaunaEvent | StatusEvent;
-
-/** A place among the events of a source. */
-export interface Position {
-  readonly token: string;
-  /** The driver's options of the snapshot: its `long_type` is that of the events too. */
-  readonly request?: object | undefined;
-  /** The last event that was applied; missing before the first. */
-  cursor?: string | undefined;
-  /** The time of a transaction up to which everything has been applied; there may be a later one. */
-  txn?: number | undefined;
-  /** What the last token that was sent says of its user. */
-  rights?: string;
-  /** Whether more may have happened since than a stream replays. */
-  isBeyondReplay?: boolean;
-}
+import type { Position, ReadEvent } from "./events";
 
 /** Who reads events. */
 export interface EventReader {
@@ -115,7 +84,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     const rights = rightsOf(jwt);
     const hasOtherRights = position.rights !== undefined && rights !== position.rights;
     // Answers in place of the server, so that the transport requests a newer token.
-    if (!reader.acceptToken(renewIn(jwt), hasOtherRights))
+    if (!reader.acceptToken(Math.max(renewIn(jwt), MIN_RENEWAL_MS), hasOtherRights))
       return new Response(null, { status: 401 });
     position.rights = rights;
     return reader.onSend();
@@ -185,6 +154,8 @@ export function* decode(lines: readonly string[], options: DecodeOptions): Itera
 
 /** How long before its token expires a connection is renewed, if the token lives long enough. */
 const RENEWAL_MARGIN_MS = 10_000;
+/** The shortest time that a token is used. */
+const MIN_RENEWAL_MS = 1000;
 
 /**
  * Returns after how many ms a connection that is made now with `token` has to be renewed; Infinity without an

@@ -1,5 +1,5 @@
 import { digest } from "../auth/digest";
-import type { Position } from "./read-events";
+import { advance, isChange, type Position, type ReadEvent } from "./events";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */
@@ -34,6 +34,8 @@ export class RelayLink {
   #rights: string | undefined;
   #leave: (() => void) | undefined;
   #inbox: RelayedLines[] = [];
+  /** How far its own tab has read. */
+  #read: Place = {};
   /** Whether it has to ask the server: something may have happened that no tab will tell. */
   hasToAsk = false;
   #believedUntil = 0;
@@ -85,6 +87,20 @@ export class RelayLink {
     });
   }
 
+  /**
+   * Tells the others what its own tab has read.
+   *
+   * @param lines - how it came on a stream; undefined if it is from a feed, as which the others may read it, too.
+   */
+  passOn(events: readonly ReadEvent[], lines?: readonly string[]): void {
+    const { cursor: previous, txn: since } = this.#read;
+    advance(this.#read, events);
+    const { cursor } = this.#read;
+    if (!lines || cursor === undefined) return;
+    this.keepAlive();
+    if (events.some(isChange)) this.tell({ lines, previous, cursor, since });
+  }
+
   /** Tells the others what has come on its stream. */
   tell(relayed: RelayedLines): void {
     if (this.#key) this.#relay.post({ type: "events", key: this.#key, ...relayed });
@@ -107,8 +123,13 @@ export class RelayLink {
     this.#toldAt = 0;
   }
 
-  /** Takes what it has heard and has not had yet; undefined if it has to ask the server. */
+  /**
+   * Takes what it has heard and has not had yet; undefined if it has to ask the server.
+   *
+   * @param position - from where its own tab reads on.
+   */
   take(position: Place): readonly string[] | undefined {
+    this.#read = { ...position };
     const heard = this.#inbox.splice(0);
     const now = Date.now();
     const lines: string[] = [];

@@ -41,6 +41,32 @@ const MAX_SHARED_STREAMS = 30;
 /** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
 
+/** How many times as long the next pause between two polls is if nothing happens. */
+const POLL_GROWTH = 1.5;
+
+/** When to poll a feed again: later and later while nothing happens. */
+export class PollPace {
+  readonly #scheduler: LiveScheduler;
+  #delayMs: number;
+
+  constructor(scheduler: LiveScheduler) {
+    this.#scheduler = scheduler;
+    this.#delayMs = scheduler.pollInterval;
+  }
+
+  /** Something has happened. */
+  reset(): void {
+    this.#delayMs = this.#scheduler.pollInterval;
+  }
+
+  /** Returns how long in ms to wait for the next poll. */
+  next(): number {
+    const delay = this.#delayMs;
+    this.#delayMs = Math.min(delay * POLL_GROWTH, this.#scheduler.maxPollInterval);
+    return delay;
+  }
+}
+
 const schedulers = new WeakMap<Connection, LiveScheduler>();
 
 export function schedulerOf(connection: Connection): LiveScheduler {

@@ -9,7 +9,7 @@ import {
   useFaunaInfiniteQuery,
   type UseFaunaInfiniteQueryResult,
 } from "./use-fauna-infinite-query";
-import { type FaunaLive, useLive } from "./use-live";
+import { type FaunaLive, useLive } from "./use-fauna-live-query";
 
 /** Options of {@link useFaunaLiveInfiniteQuery}. */
 export type UseFaunaLiveInfiniteQueryOptions<T, U = T> = FaunaLiveInfiniteQueryOptions<T, U>;

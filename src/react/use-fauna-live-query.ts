@@ -1,13 +1,41 @@
+import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
+import {
+  useInsertionEffect,
+  useMemo,
+  useReducer,
+  useRef,
+  useState,
+  useSyncExternalStore,
+} from "react";
 
-import type { Skip } from "../cache/query-options";
-import type { FaunaLiveQueryOptions } from "../live/live-query-options";
+import { keyIn } from "../cache/keys";
+import { type Skip, withDefaults } from "../cache/query-options";
+import { buildQuery } from "../cache/tanstack";
+import {
+  type FaunaLiveInfo,
+  type FaunaLiveReason,
+  firstStatus,
+  type LiveStatus,
+  whyNotFollowed,
+} from "../live/live-info";
+import { followQuery, type LiveKind, liveStatusOf, PLAIN } from "../live/live-query";
+import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-options";
+import type { FaunaLiveState } from "../live/phase";
+import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { withMore } from "./query-result";
 import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
-import { type FaunaLive, useLive } from "./use-live";
 
 /** Options of {@link useFaunaLiveQuery}. */
 export type UseFaunaLiveQueryOptions<T, D = T> = FaunaLiveQueryOptions<T, D>;
+
+/** What a live hook adds to its result. */
+export interface FaunaLive {
+  /** How the query is connected. */
+  readonly live: FaunaLiveState;
+  /** Why it is not live, and when it tries again. Renders when it changes only where it is read. */
+  readonly liveInfo: FaunaLiveInfo;
+}
 
 /** The result of `useFaunaQuery`, with `live` and `liveInfo`. */
 export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & FaunaLive;
@@ -43,4 +71,93 @@ export function useFaunaLiveQuery(
   // time on every event.
   const hashed = { staleTime: Infinity, ...options, queryHash };
   return withMore(useFaunaQuery(query, hashed), more);
+}
+
+/**
+ * Follows a query while the component is on the screen. Events come to `onEvents` of live/live-updater.ts, and change rows
+ * in live/rows.ts, or in live/live-pages.ts if the query is a list.
+ *
+ * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
+ */
+export function useLive(
+  query: Query | Skip,
+  options: FaunaLiveQueryOptions<unknown>,
+  kind: LiveKind = PLAIN,
+): [queryHash: string, more: FaunaLive] {
+  const context = useFaunaContext();
+  const { cache, identity } = context;
+  const { queryHash, select, ...wanted } = defaultsOf(context, query, options, kind);
+  const source = query ? sourceKey(options.on) : "";
+  const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
+  const reason = whyNot(context, query, wanted, options, kind);
+  const isOn = reason === "loading";
+  // Counts how often the query has left the cache.
+  const [removals, onRemoved] = useReducer((count: number) => count + 1, 0);
+  const latest = useRef(options);
+  useInsertionEffect(() => void (latest.current = options));
+  const subscribe = useMemo(
+    () => (listener: () => void) => {
+      const order = (): (typeof options)["order"] => latest.current.order;
+      return query && isOn
+        ? followQuery(context, query, options, listener, order, onRemoved, kind)
+        : () => {};
+    },
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options but the order are those of the first render
+    [context, queryHash, source, isOn, removals],
+  );
+  const { error = null } = identity;
+  const initial = useMemo(
+    () => firstStatus(reason, reason === "auth" ? error : null),
+    [reason, error],
+  );
+  const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
+  const [reads] = useState(() => new Set<string>());
+  // Renders together with the data. With `select`, only the selected part of the data should cause a render.
+  const version = (): number => (select || !isOn ? 0 : (find()?.state.dataUpdateCount ?? 0));
+  const snapshot = (): string => {
+    const { live, info } = current();
+    return `${version()} ${live}${reads.size ? textOf(info) : ""}`;
+  };
+  useSyncExternalStore(subscribe, snapshot, snapshot);
+  const { live, info } = current();
+  const more = {
+    live,
+    get liveInfo() {
+      reads.add("info");
+      return info;
+    },
+  };
+  return [queryHash, more];
+}
+
+const textOf = ({ error, ...rest }: FaunaLiveInfo): string => JSON.stringify([rest, String(error)]);
+
+type Defaults = Pick<FaunaLiveQueryOptions<unknown>, "enabled" | "subscribed" | "select">;
+
+/** The options as TanStack takes them, with the app's defaults, and the hash of the key. */
+function defaultsOf(
+  context: FaunaContextValue,
+  query: Query | Skip,
+  options: FaunaLiveQueryOptions<unknown>,
+  { more }: LiveKind,
+): Defaults & { queryHash: string } {
+  if (!query) return { queryHash: "" };
+  const queryKey = [...keyIn(context, query, options), ...more];
+  return context.cache.defaultQueryOptions({ ...options, queryKey: queryKey as never });
+}
+
+/** Why a query is not followed; `"loading"` if it is. */
+function whyNot(
+  { connection, identity, cache }: FaunaContextValue,
+  query: Query | Skip,
+  { enabled, subscribed }: Defaults,
+  options: FaunaLiveQueryOptions<unknown>,
+  { build }: LiveKind,
+): FaunaLiveReason {
+  const isWanted = !!query && enabled !== false && subscribed !== false;
+  const reason = whyNotFollowed(identity, isWanted);
+  if (!query || reason !== "loading" || typeof enabled !== "function") return reason;
+  // The function is asked about the query, as TanStack does it in the same render.
+  const built = build(connection, identity, query, withDefaults(cache, options));
+  return enabled(buildQuery(cache, built) as never) ? "loading" : "idle";
 }

@@ -54,8 +54,12 @@ function encodeObject(value: object): unknown {
   return Object.keys(fields).some((name) => name.startsWith("@")) ? { "@object": fields } : fields;
 }
 
-const encodeFields = (value: object): object =>
-  Object.fromEntries(Object.entries(value).map(([name, field]) => [name, encode(field)]));
+function encodeFields(value: object): object {
+  // A field named __proto__ can be set, too: the copy already has it as a field of its own.
+  const fields = { ...value } as Record<string, unknown>;
+  for (const name of Object.keys(fields)) fields[name] = encode(fields[name]);
+  return fields;
+}
 
 const doc = (value: object): object => ({ "@doc": encodeFields(value) });
 const ref = (value: object): object => ({ "@ref": encodeFields(value) });

@@ -1,7 +1,7 @@
 import { EmbeddedSet, fql, type Query } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import type { HydratedAnswer, HydratedQuery } from "../cache/hydration-state";
+import { type HydratedAnswer, type HydratedQuery, readHere } from "../cache/hydration-state";
 import { faunaQueryKey } from "../cache/keys";
 import { toPage } from "../cache/pages";
 import type { Skip } from "../cache/query-options";
@@ -25,6 +25,8 @@ type Reader = (ask: Ask, query: Query) => Promise<Omit<HydratedAnswer, "at">>;
 
 interface Prefetch extends HydratedQuery {
   answer: string | Promise<string>;
+  /** What the answer is the text of. */
+  value?: HydratedAnswer;
   error?: unknown;
 }
 
@@ -70,7 +72,8 @@ export class Prefetches {
     const text = JSON.stringify([...key, ...more]);
     let prefetch = this.#all.get(text);
     if (!prefetch || this.#outdated.delete(text) || prefetch.error) {
-      prefetch = { key: text, answer: encoded(read(ask, query)) };
+      prefetch = { key: text, answer: "" };
+      prefetch.answer = answerOf(prefetch, read(ask, query));
       this.#all.set(text, prefetch);
       void settle(prefetch);
     }
@@ -81,7 +84,13 @@ export class Prefetches {
   all(): HydratedQuery[] {
     const all = [...this.#all.values()];
     for (const { error } of all) for (const cause of causesOf(error)) throwIfSetUp(cause);
-    return all.flatMap(({ key, answer, error }) => (error ? [] : [{ key, answer }]));
+    return all
+      .filter(({ error }) => !error)
+      .map(({ key, answer, value }) => {
+        const query = { key, answer };
+        if (value) readHere.set(query, value);
+        return query;
+      });
   }
 }
 
@@ -93,8 +102,14 @@ async function settle(prefetch: Prefetch): Promise<void> {
   }
 }
 
-async function encoded(answer: Promise<Omit<HydratedAnswer, "at">>): Promise<string> {
-  return encodeValues({ ...(await answer), at: Date.now() });
+async function answerOf(
+  prefetch: Prefetch,
+  reading: Promise<Omit<HydratedAnswer, "at">>,
+): Promise<string> {
+  const value = { ...(await reading), at: Date.now() };
+  const text = encodeValues(value);
+  prefetch.value = value;
+  return text;
 }
 
 const causesOf = (error: unknown): unknown[] =>

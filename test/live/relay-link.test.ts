@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
+import type { ReadEvent } from "../../src/live/events";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,
@@ -152,6 +153,20 @@ describe("a tab", () => {
     sender.keepAlive();
     sender.tell(one);
     expect([receiver.hasLines, receiver.isFollowing, receiver.heard]).toEqual([false, false, 0]);
+  });
+
+  test("tells how far it had read before, and whether it was by a stream", async () => {
+    const [sender, receiver] = [await link("todos"), await link("todos")];
+    const add = { type: "add", cursor: "c1", txn_ts: 10 } as ReadEvent;
+    sender.take({ cursor: "c0", txn: 5 });
+    sender.passOn([add]);
+    expect(posted).toEqual([]);
+    const lines = [line(2, 20)];
+    sender.passOn([{ ...add, cursor: "c2", txn_ts: 20 } as ReadEvent], lines);
+    sender.passOn([{ type: "status", cursor: "c3" }], ["{}"]);
+    const events = posted.filter(({ type }) => type === "events");
+    expect(events).toMatchObject([{ lines, previous: "c1", cursor: "c2", since: 10 }]);
+    expect(receiver.isFollowing).toBe(true);
   });
 
   test("asks the server when something may be missing", async () => {

@@ -2,7 +2,12 @@ import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
-import { type LiveScheduler, schedulerOf, type TickListener } from "../../src/live/scheduler";
+import {
+  type LiveScheduler,
+  PollPace,
+  schedulerOf,
+  type TickListener,
+} from "../../src/live/scheduler";
 
 /** Each test has a server of its own, so that none has the slots of another. */
 let port = 1000;
@@ -126,4 +131,11 @@ test("after the device has slept everything is resumed", () => {
   vi.setSystemTime(Date.now() + 60_000);
   vi.advanceTimersByTime(500);
   expect(onTick.mock.lastCall).toEqual(["resumed"]);
+});
+
+test("polls of a feed come later and later until something happens", () => {
+  const pace = new PollPace(createScheduler({ pollInterval: 1000, maxPollInterval: 2000 }));
+  expect([pace.next(), pace.next(), pace.next(), pace.next()]).toEqual([1000, 1500, 2000, 2000]);
+  pace.reset();
+  expect(pace.next()).toBe(1000);
 });
