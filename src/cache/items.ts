@@ -4,17 +4,17 @@ import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { type Row, rowKey } from "./share";
 
-/** The items of a list's pages so far. The next page is added to them. */
+/** The items of a list's pages so far, by what identifies them. The next page is added to them. */
 interface Collected {
-  readonly pages: readonly FaunaPage<unknown>[];
-  readonly items: readonly unknown[];
-  /** The position of each document in `items`. */
-  readonly places: Map<unknown, number>;
+  pages: readonly FaunaPage<unknown>[];
+  readonly items: Map<unknown, unknown>;
 }
 
 const itemsByData = new WeakMap<object, readonly unknown[]>();
 /** The latest state of each list, keyed by its first page. */
 const collectedByFirstPage = new WeakMap<object, Collected>();
+/** The rows of a page, by what identifies them. An event in one page leaves the others as they are. */
+const rowsByPage = new WeakMap<object, (readonly [key: unknown, row: unknown])[]>();
 
 /**
  * Returns the items of all pages in order, without documents that no longer exist. A document that comes twice
@@ -33,25 +33,31 @@ const NONE: readonly unknown[] = [];
 function collect(data: FaunaPages<unknown>): readonly unknown[] {
   const { pages } = data;
   const first = Object(pages[0]) as object;
-  const before = collectedByFirstPage.get(first);
-  const known = before?.pages.every((page, index) => page === pages[index]) ? before : undefined;
-  const items = [...(known?.items ?? NONE)];
-  // Reuse and mutate the previous index: anyone still rendering the old data has already read its items.
-  const places = known?.places ?? new Map<unknown, number>();
-  for (const page of pages.slice(known?.pages.length)) {
-    const { data } = Object(page) as Partial<FaunaPage<unknown>>;
-    for (const item of Array.isArray(data) ? data : NONE) {
-      // A page is as of its snapshot, its documents are as of now: a deleted one comes as a null document.
-      if (item instanceof NullDocument) continue;
-      const key = documentKey(item) ?? {};
-      const place = places.get(key) ?? items.length;
-      items[place] = item;
-      places.set(key, place);
-    }
+  // The previous state goes on: anyone still rendering the old data has already read its items.
+  let list = collectedByFirstPage.get(first);
+  if (!list?.pages.every((page, index) => page === pages[index])) {
+    list = { pages: [], items: new Map() };
+    collectedByFirstPage.set(first, list);
   }
-  collectedByFirstPage.set(first, { pages, items, places });
+  for (const [key, row] of pages.slice(list.pages.length).flatMap(rowsOf)) list.items.set(key, row);
+  list.pages = pages;
+  const items = [...list.items.values()];
   itemsByData.set(data, items);
   return items;
+}
+
+function rowsOf(given: unknown): (readonly [key: unknown, row: unknown])[] {
+  const page = Object(given) as Partial<FaunaPage<unknown>>;
+  let rows = rowsByPage.get(page);
+  if (!rows) {
+    const { data } = page;
+    rows = (Array.isArray(data) ? data : NONE)
+      // A page is as of its snapshot, its documents are as of now: a deleted one comes as a null document.
+      .filter((row) => !(row instanceof NullDocument))
+      .map((row) => [documentKey(row) ?? {}, row]);
+    rowsByPage.set(page, rows);
+  }
+  return rows;
 }
 
 /** Returns what identifies a document or reference; undefined for anything else, such as a projection. */
