@@ -11,7 +11,8 @@ const YOUNG: readonly (readonly [object, readonly string[]])[] = [
   [Array.prototype, ["toReversed", "toSorted", "toSpliced", "with"]],
   [Object, ["groupBy"]],
   [Map, ["groupBy"]],
-  [Promise, ["try", "withResolvers"]],
+  // Not its `withResolvers`, which Node's own fetch needs since 26, and which the types do not have either.
+  [Promise, ["try"]],
   [Set.prototype, ["difference", "intersection", "isSubsetOf", "isSupersetOf", "union"]],
   [URL, ["canParse", "parse"]],
   [Response, ["json"]],
@@ -34,6 +35,7 @@ export function lackWhatLacks(engine: LesserEngine): void {
   if (isNative) {
     replace("AbortController", NativeAbortController);
     replace("AbortSignal", NativeAbortSignal);
+    replace("Request", NativeRequest);
     replace("fetch", nativeFetch);
   }
 }
@@ -63,6 +65,14 @@ class NativeAbortController {
     if (this.signal.aborted) return;
     this.signal.aborted = true;
     this.signal.dispatchEvent(new Event("abort"));
+  }
+}
+
+/** It takes signals of its own kind. Node's refuses them since 24. */
+class NativeRequest extends Request {
+  constructor(input: RequestInfo | URL, { signal, ...init }: RequestInit = {}) {
+    super(input, init);
+    if (signal) Object.defineProperty(this, "signal", { value: signal });
   }
 }
 
