@@ -1,6 +1,7 @@
 import { fieldName, printType } from "../types/print-type";
 import type { Binding, Expr, Link, Statement, TypeExpr } from "./ast";
 import type { LambdaExpr } from "./parser";
+import { isIdentifier } from "./parser/scanner";
 import { quote } from "./quote";
 import { isNumber, numberText } from "./values/numbers";
 
@@ -43,7 +44,7 @@ function link(each: Link): string {
 }
 
 function binding({ name, value }: Binding): string {
-  return `${/^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name.text) ? name.text : quote(name.text)}: ${print(value)}`;
+  return `${isIdentifier(name.text) ? name.text : quote(name.text)}: ${print(value)}`;
 }
 
 function statement(each: Statement): string {

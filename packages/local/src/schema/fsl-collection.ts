@@ -1,4 +1,5 @@
 import type { Expr, Name, TypeExpr } from "../fql/ast";
+import { isReservedField } from "../fql/model/document-fields";
 import { print, printFieldType } from "../fql/printer";
 import type { CollectionSchema, ComputedField, DefinedField, IndexTerm } from "../types/schema";
 import { lambdaOf, predicateText } from "./fsl-lambda";
@@ -10,11 +11,6 @@ import { Once, type Report } from "./fsl-report";
 type Fields = Record<string, unknown>;
 /** A collection while its members are read: its document, and what of it has types. */
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
-
-/** Names that no field may have. */
-const RESERVED = new Set(
-  "id coll ts data delete update replace updateData replaceData exists ttl".split(" "),
-);
 
 /** Reads the members of a collection. */
 export class CollectionReader {
@@ -60,8 +56,7 @@ export class CollectionReader {
 
   #member(node: FslNode): void {
     const { text, span } = node.keyword;
-    const read = Object.hasOwn(MEMBERS, text) ? MEMBERS[text] : undefined;
-    if (read) read(this, node);
+    if (isMember(text)) this[MEMBERS[text]](node);
     else this.report.fail(`Invalid field or member \`${text}\``, span);
   }
 
@@ -79,7 +74,7 @@ export class CollectionReader {
   field(node: FslNode): void {
     const name = node.name?.text === "*" ? node.name : this.report.identifier(node);
     if (!name) return;
-    if (RESERVED.has(name.text)) {
+    if (isReservedField(name.text)) {
       this.report.fail(`Invalid reserved name \`${name.text}\``, node.span);
       return;
     }
@@ -193,29 +188,16 @@ export class CollectionReader {
   }
 }
 
-const MEMBERS: Readonly<Record<string, (reader: CollectionReader, node: FslNode) => void>> = {
-  field: (reader, node) => {
-    reader.field(node);
-  },
-  index: (reader, node) => {
-    reader.index(node);
-  },
-  unique: (reader, node) => {
-    reader.unique(node);
-  },
-  check: (reader, node) => {
-    reader.check(node);
-  },
-  migrations: (reader, node) => {
-    reader.migrations(node);
-  },
-  history_days: (reader, node) => {
-    reader.setting(node);
-  },
-  ttl_days: (reader, node) => {
-    reader.setting(node);
-  },
-  document_ttls: (reader, node) => {
-    reader.setting(node);
-  },
-};
+/** The method that reads a member, by its keyword. */
+const MEMBERS = {
+  field: "field",
+  index: "index",
+  unique: "unique",
+  check: "check",
+  migrations: "migrations",
+  history_days: "setting",
+  ttl_days: "setting",
+  document_ttls: "setting",
+} as const;
+
+const isMember = (text: string): text is keyof typeof MEMBERS => Object.hasOwn(MEMBERS, text);

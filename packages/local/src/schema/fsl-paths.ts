@@ -1,6 +1,7 @@
 import type { Expr, Link } from "../fql/ast";
+import { isUnreservedIdentifier } from "../fql/parser/scanner";
 import { quote } from "../fql/quote";
-import { isIdentifier, type Report } from "./fsl-report";
+import type { Report } from "./fsl-report";
 
 /** A path of an index: as a function of a document, as a text, and in its steps. */
 export interface IndexPath {
@@ -67,7 +68,7 @@ function stepOf(link: Link): string | null {
 export function pathText(path: readonly string[]): string {
   return path
     .map((step, i) => {
-      if (isIdentifier(step)) return `.${step}`;
+      if (isUnreservedIdentifier(step)) return `.${step}`;
       return `${i ? "" : "."}[${/^\d+$/.test(step) ? step : quote(step)}]`;
     })
     .join("");

@@ -1,7 +1,7 @@
 import type { Name } from "../fql/ast";
 import type { Span } from "../fql/source";
 import type { Diagnostic, Remark } from "../fql/summary";
-import { KEYWORDS } from "../fql/parser/scanner";
+import { isUnreservedIdentifier } from "../fql/parser/scanner";
 import type { FslNode, NodeValue } from "./fsl-nodes";
 
 type Kind = NodeValue["kind"];
@@ -15,10 +15,6 @@ const EXPECTED: Readonly<Record<Exclude<Kind, "invalid">, string>> = {
   function: "Expected a function definition",
   migration: "Only migrations are allowed in migration blocks",
 };
-
-export function isIdentifier(text: string): boolean {
-  return /^[a-zA-Z_]\w*$/.test(text) && !KEYWORDS.has(text);
-}
 
 /** What is wrong with the declarations of a file. */
 export class Report {
@@ -47,7 +43,7 @@ export class Report {
 
   identifier(node: FslNode): Name | null {
     const name = this.name(node);
-    if (!name || isIdentifier(name.text)) return name;
+    if (!name || isUnreservedIdentifier(name.text)) return name;
     this.fail(`Invalid identifier \`${name.text}\``, name.span);
     return null;
   }

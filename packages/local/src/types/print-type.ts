@@ -1,5 +1,5 @@
 import type { TypeExpr, TypeParam } from "../fql/ast";
-import { KEYWORDS } from "../fql/parser/scanner";
+import { isUnreservedIdentifier } from "../fql/parser/scanner";
 import { quote } from "../fql/quote";
 
 // How tightly what stands around a type binds: what binds less is put in parentheses.
@@ -10,7 +10,7 @@ const INTERSECTION = 30;
 const ATOM = 50;
 
 export function fieldName(name: string): string {
-  return /^[a-zA-Z_]\w*$/.test(name) && !KEYWORDS.has(name) ? name : `"${name}"`;
+  return isUnreservedIdentifier(name) ? name : `"${name}"`;
 }
 
 /** A decimal as Java's BigDecimal prints it. */

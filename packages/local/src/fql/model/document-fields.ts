@@ -13,6 +13,11 @@ export const RESERVED_FIELDS: ReadonlySet<string> = new Set(
   "id coll ts data delete update replace updateData replaceData exists".split(" "),
 );
 
+/** Whether no collection may define a field of that name. */
+export function isReservedField(name: string): boolean {
+  return RESERVED_FIELDS.has(name) || name === "ttl";
+}
+
 function timestamp(cx: Context, version: DocVersion): Value {
   return cx.tx.wroteVersion(version) ? { kind: "transactionTime" } : timeFromMicros(version.ts);
 }

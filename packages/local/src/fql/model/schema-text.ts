@@ -1,6 +1,7 @@
 import type { Database } from "../../store/database";
 import type { TypeExpr } from "../ast";
 import { parseExpression, parseLambda, parseType, type LambdaExpr } from "../parser";
+import { isIdentifier } from "../parser/scanner";
 import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
 import { printType } from "../../types/print-type";
@@ -38,7 +39,7 @@ function predicate(value: string): string {
 /** A name in FSL: in quotes if it is no identifier. */
 function nameText(value: Value | undefined): string {
   const name = text(value);
-  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(name) ? name : quoted(name);
+  return isIdentifier(name) ? name : quoted(name);
 }
 function path(value: string): string {
   return value.startsWith(".") ? value : `.${value}`;

@@ -9,6 +9,15 @@ export const KEYWORDS: ReadonlySet<string> = new Set(
   "if else at match case let null true false isa join on of".split(" "),
 );
 
+/** Whether a text has the form of a name. It may be a keyword. */
+export function isIdentifier(text: string): boolean {
+  return /^[a-zA-Z_][a-zA-Z0-9_]*$/.test(text);
+}
+
+export function isUnreservedIdentifier(text: string): boolean {
+  return isIdentifier(text) && !KEYWORDS.has(text);
+}
+
 const IDENTIFIER = /[a-zA-Z_][a-zA-Z0-9_']*/y;
 
 /** Thrown where the text cannot go on; the parser's `check` turns it into a `CheckError`. */

@@ -3,11 +3,11 @@ import { CheckError, diagnose, QueryError, type ConstraintFailure } from "../../
 import { summarize } from "../../summary";
 import { int } from "../../values/numbers";
 import { array, object, type ObjectValue, type Value } from "../../values/value";
-import { RESERVED_FIELDS } from "../document-fields";
+import { isReservedField } from "../document-fields";
 import { evaluateDefault } from "../defaults";
 import { nameOfType } from "../type-of";
 import { parseExpression } from "../../parser";
-import { KEYWORDS } from "../../parser/scanner";
+import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
 import { parseShape } from "../shapes";
 import { indexFailures, uniqueFailures } from "./index-rules";
@@ -15,7 +15,6 @@ import { nameTaken } from "./name-taken";
 import { renameResource } from "./references";
 import {
   BASE_MODEL,
-  isIdentifier,
   lambdaFailure,
   nameFailures,
   objectsIn,
@@ -50,10 +49,8 @@ function fieldNameFailures(fields: Fields): ConstraintFailure[] {
   return ["fields", "computed_fields"].flatMap((group) =>
     objectsIn(fields.get(group)).flatMap(([name]) => {
       const paths = [[group]];
-      if (!isIdentifier(name) || KEYWORDS.has(name))
-        return [{ paths, message: "Invalid identifier." }];
-      const reserved = RESERVED_FIELDS.has(name) || name === "ttl";
-      return reserved ? [{ paths, message: `The name '${name}' is reserved.` }] : [];
+      if (!isUnreservedIdentifier(name)) return [{ paths, message: "Invalid identifier." }];
+      return isReservedField(name) ? [{ paths, message: `The name '${name}' is reserved.` }] : [];
     }),
   );
 }

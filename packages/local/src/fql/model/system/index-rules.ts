@@ -1,10 +1,11 @@
 import { CheckError, type ConstraintFailure } from "../../errors";
 import { parseExpression } from "../../parser";
+import { isIdentifier } from "../../parser/scanner";
 import { NO_SOURCE } from "../../source";
 import type { ObjectValue, Value } from "../../values/value";
 import { parsePath } from "../collections";
 import { listed } from "../permissions";
-import { isIdentifier, objectsIn, type Fields } from "./model";
+import { objectsIn, type Fields } from "./model";
 
 /** Names that no index may have: those of methods that collections have or will have. */
 const METHODS = new Set(

@@ -1,3 +1,4 @@
+import { isIdentifier } from "../../parser/scanner";
 import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
@@ -36,12 +37,6 @@ export function shapeFailures(cx: Context, shape: Shape, fields: Fields): Constr
   if (shape.kind === "object")
     check.object(shape.fields, shape.rest, { kind: "object", fields }, []);
   return check.failures;
-}
-
-const IDENTIFIER = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
-
-export function isIdentifier(name: string): boolean {
-  return IDENTIFIER.test(name);
 }
 
 /** The failure of a name that is no identifier. */
