@@ -5,14 +5,13 @@ import process from "node:process";
 
 import { fql } from "fauna";
 
-import { startLiveMemory, todos, update } from "./support/live-memory.mjs";
-import { inTurns, report } from "./support/measure.mjs";
+import { measureEvents, startLiveMemory, todos, update } from "./support/live-memory.mjs";
+import { report } from "./support/measure.mjs";
 import { startDom } from "./support/start-dom.mjs";
 import { getToken } from "./support/token.mjs";
 
 const ROUNDS = 200;
 const WARM_UP = 50;
-const PAUSE = 25;
 
 startLiveMemory((parts) => {
   const size = Number(/pageSize\((\d+)\)/.exec(JSON.stringify(parts))[1]);
@@ -50,13 +49,7 @@ async function follow(size) {
 }
 
 const contenders = { "10,000 rows": await follow(10_000), "100 rows": await follow(100) };
-const applying = Object.entries(contenders).map(([name, { apply }]) => [name, apply]);
-const times = await inTurns(Object.fromEntries(applying), {
-  rounds: ROUNDS,
-  warmUp: WARM_UP,
-  before: () => new Promise((resolve) => setTimeout(resolve, PAUSE)),
-});
-for (const { stop } of Object.values(contenders)) stop();
+const times = await measureEvents(contenders, { rounds: ROUNDS, warmUp: WARM_UP });
 report("An event, applied", times, { limit: 1.2, peer: "100 rows", first: "10,000 rows" });
 
 /** How many rows one event renders. */

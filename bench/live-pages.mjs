@@ -2,14 +2,13 @@
 // stream to the commit of a component that has the list's `items`. It renders none of them, which would be React's work.
 import { fql } from "fauna";
 
-import { startLiveMemory, todos, update } from "./support/live-memory.mjs";
-import { inTurns, report } from "./support/measure.mjs";
+import { measureEvents, startLiveMemory, todos, update } from "./support/live-memory.mjs";
+import { report } from "./support/measure.mjs";
 import { startDom } from "./support/start-dom.mjs";
 import { getToken } from "./support/token.mjs";
 
 const ROUNDS = 300;
 const WARM_UP = 100;
-const PAUSE = 25;
 
 /** What a list is called → its pages, and the rows of each. */
 const LISTS = {
@@ -71,13 +70,7 @@ async function follow({ pages, size }) {
 
 const lists = {};
 for (const [name, list] of Object.entries(LISTS)) lists[name] = await follow(list);
-const applying = Object.entries(lists).map(([name, { apply }]) => [name, apply]);
-const times = await inTurns(Object.fromEntries(applying), {
-  rounds: ROUNDS,
-  warmUp: WARM_UP,
-  before: () => new Promise((resolve) => setTimeout(resolve, PAUSE)),
-});
-for (const { stop } of Object.values(lists)) stop();
+const times = await measureEvents(lists, { rounds: ROUNDS, warmUp: WARM_UP });
 const [first, peer] = Object.keys(LISTS);
 report("An event, to the commit of its list", times, { limit: 1.2, peer, first });
 window.close();

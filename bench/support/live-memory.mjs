@@ -1,6 +1,8 @@
 // A Fauna with live queries in memory, in the place of `fetch`: no server, which would hide the library's own work.
 import { TextEncoder } from "node:util";
 
+import { inTurns } from "./measure.mjs";
+
 const BEGIN = 1_767_225_600_000_000;
 const stats = {};
 const LINE = new TextEncoder();
@@ -50,4 +52,20 @@ export function startLiveMemory(answer) {
   };
   globalThis.fetch = async (url, { body }) =>
     new globalThis.Response(ENDPOINTS[new URL(url).pathname](JSON.parse(body)));
+}
+
+/** Events that come in a burst are applied together: so long in ms before each. */
+const PAUSE = 25;
+
+/**
+ * Measures how long an event takes for each list that is followed.
+ *
+ * @param followed - what it is called → what has an event applied, and what ends it
+ */
+export async function measureEvents(followed, { rounds, warmUp }) {
+  const applying = Object.entries(followed).map(([name, { apply }]) => [name, apply]);
+  const before = () => new Promise((resolve) => setTimeout(resolve, PAUSE));
+  const times = await inTurns(Object.fromEntries(applying), { rounds, warmUp, before });
+  for (const { stop } of Object.values(followed)) stop();
+  return times;
 }
