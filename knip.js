@@ -21,7 +21,7 @@ export default {
         // Named by the script there.
         "test/mutants/{stryker.config.mjs,vitest.config.ts}",
         // Named by the configuration of Vitest there.
-        "test/real/{vitest.config,check-server,hurry,local,live-clock,queries.test}.ts",
+        "test/real/{vitest.config,check-names,check-server,hurry,local,live-clock,queries.test}.ts",
       ],
       project: [
         "src/**/*.{ts,tsx}",
