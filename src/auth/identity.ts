@@ -80,12 +80,12 @@ export interface AuthSource {
   getToken?: GetToken | undefined;
   /**
    * With `getToken`: the id of the user who is signed in, or null while nobody is. A new id is a new user.
-   * @defaultValue the user whom the tokens name (`sub`); known when the first token has come
+   * @default the user whom the tokens name (`sub`); known when the first token has come
    */
   userId?: string | null | undefined;
   /**
    * Name of the Clerk JWT template.
-   * @defaultValue `"fauna"`
+   * @default "fauna"
    */
   template?: string | undefined;
 }

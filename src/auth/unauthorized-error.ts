@@ -25,6 +25,10 @@ export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
   }
 }
 
-/** Whether an error is an {@link UnauthorizedError}. */
+/**
+ * Whether an error is an {@link UnauthorizedError}.
+ *
+ * @example `if (isUnauthorizedError(error)) console.error(error.reasons);`
+ */
 export const isUnauthorizedError = (error: unknown): error is UnauthorizedError =>
   error instanceof Error && error.name === "UnauthorizedError";

@@ -64,7 +64,8 @@ export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
  * Options to read a Set page by page with TanStack Query's own functions. Key, cache entry and rules are those of
  * `useFaunaInfiniteQuery`.
  *
- * @throws ConfigurationError if `query` is not a query, has no pages (FQL v4), or needs the FQL v4 driver.
+ * @throws ConfigurationError if `query` is not a query, has no pages (FQL v4), or needs the FQL v4 driver, and for a
+ * client that is not of this library.
  *
  * @example
  * ```ts

@@ -22,23 +22,23 @@ export interface FaunaPersisterOptions {
   storage: FaunaPersisterStorage | undefined;
   /**
    * The beginning of the storage's keys.
-   * @defaultValue `"fauna-clerk"`
+   * @default "fauna-clerk"
    */
   prefix?: string | undefined;
   /**
    * How long stored data is of use, in ms.
-   * @defaultValue 24 hours
+   * @default 24 hours
    */
   maxAge?: number | undefined;
   /**
    * Change this text when the shape of your data changes: it discards what is stored.
-   * @defaultValue `""`
+   * @default ""
    */
   buster?: string | undefined;
   /**
    * Called when the storage or the serializer throws, for example because the storage is full. The query goes on
    * without it.
-   * @defaultValue `console.error`
+   * @default console.error
    */
   onError?: ((error: unknown) => void) | undefined;
 }

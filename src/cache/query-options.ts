@@ -55,7 +55,7 @@ export interface FaunaScope {
   client: Client;
   /**
    * From `useFaunaAuth()` in the same render, so that a render never reads another user's data.
-   * @defaultValue the client's current identity, which is right in event handlers, loaders and outside React
+   * @default the client's current identity, which is right in event handlers, loaders and outside React
    */
   auth?: FaunaAuth | undefined;
 }
@@ -64,7 +64,8 @@ export interface FaunaScope {
  * Options for a Fauna query with TanStack Query's own functions. Key, cache entry, retries and identity rules are
  * those of `useFaunaQuery`.
  *
- * @throws ConfigurationError if `query` is not a query, or is an FQL v4 expression without its driver.
+ * @throws ConfigurationError if `query` is not a query, or is an FQL v4 expression without its driver, and for a client
+ * that is not of this library.
  *
  * @example
  * ```tsx

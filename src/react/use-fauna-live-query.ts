@@ -50,6 +50,7 @@ export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & FaunaLive;
  * @param options - those of `useFaunaQuery`, plus `on` and `order`.
  * @returns The result of `useFaunaQuery`, `live` and `liveInfo`. `error` may also be ConfigurationError
  * (`not_streamable`). What happens to the connection while there is data is in `liveInfo.error` alone.
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not an FQL v10 query.
  *
  * @example
  * ```tsx
