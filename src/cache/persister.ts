@@ -1,7 +1,7 @@
 import type { Query, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
 import { faunaSerializer } from "./serializer";
-import { isCached } from "./tanstack";
+import { fetchQuery, isCached, setUpdateTime } from "./tanstack";
 
 /** A value, or a promise of it. */
 type MaybePromise<T> = T | Promise<T>;
@@ -140,9 +140,9 @@ export function createFaunaPersister({
       const { data, dataUpdatedAt } = stored;
       // Once TanStack has taken the data, which it believes to be new.
       setTimeout(() => {
-        query.setState({ dataUpdatedAt });
+        setUpdateTime(query, dataUpdatedAt);
         // The query's state tells of a failure.
-        if (query.isStale()) void query.fetch().catch(() => {});
+        if (query.isStale()) void fetchQuery(query).catch(() => {});
       });
       return data as never;
     }
