@@ -2,7 +2,7 @@ import { Document, NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage, FaunaPages } from "../cache/pages";
 import type { ListHistory, QueryRecord } from "../cache/query-record";
-import type { FaunaEvent } from "./events";
+import type { FaunaEvent } from "./event-types";
 import {
   type Applied,
   compareIds,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { ReadEvent } from "../../src/live/events";
+import type { ReadEvent } from "../../src/live/event-types";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,
