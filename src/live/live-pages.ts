@@ -24,7 +24,7 @@ interface Place {
   readonly row: QueryValue;
 }
 
-/** Where a row belongs: past the last loaded page; undefined if that is not known. */
+/** A place on a loaded page, `"beyond"` the last one, or undefined if that is not known. */
 type Goal = { readonly page: number; readonly index: number } | "beyond" | undefined;
 
 /** A list that events are being applied to. */

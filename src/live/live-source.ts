@@ -23,7 +23,7 @@ export interface SourceOwner {
   readonly onSourceStatus: () => void;
 }
 
-/** What a connection has read after the position. Most of it has been applied, and may have to be again. */
+/** What a connection has read after the position. Most of it is applied already; a new connection reads it again. */
 interface EventsAhead {
   readonly signal: AbortSignal;
   readonly events: readonly ReadEvent[];

@@ -37,7 +37,7 @@ describe("of relayed lines are new", () => {
   });
 });
 
-test("whoever hears a stream, from whatever place, misses nothing and has nothing twice", () => {
+test("whoever joins a stream, at whatever position, gets each event exactly once", () => {
   const steps = fc.array(
     fc.record({
       /** How many events a transaction has. */
