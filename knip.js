@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 
-const entries = JSON.parse(readFileSync(new URL("entries.json", import.meta.url), "utf8"));
+const read = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+const packagesOf = (folder) => {
+  const { dependencies, devDependencies } = read(`${folder}/package.json`);
+  return Object.keys({ ...dependencies, ...devDependencies });
+};
+
+const entries = read("entries.json");
+const own = packagesOf(".");
+const ofApps = entries.flatMap(({ app }) => (app ? packagesOf(app) : []));
 
 export default {
   workspaces: {
@@ -21,7 +29,7 @@ export default {
         // Named by the script there.
         "test/mutants/{stryker.config.mjs,vitest.config.ts}",
         // Named by the configuration of Vitest there.
-        "test/real/{vitest.config,check-server,hurry,local,live-clock,queries.test}.ts",
+        "test/real/{vitest.config,check-names,check-server,hurry,local,live-clock,queries.test}.ts",
       ],
       project: [
         "src/**/*.{ts,tsx}",
@@ -45,17 +53,9 @@ export default {
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
-    "server-only",
-    "@react-router/dev",
-    // Those of test/metro.
-    "metro",
+    // What the apps in which frameworks are tested have for themselves, and what comes with that.
+    ...ofApps.filter((name) => !own.includes(name)),
     "metro-cache",
-    "@react-native/metro-babel-transformer",
-    "react-test-renderer",
-    // Those of test/tanstack-start.
-    "@tanstack/react-router",
-    "@tanstack/react-start",
-    "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",
     "@stryker-mutator/vitest-runner",

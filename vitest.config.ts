@@ -6,6 +6,7 @@ import type { Plugin } from "vite";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 import entries from "./entries.json" with { type: "json" };
+import { existing } from "./test/support/existing.ts";
 import react18Packages from "./test/react18/package.json" with { type: "json" };
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -39,6 +40,9 @@ const react18: Plugin = {
     return this.resolve(source, path("./test/react18/package.json"), { skipSelf: true });
   },
 };
+
+/** The folders of tests without React. */
+const LAYERS = ["auth", "cache", "client", "errors", "live", "server"];
 
 /** What React 18 can get wrong alone: effects that run twice, Suspense, hydration, servers, and Clerk's SDKs on it. */
 const REACT_18 = [
@@ -77,19 +81,19 @@ const BUILD = [
  * Files that have a worker each: one runs React's renderer for servers beside that for browsers, which React remarks from
  * then on, and the others count what is alive on the heap.
  */
-const ALONE = [
+const ALONE = existing([
   "test/live/cuts.test.ts",
   "test/live/garbage.test.ts",
   "test/react/live/bursts.test.tsx",
   "test/react/suspense-server.test.tsx",
-];
+]);
 
 /** Files with clerk-js, which goes on asking for tokens in the background: others may replace `fetch`. */
-const WITH_CLERK = [
+const WITH_CLERK = existing([
   "test/react/integration/clerk-and-fauna.test.tsx",
   "test/react/integration/graphql-clients.test.tsx",
   "test/react/integration/organization.test.tsx",
-];
+]);
 
 /** All others share workers, because to load jsdom, React and Clerk takes longer than most tests. */
 const SHARED = { isolate: false, exclude: [...ALONE, ...WITH_CLERK] };
@@ -136,7 +140,7 @@ const react = (
 };
 
 const files = (names: readonly string[]): string[] =>
-  names.map((name) => `test/react/${name}.test.tsx`);
+  existing(names.map((name) => `test/react/${name}.test.tsx`));
 
 /** The tests of types, checked by a TypeScript. */
 const types = (name: string, typescript: string): TestProjectInlineConfiguration => ({
@@ -162,7 +166,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...PATIENT,
       ...SHARED,
       name: "node",
-      include: ["test/{auth,cache,client,errors,live,server}/**/*.test.ts"],
+      include: existing(LAYERS.map((layer) => `test/${layer}/**/*.test.ts`)),
     },
   },
   ...react("react19", "all"),
@@ -177,10 +181,13 @@ const projects: TestProjectInlineConfiguration[] = [
     },
   },
   // The local Clerk with Clerk's own SDKs.
-  ...react("packages-clerk", [
-    "packages/local/test/clerk/react.test.tsx",
-    "packages/local/test/clerk/sdk.test.tsx",
-  ]),
+  ...react(
+    "packages-clerk",
+    existing([
+      "packages/local/test/clerk/react.test.tsx",
+      "packages/local/test/clerk/sdk.test.tsx",
+    ]),
+  ),
   // TypeScript 7 takes a fifth of the time of 6, but apps have either.
   types("types", "typescript-7"),
   types("types-6", "typescript"),
@@ -238,7 +245,7 @@ const projects: TestProjectInlineConfiguration[] = [
       name: "browser",
       include: ["test/browser/**/*.test.ts"],
       // Twelve tabs at a time: `npm run test:tabs`.
-      exclude: process.argv.includes("tabs") ? [] : ["test/browser/tabs.test.ts"],
+      exclude: process.argv.includes("tabs") ? [] : existing(["test/browser/tabs.test.ts"]),
     },
   },
   {

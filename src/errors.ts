@@ -7,9 +7,12 @@ import { ClientError } from "fauna";
 export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
   /** What went wrong, for programs: stable, listed in docs/errors.md. */
   readonly code: Code;
-  /** Where the README explains this error. */
+  /** The part of the README on errors, which leads to docs/errors.md. */
   readonly docsPath = "README.md#errors";
-  /** The code again: all that an error page of Next.js sees in production of what its server has thrown. */
+  /**
+   * The code again: all that an error page of Next.js sees in production of what its server has thrown. That of
+   * `browser_only` is Next.js's own.
+   */
   readonly digest: string;
 
   constructor(code: Code, message: string, options?: { cause?: unknown }) {
@@ -25,6 +28,7 @@ const guard =
   (error): error is E =>
     error instanceof Error && error.name === name;
 
+/** The codes of a {@link ConfigurationError}. */
 export type ConfigurationErrorCode =
   | "no_provider"
   | "no_endpoint"
@@ -55,7 +59,11 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
   override readonly name = "ConfigurationError";
 }
 
-/** Whether an error is a {@link ConfigurationError}. */
+/**
+ * Whether an error is a {@link ConfigurationError}.
+ *
+ * @example `if (isConfigurationError(error)) console.error(error.code, error.message);`
+ */
 export const isConfigurationError: (error: unknown) => error is ConfigurationError =
   /* @__PURE__ */ guard("ConfigurationError");
 
@@ -81,8 +89,9 @@ const messages: Partial<Record<TokenErrorCode, string>> = {
 };
 
 /**
- * There was no usable token, so nothing was sent to Fauna. With `identity_changed` the request may have been sent,
- * but its response belongs to a previous identity. `cause` is Clerk's own error, if there is one.
+ * There was no usable token, so nothing was sent to Fauna, or Fauna had refused what was sent. With `identity_changed`
+ * the request may have been sent, but its response belongs to a previous identity. `cause` is Clerk's own error, if there
+ * is one.
  *
  * @example
  * ```ts
@@ -105,7 +114,11 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
   }
 }
 
-/** Whether an error is a {@link TokenError}. */
+/**
+ * Whether an error is a {@link TokenError}.
+ *
+ * @example `if (isTokenError(error) && error.code === "offline") showOfflineBanner();`
+ */
 export const isTokenError: (error: unknown) => error is TokenError =
   /* @__PURE__ */ guard("TokenError");
 
@@ -126,7 +139,11 @@ export class SerializationError extends FaunaClerkError<SerializationErrorCode> 
   override readonly name = "SerializationError";
 }
 
-/** Whether an error is a {@link SerializationError}. */
+/**
+ * Whether an error is a {@link SerializationError}.
+ *
+ * @example `if (isSerializationError(error) && error.code === "unknown_version") localStorage.removeItem("my-app");`
+ */
 export const isSerializationError: (error: unknown) => error is SerializationError =
   /* @__PURE__ */ guard("SerializationError");
 

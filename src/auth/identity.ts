@@ -59,7 +59,7 @@ export interface GetTokenOptions {
 /** Returns a token for the user who is signed in, or null. Clerk's `getToken` is one. */
 export type GetToken = (options: GetTokenOptions) => Promise<string | null>;
 
-/** The part of a Clerk SDK's `useAuth()` value that the library uses. The types of both React SDKs fit it. */
+/** What the library uses of a Clerk SDK's `useAuth()` value. The types of all SDKs in entries.json fit it. */
 export interface ClerkAuth {
   readonly isLoaded: boolean;
   readonly isSignedIn?: boolean | undefined;
@@ -80,12 +80,12 @@ export interface AuthSource {
   getToken?: GetToken | undefined;
   /**
    * With `getToken`: the id of the user who is signed in, or null while nobody is. A new id is a new user.
-   * @defaultValue the user whom the tokens name (`sub`); known when the first token has come
+   * @default the user whom the tokens name (`sub`); known when the first token has come
    */
   userId?: string | null | undefined;
   /**
    * Name of the Clerk JWT template.
-   * @defaultValue `"fauna"`
+   * @default "fauna"
    */
   template?: string | undefined;
 }

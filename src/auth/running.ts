@@ -4,7 +4,7 @@ import { reasonOf } from "./signals";
 
 /** Whose a request is, and what ends it besides the end of that identity. */
 export interface RequestScope {
-  /** @defaultValue the current one */
+  /** @default the current one */
   readonly identity?: Identity | undefined;
   /** The caller's. */
   readonly signal?: AbortSignal | undefined;

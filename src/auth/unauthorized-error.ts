@@ -10,8 +10,8 @@ export interface UnauthorizedReason {
 }
 
 /**
- * Fauna answered 401 to two tokens in a row, the second one newer. Fauna never says why, so `reasons` lists what
- * the token's claims and the server's clock reveal. The token itself is not kept.
+ * Fauna answered 401 twice in a row, the second time to a token that was asked for anew. Fauna never says why, so
+ * `reasons` lists what the token's claims and the server's clock reveal. The token itself is not kept.
  */
 export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
   override readonly name = "UnauthorizedError";
@@ -25,6 +25,10 @@ export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
   }
 }
 
-/** Whether an error is an {@link UnauthorizedError}. */
+/**
+ * Whether an error is an {@link UnauthorizedError}.
+ *
+ * @example `if (isUnauthorizedError(error)) console.error(error.reasons);`
+ */
 export const isUnauthorizedError = (error: unknown): error is UnauthorizedError =>
   error instanceof Error && error.name === "UnauthorizedError";

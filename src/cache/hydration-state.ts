@@ -34,8 +34,8 @@ export interface HydratedAnswer {
 export const readHere: WeakMap<HydratedQuery, HydratedAnswer> = new WeakMap();
 
 /**
- * What a server has read for one identity, as text, so that every framework can carry it. It contains no token. Pass
- * it to `FaunaHydration` unchanged.
+ * What a server has read for one identity: text, and promises for what is still on its way, so that frameworks can carry
+ * it. It contains no user's token. Pass it to `FaunaHydration` unchanged.
  */
 export interface FaunaHydrationState {
   /** The endpoint of the keys. */

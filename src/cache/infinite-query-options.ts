@@ -37,7 +37,7 @@ type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPageParam
 >;
 
-/** TanStack's infinite-query options without those that the library sets, plus the driver's per-query options. */
+/** TanStack's infinite-query options without those that the library sets, plus the library's own of a read. */
 export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   InfiniteOptions<T, U>,
   | "queryKey"
@@ -64,7 +64,8 @@ export type FaunaInfiniteQueryOptionsResult<T, U = T> = Omit<
  * Options to read a Set page by page with TanStack Query's own functions. Key, cache entry and rules are those of
  * `useFaunaInfiniteQuery`.
  *
- * @throws ConfigurationError if `query` is not a query, has no pages (FQL v4), or needs the FQL v4 driver.
+ * @throws ConfigurationError if `query` is not a query, has no pages (FQL v4), or needs the FQL v4 driver, and for a
+ * client that is not of this library.
  *
  * @example
  * ```ts

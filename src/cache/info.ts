@@ -9,7 +9,8 @@ export interface FaunaInfo {
   /**
    * `stats`, `summary`, `txn_ts`, `schema_version` and `query_tags` of the last successful response; for a list, of
    * the page that was fetched last. Read it when you need it, because a change of `info` alone does not re-render.
-   * Undefined before the first response, for data restored from storage, and for FQL v4.
+   * Undefined before the first response, for data restored from storage, and for FQL v4. Only `txn_ts` for data that a
+   * server has prefetched.
    */
   readonly info: QueryInfo | undefined;
 }

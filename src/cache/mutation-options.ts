@@ -20,7 +20,8 @@ import { loadLayers, type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
  * TanStack's mutation options without `mutationFn`, plus those for Fauna. `retry` (default 3) limits how often a
- * write is retried. Whatever it says, a write is only retried if it certainly was not applied.
+ * write is retried. Whatever it says, a write is only retried if it certainly was not applied, and is sent once more
+ * after a 401, which applies nothing.
  */
 export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptions> = Omit<
   UseMutationOptions<T, Error, V, R>,
@@ -32,7 +33,7 @@ export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptio
    * The queries that the write changes, or a function that picks them by their FQL text. Once the write is applied
    * (or may have been) they are stale, and those on the screen are refetched; the mutation does not wait for that.
    * `false`: none.
-   * @defaultValue every Fauna query of the identity
+   * @default every Fauna query of the identity
    */
   invalidates?: FaunaQueries | false;
   /**
@@ -54,6 +55,8 @@ export type FaunaMutationOptionsResult<T, V = void, R = unknown> = Omit<
 /**
  * Options for a Fauna write with TanStack Query's own functions. Retries and identity rules are those of
  * `useFaunaMutation`.
+ *
+ * @throws ConfigurationError (`unknown_client`) for another client.
  *
  * @example
  * ```ts
@@ -187,7 +190,7 @@ function withMutationDefaults<V, R>(
 const asGiven = <V, R>(defaults: object): AnyMutationOptions<V, R> =>
   "given" in defaults ? (defaults.given as never) : defaults;
 
-/** Sends a write once. */
+/** Sends a write, for one attempt of TanStack's. */
 async function send<V>(
   write: Write,
   build: (variables: V) => unknown,

@@ -1,7 +1,7 @@
 import type { Query, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
 import { faunaSerializer } from "./serializer";
-import { isCached } from "./tanstack";
+import { fetchQuery, isCached, setUpdateTime } from "./tanstack";
 
 /** A value, or a promise of it. */
 type MaybePromise<T> = T | Promise<T>;
@@ -22,23 +22,23 @@ export interface FaunaPersisterOptions {
   storage: FaunaPersisterStorage | undefined;
   /**
    * The beginning of the storage's keys.
-   * @defaultValue `"fauna-clerk"`
+   * @default "fauna-clerk"
    */
   prefix?: string | undefined;
   /**
    * How long stored data is of use, in ms.
-   * @defaultValue 24 hours
+   * @default 24 hours
    */
   maxAge?: number | undefined;
   /**
    * Change this text when the shape of your data changes: it discards what is stored.
-   * @defaultValue `""`
+   * @default ""
    */
   buster?: string | undefined;
   /**
    * Called when the storage or the serializer throws, for example because the storage is full. The query goes on
    * without it.
-   * @defaultValue `console.error`
+   * @default console.error
    */
   onError?: ((error: unknown) => void) | undefined;
 }
@@ -140,9 +140,9 @@ export function createFaunaPersister({
       const { data, dataUpdatedAt } = stored;
       // Once TanStack has taken the data, which it believes to be new.
       setTimeout(() => {
-        query.setState({ dataUpdatedAt });
+        setUpdateTime(query, dataUpdatedAt);
         // The query's state tells of a failure.
-        if (query.isStale()) void query.fetch().catch(() => {});
+        if (query.isStale()) void fetchQuery(query).catch(() => {});
       });
       return data as never;
     }

@@ -8,7 +8,7 @@ import { ConfigurationError } from "../errors";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "./query-options";
 import type { FaunaReadOptions } from "./read-options";
 
-/** Options of {@link usePrefetchFaunaQuery}: `request`, and TanStack's options that make sense for a prefetch. */
+/** Options of {@link usePrefetchFaunaQuery}: the library's own of a read, and those of TanStack's that serve a prefetch. */
 export type UsePrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = FaunaReadOptions<R> &
   Pick<FaunaQueryOptions<T, T, R>, "staleTime" | "gcTime" | "retry" | "meta">;
 
@@ -19,7 +19,7 @@ export type PrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = UsePrefetchF
 > & {
   /**
    * Where to cache the result.
-   * @defaultValue the cache of the provider that the client belongs to
+   * @default the cache of the provider that the client belongs to
    */
   queryClient?: QueryClient | undefined;
 };
@@ -31,6 +31,7 @@ export type PrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = UsePrefetchF
  * @param client - from `useFaunaClient()`. One from `createFaunaClient()` has no cache: pass `queryClient`, too.
  * @returns A promise that resolves when the data is there, when the query has failed (its component will show the
  * error), or when it is certain that nobody is signed in. While Clerk is loading it waits.
+ * @throws ConfigurationError (`unknown_client`, `no_query_client`, `not_a_query`, `no_v4_driver`), by rejecting.
  *
  * @example
  * ```tsx

@@ -11,7 +11,7 @@ export interface ActionOptions {
   /**
    * The queries that the action changes, as for `useFaunaMutation`. `false`: none, for a page that the action itself
    * renders again.
-   * @defaultValue every Fauna query of the identity
+   * @default every Fauna query of the identity
    */
   invalidates?: FaunaQueries | false | undefined;
 }

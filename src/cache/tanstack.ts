@@ -1,5 +1,5 @@
-// Everything that the library uses of TanStack Query beyond its documentation. Its contract test,
-// test/cache/tanstack.test.ts, describes the behaviour that it relies on.
+// Everything that the library uses of TanStack Query beyond its documentation, but for what live/live-list.ts needs of an
+// observer. Its contract test, test/cache/tanstack.test.ts, describes the behaviour that it relies on.
 import type {
   Mutation,
   MutationCache,
@@ -43,6 +43,10 @@ export const cancelFetch = (query: Query): void => void query.cancel({ revert: t
 /** Sets new data as it is. `setData` would compare every row with the previous one. */
 export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: number): void =>
   query.setState({ data, dataUpdatedAt, dataUpdateCount: query.state.dataUpdateCount + 1 });
+
+/** Sets when the data was fetched. */
+export const setUpdateTime = (query: Query, dataUpdatedAt: number): void =>
+  query.setState({ dataUpdatedAt });
 
 /** Sets a query's error. */
 export const setFailed = (query: Query, error: Error): void =>

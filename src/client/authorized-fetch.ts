@@ -60,7 +60,7 @@ function refuseOrigin(origin: string, url: string | URL): never {
 export interface AuthorizedFetchOptions {
   /**
    * Allows plain `http:` to a host that is not loopback.
-   * @defaultValue `false`
+   * @default false
    */
   allowInsecureEndpoint?: boolean | undefined;
 }
@@ -74,7 +74,7 @@ export interface CreateAuthorizedFetchOptions
   origin: string | URL;
   /**
    * Longest wait for a token in ms.
-   * @defaultValue `10_000`
+   * @default 10_000
    */
   tokenTimeout?: number | undefined;
 }

@@ -13,42 +13,46 @@ import { createV10Driver, type FaunaClientConfiguration } from "./v10-driver";
 /** How live queries follow the database. */
 export interface FaunaLiveSettings {
   /**
-   * `"stream"`: one open connection per live query. `"feed"`: no open connections; a request for changes every
+   * `"stream"`: one open connection for each event source, of which a live query has one, or one for each set in `on`.
+   * `"feed"`: no open connections; a request for changes every
    * `pollInterval`. `"auto"`: at most `maxStreams` streams, and feeds for the rest.
-   * @defaultValue `"auto"`
+   * @default "auto"
    */
   transport?: "auto" | "stream" | "feed" | undefined;
   /**
    * Time in ms between two polls of a feed, as long as something happens.
-   * @defaultValue `5_000`
+   * @default 5_000
    */
   pollInterval?: number | undefined;
   /**
    * Longest time in ms between two polls of a feed: so long it becomes step by step when nothing happens.
-   * @defaultValue `30_000`
+   * @default 30_000
    */
   maxPollInterval?: number | undefined;
   /**
    * How long in ms the page may be hidden before live queries pause.
-   * @defaultValue `60_000`
+   * @default 60_000
    */
   pauseWhenHiddenFor?: number | undefined;
   /**
-   * With `"auto"`: the maximum number of streams in all tabs and windows of the browser together. Over HTTP/1.1 it has six
-   * connections to a server for all of them.
-   * @defaultValue `3`, or `30` if the browser tells that the server speaks HTTP/2 or HTTP/3
+   * With `"auto"`: the maximum number of streams to the endpoint, in all tabs and windows of the app's origin together.
+   * Over HTTP/1.1 a browser has six connections to a server for all of them.
+   * @default `3`, or `30` if the browser tells that the server speaks HTTP/2 or HTTP/3
    */
   maxStreams?: number | undefined;
   /**
    * `"include"` gives streams to another origin connections of their own in most browsers, so that no query waits for
    * them. It sends that origin's cookies along, and a proxy in front of Fauna has to allow it in its CORS headers, as Fauna
    * itself does. Streams to the page's own origin have connections of their own anyway.
-   * @defaultValue `"omit"`
+   * @default "omit"
    */
   streamCredentials?: "omit" | "include" | undefined;
 }
 
-/** Where Fauna is and how to talk to it. A client keeps the options that it was made with. */
+/**
+ * Where Fauna is and how to talk to it. A client keeps the options that it was made with: a provider makes a new one only
+ * for another `endpoint`, and ignores later changes of the others.
+ */
 export interface ConnectionOptions {
   /**
    * URL of the Fauna server, such as `"https://fauna.example.com"`. Required: Fauna is self-hosted, and a default
@@ -57,7 +61,7 @@ export interface ConnectionOptions {
   endpoint: string | URL;
   /**
    * Allows plain `http:` to a host that is not loopback.
-   * @defaultValue `false`
+   * @default false
    */
   allowInsecureEndpoint?: boolean | undefined;
   /**
@@ -69,7 +73,7 @@ export interface ConnectionOptions {
   drivers?: readonly FaunaDriver[] | undefined;
   /**
    * Longest wait for a token in ms, including the wait for Clerk to load.
-   * @defaultValue `10_000`
+   * @default 10_000
    */
   tokenTimeout?: number | undefined;
   /** How live queries follow the database. */

@@ -13,7 +13,7 @@ import { PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
 import { furtherClasses } from "./value-classes";
 
-/** Options of the `faunadb` client without those that the provider sets. */
+/** Options of the `faunadb` client without those that the provider sets. Its `timeout` is in seconds, 60 by default. */
 export type FaunaV4Options = Omit<
   ClientConfig,
   "secret" | "endpoint" | "domain" | "scheme" | "port" | "fetch" | "keepAlive"

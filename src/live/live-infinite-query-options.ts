@@ -20,7 +20,7 @@ import {
   type FaunaOrder,
 } from "./live-query-options";
 
-/** The options of `useFaunaInfiniteQuery`, plus those of live queries. */
+/** The options of `useFaunaInfiniteQuery`, plus those of live queries. `staleTime` is Infinity by default. */
 export type FaunaLiveInfiniteQueryOptions<T, U = T> = Omit<
   FaunaInfiniteQueryOptions<T, U>,
   "maxPages"
@@ -35,7 +35,7 @@ export type FaunaLiveInfiniteQueryOptions<T, U = T> = Omit<
  * those of `faunaInfiniteQueryOptions`. The first page and the event source are fetched in one transaction;
  * `useFaunaLiveInfiniteQuery` of the same query then follows it from there.
  *
- * @throws ConfigurationError if `query` is not an FQL v10 query.
+ * @throws ConfigurationError if `query` is not an FQL v10 query, and for a client that is not of this library.
  *
  * @example
  * ```ts

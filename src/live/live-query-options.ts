@@ -19,7 +19,7 @@ import { sleep } from "./sleep";
 /** A row of a query's data: an item of its page, or else the document. */
 export type FaunaRow<T> = T extends Page<infer R> ? R : T;
 
-/** The options of `useFaunaQuery`, plus those of live queries. */
+/** The options of `useFaunaQuery`, plus those of live queries. `staleTime` is Infinity by default: events come anyway. */
 export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
   /**
    * For a query that Fauna cannot stream (ordered, limited, counted, joined): the set or document whose changes
@@ -45,7 +45,7 @@ export type FaunaOrderField = string | readonly [field: string, direction: "asc"
  * `faunaQueryOptions`. The data and the event source are fetched in one transaction; `useFaunaLiveQuery` of the
  * same query then follows it from there.
  *
- * @throws ConfigurationError if `query` is not an FQL v10 query.
+ * @throws ConfigurationError if `query` is not an FQL v10 query, and for a client that is not of this library.
  *
  * @example
  * ```ts

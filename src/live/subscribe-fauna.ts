@@ -8,14 +8,14 @@ import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info"
 import { followQuery, liveStatusOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
 import type { FaunaLiveState } from "./phase";
-import type { FaunaEvent } from "./events";
+import type { FaunaEvent } from "./event-types";
 import { safely } from "./safely";
 
 /** The update that a listener of {@link subscribeFauna} gets. */
 export interface FaunaLiveUpdate<T> {
   /** The current data; undefined until the first response. What has not changed keeps its identity. */
   readonly data: T | undefined;
-  /** Why there is no data. `liveInfo.error` says why the data does not follow the database. */
+  /** Why there is no data, or why a refetch has failed. `liveInfo.error` says why the data does not follow the database. */
   readonly error: Error | null;
   readonly live: FaunaLiveState;
   /** Why it is not live, and when it tries again. */
@@ -33,7 +33,8 @@ export type SubscribeFaunaOptions<T> = FaunaReadOptions &
 
 /**
  * Follows a query without React: fetches its data and calls the listener, then again after every change in the
- * database. It ends when the identity does, or when the returned function is called.
+ * database. It ends when the identity does, or when the returned function is called. Lists of several pages are not
+ * followed like this: it is one page.
  *
  * @param client - from `useFaunaClient()` or `createFaunaClient()`.
  * @param query - as for `useFaunaLiveQuery`.

@@ -18,6 +18,8 @@ export type CreateFaunaServerOptions = Omit<CreateFaunaRequestOptions, "auth" | 
  * of the request, and the same one for all of a request, so that it has one token. What an action has written is seen
  * when its page renders again.
  *
+ * @returns A function that rejects with ConfigurationError for a missing, malformed or insecure endpoint.
+ *
  * @example
  * ```ts
  * import "server-only";

@@ -10,6 +10,8 @@ export interface FaunaAuthGateProps {
 /**
  * Shows its children while somebody is signed in, as Fauna queries see it.
  *
+ * @throws ConfigurationError without a `FaunaProvider` above.
+ *
  * @example `<FaunaAuthenticated><Todos /></FaunaAuthenticated>`
  */
 export function FaunaAuthenticated({ children }: FaunaAuthGateProps): ReactNode {
@@ -19,6 +21,8 @@ export function FaunaAuthenticated({ children }: FaunaAuthGateProps): ReactNode 
 /**
  * Shows its children while it is certain that nobody is signed in.
  *
+ * @throws ConfigurationError without a `FaunaProvider` above.
+ *
  * @example `<FaunaUnauthenticated><SignInButton /></FaunaUnauthenticated>`
  */
 export function FaunaUnauthenticated({ children }: FaunaAuthGateProps): ReactNode {
@@ -26,7 +30,9 @@ export function FaunaUnauthenticated({ children }: FaunaAuthGateProps): ReactNod
 }
 
 /**
- * Shows its children until it is known for the first time whether somebody is signed in.
+ * Shows its children while it is not known whether somebody is signed in.
+ *
+ * @throws ConfigurationError without a `FaunaProvider` above.
  *
  * @example `<FaunaAuthLoading><Spinner /></FaunaAuthLoading>`
  */

@@ -17,9 +17,21 @@ export interface FaunaHydrationProps {
  * in the first render, on the server too, and send nothing for it. A live query goes on from there. While Clerk loads,
  * the page's own state says who is signed in.
  *
- * What was read for somebody else than the user who is signed in is left out.
+ * What was read for somebody else than the user who is signed in is left out, as is what was read for another template or
+ * endpoint than the provider's.
  *
  * @throws ConfigurationError without a `FaunaProvider` above.
+ *
+ * @example
+ * ```tsx
+ * const fauna = await getFauna();
+ * await fauna.prefetch(todos);
+ * return (
+ *   <FaunaHydration {...fauna.dehydrate()}>
+ *     <Todos />
+ *   </FaunaHydration>
+ * );
+ * ```
  */
 export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactNode {
   const outer = useFaunaContext();

@@ -35,11 +35,11 @@ import { parseEndpoint } from "../client/endpoint";
 import type { TokenError } from "../errors";
 import { FaunaContext } from "./fauna-context";
 
-/** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required. */
+/** Props of {@link FaunaProvider}. One of `auth` and `getToken` is required, unless its entry is named after an SDK. */
 export interface FaunaProviderProps extends AuthSource, ConnectionOptions {
   /**
    * The app's TanStack Query client, to share its cache.
-   * @defaultValue the one in TanStack's context, otherwise one that the page's providers share
+   * @default the one in TanStack's context, otherwise one that the page's providers share
    */
   queryClient?: QueryClient | undefined;
   children?: ReactNode;

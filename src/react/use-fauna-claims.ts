@@ -28,6 +28,7 @@ export interface FaunaClaims {
  * @param options - those of `useFaunaQuery`, such as `select`.
  * @returns The result of `useFaunaQuery`: `data`, `error`, `loading` … `data` is null if `getToken` returned the
  * secret of a Fauna key, which has no claims.
+ * @throws ConfigurationError without a `FaunaProvider` above.
  *
  * @example
  * ```tsx

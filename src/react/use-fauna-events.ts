@@ -10,7 +10,7 @@ import {
   whyNotFollowed,
 } from "../live/live-info";
 import type { FaunaLiveState } from "../live/phase";
-import type { FaunaEvent, FaunaEventSource } from "../live/events";
+import type { FaunaEvent, FaunaEventSource } from "../live/event-types";
 import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */
@@ -19,7 +19,7 @@ export interface UseFaunaEventsOptions<T extends QueryValue> {
   onEvent: (event: FaunaEvent<T>) => void;
   /** Called with the reason why no more events will come, or why some may have been missed. */
   onError?: ((error: Error) => void) | undefined;
-  /** @defaultValue `true` */
+  /** @default true */
   enabled?: boolean | undefined;
 }
 
@@ -37,7 +37,7 @@ export interface UseFaunaEventsResult {
  * @param source - a query that returns an event source (``fql`Todo.all().eventSource()` ``, `eventsOn(…)`), or an
  * event source that a query has returned. It is the same source as long as its text and arguments are. The source
  * of an index reports only changes of the index's terms and values. A falsy value skips it.
- * @throws ConfigurationError without a `FaunaProvider` above.
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not an FQL v10 query or source.
  *
  * @example
  * ```tsx

@@ -50,6 +50,7 @@ export type UseFaunaLiveQueryResult<D> = UseFaunaQueryResult<D> & FaunaLive;
  * @param options - those of `useFaunaQuery`, plus `on` and `order`.
  * @returns The result of `useFaunaQuery`, `live` and `liveInfo`. `error` may also be ConfigurationError
  * (`not_streamable`). What happens to the connection while there is data is in `liveInfo.error` alone.
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not an FQL v10 query.
  *
  * @example
  * ```tsx
@@ -74,8 +75,8 @@ export function useFaunaLiveQuery(
 }
 
 /**
- * Follows a query while the component is on the screen. Events come to `onEvents` of live/live-updater.ts, and change rows
- * in live/rows.ts, or in live/live-pages.ts if the query is a list.
+ * Follows a query while the component is on the screen. `LiveUpdater` (live/live-updater.ts) applies the events, by
+ * live/rows.ts or, for a list, live/live-pages.ts.
  *
  * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
  */

@@ -17,7 +17,8 @@ export type UseFaunaMutationResult<T, V = void, R = unknown> = UseMutationResult
  * marked `maybeApplied`.
  *
  * A write is retried only if it certainly was not applied: Clerk or Fauna limited the rate (429), Fauna reported
- * contention, or the device was offline. If it may have been applied (a broken connection, a time-out, a 5xx, a
+ * contention, or the device was offline (`retry`, 3 by default, limits that). After a 401 it is sent once more with a
+ * newer token. If it may have been applied (a broken connection, a time-out, a 5xx, a
  * change of user after sending), the caller gets the error, marked `maybeApplied`: see `isMaybeApplied`.
  *
  * While offline a write waits. If the identity ends meanwhile, the write is never sent: once the device is online

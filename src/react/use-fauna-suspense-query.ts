@@ -31,7 +31,8 @@ export type UseFaunaSuspenseQueryResult<D> = UseSuspenseQueryResult<D> & FaunaIn
  * `FaunaHydration` is rendered in the browser. Put the `<Suspense>` below Clerk's provider, which would never load otherwise.
  *
  * @param query - cannot be skipped: render the component once its query is known.
- * @throws TokenError (`signed_out`) while nobody is signed in; the driver's errors; ConfigurationError.
+ * @throws TokenError: `signed_out` while nobody is signed in, `token_timeout` if Clerk does not load; the driver's errors;
+ * ConfigurationError.
  *
  * @example
  * ```tsx

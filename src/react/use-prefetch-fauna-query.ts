@@ -11,6 +11,8 @@ import { useFaunaContext } from "./fauna-context";
  * suspends nor re-renders. It does nothing if the query is in the cache, while nobody is signed in (yet), or on a
  * server.
  *
+ * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
+ *
  * @example
  * ```tsx
  * usePrefetchFaunaQuery(comments);

@@ -28,13 +28,13 @@ export interface CreateFaunaRequestOptions extends Omit<ConnectionOptions, "live
   /** What the server SDK of Clerk returned for this request: `await auth()`, `await getAuth(args)`. */
   auth: FaunaServerAuth;
   /**
-   * Name of the Clerk JWT template.
-   * @defaultValue `"fauna"`
+   * Name of the Clerk JWT template, the same as that of the browser's `FaunaProvider`, which takes no other one's data.
+   * @default "fauna"
    */
   template?: string | undefined;
   /**
    * The endpoint of the browser's `FaunaProvider`, if the server reaches Fauna by another address.
-   * @defaultValue `endpoint`
+   * @default endpoint
    */
   publicEndpoint?: string | URL | undefined;
   /**
@@ -55,7 +55,11 @@ export interface FaunaRequest {
     query: Query<T>,
     options?: QueryOptions,
   ) => Promise<QuerySuccess<T>>;
-  /** Iterates over the pages of a Set, as the driver's own client does. */
+  /**
+   * Iterates over the pages of a Set, as the driver's own client does.
+   *
+   * @throws as `query`, from the iterator.
+   */
   readonly paginate: <T extends QueryValue>(
     iterable: Page<T> | EmbeddedSet | Query<T | Page<T>>,
     options?: QueryOptions,

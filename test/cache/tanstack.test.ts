@@ -31,6 +31,7 @@ import {
   setFailed,
   setManualData,
   setUpdatedData,
+  setUpdateTime,
 } from "../../src/cache/tanstack";
 import { pausedMutation } from "../support/paused-mutation";
 
@@ -215,6 +216,15 @@ test("setUpdatedData sets the very object, without comparing it with the previou
   expect(query.state.data).toBe(next);
   expect(structuralSharing).not.toHaveBeenCalled();
   await vi.waitFor(() => expect(results.at(-1)?.data).toBe(next));
+});
+
+test("setUpdateTime keeps the data, whose stale time counts from then", () => {
+  cache.setQueryData(queryKey, "data");
+  const query = buildQuery(cache, { queryKey });
+  setUpdateTime(query, Date.now() - 2000);
+  expect(query.state.data).toBe("data");
+  expect(query.isStaleByTime(1000)).toBe(true);
+  expect(query.isStaleByTime(60_000)).toBe(false);
 });
 
 test("setFailed shows an error beside the data", async () => {

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import process from "node:process";
 
-const FOLDERS = ["auth", "client", "cache", "live", "react"];
+const FOLDERS = ["auth", "client", "cache", "live", "server", "react"];
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !FOLDERS.includes(name));
 if (unknown.length > 0) throw new Error(`No folder of src: ${unknown}. There are ${FOLDERS}.`);

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
+import { existing } from "../support/existing.ts";
 import { sources } from "../../vitest.config.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
@@ -21,13 +22,20 @@ const project = (
   resolve: { alias: [...real, ...sources] },
   test: {
     name,
-    include,
-    globalSetup: path("./check-server.ts"),
+    include: existing(include),
+    globalSetup: [path("./check-names.ts"), path("./check-server.ts")],
     testTimeout: 300_000,
     hookTimeout: 120_000,
     ...more,
   },
 });
+
+/** They start no Fauna, or measure what a hundred cuts leave on the heap, which no server changes. */
+const WITHOUT_FAUNA = existing(
+  ["cuts", "rows", "phase", "scheduler", "read-events", "reconnecting", "subscribe-fauna"].map(
+    (name) => `test/live/${name}.test.ts`,
+  ),
+);
 
 const REACT = { environment: "jsdom", setupFiles: ["test/support/setup-react.ts"] };
 
@@ -37,18 +45,21 @@ export default defineConfig({
     // The server needs the other core, and those tests that use its root database share it.
     maxWorkers: 1,
     projects: [
-      // The others start no Fauna, and cuts measures what a hundred cuts leave on the heap, which no server changes.
-      project("live", [
-        "test/live/**/!(cuts|rows|phase|scheduler|read-events|reconnecting|subscribe-fauna).test.ts",
+      project("live", ["test/live/**/*.test.ts"], { exclude: WITHOUT_FAUNA }),
+      project("cli", [
+        "packages/cli/test/init/*.test.ts",
+        "packages/cli/test/doctor/checks.test.ts",
+        "packages/cli/test/doctor/doctor.test.ts",
       ]),
-      project("cli", ["packages/cli/test/{init*,doctor,doctor-run,fsl}.test.ts"]),
       project(
         "react",
         [
-          "test/react/{live-query,infinite-local}.test.tsx",
-          "test/react/{integration,live}/!(cuts).test.tsx",
+          "test/react/live-query.test.tsx",
+          "test/react/infinite-local.test.tsx",
+          "test/react/integration/*.test.tsx",
+          "test/react/live/*.test.tsx",
         ],
-        REACT,
+        { ...REACT, exclude: existing(["test/react/live/cuts.test.tsx"]) },
       ),
       // A live query may ask thirty times in its first minute, which passes here as it really does.
       project("react-cuts", ["test/react/live/cuts.test.tsx"], {
@@ -56,7 +67,7 @@ export default defineConfig({
         env: { TEST_RUNS: "0.1" },
       }),
       project("queries", ["test/real/queries.test.ts"]),
-      project("browser", ["test/browser/{live,todo}.test.ts"]),
+      project("browser", ["test/browser/live.test.ts", "test/browser/todo.test.ts"]),
     ],
   },
 });

@@ -4,8 +4,8 @@ import type { Context } from "./context";
 
 /** In Vite's order: later files win. (In Next.js, .env.local wins over .env.development.) */
 const ENV_FILES = [".env", ".env.local", ".env.development", ".env.development.local"];
-/** Prefixes of the variables that bundlers expose to pages. */
-const PUBLIC_PREFIXES = ["", "VITE_", "NEXT_PUBLIC_"];
+/** Prefixes of the variables that bundlers expose to pages and apps. */
+const PUBLIC_PREFIXES = ["", "VITE_", "NEXT_PUBLIC_", "EXPO_PUBLIC_"];
 
 /** A variable, and where we found it. */
 export interface FoundVariable {
@@ -46,7 +46,7 @@ export class Environment {
     return undefined;
   }
 
-  /** The same, also with a bundler's prefix: `VITE_` or `NEXT_PUBLIC_`. */
+  /** The same, also with a bundler's prefix, such as `VITE_`. */
   findPublic(name: string): FoundVariable | undefined {
     return this.find(...PUBLIC_PREFIXES.map((prefix) => prefix + name));
   }

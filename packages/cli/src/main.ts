@@ -16,7 +16,7 @@ const COMMANDS = {
     load: async (): Promise<Command> => (await import("./init/init")).init,
   },
   doctor: {
-    summary: "Check everything from Clerk to Fauna, and say how to fix what is wrong",
+    summary: "Check the links from Clerk to Fauna, and say how to fix what is wrong",
     load: async (): Promise<Command> => (await import("./doctor/doctor")).doctor,
   },
   dev: {

@@ -39,12 +39,13 @@ export const connectionOptions = {
   "publishable-key": {
     type: "string",
     value: "pk_…",
-    description: "Clerk publishable key (default: [VITE_|NEXT_PUBLIC_]CLERK_PUBLISHABLE_KEY)",
+    description:
+      "Clerk publishable key (default: [VITE_|NEXT_PUBLIC_|EXPO_PUBLIC_]CLERK_PUBLISHABLE_KEY)",
   },
   endpoint: {
     type: "string",
     value: "url",
-    description: "Fauna endpoint (default: [VITE_|NEXT_PUBLIC_]FAUNA_ENDPOINT)",
+    description: "Fauna endpoint (default: [VITE_|NEXT_PUBLIC_|EXPO_PUBLIC_]FAUNA_ENDPOINT)",
   },
   "allow-insecure-endpoint": {
     type: "boolean",

@@ -5,8 +5,9 @@ import { forward, headOf } from "./proxy/forward";
 import { UpstreamStream, type ProxiedStream } from "./proxy/proxied-stream";
 import { OpenStreams } from "./streams/open-streams";
 
+/** Options of {@link startFaultProxy}. */
 export interface FaultProxyOptions extends ServerOptions {
-  /** The server behind the proxy, such as `http://127.0.0.1:8443` or `https://db.fauna.com`. */
+  /** The server behind the proxy, such as `http://127.0.0.1:8443`. */
   target: string | URL;
   /**
    * Stands between the faults and the server: it changes requests before it sends them, or their answers. Faults and

@@ -6,6 +6,7 @@ import type { DatabaseStream, LocalStream } from "./streams/local-stream";
 import { OpenStreams } from "./streams/open-streams";
 import { prepareDatabase, type LocalDatabaseOptions } from "./prepare-database";
 
+/** Options of {@link startLocalFauna}. */
 export interface LocalFaunaOptions extends LocalDatabaseOptions, ServerOptions {
   /**
    * Secret of the database's admin key.

@@ -24,6 +24,7 @@ export interface LocalRole {
   membership?: readonly { resource: string; predicate?: string }[];
 }
 
+/** What a role may do with a collection or a function, as in `Role.create`. */
 export interface LocalPrivilege {
   /** A collection or a function. */
   resource: string;
@@ -31,17 +32,28 @@ export interface LocalPrivilege {
   actions: Readonly<Record<string, boolean | string>>;
 }
 
+/** What is in the database of {@link startLocalFauna}. */
 export interface LocalDatabaseOptions {
-  /** FQL v10 texts, run one after another with admin rights: collections, functions, documents. */
+  /**
+   * FQL v10 texts, run one after another with admin rights: collections, functions, documents.
+   * @default []
+   */
   seed?: string | readonly string[];
-  /** Roles (or FQL that creates them), created after the seed has run. */
+  /**
+   * Roles (or FQL that creates them), created after the seed has run.
+   * @default []
+   */
   roles?: readonly (LocalRole | string)[];
-  /** Access providers (or FQL that creates them), created after the roles. */
+  /**
+   * Access providers (or FQL that creates them), created after the roles.
+   * @default []
+   */
   accessProviders?: readonly (LocalAccessProvider | string)[];
   /**
    * A file to keep the database in, made if it is not there. When it holds a database already, `seed` and texts of
    * FQL do not run; roles and providers given as objects replace those of the same name. Child databases are not
    * kept.
+   * @default none: the database is in memory alone
    */
   persist?: string;
   /**

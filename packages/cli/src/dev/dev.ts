@@ -123,7 +123,9 @@ function printSettings(output: Output, { clerk, fauna }: LocalServers): void {
     "For the app. Put this into .env.development.local, which production builds do not read:",
   );
   printVariables(output, env);
-  output.line("With Next.js, write NEXT_PUBLIC_ instead of VITE_. How the app uses");
+  output.line(
+    "With Next.js write NEXT_PUBLIC_ instead of VITE_, with Expo EXPO_PUBLIC_. How the app uses",
+  );
   output.line(
     'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation.',
   );

@@ -22,7 +22,7 @@ export const checks: Checks = {
 /** `fauna-clerk doctor`. It only reads. */
 export const doctor: Command<DoctorOptions> = defineCommand({
   name: "doctor",
-  summary: "Check everything from Clerk to Fauna, and say how to fix what is wrong",
+  summary: "Check the links from Clerk to Fauna, and say how to fix what is wrong",
   description: `Checks keys and endpoint, with FAUNA_ADMIN_KEY also the access provider, with CLERK_SECRET_KEY the JWT
 template, with --token-stdin a user's token. It changes nothing. Exits with 1 if a check fails.`,
   examples: [

@@ -38,6 +38,9 @@ function appVariables({ settings: { instance, endpoint } }: Setup, prefix: strin
   ];
 }
 
+/** The prefixes of frameworks, by the package of each. */
+const PREFIXES = { next: "NEXT_PUBLIC_", expo: "EXPO_PUBLIC_" };
+
 /** The prefix of the app's bundler: the one already in use, or else by the app's dependencies. */
 async function publicPrefix({
   cwd,
@@ -45,10 +48,13 @@ async function publicPrefix({
   environment,
 }: CommandContext<InitOptions>): Promise<string> {
   const known = environment.findPublic("CLERK_PUBLISHABLE_KEY")?.name ?? "";
-  const [prefix] = /^(VITE_|NEXT_PUBLIC_)/.exec(known) ?? [];
+  const [prefix] = /^(VITE|NEXT_PUBLIC|EXPO_PUBLIC)_/.exec(known) ?? [];
   if (prefix !== undefined) return prefix;
   const manifest = (await files.read(join(cwd, "package.json"))) ?? "";
-  return /"next"\s*:/.test(manifest) ? "NEXT_PUBLIC_" : "VITE_";
+  const framework = Object.entries(PREFIXES).find(([name]) =>
+    new RegExp(`"${name}"\\s*:`).test(manifest),
+  );
+  return framework?.[1] ?? "VITE_";
 }
 
 /** A variable in an env file. */

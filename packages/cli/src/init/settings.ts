@@ -136,7 +136,7 @@ async function readInstance({
   if (!found)
     throw new UsageError(
       "The Clerk publishable key is missing.",
-      "Give --publishable-key, or set VITE_CLERK_PUBLISHABLE_KEY or NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY. " +
+      "Give --publishable-key, or set CLERK_PUBLISHABLE_KEY, with VITE_, NEXT_PUBLIC_ or EXPO_PUBLIC_ before it. " +
         'It is in the Clerk Dashboard, "API keys".',
     );
   return parsePublishableKey(found);

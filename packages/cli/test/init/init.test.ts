@@ -234,16 +234,33 @@ test("updates the env file in place, and keeps its other lines", async () => {
   );
 });
 
-test("reads the publishable key from an env file, and writes with the same prefix", async () => {
-  const { env, clerk, fauna } = await startServers();
-  const { VITE_CLERK_PUBLISHABLE_KEY: key, ...rest } = env;
-  const cwd = await temporaryFolder();
-  await writeFile(join(cwd, ".env"), `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=${key}\n`);
-  await runCli(["init", "--dotenv", "config/app.env"], { cwd, env: rest });
-  expect((await filesOf(cwd)).get("config/app.env")).toBe(
-    `NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY=${clerk.publishableKey}\nNEXT_PUBLIC_FAUNA_ENDPOINT=${fauna.url}\n`,
-  );
-});
+const KEY = `pk_test_${Buffer.from("your-app.clerk.accounts.dev$").toString("base64")}`;
+
+test.each(["VITE_", "NEXT_PUBLIC_", "EXPO_PUBLIC_"])(
+  "reads %sCLERK_PUBLISHABLE_KEY from an env file, and writes with the same prefix",
+  async (prefix) => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, ".env"), `${prefix}CLERK_PUBLISHABLE_KEY=${KEY}\n`);
+    await runCli(["init", "--endpoint", "http://127.0.0.1:8443", "--dotenv", "app.env"], { cwd });
+    expect((await filesOf(cwd)).get("app.env")).toBe(
+      `${prefix}CLERK_PUBLISHABLE_KEY=${KEY}\n${prefix}FAUNA_ENDPOINT=http://127.0.0.1:8443\n`,
+    );
+  },
+);
+
+test.each([
+  ["vite", "VITE_"],
+  ["next", "NEXT_PUBLIC_"],
+  ["expo", "EXPO_PUBLIC_"],
+])(
+  "writes the publishable key of an app with %s as %sCLERK_PUBLISHABLE_KEY",
+  async (name, prefix) => {
+    const cwd = await temporaryFolder();
+    await writeFile(join(cwd, "package.json"), JSON.stringify({ dependencies: { [name]: "1" } }));
+    await runCli(["init", "--publishable-key", KEY], { cwd });
+    expect((await filesOf(cwd)).get(".env.local")).toBe(`${prefix}CLERK_PUBLISHABLE_KEY=${KEY}\n`);
+  },
+);
 
 test.each([
   ["a local Clerk", "127.0.0.1:8444", ".env.development.local"],

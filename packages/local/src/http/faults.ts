@@ -3,6 +3,7 @@ import { json, type Handler, type LocalRequest, type LocalResponse } from "./exc
 /** Which requests a fault meets: those to this path, or those for which the function returns true. */
 export type FaultMatch = string | RegExp | ((request: LocalRequest) => boolean);
 
+/** Which requests a fault meets. */
 export interface FaultOptions {
   /**
    * Which requests; a string is the exact path.

@@ -5,6 +5,7 @@ import { Faults } from "./faults";
 import { listen } from "./listen";
 import { observed, type ObservedRequest } from "./observe";
 
+/** Options of both {@link startLocalFauna} and {@link startFaultProxy}. */
 export interface ServerOptions {
   /**
    * Port on 127.0.0.1; 0 takes a free one.
