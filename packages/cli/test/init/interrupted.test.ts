@@ -69,7 +69,6 @@ test.each<When>(["before", "after"])(
       expect(state, `call ${call}`).toEqual(whole.state);
     }
   },
-  30_000,
 );
 
 test("says what failed, what is already done, and how to continue", async () => {
