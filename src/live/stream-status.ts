@@ -1,7 +1,13 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import { type FaunaLiveReason, type LiveStatusNow, nextStatus, type StatusSink } from "./live-info";
-import { liveStateIn, type StreamState } from "./phase";
+import {
+  type FaunaLiveReason,
+  type LiveStatus,
+  type LiveStatusNow,
+  nextStatus,
+  type StatusSink,
+} from "./live-info";
+import { type FaunaLiveState, liveStateIn, type StreamState } from "./phase";
 
 /** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
@@ -54,3 +60,13 @@ function reasonIn(
   if (phase.name === "retrying") return "limited";
   return hasPosition ? "connecting" : "loading";
 }
+
+const STATES: readonly FaunaLiveState[] = ["off", "connecting", "reconnecting", "paused", "live"];
+
+/** The lower, the farther from being live. */
+const rankOf = ({ live, info }: LiveStatus): number =>
+  STATES.indexOf(live) * 2 + Number(info.transport === "stream");
+
+/** Returns the status that is the farthest from being live. */
+export const worstOf = (statuses: readonly LiveStatus[]): LiveStatus =>
+  statuses.reduce((worst, status) => (rankOf(status) < rankOf(worst) ? status : worst));
