@@ -12,10 +12,13 @@ import { type FaunaLiveState, liveStateIn, type StreamState } from "./phase";
 /** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
   readonly hasPosition: boolean;
-  /** Why it has no stream; null if it has one. */
-  readonly whyPolls: FaunaLiveReason | null;
+  readonly isStreaming: boolean;
+  /** Whether there are streams at all. */
+  readonly canStream: boolean;
+  /** Whether another tab tells what has happened. */
+  readonly isRelayed: boolean;
   /** When it will try again. */
-  readonly retryAt?: number;
+  readonly retryAt: number | undefined;
 }
 
 /** Tells users how an event stream is connected, and why it is not. */
@@ -29,15 +32,16 @@ export class StreamStatus {
 
   report(state: StreamState, circumstances: StreamCircumstances): void {
     const { phase, error = null } = state;
-    const { whyPolls, retryAt = null } = circumstances;
+    const { isStreaming, retryAt = null } = circumstances;
     let live = liveStateIn(phase) ?? this.#sink.status.live;
     if (error && live === "live") live = "reconnecting";
     this.#hasBeenLive ||= live === "live";
     // It cannot reconnect if it has never been connected.
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
-    if (live === "live")
-      this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
-    else this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+    if (live !== "live")
+      this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+    else if (isStreaming) this.#set({ live, transport: "stream" });
+    else this.#set({ live, transport: "feed", reason: whyPolling(circumstances) });
   }
 
   reportEnd(): void {
@@ -50,6 +54,12 @@ export class StreamStatus {
   }
 }
 
+function whyPolling({ canStream, isRelayed }: StreamCircumstances): FaunaLiveReason {
+  if (!canStream) return "no_stream";
+  return isRelayed ? "relayed" : "no_slot";
+}
+
+/** Why it is not live. */
 function reasonIn(
   { phase, error }: StreamState,
   { hasPosition }: StreamCircumstances,
