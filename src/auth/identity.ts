@@ -131,7 +131,7 @@ export function readAuth(
   };
 }
 
-/** Whether what is known now takes the place of the identity that is shown. While the issuer is changing it, nothing does. */
+/** Whether what is known now replaces the identity that is shown. While the issuer changes it, nothing does. */
 export function replaces({ identity, isDoubted }: AuthState, shown: Identity): boolean {
   if (identity.status === "loading" && !isDoubted) return false;
   return identity.key !== shown.key || identity.userId !== shown.userId;
