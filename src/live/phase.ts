@@ -14,13 +14,13 @@ export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" |
 
 /** What an event stream is doing. Times are in ms since the epoch. */
 export type Phase =
-  /** Is about to begin an attempt. */
-  | { readonly name: "ready" }
+  /** Is about to begin an attempt. `hasWorked` says that a stream has worked for as long as its token lives. */
+  | { readonly name: "ready"; readonly hasWorked?: boolean }
   /** Fetches a snapshot, because there is no position to go on from. */
   | { readonly name: "loading" }
   /** Waits for the first events of a feed or stream. */
   | { readonly name: "connecting"; readonly restartAt: number }
-  /** Hands events to the sink, which may take its time. */
+  /** Waits until the events that it has read are applied. */
   | { readonly name: "applying"; readonly restartAt: number; readonly fromFeed: boolean }
   /** Reads past events out of a feed. */
   | { readonly name: "catchingUp"; readonly restartAt: number }
@@ -55,10 +55,12 @@ export type StreamEvent =
   | { readonly type: "token"; readonly lifetimeMs: number; readonly hasOtherRights: boolean }
   /** Events have been read, or only news of the position: then `hasChanges` is false. */
   | { readonly type: "received"; readonly fromFeed: boolean; readonly hasChanges: boolean }
-  /** The sink has taken them. */
+  /** They have been applied. */
   | { readonly type: "applied" }
-  /** A feed has been read to its end, and no stream follows. */
-  | { readonly type: "caughtUp" }
+  /** A feed has been read to its end. `mayReadOn`: it need not wait for the next poll. */
+  | { readonly type: "caughtUp"; readonly mayReadOn: boolean }
+  /** The delay is over for which it waits. */
+  | { readonly type: "waited" }
   | { readonly type: "failed"; readonly error: Error; readonly reason: FailureReason }
   | {
       readonly type: "rightsChecked";
