@@ -16,7 +16,8 @@ export interface Identity extends FaunaAuth {
   readonly error?: TokenError;
 }
 
-type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
+/** Ids as somebody tells them. Null says that there is none, undefined says nothing. */
+export type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
 
 /** Makes an identity: user + session + organization + template. */
 export function createIdentity(
@@ -41,14 +42,33 @@ export const createLate = (template: string, error: TokenError): Identity =>
 export const createAnonymous = (template: string, ids?: Ids): Identity =>
   createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
 
-/** Whether a token is of an identity's user, session and organization, as far as it tells. */
-export function isTokenOf({ userId, sessionId, orgId }: Identity, token: string): boolean {
-  const claims = decodeJwtPart(token, CLAIMS) ?? {};
-  const { sub = null, sid = sessionId, org_id = orgId } = claims;
-  // Only Clerk has sessions. A template may give org_id another meaning; then it is not compared.
-  const isOrg = /^(org_|null$)/.test(String(org_id));
-  return sub === userId && (!sessionId || (sid === sessionId && (org_id === orgId || !isOrg)));
+/** The ids that a token tells. */
+export function idsIn(token: string): Ids {
+  const { sub, sid, org_id } = (decodeJwtPart(token, CLAIMS) ?? {}) as Record<
+    string,
+    string | null
+  >;
+  // A template may give org_id another meaning. Then it says nothing.
+  const orgId = /^(org_|null$)/.test(String(org_id)) ? org_id : undefined;
+  return { userId: sub ?? null, sessionId: sid, orgId };
 }
+
+/** Whether two tell of the same user, and of the same session and organization as far as both tell. */
+export const agree = (one: Ids, other: Ids): boolean =>
+  one.userId === other.userId &&
+  mayBeSame(one.sessionId, other.sessionId) &&
+  mayBeSame(one.orgId, other.orgId);
+
+const mayBeSame = (one: unknown, other: unknown): boolean =>
+  one === undefined || other === undefined || one === other;
+
+/** Whether a token is of an identity's user, session and organization, as far as both tell. */
+export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string): boolean =>
+  // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
+  agree(
+    { userId, sessionId: sessionId ?? undefined, orgId: orgId ?? (sessionId ? null : undefined) },
+    idsIn(token),
+  );
 
 /** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
 export interface GetTokenOptions {
