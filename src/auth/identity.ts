@@ -14,6 +14,8 @@ export interface Identity extends FaunaAuth {
   readonly key: string;
   /** Why it is still not known who is signed in, if that takes too long. */
   readonly error?: TokenError;
+  /** Each of its requests may be another user's, as on a server. So none is answered from a cache. */
+  readonly isOfMany?: true;
 }
 
 /** Ids as somebody tells them. Null says that there is none, undefined says nothing. */
@@ -162,6 +164,8 @@ const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | 
 export function readAuthAlone(source: AuthSource): AuthState {
   const state = readAuth(source);
   if (!state.isNamedByToken) return state;
-  const isNamedByToken = typeof window !== "undefined";
-  return { ...state, identity: createAnonymous(state.template), isNamedByToken };
+  const identity = createAnonymous(state.template);
+  if (typeof window !== "undefined") return { ...state, identity };
+  Object.defineProperty(identity, "isOfMany", { value: true });
+  return { ...state, identity, isNamedByToken: false };
 }

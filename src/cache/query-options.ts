@@ -55,7 +55,8 @@ export interface FaunaScope {
   client: Client;
   /**
    * From `useFaunaAuth()` in the same render, so that a render never reads another user's data.
-   * @defaultValue the client's current identity, which is right in event handlers, loaders and outside React
+   * @defaultValue the client's current identity, which is right in event handlers, loaders and outside React. On a
+   * server a client without `userId` has none: each request stands for itself, and none is answered from a cache
    */
   auth?: FaunaAuth | undefined;
 }
@@ -114,6 +115,9 @@ export interface AnyReadOptions extends ReadOptions {
 /** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
 const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
 
+/** Gives each use an entry of its own, also where all requests of a server share a cache, and even the options. */
+const UNSHARED = { queryKeyHashFn: (): string => `${Math.random()}${Math.random()}` };
+
 /**
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
  * functions that know the app's defaults: undefined would undo a default.
@@ -149,6 +153,7 @@ export function buildQueryOptions(
         isKnown && shouldRetry(driver, own.retry, count, error),
     }),
     queryKey,
+    ...(identity.isOfMany && (UNSHARED as object)),
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
