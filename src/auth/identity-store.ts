@@ -1,5 +1,5 @@
 import { TokenError } from "../errors";
-import type { AuthState, GetToken, Identity } from "./identity";
+import { type AuthState, createOfOneCall, type GetToken, type Identity } from "./identity";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
@@ -12,6 +12,7 @@ export interface Ending {
 
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
+  /** Who is signed in, and who gives the tokens. Where each call may be another user's, the identity is a new one. */
   readonly current: () => AuthState;
   /** Whether an identity is the current one. */
   readonly isCurrent: (identity: Identity) => boolean;
@@ -105,10 +106,11 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
-  const isCurrent = ({ key }: Identity): boolean => key === state.identity.key;
+  const isCurrent = ({ key }: Identity): boolean => !!state.isOfMany || key === state.identity.key;
 
   return {
-    current: () => state,
+    current: () =>
+      state.isOfMany ? { ...state, identity: createOfOneCall(state.template) } : state,
     isCurrent,
     generation: () => generation,
 

@@ -14,8 +14,8 @@ export interface Identity extends FaunaAuth {
   readonly key: string;
   /** Why it is still not known who is signed in, if that takes too long. */
   readonly error?: TokenError;
-  /** Each of its requests may be another user's, as on a server. So none is answered from a cache. */
-  readonly isOfMany?: true;
+  /** It is of one call, beside which others may be another user's. */
+  readonly isOfOneCall?: true;
 }
 
 /** Ids as somebody tells them. Null says that there is none, undefined says nothing. */
@@ -43,6 +43,10 @@ export const createLate = (template: string, error: TokenError): Identity =>
 /** Makes the identity of somebody whom neither the app nor a token names. It equals no other one. */
 export const createAnonymous = (template: string, ids?: Ids): Identity =>
   createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
+
+/** Makes the identity of a call that may be anybody's. */
+export const createOfOneCall = (template: string): Identity =>
+  Object.defineProperty(createAnonymous(template), "isOfOneCall", { value: true });
 
 /** The ids that a token tells. */
 export function idsIn(token: string): Ids {
@@ -119,6 +123,8 @@ export interface AuthState {
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
+  /** Each call may be another user's, as on a server. So each has an identity of its own. */
+  readonly isOfMany?: boolean;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
   /** It is hidden, because another tab says that its session has ended. */
@@ -164,8 +170,7 @@ const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | 
 export function readAuthAlone(source: AuthSource): AuthState {
   const state = readAuth(source);
   if (!state.isNamedByToken) return state;
+  const isOfMany = typeof window === "undefined";
   const identity = createAnonymous(state.template);
-  if (typeof window !== "undefined") return { ...state, identity };
-  Object.defineProperty(identity, "isOfMany", { value: true });
-  return { ...state, identity, isNamedByToken: false };
+  return { ...state, identity, isNamedByToken: !isOfMany, isOfMany };
 }

@@ -110,14 +110,13 @@ const hashOf = ({ cache }: Scope, queryKey: QueryKey): string =>
 
 /**
  * Returns a function that tells whether a cached query of the identity is among `queries`. Without `queries` all
- * are; with `false` none is, nor where each request may be another user's.
+ * are; with `false` none is.
  */
 export function matcher(
   scope: Scope,
   queries?: FaunaQueries | false,
 ): (query: CachedQuery) => boolean {
-  if (queries === false || scope.identity.isOfMany) return () => false;
-  if (!queries) return () => true;
+  if (!queries) return () => queries !== false;
   if (typeof queries === "function")
     return ({ queryKey }) => queries(queryText(queryKey as FaunaQueryKey));
   const hashes = new Set([queries].flat().map((query) => hashOf(scope, keyIn(scope, query))));

@@ -115,8 +115,14 @@ export interface AnyReadOptions extends ReadOptions {
 /** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
 const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
 
-/** Gives each use an entry of its own, also where all requests of a server share a cache, and even the options. */
-const UNSHARED = { queryKeyHashFn: (): string => `${Math.random()}${Math.random()}` };
+/** Gives each use of the same options an entry of its own, for a server whose requests share them. */
+function unshared(): object {
+  let uses = 0;
+  return {
+    queryKeyHashFn: (key: QueryKey) =>
+      JSON.stringify(key) + (uses++ ? `${Math.random()}${Math.random()}` : ""),
+  };
+}
 
 /**
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
@@ -153,7 +159,7 @@ export function buildQueryOptions(
         isKnown && shouldRetry(driver, own.retry, count, error),
     }),
     queryKey,
-    ...(identity.isOfMany && (UNSHARED as object)),
+    ...(identity.isOfOneCall && unshared()),
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
