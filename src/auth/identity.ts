@@ -127,20 +127,16 @@ export interface AuthState {
   readonly isOfMany?: boolean;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
-  /** It is hidden, because another tab says that its session has ended. */
-  readonly isDoubted?: boolean;
+  /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
+  readonly doubted?: Identity | undefined;
 }
 
 /**
  * Reads identity and token getter from what the app passes.
  *
- * @param doubted - the key of an identity that nobody may see: nothing is known of it any more.
  * @throws ConfigurationError if both or neither of `auth` and `getToken` are given.
  */
-export function readAuth(
-  { auth, getToken, userId, template = "fauna" }: AuthSource,
-  doubted?: string,
-): AuthState {
+export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
   if (!auth === !getToken)
     throw new ConfigurationError(
       auth ? "ambiguous_auth" : "no_auth",
@@ -148,16 +144,20 @@ export function readAuth(
     );
   const user = auth ? userIdOf(auth) : userId;
   const status = user === undefined ? "loading" : user === null ? "signed-out" : "signed-in";
-  const identity = createIdentity(status, template, auth ?? { userId });
-  const isDoubted = identity.key === doubted;
   return {
-    identity: isDoubted ? createIdentity("loading", template) : identity,
+    identity: createIdentity(status, template, auth ?? { userId }),
     template,
     getToken: (auth ?? { getToken }).getToken as GetToken,
     isNamedByToken: !auth && userId === undefined,
-    isDoubted,
   };
 }
+
+/** Says that nothing is known of somebody whom the issuer names. */
+export const hide = (state: AuthState): AuthState => ({
+  ...state,
+  identity: createIdentity("loading", state.template),
+  doubted: state.identity,
+});
 
 /** What an app without Clerk passes as `userId`. */
 const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | undefined =>

@@ -19,10 +19,13 @@ import {
   type AuthState,
   type ClerkAuth,
   createLate,
+  hide,
   type Identity,
   readAuth,
 } from "../auth/identity";
+import { doubtsOf } from "../auth/doubts";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
+import { loadLater } from "../auth/load-later";
 import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import {
@@ -122,8 +125,10 @@ function useConnection(
   options: AuthSource & ConnectionOptions,
   cache: QueryClient,
 ): { connection: Connection; auth: AuthState } {
-  const [doubted, doubt] = useState<string>();
-  const incoming = readAuth(options, doubted);
+  const told = readAuth(options);
+  const doubts = doubtsOf(cache);
+  const read = (): boolean => doubts.has(told.identity);
+  const incoming = useSyncExternalStore(doubts.subscribe, read, read) ? hide(told) : told;
   const [settled, settle] = useState(incoming);
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   // With its cache from the first render on, whose defaults its queries have.
@@ -147,15 +152,17 @@ function useConnection(
 
   useEffect(() => {
     const end = new AbortController();
-    void import("../auth/sign-outs").then(({ shareSignOuts }) =>
-      shareSignOuts(connection, doubt, end.signal),
+    void loadLater(
+      () => import("../auth/sign-outs"),
+      ({ shareSignOuts }) => shareSignOuts(connection, doubts, end.signal),
+      () => !end.signal.aborted,
     );
     return () => end.abort();
-  }, [connection]);
+  }, [connection, doubts]);
 
   const { status, key, userId } = latest.identity;
   const isSame = key === settled.identity.key;
-  const isChanging = status === "loading" && !latest.isDoubted;
+  const isChanging = status === "loading" && !latest.doubted;
   if (isChanging || (isSame && userId === settled.identity.userId))
     return { connection, auth: settled };
   settle(latest);
