@@ -230,6 +230,27 @@ describe("where nobody is named, as on a server that serves many", () => {
     await expect(request).rejects.toMatchObject({ code: "identity_changed" });
     expect(sent).toHaveLength(1);
   });
+
+  test.each([
+    ["more", { sid: "sess_1" }, { sid: "sess_1", org_id: "org_1" }],
+    ["less", { sid: "sess_1", org_id: "org_1" }, {}],
+  ])(
+    "a refused request is repeated with the same user's token that tells %s",
+    async (_, before, now) => {
+      const all = [before, now].map((claims) => makeToken({ sub: "ada", ...claims }));
+      const tokens = [...all];
+      const getToken = async (): Promise<string> => tokens.shift()!;
+      const store = createIdentityStore(readAuthAlone({ getToken }));
+      const sent: string[] = [];
+      await runRequest(store, {}, (running) =>
+        createTokens(store).fetchWithToken(running, async (token) => {
+          sent.push(token);
+          return new Response(null, { status: sent.length > 1 ? 200 : 401 });
+        }),
+      );
+      expect(sent).toEqual(all);
+    },
+  );
 });
 
 describe("a token", () => {
