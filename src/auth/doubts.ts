@@ -2,12 +2,12 @@ import type { Identity } from "./identity";
 
 /**
  * The sessions that nobody may see, because another tab says that they have ended. Only the issuer can deny that. So it
- * outlasts the providers, which React hides and mounts anew: see sign-outs.ts, which asks.
+ * outlasts the providers, which React hides and mounts anew. What changes it is in sign-outs.ts.
  */
 export interface Doubts {
-  readonly has: (identity: Identity) => boolean;
-  readonly set: (identity: Identity, isDoubted: boolean) => void;
-  /** Calls `listener` with each change, until the returned function is called. */
+  readonly sessions: Set<string>;
+  /** Called after each change. */
+  readonly listeners: Set<() => void>;
   readonly subscribe: (listener: () => void) => () => void;
 }
 
@@ -19,25 +19,16 @@ const doubtsOver = new WeakMap<object, Doubts>();
 
 /** @param cache - that of the providers. */
 export function doubtsOf(cache: object): Doubts {
-  const known = doubtsOver.get(cache) ?? createDoubts();
-  doubtsOver.set(cache, known);
-  return known;
+  const doubts = doubtsOver.get(cache) ?? createDoubts();
+  doubtsOver.set(cache, doubts);
+  return doubts;
 }
 
 function createDoubts(): Doubts {
-  const sessions = new Set<string>();
   const listeners = new Set<() => void>();
-  return {
-    has: (identity) => sessions.has(sessionOf(identity)),
-    set(identity, isDoubted) {
-      const session = sessionOf(identity);
-      if (isDoubted) sessions.add(session);
-      else sessions.delete(session);
-      for (const listener of listeners) listener();
-    },
-    subscribe(listener) {
-      listeners.add(listener);
-      return () => void listeners.delete(listener);
-    },
+  const subscribe: Doubts["subscribe"] = (listener) => {
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
   };
+  return { sessions: new Set(), listeners, subscribe };
 }

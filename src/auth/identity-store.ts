@@ -1,5 +1,5 @@
 import { TokenError } from "../errors";
-import { type AuthState, createOfOneCall, type GetToken, type Identity } from "./identity";
+import type { AuthState, GetToken, Identity } from "./identity";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
@@ -106,11 +106,11 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
-  const isCurrent = ({ key }: Identity): boolean => !!state.isOfMany || key === state.identity.key;
+  const isCurrent = ({ key }: Identity): boolean =>
+    !!state.identityOfCall || key === state.identity.key;
 
   return {
-    current: () =>
-      state.isOfMany ? { ...state, identity: createOfOneCall(state.template) } : state,
+    current: () => (state.identityOfCall ? { ...state, identity: state.identityOfCall() } : state),
     isCurrent,
     generation: () => generation,
 

@@ -14,8 +14,8 @@ export interface Identity extends FaunaAuth {
   readonly key: string;
   /** Why it is still not known who is signed in, if that takes too long. */
   readonly error?: TokenError;
-  /** It is of one call, beside which others may be another user's. */
-  readonly isOfOneCall?: true;
+  /** Names the entry of a key in a cache, for an identity of one call: each use of it has one of its own. */
+  readonly hashKey?: (key: unknown) => string;
 }
 
 /** Ids as somebody tells them. Null says that there is none, undefined says nothing. */
@@ -44,10 +44,6 @@ export const createLate = (template: string, error: TokenError): Identity =>
 export const createAnonymous = (template: string, ids?: Ids): Identity =>
   createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
 
-/** Makes the identity of a call that may be anybody's. */
-export const createOfOneCall = (template: string): Identity =>
-  Object.defineProperty(createAnonymous(template), "isOfOneCall", { value: true });
-
 /** The ids that a token tells. */
 export function idsIn(token: string): Ids {
   const { sub, sid, org_id } = (decodeJwtPart(token, CLAIMS) ?? {}) as Record<
@@ -59,22 +55,16 @@ export function idsIn(token: string): Ids {
   return { userId: sub ?? null, sessionId: sid, orgId };
 }
 
-/** Whether two tell of the same user, and of the same session and organization as far as both tell. */
-export const agree = (one: Ids, other: Ids): boolean =>
-  one.userId === other.userId &&
-  mayBeSame(one.sessionId, other.sessionId) &&
-  mayBeSame(one.orgId, other.orgId);
+const IDS = ["userId", "sessionId", "orgId"] as const;
 
-const mayBeSame = (one: unknown, other: unknown): boolean =>
-  one === undefined || other === undefined || one === other;
+/** Whether two tell of the same user, session and organization, as far as both tell. */
+export const agree = (one: Ids, other: Ids): boolean =>
+  IDS.every((id) => one[id] === undefined || other[id] === undefined || one[id] === other[id]);
 
 /** Whether a token is of an identity's user, session and organization, as far as both tell. */
 export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string): boolean =>
   // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
-  agree(
-    { userId, sessionId: sessionId ?? undefined, orgId: orgId ?? (sessionId ? null : undefined) },
-    idsIn(token),
-  );
+  agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(token));
 
 /** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
 export interface GetTokenOptions {
@@ -123,8 +113,8 @@ export interface AuthState {
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
-  /** Each call may be another user's, as on a server. So each has an identity of its own. */
-  readonly isOfMany?: boolean;
+  /** Each call may be another user's, as on a server. This makes its own identity for each. */
+  readonly identityOfCall?: (() => Identity) | undefined;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
   /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
@@ -170,7 +160,15 @@ const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | 
 export function readAuthAlone(source: AuthSource): AuthState {
   const state = readAuth(source);
   if (!state.isNamedByToken) return state;
-  const isOfMany = typeof window === "undefined";
   const identity = createAnonymous(state.template);
-  return { ...state, identity, isNamedByToken: !isOfMany, isOfMany };
+  if (typeof window !== "undefined") return { ...state, identity };
+  const identityOfCall = (): Identity => createOfCall(state.template);
+  return { ...state, identity, isNamedByToken: false, identityOfCall };
+}
+
+function createOfCall(template: string): Identity {
+  let uses = 0;
+  const hashKey: Identity["hashKey"] = (key) =>
+    JSON.stringify(key) + (uses++ ? createAnonymous("").key : "");
+  return Object.defineProperty(createAnonymous(template), "hashKey", { value: hashKey });
 }

@@ -16,7 +16,7 @@ export function decodeJwtPart(
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- Every engine has it, and it percent-encodes bytes.
     const utf8 = decodeURIComponent(escape(atob(base64)));
     // Other JSON than an object is no part of a JWT.
-    if (utf8.trimStart().startsWith("{")) return JSON.parse(utf8) as Record<string, unknown>;
+    if (/^\s*{/.test(utf8)) return JSON.parse(utf8) as Record<string, unknown>;
   } catch {
     // Nor is what is not base64 or not JSON.
   }
@@ -36,7 +36,6 @@ export const isJwt = (token: string): boolean => token.split(".").length === 3;
  */
 export function isToken(value: unknown): value is string {
   if (typeof value !== "string" || !HEADER_TEXT.test(value)) return false;
-  if (!isJwt(value)) return true;
   const claims = decodeJwtPart(value, CLAIMS);
-  return !!claims && typeof (claims["sub"] ?? "") === "string";
+  return claims ? typeof (claims["sub"] ?? "") === "string" : !isJwt(value);
 }

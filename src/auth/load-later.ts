@@ -11,11 +11,11 @@ export async function loadLater<T>(
   load: () => Promise<T>,
   start: (code: T) => unknown,
   isWanted: () => boolean,
+  delayMs: number = FIRST_DELAY_MS,
 ): Promise<void> {
-  for (let delayMs = FIRST_DELAY_MS; isWanted(); delayMs = Math.min(2 * delayMs, MAX_DELAY_MS)) {
-    const code = await load().catch(() => undefined);
-    if (code && isWanted()) await start(code);
-    if (code) return;
-    await new Promise((resume) => setTimeout(resume, delayMs));
-  }
+  const code = isWanted() && (await load().catch(() => undefined));
+  if (!isWanted()) return;
+  if (code) await start(code);
+  const next = Math.min(2 * delayMs, MAX_DELAY_MS);
+  if (!code) setTimeout(() => void loadLater(load, start, isWanted, next), delayMs);
 }

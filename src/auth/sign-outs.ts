@@ -62,14 +62,14 @@ class Session {
     this.#tab = tab;
     this.#doubts = doubts;
     void this.#start();
-    if (doubts.has(identity)) void this.#ask();
+    if (this.#isDoubted()) void this.#ask();
   }
 
   /** Another identity has taken its place. Tells the other tabs if nobody has, unless they have told it. */
   end(next: Identity): void {
     if (next.status === "signed-out") this.#tell();
     this.#close();
-    if (sessionOf(next) !== sessionOf(this.identity)) this.#doubts.set(this.identity, false);
+    if (sessionOf(next) !== sessionOf(this.identity)) this.#setDoubt(false);
   }
 
   /** The provider has left. A sign-out makes it, below Clerk's `<SignedIn>`: then there is no token any more. */
@@ -80,8 +80,19 @@ class Session {
     this.#close();
   }
 
+  #isDoubted(): boolean {
+    return this.#doubts.sessions.has(sessionOf(this.identity));
+  }
+
+  #setDoubt(isDoubted: boolean): void {
+    const { sessions, listeners } = this.#doubts;
+    if (isDoubted) sessions.add(sessionOf(this.identity));
+    else sessions.delete(sessionOf(this.identity));
+    for (const listener of listeners) listener();
+  }
+
   #tell(): void {
-    if (!this.#doubts.has(this.identity)) this.#channel?.postMessage(SIGNED_OUT);
+    if (!this.#isDoubted()) this.#channel?.postMessage(SIGNED_OUT);
   }
 
   async #start(): Promise<void> {
@@ -118,7 +129,7 @@ class Session {
       return;
     }
     this.#channel.onmessage = () => {
-      this.#doubts.set(this.identity, true);
+      this.#setDoubt(true);
       void this.#ask();
     };
   }
@@ -146,7 +157,7 @@ class Session {
     const token = await this.#tab.tokenNow(true).catch(whatItSays);
     if (question !== this.#questions) return;
     const isOwn = !!token && belongsTo(this.identity, token);
-    if (token !== undefined) this.#doubts.set(this.identity, !isOwn);
+    if (token !== undefined) this.#setDoubt(!isOwn);
     if (isOwn) return;
     const next = Math.min(2 * delayMs, MAX_DELAY_MS);
     this.#timer = setTimeout(() => void this.#ask(next), delayMs);

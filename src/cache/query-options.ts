@@ -115,15 +115,6 @@ export interface AnyReadOptions extends ReadOptions {
 /** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
 const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
 
-/** Gives each use of the same options an entry of its own, for a server whose requests share them. */
-function unshared(): object {
-  let uses = 0;
-  return {
-    queryKeyHashFn: (key: QueryKey) =>
-      JSON.stringify(key) + (uses++ ? `${Math.random()}${Math.random()}` : ""),
-  };
-}
-
 /**
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
  * functions that know the app's defaults: undefined would undo a default.
@@ -159,7 +150,7 @@ export function buildQueryOptions(
         isKnown && shouldRetry(driver, own.retry, count, error),
     }),
     queryKey,
-    ...(identity.isOfOneCall && unshared()),
+    ...(identity.hashKey && { queryKeyHashFn: identity.hashKey }),
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.

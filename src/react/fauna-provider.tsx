@@ -23,7 +23,7 @@ import {
   type Identity,
   readAuth,
 } from "../auth/identity";
-import { doubtsOf } from "../auth/doubts";
+import { doubtsOf, sessionOf } from "../auth/doubts";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
 import { loadLater } from "../auth/load-later";
 import { addProvider } from "../cache/providers";
@@ -127,7 +127,7 @@ function useConnection(
 ): { connection: Connection; auth: AuthState } {
   const told = readAuth(options);
   const doubts = doubtsOf(cache);
-  const read = (): boolean => doubts.has(told.identity);
+  const read = (): boolean => doubts.sessions.has(sessionOf(told.identity));
   const incoming = useSyncExternalStore(doubts.subscribe, read, read) ? hide(told) : told;
   const [settled, settle] = useState(incoming);
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
