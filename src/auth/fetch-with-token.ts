@@ -2,6 +2,7 @@ import { TokenError } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
+import { loadLater } from "./load-later";
 import type { Running } from "./running";
 import type { TokenRequests } from "./token-identity";
 
@@ -27,8 +28,8 @@ export interface Tokens {
   readonly fetchWithToken: FetchWithToken;
   /** Asks for a token to learn who is signed in, if only tokens tell it. */
   readonly identify: () => Promise<void>;
-  /** Whether the issuer gives an identity's tokens: it is asked for a new one. */
-  readonly givesTokensOf: (identity: Identity) => Promise<boolean>;
+  /** The token that the issuer gives now, whosever it is; null if it has none. */
+  readonly tokenNow: (skipCache: boolean) => Promise<string | null>;
 }
 
 /** Before each attempt: Clerk is changing users when it gives null or another user's token, so it is asked again. */
@@ -132,19 +133,23 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
 
     async identify() {
       if (identityStore.current().isNamedByToken)
-        await (await import("./token-identity")).identify(requests);
+        await loadLater(
+          () => import("./token-identity"),
+          (code) => code.identify(requests),
+          () => identityStore.current().identity.status === "loading",
+        );
     },
 
-    async givesTokensOf(identity) {
-      const token = await withTokenTimeout(timeoutMs, callGetToken(true));
+    async tokenNow(skipCache) {
+      const token = await withTokenTimeout(timeoutMs, callGetToken(skipCache));
       if (!token && isOffline()) throw offline();
-      return !!token && belongsTo(identity, token);
+      return token;
     },
   };
 }
 
 /** The secret of a key does not say whose it is. And on a server it need not be known. */
-const belongsTo = (identity: Identity, token: string): boolean =>
+export const belongsTo = (identity: Identity, token: string): boolean =>
   identity.userId === null || !isJwt(token) || isTokenOf(identity, token);
 
 /**

@@ -12,6 +12,7 @@ export interface Ending {
 
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
+  /** Who is signed in, and who gives the tokens. Where each call may be another user's, the identity is a new one. */
   readonly current: () => AuthState;
   /** Whether an identity is the current one. */
   readonly isCurrent: (identity: Identity) => boolean;
@@ -43,7 +44,7 @@ export interface IdentityStore {
   readonly begin: (ending: Ending, identity?: Identity) => () => void;
   /** Aborts when the current identity ends: see signals.ts, which makes it when somebody asks. */
   lifetime?: AbortSignal;
-  /** Resolves when it is known again who is signed in, or that nobody is. */
+  /** Resolves when it is known again who is signed in, or that nobody is, and when somebody else is in doubt. */
   readonly changed: () => Promise<void>;
   /**
    * Resolves with the identity as soon as it is known.
@@ -105,21 +106,22 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
-  const isCurrent = ({ key }: Identity): boolean => key === state.identity.key;
+  const isCurrent = ({ key }: Identity): boolean =>
+    !!state.identityOfCall || key === state.identity.key;
 
   return {
-    current: () => state,
+    current: () => (state.identityOfCall ? { ...state, identity: state.identityOfCall() } : state),
     isCurrent,
     generation: () => generation,
 
     update(next) {
-      const { identity, template, isNamed } = state;
+      const { identity, template, isNamed, doubted } = state;
       isKnown = !isChanging(next);
       state = { ...next, identity, isNamed: isNamed && template === next.template };
       // Until a token names the next user, it is the previous one.
       const isNews = isKnown && (!next.isNamedByToken || identity.status === "signed-out");
-      if (isNews || next.isDoubted) become(next.identity);
-      if (isKnown) tellChange();
+      if (isNews || next.doubted) become(next.identity);
+      if (isKnown || next.doubted?.key !== doubted?.key) tellChange();
     },
 
     name(identity, isNamed = true) {

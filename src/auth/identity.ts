@@ -14,9 +14,12 @@ export interface Identity extends FaunaAuth {
   readonly key: string;
   /** Why it is still not known who is signed in, if that takes too long. */
   readonly error?: TokenError;
+  /** Names the entry of a key in a cache, for an identity of one call: each use of it has one of its own. */
+  readonly hashKey?: (key: unknown) => string;
 }
 
-type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
+/** Ids as somebody tells them. Null says that there is none, undefined says nothing. */
+export type Ids = Partial<Record<"userId" | "sessionId" | "orgId", string | null | undefined>>;
 
 /** Makes an identity: user + session + organization + template. */
 export function createIdentity(
@@ -41,14 +44,27 @@ export const createLate = (template: string, error: TokenError): Identity =>
 export const createAnonymous = (template: string, ids?: Ids): Identity =>
   createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
 
-/** Whether a token is of an identity's user, session and organization, as far as it tells. */
-export function isTokenOf({ userId, sessionId, orgId }: Identity, token: string): boolean {
-  const claims = decodeJwtPart(token, CLAIMS) ?? {};
-  const { sub = null, sid = sessionId, org_id = orgId } = claims;
-  // Only Clerk has sessions. A template may give org_id another meaning; then it is not compared.
-  const isOrg = /^(org_|null$)/.test(String(org_id));
-  return sub === userId && (!sessionId || (sid === sessionId && (org_id === orgId || !isOrg)));
+/** The ids that a token tells. */
+export function idsIn(token: string): Ids {
+  const { sub, sid, org_id } = (decodeJwtPart(token, CLAIMS) ?? {}) as Record<
+    string,
+    string | null
+  >;
+  // A template may give org_id another meaning. Then it says nothing.
+  const orgId = /^(org_|null$)/.test(String(org_id)) ? org_id : undefined;
+  return { userId: sub ?? null, sessionId: sid, orgId };
 }
+
+const IDS = ["userId", "sessionId", "orgId"] as const;
+
+/** Whether two tell of the same user, session and organization, as far as both tell. */
+export const agree = (one: Ids, other: Ids): boolean =>
+  IDS.every((id) => one[id] === undefined || other[id] === undefined || one[id] === other[id]);
+
+/** Whether a token is of an identity's user, session and organization, as far as both tell. */
+export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string): boolean =>
+  // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
+  agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(token));
 
 /** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
 export interface GetTokenOptions {
@@ -97,22 +113,20 @@ export interface AuthState {
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
+  /** Each call may be another user's, as on a server. This makes its own identity for each. */
+  readonly identityOfCall?: (() => Identity) | undefined;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
-  /** It is hidden, because another tab says that its session has ended. */
-  readonly isDoubted?: boolean;
+  /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
+  readonly doubted?: Identity | undefined;
 }
 
 /**
  * Reads identity and token getter from what the app passes.
  *
- * @param doubted - the key of an identity that nobody may see: nothing is known of it any more.
  * @throws ConfigurationError if both or neither of `auth` and `getToken` are given.
  */
-export function readAuth(
-  { auth, getToken, userId, template = "fauna" }: AuthSource,
-  doubted?: string,
-): AuthState {
+export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSource): AuthState {
   if (!auth === !getToken)
     throw new ConfigurationError(
       auth ? "ambiguous_auth" : "no_auth",
@@ -120,22 +134,26 @@ export function readAuth(
     );
   const user = auth ? userIdOf(auth) : userId;
   const status = user === undefined ? "loading" : user === null ? "signed-out" : "signed-in";
-  const identity = createIdentity(status, template, auth ?? { userId });
-  const isDoubted = identity.key === doubted;
   return {
-    identity: isDoubted ? createIdentity("loading", template) : identity,
+    identity: createIdentity(status, template, auth ?? { userId }),
     template,
     getToken: (auth ?? { getToken }).getToken as GetToken,
     isNamedByToken: !auth && userId === undefined,
-    isDoubted,
   };
 }
 
 /** Whether what is known now replaces the identity that is shown. While the issuer changes it, nothing does. */
-export function replaces({ identity, isDoubted }: AuthState, shown: Identity): boolean {
-  if (identity.status === "loading" && !isDoubted) return false;
+export function replaces({ identity, doubted }: AuthState, shown: Identity): boolean {
+  if (identity.status === "loading" && !doubted) return false;
   return identity.key !== shown.key || identity.userId !== shown.userId;
 }
+
+/** Says that nothing is known of somebody whom the issuer names. */
+export const hide = (state: AuthState): AuthState => ({
+  ...state,
+  identity: createIdentity("loading", state.template),
+  doubted: state.identity,
+});
 
 /** What an app without Clerk passes as `userId`. */
 const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | undefined =>
@@ -148,6 +166,15 @@ const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | 
 export function readAuthAlone(source: AuthSource): AuthState {
   const state = readAuth(source);
   if (!state.isNamedByToken) return state;
-  const isNamedByToken = typeof window !== "undefined";
-  return { ...state, identity: createAnonymous(state.template), isNamedByToken };
+  const identity = createAnonymous(state.template);
+  if (typeof window !== "undefined") return { ...state, identity };
+  const identityOfCall = (): Identity => createOfCall(state.template);
+  return { ...state, identity, isNamedByToken: false, identityOfCall };
+}
+
+function createOfCall(template: string): Identity {
+  let uses = 0;
+  const hashKey: Identity["hashKey"] = (key) =>
+    JSON.stringify(key) + (uses++ ? createAnonymous("").key : "");
+  return Object.defineProperty(createAnonymous(template), "hashKey", { value: hashKey });
 }

@@ -15,11 +15,12 @@ export function decodeJwtPart(
     // The engine of React Native may lack TextDecoder.
     // eslint-disable-next-line @typescript-eslint/no-deprecated -- Every engine has it, and it percent-encodes bytes.
     const utf8 = decodeURIComponent(escape(atob(base64)));
-    return Object(JSON.parse(utf8)) as Record<string, unknown>;
+    // Other JSON than an object is no part of a JWT.
+    if (/^\s*{/.test(utf8)) return JSON.parse(utf8) as Record<string, unknown>;
   } catch {
-    // Without this part, or with one that is not base64 or not JSON, it is not a JWT.
-    return undefined;
+    // Nor is what is not base64 or not JSON.
   }
+  return undefined;
 }
 
 /** What a header can carry unchanged. A `fetch` would quote anything else in its error, the whole token. */
@@ -30,9 +31,11 @@ export const isJwt = (token: string): boolean => token.split(".").length === 3;
 
 /**
  * Whether a value may be sent as a token: a JWT whose claims can be read, or something that does not look like a
- * JWT, such as the secret of a Fauna key. A JWT that cannot be read might be anybody's.
+ * JWT, such as the secret of a Fauna key. A JWT that cannot be read might be anybody's, and so might one whose user
+ * is no text.
  */
-export const isToken = (value: unknown): value is string =>
-  typeof value === "string" &&
-  HEADER_TEXT.test(value) &&
-  (!isJwt(value) || decodeJwtPart(value, CLAIMS) !== undefined);
+export function isToken(value: unknown): value is string {
+  if (typeof value !== "string" || !HEADER_TEXT.test(value)) return false;
+  const claims = decodeJwtPart(value, CLAIMS);
+  return claims ? typeof (claims["sub"] ?? "") === "string" : !isJwt(value);
+}

@@ -1,7 +1,8 @@
 import { TokenError } from "../errors";
+import { agree, idsIn } from "./identity";
 import { runRequest, type Running } from "./running";
 import { tokenError } from "./token-errors";
-import { isOfSameUser, type TokenRequests } from "./token-identity";
+import type { TokenRequests } from "./token-identity";
 
 // Loaded on demand: most tokens are accepted.
 
@@ -16,7 +17,7 @@ export async function newerToken(
   // If it is another one, the issuer has already replaced the refused one.
   const newer = token === refused ? await forceRefresh(requests, refused, running) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
-  if (identityStore.current().identity.userId === null && !isOfSameUser(newer, refused))
+  if (identityStore.current().identity.userId === null && !agree(idsIn(newer), idsIn(refused)))
     throw new TokenError("identity_changed");
   return newer;
 }

@@ -1,17 +1,15 @@
 import { isTokenError } from "../errors";
 import { digest } from "./digest";
-import type { Tokens } from "./fetch-with-token";
+import { type Doubts, sessionOf } from "./doubts";
+import { belongsTo, type Tokens } from "./fetch-with-token";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { ONCE, untilAborted } from "./signals";
 
 // Loaded on demand, when a provider has mounted: nothing waits for it.
 
-/** Hides the identity with this key, or shows it again. */
-export type Doubt = (key: string | undefined) => void;
-
 /** Who is signed in here, and who gives the tokens. */
-interface Tab extends Pick<Tokens, "givesTokensOf"> {
+interface Tab extends Pick<Tokens, "tokenNow"> {
   readonly identityStore: IdentityStore;
 }
 
@@ -27,7 +25,7 @@ const MAX_DELAY_MS = 30_000;
  * Tells the user's other tabs when somebody signs out in this one, and hides what this one shows when they tell it, until
  * the signal aborts. They hear of it sooner than from Clerk, whose tabs ask its server first.
  */
-export async function shareSignOuts(tab: Tab, doubt: Doubt, signal: AbortSignal): Promise<void> {
+export async function shareSignOuts(tab: Tab, doubts: Doubts, signal: AbortSignal): Promise<void> {
   const { identityStore } = tab;
   let session: Session | undefined;
   const goesOn = (): Promise<boolean> =>
@@ -36,44 +34,65 @@ export async function shareSignOuts(tab: Tab, doubt: Doubt, signal: AbortSignal)
       () => false,
     );
   do {
-    const { identity, isNamedByToken } = identityStore.current();
-    const { status, key } = identity;
-    // While an identity is hidden, or Clerk is changing it, the previous one's answer is waited for.
+    const { identity, isNamedByToken, doubted: named = identity } = identityStore.current();
+    const { status, key } = named;
+    // While Clerk is changing it, the previous one's answer is waited for.
     if (status === "loading" || key === session?.identity.key) continue;
-    session?.leave();
+    session?.end(named);
     // Who is named by tokens alone is never signed out.
     const isSession = status === "signed-in" && !isNamedByToken;
-    session = isSession ? new Session(tab, identity, doubt) : undefined;
+    session = isSession ? new Session(tab, named, doubts) : undefined;
   } while (await goesOn());
-  session?.leave();
+  await session?.leave();
 }
 
 /** What the tabs of a session tell each other. */
 class Session {
   readonly identity: Identity;
   readonly #tab: Tab;
-  readonly #doubt: Doubt;
+  readonly #doubts: Doubts;
   readonly #end = new AbortController();
   #channel: BroadcastChannel | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The answers to all questions but the last one are out of date. */
   #questions = 0;
 
-  constructor(tab: Tab, identity: Identity, doubt: Doubt) {
+  constructor(tab: Tab, identity: Identity, doubts: Doubts) {
     this.identity = identity;
     this.#tab = tab;
-    this.#doubt = doubt;
-    const stop = tab.identityStore.begin({ end: () => this.#onEnd() }, identity);
-    this.#end.signal.addEventListener("abort", stop, ONCE);
+    this.#doubts = doubts;
     void this.#start();
+    if (this.#isDoubted()) void this.#ask();
   }
 
-  leave(): void {
-    this.#end.abort();
-    this.#questions++;
-    clearTimeout(this.#timer);
+  /** Another identity has taken its place. Tells the other tabs if nobody has, unless they have told it. */
+  end(next: Identity): void {
+    if (next.status === "signed-out") this.#tell();
     this.#close();
-    this.#doubt(undefined);
+    if (sessionOf(next) !== sessionOf(this.identity)) this.#setDoubt(false);
+  }
+
+  /** The provider has left. A sign-out makes it, below Clerk's `<SignedIn>`: then there is no token any more. */
+  async leave(): Promise<void> {
+    this.#stopAsking();
+    const token = await this.#tab.tokenNow(false).catch(whatItSays);
+    if (token === null || token === false) this.#tell();
+    this.#close();
+  }
+
+  #isDoubted(): boolean {
+    return this.#doubts.sessions.has(sessionOf(this.identity));
+  }
+
+  #setDoubt(isDoubted: boolean): void {
+    const { sessions, listeners } = this.#doubts;
+    if (isDoubted) sessions.add(sessionOf(this.identity));
+    else sessions.delete(sessionOf(this.identity));
+    for (const listener of listeners) listener();
+  }
+
+  #tell(): void {
+    if (!this.#isDoubted()) this.#channel?.postMessage(SIGNED_OUT);
   }
 
   async #start(): Promise<void> {
@@ -84,7 +103,7 @@ class Session {
     if (!name || signal.aborted) return;
     this.#open(name);
     // Firefox keeps no page for "back" that has a channel, Chromium none that was told something meanwhile.
-    const onHide = (): void => this.#close();
+    const onHide = (): void => this.#mute();
     const onShow = ({ persisted }: PageTransitionEvent): void => {
       if (!persisted) return;
       this.#open(name);
@@ -102,7 +121,7 @@ class Session {
   }
 
   #open(name: string): void {
-    this.#close();
+    this.#mute();
     try {
       this.#channel = new BroadcastChannel(`fauna-clerk:session:${VERSION}:${name}`);
     } catch {
@@ -110,29 +129,35 @@ class Session {
       return;
     }
     this.#channel.onmessage = () => {
-      this.#doubt(this.identity.key);
+      this.#setDoubt(true);
       void this.#ask();
     };
   }
 
-  #close(): void {
+  #mute(): void {
     this.#channel?.close();
     this.#channel = undefined;
   }
 
-  /** Tells the other tabs that somebody signed out. Silent if the identity is only hidden, replaced or unmounted. */
-  #onEnd(): void {
-    const { status } = this.#tab.identityStore.current().identity;
-    if (status === "signed-out") this.#channel?.postMessage(SIGNED_OUT);
+  #stopAsking(): void {
+    this.#questions++;
+    clearTimeout(this.#timer);
+  }
+
+  #close(): void {
+    this.#end.abort();
+    this.#stopAsking();
+    this.#mute();
   }
 
   /** Shows the identity again if the issuer still gives its tokens. Asks until that is known. */
   async #ask(delayMs = FIRST_DELAY_MS): Promise<void> {
     clearTimeout(this.#timer);
     const question = ++this.#questions;
-    const isOwn = await this.#tab.givesTokensOf(this.identity).catch(whatItSays);
+    const token = await this.#tab.tokenNow(true).catch(whatItSays);
     if (question !== this.#questions) return;
-    if (isOwn !== undefined) this.#doubt(isOwn ? undefined : this.identity.key);
+    const isOwn = !!token && belongsTo(this.identity, token);
+    if (token !== undefined) this.#setDoubt(!isOwn);
     if (isOwn) return;
     const next = Math.min(2 * delayMs, MAX_DELAY_MS);
     this.#timer = setTimeout(() => void this.#ask(next), delayMs);

@@ -1,6 +1,5 @@
-import { createAnonymous, createIdentity, type Identity, isTokenOf } from "./identity";
+import { agree, createAnonymous, createIdentity, idsIn } from "./identity";
 import type { IdentityStore } from "./identity-store";
-import { CLAIMS, decodeJwtPart } from "./jwt";
 import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
@@ -18,15 +17,19 @@ export interface TokenRequests {
 
 /**
  * Lets a token say who is signed in. The first one names the identity. One of another user, session or organization
- * ends it and begins the next.
+ * ends it and begins the next, and so does one that tells a session or an organization for the first time.
  */
 export function nameIdentity(store: IdentityStore, token: string): void {
   const { identity, template, isNamed } = store.current();
-  if (isNamed && isTokenOf(identity, token)) return;
-  const named = identityOf(token, template);
+  const ids = idsIn(token);
+  if (isNamed && agree(identity, ids)) return;
   // What was asked for without a name is the same user's.
   const keepsKey = !isNamed && identity.status === "signed-in" && identity.userId === null;
-  store.name(keepsKey ? createIdentity("signed-in", template, named, identity.key) : named);
+  const name =
+    ids.userId === null && !keepsKey
+      ? createAnonymous(template, ids)
+      : createIdentity("signed-in", template, ids, keepsKey ? identity.key : undefined);
+  store.name(name);
 }
 
 /** Whether only a token can tell who is signed in, and none has come. */
@@ -50,16 +53,3 @@ export async function identify({
     if (isUnnamed(identityStore)) identityStore.name(createAnonymous(template), false);
   });
 }
-
-/** Whether a token is of the same user, session and organization as another one, as far as both tell. */
-export const isOfSameUser = (token: string, other: string): boolean =>
-  isTokenOf(identityOf(other, ""), token);
-
-function identityOf(token: string, template: string): Identity {
-  const { sub, sid, org_id } = decodeJwtPart(token, CLAIMS) ?? {};
-  if (typeof sub !== "string") return createAnonymous(template);
-  const orgId = /^org_/.test(String(org_id)) ? stringOf(org_id) : null;
-  return createIdentity("signed-in", template, { userId: sub, sessionId: stringOf(sid), orgId });
-}
-
-const stringOf = (value: unknown): string | null => (typeof value === "string" ? value : null);

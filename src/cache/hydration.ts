@@ -40,8 +40,8 @@ export function hydratedIdentity(
   const { current, isCurrent, name } = connection.identityStore;
   const owner = ownerOf(connection, state);
   if (rendered.status !== "loading" || !owner) return rendered;
-  const { identity, isNamedByToken } = current();
-  if (mayName && !isNamedByToken && identity.status === "loading") name(owner, false);
+  const { identity, isNamedByToken, doubted } = current();
+  if (mayName && !isNamedByToken && !doubted && identity.status === "loading") name(owner, false);
   return isCurrent(owner) ? owner : rendered;
 }
 

@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
+import { loadLater } from "../auth/load-later";
 import type { Connection } from "../client/connection";
 import { isTokenError } from "../errors";
 import { isKeyOf } from "./keys";
@@ -15,7 +16,11 @@ export function addProvider(cache: QueryClient, connection: Connection): () => v
   const connections = connectionsOver.get(cache) ?? new Set();
   connectionsOver.set(cache, connections.add(connection));
   if (connections.size > 1)
-    void import("./provider-settings").then(({ compareSettings }) => compareSettings(connections));
+    void loadLater(
+      () => import("./provider-settings"),
+      ({ compareSettings }) => compareSettings(connections),
+      () => connections.size > 1,
+    );
   return () => void connections.delete(connection);
 }
 

@@ -55,7 +55,8 @@ export interface FaunaScope {
   client: Client;
   /**
    * From `useFaunaAuth()` in the same render, so that a render never reads another user's data.
-   * @default the client's current identity, which is right in event handlers, loaders and outside React
+   * @default the client's current identity, which is right in event handlers, loaders and outside React. On a
+   * server a client without `userId` has none: each request stands for itself, and none is answered from a cache
    */
   auth?: FaunaAuth | undefined;
 }
@@ -150,6 +151,7 @@ export function buildQueryOptions(
         isKnown && shouldRetry(driver, own.retry, count, error),
     }),
     queryKey,
+    ...(identity.hashKey && { queryKeyHashFn: identity.hashKey }),
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.

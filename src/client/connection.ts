@@ -166,6 +166,8 @@ export interface CreateFaunaClientOptions
  * Makes the client of {@link useFaunaClient} without React: for scripts, servers, route loaders and tests. Every
  * request of the client (`query`, `paginate`, `feed`, `stream`) asks `getToken` first.
  *
+ * On a server a client without `userId` may serve many users: TanStack's cache keeps nothing of it for the next call.
+ *
  * @throws ConfigurationError for a missing, malformed or insecure endpoint.
  *
  * @example

@@ -37,7 +37,8 @@ function checkUrl(
 }
 
 /**
- * Checks the endpoint, to which requests and tokens go.
+ * Checks the endpoint, to which requests and tokens go. Endpoints with the same requests are equal: a slash at the end
+ * makes no difference.
  *
  * @throws ConfigurationError if there is none, if it is not a plain http(s) URL, or if it is http on a host that is
  * not loopback and `allowInsecure` is not set.
@@ -47,7 +48,7 @@ export function parseEndpoint(endpoint: string | URL | undefined, allowInsecure?
   // Credentials, a query or a fragment would be lost on the way.
   const isPlain = url && !(url.username || url.password || url.search || url.hash);
   return checkUrl(
-    isPlain ? url : undefined,
+    isPlain ? parseUrl(url.href.replace(/[/?#]+$/, "")) : undefined,
     allowInsecure,
     "endpoint",
     "the URL of your Fauna server, such as https://fauna.example.com",

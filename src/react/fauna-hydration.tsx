@@ -35,11 +35,12 @@ export interface FaunaHydrationProps {
  */
 export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactNode {
   const outer = useFaunaContext();
-  const { connection, cache, identity: rendered } = outer;
+  const { connection, cache, auth, identity: rendered } = outer;
   const isOfDocument = useIsServed();
   const [ofDocument] = useState(isOfDocument ? state : undefined);
   const mayName = state === ofDocument;
-  const identity = hydratedIdentity(connection, rendered, state, mayName);
+  // Of somebody who is hidden more is known than the page's server has.
+  const identity = auth.doubted ? rendered : hydratedIdentity(connection, rendered, state, mayName);
   const { key } = identity;
 
   const context = useMemo(

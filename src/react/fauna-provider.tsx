@@ -19,11 +19,14 @@ import {
   type AuthState,
   type ClerkAuth,
   createLate,
+  hide,
   type Identity,
   readAuth,
   replaces,
 } from "../auth/identity";
+import { doubtsOf, sessionOf } from "../auth/doubts";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
+import { loadLater } from "../auth/load-later";
 import { addProvider } from "../cache/providers";
 import { purgeOnEnd, purgeOthers } from "../cache/purge";
 import {
@@ -122,8 +125,10 @@ function useConnection(
   options: AuthSource & ConnectionOptions,
   cache: QueryClient,
 ): { connection: Connection; auth: AuthState } {
-  const [doubted, doubt] = useState<string>();
-  const incoming = readAuth(options, doubted);
+  const told = readAuth(options);
+  const doubts = doubtsOf(cache);
+  const read = (): boolean => doubts.sessions.has(sessionOf(told.identity));
+  const incoming = useSyncExternalStore(doubts.subscribe, read, read) ? hide(told) : told;
   const [shown, show] = useState(incoming);
   const connection = useConnectionTo(options, { ...incoming, identity: shown.identity }, cache);
   const latest = useNamed(incoming, connection);
@@ -135,11 +140,13 @@ function useConnection(
 
   useEffect(() => {
     const end = new AbortController();
-    void import("../auth/sign-outs").then(({ shareSignOuts }) =>
-      shareSignOuts(connection, doubt, end.signal),
+    void loadLater(
+      () => import("../auth/sign-outs"),
+      ({ shareSignOuts }) => shareSignOuts(connection, doubts, end.signal),
+      () => !end.signal.aborted,
     );
     return () => end.abort();
-  }, [connection]);
+  }, [connection, doubts]);
 
   if (!replaces(latest, shown.identity)) return { connection, auth: shown };
   show(latest);

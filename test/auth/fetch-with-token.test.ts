@@ -71,6 +71,8 @@ const TIMES = { iat: ISSUED_AT, nbf: ISSUED_AT, exp: ISSUED_AT + 60 };
 const tokenOf = (userId: string, more: object = {}): string =>
   makeToken({ ...TIMES, sub: userId, sid: `sess_${userId}`, org_id: null, ...more });
 
+const jwtOf = (claims: unknown): string => `header.${btoa(JSON.stringify(claims))}.signature-of-it`;
+
 /** Ada, whose `getToken` returns what `issue` says for its nth call, and a way to send requests. */
 function setUp(
   issue: (call: number, options: GetTokenOptions) => string | null,
@@ -211,6 +213,7 @@ describe("where nobody is named, as on a server that serves many", () => {
     ["another user", { sub: "bob" }],
     ["another session", { sub: "ada", sid: "sess_2", org_id: "org_1" }],
     ["another organization", { sub: "ada", sid: "sess_1", org_id: "org_2" }],
+    ["another organization, which tells no session", { sub: "ada", org_id: "org_2" }],
   ])("a refused request is not repeated with the token of %s", async (_, claims) => {
     let call = 0;
     const sent: string[] = [];
@@ -227,6 +230,27 @@ describe("where nobody is named, as on a server that serves many", () => {
     await expect(request).rejects.toMatchObject({ code: "identity_changed" });
     expect(sent).toHaveLength(1);
   });
+
+  test.each([
+    ["more", { sid: "sess_1" }, { sid: "sess_1", org_id: "org_1" }],
+    ["less", { sid: "sess_1", org_id: "org_1" }, {}],
+  ])(
+    "a refused request is repeated with the same user's token that tells %s",
+    async (_, before, now) => {
+      const all = [before, now].map((claims) => makeToken({ sub: "ada", ...claims }));
+      const tokens = [...all];
+      const getToken = async (): Promise<string> => tokens.shift()!;
+      const store = createIdentityStore(readAuthAlone({ getToken }));
+      const sent: string[] = [];
+      await runRequest(store, {}, (running) =>
+        createTokens(store).fetchWithToken(running, async (token) => {
+          sent.push(token);
+          return new Response(null, { status: sent.length > 1 ? 200 : 401 });
+        }),
+      );
+      expect(sent).toEqual(all);
+    },
+  );
 });
 
 describe("a token", () => {
@@ -260,7 +284,7 @@ describe("a token", () => {
     expect(sent).toEqual(["fnSecret"]);
   });
 
-  test.each([
+  test.each<[string, (token: string) => string]>([
     ["a line break inside", (token: string) => `${token.slice(0, 9)}\n${token.slice(9)}`],
     ["a line break at its end", (token: string) => `${token}\n`],
     ["a NUL", (token: string) => `${token}\0`],
@@ -268,6 +292,12 @@ describe("a token", () => {
     ["claims that are not base64", () => "a.%%%.c"],
     ["claims that are not JSON", () => `a.${btoa("x")}.c`],
     ["no claims", () => "a..c"],
+    ...[null, "ada", 5, true, [{ sub: "ada" }], { sub: 5 }].map(
+      (claims): [string, () => string] => [
+        `the claims ${JSON.stringify(claims)}`,
+        () => jwtOf(claims),
+      ],
+    ),
   ])("with %s is not sent, and not in the error", async (_, spoil) => {
     const spoilt = spoil(tokenOf("ada"));
     const { sent, send } = setUp(() => spoilt);

@@ -18,6 +18,7 @@ import { runs } from "../support/runs";
 const client = createFaunaClient({
   endpoint: "https://fauna.example.test",
   getToken: () => Promise.resolve(null),
+  userId: "ada",
 });
 
 const hash = (query: Query): string => hashKey(faunaQueryOptions({ client }, query).queryKey);

@@ -42,6 +42,16 @@ describe("plain http", () => {
 });
 
 describe("an endpoint", () => {
+  test.each([
+    ["https://fauna.example.test", "https://fauna.example.test/"],
+    ["https://fauna.example.test/p", "https://fauna.example.test/p/"],
+    ["https://fauna.example.test/p", "https://Fauna.example.test:443/p//"],
+    ["https://fauna.example.test/p", "https://fauna.example.test/p/?"],
+    ["https://fauna.example.test/p", "https://fauna.example.test/p#"],
+  ])("that is %s is the same as %s", (one, other) => {
+    expect(parseEndpoint(other).href).toBe(parseEndpoint(one).href);
+  });
+
   test.each([undefined, null, ""])("is required (%s)", (endpoint) => {
     expect(codeOf(endpoint)).toBe("no_endpoint");
   });

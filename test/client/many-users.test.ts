@@ -1,21 +1,31 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-import { QueryClient } from "@tanstack/react-query";
+import { MutationObserver, QueryClient, QueryObserver } from "@tanstack/react-query";
 import fc from "fast-check";
-import { fql } from "fauna";
-import { createFaunaClient, prefetchFaunaQuery } from "fauna-clerk";
+import { fql, type Page } from "fauna";
+import {
+  createFaunaClient,
+  faunaInfiniteQueryOptions,
+  faunaMutationOptions,
+  faunaQueryOptions,
+  prefetchFaunaQuery,
+} from "fauna-clerk";
 import { createAuthorizedFetch } from "fauna-clerk/fetch";
 import { expect, test } from "vitest";
 
-import { ownerIn, unauthorized } from "../support/fake-answers";
+import { eventually } from "../support/eventually";
+import { ownerIn, success, unauthorized } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { runs } from "../support/runs";
 import { claimsIn, makeToken } from "../support/token";
+
+const WAYS = ["query", "fetch", "prefetch", "paginate", "cache", "options", "list"] as const;
 
 /** A request of a server, and what happens on its way. */
 interface Call {
   readonly user: string;
-  readonly by: "query" | "fetch" | "prefetch" | "paginate";
+  readonly by: (typeof WAYS)[number];
   /** After how many turns of the event loop it begins, and its tokens come. */
   readonly begins: number;
   readonly tokenTakes: number;
@@ -25,7 +35,7 @@ interface Call {
 
 const call: fc.Arbitrary<Call> = fc.record({
   user: fc.constantFrom("ada", "bob", "eve"),
-  by: fc.constantFrom("query", "fetch", "prefetch", "paginate"),
+  by: fc.constantFrom(...WAYS),
   begins: fc.nat(6),
   tokenTakes: fc.nat(8),
   isRefused: fc.boolean(),
@@ -45,7 +55,11 @@ test("a client that all users of a server share gives each request the answer of
       const fauna = await startFakeFauna();
       const current = new AsyncLocalStorage<Call>();
       const refused = new Set<string>();
-      fauna.respond = (request) => (refused.has(request.token) ? unauthorized(request) : undefined);
+      fauna.respond = (request) => {
+        if (refused.has(request.token)) return unauthorized(request);
+        if (!request.body.includes("all()")) return undefined;
+        return success(request, { "@set": { data: [ownerIn(request.claims)] } });
+      };
       const getToken = async ({ skipCache }: { skipCache?: boolean }): Promise<string> => {
         const { user, tokenTakes, isRefused } = current.getStore()!;
         await turns(tokenTakes);
@@ -56,7 +70,17 @@ test("a client that all users of a server share gives each request the answer of
       };
       const client = createFaunaClient({ endpoint: fauna.url, getToken });
       const authorizedFetch = createAuthorizedFetch({ origin: fauna.url, getToken });
+      // All requests share a cache and options, of which nothing is ever stale.
+      const cache = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity } } });
+      const whoami = fql<string>`whoami()`;
+      const options = faunaQueryOptions({ client }, whoami);
       const ask: Record<Call["by"], () => Promise<unknown>> = {
+        cache: () => cache.fetchQuery(faunaQueryOptions({ client }, whoami)),
+        options: () => cache.ensureQueryData({ ...options, retry: 2 }),
+        list: async () => {
+          const list = faunaInfiniteQueryOptions({ client }, fql<Page<string>>`all()`);
+          return (await cache.fetchInfiniteQuery(list)).pages[0]?.data[0];
+        },
         query: async () => (await client.query(fql<string>`whoami()`)).data,
         paginate: async () => {
           for await (const page of client.paginate(fql`whoami()`)) return page[0];
@@ -85,4 +109,24 @@ test("a client that all users of a server share gives each request the answer of
     },
   );
   await fc.assert(property, runs(10));
+});
+
+test("a write of one user of a server refetches nothing that another one reads", async () => {
+  const fauna = await startFakeFauna();
+  const current = new AsyncLocalStorage<string>();
+  const getToken = async (): Promise<string> => makeToken({ sub: current.getStore() });
+  const client = createFaunaClient({ endpoint: fauna.url, getToken });
+  const cache = new QueryClient();
+  const observer = new QueryObserver(cache, faunaQueryOptions({ client }, fql<string>`whoami()`));
+  const leave = current.run("ada", () => observer.subscribe(() => {}));
+  await eventually(() => observer.getCurrentResult().data);
+  const write = new MutationObserver(
+    cache,
+    faunaMutationOptions({ client }, () => fql`save()`),
+  );
+  await current.run("bob", () => write.mutate());
+  await untilIdle();
+  expect(observer.getCurrentResult().data).toBe(ownerIn(claimsIn(makeToken({ sub: "ada" }))));
+  expect(fauna.requests).toHaveLength(2);
+  leave();
 });

@@ -24,6 +24,7 @@ import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 import { serverAuth } from "../support/server-auth";
+import { watchChannels } from "../support/watch-channels";
 
 const todos = fql<Page<string>>`Todo.all()`;
 let renders: string[] = [];
@@ -286,6 +287,37 @@ test("a user switch leaves nothing behind", async () => {
   clerk.become(bob);
   await screen.findByText("bob");
   expect(keysIn(cache)).not.toContain("ada");
+});
+
+test("a sign-out in another tab hides what the page's server has read, until Clerk says that it is still its own", async () => {
+  const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
+  await request.prefetch(todos);
+  const { state } = request.dehydrate();
+  const tree = (cache: QueryClient, more?: ReactNode) => (
+    <App {...{ clerk, fauna, state, cache }}>
+      <Status />
+      <Todos />
+      {more}
+    </App>
+  );
+  const { cache, rerender } = load(tree);
+  const channels = watchChannels();
+  await waitFor(() => expect(channels.names()).toHaveLength(1));
+  let answer!: () => void;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  clerk.getToken.mockImplementation(async ({ skipCache }) => {
+    if (skipCache) await answered;
+    return clerk.mint();
+  });
+  new BroadcastChannel(channels.names()[0]!).postMessage("signed-out");
+  await screen.findByText("loading", { selector: "i" });
+  expect(screen.getByText("loading", { selector: "p" })).toBeDefined();
+  rerender(tree(cache, <Todos />));
+  await untilIdle();
+  expect(screen.getAllByText("loading", { selector: "p" })).toHaveLength(2);
+  expect(fauna.requests).toHaveLength(1);
+  answer();
+  expect(await screen.findAllByText("ada")).toHaveLength(2);
 });
 
 test("the browser's first request sees what the server has seen", async () => {

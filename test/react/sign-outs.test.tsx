@@ -2,41 +2,16 @@ import { QueryClient } from "@tanstack/react-query";
 import { render, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { FaunaProvider, useFaunaAuth, useFaunaMutation, useFaunaQuery } from "fauna-clerk";
-import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { Activity, type Key } from "react";
+import { describe, expect, test, vi } from "vitest";
 
 import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
 import { untilIdle } from "../support/idle";
 import { type Mode, modes } from "../support/modes";
+import { watchChannels } from "../support/watch-channels";
 import { ownerOf } from "../support/watcher";
-
-/** The channels of the page, by their names, and all that is said on them. */
-function watchChannels() {
-  const open = new Set<BroadcastChannel>();
-  const said: unknown[] = [];
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class extends BroadcastChannel {
-      constructor(name: string) {
-        super(name);
-        open.add(this);
-      }
-
-      override postMessage(message: unknown): void {
-        said.push(message);
-        super.postMessage(message);
-      }
-
-      override close(): void {
-        open.delete(this);
-        super.close();
-      }
-    },
-  );
-  onTestFinished(() => void vi.unstubAllGlobals());
-  return { open, said, names: () => [...open].map(({ name }) => name) };
-}
 
 function Mine() {
   const { status } = useFaunaAuth();
@@ -51,7 +26,17 @@ function Mine() {
 
 const shownTo = (who: Who): string => `signed-in,${ownerOf(who)}`;
 
+interface AppProps {
+  readonly isHidden?: boolean;
+  readonly id?: Key;
+  readonly path?: string;
+  readonly template?: string;
+  /** As Clerk's `<SignedIn>` does. */
+  readonly onlySignedIn?: boolean;
+}
+
 interface Tab {
+  readonly update: (props: AppProps) => void;
   readonly clerk: FakeClerk;
   readonly cache: QueryClient;
   readonly unmount: () => void;
@@ -63,18 +48,26 @@ interface Tab {
 async function setUp({ wrap }: Mode) {
   const [fauna, channels] = [await startFakeFauna(), watchChannels()];
   /** A tab has a cache and a Clerk of its own. */
-  function openTab(who: Who): Tab {
+  function openTab(who: Who, first: AppProps = {}): Tab {
     const [clerk, cache] = [createFakeClerk(who), new QueryClient()];
-    const Tab = () => (
-      <FaunaProvider endpoint={fauna.url} auth={clerk.useAuth()} queryClient={cache}>
-        <Mine />
-      </FaunaProvider>
-    );
-    const { container, unmount } = render(wrap(<Tab />));
+    const Tab = ({ isHidden, id, path = "", template, onlySignedIn }: AppProps) => {
+      const auth = clerk.useAuth();
+      if (onlySignedIn && !auth.isSignedIn) return <p>sign in</p>;
+      const endpoint = fauna.url + path;
+      return (
+        <Activity mode={isHidden ? "hidden" : "visible"}>
+          <FaunaProvider key={id} {...{ auth, endpoint, template }} queryClient={cache}>
+            <Mine />
+          </FaunaProvider>
+        </Activity>
+      );
+    };
+    const { container, unmount, rerender } = render(wrap(<Tab {...first} />));
+    const update = (props: AppProps) => rerender(wrap(<Tab {...props} />));
     const text = () => container.textContent;
     const shows = (wanted: string) => waitFor(() => expect(text()).toBe(wanted));
     const click = () => container.querySelector("button")?.click();
-    return { clerk, cache, unmount, text, shows, click };
+    return { update, clerk, cache, unmount, text, shows, click };
   }
   /** Resolves once all tabs hear each other. */
   const listening = (count: number) => waitFor(() => expect(channels.open.size).toBe(count));
@@ -198,6 +191,14 @@ test.each<[string, (tab: Tab) => void]>([
   ["another session", ({ clerk }) => clerk.become({ ...ada, sessionId: "sess_ada_2" })],
   ["a Clerk that is loading", ({ clerk }) => clerk.unload()],
   ["a provider that leaves", ({ unmount }) => unmount()],
+  ["one that Activity hides", ({ update }) => update({ isHidden: true })],
+  [
+    "one that leaves while Clerk's token cannot be had",
+    ({ clerk, unmount }) => {
+      clerk.getToken.mockRejectedValueOnce(new TypeError("Failed to fetch"));
+      unmount();
+    },
+  ],
 ])("%s is no sign-out", async (_, change) => {
   const { channels, openTab, listening } = await setUp(mode);
   const [one, two] = [openTab(ada), openTab(ada)];
@@ -207,6 +208,76 @@ test.each<[string, (tab: Tab) => void]>([
   await untilIdle();
   expect(channels.said).toEqual([]);
   expect(two.text()).toBe(shownTo(ada));
+});
+
+test.each<[string, (tab: Tab) => void]>([
+  [
+    "React's Activity hides the provider and shows it again",
+    ({ update }) => {
+      update({ isHidden: true });
+      update({});
+    },
+  ],
+  ["the provider is mounted anew", ({ update }) => update({ id: "another" })],
+  ["the endpoint changes", ({ update }) => update({ path: "/another" })],
+  ["the template changes", ({ update }) => update({ template: "another" })],
+  ["the organization changes", ({ clerk }) => clerk.become({ ...ada, orgId: "org_navy" })],
+])("what a sign-out has hidden stays hidden when %s, until Clerk is asked", async (_, change) => {
+  const { fauna, openTab, listening } = await setUp(mode);
+  const [one, two] = [openTab(ada), openTab(ada)];
+  await one.shows(shownTo(ada));
+  await two.shows(shownTo(ada));
+  await listening(2);
+  // What Clerk has cached says nothing.
+  let hasAnswered = false;
+  const answers: (() => void)[] = [];
+  const { clerk } = two;
+  clerk.getToken.mockImplementation(async ({ template, skipCache }) => {
+    if (skipCache && !hasAnswered) await new Promise<void>((resume) => answers.push(resume));
+    return clerk.mint({ template });
+  });
+  one.clerk.become(null);
+  await two.shows("loading");
+  const { length } = fauna.requests;
+  change(two);
+  await untilIdle();
+  expect(two.text()).toBe("loading");
+  expect(fauna.requests).toHaveLength(length);
+  hasAnswered = true;
+  for (const answer of answers) answer();
+  await waitFor(() => expect(two.text()).toMatch(/^signed-in,ada/));
+});
+
+test("somebody who signs in after the end of a session is not taken for that", async () => {
+  const { openTab, listening } = await setUp(mode);
+  const sessionless = { userId: "ada" };
+  const [one, two] = [openTab(sessionless), openTab(sessionless)];
+  await one.shows(shownTo(sessionless));
+  await two.shows(shownTo(sessionless));
+  await listening(2);
+  two.clerk.switchTokens(null);
+  one.clerk.become(null);
+  await two.shows("loading");
+  two.clerk.become(null);
+  await two.shows("signed-out");
+  const { length } = two.clerk.getToken.mock.calls;
+  two.clerk.become(sessionless);
+  await two.shows(shownTo(sessionless));
+  const asked = two.clerk.getToken.mock.calls.slice(length);
+  expect(asked).not.toContainEqual([expect.objectContaining({ skipCache: true })]);
+});
+
+test("a sign-out is told by a provider that it unmounts, too", async () => {
+  const { channels, openTab, listening } = await setUp(mode);
+  const [one, two] = [openTab(ada, { onlySignedIn: true }), openTab(ada)];
+  await one.shows(shownTo(ada));
+  await two.shows(shownTo(ada));
+  await listening(2);
+  two.clerk.switchTokens(null);
+  one.clerk.become(null);
+  await two.shows("loading");
+  await waitFor(() => expect(channels.open.size).toBe(1));
+  expect(channels.said).toEqual(["signed-out"]);
 });
 
 test("a page that is kept for “back” hears nothing, and asks when it is back", async () => {

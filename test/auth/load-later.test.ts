@@ -1,0 +1,43 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+
+import { loadLater } from "../../src/auth/load-later";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const never = (): Promise<string> => Promise.reject(new TypeError("Failed to fetch"));
+
+test("what cannot be loaded is asked for again, after pauses that grow to half a minute", async () => {
+  const start = vi.fn();
+  const load = vi.fn(never);
+  const loaded = loadLater(load, start, () => true);
+  const pauses: number[] = [];
+  for (let calls = 1; calls < 8; calls++) {
+    const before = Date.now();
+    while (load.mock.calls.length === calls) await vi.advanceTimersToNextTimerAsync();
+    pauses.push((Date.now() - before) / 1000);
+  }
+  expect(pauses).toEqual([1, 2, 4, 8, 16, 30, 30]);
+  expect(start).not.toHaveBeenCalled();
+  load.mockResolvedValue("code");
+  await vi.advanceTimersToNextTimerAsync();
+  await loaded;
+  expect(start).toHaveBeenCalledExactlyOnceWith("code");
+});
+
+test("what is not wanted any more is neither asked for again nor started", async () => {
+  let isWanted = true;
+  const [load, start] = [vi.fn(never), vi.fn()];
+  const loaded = loadLater(load, start, () => isWanted);
+  await vi.advanceTimersByTimeAsync(0);
+  isWanted = false;
+  await vi.advanceTimersToNextTimerAsync();
+  await loaded;
+  const late = loadLater(
+    async () => "code",
+    start,
+    () => isWanted,
+  );
+  await late;
+  expect([load.mock.calls.length, start.mock.calls.length]).toEqual([1, 0]);
+});
