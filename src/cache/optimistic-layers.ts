@@ -2,7 +2,7 @@ import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
 import { addPage, type FaunaPages } from "./pages";
 import { type QueryLayers, recordOf, type SettledWrite } from "./query-record";
-import { hasSeen } from "./seen-writes";
+import { hasSeen, keepOrigins } from "./seen-writes";
 import { fetchedSide, onData, pageBeingFetched, setManualData } from "./tanstack";
 
 type AnyPages = FaunaPages<unknown>;
@@ -59,6 +59,7 @@ class OptimisticLayers implements QueryLayers {
   constructor(query: CachedQuery, cache: QueryClient) {
     this.#query = query;
     this.base = query.state.data;
+    keepOrigins(cache);
     this.#unsubscribe = onData(cache, query, (isManual) => {
       if (!this.#isShowing) this.#onData(isManual);
     });
@@ -117,8 +118,8 @@ class OptimisticLayers implements QueryLayers {
     } else {
       this.base = data;
       this.#layers = this.#layers.filter(({ write }) => write);
-      const { moment } = recordOf(this.#query.queryKey);
-      this.#dropSeen((write) => hasSeen(moment, write));
+      const { origin } = recordOf(this.#query.queryKey);
+      this.#dropSeen((write) => hasSeen(origin, write));
     }
     this.#show();
   }

@@ -78,6 +78,20 @@ export function onData(
   return stop;
 }
 
+/** Calls `onBegin` when a query of the cache is about to be fetched, and `onData` when a fetch has brought data. */
+export const onFetches = (
+  cache: QueryClient,
+  { onBegin, onData }: Readonly<Record<"onBegin" | "onData", (query: Query) => void>>,
+): (() => void) =>
+  cache.getQueryCache().subscribe((event) => {
+    const { query, action } = event as {
+      query: Query;
+      action?: { type: string; manual?: boolean };
+    };
+    if (action?.type === "fetch") onBegin(query);
+    if (action?.type === "success" && !action.manual) onData(query);
+  });
+
 /** Whether a query is in the cache, and not one that took its place. */
 export const isCached = (cache: QueryClient, query: Query): boolean =>
   cache.getQueryCache().get(query.queryHash) === query;

@@ -89,7 +89,7 @@ export function buildLiveQueryOptions(
         if (isTokenError(error)) record.pace?.onSend();
         throw error;
       });
-      record.eventSource = { token, of: sourceKey(on) };
+      if (record.fetched) record.fetched.source = { token, of: sourceKey(on) };
       return data;
     },
   };

@@ -1,6 +1,7 @@
 import { ServiceError } from "fauna";
 
 import { recordOf } from "../cache/query-record";
+import { mustSee, seenUntil } from "../cache/seen-writes";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
 import {
@@ -61,9 +62,8 @@ export class LiveSource implements EventSink {
   set position(position: Position | undefined) {
     const { cached, positions, options } = this.#live;
     positions[this.#index] = position;
-    const record = recordOf(cached.queryKey);
-    if (!position && record.eventSource?.of === sourceKey(options.on))
-      record.eventSource = undefined;
+    const { origin } = recordOf(cached.queryKey);
+    if (!position && origin?.source?.of === sourceKey(options.on)) origin.source = undefined;
   }
 
   get source(): string {
@@ -99,9 +99,14 @@ export class LiveSource implements EventSink {
     this.#owner.onSourceStatus();
   }
 
-  /** Goes on from the source that came with a snapshot, if there is no position. */
+  /**
+   * Goes on from the source that came with a snapshot, if there is no position, or if the data lacks events that have been
+   * applied before: then they come again.
+   */
   adopt(token: string | undefined, txn: number): void {
-    const { request } = this.#live.options;
+    const { cached, options } = this.#live;
+    const { request } = options;
+    if ((this.position?.txn ?? 0) > seenUntil(recordOf(cached.queryKey).origin)) this.restart();
     if (token) this.position ??= { token, request, txn };
     if (this.status.live === "off") this.#stream?.resume();
   }
@@ -112,9 +117,16 @@ export class LiveSource implements EventSink {
     this.#stream?.resume();
   }
 
-  /** Moves the position on to the last of the events ahead. */
+  /** Moves the position on to the last of the events ahead, which are in the data, and have to stay in it. */
   advance(): void {
-    if (this.position && this.ahead) advance(this.position, this.ahead.events);
+    const { scope, cached } = this.#live;
+    const { position, ahead } = this;
     this.ahead = undefined;
+    if (!position || !ahead) return;
+    advance(position, ahead.events);
+    const { origin } = recordOf(cached.queryKey);
+    const txn = Math.max(position.txn ?? 0, seenUntil(origin));
+    if (origin) origin.until = txn;
+    mustSee(scope.cache, cached.queryKey, { txn, settledAt: 0 });
   }
 }

@@ -20,6 +20,7 @@ import {
   isRestored,
   type MutationEvent,
   onData,
+  onFetches,
   onMutationEvent,
   optionOf,
   pageBeingFetched,
@@ -262,6 +263,31 @@ describe("onData", () => {
     cache.setQueryData(queryKey, "set");
     expect(listener).not.toHaveBeenCalled();
   });
+});
+
+test("onFetches tells when a fetch begins, and when its data is taken, which an onData added later hears after that", async () => {
+  const told: string[] = [];
+  onFetches(cache, {
+    onBegin: ({ state }) => void told.push(`begins with ${String(state.data)}`),
+    onData: ({ state }) => void told.push(`has brought ${String(state.data)}`),
+  });
+  const { queryFn, answer } = answers();
+  const query = buildQuery(cache, { queryKey, queryFn });
+  onData(cache, query, () => void told.push("onData"));
+  const first = fetchQuery(query);
+  answer("a");
+  await first;
+  setManualData(query, "b");
+  const cancelled = fetchQuery(query);
+  await query.cancel({ revert: true });
+  await cancelled;
+  expect(told).toEqual([
+    "begins with undefined",
+    "has brought a",
+    "onData",
+    "onData",
+    "begins with b",
+  ]);
 });
 
 test("the options of an InfiniteQueryObserver make any fetch of the query one of its pages", async () => {
