@@ -4,7 +4,7 @@ import type { Connection } from "../client/connection";
 import { endpointKey, identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
-import { recordOf } from "./query-record";
+import { recordOf, type SettledWrite } from "./query-record";
 import { optionOf, removeMutation, removeQueries } from "./tanstack";
 
 /**
@@ -49,8 +49,17 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
 }
 
 /** Removes queries from the storage of a cache whose persister is {@link createFaunaPersister}'s. */
-function removeStored(cache: QueryClient, isOver: (queryKey: QueryKey) => boolean): void {
-  const persister = cache.getDefaultOptions().queries?.persister as
-    Partial<FaunaPersister> | undefined;
-  void persister?.removeStored?.(isOver);
-}
+const removeStored = (cache: QueryClient, isOver: (queryKey: QueryKey) => boolean): void =>
+  void persisterOf(cache)?.removeStored?.(isOver);
+
+/** Makes stale what is stored of an identity that has written. After its end nothing is stored any more. */
+export const outdateStored = (
+  cache: QueryClient,
+  identityKey: QueryKey,
+  { txn }: SettledWrite,
+): void =>
+  void (providerOf(cache, identityKey) && persisterOf(cache)?.noteWrite?.(identityKey, txn));
+
+/** The default persister of a cache, whosever it is. */
+const persisterOf = (cache: QueryClient): Partial<FaunaPersister> | undefined =>
+  cache.getDefaultOptions().queries?.persister as Partial<FaunaPersister> | undefined;

@@ -5,6 +5,7 @@ import type {
   QueryKey,
 } from "@tanstack/react-query";
 
+import { outdateStored } from "./purge";
 import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
 import { hasSeen, mustSee, noteWritten } from "./seen-writes";
 import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
@@ -27,6 +28,7 @@ export function refetchAfterWrite(
   if (write) {
     for (const { queryKey } of queries) mustSee(cache, queryKey, write);
     noteWritten(cache, filters.queryKey, write);
+    outdateStored(cache, filters.queryKey, write);
   }
   const meant = queries.filter((query) =>
     write ? !isRefetchedFor(recordOf(query.queryKey), write) : !runningFetch(query),

@@ -40,8 +40,8 @@ const raised = (floor: Floor, { txn, settledAt }: SettledWrite): Floor =>
 /** What the identities of a cache have written, by the beginning of their keys. */
 const writtenIn = new WeakMap<QueryClient, Map<string, Floor>>();
 
-/** The beginning of a key that names its identity. */
-const ownerOf = (queryKey: QueryKey): string => JSON.stringify(queryKey.slice(0, 3));
+/** Names the identity of a key, as the hash of the beginning that names it there. */
+export const ownerHash = (queryKey: QueryKey): string => JSON.stringify(queryKey.slice(0, 3));
 
 /**
  * From now on it is known where the data of a cache's queries comes from. Data that is fetched counts once TanStack has
@@ -73,7 +73,7 @@ function take(cache: QueryClient, query: Query): void {
 
 /** What a query's data has to include: first what its identity has written before. */
 export const floorOf = (cache: QueryClient, queryKey: QueryKey): Floor =>
-  (recordOf(queryKey).floor ??= keepOrigins(cache).get(ownerOf(queryKey)) ?? {});
+  (recordOf(queryKey).floor ??= keepOrigins(cache).get(ownerHash(queryKey)) ?? {});
 
 /** Notes what a query's later data has to include. */
 export function mustSee(cache: QueryClient, queryKey: QueryKey, write: SettledWrite): void {
@@ -83,7 +83,7 @@ export function mustSee(cache: QueryClient, queryKey: QueryKey, write: SettledWr
 /** Notes what an identity has written, for queries that are not in the cache yet. */
 export function noteWritten(cache: QueryClient, identityKey: QueryKey, write: SettledWrite): void {
   const written = keepOrigins(cache);
-  const owner = ownerOf(identityKey);
+  const owner = ownerHash(identityKey);
   written.set(owner, raised(written.get(owner) ?? {}, write));
 }
 
