@@ -495,6 +495,24 @@ test("a live query goes on from there without another snapshot", async () => {
   expect(JSON.parse(fauna.requests[1]!.body)).toMatchObject({ token: "abc" });
 });
 
+test("a live query goes on from its page's event source if the layout has read the same without one", async () => {
+  const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  await request.prefetch(documents);
+  const ofLayout = request.dehydrate().state;
+  await request.prefetchLive(documents);
+  const ofPage = request.dehydrate().state;
+  load((cache) => (
+    <App {...{ clerk, fauna, cache }} state={ofLayout}>
+      <FaunaHydration state={ofPage}>
+        <Live />
+      </FaunaHydration>
+    </App>
+  ));
+  await screen.findByText("live: one, three");
+  expect(server.sent("/query/1")).toHaveLength(2);
+});
+
 test("signed out on the server, the page renders and nothing is sent", async () => {
   const [{ fauna, request }, clerk] = [await setUp(null), createFakeClerk(null)];
   await request.prefetch(todos);
