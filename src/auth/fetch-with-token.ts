@@ -106,8 +106,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     throw (await import("./token-errors")).tokenError("token_malformed");
   }
 
-  const withTimeout = (running: Running, token: Promise<string>): Promise<string> =>
-    running.until(withTokenTimeout(timeoutMs, token));
+  const withTimeout = <T>(running: Running, work: Promise<T>): Promise<T> =>
+    running.until(withTokenTimeout(timeoutMs, work));
 
   const requests: TokenRequests = {
     identityStore,
@@ -122,7 +122,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       const response = await send(token);
       if (response.status !== 401) return response;
       await response.body?.cancel();
-      const { newerToken } = await import("./refresh");
+      // A request for code may hang, too.
+      const { newerToken } = await withTimeout(running, import("./refresh"));
       return send(await newerToken(requests, token, running));
     },
 

@@ -6,7 +6,7 @@ import type { Connection } from "../client/connection";
 import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { identityKey, type Scope } from "./keys";
 import { recordOf } from "./query-record";
-import { keepOrigins, seenUntil } from "./seen-writes";
+import { keepOrigins, seenUntil } from "./origins";
 import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
 
 /** Decodes what a server's `encodeValues` has encoded. */

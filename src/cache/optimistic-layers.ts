@@ -1,8 +1,9 @@
 import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
+import { keepOrigins } from "./origins";
 import { addPage, type FaunaPages } from "./pages";
 import { type QueryLayers, recordOf, type SettledWrite } from "./query-record";
-import { hasSeen, keepOrigins } from "./seen-writes";
+import { hasSeen } from "./seen-writes";
 import { fetchedSide, onData, pageBeingFetched, setManualData } from "./tanstack";
 
 type AnyPages = FaunaPages<unknown>;

@@ -1,7 +1,8 @@
 import type { Query, QueryClient, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
+import { keepOrigins, mustSee, ownerHash } from "./origins";
 import { recordOf } from "./query-record";
-import { keepOrigins, mustSee, ownerHash, settledWrite } from "./seen-writes";
+import { settledWrite } from "./seen-writes";
 import { faunaSerializer } from "./serializer";
 import { isCached } from "./tanstack";
 
@@ -237,8 +238,8 @@ function noteRestored(
   { head: { txn, dataUpdatedAt }, written: { txn: time, untimedAt = 0 } = {} }: Restored,
 ): void {
   keepOrigins(cache);
-  if (time) mustSee(cache, queryKey, settledWrite(time));
-  if (untimedAt >= dataUpdatedAt) mustSee(cache, queryKey, settledWrite(undefined));
+  if (time) mustSee(queryKey, settledWrite(time));
+  if (untimedAt >= dataUpdatedAt) mustSee(queryKey, settledWrite(undefined));
   recordOf(queryKey).fetched = { txn, askedAt: 0 };
 }
 

@@ -26,7 +26,7 @@ import {
   withoutReadOptions,
 } from "./read-options";
 import { type Retry, shouldRetry } from "./retry";
-import { askAfterWrites, floorOf } from "./seen-writes";
+import { askAfterWrites } from "./seen-writes";
 import { shareAs, type Sharing } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
 
@@ -200,14 +200,14 @@ export async function readQuery(
   return readWith(cache, connection, queryKey, async (reader) => {
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
-      reader.client.lastTxnTs = floorOf(cache, queryKey).timed?.txn;
+      reader.client.lastTxnTs = record.floor?.timed?.txn;
       const { onSend } = (!isPinned && record.pace) || {};
       const driver = driverFor(reader, query);
       const answer = await sendRead(driver, query, options, { identity, signal, onSend });
       record.info = answer.info;
       return answer;
     };
-    return isPinned ? (await ask()).data : askAfterWrites({ client: cache, queryKey, signal }, ask);
+    return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
   });
 }
 

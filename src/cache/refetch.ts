@@ -5,9 +5,10 @@ import type {
   QueryKey,
 } from "@tanstack/react-query";
 
+import { mustSee, noteWritten } from "./origins";
 import { outdateStored } from "./purge";
 import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
-import { hasSeen, mustSee, noteWritten } from "./seen-writes";
+import { hasSeen } from "./seen-writes";
 import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
 
 /**
@@ -26,7 +27,7 @@ export function refetchAfterWrite(
 ): void {
   const queries = cache.getQueryCache().findAll(filters);
   if (write) {
-    for (const { queryKey } of queries) mustSee(cache, queryKey, write);
+    for (const { queryKey } of queries) mustSee(queryKey, write);
     noteWritten(cache, filters.queryKey, write);
     outdateStored(cache, filters.queryKey, write);
   }

@@ -4,7 +4,7 @@ import type { Query } from "fauna";
 import type { Scope } from "../cache/keys";
 import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
-import { keepOrigins } from "../cache/seen-writes";
+import { keepOrigins } from "../cache/origins";
 import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";

@@ -1,7 +1,7 @@
 import { ServiceError } from "fauna";
 
 import { recordOf } from "../cache/query-record";
-import { mustSee, seenUntil } from "../cache/seen-writes";
+import { mustSee, seenUntil } from "../cache/origins";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
 import {
@@ -119,7 +119,7 @@ export class LiveSource implements EventSink {
 
   /** Moves the position on to the last of the events ahead, which are in the data, and have to stay in it. */
   advance(): void {
-    const { scope, cached } = this.#live;
+    const { cached } = this.#live;
     const { position, ahead } = this;
     this.ahead = undefined;
     if (!position || !ahead) return;
@@ -127,6 +127,6 @@ export class LiveSource implements EventSink {
     const { origin } = recordOf(cached.queryKey);
     const txn = Math.max(position.txn ?? 0, seenUntil(origin));
     if (origin) origin.until = txn;
-    mustSee(scope.cache, cached.queryKey, { txn, settledAt: 0 });
+    mustSee(cached.queryKey, { txn, settledAt: 0 });
   }
 }

@@ -20,8 +20,8 @@ import {
   isRestored,
   type MutationEvent,
   onData,
-  onFetches,
   onMutationEvent,
+  onQueryEvent,
   optionOf,
   pageBeingFetched,
   removeMutation,
@@ -265,11 +265,11 @@ describe("onData", () => {
   });
 });
 
-test("onFetches tells when a fetch begins, and when its data is taken, which an onData added later hears after that", async () => {
+test("onQueryEvent tells when a query is added, fetched and has data, before an onData that was added later", async () => {
   const told: string[] = [];
-  onFetches(cache, {
-    onBegin: ({ state }) => void told.push(`begins with ${String(state.data)}`),
-    onData: ({ state }) => void told.push(`has brought ${String(state.data)}`),
+  onQueryEvent(cache, ({ state }, event, isManual) => {
+    if (["added", "fetch", "success"].includes(event))
+      told.push(`${isManual ? "manual " : ""}${event}: ${String(state.data)}`);
   });
   const { queryFn, answer } = answers();
   const query = buildQuery(cache, { queryKey, queryFn });
@@ -282,11 +282,8 @@ test("onFetches tells when a fetch begins, and when its data is taken, which an 
   await query.cancel({ revert: true });
   await cancelled;
   expect(told).toEqual([
-    "begins with undefined",
-    "has brought a",
-    "onData",
-    "onData",
-    "begins with b",
+    ...["added: undefined", "fetch: undefined", "success: a", "onData"],
+    ...["manual success: b", "onData", "fetch: b"],
   ]);
 });
 
