@@ -106,8 +106,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     throw (await import("./token-errors")).tokenError("token_malformed");
   }
 
-  const withTimeout = <T>(running: Running, work: Promise<T>): Promise<T> =>
-    running.until(withTokenTimeout(timeoutMs, work));
+  const withTimeout = (running: Running, token: Promise<string>): Promise<string> =>
+    running.until(withTokenTimeout(timeoutMs, token));
 
   const requests: TokenRequests = {
     identityStore,
@@ -123,7 +123,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       if (response.status !== 401) return response;
       await response.body?.cancel();
       // A request for code may hang, too.
-      const { newerToken } = await withTimeout(running, import("./refresh"));
+      const { newerToken } = await running.until(import("./refresh"));
       return send(await newerToken(requests, token, running));
     },
 

@@ -8,13 +8,12 @@ import { onQueryEvent, runningFetch } from "./tanstack";
 export const seenUntil = ({ txn = 0, until = 0 }: Partial<Origin> = {}): number =>
   Math.max(txn, until);
 
-const raised = (floor: Floor = {}, write: SettledWrite): Floor => {
-  const { timed } = floor;
-  if (!write.txn) return { ...floor, untimed: write };
-  const txn = Math.max(write.txn, timed?.txn ?? 0);
-  const settledAt = Math.max(write.settledAt, timed?.settledAt ?? 0);
-  return { ...floor, timed: { txn, settledAt } };
-};
+function raised(floor: Floor = [{ txn: undefined, settledAt: 0 }], write: SettledWrite): Floor {
+  const [before, ...untimed] = floor;
+  if (!write.txn) return [before, write];
+  const txn = Math.max(before.txn ?? 0, write.txn);
+  return [{ txn, settledAt: Math.max(before.settledAt, write.settledAt) }, ...untimed];
+}
 
 /** Raises what a query's later data has to include. */
 export function mustSee(queryKey: QueryKey, write: SettledWrite): void {
@@ -59,7 +58,7 @@ function take(query: Query): void {
   record.fetched = undefined;
   if (!origin) return;
   const txn = origin.txn && seenUntil(origin);
-  if (!isAbove(record.floor, { ...origin, txn })) query.invalidate();
+  if (!isAbove(record, { ...origin, txn })) query.invalidate();
   if (txn) mustSee(queryKey, { txn, settledAt: 0 });
 }
 

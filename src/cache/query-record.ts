@@ -52,13 +52,11 @@ export interface SettledWrite {
   readonly settledAt: number;
 }
 
-/** What a query's data has to include. It only ever rises. */
-export interface Floor {
-  /** The latest transaction whose time is known: of a write, of an event that was applied, of an earlier answer. */
-  readonly timed?: SettledWrite;
-  /** The last write whose answer did not tell its time. */
-  readonly untimed?: SettledWrite;
-}
+/**
+ * What a query's data has to include: the latest transaction whose time is known, be it of a write, of an event that was
+ * applied, or of an earlier answer; and the last write whose answer did not tell its time. It only ever rises.
+ */
+export type Floor = readonly [timed: SettledWrite, ...untimed: SettledWrite[]];
 
 /** Where data comes from. Of a list that is where its first page does: the others are as of the same moment. */
 export interface Origin {
@@ -82,7 +80,7 @@ export interface QueryRecord {
   info?: QueryInfo | undefined;
   /** Where the data comes from. */
   origin?: Origin | undefined;
-  /** Where the data comes from that is being fetched, until TanStack takes it: see seen-writes.ts. */
+  /** Where the data comes from that is being fetched, until TanStack takes it: see origins.ts. */
   fetched?: Origin | undefined;
   /** The time of the last event that the data was refetched for: what was written until then is in it. */
   refetchedFor?: number;

@@ -1,5 +1,5 @@
 import type { Answer } from "../client/driver";
-import type { Floor, Origin, QueryRecord, SettledWrite } from "./query-record";
+import type { Origin, QueryRecord, SettledWrite } from "./query-record";
 
 /** Counts the writes that have settled, so that it is known whether an answer was asked for before or after. */
 let settledWrites = 0;
@@ -13,12 +13,12 @@ export const settledWrite = (txn: number | undefined): SettledWrite => ({
  * Whether data has seen a write. If one of them did not tell its time, only what was asked for after the write has: with
  * each request goes the last time that the driver knows.
  */
-export const hasSeen = (origin: Origin | undefined, { txn, settledAt }: SettledWrite): boolean =>
-  origin?.txn && txn ? origin.txn >= txn : (origin?.askedAt ?? -1) >= settledAt;
+export const hasSeen = (origin: Origin, write: SettledWrite): boolean =>
+  origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt;
 
 /** Whether data includes what it has to include. */
-export const isAbove = (floor: Floor | undefined, origin: Origin): boolean =>
-  Object.values(floor ?? {}).every((write: SettledWrite) => hasSeen(origin, write));
+export const isAbove = ({ floor }: QueryRecord, origin: Origin): boolean =>
+  !floor?.some((write) => !hasSeen(origin, write));
 
 /**
  * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
@@ -39,6 +39,6 @@ export async function askAfterWrites(
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
     record.fetched = { txn, askedAt };
-    if (!--left || isAbove(record.floor, record.fetched)) return data;
+    if (!--left || isAbove(record, record.fetched)) return data;
   }
 }

@@ -99,7 +99,7 @@ export function createTransport(
       });
     });
     if (response.status !== 401) return response;
-    const { unauthorized } = await running.until(import("../auth/unauthorized-reasons"));
+    const { unauthorized } = await import("../auth/unauthorized-reasons");
     throw unauthorized(lastToken, response.headers.get("date"));
   }
 
