@@ -50,16 +50,20 @@ export function keepOrigins(cache: QueryClient): Written {
   return written;
 }
 
-/** Notes where the data comes from that TanStack has taken. If it lacks what it has to include, it is stale. */
+/**
+ * Notes where the data comes from that TanStack has taken. If it lacks what it has to include, or what was there has seen
+ * more, it is stale.
+ */
 function take(query: Query): void {
   const { queryKey } = query;
   const record = recordOf(queryKey);
-  const origin = (record.origin = record.fetched ?? record.origin);
+  const before = record.origin;
+  const origin = (record.origin = record.fetched ?? before);
   record.fetched = undefined;
   if (!origin) return;
   const txn = origin.txn && seenUntil(origin);
-  if (!isAbove(record, { ...origin, txn })) query.invalidate();
-  if (txn) mustSee(queryKey, { txn, settledAt: 0 });
+  const isOlder = seenUntil(origin) < seenUntil(before);
+  if (isOlder || !isAbove(record, { ...origin, txn })) query.invalidate();
 }
 
 /** Notes what an identity has written, for queries that come into the cache later. */

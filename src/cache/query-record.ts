@@ -53,8 +53,8 @@ export interface SettledWrite {
 }
 
 /**
- * What a query's data has to include: the latest transaction whose time is known, be it of a write, of an event that was
- * applied, or of an earlier answer; and the last write whose answer did not tell its time. It only ever rises.
+ * What a query's data has to include: the latest transaction whose time is known, be it of a write or of an event that was
+ * applied; and the last write whose answer did not tell its time. It only ever rises.
  */
 export type Floor = readonly [timed: SettledWrite, ...untimed: SettledWrite[]];
 
