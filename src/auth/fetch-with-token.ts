@@ -127,7 +127,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       const response = await send(token);
       if (response.status !== 401) return response;
       await response.body?.cancel();
-      const { newerToken } = await import("./refresh");
+      // A request for code may hang, too.
+      const { newerToken } = await running.until(import("./refresh"));
       return send(await newerToken(requests, token, running));
     },
 

@@ -6,6 +6,7 @@ import type { Connection } from "../client/connection";
 import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { identityKey, type Scope } from "./keys";
 import { recordOf } from "./query-record";
+import { keepOrigins, seenUntil } from "./origins";
 import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
 
 /** Decodes what a server's `encodeValues` has encoded. */
@@ -55,6 +56,7 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const later: (() => void)[] = [];
   if (ownerOf(connection, state)?.key === identity.key) {
     connection.client.lastTxnTs = state.txn ?? undefined;
+    keepOrigins(cache);
     for (const hydrated of state.queries) {
       const { key, answer } = hydrated;
       const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];
@@ -74,20 +76,28 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   };
 }
 
-/** Takes an answer as if the query had been fetched here, unless there is a newer one. */
+/**
+ * Takes an answer as if the query had been fetched here, unless what is there is as new, and has an event source if the
+ * answer has one.
+ */
 function adopt(query: CachedQuery, answer: HydratedAnswer): void {
-  const { data, txn = 0, at } = answer;
-  if (query.state.data !== undefined && txn <= (recordOf(query.queryKey).moment?.txn ?? 0)) return;
+  const { data, txn = 0, at, source } = answer;
+  const record = recordOf(query.queryKey);
+  const { origin, fetched } = record;
+  const newest = seenUntil(origin);
+  const isNewer = txn > newest || (txn === newest && source && !origin?.source);
+  if (query.state.data !== undefined && !isNewer) return;
   note(query, answer);
   setFetchedData(query, data, at);
+  // What a fetch under way has read is still to come.
+  record.fetched = fetched;
 }
 
 /** Notes what is known of an answer beside its data. */
 function note(query: CachedQuery, { txn, source }: HydratedAnswer): void {
   const record = recordOf(query.queryKey);
   record.info = { txn_ts: txn } as never;
-  record.moment = { txn, askedAt: 0 };
-  record.eventSource = source;
+  record.fetched = { txn, askedAt: 0, source };
   if (record.live && query.getObserversCount()) return;
   // What the server has just read is fresh for those who show it first, which are mounted together, whatever their
   // stale time. From then on that counts.

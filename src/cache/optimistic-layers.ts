@@ -1,5 +1,6 @@
 import type { Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 
+import { keepOrigins } from "./origins";
 import { addPage, type FaunaPages } from "./pages";
 import { type QueryLayers, recordOf, type SettledWrite } from "./query-record";
 import { hasSeen } from "./seen-writes";
@@ -59,6 +60,7 @@ class OptimisticLayers implements QueryLayers {
   constructor(query: CachedQuery, cache: QueryClient) {
     this.#query = query;
     this.base = query.state.data;
+    keepOrigins(cache);
     this.#unsubscribe = onData(cache, query, (isManual) => {
       if (!this.#isShowing) this.#onData(isManual);
     });
@@ -117,8 +119,8 @@ class OptimisticLayers implements QueryLayers {
     } else {
       this.base = data;
       this.#layers = this.#layers.filter(({ write }) => write);
-      const { moment } = recordOf(this.#query.queryKey);
-      this.#dropSeen((write) => hasSeen(moment, write));
+      const { origin } = recordOf(this.#query.queryKey);
+      this.#dropSeen((write) => origin !== undefined && hasSeen(origin, write));
     }
     this.#show();
   }

@@ -1,5 +1,8 @@
-import type { Query, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
+import { keepOrigins, mustSee, ownerHash } from "./origins";
+import { recordOf } from "./query-record";
+import { settledWrite } from "./seen-writes";
 import { faunaSerializer } from "./serializer";
 import { fetchQuery, isCached, setUpdateTime } from "./tanstack";
 
@@ -50,10 +53,16 @@ type Persist = <T, K extends QueryKey>(
   query: Query,
 ) => Promise<T>;
 
-/** TanStack's `persister` option, which `FaunaProvider` tells whose entries to remove. */
+/** TanStack's `persister` option, which `FaunaProvider` tells whose entries to remove, and who has written. */
 export interface FaunaPersister extends Persist {
   /** Removes the entries whose query key `isOver` selects, and those that nobody can read. */
   readonly removeStored: (isOver: (queryKey: QueryKey) => boolean) => Promise<void>;
+  /**
+   * Makes what is stored of an identity stale: it has written.
+   *
+   * @param txn - the time of the transaction, if it is known. What was read after that stays fresh.
+   */
+  readonly noteWrite: (identityKey: QueryKey, txn: number | undefined) => Promise<void>;
 }
 
 /** What is known of a stored query before its data has been read. It is the first line of its text. */
@@ -61,7 +70,25 @@ interface Head {
   readonly queryKey: QueryKey;
   readonly buster: string;
   readonly dataUpdatedAt: number;
+  /** The time of the transaction that read it. */
+  readonly txn?: number | undefined;
 }
+
+/** What an identity has written. It is an entry without data, whose key is the identity's. */
+interface Written extends Head {
+  /** When the last write was settled whose time is not known. */
+  readonly untimedAt?: number;
+}
+
+/** What has been read for a query. */
+interface Restored {
+  readonly head: Head;
+  readonly data: unknown;
+  readonly written: Partial<Written> | undefined;
+}
+
+/** How the text of an entry begins, in any version. */
+const OWN_HEAD = /^fauna-clerk\/\S+ \[\{"queryKey":/;
 
 /**
  * Stores each query by itself, as TanStack's `experimental_createQueryPersister` does, with Fauna's values as they
@@ -95,16 +122,21 @@ export function createFaunaPersister({
     return (last = turn.catch(onError)) as Promise<T | undefined>;
   }
 
-  const keyOf = (queryHash: string): string => `${prefix}-${queryHash}`;
+  const keyOf = (queryHash: string): string => `${prefix}:query:${queryHash}`;
 
-  /** Returns what `pick` takes of an entry. Removes an entry that is too old, or of which it takes nothing. */
+  /**
+   * Returns what `pick` takes of an entry. Removes an entry that is too old, or of which it takes nothing.
+   *
+   * @param isOwn - whether a text may be an entry at all. What is another's stays.
+   */
   async function read<T>(
     opened: FaunaPersisterStorage,
     key: string,
     pick: (head: Head, data: string) => T | undefined,
+    isOwn = (_text: string): boolean => true,
   ): Promise<T | undefined> {
     const text = await opened.getItem(key);
-    if (text == null) return undefined;
+    if (text == null || !isOwn(text)) return undefined;
     try {
       const [first = "", second = ""] = text.split("\n");
       const head = faunaSerializer.deserialize<Head>(first);
@@ -120,24 +152,40 @@ export function createFaunaPersister({
 
   async function write(opened: FaunaPersisterStorage, query: Query): Promise<void> {
     const { queryKey, state } = query;
-    const head: Head = { queryKey, buster, dataUpdatedAt: state.dataUpdatedAt };
-    const lines = [head, state.data].map(faunaSerializer.serialize);
+    const { layers, origin } = recordOf(queryKey);
+    const { dataUpdatedAt } = state;
+    const head: Head = { queryKey, buster, dataUpdatedAt, txn: origin?.txn };
+    // What a write only shows may never come true.
+    const data = layers ? layers.base : state.data;
+    const lines = [head, data].map(faunaSerializer.serialize);
     await opened.setItem(keyOf(query.queryHash), lines.join("\n"));
+  }
+
+  /** What the identity of a key has written. */
+  const readWritten = (
+    opened: FaunaPersisterStorage,
+    queryKey: QueryKey,
+  ): Promise<Written | undefined> => read(opened, keyOf(ownerHash(queryKey)), (head) => head);
+
+  async function restore(
+    opened: FaunaPersisterStorage,
+    { queryKey, queryHash }: Query,
+  ): Promise<Restored | undefined> {
+    const restored = await read(opened, keyOf(queryHash), (head, text) => ({
+      head,
+      data: faunaSerializer.deserialize(text),
+    }));
+    return restored && { ...restored, written: await readWritten(opened, queryKey) };
   }
 
   const persist: Persist = async (queryFn, context, query) => {
     const { client } = context;
-    const stored =
-      query.state.data === undefined
-        ? await inTurn((opened) =>
-            read(opened, keyOf(query.queryHash), ({ dataUpdatedAt }, text) => {
-              const data = faunaSerializer.deserialize(text);
-              return { data, dataUpdatedAt };
-            }),
-          )
-        : undefined;
-    if (stored) {
-      const { data, dataUpdatedAt } = stored;
+    const restored =
+      query.state.data === undefined ? await inTurn((opened) => restore(opened, query)) : undefined;
+    if (restored) {
+      const { data, head } = restored;
+      const { dataUpdatedAt } = head;
+      noteRestored(client, query, restored);
       // Once TanStack has taken the data, which it believes to be new.
       setTimeout(() => {
         setUpdateTime(query, dataUpdatedAt);
@@ -158,11 +206,41 @@ export function createFaunaPersister({
     await inTurn(async (opened) => {
       for (const key of await keysOf(opened))
         if (key.startsWith(keyOf("")))
-          await read(opened, key, ({ queryKey }) => !isOver(queryKey) || undefined);
+          await read(
+            opened,
+            key,
+            ({ queryKey }) => !isOver(queryKey) || undefined,
+            (text) => OWN_HEAD.test(text),
+          );
     });
   };
 
-  return Object.assign(persist, { removeStored });
+  const noteWrite: FaunaPersister["noteWrite"] = async (queryKey, txn) => {
+    await inTurn(async (opened) => {
+      const before = await readWritten(opened, queryKey);
+      const now = Date.now();
+      const written: Written = {
+        ...before,
+        ...{ queryKey, buster, dataUpdatedAt: now },
+        ...(txn ? { txn: Math.max(txn, before?.txn ?? 0) } : { untimedAt: now }),
+      };
+      await opened.setItem(keyOf(ownerHash(queryKey)), faunaSerializer.serialize(written));
+    });
+  };
+
+  return Object.assign(persist, { removeStored, noteWrite });
+}
+
+/** Notes where restored data comes from. What its identity has written since makes it stale. */
+function noteRestored(
+  cache: QueryClient,
+  { queryKey }: Query,
+  { head: { txn, dataUpdatedAt }, written: { txn: time, untimedAt = 0 } = {} }: Restored,
+): void {
+  keepOrigins(cache);
+  if (time) mustSee(queryKey, settledWrite(time));
+  if (untimedAt >= dataUpdatedAt) mustSee(queryKey, settledWrite(undefined));
+  recordOf(queryKey).fetched = { txn, askedAt: 0 };
 }
 
 const keysOf = (storage: FaunaPersisterStorage): MaybePromise<readonly string[]> =>

@@ -4,7 +4,7 @@ import type { Connection } from "../client/connection";
 import { endpointKey, identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
-import { recordOf } from "./query-record";
+import { recordOf, type SettledWrite } from "./query-record";
 import { optionOf, removeMutation, removeQueries } from "./tanstack";
 
 /**
@@ -17,7 +17,7 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
     const queryKey = identityKey(connection, identity);
     if (providerOf(cache, queryKey)) return;
     removeQueries(cache, { queryKey, type: how === "left" ? "inactive" : "all" });
-    removeStored(cache, (key) => isKeyOf(connection, identity, key));
+    void persisterOf(cache)?.removeStored?.((key) => isKeyOf(connection, identity, key));
   });
 }
 
@@ -36,7 +36,7 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
     });
     const isForeign = (key: QueryKey): boolean =>
       isKeyOfEndpoint(connection, key) && !providerOf(cache, key);
-    removeStored(cache, isForeign);
+    void persisterOf(cache)?.removeStored?.(isForeign);
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.
     const mutations = cache.getMutationCache();
@@ -48,9 +48,14 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   });
 }
 
-/** Removes queries from the storage of a cache whose persister is {@link createFaunaPersister}'s. */
-function removeStored(cache: QueryClient, isOver: (queryKey: QueryKey) => boolean): void {
-  const persister = cache.getDefaultOptions().queries?.persister as
-    Partial<FaunaPersister> | undefined;
-  void persister?.removeStored?.(isOver);
-}
+/** Makes stale what is stored of an identity that has written. After its end nothing is stored any more. */
+export const outdateStored = (
+  cache: QueryClient,
+  identityKey: QueryKey,
+  { txn }: SettledWrite,
+): void =>
+  void (providerOf(cache, identityKey) && persisterOf(cache)?.noteWrite?.(identityKey, txn));
+
+/** The default persister of a cache: perhaps {@link createFaunaPersister}'s. */
+const persisterOf = (cache: QueryClient): Partial<FaunaPersister> | undefined =>
+  cache.getDefaultOptions().queries?.persister as Partial<FaunaPersister> | undefined;

@@ -202,8 +202,8 @@ export async function readQuery(
   const { signal } = context;
   return readWith(cache, connection, queryKey, async (reader) => {
     const ask = async (): Promise<Answer> => {
-      // Another client, below another provider, may have written.
-      reader.client.lastTxnTs = record.lastWrite?.txn;
+      // Another client, below another provider, may have written, and events are of no client.
+      reader.client.lastTxnTs = record.floor?.[0].txn;
       const { onSend } = (!isPinned && record.pace) || {};
       const driver = driverFor(reader, query);
       const answer = await sendRead(driver, query, options, { identity, signal, onSend });

@@ -52,11 +52,21 @@ export interface SettledWrite {
   readonly settledAt: number;
 }
 
-/** What an answer can have seen. */
-export interface Moment {
+/**
+ * What a query's data has to include: the latest transaction whose time is known, be it of a write or of an event that was
+ * applied; and the last write whose answer did not tell its time. It only ever rises.
+ */
+export type Floor = readonly [timed: SettledWrite, ...untimed: SettledWrite[]];
+
+/** Where data comes from. Of a list that is where its first page does: the others are as of the same moment. */
+export interface Origin {
   /** The time of the transaction that read it; undefined if the answer did not tell it. */
   readonly txn: number | undefined;
   readonly askedAt: number;
+  /** The time of the last event that has been applied to it. */
+  until?: number;
+  /** What came with a snapshot. */
+  source?: QueryEventSource | undefined;
 }
 
 /**
@@ -68,16 +78,16 @@ export interface QueryRecord {
   wasFetched?: boolean;
   /** The metadata of the last successful response. */
   info?: QueryInfo | undefined;
-  /** When the data was read. Of a list, when its first page was: the others are as of the same moment. */
-  moment?: Moment;
+  /** Where the data comes from. */
+  origin?: Origin | undefined;
+  /** Where the data comes from that is being fetched, until TanStack takes it: see origins.ts. */
+  fetched?: Origin | undefined;
   /** The time of the last event that the data was refetched for: what was written until then is in it. */
   refetchedFor?: number;
-  /** The last write that changed the query. */
-  lastWrite?: SettledWrite;
+  /** What the data has to include. */
+  floor?: Floor;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** What came with the last snapshot. */
-  eventSource?: QueryEventSource | undefined;
   /** Exists during the fetches of a live query. */
   pace?: RequestPace | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */

@@ -1,7 +1,14 @@
-import type { Query as CachedQuery, QueryClient, QueryFilters } from "@tanstack/react-query";
+import type {
+  Query as CachedQuery,
+  QueryClient,
+  QueryFilters,
+  QueryKey,
+} from "@tanstack/react-query";
 
+import { mustSee, noteWritten } from "./origins";
+import { outdateStored } from "./purge";
 import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
-import { hasSeen, mustSee } from "./seen-writes";
+import { hasSeen } from "./seen-writes";
 import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
 
 /**
@@ -10,15 +17,20 @@ import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
  * again afterwards. A query to which other writes are pending is refetched when the last of them has settled. One that
  * was refetched for the write's event is left alone: that came before the write's answer.
  *
+ * @param filters - its key is the identity's.
  * @param write - undefined if it certainly changed nothing.
  */
 export function refetchAfterWrite(
   cache: QueryClient,
-  filters: QueryFilters,
+  filters: QueryFilters & { readonly queryKey: QueryKey },
   write: SettledWrite | undefined,
 ): void {
   const queries = cache.getQueryCache().findAll(filters);
-  if (write) for (const { queryKey } of queries) mustSee(recordOf(queryKey), write);
+  if (write) {
+    for (const { queryKey } of queries) mustSee(queryKey, write);
+    noteWritten(cache, filters.queryKey, write);
+    outdateStored(cache, filters.queryKey, write);
+  }
   const meant = queries.filter((query) =>
     write ? !isRefetchedFor(recordOf(query.queryKey), write) : !runningFetch(query),
   );
@@ -61,7 +73,8 @@ async function refetchEach(
       const isPage = pageBeingFetched(query) !== undefined;
       const [{ status }] = await Promise.allSettled([runningFetch(query)]);
       hasFailed = status === "rejected";
-      const isSeen = write && hasSeen(recordOf(query.queryKey).moment, write);
+      const { origin } = recordOf(query.queryKey);
+      const isSeen = write && origin && hasSeen(origin, write);
       if (isSeen && !hasFailed && !isPage) return;
     }
     await refetch(new Set([query]), hasFailed);

@@ -1,5 +1,5 @@
 import type { Answer } from "../client/driver";
-import type { Moment, QueryRecord, SettledWrite } from "./query-record";
+import type { Origin, QueryRecord, SettledWrite } from "./query-record";
 
 /** Counts the writes that have settled, so that it is known whether an answer was asked for before or after. */
 let settledWrites = 0;
@@ -10,20 +10,20 @@ export const settledWrite = (txn: number | undefined): SettledWrite => ({
 });
 
 /**
- * Whether an answer has seen a write. If one of them did not tell its time, only an answer that was asked for after
- * the write has: with each request goes the last time that the driver knows.
+ * Whether data has seen a write. If one of them did not tell its time, only what was asked for after the write has: with
+ * each request goes the last time that the driver knows.
  */
-export const hasSeen = (moment: Moment | undefined, { txn, settledAt }: SettledWrite): boolean =>
-  moment?.txn && txn ? moment.txn >= txn : (moment?.askedAt ?? -1) >= settledAt;
+export const hasSeen = (origin: Origin, write: SettledWrite): boolean =>
+  origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt;
 
-/** Notes a write that the query's later answers have to see. */
-export function mustSee(record: QueryRecord, { txn, settledAt }: SettledWrite): void {
-  record.lastWrite = { txn: txn && Math.max(txn, record.lastWrite?.txn ?? 0), settledAt };
-}
+/** Whether data includes what it has to include. */
+export const isAbove = ({ floor }: QueryRecord, origin: Origin): boolean =>
+  !floor?.some((write) => !hasSeen(origin, write));
 
 /**
- * Asks for a query's data, and once more if the answer lacks a write that has settled since. An answer that comes
- * while a write is in flight waits for that: it may contain what the write's optimistic update shows already.
+ * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
+ * since. An answer that comes while a write is in flight waits for that: it may contain what the write's optimistic
+ * update shows already.
  *
  * @param ask - is called for each request.
  */
@@ -38,7 +38,7 @@ export async function askAfterWrites(
     await record.layers?.whenDecided();
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
-    record.moment = { txn, askedAt };
-    if (!--left || !record.lastWrite || hasSeen(record.moment, record.lastWrite)) return data;
+    record.fetched = { txn, askedAt };
+    if (!--left || isAbove(record, record.fetched)) return data;
   }
 }

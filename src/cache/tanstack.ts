@@ -60,8 +60,20 @@ export const setRecovered = (query: Query): void =>
 export const failureOf = ({ state }: Query): Error | null => state.fetchFailureReason;
 
 /**
- * Calls `listener` when a query has got data: from a fetch, or manually, as with `setQueryData`. Ends when the query
- * leaves the cache.
+ * Calls `listener` with what happens to a query of the cache: it is `"added"` or `"removed"`, a `"fetch"` begins, it has
+ * got data (`"success"`), which may have been set manually, as with `setQueryData`.
+ */
+export const onQueryEvent = (
+  cache: QueryClient,
+  listener: (query: Query, event: string, isManual: boolean) => void,
+): (() => void) =>
+  cache.getQueryCache().subscribe((event) => {
+    const { action } = event as { action?: { type: string; manual?: boolean } };
+    listener(event.query as Query, action?.type ?? event.type, action?.manual === true);
+  });
+
+/**
+ * Calls `listener` when a query has got data: from a fetch, or manually. Ends when the query leaves the cache.
  *
  * @param onRemoved - called then.
  */
@@ -71,11 +83,10 @@ export function onData(
   listener: (isManual: boolean) => void,
   onRemoved?: () => void,
 ): () => void {
-  const stop = cache.getQueryCache().subscribe((event) => {
-    if (event.query !== query) return;
-    const { action } = event as { action?: { type: string; manual?: boolean } };
-    if (action?.type === "success") listener(action.manual === true);
-    if (event.type !== "removed") return;
+  const stop = onQueryEvent(cache, (other, event, isManual) => {
+    if (other !== query) return;
+    if (event === "success") listener(isManual);
+    if (event !== "removed") return;
     stop();
     onRemoved?.();
   });

@@ -1,6 +1,7 @@
 import type { MutationFunctionContext, QueryClient } from "@tanstack/react-query";
 import type { Page, Query, QueryValue } from "fauna";
 
+import { afterTimeout } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
@@ -64,6 +65,21 @@ export const loadLayers = (): Promise<Layers | undefined> =>
     return (layersCode.loading = undefined);
   }));
 
+/** A write that may have optimistic updates is sent after this time even if they cannot be shown by then. */
+const LAYERS_TIMEOUT_MS = 2000;
+
+/** The same, or undefined if that takes too long: a request for code may hang. */
+const layersInTime = (): Promise<Layers | undefined> =>
+  new Promise((resolve) => {
+    const cancel = afterTimeout(LAYERS_TIMEOUT_MS, () => {
+      console.warn(
+        "fauna-clerk: optimistic updates have not been loaded in time, and do not show.",
+      );
+      resolve(undefined);
+    });
+    void loadLayers().then(resolve).finally(cancel);
+  });
+
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
   readonly scope: Scope;
@@ -113,7 +129,7 @@ export class Write {
 
   /** Calls an `optimistic` function. If its updates cannot be shown, the queries are still known. */
   async showUpdates(optimistic: (cache: OptimisticCache) => void): Promise<void> {
-    this.#layers = await loadLayers();
+    this.#layers = await layersInTime();
     this.throwIfEnded();
     optimistic(this.#updates);
   }

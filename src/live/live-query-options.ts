@@ -2,6 +2,7 @@ import type { EventSource, Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { keyIn } from "../cache/keys";
+import { keepOrigins } from "../cache/origins";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
@@ -82,6 +83,7 @@ export function buildLiveQueryOptions(
     queryKey: [...keyIn({ connection, identity }, query, options), ...more] as never,
     queryFn: async (context) => {
       const record = recordOf(context.queryKey);
+      keepOrigins(context.client);
       const wait = record.pace?.waitMs();
       if (wait) await sleep(wait, context.signal);
       const { data, token } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
@@ -89,7 +91,7 @@ export function buildLiveQueryOptions(
         if (isTokenError(error)) record.pace?.onSend();
         throw error;
       });
-      record.eventSource = { token, of: sourceKey(on) };
+      if (record.fetched) record.fetched.source = { token, of: sourceKey(on) };
       return data;
     },
   };

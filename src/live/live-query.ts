@@ -3,6 +3,7 @@ import type { Query } from "fauna";
 
 import type { Scope } from "../cache/keys";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
+import { keepOrigins } from "../cache/origins";
 import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
@@ -130,6 +131,7 @@ class LiveQuery implements FollowedQuery {
     void loadOnDemand(this, this.lifetime, start, kind.load);
     // At once, before another component fetches the data without an event source.
     if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
+    keepOrigins(scope.cache);
     const onFetched = (isManual: boolean): void => {
       if (isManual) return;
       this.#updater?.onFetched();

@@ -1,6 +1,7 @@
 import { ServiceError } from "fauna";
 
 import { recordOf } from "../cache/query-record";
+import { mustSee, seenUntil } from "../cache/origins";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
 import {
@@ -64,9 +65,8 @@ export class LiveSource implements EventSink {
   set position(position: Position | undefined) {
     const { cached, positions, options } = this.#live;
     positions[this.#index] = position;
-    const record = recordOf(cached.queryKey);
-    if (!position && record.eventSource?.of === sourceKey(options.on))
-      record.eventSource = undefined;
+    const { origin } = recordOf(cached.queryKey);
+    if (!position && origin?.source?.of === sourceKey(options.on)) origin.source = undefined;
   }
 
   get source(): string {
@@ -102,9 +102,14 @@ export class LiveSource implements EventSink {
     this.#owner.onSourceStatus();
   }
 
-  /** Goes on from the source that came with a snapshot, if there is no position. */
+  /**
+   * Goes on from the source that came with a snapshot, if there is no position, or if the data lacks events that have been
+   * applied before: then they come again.
+   */
   adopt(token: string | undefined, txn: number): void {
-    const { request } = this.#live.options;
+    const { cached, options } = this.#live;
+    const { request } = options;
+    if ((this.position?.txn ?? 0) > seenUntil(recordOf(cached.queryKey).origin)) this.restart();
     if (token) this.position ??= { token, request, txn };
     if (this.status.live === "off") this.#stream?.resume();
   }
@@ -145,10 +150,18 @@ export class LiveSource implements EventSink {
     return [newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting];
   }
 
-  /** Moves the position on: all that has been read is in the data. */
+  /** Moves the position on: all that has been read is in the data, and has to stay in it. */
   advance(): void {
-    if (this.position) advance(this.position, this.#pending);
+    const { cached } = this.#live;
+    const { position } = this;
+    const read = this.#pending;
     this.#forget();
+    if (!position || !read.length) return;
+    advance(position, read);
+    const { origin } = recordOf(cached.queryKey);
+    const txn = Math.max(position.txn ?? 0, seenUntil(origin));
+    if (origin) origin.until = txn;
+    mustSee(cached.queryKey, { txn, settledAt: 0 });
   }
 
   #forget(): void {

@@ -30,8 +30,6 @@ export class LiveUpdater implements SourceOwner {
   readonly #sources: readonly LiveSource[];
   readonly #rows: Rows;
   #orders: readonly unknown[] = [];
-  /** The time of the transaction that the data was read in. */
-  #dataTxn = 0;
   #appliedAt = 0;
 
   constructor(live: FollowedQuery, createRows: CreateRows) {
@@ -58,6 +56,11 @@ export class LiveUpdater implements SourceOwner {
         this.#applyPending(source);
       }
     });
+  }
+
+  /** The time of the transaction that the data was read in. */
+  get #dataTxn(): number {
+    return recordOf(this.#live.cached.queryKey).origin?.txn ?? 0;
   }
 
   /** Called when nobody follows any more. */
@@ -191,12 +194,11 @@ export class LiveUpdater implements SourceOwner {
   /** Notes how new the data is. Sources without a position go on from those that came with it. */
   #adoptFetchedData(): void {
     const { cached, options } = this.#live;
-    const { moment, eventSource } = recordOf(cached.queryKey);
-    if (!moment || cached.state.data === undefined) return;
-    const { txn = 0 } = moment;
-    this.#dataTxn = txn;
+    const { origin } = recordOf(cached.queryKey);
+    if (!origin || cached.state.data === undefined) return;
+    const { txn = 0, source: from } = origin;
     this.#refetcher.onFetched(txn);
-    const tokens = eventSource?.of === sourceKey(options.on) ? [eventSource.token].flat() : [];
+    const tokens = from?.of === sourceKey(options.on) ? [from.token].flat() : [];
     for (const [index, source] of this.#sources.entries()) source.adopt(tokens[index], txn);
   }
 }

@@ -16,7 +16,7 @@ import type { FaunaReadOptions } from "../cache/read-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
 import { parseEndpoint } from "../client/endpoint";
 import { txnCookie } from "../client/txn-cookie";
-import type { FaunaLiveQueryOptions } from "../live/live-query-options";
+import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-options";
 import { encodeValues } from "./encode-values";
 import { plainFetch } from "./plain-fetch";
 import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
@@ -141,7 +141,8 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
     },
     prefetch: (query, own) => prefetches.add(query, own, readQuery),
     prefetchInfinite: (query, own) => prefetches.add(query, own, readFirstPage, PAGES),
-    prefetchLive: (query, { on, ...own } = {}) => prefetches.add(query, own, snapshotReader(on)),
+    prefetchLive: (query, { on, ...own } = {}) =>
+      prefetches.add(query, own, snapshotReader(on), [], sourceKey(on)),
     dehydrate() {
       const { userId, sessionId, orgId } = identity;
       const { template } = ofIdentity;

@@ -25,6 +25,8 @@ type Reader = (ask: Ask, query: Query) => Promise<Omit<HydratedAnswer, "at">>;
 
 interface Prefetch extends HydratedQuery {
   answer: string | Promise<string>;
+  /** What its event source is of, if it brings one. */
+  readonly source: string | undefined;
   /** What the answer is the text of. */
   value?: HydratedAnswer;
   error?: unknown;
@@ -50,15 +52,18 @@ export class Prefetches {
   }
 
   /**
-   * Asks a query, at once, so that {@link all} knows it. The same one is asked only once. Resolves when it is over.
+   * Asks a query, at once, so that {@link all} knows it. The same one is asked only once, and once more if it is asked
+   * with an event source later. Resolves when it is over.
    *
    * @param more - the end of its key.
+   * @param source - what the event source is of that it is asked with.
    */
   async add(
     query: Query | Skip,
     options: FaunaReadOptions | undefined = {},
     read: Reader,
     more: readonly string[] = [],
+    source?: string,
   ): Promise<void> {
     if (!query) return;
     const [connection, identity] = [this.#connection, this.#identity];
@@ -71,8 +76,9 @@ export class Prefetches {
     const key = faunaQueryKey(connection, identity, driver, query, options).slice(3);
     const text = JSON.stringify([...key, ...more]);
     let prefetch = this.#all.get(text);
-    if (!prefetch || this.#outdated.delete(text) || prefetch.error) {
-      prefetch = { key: text, answer: "" };
+    const lacksSource = source !== undefined && prefetch?.source === undefined;
+    if (!prefetch || this.#outdated.delete(text) || prefetch.error || lacksSource) {
+      prefetch = { key: text, answer: "", source };
       prefetch.answer = answerOf(prefetch, read(ask, query));
       this.#all.set(text, prefetch);
       void settle(prefetch);

@@ -46,8 +46,11 @@ const append =
 
 /** The server's next answer, of that time, and asked for before or after all writes. */
 function fetch(data: unknown, txn?: number, askedAt = 0): Promise<unknown> {
-  recordOf(query().queryKey).moment = { txn, askedAt };
-  return fetchQuery(query(), { queryKey, queryFn: () => data });
+  const queryFn = (): unknown => {
+    recordOf(query().queryKey).fetched = { txn, askedAt };
+    return data;
+  };
+  return fetchQuery(query(), { queryKey, queryFn });
 }
 
 describe("an update", () => {

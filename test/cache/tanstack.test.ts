@@ -21,6 +21,7 @@ import {
   type MutationEvent,
   onData,
   onMutationEvent,
+  onQueryEvent,
   optionOf,
   pageBeingFetched,
   removeMutation,
@@ -272,6 +273,28 @@ describe("onData", () => {
     cache.setQueryData(queryKey, "set");
     expect(listener).not.toHaveBeenCalled();
   });
+});
+
+test("onQueryEvent tells when a query is added, fetched and has data, before an onData that was added later", async () => {
+  const told: string[] = [];
+  onQueryEvent(cache, ({ state }, event, isManual) => {
+    if (["added", "fetch", "success"].includes(event))
+      told.push(`${isManual ? "manual " : ""}${event}: ${String(state.data)}`);
+  });
+  const { queryFn, answer } = answers();
+  const query = buildQuery(cache, { queryKey, queryFn });
+  onData(cache, query, () => void told.push("onData"));
+  const first = fetchQuery(query);
+  answer("a");
+  await first;
+  setManualData(query, "b");
+  const cancelled = fetchQuery(query);
+  await query.cancel({ revert: true });
+  await cancelled;
+  expect(told).toEqual([
+    ...["added: undefined", "fetch: undefined", "success: a", "onData"],
+    ...["manual success: b", "onData", "fetch: b"],
+  ]);
 });
 
 test("the options of an InfiniteQueryObserver make any fetch of the query one of its pages", async () => {

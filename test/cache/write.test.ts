@@ -26,6 +26,7 @@ import { eventually } from "../support/eventually";
 import { failure, success } from "../support/fake-answers";
 import { servePages } from "../support/fake-pages";
 import { startFakeFauna } from "../support/fake-fauna";
+import { hurry } from "../support/hurry";
 import { untilIdle } from "../support/idle";
 import { add, isRead, isWrite, list, serveList } from "../support/list-server";
 import { makeToken } from "../support/token";
@@ -91,6 +92,21 @@ function brokenOnce(): () => void {
     broken();
   };
 }
+
+test("is sent, and says so, if what shows its updates does not come in time", async () => {
+  const { shown, write } = await startShowing();
+  const before = layersCode.loading;
+  layersCode.loading = new Promise(() => {});
+  const warn = vi.spyOn(console, "warn").mockReturnValue();
+  onTestFinished(() => {
+    layersCode.loading = before;
+    warn.mockRestore();
+  });
+  hurry();
+  await write("b", { optimistic });
+  await eventually(() => expect(shown).toEqual(["a", "a, b"]));
+  expect(warn).toHaveBeenCalledWith(expect.stringContaining("optimistic"));
+});
 
 test("is sent, and says so, if what shows its updates cannot be loaded", async () => {
   const { shown, write } = await startShowing();

@@ -8,6 +8,7 @@ import {
   useFaunaAuth,
   useFaunaInfiniteQuery,
   useFaunaLiveQuery,
+  useFaunaMutation,
   useFaunaQuery,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
@@ -17,10 +18,20 @@ import { hydrateRoot, type Root } from "react-dom/client";
 import { renderToString } from "react-dom/server";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { success } from "../support/fake-answers";
+import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk, type Who } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import {
+  event,
+  Live,
+  send,
+  serveLive,
+  SNAPSHOT,
+  todo,
+  todos as documents,
+} from "../support/fake-live";
 import { untilIdle } from "../support/idle";
+import { add, isRead, list, serveList } from "../support/list-server";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 import { serverAuth } from "../support/server-auth";
@@ -359,6 +370,103 @@ test("what is on the screen is replaced by what is newer, and by nothing else", 
   expect(fauna.requests).toHaveLength(3);
 });
 
+test("what a live query shows is not replaced by what is older than its last event", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  const at = async (txn: number): Promise<FaunaHydrationState> => {
+    server.answer = ({ path, ...asked }) => {
+      if (path !== "/query/1") return undefined;
+      const data = { data: { "@set": { data: server.rows } }, source: { "@stream": "source" } };
+      return success({ ...asked, path }, data, SNAPSHOT + txn);
+    };
+    const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada", null) });
+    await request.prefetchLive(documents);
+    return request.dehydrate().state;
+  };
+  const tree = (state: FaunaHydrationState) => (cache: QueryClient) => (
+    <App {...{ clerk, fauna, cache, state }}>
+      <Live />
+    </App>
+  );
+  const [first, older] = [await at(0), await at(5)];
+  const { cache, rerender } = load(tree(first));
+  await screen.findByText("live: one, three");
+  send(server.streams[0], event("add", todo(2, "two", 10), 10));
+  await screen.findByText("live: one, two, three");
+  rerender(tree(older)(cache));
+  await untilIdle();
+  expect(screen.getByText("live: one, two, three")).toBeDefined();
+  expect(server.sent("/query/1")).toHaveLength(2);
+});
+
+describe("what is older than one's own write", () => {
+  async function start() {
+    const [fauna, clerk, cache] = [
+      await startFakeFauna(),
+      createFakeClerk(ada),
+      new QueryClient({ defaultOptions: { queries: { retry: false } } }),
+    ];
+    const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada", null) });
+    serveList(fauna, "a");
+    await request.prefetch(list);
+    const { state } = request.dehydrate();
+    let write!: () => Promise<unknown>;
+    function Write() {
+      const { mutateAsync } = useFaunaMutation(add);
+      write = () => act(() => mutateAsync("b"));
+      return null;
+    }
+    function List() {
+      return <p>{useFaunaQuery(list, { staleTime: Infinity }).data?.join(" ")}</p>;
+    }
+    const page = (of: FaunaHydrationState | null) => (
+      <>
+        <Write />
+        {of && (
+          <FaunaHydration state={of}>
+            <List />
+          </FaunaHydration>
+        )}
+      </>
+    );
+    const { update } = renderFauna(page(state), { clerk, fauna, queryClient: cache });
+    await screen.findByText("a");
+    const show = (of: FaunaHydrationState | null) => update(page(of));
+    return { fauna, cache, state, write, show };
+  }
+
+  test("is shown until the browser has asked again", async () => {
+    const { fauna, cache, state, write, show } = await start();
+    show(null);
+    await write();
+    await untilIdle();
+    cache.clear();
+    const hold = fauna.hold(isRead);
+    // A router has kept the page.
+    show(state);
+    expect(screen.getByText("a")).toBeDefined();
+    await hold.reached();
+    hold.release();
+    await screen.findByText("a b");
+  });
+
+  test("is stale, also after a refetch has failed", async () => {
+    const { fauna, cache, state, write, show } = await start();
+    const { respond } = fauna;
+    fauna.respond = (asked, index) =>
+      isRead(asked) ? failure(asked, 400, "abort") : respond(asked, index);
+    await write();
+    const [query] = cache.getQueryCache().getAll();
+    await waitFor(() => expect(query!.state.status).toBe("error"));
+    const [{ key, answer }] = state.queries as [{ key: string; answer: string }];
+    const newer = answer.replace('"txn":100', '"txn":150');
+    expect(newer).not.toBe(answer);
+    show({ ...state, queries: [{ key, answer: newer }] });
+    await waitFor(() => expect(query!.state.status).toBe("success"));
+    expect(query!.state.isInvalidated).toBe(true);
+  });
+});
+
 describe("an answer that is still on its way", () => {
   const showBoth = (state: FaunaHydrationState, options: RenderFaunaOptions) =>
     renderFauna(
@@ -406,17 +514,35 @@ test("a live query goes on from there without another snapshot", async () => {
       : { status: 503, body: {} };
   await request.prefetchLive(todos);
   const { state } = request.dehydrate();
-  function Live() {
+  function Followed() {
     return <p>{useFaunaLiveQuery(todos).data?.data.join(" ")}</p>;
   }
   load((cache) => (
     <App {...{ clerk, fauna, state, cache }}>
-      <Live />
+      <Followed />
     </App>
   ));
   await fauna.received(2);
   expect(fauna.requests.map(({ path }) => path)).toEqual(["/query/1", "/stream/1"]);
   expect(JSON.parse(fauna.requests[1]!.body)).toMatchObject({ token: "abc" });
+});
+
+test("a live query goes on from its page's event source if the layout has read the same without one", async () => {
+  const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
+  const server = serveLive(fauna);
+  await request.prefetch(documents);
+  const ofLayout = request.dehydrate().state;
+  await request.prefetchLive(documents);
+  const ofPage = request.dehydrate().state;
+  load((cache) => (
+    <App {...{ clerk, fauna, cache }} state={ofLayout}>
+      <FaunaHydration state={ofPage}>
+        <Live />
+      </FaunaHydration>
+    </App>
+  ));
+  await screen.findByText("live: one, three");
+  expect(server.sent("/query/1")).toHaveLength(2);
 });
 
 test("signed out on the server, the page renders and nothing is sent", async () => {

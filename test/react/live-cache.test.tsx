@@ -150,6 +150,38 @@ test("an event that waits for a fetch when its stream is cut is delivered again"
   await shows("live: one, two, three");
 });
 
+test("a refetch asks for data that includes the events that are shown", async () => {
+  const { children, cache } = liveWithCache();
+  const { server } = await setUp(children);
+  await shows("live: one, three");
+  send(server.streams[0], event("add", todo(2, "two", 10), 10));
+  await shows("live: one, two, three");
+  // A replica that lags answers as of the time that it is asked for, or of before the event.
+  server.answer = (request) => {
+    const asked = Number(request.headers["x-last-txn-ts"]);
+    const rows = [todo(1, "one"), ...(asked < SNAPSHOT + 10 ? [] : [todo(2, "two", 10)])];
+    return answerAt(request, rows, Math.max(asked, SNAPSHOT + 5));
+  };
+  await cache().invalidateFauna(todos);
+  await shows("live: one, two");
+});
+
+test("events that a refetch lacks, although it was asked for them, come again", async () => {
+  const { children, cache } = liveWithCache();
+  const { server, app } = await setUp(children);
+  await shows("live: one, three");
+  const added = event("add", todo(2, "two", 10), 10);
+  send(server.streams[0], added);
+  await shows("live: one, two, three");
+  server.answer = (request) => answerAt(request, server.rows, SNAPSHOT + 5);
+  await cache().invalidateFauna(todos);
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  expect(JSON.parse(server.sent("/stream/1")[1]?.body ?? "")).toEqual({ token: "other" });
+  expect(app.cache.getQueryCache().getAll()[0]?.state.isInvalidated).toBe(true);
+  send(server.streams[1], added);
+  await shows("live: one, two, three");
+});
+
 test("data prefetched with faunaLiveQueryOptions is followed from there", async () => {
   const queryClient = new QueryClient();
   let prefetch!: () => Promise<void>;

@@ -6,6 +6,7 @@ import {
   createFaunaPersister,
   type FaunaPersisterOptions,
   type FaunaPersisterStorage,
+  faunaSerializer,
 } from "fauna-clerk/serializer";
 import { describe, expect, test, vi } from "vitest";
 
@@ -140,6 +141,23 @@ test("entries of other endpoints, prefixes and libraries stay", async () => {
   await waitFor(() => expect(textIn(storage)).toContain(ownerOf(bob)));
   expect(storage.length).toBe(4);
   expect(textIn(storage)).toContain(ownerOf(ada));
+});
+
+test("what begins with its prefix and is not its own stays", async () => {
+  const { storage, fauna } = await leftByAda(<Owner query={owner} />);
+  const kept: readonly [string, string][] = [
+    ["fauna-clerk-theme", "dark"],
+    ["fauna-clerk:query:theme", "dark"],
+    ["fauna-clerk:query:all", faunaSerializer.serialize({ clientState: {} })],
+  ];
+  for (const [key, text] of kept) storage.setItem(key, text);
+  const [clerk, onError] = [createFakeClerk(ada), vi.fn()];
+  visit(<Owner query={owner} />, { storage, fauna, clerk, onError });
+  await screen.findByText(ownerOf(ada));
+  clerk.become(null);
+  await waitFor(() => expect(storage.length).toBe(3));
+  expect(kept.map(([key]) => [key, storage.getItem(key)])).toEqual(kept);
+  expect(onError).not.toHaveBeenCalled();
 });
 
 test.each([

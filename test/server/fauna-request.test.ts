@@ -250,6 +250,16 @@ describe("what was prefetched", () => {
     ]);
   });
 
+  test("by a layout plainly, and by its page for a live query, has the event source", async () => {
+    const { fauna, request } = await setUp();
+    fauna.respond = (asked) => success(asked, { data: 1, source: { "@stream": "abc" } }, 5);
+    await Promise.all([request.prefetch(todos), request.prefetchLive(todos)]);
+    await Promise.all([request.prefetchLive(todos), request.prefetch(todos)]);
+    const [query] = request.dehydrate().state.queries;
+    expect(decodeValues((await query?.answer) ?? "")).toHaveProperty("source");
+    expect(fauna.requests).toHaveLength(2);
+  });
+
   test("of a live query has the event source, under the query's own key", async () => {
     const { fauna, request } = await setUp();
     fauna.respond = (asked) => success(asked, { data: 1, source: { "@stream": "abc" } }, 5);

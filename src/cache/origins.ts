@@ -1,0 +1,74 @@
+import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
+
+import { type Floor, type Origin, recordOf, type SettledWrite } from "./query-record";
+import { isAbove } from "./seen-writes";
+import { onQueryEvent, runningFetch } from "./tanstack";
+
+/** The time of the transaction up to which data is known to be right: that of its answer, or of a later event. */
+export const seenUntil = ({ txn = 0, until = 0 }: Partial<Origin> = {}): number =>
+  Math.max(txn, until);
+
+function raised(floor: Floor = [{ txn: undefined, settledAt: 0 }], write: SettledWrite): Floor {
+  const [before, ...untimed] = floor;
+  if (!write.txn) return [before, write];
+  const txn = Math.max(before.txn ?? 0, write.txn);
+  return [{ txn, settledAt: Math.max(before.settledAt, write.settledAt) }, ...untimed];
+}
+
+/** Raises what a query's later data has to include. */
+export function mustSee(queryKey: QueryKey, write: SettledWrite): void {
+  const record = recordOf(queryKey);
+  record.floor = raised(record.floor, write);
+}
+
+/** What the identities of a cache have written, by {@link ownerHash}. */
+type Written = Map<string, Floor>;
+
+const writtenIn = new WeakMap<QueryClient, Written>();
+
+/** Names the identity of a key, as the hash of the beginning that names it there. */
+export const ownerHash = (queryKey: QueryKey): string => JSON.stringify(queryKey.slice(0, 3));
+
+/**
+ * From now on it is known where the data of a cache's queries comes from. Data that is fetched counts once TanStack has
+ * taken it: it drops the first page of a list if the next one fails. Who needs to know calls this before any `onData`.
+ */
+export function keepOrigins(cache: QueryClient): Written {
+  const known = writtenIn.get(cache);
+  if (known) return known;
+  const written: Written = new Map();
+  writtenIn.set(cache, written);
+  for (const query of cache.getQueryCache().getAll())
+    if (query.state.status === "success" && !runningFetch(query)) take(query);
+  onQueryEvent(cache, (query, event, isManual) => {
+    const record = recordOf(query.queryKey);
+    const floor = event === "added" && written.get(ownerHash(query.queryKey));
+    if (floor) record.floor = floor;
+    if (event === "fetch") record.fetched = undefined;
+    if (event === "success" && !isManual) take(query);
+  });
+  return written;
+}
+
+/**
+ * Notes where the data comes from that TanStack has taken. If it lacks what it has to include, or what was there has seen
+ * more, it is stale.
+ */
+function take(query: Query): void {
+  const { queryKey } = query;
+  const record = recordOf(queryKey);
+  const before = record.origin;
+  const origin = (record.origin = record.fetched ?? before);
+  record.fetched = undefined;
+  if (!origin) return;
+  const txn = origin.txn && seenUntil(origin);
+  const isOlder = seenUntil(origin) < seenUntil(before);
+  if (isOlder || !isAbove(record, { ...origin, txn })) query.invalidate();
+}
+
+/** Notes what an identity has written, for queries that come into the cache later. */
+export function noteWritten(cache: QueryClient, identityKey: QueryKey, write: SettledWrite): void {
+  const written = keepOrigins(cache);
+  const owner = ownerHash(identityKey);
+  written.set(owner, raised(written.get(owner), write));
+}
