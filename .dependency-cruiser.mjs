@@ -8,7 +8,7 @@ const LAYERS = ["react", "live", "cache", "client", "auth"];
 /** What runs on servers alone. Only entries import it. */
 const SERVER = "^src/server/";
 const ERRORS = "^src/errors\\.ts$";
-const ENTRIES = ["^src/[^/]+$", "^src/nextjs/"];
+const ENTRIES = ["^src/[^/]+$", ...entries.map(({ name }) => `^src/${name}\\.ts$`)];
 const layer = (name) => `^src/${name}/`;
 const aPackage = (name) => `node_modules/${name}/`;
 

@@ -1,6 +1,14 @@
 import { readFileSync } from "node:fs";
 
-const entries = JSON.parse(readFileSync(new URL("entries.json", import.meta.url), "utf8"));
+const read = (file) => JSON.parse(readFileSync(new URL(file, import.meta.url), "utf8"));
+const packagesOf = (folder) => {
+  const { dependencies, devDependencies } = read(`${folder}/package.json`);
+  return Object.keys({ ...dependencies, ...devDependencies });
+};
+
+const entries = read("entries.json");
+const own = packagesOf(".");
+const ofApps = entries.flatMap(({ app }) => (app ? packagesOf(app) : []));
 
 export default {
   workspaces: {
@@ -45,17 +53,9 @@ export default {
   // The packages of this repository, which npm links and the tests take from sources; what a test runs by its path;
   // what test/mutants has for itself, and the SDKs that need a whole framework.
   ignoreDependencies: [
-    "server-only",
-    "@react-router/dev",
-    // Those of test/metro.
-    "metro",
+    // What the apps in which frameworks are tested have for themselves, and what comes with that.
+    ...ofApps.filter((name) => !own.includes(name)),
     "metro-cache",
-    "@react-native/metro-babel-transformer",
-    "react-test-renderer",
-    // Those of test/tanstack-start.
-    "@tanstack/react-router",
-    "@tanstack/react-start",
-    "fauna-clerk",
     "@fauna-clerk/local",
     "pnpm",
     "@stryker-mutator/vitest-runner",

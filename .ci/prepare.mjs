@@ -4,14 +4,12 @@
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
 //   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
-//   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is
-//   node .ci/prepare.mjs react-router   those of examples/react-router
-//   node .ci/prepare.mjs tanstack-start   those of test/tanstack-start
-//   node .ci/prepare.mjs metro     React Native's bundler, likewise
 //   node .ci/prepare.mjs docs      the packages of the documentation's site
+//   node .ci/prepare.mjs next      the packages of examples/next, with the build of the library as it is; in the same way
+//                                  every other `app` of entries.json by the name of its folder: react-router, metro …
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, readdirSync, rmSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
 import process from "node:process";
 
 process.chdir(join(import.meta.dirname, ".."));
@@ -20,6 +18,7 @@ const npm = (...args) =>
 const time = (file) => (existsSync(file) ? statSync(file).mtimeMs : 0);
 const filesOf = (folder) =>
   readdirSync(folder, { recursive: true }).map((file) => join(folder, file));
+const apps = JSON.parse(readFileSync("entries.json", "utf8")).flatMap(({ app }) => app ?? []);
 const isStale = (output, inputs) => time(output) < Math.max(...inputs.map(time));
 
 const CONFIGS = ["tsconfig.json", "package.json", "entries.json", "tsup.config.ts"];
@@ -46,10 +45,7 @@ const STEPS = {
   "tanstack-floor": () => install("test/tanstack-floor"),
   mutants: () => install("test/mutants"),
   docs: () => install("docs"),
-  next: () => installWithLibrary("examples/next"),
-  "react-router": () => installWithLibrary("examples/react-router"),
-  "tanstack-start": () => installWithLibrary("test/tanstack-start"),
-  metro: () => installWithLibrary("test/metro"),
+  ...Object.fromEntries(apps.map((folder) => [basename(folder), () => installWithLibrary(folder)])),
 };
 
 /** Installs what a lock file of its own names. */

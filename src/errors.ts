@@ -7,7 +7,7 @@ import { ClientError } from "fauna";
 export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
   /** What went wrong, for programs: stable, listed in docs/errors.md. */
   readonly code: Code;
-  /** Where the README explains this error. */
+  /** The part of the README on errors, which leads to docs/errors.md. */
   readonly docsPath = "README.md#errors";
   /** The code again: all that an error page of Next.js sees in production of what its server has thrown. */
   readonly digest: string;

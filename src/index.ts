@@ -12,7 +12,7 @@ export { createFaunaClient, type CreateFaunaClientOptions } from "./client/conne
 export type { FaunaCursor, FaunaDriver, FaunaV4Expression } from "./client/driver";
 export type { FaunaClientConfiguration, FaunaRequestOptions } from "./client/v10-driver";
 export * from "./errors";
-export type { FaunaEvent, FaunaEventSource } from "./live/events";
+export type { FaunaEvent, FaunaEventSource } from "./live/event-types";
 export {
   type FaunaLiveQueryOptions,
   faunaLiveQueryOptions,

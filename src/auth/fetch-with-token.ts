@@ -6,11 +6,12 @@ import type { Running } from "./running";
 import type { TokenRequests } from "./token-identity";
 
 /**
- * Sends a request with a token. If the answer is a 401, it sends the request once more: with what `getToken` gives now or,
- * if that is still the refused token, after a forced refresh, which all requests share that were refused with it. Not
- * twice: a newer token was refused as well, so the fault is not its age. It asks for a token before every request
- * and keeps none, because Clerk caches them. It adds what Clerk leaves open: whose token it is, how long to wait for
- * it, and what null means.
+ * Sends a request with a token. A 401 may only mean that the token is too old. So it sends the request once more: with
+ * what `getToken` gives now or, if that is still the refused token, after a forced refresh, which all requests share
+ * that were refused with it. It does not send it a third time: another 401 has another cause.
+ *
+ * It asks for a token before every request and keeps none, because Clerk caches them. It adds what Clerk leaves open:
+ * whose token it is, how long to wait for it, and what null means.
  *
  * @param request - ends the wait for a token, too.
  * @param send - sends the request with the token.
@@ -92,6 +93,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     }
   }
 
+  /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
   async function callGetToken(skipCache = false): Promise<string | null> {
     const { getToken, template } = identityStore.current();
     const token = await getToken(skipCache ? { template, skipCache } : { template }).catch(

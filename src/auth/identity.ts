@@ -59,7 +59,7 @@ export interface GetTokenOptions {
 /** Returns a token for the user who is signed in, or null. Clerk's `getToken` is one. */
 export type GetToken = (options: GetTokenOptions) => Promise<string | null>;
 
-/** The part of a Clerk SDK's `useAuth()` value that the library uses. The types of both React SDKs fit it. */
+/** What the library uses of a Clerk SDK's `useAuth()` value. The types of all SDKs in entries.json fit it. */
 export interface ClerkAuth {
   readonly isLoaded: boolean;
   readonly isSignedIn?: boolean | undefined;

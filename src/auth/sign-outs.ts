@@ -17,7 +17,7 @@ interface Tab extends Pick<Tokens, "givesTokensOf"> {
 
 /** Another version must not be heard: a tab may be older than what has been deployed since. */
 const VERSION = 1;
-/** All that is said. */
+/** The only message on the channel. */
 const SIGNED_OUT = "signed-out";
 /** Pauses between two questions that the issuer has not answered. */
 const FIRST_DELAY_MS = 1000;
@@ -120,7 +120,7 @@ class Session {
     this.#channel = undefined;
   }
 
-  /** Not when it is hidden, another one's turn, or when the provider leaves: then nobody has signed out. */
+  /** Tells the other tabs that somebody signed out. Silent if the identity is only hidden, replaced or unmounted. */
   #onEnd(): void {
     const { status } = this.#tab.identityStore.current().identity;
     if (status === "signed-out") this.#channel?.postMessage(SIGNED_OUT);

@@ -5,7 +5,7 @@ import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
 
-/** What the parts that are loaded on demand work with. */
+/** What fetch-with-token.ts hands to refresh.ts and token-identity.ts, which it loads on demand. */
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
   /** Asks for a token of the identity. */

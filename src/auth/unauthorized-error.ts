@@ -10,8 +10,8 @@ export interface UnauthorizedReason {
 }
 
 /**
- * Fauna answered 401 to two tokens in a row, the second one newer. Fauna never says why, so `reasons` lists what
- * the token's claims and the server's clock reveal. The token itself is not kept.
+ * Fauna answered 401 twice in a row, the second time to a token that was asked for anew. Fauna never says why, so
+ * `reasons` lists what the token's claims and the server's clock reveal. The token itself is not kept.
  */
 export class UnauthorizedError extends FaunaClerkError<"unauthorized"> {
   override readonly name = "UnauthorizedError";

@@ -37,7 +37,7 @@ type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPageParam
 >;
 
-/** TanStack's infinite-query options without those that the library sets, plus the driver's per-query options. */
+/** TanStack's infinite-query options without those that the library sets, plus the library's own of a read. */
 export type FaunaInfiniteQueryOptions<T, U = T, R = FaunaRequestOptions> = Omit<
   InfiniteOptions<T, U>,
   | "queryKey"

@@ -187,7 +187,7 @@ function withMutationDefaults<V, R>(
 const asGiven = <V, R>(defaults: object): AnyMutationOptions<V, R> =>
   "given" in defaults ? (defaults.given as never) : defaults;
 
-/** Sends a write once. */
+/** Sends a write, for one attempt of TanStack's. */
 async function send<V>(
   write: Write,
   build: (variables: V) => unknown,

@@ -33,7 +33,7 @@ import { cancelFetch, findQuery } from "./tanstack";
 /** Pass one of these to skip a query until it is known. */
 export type Skip = null | undefined | false;
 
-/** TanStack's query options without those that the library sets, plus the driver's per-query options. */
+/** TanStack's query options without those that the library sets, plus the library's own of a read. */
 export type FaunaQueryOptions<T, D = T, R = FaunaRequestOptions> = Omit<
   UseQueryOptions<T, Error, D, FaunaQueryKey>,
   "queryKey" | "queryFn" | "queryKeyHashFn" | "queryHash" | "behavior"
@@ -221,14 +221,17 @@ const liveStaleTime =
 
 /**
  * Merges options over the app's defaults, those of all queries and those of the key (`setQueryDefaults`), as TanStack
- * does, so that a default such as keepPreviousData obeys our rules, too. Without a cache TanStack does it alone.
+ * does, so that a default such as keepPreviousData obeys our rules, too. Without a cache TanStack does it alone. The
+ * library's own options have no defaults there.
  */
 export const withDefaults = <O extends object>(
   cache: QueryClient | undefined,
   options: O | undefined,
   queryKey: QueryKey = [],
 ): O => ({
-  ...(cache?.getDefaultOptions().queries as O),
-  ...(cache?.getQueryDefaults(queryKey) as O),
+  ...withoutReadOptions({
+    ...(cache?.getDefaultOptions().queries as O),
+    ...(cache?.getQueryDefaults(queryKey) as O),
+  }),
   ...(options as O),
 });

@@ -20,10 +20,10 @@ export const withoutReadOptions = <O extends ReadOptions>({
 export const readKey = (driver: Driver, query: unknown, { request }: ReadOptions): unknown =>
   driver.key(query, request);
 
-/** Sends a read once: a query's, a page's, a live query's or a prefetch's. */
+/** Sends a read: a query's, a page's, a live query's or a prefetch's. */
 export const sendRead = (
   driver: Driver,
   query: unknown,
   { request }: ReadOptions,
-  run: Omit<RunOptions, "request">,
-): Promise<Answer> => driver.run(query, { ...run, request });
+  rest: Omit<RunOptions, "request">,
+): Promise<Answer> => driver.run(query, { ...rest, request });

@@ -25,7 +25,7 @@ export function refetchAfterWrite(
   void refetchEach(cache, meant, { isAwaited: runningFetch, write, unlessPending: true });
 }
 
-/** If one of both times is not known, no. */
+/** False if either time is unknown. */
 const isRefetchedFor = ({ refetchedFor }: QueryRecord, { txn }: SettledWrite): boolean =>
   (txn as number) <= (refetchedFor as number);
 

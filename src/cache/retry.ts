@@ -13,8 +13,8 @@ export const isTransient = (driver: Driver, error: unknown): boolean =>
   isTokenError(error) ? !!error.mayPass : driver.isTransient(error);
 
 /**
- * Limits retries to failures that may pass: network, rate limit, contention, time-out, 5xx, of Clerk too. The user's
- * `retry` limits their number; only a function decides for itself.
+ * Limits retries to failures that may pass: network, rate limit, contention, time-outs and 5xx, Clerk's as well as
+ * Fauna's. The user's `retry` limits their number; only a function decides for itself.
  */
 export const shouldRetry = (
   driver: Driver,

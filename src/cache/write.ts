@@ -67,7 +67,7 @@ export const loadLayers = (): Promise<Layers | undefined> =>
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
   readonly scope: Scope;
-  /** That of the identity which made it. */
+  /** The identity store's generation when the write was made. */
   readonly #generation: number;
   failureCount = 0;
   #layers: Layers | undefined;

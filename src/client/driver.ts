@@ -36,7 +36,7 @@ export interface Driver<Q = unknown, C = unknown> {
    * @throws ConfigurationError if the query has no pages.
    */
   page?(query: Q, cursor?: FaunaCursor | null): Q;
-  /** Sends the query once, with the identity's token; no retries. */
+  /** Sends the query with the identity's token. Repeats it only after a 401, or as the app's `max_attempts` says. */
   run(query: Q, options: RunOptions): Promise<Answer>;
   /** Whether the same read may succeed if it is sent again. */
   isTransient(error: unknown): boolean;

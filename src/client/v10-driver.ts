@@ -117,7 +117,7 @@ class AuthorizedClient extends Client {
 
 type Source = EventSource | Query<EventSource>;
 
-/** The HTTP client of the `fauna` driver: every query, page, feed page and stream connection goes through it. */
+/** Sends all requests of the driver's client. Live queries open their streams themselves, in live/read-events.ts. */
 export function createV10HttpClient(
   transport: Transport,
   keepalive = false,

@@ -35,7 +35,7 @@ const noStreams = (): ConfigurationError =>
  * Opens a stream and yields its non-empty lines, in batches as they come. A character or a line may be split across
  * chunks. A last line without its newline is the half of one: WebKitGTK reports no error when a connection is lost.
  *
- * @param signal - ends it, whatever has become of that of `fetch`.
+ * @param signal - ends the stream, even if the signal given to `fetch` was lost.
  * @throws ServiceError if the response is not a stream, or the reason of the signal.
  */
 export async function* readLines(

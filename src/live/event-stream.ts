@@ -1,11 +1,16 @@
 import { onlineManager } from "@tanstack/react-query";
 
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
-import type { Identity } from "../auth/identity";
 import { ONCE, throwIfAborted } from "../auth/signals";
-import type { Connection } from "../client/connection";
+import type { Scope } from "../cache/keys";
 import type { Driver } from "../client/driver";
-import { type EventSink, isChange, type Position, type ReadEvent } from "./events";
+import {
+  type ApplyEvents,
+  type EventSink,
+  isChange,
+  type Position,
+  type ReadEvent,
+} from "./event-types";
 import { failureReason } from "./failure-reason";
 import type { FaunaLiveReason } from "./live-info";
 import { nextState } from "./next-state";
@@ -21,12 +26,13 @@ const NO_SOURCE = new Error("Another fetch has brought the data without an event
 
 /**
  * Follows an event source for an identity until the identity ends or `signal` aborts, whatever happens to
- * connection, token and page. `next-state.ts` decides what to do next; this class does it.
+ * connection, token and page. `next-state.ts` decides what to do next; this class does it. `readEvents` reads the
+ * events and calls `onRead`, which hands them to `applyEvents`: for a live query that is `LiveUpdater.#applyEvents`.
  */
 export class EventStream implements EventReader {
-  readonly #connection: Connection;
-  readonly #identity: Identity;
+  readonly #scope: Omit<Scope, "cache">;
   readonly #sink: EventSink;
+  readonly #applyEvents: ApplyEvents;
   readonly #scheduler: LiveScheduler;
   #state = INITIAL_STATE;
   readonly #status: StreamStatus;
@@ -41,10 +47,16 @@ export class EventStream implements EventReader {
   /** The last attempt in which a token was refused. */
   #refusedIn: AbortController | undefined;
 
-  constructor(connection: Connection, identity: Identity, sink: EventSink, signal: AbortSignal) {
-    this.#connection = connection;
-    this.#identity = identity;
+  constructor(
+    scope: Omit<Scope, "cache">,
+    sink: EventSink,
+    applyEvents: ApplyEvents,
+    signal: AbortSignal,
+  ) {
+    const { connection, identity } = scope;
+    this.#scope = scope;
     this.#sink = sink;
+    this.#applyEvents = applyEvents;
     this.#status = new StreamStatus(sink);
     this.#scheduler = schedulerOf(connection);
     this.#pollPace = new PollPace(this.#scheduler);
@@ -78,7 +90,7 @@ export class EventStream implements EventReader {
     if (this.#sink.budget.waitMs() > 0) this.resume();
   }
 
-  async onEvents(
+  async onRead(
     events: readonly ReadEvent[],
     signal: AbortSignal,
     lines?: readonly string[],
@@ -91,7 +103,7 @@ export class EventStream implements EventReader {
     if (hasChanges) this.#pollPace.reset();
     this.#others.useRights(this.#sink.position?.rights);
     try {
-      await this.#sink.onEvents(events, signal);
+      await this.#applyEvents(events, signal);
     } catch (error) {
       if (signal.aborted) this.#others.passOn(events, lines);
       // An order of the app's may have thrown.
@@ -148,7 +160,7 @@ export class EventStream implements EventReader {
         return this.#ask(phase, signal).catch((error: unknown) => ({
           type: phase.name === "checkingRights" ? "rightsChecked" : "failed",
           error: error as Error,
-          reason: failureReason(this.#connection.drivers[0] as Driver, error),
+          reason: failureReason(this.#scope.connection.drivers[0] as Driver, error),
         }));
       default: {
         const delay = this.#delayIn(phase);
@@ -177,13 +189,12 @@ export class EventStream implements EventReader {
     if (!this.#isStreaming) this.#others.endStream();
     const relayed = this.#others.take(position);
     if (relayed && !this.#isStreaming) {
-      const events = [...decode(relayed, decodeOptions(this.#connection, position))];
-      if (events.length) await this.onEvents(events, signal);
+      const events = [...decode(relayed, decodeOptions(this.#scope.connection, position))];
+      if (events.length) await this.onRead(events, signal);
       return;
     }
     await readEvents({
-      connection: this.#connection,
-      identity: this.#identity,
+      ...this.#scope,
       position,
       isStreaming: this.#isStreaming,
       reader: this,

@@ -8,11 +8,12 @@ import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import {
   advance,
+  type ApplyEvents,
   type EventSink,
   type FaunaEvent,
   type FaunaEventSource,
   isChange,
-} from "./events";
+} from "./event-types";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
 import { RequestBudget } from "./request-budget";
@@ -61,15 +62,6 @@ export function followEvents(
       sink.position = { token };
     },
 
-    onEvents(events, attempt) {
-      for (const event of events) {
-        // The listener may have unsubscribed.
-        throwIfAborted(attempt);
-        if (isChange(event)) safely(() => onEvent(event));
-        if (sink.position) advance(sink.position, [event]);
-      }
-    },
-
     onPositionRejected(error) {
       if ("token" in source) rejection = error;
       // The query will return a new event source, but events in between may have been missed.
@@ -87,8 +79,16 @@ export function followEvents(
       safely(() => onError(error));
     },
   };
+  const applyEvents: ApplyEvents = (events, attempt) => {
+    for (const event of events) {
+      // The listener may have unsubscribed.
+      throwIfAborted(attempt);
+      if (isChange(event)) safely(() => onEvent(event));
+      if (sink.position) advance(sink.position, [event]);
+    }
+  };
   const lifetime = requestSignal(connection.identityStore, identity, signal);
   void loadOnDemand(sink, lifetime, ({ EventStream }) => {
-    new EventStream(connection, identity, sink, lifetime);
+    new EventStream({ connection, identity }, sink, applyEvents, lifetime);
   });
 }

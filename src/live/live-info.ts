@@ -15,7 +15,7 @@ import type { FaunaLiveState } from "./phase";
  * - `"failed"`: `error` says what went wrong. It tries again, unless `live` is `"off"`.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
  * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
- * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, as React Native.
+ * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, such as React Native.
  */
 export type FaunaLiveReason =
   | ("idle" | "signed_out" | "auth")

@@ -2,7 +2,7 @@ import { Document, NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage, FaunaPages } from "../cache/pages";
 import type { ListHistory, QueryRecord } from "../cache/query-record";
-import type { FaunaEvent } from "./events";
+import type { FaunaEvent } from "./event-types";
 import {
   type Applied,
   compareIds,
@@ -24,7 +24,7 @@ interface Place {
   readonly row: QueryValue;
 }
 
-/** Where a row belongs: past the last loaded page; undefined if that is not known. */
+/** A place on a loaded page, `"beyond"` the last one, or undefined if that is not known. */
 type Goal = { readonly page: number; readonly index: number } | "beyond" | undefined;
 
 /** A list that events are being applied to. */

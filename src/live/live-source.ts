@@ -3,7 +3,13 @@ import { ServiceError } from "fauna";
 import { recordOf } from "../cache/query-record";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
-import { advance, type EventSink, type Position, type ReadEvent } from "./events";
+import {
+  advance,
+  type ApplyEvents,
+  type EventSink,
+  type Position,
+  type ReadEvent,
+} from "./event-types";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
@@ -12,17 +18,12 @@ import type { RequestBudget } from "./request-budget";
 
 /** Who keeps the data up to date by the events of all sources. */
 export interface SourceOwner {
-  readonly onEvents: (
-    source: LiveSource,
-    events: readonly ReadEvent[],
-    signal: AbortSignal,
-  ) => Promise<void>;
   readonly onRightsChange: () => void;
   /** Called when the status of a source has changed. */
   readonly onSourceStatus: () => void;
 }
 
-/** What a connection has read after the position. Most of it has been applied, and may have to be again. */
+/** What a connection has read after the position. Most of it is applied already; a new connection reads it again. */
 interface EventsAhead {
   readonly signal: AbortSignal;
   readonly events: readonly ReadEvent[];
@@ -47,10 +48,9 @@ export class LiveSource implements EventSink {
     this.status = live.status;
   }
 
-  connect(): void {
+  connect(applyEvents: ApplyEvents): void {
     const { scope, lifetime } = this.#live;
-    const { connection, identity } = scope;
-    this.#stream = new EventStream(connection, identity, this, lifetime);
+    this.#stream = new EventStream(scope, this, applyEvents, lifetime);
   }
 
   get position(): Position | undefined {
@@ -77,10 +77,6 @@ export class LiveSource implements EventSink {
 
   fetchSnapshot(): Promise<unknown> {
     return fetchAgain(this.#live);
-  }
-
-  onEvents(events: readonly ReadEvent[], signal: AbortSignal): Promise<void> {
-    return this.#owner.onEvents(this, events, signal);
   }
 
   onRightsChange(): void {

@@ -3,7 +3,7 @@ import { recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
 import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
-import { type FaunaEvent, isChange, type ReadEvent } from "./events";
+import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { setsOf, sourceKey } from "./live-query-options";
@@ -18,8 +18,11 @@ import { sleep } from "./sleep";
 const FRAME_MS = 16;
 
 /**
- * Keeps the data of a live query equal to what the query would answer now. The event streams of its sources bring events to
- * `onEvents`, and `Rows` says what they change.
+ * Keeps the data of a live query equal to what the query would answer now.
+ *
+ * The way of an event: `readLines` (client/v10-stream.ts) yields its line, `readEvents` (read-events.ts) decodes it,
+ * `EventStream.onRead` (event-stream.ts) calls `#applyEvents` here, which calls `Rows.apply` (rows.ts, for lists
+ * live-pages.ts) for the next data, and `#show` puts that into TanStack's cache.
  */
 export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;
@@ -43,7 +46,8 @@ export class LiveUpdater implements SourceOwner {
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
     this.onFetched();
-    for (const source of this.#sources) source.connect();
+    for (const source of this.#sources)
+      source.connect((events, signal) => this.#applyEvents(source, events, signal));
   }
 
   /** Called when a fetch has brought data, no matter whose it was. */
@@ -64,7 +68,7 @@ export class LiveUpdater implements SourceOwner {
     if (source && this.#refetcher.isDue) source.position = undefined;
   }
 
-  async onEvents(
+  async #applyEvents(
     source: LiveSource,
     events: readonly ReadEvent[],
     signal: AbortSignal,

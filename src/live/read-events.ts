@@ -13,9 +13,9 @@ import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
-import type { Position, ReadEvent } from "./events";
+import type { Position, ReadEvent } from "./event-types";
 
-/** Who reads events. */
+/** Who asked for the events. */
 export interface EventReader {
   /**
    * Called before each token is sent.
@@ -30,11 +30,11 @@ export interface EventReader {
   /** Called between the pages of a feed. Aborts the signal if the next one has to wait. */
   readonly onNextPage: () => void;
   /**
-   * Takes events that came together. No more are read until the result resolves.
+   * Called with events that came together. No more are read until the result resolves.
    *
    * @param lines - how they came; undefined if they are from a feed.
    */
-  readonly onEvents: (
+  readonly onRead: (
     events: readonly ReadEvent[],
     signal: AbortSignal,
     lines?: readonly string[],
@@ -76,7 +76,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
       for (const event of source) events.push(event);
     } finally {
       const read = lines?.slice(0, events.length);
-      if (events.length) await reader.onEvents(events, signal, read);
+      if (events.length) await reader.onRead(events, signal, read);
     }
   }
 

@@ -1,5 +1,5 @@
 import { digest } from "../auth/digest";
-import { advance, isChange, type Position, type ReadEvent } from "./events";
+import { advance, isChange, type Position, type ReadEvent } from "./event-types";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */

@@ -1,7 +1,7 @@
 const MINUTE_MS = 60_000;
-/** So many requests a minute for each event source. */
+/** Requests a minute for each event source. */
 const LIMIT = 12;
-/** So many more in the first one. */
+/** Further requests in the first minute. */
 const EXTRA = 18;
 
 const TOO_OFTEN = JSON.stringify({

@@ -2,7 +2,7 @@ import { Document, NullDocument, type QueryValue } from "fauna";
 
 import type { FaunaPage } from "../cache/pages";
 import type { QueryRecord } from "../cache/query-record";
-import type { FaunaEvent } from "./events";
+import type { FaunaEvent } from "./event-types";
 
 /** An order of rows, as for `Array.sort`. */
 export type RowOrder = (a: never, b: never) => number;

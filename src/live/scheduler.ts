@@ -150,7 +150,7 @@ function createScheduler(connection: Connection): LiveScheduler {
 
   const release = (member: object): void => slots.release(slotMemberOf(member));
 
-  // Nothing else is an interval.
+  // Zero, negative or NaN: use the default.
   const leastInterval = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
 
   return {

@@ -1,6 +1,6 @@
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 
-/** Resolves after so many ms, or once the signal aborts. */
+/** Resolves after `ms`, or once the signal aborts. */
 export const sleep = (ms: number, signal: AbortSignal): Promise<unknown> =>
   new Promise((resolve) => {
     const wake = (): void => {

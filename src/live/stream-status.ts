@@ -3,7 +3,7 @@ import { onlineManager } from "@tanstack/react-query";
 import { type FaunaLiveReason, type LiveStatusNow, nextStatus, type StatusSink } from "./live-info";
 import { liveStateIn, type StreamState } from "./phase";
 
-/** What an {@link StreamStatus} asks besides the state of the stream. */
+/** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
   readonly hasPosition: boolean;
   /** Why it has no stream; null if it has one. */

@@ -8,7 +8,7 @@ import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info"
 import { followQuery, liveStatusOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
 import type { FaunaLiveState } from "./phase";
-import type { FaunaEvent } from "./events";
+import type { FaunaEvent } from "./event-types";
 import { safely } from "./safely";
 
 /** The update that a listener of {@link subscribeFauna} gets. */

@@ -37,7 +37,7 @@ export function keepTxnCookie(client: Client): () => void {
     const txn = lastTxnTs();
     if (txn) document.cookie = txnCookie(txn) + secure;
   };
-  // The driver itself sets the time past its own setter.
+  // The driver writes the field directly, without its setter.
   const own: Pick<Client, "query"> = {
     async query(...args) {
       const answer = await query(...args);

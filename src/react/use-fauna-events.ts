@@ -10,7 +10,7 @@ import {
   whyNotFollowed,
 } from "../live/live-info";
 import type { FaunaLiveState } from "../live/phase";
-import type { FaunaEvent, FaunaEventSource } from "../live/events";
+import type { FaunaEvent, FaunaEventSource } from "../live/event-types";
 import { useFaunaContext } from "./fauna-context";
 
 /** Options of {@link useFaunaEvents}. */

@@ -52,8 +52,8 @@ export type UseFaunaInfiniteQueryResult<T> = UseInfiniteQueryResult<FaunaPages<T
  * @param query - a query that returns a Set or the result of `Set.paginate()`; with the FQL v4 driver `Paginate`,
  * or `Map` or `Filter` of it. A falsy value skips it. The query sets the page size:
  * ``fql`Todo.all().pageSize(50)` ``.
- * @param options - TanStack's `useInfiniteQuery` options without those for keys and cursors, plus `request`. With
- * `maxPages`, only FQL v4 can go back to pages that were dropped.
+ * @param options - TanStack's `useInfiniteQuery` options without those for keys and cursors, plus the library's own
+ * options of a read, such as `request`. With `maxPages`, only FQL v4 can go back to pages that were dropped.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.
  *
  * @example

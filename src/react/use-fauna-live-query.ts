@@ -74,8 +74,8 @@ export function useFaunaLiveQuery(
 }
 
 /**
- * Follows a query while the component is on the screen. Events come to `onEvents` of live/live-updater.ts, and change rows
- * in live/rows.ts, or in live/live-pages.ts if the query is a list.
+ * Follows a query while the component is on the screen. `LiveUpdater` (live/live-updater.ts) applies the events, by
+ * live/rows.ts or, for a list, live/live-pages.ts.
  *
  * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
  */

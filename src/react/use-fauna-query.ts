@@ -31,8 +31,8 @@ export type UseFaunaQueryResult<D> = UseQueryResult<D> &
  *
  * @param query - `fql` query, or with the FQL v4 driver an expression. `null`, `undefined` or `false` skips it.
  * Arguments belong inside the template: ``fql`Todo.byId(${id})` ``.
- * @param options - TanStack's `useQuery` options without `queryKey` and `queryFn`, plus `request`, the driver's
- * options. Reads are retried at most 3 times, and only after failures of network or server.
+ * @param options - TanStack's `useQuery` options without `queryKey` and `queryFn`, plus the library's own options of a
+ * read, such as `request`. Reads are retried at most 3 times, and only after failures of network or server.
  * @returns TanStack's result, `loading` and `info`. `error` is the driver's own (`ServiceError` …), or one of this
  * library's: `TokenError`, `UnauthorizedError`.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not a query.

@@ -44,7 +44,7 @@ export class Prefetches {
     this.#identity = identity;
   }
 
-  /** Lets queries be asked again that have been asked before. */
+  /** Makes `add` ask earlier queries again: something may have been written. */
   outdate(): void {
     this.#outdated = new Set(this.#all.keys());
   }

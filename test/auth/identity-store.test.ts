@@ -76,7 +76,7 @@ describe("the end of an identity", () => {
     expect(listener).toHaveBeenCalledExactlyOnceWith(ada.identity, "switched");
   });
 
-  test("comes with the last provider, a microtask later", async () => {
+  test("comes a microtask after the last provider has left", async () => {
     const store = createIdentityStore(ada);
     const listener = vi.fn();
     store.onEnd({}, listener);

@@ -27,7 +27,7 @@ describe("a request", () => {
     expect(hasBegun).toBe(false);
   });
 
-  test("ends with its identity, in the same turn, and says why though its work says something else", async () => {
+  test("ends with its identity, in the same turn, and rejects with that reason, whatever its work rejects with", async () => {
     const store = createIdentityStore(ada);
     let running!: Running;
     const request = runRequest(store, {}, async (own) => {

@@ -66,7 +66,7 @@ test("a claim org_id that is no organization changes nothing", () => {
   expect([userOf(store), store.generation()]).toEqual(["ada", 0]);
 });
 
-test("tokens without a user are somebody whom no other token shares", () => {
+test("each token without a user is an identity of its own", () => {
   const [one, other] = [createIdentityStore(tokens()), createIdentityStore(tokens())];
   for (const store of [one, other]) nameIdentity(store, "fnSecret");
   expect(one.current().identity.key).not.toBe(other.current().identity.key);
@@ -87,7 +87,7 @@ test("without a provider the first token gives the user a name, but the key stay
   expect([userOf(store), signal.aborted]).toEqual(["bob", true]);
 });
 
-test("it may go on without a name if there is no first token", () => {
+test("an anonymous identity keeps its key when a token names it later", () => {
   const store = createIdentityStore(tokens());
   store.name(createAnonymous("fauna"), false);
   const { key } = store.current().identity;

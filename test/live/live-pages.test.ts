@@ -6,7 +6,7 @@ import type { FaunaPage, FaunaPages } from "../../src/cache/pages";
 import type { QueryRecord } from "../../src/cache/query-record";
 import { share } from "../../src/cache/share";
 import { LivePages } from "../../src/live/live-pages";
-import type { FaunaEvent } from "../../src/live/events";
+import type { FaunaEvent } from "../../src/live/event-types";
 import { compareBy } from "../../src/live/row-order";
 import { type Applied, compareIds, type RowRules } from "../../src/live/rows";
 import { runs } from "../support/runs";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { ReadEvent } from "../../src/live/events";
+import type { ReadEvent } from "../../src/live/event-types";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,
@@ -37,7 +37,7 @@ describe("of relayed lines are new", () => {
   });
 });
 
-test("whoever hears a stream, from whatever place, misses nothing and has nothing twice", () => {
+test("whoever joins a stream, at whatever position, gets each event exactly once", () => {
   const steps = fc.array(
     fc.record({
       /** How many events a transaction has. */

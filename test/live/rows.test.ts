@@ -10,7 +10,7 @@ import {
 } from "fauna";
 import { expect, test } from "vitest";
 
-import type { FaunaEvent } from "../../src/live/events";
+import type { FaunaEvent } from "../../src/live/event-types";
 import { type Applied, compareIds, LiveRows, type RowRules } from "../../src/live/rows";
 import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";

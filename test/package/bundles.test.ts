@@ -23,7 +23,7 @@ function imports(
 }
 
 const PEERS = ["@tanstack/react-query", "fauna", "react", "react/jsx-runtime"];
-/** What the entries that are not wired to an SDK import; the others import what the index does, and their SDK. */
+/** What entries import that do not import just the index's peers and their own `package`. */
 const OWN: Record<string, readonly string[]> = {
   index: PEERS,
   v4: ["fauna", "faunadb"],

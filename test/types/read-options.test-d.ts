@@ -13,7 +13,7 @@ import { expectTypeOf, test } from "vitest";
 
 import type { FaunaReadOptions } from "../../src/cache/read-options";
 
-test("every read has the library's own options", () => {
+test("the options of every read in a browser include the library's own", () => {
   type Own = keyof FaunaReadOptions;
   expectTypeOf<Own>().toExtend<keyof FaunaQueryOptions<1>>();
   expectTypeOf<Own>().toExtend<keyof FaunaInfiniteQueryOptions<1>>();

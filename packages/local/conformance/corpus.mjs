@@ -6,8 +6,13 @@ import { createHmac, createSign, KeyObject } from "node:crypto";
 //   { as, path, method?, headers?, body, capture? }           any other request
 //   { as, stream: {token|body…}, during: [step…], take, ms? } a stream: `take` events are collected while `during` runs
 //   { sleep: ms }
+//   { mint: "name", jwt, sign? }                              keeps a signed token in a variable
 // `as`: "admin" (the database's admin key), "none" (no header), { secret: "text" }, or { jwt: {claims}, sign?: {kid, alg, stranger} }.
+// For tokens made by hand, `sign` has { header, hs, none, suffix, raw }, too.
 // Strings may hold ${name}: a value captured before with capture: {name: "path.to.it"}, or ${aud}, ${issuer}, ${jwks}.
+// The body of a stream may be a string, and its numbers come from ${name}. `during` may have sleeps. `closed` is false
+// when our own timer (ms) has ended the wait. A stream step honours responseHeaders.
+// What differs from run to run is masked: ids, secrets, cursors, times, and numbers that are near the present one.
 
 const ID = /\b\d{18}\b/g;
 export function normaliser({ issuer, aud, now = () => Date.now() }) {
@@ -76,9 +81,6 @@ export function normaliser({ issuer, aud, now = () => Date.now() }) {
   return walk;
 }
 
-// Also: numbers near now in untagged bodies, `version` numbers and numeric headers are masked; a stream body may be a
-// string (numbers from ${name}); { mint: "name", jwt, sign } keeps a signed token in a variable; sign: { header, hs, none, suffix, raw } for hand-made tokens;
-// `closed` is false when our own timer (ms) ended the wait; stream steps honour responseHeaders; sleeps may stand in `during`.
 const get = (o, path) => path.split(".").reduce((x, k) => x?.[k], o);
 const fill = (v, vars) =>
   typeof v === "string"

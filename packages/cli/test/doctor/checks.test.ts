@@ -17,7 +17,8 @@ interface Result {
   fix?: string;
 }
 
-/** The text of a fix before its detail. */
+/** The texts of a problem and of its fix before their details. */
+const problemOf = (code: keyof typeof refusals): string => refusals[code].problem.split("%")[0]!;
 const fixOf = (code: keyof typeof refusals): string => refusals[code].fix.split("%")[0]!;
 const OTHER_DATABASE = "https://db.fauna.com/db/yother";
 const now = (): number => Math.floor(Date.now() / 1000);
@@ -340,7 +341,7 @@ const providerMistakes: Mistake[] = [
   {
     title: "no role",
     check: "roles",
-    message: refusals.no_role.problem,
+    message: problemOf("no_role"),
     fix: fixOf("no_role"),
     make: (world) => updateProvider(world, "roles: []"),
   },
@@ -372,7 +373,7 @@ const providerMistakes: Mistake[] = [
   {
     title: "set up in the root database",
     check: "audience",
-    message: refusals.root_database.problem,
+    message: problemOf("root_database"),
     fix: fixOf("root_database"),
     root: true,
     make: () => {},
@@ -401,28 +402,28 @@ const templateMistakes: Mistake[] = [
   {
     title: "template without aud",
     check: "template audience",
-    message: refusals.no_audience.problem,
+    message: problemOf("no_audience"),
     fix: fixOf("no_audience"),
     make: (world) => setClaims(world, { email: "{{user.primary_email_address}}" }),
   },
   {
     title: "template with an aud of something else",
     check: "template audience",
-    message: refusals.no_fauna_audience.problem,
+    message: problemOf("no_fauna_audience"),
     fix: fixOf("no_fauna_audience"),
     make: (world) => setClaims(world, { aud: "https://api.example.test" }),
   },
   {
     title: "template with two auds",
     check: "template audience",
-    message: refusals.several_audiences.problem,
+    message: problemOf("several_audiences"),
     fix: fixOf("several_audiences"),
     make: (world) => setClaims(world, { aud: [world.fauna.audience, OTHER_DATABASE] }),
   },
   {
     title: "template with the aud of another database",
     check: "template audience",
-    message: refusals.other_audience.problem,
+    message: problemOf("other_audience"),
     fix: fixOf("other_audience"),
     make: (world) => setClaims(world, { aud: OTHER_DATABASE }),
   },
@@ -469,7 +470,7 @@ const tokenMistakes: Mistake[] = [
   {
     title: "secret of a key instead of a token",
     check: "token",
-    message: refusals.not_a_jwt.problem,
+    message: problemOf("not_a_jwt"),
     fix: fixOf("not_a_jwt"),
     make: (world) => (world.token = "fnSecretOfAKey"),
   },
@@ -483,14 +484,14 @@ const tokenMistakes: Mistake[] = [
   {
     title: "no iss",
     check: "token issuer",
-    message: refusals.no_issuer.problem,
+    message: problemOf("no_issuer"),
     fix: fixOf("no_issuer"),
     make: (world) => signWithOwnKey(world, { claims: { iss: undefined } }),
   },
   {
     title: "token of another issuer",
     check: "token issuer",
-    message: refusals.wrong_issuer.problem,
+    message: problemOf("wrong_issuer"),
     fix: fixOf("wrong_issuer"),
     async make(world) {
       const other = await anotherClerk();
@@ -501,35 +502,35 @@ const tokenMistakes: Mistake[] = [
   {
     title: "no kid",
     check: "token key",
-    message: refusals.no_kid.problem,
+    message: problemOf("no_kid"),
     fix: fixOf("no_kid"),
     make: (world) => signWithOwnKey(world, { header: { kid: undefined } }),
   },
   {
     title: "key of another instance",
     check: "token key",
-    message: refusals.unknown_key.problem,
+    message: problemOf("unknown_key"),
     fix: fixOf("unknown_key"),
     make: (world) => signWithOwnKey(world, { header: { kid: "ins_other" } }),
   },
   {
     title: "claims changed after signing",
     check: "token signature",
-    message: refusals.bad_signature.problem,
+    message: problemOf("bad_signature"),
     fix: fixOf("bad_signature"),
     make: (world) => (world.token = tamper(world.token, { sub: "user_grace" })),
   },
   {
     title: "no aud",
     check: "token audience",
-    message: refusals.no_audience.problem,
+    message: problemOf("no_audience"),
     fix: fixOf("no_audience"),
     make: (world) => signWithOwnKey(world, { claims: { aud: undefined } }),
   },
   {
     title: "two auds",
     check: "token audience",
-    message: refusals.several_audiences.problem,
+    message: problemOf("several_audiences"),
     fix: fixOf("several_audiences"),
     make: (world) =>
       signWithOwnKey(world, { claims: { aud: [world.fauna.audience, OTHER_DATABASE] } }),
@@ -537,21 +538,21 @@ const tokenMistakes: Mistake[] = [
   {
     title: "other database's aud",
     check: "token audience",
-    message: refusals.other_audience.problem,
+    message: problemOf("other_audience"),
     fix: fixOf("other_audience"),
     make: (world) => signWithOwnKey(world, { claims: { aud: OTHER_DATABASE } }),
   },
   {
     title: "expired",
     check: "token times",
-    message: "It expired ",
+    message: problemOf("expired"),
     fix: fixOf("expired"),
     make: (world) => signWithOwnKey(world, { claims: { exp: now() - 30 } }),
   },
   {
     title: "not valid yet",
     check: "token times",
-    message: "It only becomes valid in ",
+    message: problemOf("not_yet_valid"),
     fix: fixOf("not_yet_valid"),
     make: (world) => signWithOwnKey(world, { claims: { nbf: now() + 30 } }),
   },
@@ -589,7 +590,7 @@ const tokenMistakes: Mistake[] = [
   {
     title: "false role predicate",
     check: "query",
-    message: refusals.no_role_applies.problem,
+    message: problemOf("no_role_applies"),
     fix: fixOf("no_role_applies"),
     make: (world) =>
       updateProvider(world, `roles: [{ role: "user", predicate: "jwt => jwt.org == 'acme'" }]`),
@@ -597,7 +598,7 @@ const tokenMistakes: Mistake[] = [
   {
     title: "unexplained 401",
     check: "query",
-    message: refusals.unknown.problem,
+    message: problemOf("unknown"),
     fix: fixOf("unknown"),
     make: ({ fauna, token }) =>
       fauna.faults.respond(

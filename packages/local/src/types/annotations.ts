@@ -77,7 +77,7 @@ export function trusted(expr: TypeExpr, params: ReadonlySet<string> = new Set())
   );
 }
 
-/** Names that other languages use for types; they only warn (TYPES.md, 15). */
+/** Names that other languages use for types. They cause only a warning. */
 const OTHER_NAMES: ReadonlyMap<string, string> = new Map(
   ["Any", "Null", "Number", "String", "Boolean"].map((name) => [name.toLowerCase(), name]),
 );

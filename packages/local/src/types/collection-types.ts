@@ -23,7 +23,7 @@ import {
 
 const NUMBERS = new Set(["Int", "Long", "Double", "Float"]);
 
-/** Any number will do where a number is written (TYPES.md, 21). */
+/** A type as it is where a value is written: a field of any kind of number takes every number. */
 function widened(type: Type): Type {
   const go = (each: Type): Type => widened(each);
   switch (type.kind) {

@@ -65,7 +65,7 @@ export class Constraint {
     return this.solver.supply;
   }
 
-  /** Checks; answers what there is to tell. `scope` are the variables that the expression can see. */
+  /** Runs the check and returns what to report. `scope` has the variables that the expression can see. */
   run(value: Type, use: Type, scope: Iterable<Scheme>): Diagnostic[] {
     const run = new CheckRun(this.check({ value, from: BASE, use, to: BASE }));
     run.decide();

@@ -91,8 +91,8 @@ function merged(failures: readonly Failure[]): Failure[] {
 }
 
 /**
- * What one check is told as (TYPES.md, 36): a single failure alone, where it is inside of what was checked or says more
- * than the sentence about the whole; otherwise the sentence, with the failures as causes.
+ * Makes one message of a failed check. A single failure stands alone if it is inside of what was checked, or says more
+ * than the sentence about the whole. Otherwise it is that sentence, with the failures as causes.
  */
 export function report(
   value: Type,

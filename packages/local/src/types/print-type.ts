@@ -90,7 +90,7 @@ function print(type: TypeExpr, around: number): string {
   }
 }
 
-/** A type as the server writes it (TYPES.md, 6). */
+/** A type as the server writes it. */
 export function printType(type: TypeExpr): string {
   return print(type, 0);
 }

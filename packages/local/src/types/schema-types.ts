@@ -45,7 +45,7 @@ export class SchemaTypes {
     return { global: scheme(named("UserFunction", [type])), shapes: [], leadsTo: typeNames(type) };
   }
 
-  /** What a text that uses some names knows: these, and the types that they lead to (TYPES.md, 4). */
+  /** What is known where an expression is checked: the names that it uses, and the types that they lead to. */
   environmentFor(expr: Expr, bound: Iterable<string> = []): Environment {
     const free = freeNames(expr);
     const values = new Set(free.values.map(({ text }) => text));

@@ -52,7 +52,7 @@ function fieldHash(name: string): number {
 
 type Entry<T> = readonly [string, T];
 
-/** Fields of a collection: up to four as they are, more in the order of a hash trie (TYPES.md, 17). */
+/** Returns the fields of a collection: up to four as they are, more in the order of the server's hash trie. */
 export function fieldsInServerOrder<T>(entries: readonly Entry<T>[]): Entry<T>[] {
   return entries.length <= 4 ? [...entries] : ofTrie(entries, 0);
 }

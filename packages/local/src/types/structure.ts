@@ -33,7 +33,7 @@ function within(value: bigint, limit: bigint): boolean {
   return value >= -limit && value < limit;
 }
 
-/** Whether a literal is a value of a type (TYPES.md, 7). */
+/** Whether a literal is a value of the type with a name. */
 export function isValueOf(value: LiteralValue, name: string): boolean {
   if (typeof value === "boolean") return name === "Boolean";
   if (typeof value === "string") return name === "String" || name === "ID";
@@ -183,7 +183,7 @@ function records(c: Constraint, pair: Pair, value: RecordType, use: RecordType):
   return c.sub(pair, tree.all(checks));
 }
 
-/** Fields, calls and `[…]`, of what has them by its own. */
+/** Fields, calls and `[…]`, of types that have them themselves. */
 function asked(c: Constraint, pair: Pair): Found {
   const { value, use } = pair;
   if (use.kind === "field") return fieldOf(c, pair, use);

@@ -54,7 +54,7 @@ export interface FunctionType extends Node {
   readonly params: readonly Param[];
   readonly rest: Param | null;
   readonly result: Type;
-  /** It was inferred from a lambda, which stays its place. */
+  /** Whether it was inferred from a lambda, whose place it keeps. */
   readonly lambda: boolean;
 }
 /** Any of some types; all of some types. */

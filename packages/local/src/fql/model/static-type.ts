@@ -15,7 +15,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   cursor: "SetCursor",
 };
 
-/** The type of a value that comes with a query (TYPES.md, 5). */
+/** The type of a value that comes with a query. */
 export function staticType(cx: Context, value: Value): Type {
   if (typeof value === "string") return literal(value);
   if (typeof value === "boolean") return named("Boolean");

@@ -3,7 +3,7 @@ import { invalidArgument, wrongType } from "../errors";
 import { Ref, typeName, type SchemaClass, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
-/** `scope`, another database to look in, is not something that one database has. */
+/** Refuses `scope`, which names another database: there is only one here. */
 function refuseScope(scope: Ref | null | undefined, site: CallSite): void {
   if (scope)
     throw invalidArgument(

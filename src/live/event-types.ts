@@ -1,4 +1,4 @@
-// Events, how far they have been read, and who takes them.
+// The types of events, of positions among them, and of what takes them. How an event changes a row: live-updater.ts.
 import type { EventSource, Query, QueryValue, StreamEventData } from "fauna";
 
 import type { StatusSink } from "./live-info";
@@ -45,7 +45,13 @@ export function advance(
   if (lastChange) position.txn = lastChange.txn_ts;
 }
 
-/** Where an event stream delivers events, and where it keeps its position. */
+/**
+ * Applies the next events. No more are read until the result resolves. The position moves on once the events are
+ * certainly in the data. If `signal` aborts before that, they come again.
+ */
+export type ApplyEvents = (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
+
+/** Where an event stream keeps its position, and what it tells. */
 export interface EventSink extends StatusSink {
   /** What the events are of: equal in all tabs that follow the same. */
   readonly source: string;
@@ -53,11 +59,6 @@ export interface EventSink extends StatusSink {
   position: Position | undefined;
   /** Fetches a snapshot and sets the position to its event source. */
   readonly fetchSnapshot: () => Promise<unknown>;
-  /**
-   * Takes the next events and moves the position on. No more are read until the result resolves. If `signal` aborts
-   * before that, the events come again.
-   */
-  readonly onEvents: (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
   /** Called when the user may see other data than before. */
   readonly onRightsChange?: () => void;
   /** Called when the server no longer accepts the position, which is then dropped. */
