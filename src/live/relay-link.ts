@@ -1,5 +1,5 @@
 import { digest } from "../auth/digest";
-import { advance, isChange, type Position, type ReadEvent } from "./event-types";
+import { advance, isChange, type Place, type ReadEvent } from "./event-types";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */
@@ -7,9 +7,6 @@ export const ALIVE_EVERY_MS = 15_000;
 export const BELIEVED_MS = 40_000;
 /** How often somebody who hears the events of another tab asks nevertheless. */
 export const RELAYED_POLL_MS = 60_000;
-
-/** How far somebody has read. */
-export type Place = Pick<Position, "cursor" | "txn">;
 
 /** How much of a relayed batch is new at a position: which lines, or `"gap"` if something before them may be missing. */
 export function newLines(position: Place, relayed: RelayedLines): readonly string[] | "gap" {
@@ -21,6 +18,9 @@ export function newLines(position: Place, relayed: RelayedLines): readonly strin
   const newer = lines.filter((line) => txnOf(line) > txn);
   return since <= txn || !newer.length ? newer : "gap";
 }
+
+/** The parts of an event that need no decoding. */
+const parse = (line: string): ReadEvent => JSON.parse(line) as ReadEvent;
 
 const txnOf = (line: string): number => (JSON.parse(line) as { txn_ts: number }).txn_ts;
 
@@ -95,7 +95,7 @@ export class RelayLink {
   passOn(events: readonly ReadEvent[], lines?: readonly string[]): void {
     const { cursor: previous, txn: since } = this.#read;
     advance(this.#read, events);
-    const { cursor } = this.#read;
+    const cursor = events.at(-1)?.cursor;
     if (!lines || cursor === undefined) return;
     this.keepAlive();
     if (events.some(isChange)) this.tell({ lines, previous, cursor, since });
@@ -133,15 +133,14 @@ export class RelayLink {
     const heard = this.#inbox.splice(0);
     const now = Date.now();
     const lines: string[] = [];
-    let { cursor, txn } = position;
+    const place = { ...position };
     let hasToAsk = this.hasToAsk || !heard.length || now - this.#askedAt >= RELAYED_POLL_MS;
     for (const relayed of heard) {
-      const added = newLines({ cursor, txn }, relayed);
+      const added = newLines(place, relayed);
       if (added === "gap") hasToAsk = true;
-      else if (added.length) {
+      else {
         lines.push(...added);
-        cursor = relayed.cursor;
-        txn = Math.max(txn ?? 0, ...added.map(txnOf));
+        advance(place, added.map(parse));
       }
     }
     if (!hasToAsk) return lines;

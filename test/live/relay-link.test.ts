@@ -1,13 +1,12 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { ReadEvent } from "../../src/live/event-types";
+import type { Place, ReadEvent } from "../../src/live/event-types";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,
   BELIEVED_MS,
   newLines,
-  type Place,
   RELAYED_POLL_MS,
   RelayLink,
 } from "../../src/live/relay-link";
@@ -167,6 +166,26 @@ describe("a tab", () => {
     const events = posted.filter(({ type }) => type === "events");
     expect(events).toMatchObject([{ lines, previous: "c1", cursor: "c2", since: 10 }]);
     expect(receiver.isFollowing).toBe(true);
+  });
+
+  test.each([
+    ["at the cursor before them", { cursor: "c0", txn: 5 }],
+    ["that has read up to there from a feed", { cursor: "feed", txn: 5 }],
+  ])("%s takes both parts of an update", async (_, place) => {
+    const [sender, receiver] = [await link("todos"), await link("todos")];
+    receiver.take({});
+    sender.take({ cursor: "c0", txn: 5 });
+    const parts = ["remove", "update"].map((type) => ({ type, cursor: "c1", txn_ts: 10 }));
+    const lines = parts.map((part) => JSON.stringify(part));
+    const pass = (index: number): void =>
+      sender.passOn([parts[index] as ReadEvent], [lines[index]!]);
+    pass(0);
+    expect(receiver.take(place)).toEqual([lines[0]]);
+    pass(1);
+    expect(receiver.take(place)).toEqual([lines[1]]);
+    sender.take({ cursor: "c0", txn: 5 });
+    [0, 1].forEach(pass);
+    expect(receiver.take(place)).toEqual(lines);
   });
 
   test("asks the server when something may be missing", async () => {
