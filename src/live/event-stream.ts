@@ -12,13 +12,12 @@ import {
   type ReadEvent,
 } from "./event-types";
 import { failureReason } from "./failure-reason";
-import type { FaunaLiveReason } from "./live-info";
 import { nextState } from "./next-state";
 import { INITIAL_STATE, isReading, type Phase, type StreamEvent } from "./phase";
 import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
-import { type LiveScheduler, PollPace, schedulerOf, type TickListener } from "./scheduler";
+import { schedulerOf, type StreamSchedule, type Tick } from "./scheduler";
 import { sleep } from "./sleep";
 import { StreamStatus } from "./stream-status";
 
@@ -33,7 +32,7 @@ export class EventStream implements EventReader {
   readonly #scope: Omit<Scope, "cache">;
   readonly #sink: EventSink;
   readonly #applyEvents: ApplyEvents;
-  readonly #scheduler: LiveScheduler;
+  readonly #schedule: StreamSchedule;
   #state = INITIAL_STATE;
   readonly #status: StreamStatus;
   #isStreaming = false;
@@ -41,7 +40,6 @@ export class EventStream implements EventReader {
   #hasGainedSlot = false;
   /** The same source in the user's other tabs. */
   readonly #others: RelayLink;
-  readonly #pollPace: PollPace;
   readonly #lifetime: AbortSignal;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
@@ -58,14 +56,12 @@ export class EventStream implements EventReader {
     this.#sink = sink;
     this.#applyEvents = applyEvents;
     this.#status = new StreamStatus(sink);
-    this.#scheduler = schedulerOf(connection);
-    this.#pollPace = new PollPace(this.#scheduler);
     this.#others = new RelayLink(relayOf(connection, identity), sink.source, () => {
-      if (this.#hasHeard()) this.#dispatch({ type: "heard" });
+      if (this.#mayReadOn()) this.#dispatch({ type: "heard" });
     });
     this.#lifetime = signal;
-    // React's StrictMode unmounts and mounts again synchronously.
-    if (!signal.aborted) void this.#run();
+    this.#schedule = schedulerOf(connection).join((tick) => this.#onTick(tick));
+    void this.#run();
   }
 
   /** Ends what it does or waits for, and goes on from its position at once. */
@@ -100,7 +96,7 @@ export class EventStream implements EventReader {
     const hasChanges = events.some(isChange);
     this.#dispatch({ type: "received", fromFeed: !lines, hasChanges });
     throwIfAborted(signal);
-    if (hasChanges) this.#pollPace.reset();
+    if (hasChanges) this.#schedule.pace.reset();
     this.#others.useRights(this.#sink.position?.rights);
     try {
       await this.#applyEvents(events, signal);
@@ -116,27 +112,27 @@ export class EventStream implements EventReader {
     this.#dispatch({ type: "applied" });
   }
 
+  #onTick(type: Tick): void {
+    // Somebody looks, or the network is another one: it should not have to wait for what was before.
+    if (type === "pageShown" || type === "resumed") {
+      this.#sink.budget.forget();
+      this.#schedule.pace.reset();
+    }
+    if (this.#state.phase.name === "streaming") this.#others.keepAlive();
+    if (type === "slotGained") this.#hasGainedSlot = true;
+    // Another tab may have begun to stream, or ended.
+    if (this.#state.phase.name === "polling") this.#report();
+    this.#dispatch({ type });
+  }
+
   async #run(): Promise<void> {
     const lifetime = this.#lifetime;
-    const onTick: TickListener = (type) => {
-      // Somebody looks, or the network is another one: it should not have to wait for what was before.
-      if (type === "pageShown" || type === "resumed") {
-        this.#sink.budget.forget();
-        this.#pollPace.reset();
-      }
-      if (this.#state.phase.name === "streaming") this.#others.keepAlive();
-      if (type === "slotGained") this.#hasGainedSlot = true;
-      // Another tab may have begun to stream, or ended.
-      if (this.#state.phase.name === "polling") this.#report();
-      this.#dispatch({ type });
-    };
-    const leave = this.#scheduler.join(this, onTick);
     lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }), ONCE);
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
-    leave();
+    this.#schedule.leave();
     this.#others.leave();
     this.#status.reportEnd();
   }
@@ -145,9 +141,9 @@ export class EventStream implements EventReader {
   async #perform(phase: Phase, signal: AbortSignal): Promise<StreamEvent> {
     switch (phase.name) {
       case "ready": {
-        const hasPosition = this.#sink.position !== undefined;
+        const hasPosition = !!this.#sink.position;
         const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
-        const isPaused = this.#scheduler.isPaused();
+        const isPaused = this.#schedule.isPaused();
         // A page that may be kept for "back" has no channels.
         if (isPaused) this.#others.leave();
         else this.#others.join();
@@ -166,7 +162,7 @@ export class EventStream implements EventReader {
         const delay = this.#delayIn(phase);
         if (phase.name === "retrying" && delay < MAX_TIMEOUT_MS) this.#report(Date.now() + delay);
         await sleep(delay, signal);
-        return { type: "resumed" };
+        return { type: "waited" };
       }
     }
   }
@@ -175,7 +171,7 @@ export class EventStream implements EventReader {
   async #ask({ name }: Phase, signal: AbortSignal): Promise<StreamEvent> {
     if (name === "connecting") {
       await this.#readOn(this.#sink.position as Position, signal);
-      return { type: this.#hasGainedSlot || this.#hasHeard() ? "resumed" : "caughtUp" };
+      return { type: "caughtUp", mayReadOn: this.#mayReadOn() };
     }
     await this.#sink.fetchSnapshot();
     if (name === "checkingRights") return { type: "rightsChecked" };
@@ -185,32 +181,28 @@ export class EventStream implements EventReader {
 
   async #readOn(position: Position, signal: AbortSignal): Promise<void> {
     this.#hasGainedSlot = false;
-    this.#isStreaming = this.#scheduler.mayStream(this);
-    if (!this.#isStreaming) this.#others.endStream();
+    const isStreaming = this.#schedule.mayStream();
+    this.#isStreaming = isStreaming;
+    if (!isStreaming) this.#others.endStream();
     const relayed = this.#others.take(position);
-    if (relayed && !this.#isStreaming) {
-      const events = [...decode(relayed, decodeOptions(this.#scope.connection, position))];
-      if (events.length) await this.onRead(events, signal);
-      return;
+    if (isStreaming || !relayed)
+      await readEvents({ ...this.#scope, position, isStreaming, reader: this, signal });
+    else if (relayed.length) {
+      const options = decodeOptions(this.#scope.connection, position);
+      await this.onRead([...decode(relayed, options)], signal);
     }
-    await readEvents({
-      ...this.#scope,
-      position,
-      isStreaming: this.#isStreaming,
-      reader: this,
-      signal,
-    });
   }
 
-  /** Whether it has heard events, or has to ask for them and may. */
-  #hasHeard(): boolean {
-    return this.#others.hasLines || (this.#others.hasToAsk && this.#sink.budget.waitMs() === 0);
+  /** Whether it may open a stream, another tab has sent events, or a request is due and the budget allows it. */
+  #mayReadOn(): boolean {
+    const mayAsk = this.#others.hasToAsk && this.#sink.budget.waitMs() === 0;
+    return this.#hasGainedSlot || this.#others.hasLines || mayAsk;
   }
 
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
     if (phase.name === "polling") {
-      const delay = this.#pollPace.next();
+      const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }
     // While the device is offline, its being online again ends the wait.
@@ -224,36 +216,35 @@ export class EventStream implements EventReader {
     const previous = this.#state;
     this.#state = nextState(previous, event, Date.now());
     const { phase, error } = this.#state;
-    if (phase === previous.phase && error === previous.error) return;
-    if (phase.name === "off") this.#sink.position = undefined;
-    if (phase.name === "retrying" && phase.rejection) {
-      this.#sink.onPositionRejected?.(phase.rejection);
-      this.#sink.position = undefined;
-    }
-    // A stream that worked as long as its token counts for nothing.
-    const isRenewal = event.type === "tick" || event.type === "received";
-    if (isRenewal && previous.phase.name === "streaming" && phase.name === "ready" && !error)
-      this.#sink.budget.forget(previous.beganAt);
+    if (phase !== previous.phase) this.#enter(phase);
+    else if (error !== previous.error) this.#report();
+  }
+
+  /** Does what the beginning of a phase asks for. What goes on until its end is in `#perform`. */
+  #enter(phase: Phase): void {
+    const { name } = phase;
+    const isOff = name === "off";
+    if ("rejection" in phase) this.#sink.onPositionRejected?.(phase.rejection);
+    if (isOff || "rejection" in phase) this.#sink.position = undefined;
+    // A stream that has worked counts for nothing.
+    if (phase.name === "ready" && phase.hasWorked) this.#sink.budget.forget(this.#state.beganAt);
     // The end is told when all has come to it.
-    if (phase.name !== "ended") this.#report();
-    if (phase.name === "off" || phase.name === "retrying") this.#others.endStream();
-    // Whatever went on has another phase now.
-    if (phase !== previous.phase && !isReading(phase)) this.#attempt.abort();
+    if (name !== "ended") this.#report();
+    if (isOff || name === "retrying") this.#others.endStream();
+    // Whatever went on is of the phase before.
+    if (!isReading(phase)) this.#attempt.abort();
     // Another stream may take the place of one that has given up.
-    if (phase.name === "off") this.#scheduler.release(this);
+    if (isOff) this.#schedule.release();
   }
 
   /** @param retryAt - when it will try again. */
   #report(retryAt?: number): void {
     this.#status.report(this.#state, {
-      hasPosition: this.#sink.position !== undefined,
-      whyPolls: this.#isStreaming ? null : this.#whyPolls(),
-      ...(retryAt && { retryAt }),
+      hasPosition: !!this.#sink.position,
+      isStreaming: this.#isStreaming,
+      canStream: this.#schedule.canStream(),
+      isRelayed: this.#others.isFollowing,
+      retryAt,
     });
-  }
-
-  #whyPolls(): FaunaLiveReason {
-    if (!this.#scheduler.canStream()) return "no_stream";
-    return this.#others.isFollowing ? "relayed" : "no_slot";
   }
 }

@@ -7,6 +7,8 @@ import {
   advance,
   type ApplyEvents,
   type EventSink,
+  type FaunaEvent,
+  isChange,
   type Position,
   type ReadEvent,
 } from "./event-types";
@@ -23,23 +25,27 @@ export interface SourceOwner {
   readonly onSourceStatus: () => void;
 }
 
-/** What a connection has read after the position. Most of it is applied already; a new connection reads it again. */
-interface EventsAhead {
-  readonly signal: AbortSignal;
-  readonly events: readonly ReadEvent[];
-  /** Whether some wait until it is known whose they are. */
-  isWaiting?: boolean;
+/** Events to apply, and those that have to wait. */
+export interface SplitEvents {
+  readonly certain: readonly FaunaEvent[];
+  /** The times of the transactions that wait. */
+  readonly waiting: ReadonlySet<number>;
 }
 
 /** An event source of a live query: how it is connected, and how far its events have been applied. */
 export class LiveSource implements EventSink {
   status: LiveStatus;
-  ahead: EventsAhead | undefined;
   readonly #live: FollowedQuery;
   /** Its place among the sources of the query. */
   readonly #index: number;
   readonly #owner: SourceOwner;
   #stream: EventStream | undefined;
+  /** What a connection has read after the position. Most of it is in the data already, but a fetch may replace that. */
+  #pending: readonly ReadEvent[] = [];
+  /** How many of those are in the data. */
+  #applied = 0;
+  /** The connection's. */
+  #signal: AbortSignal | undefined;
 
   constructor(live: FollowedQuery, index: number, owner: SourceOwner) {
     this.#live = live;
@@ -112,9 +118,44 @@ export class LiveSource implements EventSink {
     this.#stream?.resume();
   }
 
-  /** Moves the position on to the last of the events ahead. */
+  /** Keeps events until they are certainly in the data. */
+  add(events: readonly ReadEvent[], signal: AbortSignal): void {
+    if (signal !== this.#signal) this.#forget();
+    this.#signal = signal;
+    this.#pending = [...this.#pending, ...events];
+  }
+
+  /** Other data has been fetched, which may lack what was applied. */
+  onFetched(): void {
+    this.#applied = 0;
+  }
+
+  /**
+   * Parts the changes that the data lacks.
+   *
+   * @param dataTxn - the time of the transaction that the data was read in.
+   * @param mayBeOwn - whether an event may be of an own write that is undecided.
+   */
+  split(dataTxn: number, mayBeOwn?: (event: FaunaEvent) => boolean): SplitEvents {
+    // The next connection reads them again.
+    if (this.#signal?.aborted) this.#forget();
+    const changes = this.#pending.slice(this.#applied).filter(isChange);
+    const newer = changes.filter(({ txn_ts }) => txn_ts > dataTxn);
+    // Of a transaction all events wait, or none.
+    const own = mayBeOwn ? newer.filter(mayBeOwn) : [];
+    const waiting = new Set(own.map(({ txn_ts }) => txn_ts));
+    if (!own.length) this.#applied = this.#pending.length;
+    return { certain: newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting };
+  }
+
+  /** Moves the position on: all that has been read is in the data. */
   advance(): void {
-    if (this.position && this.ahead) advance(this.position, this.ahead.events);
-    this.ahead = undefined;
+    if (this.position) advance(this.position, this.#pending);
+    this.#forget();
+  }
+
+  #forget(): void {
+    this.#pending = [];
+    this.#applied = 0;
   }
 }

@@ -1,19 +1,19 @@
 import { throwIfAborted } from "../auth/signals";
-import { recordOf } from "../cache/query-record";
+import { type QueryLayers, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
 import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
-import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
+import type { FaunaEvent, ReadEvent } from "./event-types";
 import type { FollowedQuery } from "./followed-query";
-import { type LiveStatus, nextStatus } from "./live-info";
+import { nextStatus } from "./live-info";
 import { setsOf, sourceKey } from "./live-query-options";
 import { LiveSource, type SourceOwner } from "./live-source";
-import type { FaunaLiveState } from "./phase";
 import { Refetcher } from "./refetcher";
 import { compareBy } from "./row-order";
 import { rulesOf } from "./row-rules";
 import type { Applied, CreateRows, RowRules, Rows } from "./rows";
 import { sleep } from "./sleep";
+import { worstOf } from "./stream-status";
 
 const FRAME_MS = 16;
 
@@ -50,13 +50,16 @@ export class LiveUpdater implements SourceOwner {
       source.connect((events, signal) => this.#applyEvents(source, events, signal));
   }
 
-  /** Called when a fetch has brought data, no matter whose it was. */
+  /** Called when a fetch has brought data, whichever component or code started it. */
   onFetched(): void {
     this.#adoptFetchedData();
     // Once the optimistic updates are on top of it, and before anything renders.
     queueMicrotask(() => {
       this.#adoptRows();
-      for (const source of this.#sources) this.#applyAhead(source);
+      for (const source of this.#sources) {
+        source.onFetched();
+        this.#applyPending(source);
+      }
     });
   }
 
@@ -66,6 +69,17 @@ export class LiveUpdater implements SourceOwner {
     // The data lacks what the last events changed, so its successor needs a new snapshot.
     const [source] = this.#sources;
     if (source && this.#refetcher.isDue) source.position = undefined;
+  }
+
+  onRightsChange(): void {
+    this.#refetcher.refetchSoon(this.#dataTxn + 1);
+  }
+
+  onSourceStatus(): void {
+    const { status } = this.#live;
+    const { live, info } = worstOf(this.#sources.map((source) => source.status));
+    const next = nextStatus(status, { ...info, live });
+    if (next !== status) this.#live.onStatus(next);
   }
 
   async #applyEvents(
@@ -79,47 +93,22 @@ export class LiveUpdater implements SourceOwner {
       await sleep(FRAME_MS, signal);
       throwIfAborted(signal);
     }
-    // Another connection reads those events again that were ahead of the position.
-    const before = source.ahead?.signal === signal ? source.ahead : undefined;
-    source.ahead = { signal, events: [...(before?.events ?? []), ...events] };
-    this.#applyAhead(source, before?.isWaiting ? undefined : events);
-  }
-
-  onRightsChange(): void {
-    this.#refetcher.refetchSoon(this.#dataTxn + 1);
-  }
-
-  /** Tells of the source that is the farthest from being live. */
-  onSourceStatus(): void {
-    const { status } = this.#live;
-    const [worst = status] = this.#sources
-      .map((source) => source.status)
-      .sort((a, b) => rankOf(a) - rankOf(b));
-    const next = nextStatus(status, { ...worst.info, live: worst.live });
-    if (next !== status) this.#live.onStatus(next);
+    source.add(events, signal);
+    this.#applyPending(source);
   }
 
   /**
    * Applies the events after the position, except those that may be what an optimistic update shows already: they
    * wait until its write is answered. Moves the position on if there are none, and if no fetch will replace the data.
    */
-  #applyAhead(source: LiveSource, events = source.ahead?.events): void {
-    const { ahead } = source;
-    if (!ahead || !events || ahead.signal.aborted) return;
-    const { cached } = this.#live;
-    const { layers } = recordOf(cached.queryKey);
+  #applyPending(source: LiveSource): void {
+    const layers = this.#layers;
     const decided = layers?.whenDecided();
-    const newer = events.filter(isChange).filter(({ txn_ts }) => txn_ts > this.#dataTxn);
-    const mayBeOwn = layers && decided && this.#rows.changesIn(layers.base, layers.withUndecided());
-    // Of a transaction all events wait, or none.
-    const waiting = new Set(
-      mayBeOwn ? newer.filter(mayBeOwn).map(({ txn_ts }) => txn_ts) : undefined,
-    );
-    const certain = newer.filter(({ txn_ts }) => !waiting.has(txn_ts));
-    ahead.isWaiting = waiting.size > 0;
+    const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
+    const { certain, waiting } = source.split(this.#dataTxn, mayBeOwn);
     if (certain.length) this.#apply(certain, waiting);
-    if (ahead.isWaiting) void decided?.then(() => this.#applyAhead(source));
-    if (!ahead.isWaiting && !runningFetch(cached)) source.advance();
+    if (waiting.size) void decided?.then(() => this.#applyPending(source));
+    else if (!runningFetch(this.#live.cached)) source.advance();
   }
 
   /** @param waiting - the times of transactions that have been left out. */
@@ -144,11 +133,15 @@ export class LiveUpdater implements SourceOwner {
     this.#show(applied, this.#dataTxn + 1, () => false);
   }
 
+  /** The optimistic updates. */
+  get #layers(): QueryLayers | undefined {
+    return recordOf(this.#live.cached.queryKey).layers;
+  }
+
   /** The data without optimistic updates. */
   #base(): unknown {
-    const { cached } = this.#live;
-    const { layers } = recordOf(cached.queryKey);
-    return layers ? layers.base : cached.state.data;
+    const layers = this.#layers;
+    return layers ? layers.base : this.#live.cached.state.data;
   }
 
   /**
@@ -163,10 +156,9 @@ export class LiveUpdater implements SourceOwner {
     events?: readonly FaunaEvent[],
   ): void {
     const { cached } = this.#live;
-    const { layers } = recordOf(cached.queryKey);
     const isNew = data !== this.#base();
     this.#appliedAt = Date.now();
-    if (layers) layers.rebase(data, includes);
+    if (this.#layers) this.#layers.rebase(data, includes);
     else if (isNew) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(cached)) setManualData(cached, data);
@@ -211,9 +203,3 @@ export class LiveUpdater implements SourceOwner {
     for (const [index, source] of this.#sources.entries()) source.adopt(tokens[index], txn);
   }
 }
-
-const STATES: readonly FaunaLiveState[] = ["off", "connecting", "reconnecting", "paused", "live"];
-
-/** The lower, the farther from being live. */
-const rankOf = ({ live, info }: LiveStatus): number =>
-  STATES.indexOf(live) * 2 + Number(info.transport === "stream");

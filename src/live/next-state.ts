@@ -54,7 +54,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
       if (!isReading(phase)) return state;
       const { fromFeed, hasChanges } = event;
       // Once a token has expired, the server withholds changes but sends those after them.
-      if (!fromFeed && now >= state.renewAt) return restart(state, now);
+      if (!fromFeed && now >= state.renewAt) return renew(state, now);
       const timeout = fromFeed ? OPEN_TIMEOUT_MS : SILENCE_TIMEOUT_MS;
       const restartAt = Math.min(state.renewAt, now + timeout);
       // What a feed brings does not show that a stream can be opened.
@@ -73,9 +73,10 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
       );
     }
     case "caughtUp":
-      return isReading(phase)
-        ? enter({ name: "polling" }, { failures: 0, error: undefined })
-        : state;
+      if (!isReading(phase)) return state;
+      return event.mayReadOn
+        ? restart(state, now)
+        : enter({ name: "polling" }, { failures: 0, error: undefined });
     case "failed":
       if (phase.name !== "loading" && !isReading(phase)) return state;
       return afterFailure(settleIfStable(state, now), event, now);
@@ -90,6 +91,8 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
       return isWaiting(phase) ? enter(READY) : nextState(state, { type: "tick" }, now);
     case "resumed":
       if (isReading(phase)) return restart(state, now);
+      return isWaiting(phase) ? enter(READY) : state;
+    case "waited":
       return isWaiting(phase) ? enter(READY) : state;
     case "slotGained":
     case "heard":
@@ -106,6 +109,12 @@ const restart = (state: StreamState, now: number): StreamState => ({
   phase: READY,
 });
 
+/** Begins anew with another token. */
+const renew = (state: StreamState, now: number): StreamState => ({
+  ...restart(state, now),
+  phase: { name: "ready", hasWorked: state.phase.name === "streaming" && !state.error },
+});
+
 function afterTick(state: StreamState, now: number): StreamState {
   const { phase, error } = state;
   const isLate = phase.name === "loading" && !error && now >= state.beganAt + OPEN_TIMEOUT_MS;
@@ -113,7 +122,7 @@ function afterTick(state: StreamState, now: number): StreamState {
   if (isLate) return { ...state, error: noAnswer() };
   if (!isReading(phase) || now < phase.restartAt) return state;
   const isRenewal = phase.name !== "connecting" && now >= state.renewAt;
-  return { ...restart(state, now), error: isRenewal ? error : noAnswer() };
+  return isRenewal ? renew(state, now) : { ...restart(state, now), error: noAnswer() };
 }
 
 /** Forgets earlier failures if the attempt has worked for a while. */

@@ -1,6 +1,11 @@
 import { page } from "../client/send-request";
 import { PAGE } from "./page-life";
-import { StreamSlots } from "./stream-slots";
+import { type SlotMember, StreamSlots } from "./stream-slots";
+
+/** Streams in all tabs together, of six connections. */
+const MAX_STREAMS = 3;
+/** Streams on one connection: servers allow at least 100 requests at once, unless they say otherwise. */
+const MAX_SHARED_STREAMS = 30;
 
 /** The slots of this page for a server. */
 interface ServerSlots {
@@ -31,10 +36,26 @@ export function slotsOf({ href, origin }: URL): StreamSlots {
 }
 
 /**
+ * Makes a stream's part in the slots for a server.
+ *
+ * @param maxStreams - the app's own limit.
+ */
+export const createSlotMember = (
+  endpoint: URL,
+  maxStreams: number | undefined,
+  onSlot: SlotMember["onSlot"],
+): SlotMember => ({
+  get maxStreams() {
+    return maxStreams ?? (sharesConnection(endpoint) ? MAX_SHARED_STREAMS : MAX_STREAMS);
+  },
+  onSlot,
+});
+
+/**
  * Whether the browser has told that requests to a server share one connection, as by HTTP/2. Of another origin it tells
  * that only if the server sends `Timing-Allow-Origin`.
  */
-export function sharesConnection({ href }: URL): boolean {
+function sharesConnection({ href }: URL): boolean {
   const { document, performance } = globalThis as Partial<typeof globalThis>;
   if (!document) return false;
   const entries = (performance as Partial<Performance>).getEntriesByType?.("resource") ?? [];

@@ -14,8 +14,8 @@ export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" |
 
 /** What an event stream is doing. Times are in ms since the epoch. */
 export type Phase =
-  /** Is about to begin an attempt. */
-  | { readonly name: "ready" }
+  /** Is about to begin an attempt. `hasWorked` says that a stream has worked for as long as its token lives. */
+  | { readonly name: "ready"; readonly hasWorked?: boolean }
   /** Fetches a snapshot, because there is no position to go on from. */
   | { readonly name: "loading" }
   /** Waits for the first events of a feed or stream. */
@@ -57,8 +57,10 @@ export type StreamEvent =
   | { readonly type: "received"; readonly fromFeed: boolean; readonly hasChanges: boolean }
   /** The sink has taken them. */
   | { readonly type: "applied" }
-  /** A feed has been read to its end, and no stream follows. */
-  | { readonly type: "caughtUp" }
+  /** A feed has been read to its end. `mayReadOn` says whether a stream or the events of another tab are there at once. */
+  | { readonly type: "caughtUp"; readonly mayReadOn: boolean }
+  /** The delay is over for which it waits. */
+  | { readonly type: "waited" }
   | { readonly type: "failed"; readonly error: Error; readonly reason: FailureReason }
   | {
       readonly type: "rightsChecked";

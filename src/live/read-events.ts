@@ -1,6 +1,5 @@
 import {
   type DecodeOptions,
-  type FeedClient,
   type FeedPage,
   type QueryFailure,
   type QueryValue,
@@ -65,20 +64,6 @@ const FEED_PAGE_SIZE = 16_000;
  */
 export async function readEvents(options: ReadEventsOptions): Promise<void> {
   const { connection, identity, position, isStreaming, reader, signal } = options;
-  const { transport, client } = connection;
-  const { token } = position;
-  const { long_type } = decodeOptions(connection, position);
-
-  /** Hands on what can be decoded, even if an event among it is an error. */
-  async function handOn(source: Iterable<ReadEvent>, lines?: readonly string[]): Promise<void> {
-    const events: ReadEvent[] = [];
-    try {
-      for (const event of source) events.push(event);
-    } finally {
-      const read = lines?.slice(0, events.length);
-      if (events.length) await reader.onRead(events, signal, read);
-    }
-  }
 
   function onSend(jwt: string): Response | undefined {
     const rights = rightsOf(jwt);
@@ -90,52 +75,75 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
     return reader.onSend();
   }
 
-  await transport.withTicket({ identity, signal, onSend }, async (secret) => {
-    const { cursor } = position;
+  await connection.transport.withTicket({ identity, signal, onSend }, async (secret) => {
     // A stream replays at most 128 events, a feed any number.
-    if (position.isBeyondReplay || !isStreaming) {
-      const options = {
-        ...(cursor && { cursor }),
-        long_type,
-        secret,
-        page_size: FEED_PAGE_SIZE,
-        max_attempts: 1,
-      };
-      for await (const page of pagesOf(client.feed({ token }, options))) {
-        await handOn(eventsOf(page));
-        if (page.hasNext) reader.onNextPage();
-        throwIfAborted(signal);
-      }
-    }
+    if (position.isBeyondReplay || !isStreaming) await readPastEvents(options, secret);
     position.isBeyondReplay = true;
-    if (!isStreaming) return;
-    const open = (): Promise<Response> =>
-      transport.send(`Bearer ${secret}`, "/stream/1", {
-        method: "POST",
-        headers: { "content-type": "application/json" },
-        credentials: connection.options.live?.streamCredentials ?? "omit",
-        body: JSON.stringify({ token, cursor: position.cursor }),
-      });
-    for await (const lines of readLines(open, signal))
-      await handOn(decode(lines, { long_type }), lines);
-    // However a stream ends, another one follows it.
-    throw new Error("The stream has ended.");
+    if (isStreaming) await readNewEvents(options, secret);
   });
+}
+
+/** Reads a feed to its end. */
+async function readPastEvents(options: ReadEventsOptions, secret: string): Promise<void> {
+  const { connection, position, reader, signal } = options;
+  const { token, cursor } = position;
+  const feed = connection.client.feed(
+    { token },
+    {
+      ...decodeOptions(connection, position),
+      ...(cursor && { cursor }),
+      secret,
+      page_size: FEED_PAGE_SIZE,
+      max_attempts: 1,
+    },
+  );
+  // The driver's own iterator needs `Symbol.asyncIterator`, which React Native's engine may lack.
+  for (let hasNext = true; hasNext;) {
+    const page = await feed.nextPage();
+    ({ hasNext } = page);
+    await handOn(options, eventsOf(page));
+    if (hasNext) reader.onNextPage();
+    throwIfAborted(signal);
+  }
+}
+
+/** Reads a stream until it ends. It always throws: however a stream ends, another one follows it. */
+async function readNewEvents(options: ReadEventsOptions, secret: string): Promise<never> {
+  const { connection, position, signal } = options;
+  const { transport, options: settings } = connection;
+  const { token, cursor } = position;
+  const open = (): Promise<Response> =>
+    transport.send(`Bearer ${secret}`, "/stream/1", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      credentials: settings.live?.streamCredentials ?? "omit",
+      body: JSON.stringify({ token, cursor }),
+    });
+  const format = decodeOptions(connection, position);
+  for await (const lines of readLines(open, signal))
+    await handOn(options, decode(lines, format), lines);
+  throw new Error("The stream has ended.");
+}
+
+/** Hands on what can be decoded, even if an event among it is an error. */
+async function handOn(
+  { reader, signal }: ReadEventsOptions,
+  source: Iterable<ReadEvent>,
+  lines?: readonly string[],
+): Promise<void> {
+  const events: ReadEvent[] = [];
+  try {
+    for (const event of source) events.push(event);
+  } finally {
+    const read = lines?.slice(0, events.length);
+    if (events.length) await reader.onRead(events, signal, read);
+  }
 }
 
 /** Options for the events after a position. */
 export function decodeOptions({ client }: Connection, { request }: Position): DecodeOptions {
   const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
   return { long_type };
-}
-
-/** The driver's own iterator needs `Symbol.asyncIterator`, which React Native's engine may lack. */
-async function* pagesOf(feed: FeedClient): AsyncIterable<FeedPage<QueryValue>> {
-  for (let hasNext = true; hasNext;) {
-    const page = await feed.nextPage();
-    yield page;
-    ({ hasNext } = page);
-  }
 }
 
 function* eventsOf({ events, cursor }: FeedPage<QueryValue>): Iterable<ReadEvent> {

@@ -2,42 +2,44 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { PAGE } from "./page-life";
-import { sharesConnection, slotsOf } from "./page-slots";
-import type { SlotMember } from "./stream-slots";
+import { createSlotMember, slotsOf } from "./page-slots";
 
 /**
- * Called on every tick.
+ * What a stream may have to act upon.
  *
- * @param event - `"resumed"` if everything that is open may be dead, because the network has changed, the device slept or
- * the page was left; `"pageShown"` if the page has just become visible; `"slotGained"` if it may open a stream that it has
- * asked for; `"slotLost"` if its stream has to end at once.
+ * - `"tick"`: time has passed.
+ * - `"pageShown"`: the page has just become visible.
+ * - `"resumed"`: everything that is open may be dead, because the network has changed, the device slept or the page was left.
+ * - `"slotGained"`: it may open a stream that it has asked for.
+ * - `"slotLost"`: its stream has to end at once.
  */
-export type TickListener = (
-  event: "tick" | "pageShown" | "resumed" | "slotGained" | "slotLost",
-) => void;
+export type Tick = "tick" | "pageShown" | "resumed" | "slotGained" | "slotLost";
 
-/** Coordinates the event streams of a connection: which of them may stream, and when they have to act. */
-export interface LiveScheduler {
-  readonly pollInterval: number;
-  readonly maxPollInterval: number;
+export type TickListener = (tick: Tick) => void;
+
+/** When an event stream may do what. */
+export interface StreamSchedule {
+  readonly pace: PollPace;
   /** Whether there are streams at all: the app may want none, and the platform have none. */
   readonly canStream: () => boolean;
   /** Whether the page has been hidden for long, or is left. */
   readonly isPaused: () => boolean;
-  /** Calls `onTick` on every tick until the returned function is called, and asks for a slot meanwhile. */
-  readonly join: (member: object, onTick: TickListener) => () => void;
-  /** Whether a member may open a stream. If not, it polls until it hears of a slot. */
-  readonly mayStream: (member: object) => boolean;
-  /** Gives back a member's slot. */
-  readonly release: (member: object) => void;
+  /** Whether it may open a stream. If not, it polls until it hears of a slot. */
+  readonly mayStream: () => boolean;
+  /** Gives back its slot. */
+  readonly release: () => void;
+  /** Gives back its slot, and ends the ticks. */
+  readonly leave: () => void;
+}
+
+/** Coordinates the event streams of a connection. */
+export interface LiveScheduler {
+  /** Adds an event stream, which asks for a slot at once. */
+  readonly join: (onTick: TickListener) => StreamSchedule;
 }
 
 const DEFAULT_POLL_INTERVAL_MS = 5000;
 const TICK_MS = 500;
-/** Streams in all tabs together, of six connections. */
-const MAX_STREAMS = 3;
-/** Streams on one connection: servers allow at least 100 requests at once, unless they say otherwise. */
-const MAX_SHARED_STREAMS = 30;
 /** A visible page's ticks are never so late unless the device was asleep. A hidden page has one per minute. */
 const SLEEP_DETECTION_MS = 30_000;
 
@@ -46,23 +48,25 @@ const POLL_GROWTH = 1.5;
 
 /** When to poll a feed again: later and later while nothing happens. */
 export class PollPace {
-  readonly #scheduler: LiveScheduler;
+  readonly #leastMs: number;
+  readonly #mostMs: number;
   #delayMs: number;
 
-  constructor(scheduler: LiveScheduler) {
-    this.#scheduler = scheduler;
-    this.#delayMs = scheduler.pollInterval;
+  constructor(leastMs: number, mostMs: number) {
+    this.#leastMs = leastMs;
+    this.#mostMs = Math.max(leastMs, mostMs);
+    this.#delayMs = leastMs;
   }
 
   /** Something has happened. */
   reset(): void {
-    this.#delayMs = this.#scheduler.pollInterval;
+    this.#delayMs = this.#leastMs;
   }
 
   /** Returns how long in ms to wait for the next poll. */
   next(): number {
     const delay = this.#delayMs;
-    this.#delayMs = Math.min(delay * POLL_GROWTH, this.#scheduler.maxPollInterval);
+    this.#delayMs = Math.min(delay * POLL_GROWTH, this.#mostMs);
     return delay;
   }
 }
@@ -75,18 +79,19 @@ export function schedulerOf(connection: Connection): LiveScheduler {
   return scheduler;
 }
 
-function createScheduler(connection: Connection): LiveScheduler {
+function createScheduler({ endpoint, options, transport: own }: Connection): LiveScheduler {
   const {
     transport = "auto",
     maxStreams,
-    pollInterval = DEFAULT_POLL_INTERVAL_MS,
+    pollInterval = 0,
     maxPollInterval = 30_000,
     pauseWhenHiddenFor = 60_000,
-  } = connection.options.live ?? {};
-  const canStream = (): boolean => transport !== "feed" && connection.transport.canStream();
-  const slots = slotsOf(connection.endpoint);
-  const members = new Map<object, TickListener>();
-  const slotMembers = new WeakMap<object, SlotMember>();
+  } = options.live ?? {};
+  // Zero, negative or NaN: use the default.
+  const leastMs = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
+  const canStream = (): boolean => transport !== "feed" && own.canStream();
+  const slots = slotsOf(endpoint);
+  const listeners = new Set<TickListener>();
   let isPaused = false;
   let isLeft = false;
   let tickedAt = 0;
@@ -96,19 +101,14 @@ function createScheduler(connection: Connection): LiveScheduler {
 
   function tick(hasNetworkChanged?: boolean): void {
     const now = Date.now();
-    const [wasPaused, wasHiddenAt] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : wasHiddenAt || now;
+    const [wasPaused, wasHidden] = [isPaused, hiddenAt];
+    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || now;
     isPaused = isLeft || (!!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor);
     const hasSlept = !hiddenAt && now - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = now;
-    const isShown = wasHiddenAt && !hiddenAt;
-    const event =
-      hasNetworkChanged || hasSlept || isPaused !== wasPaused
-        ? "resumed"
-        : isShown
-          ? "pageShown"
-          : "tick";
-    for (const onTick of members.values()) onTick(event);
+    let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
+    if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
+    for (const onTick of listeners) onTick(type);
   }
 
   function start(): () => void {
@@ -130,46 +130,29 @@ function createScheduler(connection: Connection): LiveScheduler {
     };
   }
 
-  function slotMemberOf(member: object): SlotMember {
-    const onSlot = (isHeld: boolean): void =>
-      members.get(member)?.(isHeld ? "slotGained" : "slotLost");
-    const slotMember = slotMembers.get(member) ?? {
-      get maxStreams() {
-        const isShared = maxStreams === undefined && sharesConnection(connection.endpoint);
-        return isShared ? MAX_SHARED_STREAMS : (maxStreams ?? MAX_STREAMS);
+  function join(onTick: TickListener): StreamSchedule {
+    const member = createSlotMember(endpoint, maxStreams, (isHeld) =>
+      onTick(isHeld ? "slotGained" : "slotLost"),
+    );
+    const mayStream = (): boolean => canStream() && (transport === "stream" || slots.ask(member));
+    const release = (): void => slots.release(member);
+    if (!listeners.size) stop = start();
+    listeners.add(onTick);
+    // Early, because to get a lock takes a moment.
+    mayStream();
+    return {
+      pace: new PollPace(leastMs, maxPollInterval),
+      canStream,
+      isPaused: () => isPaused,
+      mayStream,
+      release,
+      leave() {
+        listeners.delete(onTick);
+        release();
+        if (!listeners.size) stop();
       },
-      onSlot,
     };
-    slotMembers.set(member, slotMember);
-    return slotMember;
   }
 
-  function mayStream(member: object): boolean {
-    return canStream() && (transport === "stream" || slots.ask(slotMemberOf(member)));
-  }
-
-  const release = (member: object): void => slots.release(slotMemberOf(member));
-
-  // Zero, negative or NaN: use the default.
-  const leastInterval = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
-
-  return {
-    pollInterval: leastInterval,
-    canStream,
-    maxPollInterval: Math.max(leastInterval, maxPollInterval),
-    isPaused: () => isPaused,
-    join(member, onTick) {
-      if (!members.size) stop = start();
-      members.set(member, onTick);
-      // Early, because to get a lock takes a moment.
-      mayStream(member);
-      return () => {
-        members.delete(member);
-        release(member);
-        if (!members.size) stop();
-      };
-    },
-    mayStream,
-    release,
-  };
+  return { join };
 }

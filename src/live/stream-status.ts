@@ -1,15 +1,24 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import { type FaunaLiveReason, type LiveStatusNow, nextStatus, type StatusSink } from "./live-info";
-import { liveStateIn, type StreamState } from "./phase";
+import {
+  type FaunaLiveReason,
+  type LiveStatus,
+  type LiveStatusNow,
+  nextStatus,
+  type StatusSink,
+} from "./live-info";
+import { type FaunaLiveState, liveStateIn, type StreamState } from "./phase";
 
 /** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
   readonly hasPosition: boolean;
-  /** Why it has no stream; null if it has one. */
-  readonly whyPolls: FaunaLiveReason | null;
+  readonly isStreaming: boolean;
+  /** Whether there are streams at all. */
+  readonly canStream: boolean;
+  /** Whether another tab tells what has happened. */
+  readonly isRelayed: boolean;
   /** When it will try again. */
-  readonly retryAt?: number;
+  readonly retryAt: number | undefined;
 }
 
 /** Tells users how an event stream is connected, and why it is not. */
@@ -23,15 +32,16 @@ export class StreamStatus {
 
   report(state: StreamState, circumstances: StreamCircumstances): void {
     const { phase, error = null } = state;
-    const { whyPolls, retryAt = null } = circumstances;
+    const { isStreaming, retryAt = null } = circumstances;
     let live = liveStateIn(phase) ?? this.#sink.status.live;
     if (error && live === "live") live = "reconnecting";
     this.#hasBeenLive ||= live === "live";
     // It cannot reconnect if it has never been connected.
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
-    if (live === "live")
-      this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
-    else this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+    if (live !== "live")
+      this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+    else if (isStreaming) this.#set({ live, transport: "stream" });
+    else this.#set({ live, transport: "feed", reason: whyPolling(circumstances) });
   }
 
   reportEnd(): void {
@@ -44,6 +54,12 @@ export class StreamStatus {
   }
 }
 
+function whyPolling({ canStream, isRelayed }: StreamCircumstances): FaunaLiveReason {
+  if (!canStream) return "no_stream";
+  return isRelayed ? "relayed" : "no_slot";
+}
+
+/** Why it is not live. */
 function reasonIn(
   { phase, error }: StreamState,
   { hasPosition }: StreamCircumstances,
@@ -54,3 +70,13 @@ function reasonIn(
   if (phase.name === "retrying") return "limited";
   return hasPosition ? "connecting" : "loading";
 }
+
+const STATES: readonly FaunaLiveState[] = ["off", "connecting", "reconnecting", "paused", "live"];
+
+/** The lower, the farther from being live. */
+const rankOf = ({ live, info }: LiveStatus): number =>
+  STATES.indexOf(live) * 2 + Number(info.transport === "stream");
+
+/** Returns the status that is the farthest from being live. */
+export const worstOf = (statuses: readonly LiveStatus[]): LiveStatus =>
+  statuses.reduce((worst, status) => (rankOf(status) < rankOf(worst) ? status : worst));

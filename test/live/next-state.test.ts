@@ -44,7 +44,8 @@ const events: { [N in EventName]: Extract<StreamEvent, { type: N }> } = {
   token: { type: "token", lifetimeMs: 50_000, hasOtherRights: false },
   received: { type: "received", fromFeed: false, hasChanges: true },
   applied: { type: "applied" },
-  caughtUp: { type: "caughtUp" },
+  caughtUp: { type: "caughtUp", mayReadOn: false },
+  waited: { type: "waited" },
   failed: { type: "failed", error, reason: "temporary" },
   rightsChecked: { type: "rightsChecked" },
   tick: { type: "tick" },
@@ -81,6 +82,7 @@ const row = (
   received: Cell,
   applied: Cell,
   caughtUp: Cell,
+  waited: Cell,
   failed: Cell,
   rightsChecked: Cell,
   tick: Cell,
@@ -91,26 +93,30 @@ const row = (
   slotLost: Cell,
   ended: Cell,
 ): Record<EventName, Cell> => ({
-  ...{ began, loaded, token, received, applied, caughtUp },
+  ...{ began, loaded, token, received, applied, caughtUp, waited },
   ...{ failed, rightsChecked, tick, pageShown, resumed, slotGained, heard, slotLost, ended },
 });
 
 /** What it reads begins anew: it is resumed, or loses its slot. To gain one, or to hear something, changes nothing. */
 const cut = ["ready", __, __, "ready"] as const;
+/** What it reads comes to its end, or fails. To have waited means nothing. */
+const ends = ["polling", __, "retrying"] as const;
+/** Nothing is under way but a delay. */
+const waits = [__, __, __, __, __, __, "ready"] as const;
 
 const TABLE: Record<PhaseName, Record<EventName, Cell>> = {
-  ready: row("connecting", __, __, __, __, __, __, __, __, __, __, __, __, __, "ended"),
-  loading: row(__, "ready", __, __, __, __, "retrying", __, __, __, __, __, __, __, "ended"),
-  connecting: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
-  applying: row(__, __, "=", "=", "streaming", "polling", "retrying", __, __, __, ...cut, "ended"),
-  catchingUp: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
-  streaming: row(__, __, "=", "applying", __, "polling", "retrying", __, __, __, ...cut, "ended"),
-  polling: row(__, __, __, __, __, __, __, __, __, "ready", "ready", "ready", "ready", __, "ended"),
-  retrying: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
-  checkingRights: row(__, __, __, __, __, __, __, "off", __, __, __, __, __, __, "ended"),
-  paused: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
-  off: row(__, __, __, __, __, __, __, __, __, "ready", "ready", __, __, __, "ended"),
-  ended: row(__, __, __, __, __, __, __, __, __, __, __, __, __, __, __),
+  ready: row("connecting", __, __, __, __, __, __, __, __, __, __, __, __, __, __, "ended"),
+  loading: row(__, "ready", __, __, __, __, __, "retrying", __, __, __, __, __, __, __, "ended"),
+  connecting: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
+  applying: row(__, __, "=", "=", "streaming", ...ends, __, __, __, ...cut, "ended"),
+  catchingUp: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
+  streaming: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
+  polling: row(...waits, __, __, __, "ready", "ready", "ready", "ready", __, "ended"),
+  retrying: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
+  checkingRights: row(__, __, __, __, __, __, __, __, "off", __, __, __, __, __, __, "ended"),
+  paused: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
+  off: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
+  ended: row(__, __, __, __, __, __, __, __, __, __, __, __, __, __, __, __),
 };
 
 const pairs = (Object.keys(TABLE) as PhaseName[]).flatMap((phase) =>
@@ -126,6 +132,26 @@ test.each(pairs)("$phase + $event → $next", ({ phase, event, next }) => {
   const result = after(state, event);
   if (next === "-") expect(result).toBe(state);
   else expect(result.phase.name).toBe(next === "=" ? phase : next);
+});
+
+test.each(["tick", "received"] as const)(
+  "a stream has worked if its token ended before anything else: %s",
+  (type) => {
+    const phase = { name: "streaming", restartAt: NOW } as const;
+    const hasWorked = (state: StreamState, event: EventName = type): unknown =>
+      (after(state, event).phase as { hasWorked?: boolean }).hasWorked;
+    expect(hasWorked(stateIn(phase, { renewAt: NOW }))).toBe(true);
+    expect(hasWorked(stateIn(phase, { renewAt: NOW, error }))).toBe(false);
+    expect(hasWorked(stateIn({ ...phase, name: "catchingUp" }, { renewAt: NOW }))).toBe(false);
+    expect(hasWorked(stateIn(phase, { renewAt: NOW }), "resumed")).toBeUndefined();
+    expect(hasWorked(stateIn(phase, { renewAt: NOW + 1 }), "tick")).toBeUndefined();
+  },
+);
+
+test("the end of a feed leads on at once if there is more to read", () => {
+  const state = stateIn("catchingUp", { beganAt: NOW, failures: 2 });
+  const next = after(state, { type: "caughtUp", mayReadOn: true });
+  expect(next).toMatchObject({ phase: { name: "ready" }, failures: 2 });
 });
 
 describe("an attempt", () => {

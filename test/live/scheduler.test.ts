@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { connectionOf } from "../../src/client/connection";
 import {
   type LiveScheduler,
-  PollPace,
   schedulerOf,
+  type StreamSchedule,
   type TickListener,
 } from "../../src/live/scheduler";
 
@@ -27,52 +27,45 @@ function createScheduler(live: FaunaLiveSettings = {}, path = ""): LiveScheduler
   return schedulerOf(connectionOf(client));
 }
 
+/** Adds streams one after the other, and tells which of them may open. */
+const joinAll = ({ join }: LiveScheduler, count: number): [StreamSchedule[], boolean[]] => {
+  const streams = Array.from({ length: count }, () => join(() => {}));
+  onTestFinished(() => streams.forEach(({ leave }) => leave()));
+  return [streams, streams.map(({ mayStream }) => mayStream())];
+};
+
 describe("a place for a stream", () => {
-  const [one, two, three] = [{}, {}, {}];
-
-  test("goes to as many members as there are places, and stays theirs", () => {
-    const { mayStream } = createScheduler({ maxStreams: 2 });
-    expect([one, two, three, one].map(mayStream)).toEqual([true, true, false, true]);
+  test("goes to as many streams as there are places, and stays theirs", () => {
+    const [[one], places] = joinAll(createScheduler({ maxStreams: 2 }), 3);
+    expect([...places, one?.mayStream()]).toEqual([true, true, false, true]);
   });
 
-  test("is free again when its member releases it", () => {
-    const { mayStream, release } = createScheduler({ maxStreams: 1 });
-    mayStream(one);
-    release(one);
-    expect([two, one].map(mayStream)).toEqual([true, false]);
+  test("is free again when its stream releases it", () => {
+    const [[one, two]] = joinAll(createScheduler({ maxStreams: 1 }), 2);
+    one?.release();
+    expect([two?.mayStream(), one?.mayStream()]).toEqual([true, false]);
   });
 
-  test("is free again when its member leaves", () => {
-    const { mayStream, join } = createScheduler({ maxStreams: 1 });
-    const leave = join(one, () => {});
-    mayStream(one);
-    leave();
-    expect(mayStream(two)).toBe(true);
+  test("is free again when its stream leaves", () => {
+    const [[one, two]] = joinAll(createScheduler({ maxStreams: 1 }), 2);
+    one?.leave();
+    expect(two?.mayStream()).toBe(true);
   });
 
   test("is one of the page's, whichever connection to the server has it", () => {
-    const [first, second] = [
-      createScheduler({ maxStreams: 2 }),
-      createScheduler({ maxStreams: 2 }),
-    ];
-    expect([first.mayStream(one), second.mayStream(two), second.mayStream(three)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
-    expect(createScheduler({}, "other").mayStream({})).toBe(true);
+    const [, first] = joinAll(createScheduler({ maxStreams: 2 }), 1);
+    const [, second] = joinAll(createScheduler({ maxStreams: 2 }), 2);
+    expect([...first, ...second]).toEqual([true, true, false]);
+    const [, other] = joinAll(createScheduler({}, "other"), 1);
+    expect(other).toEqual([true]);
   });
 
   test("is told when it is free at last, to who has asked", () => {
-    const [first, second] = [
-      createScheduler({ maxStreams: 1 }),
-      createScheduler({ maxStreams: 1 }),
-    ];
+    const [[one]] = joinAll(createScheduler({ maxStreams: 1 }), 1);
     const onTick = vi.fn<TickListener>();
-    first.mayStream(one);
-    onTestFinished(second.join(two, onTick));
+    onTestFinished(createScheduler({ maxStreams: 1 }).join(onTick).leave);
     expect(onTick).not.toHaveBeenCalled();
-    first.release(one);
+    one?.release();
     expect(onTick.mock.calls).toEqual([["slotGained"]]);
   });
 
@@ -95,46 +88,45 @@ describe("a place for a stream", () => {
       vi.unstubAllGlobals();
       vi.restoreAllMocks();
     });
-    const { mayStream } = createScheduler({ maxStreams });
-    const members = Array.from({ length: 40 }, () => ({}));
-    expect(members.filter(mayStream)).toHaveLength(count);
+    const [, places] = joinAll(createScheduler({ maxStreams }), 40);
+    expect(places.filter(Boolean)).toHaveLength(count);
   });
 
   test.each([
     ["stream", true],
     ["feed", false],
   ] as const)("with the transport %s is there always or never", (transport, isThere) => {
-    const { mayStream } = createScheduler({ transport, maxStreams: 1 });
-    expect([one, two].map(mayStream)).toEqual([isThere, isThere]);
+    const [, places] = joinAll(createScheduler({ transport, maxStreams: 1 }), 2);
+    expect(places).toEqual([isThere, isThere]);
   });
 });
 
-test("members hear ticks while there are any, and one that has left hears nothing", () => {
+test("streams hear ticks while there are any, and one that has left hears nothing", () => {
   const { join } = createScheduler();
-  const [first, second] = [vi.fn<TickListener>(), vi.fn<TickListener>()];
-  const leaveFirst = join({}, first);
-  const leaveSecond = join({}, second);
+  const [onFirst, onSecond] = [vi.fn<TickListener>(), vi.fn<TickListener>()];
+  const [first, second] = [join(onFirst), join(onSecond)];
   vi.advanceTimersByTime(1000);
-  expect(first.mock.calls).toEqual([["tick"], ["tick"]]);
-  leaveFirst();
+  expect(onFirst.mock.calls).toEqual([["tick"], ["tick"]]);
+  first.leave();
   vi.advanceTimersByTime(500);
-  expect(first).toHaveBeenCalledTimes(2);
-  expect(second).toHaveBeenCalledTimes(3);
-  leaveSecond();
+  expect(onFirst).toHaveBeenCalledTimes(2);
+  expect(onSecond).toHaveBeenCalledTimes(3);
+  second.leave();
   expect(vi.getTimerCount()).toBe(0);
 });
 
 test("after the device has slept everything is resumed", () => {
-  const { join } = createScheduler();
   const onTick = vi.fn<TickListener>();
-  onTestFinished(join({}, onTick));
+  onTestFinished(createScheduler().join(onTick).leave);
   vi.setSystemTime(Date.now() + 60_000);
   vi.advanceTimersByTime(500);
   expect(onTick.mock.lastCall).toEqual(["resumed"]);
 });
 
 test("polls of a feed come later and later until something happens", () => {
-  const pace = new PollPace(createScheduler({ pollInterval: 1000, maxPollInterval: 2000 }));
+  const { join } = createScheduler({ pollInterval: 1000, maxPollInterval: 2000 });
+  const { pace, leave } = join(() => {});
+  onTestFinished(leave);
   expect([pace.next(), pace.next(), pace.next(), pace.next()]).toEqual([1000, 1500, 2000, 2000]);
   pace.reset();
   expect(pace.next()).toBe(1000);
