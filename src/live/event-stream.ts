@@ -227,7 +227,7 @@ export class EventStream implements EventReader {
     if ("rejection" in phase) this.#sink.onPositionRejected?.(phase.rejection);
     if (isOff || "rejection" in phase) this.#sink.position = undefined;
     // A stream that has worked counts for nothing.
-    if (phase.name === "ready" && phase.hasWorked) this.#sink.budget.forget(this.#state.beganAt);
+    if ("hasWorked" in phase && phase.hasWorked) this.#sink.budget.forget(this.#state.beganAt);
     // The end is told when all has come to it.
     if (name !== "ended") this.#report();
     if (isOff || name === "retrying") this.#others.endStream();
@@ -239,11 +239,11 @@ export class EventStream implements EventReader {
 
   /** @param retryAt - when it will try again. */
   #report(retryAt?: number): void {
+    const whyNoSlot = this.#others.isFollowing ? "relayed" : "no_slot";
+    const whyPolls = this.#schedule.canStream() ? whyNoSlot : "no_stream";
     this.#status.report(this.#state, {
       hasPosition: !!this.#sink.position,
-      isStreaming: this.#isStreaming,
-      canStream: this.#schedule.canStream(),
-      isRelayed: this.#others.isFollowing,
+      whyPolls: this.#isStreaming ? null : whyPolls,
       retryAt,
     });
   }

@@ -25,12 +25,8 @@ export interface SourceOwner {
   readonly onSourceStatus: () => void;
 }
 
-/** Events to apply, and those that have to wait. */
-export interface SplitEvents {
-  readonly certain: readonly FaunaEvent[];
-  /** The times of the transactions that wait. */
-  readonly waiting: ReadonlySet<number>;
-}
+/** Events to apply, and the times of the transactions that have to wait. */
+export type SplitEvents = readonly [certain: readonly FaunaEvent[], waiting: ReadonlySet<number>];
 
 /** An event source of a live query: how it is connected, and how far its events have been applied. */
 export class LiveSource implements EventSink {
@@ -145,7 +141,7 @@ export class LiveSource implements EventSink {
     const own = mayBeOwn ? newer.filter(mayBeOwn) : [];
     const waiting = new Set(own.map(({ txn_ts }) => txn_ts));
     if (!own.length) this.#applied = this.#pending.length;
-    return { certain: newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting };
+    return [newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting];
   }
 
   /** Moves the position on: all that has been read is in the data. */

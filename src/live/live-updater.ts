@@ -105,7 +105,7 @@ export class LiveUpdater implements SourceOwner {
     const layers = this.#layers;
     const decided = layers?.whenDecided();
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
-    const { certain, waiting } = source.split(this.#dataTxn, mayBeOwn);
+    const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
     if (certain.length) this.#apply(certain, waiting);
     if (waiting.size) void decided?.then(() => this.#applyPending(source));
     else if (!runningFetch(this.#live.cached)) source.advance();

@@ -1,6 +1,6 @@
 import { page } from "../client/send-request";
 import { PAGE } from "./page-life";
-import { type SlotMember, StreamSlots } from "./stream-slots";
+import { StreamSlots } from "./stream-slots";
 
 /** Streams in all tabs together, of six connections. */
 const MAX_STREAMS = 3;
@@ -35,21 +35,9 @@ export function slotsOf({ href, origin }: URL): StreamSlots {
   return slots;
 }
 
-/**
- * Makes a stream's part in the slots for a server.
- *
- * @param maxStreams - the app's own limit.
- */
-export const createSlotMember = (
-  endpoint: URL,
-  maxStreams: number | undefined,
-  onSlot: SlotMember["onSlot"],
-): SlotMember => ({
-  get maxStreams() {
-    return maxStreams ?? (sharesConnection(endpoint) ? MAX_SHARED_STREAMS : MAX_STREAMS);
-  },
-  onSlot,
-});
+/** Returns how many streams to a server there may be, unless the app says. */
+export const defaultLimit = (endpoint: URL): number =>
+  sharesConnection(endpoint) ? MAX_SHARED_STREAMS : MAX_STREAMS;
 
 /**
  * Whether the browser has told that requests to a server share one connection, as by HTTP/2. Of another origin it tells

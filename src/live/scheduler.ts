@@ -2,7 +2,8 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { PAGE } from "./page-life";
-import { createSlotMember, slotsOf } from "./page-slots";
+import { defaultLimit, slotsOf } from "./page-slots";
+import type { SlotMember } from "./stream-slots";
 
 /**
  * What a stream may have to act upon.
@@ -131,9 +132,12 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   }
 
   function join(onTick: TickListener): StreamSchedule {
-    const member = createSlotMember(endpoint, maxStreams, (isHeld) =>
-      onTick(isHeld ? "slotGained" : "slotLost"),
-    );
+    const member: SlotMember = {
+      get maxStreams() {
+        return maxStreams ?? defaultLimit(endpoint);
+      },
+      onSlot: (isHeld) => onTick(isHeld ? "slotGained" : "slotLost"),
+    };
     const mayStream = (): boolean => canStream() && (transport === "stream" || slots.ask(member));
     const release = (): void => slots.release(member);
     if (!listeners.size) stop = start();

@@ -12,11 +12,8 @@ import { type FaunaLiveState, liveStateIn, type StreamState } from "./phase";
 /** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
   readonly hasPosition: boolean;
-  readonly isStreaming: boolean;
-  /** Whether there are streams at all. */
-  readonly canStream: boolean;
-  /** Whether another tab tells what has happened. */
-  readonly isRelayed: boolean;
+  /** Why it has no stream; null if it has one. */
+  readonly whyPolls: FaunaLiveReason | null;
   /** When it will try again. */
   readonly retryAt: number | undefined;
 }
@@ -32,7 +29,7 @@ export class StreamStatus {
 
   report(state: StreamState, circumstances: StreamCircumstances): void {
     const { phase, error = null } = state;
-    const { isStreaming, retryAt = null } = circumstances;
+    const { whyPolls, retryAt = null } = circumstances;
     let live = liveStateIn(phase) ?? this.#sink.status.live;
     if (error && live === "live") live = "reconnecting";
     this.#hasBeenLive ||= live === "live";
@@ -40,8 +37,7 @@ export class StreamStatus {
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
     if (live !== "live")
       this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
-    else if (isStreaming) this.#set({ live, transport: "stream" });
-    else this.#set({ live, transport: "feed", reason: whyPolling(circumstances) });
+    else this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
   }
 
   reportEnd(): void {
@@ -52,11 +48,6 @@ export class StreamStatus {
     const status = nextStatus(this.#sink.status, now);
     if (status !== this.#sink.status) this.#sink.onStatus(status);
   }
-}
-
-function whyPolling({ canStream, isRelayed }: StreamCircumstances): FaunaLiveReason {
-  if (!canStream) return "no_stream";
-  return isRelayed ? "relayed" : "no_slot";
 }
 
 /** Why it is not live. */
