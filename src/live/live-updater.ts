@@ -3,6 +3,7 @@ import { type QueryLayers, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
 import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
+import { dateNow, now } from "./clock";
 import type { FaunaEvent, ReadEvent } from "./event-types";
 import type { FollowedQuery } from "./followed-query";
 import { nextStatus } from "./live-info";
@@ -38,7 +39,6 @@ export class LiveUpdater implements SourceOwner {
     this.#live = live;
     this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
     const sets = Math.max(1, setsOf(live.options.on).length);
-    live.budget.sources = sets;
     this.#sources = Array.from(
       { length: sets },
       (_set, index) => new LiveSource(live, index, this),
@@ -89,7 +89,7 @@ export class LiveUpdater implements SourceOwner {
   ): Promise<void> {
     this.#updateRules();
     // Bursts are shown once a frame. With timers, because hidden pages have no animation frames.
-    while (Date.now() - this.#appliedAt < FRAME_MS) {
+    while (now() - this.#appliedAt < FRAME_MS) {
       await sleep(FRAME_MS, signal);
       throwIfAborted(signal);
     }
@@ -157,12 +157,12 @@ export class LiveUpdater implements SourceOwner {
   ): void {
     const { cached } = this.#live;
     const isNew = data !== this.#base();
-    this.#appliedAt = Date.now();
+    this.#appliedAt = now();
     if (this.#layers) this.#layers.rebase(data, includes);
     else if (isNew) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(cached)) setManualData(cached, data);
-      else setUpdatedData(cached, data, this.#appliedAt);
+      else setUpdatedData(cached, data, dateNow());
     }
     if (isNew) this.#live.notify(events);
     if (needsRefetch) this.#refetcher.refetchSoon(txn);

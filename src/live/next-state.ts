@@ -39,7 +39,12 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "began":
       if (phase.name !== "ready") return state;
       if (event.isPaused) return enter({ name: "paused" });
-      if (event.isLimited) return enter({ name: "retrying", maxDelayMs: 0 });
+      if (event.isLimited)
+        return enter(
+          event.hasPosition && !state.error
+            ? { name: "polling", isLimited: true }
+            : { name: "retrying", maxDelayMs: 0 },
+        );
       return enter(
         event.hasPosition
           ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }

@@ -1,4 +1,5 @@
 import { digest } from "../auth/digest";
+import { now } from "./clock";
 import { advance, isChange, type Place, type ReadEvent } from "./event-types";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
@@ -39,9 +40,9 @@ export class RelayLink {
   /** Whether it has to ask the server: something may have happened that no tab will tell. */
   hasToAsk = false;
   #believedUntil = 0;
-  #askedAt = 0;
-  /** When it has told the others of its own stream; 0 if it has none. */
-  #toldAt = 0;
+  #askedAt = -Infinity;
+  /** When it has told the others of its own stream; undefined if it has none. */
+  #toldAt: number | undefined;
 
   /**
    * @param source - what the events are of.
@@ -55,12 +56,17 @@ export class RelayLink {
 
   /** Whether another tab tells of what happens. */
   get isFollowing(): boolean {
-    return Date.now() < this.#believedUntil;
+    return now() < this.#believedUntil;
   }
 
   /** Whether others have told what has happened. */
   get hasLines(): boolean {
     return this.#inbox.length > 0;
+  }
+
+  /** Whether it has told the others of its own stream. */
+  get #isTold(): boolean {
+    return this.#toldAt !== undefined;
   }
 
   join(): void {
@@ -108,19 +114,19 @@ export class RelayLink {
 
   /** Tells the others from time to time that it has a stream. */
   keepAlive(): void {
-    if (Date.now() - this.#toldAt >= ALIVE_EVERY_MS) this.#sayAlive();
+    if (now() - (this.#toldAt ?? -Infinity) >= ALIVE_EVERY_MS) this.#sayAlive();
   }
 
   #sayAlive(): void {
     if (!this.#key) return;
-    this.#toldAt = Date.now();
+    this.#toldAt = now();
     this.#relay.post({ type: "alive", key: this.#key });
   }
 
   /** Tells the others that it has no stream any more. */
   endStream(): void {
-    if (this.#toldAt && this.#key) this.#relay.post({ type: "ended", key: this.#key });
-    this.#toldAt = 0;
+    if (this.#isTold && this.#key) this.#relay.post({ type: "ended", key: this.#key });
+    this.#toldAt = undefined;
   }
 
   /**
@@ -131,10 +137,10 @@ export class RelayLink {
   take(position: Place): readonly string[] | undefined {
     this.#read = { ...position };
     const heard = this.#inbox.splice(0);
-    const now = Date.now();
+    const time = now();
     const lines: string[] = [];
     const place = { ...position };
-    let hasToAsk = this.hasToAsk || !heard.length || now - this.#askedAt >= RELAYED_POLL_MS;
+    let hasToAsk = this.hasToAsk || !heard.length || time - this.#askedAt >= RELAYED_POLL_MS;
     for (const relayed of heard) {
       const added = newLines(place, relayed);
       if (added === "gap") hasToAsk = true;
@@ -145,17 +151,17 @@ export class RelayLink {
     }
     if (!hasToAsk) return lines;
     this.hasToAsk = false;
-    this.#askedAt = now;
+    this.#askedAt = time;
     return undefined;
   }
 
   #hear(message: RelayMessage): void {
     if ("key" in message && message.key !== this.#key) return;
     // A tab with a stream of its own ignores what others tell.
-    if (this.#toldAt && message.type === "hello") this.#sayAlive();
-    if (this.#toldAt || message.type === "hello") return;
+    if (this.#isTold && message.type === "hello") this.#sayAlive();
+    if (this.#isTold || message.type === "hello") return;
     if (message.type === "events" || message.type === "alive")
-      this.#believedUntil = Date.now() + BELIEVED_MS;
+      this.#believedUntil = now() + BELIEVED_MS;
     if (message.type === "alive") return;
     if (message.type === "events") this.#inbox.push(message);
     else {

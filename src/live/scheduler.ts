@@ -1,6 +1,7 @@
 import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
+import { now } from "./clock";
 import { PAGE } from "./page-life";
 import { defaultLimit, slotsOf } from "./page-slots";
 import type { SlotMember } from "./stream-slots";
@@ -101,12 +102,12 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   let stop: () => void;
 
   function tick(hasNetworkChanged?: boolean): void {
-    const now = Date.now();
+    const time = now();
     const [wasPaused, wasHidden] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || now;
-    isPaused = isLeft || (!!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor);
-    const hasSlept = !hiddenAt && now - tickedAt > SLEEP_DETECTION_MS;
-    tickedAt = now;
+    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || time;
+    isPaused = isLeft || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
+    const hasSlept = !hiddenAt && time - tickedAt > SLEEP_DETECTION_MS;
+    tickedAt = time;
     let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
     if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
     for (const onTick of listeners) onTick(type);

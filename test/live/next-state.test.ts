@@ -160,6 +160,15 @@ describe("an attempt", () => {
     expect(after(stateIn("ready"), began).phase).toEqual({ name: "paused" });
   });
 
+  test.each<[string, boolean, Partial<StreamState>, Phase]>([
+    ["polls", true, {}, { name: "polling", isLimited: true }],
+    ["waits if it has failed", true, { error }, { name: "retrying", maxDelayMs: 0 }],
+    ["waits if there is no position", false, {}, { name: "retrying", maxDelayMs: 0 }],
+  ])("after too many requests %s", (_, hasPosition, more, phase) => {
+    const began = { type: "began", isPaused: false, isLimited: true, hasPosition } as const;
+    expect(after(stateIn("ready", more), began).phase).toEqual(phase);
+  });
+
   test("fetches a snapshot first if there is no position", () => {
     const began = { type: "began", isPaused: false, hasPosition: false } as const;
     expect(after(stateIn("ready"), began)).toMatchObject({
