@@ -31,8 +31,8 @@ export interface Tokens {
   readonly givesTokensOf: (identity: Identity) => Promise<boolean>;
 }
 
-/** Clerk is changing users when it gives null or another user's token. So ask again, after these delays. */
-const RETRY_DELAYS_MS = [100, 300, 900];
+/** Before each attempt: Clerk is changing users when it gives null or another user's token, so it is asked again. */
+const ATTEMPT_DELAYS_MS = [0, 100, 300, 900];
 
 /** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
 export const MAX_TIMEOUT_MS = 2_147_483_647;
@@ -72,25 +72,29 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
 /** @param timeoutMs - longest wait for each token. */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
   async function requestToken(running: Running, skipCache?: boolean): Promise<string> {
-    for (let attempt = 0; ; attempt++) {
-      await identityStore.signedInIdentity(false);
-      const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
-      const token = await callGetToken(skipCache);
-      // Clerk may have started a change in the meantime. During a change its tokens are those of the next
-      // organization.
-      await identityStore.signedInIdentity(false);
-      // A token that arrives after the end of its identity must not be used.
-      running.throwIfEnded();
-      if (naming && token) naming.nameIdentity(identityStore, token);
-      // It may have ended the identity itself.
-      running.throwIfEnded();
+    let token: string | null = null;
+    for (const delay of ATTEMPT_DELAYS_MS) {
+      if (delay) await new Promise((resume) => setTimeout(resume, delay));
+      token = await askOnce(running, skipCache);
       if (token && belongsTo(identityStore.current().identity, token)) return token;
-      const delay = RETRY_DELAYS_MS[attempt];
-      if (!delay && isOffline()) throw offline();
-      if (!delay)
-        return (await import("./refresh")).replaceToken(requests, running, token, skipCache);
-      await new Promise((resume) => setTimeout(resume, delay));
     }
+    if (isOffline()) throw offline();
+    return (await import("./refresh")).replaceToken(requests, running, token, skipCache);
+  }
+
+  async function askOnce(running: Running, skipCache?: boolean): Promise<string | null> {
+    await identityStore.signedInIdentity(false);
+    const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
+    const token = await callGetToken(skipCache);
+    // Clerk may have started a change in the meantime. During a change its tokens are those of the next
+    // organization.
+    await identityStore.signedInIdentity(false);
+    // A token that arrives after the end of its identity must not be used.
+    running.throwIfEnded();
+    if (naming && token) naming.nameIdentity(identityStore, token);
+    // It may have ended the identity itself.
+    running.throwIfEnded();
+    return token;
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */

@@ -221,17 +221,14 @@ const liveStaleTime =
 
 /**
  * Merges options over the app's defaults, those of all queries and those of the key (`setQueryDefaults`), as TanStack
- * does, so that a default such as keepPreviousData obeys our rules, too. Without a cache TanStack does it alone. The
- * library's own options have no defaults there.
+ * does, so that a default such as keepPreviousData obeys our rules, too. Without a cache TanStack does it alone.
  */
 export const withDefaults = <O extends object>(
   cache: QueryClient | undefined,
   options: O | undefined,
   queryKey: QueryKey = [],
 ): O => ({
-  ...withoutReadOptions({
-    ...(cache?.getDefaultOptions().queries as O),
-    ...(cache?.getQueryDefaults(queryKey) as O),
-  }),
+  ...(cache?.getDefaultOptions().queries as O),
+  ...(cache?.getQueryDefaults(queryKey) as O),
   ...(options as O),
 });

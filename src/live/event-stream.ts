@@ -56,16 +56,15 @@ export class EventStream implements EventReader {
     applyEvents: ApplyEvents,
     signal: AbortSignal,
   ) {
-    const { connection, identity } = scope;
     this.#scope = scope;
     this.#sink = sink;
     this.#applyEvents = applyEvents;
     this.#status = new StreamStatus(sink);
-    this.#others = new RelayLink(relayOf(connection, identity), sink.source, () => {
+    this.#others = new RelayLink(relayOf(scope), sink.source, () => {
       if (this.#mayReadOn()) this.#dispatch({ type: "heard" });
     });
     this.#lifetime = signal;
-    this.#schedule = schedulerOf(connection).join((tick) => this.#onTick(tick));
+    this.#schedule = schedulerOf(scope.connection).join((tick) => this.#onTick(tick));
     void this.#run();
   }
 

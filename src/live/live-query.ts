@@ -2,7 +2,6 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Scope } from "../cache/keys";
-import { withDefaults } from "../cache/query-options";
 import { type LiveUpdates, recordOf } from "../cache/query-record";
 import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
@@ -84,8 +83,7 @@ export function followQuery(
 function follow(follower: Follower): void {
   const { kind, scope, query, options } = follower;
   const { connection, identity, cache } = scope;
-  const merged = withDefaults(cache, options);
-  const built = kind.build(connection, identity, query, merged);
+  const built = kind.build(connection, identity, query, options);
   const cached = buildQuery(cache, built);
   const previous = liveQueriesOf(cached).get(sourceKey(options.on));
   const live = previous?.hasEnded

@@ -38,11 +38,8 @@ export class LiveUpdater implements SourceOwner {
   constructor(live: FollowedQuery, createRows: CreateRows) {
     this.#live = live;
     this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
-    const sets = Math.max(1, setsOf(live.options.on).length);
-    this.#sources = Array.from(
-      { length: sets },
-      (_set, index) => new LiveSource(live, index, this),
-    );
+    const length = setsOf(live.options.on).length || 1;
+    this.#sources = Array.from({ length }, (_set, index) => new LiveSource(live, index, this));
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
     this.onFetched();

@@ -93,7 +93,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "tick":
       return afterTick(state, now);
     case "pageShown":
-      return isWaiting(phase) ? enter(READY) : nextState(state, { type: "tick" }, now);
+      return isWaiting(phase) ? enter(READY) : afterTick(state, now);
     case "resumed":
       if (isReading(phase)) return restart(state, now);
       return isWaiting(phase) ? enter(READY) : state;

@@ -1,6 +1,6 @@
 import { digest } from "../auth/digest";
 import type { Identity } from "../auth/identity";
-import { isKeyOf, ownerOf } from "../cache/keys";
+import { isKeyOf, ownerOf, type Scope } from "../cache/keys";
 import type { Connection } from "../client/connection";
 import type { Channel } from "./slot-locks";
 
@@ -90,7 +90,7 @@ export class Relay {
 const relays = new WeakMap<Connection, { readonly identity: string; readonly relay: Relay }>();
 
 /** The relay of whoever is signed in on a connection. */
-export function relayOf(connection: Connection, identity: Identity): Relay {
+export function relayOf({ connection, identity }: Omit<Scope, "cache">): Relay {
   const last = relays.get(connection);
   if (last?.identity === identity.key) return last.relay;
   const relay = new Relay(connection, identity);

@@ -1,14 +1,16 @@
 import { QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
-import type { FaunaReadOptions } from "../cache/read-options";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
+import type { Identity } from "../auth/identity";
+import { ONCE } from "../auth/signals";
+import type { FaunaReadOptions } from "../cache/read-options";
 import { connectionOf, driverFor } from "../client/connection";
+import type { FaunaEvent } from "./event-types";
 import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info";
 import { followQuery, liveStatusOf } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
 import type { FaunaLiveState } from "./phase";
-import type { FaunaEvent } from "./event-types";
 import { safely } from "./safely";
 
 /** The update that a listener of {@link subscribeFauna} gets. */
@@ -59,10 +61,11 @@ export function subscribeFauna<T extends QueryValue>(
   const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
   const source = sourceKey(options.on);
   const starting = nextStatus(undefined, { live: "connecting", reason: "loading" });
-  let isOver = false;
+  const subscription = new AbortController();
+  const { signal } = subscription;
 
   function tell(update: FaunaLiveUpdate<T>): void {
-    if (!isOver) safely(() => listener(update));
+    if (!signal.aborted) safely(() => listener(update));
   }
 
   function tellFailure(now: LiveStatusNow & { error: Error }): void {
@@ -70,36 +73,34 @@ export function subscribeFauna<T extends QueryValue>(
     tell({ data: undefined, error: now.error, live, liveInfo: info, events: [] });
   }
 
+  function follow(identity: Identity): void {
+    if (signal.aborted) return;
+    const cache = new QueryClient();
+    const scope = { connection, identity, cache };
+    const leave = followQuery(scope, query, alone, (cached, events = []) => {
+      const { data, error } = cached.state as QueryState<T>;
+      const { live, info } = liveStatusOf(cached, source) ?? starting;
+      tell({ data, error, live, liveInfo: info, events });
+    });
+    const onEnd = (): void => {
+      leave();
+      void cache.cancelQueries();
+    };
+    signal.addEventListener("abort", onEnd, ONCE);
+  }
+
   const cancel = afterTokenTimeout(connection.options.tokenTimeout, (error) =>
     tellFailure({ live: "connecting", reason: "auth", error }),
   );
-  let stop = cancel;
+  signal.addEventListener("abort", cancel, ONCE);
   void connection.identify();
-  connection.identityStore.signedInIdentity().then(
-    (identity) => {
-      cancel();
-      if (isOver) return;
-      const cache = new QueryClient();
-      const scope = { connection, identity, cache };
-      const leave = followQuery(scope, query, alone, (cached, events = []) => {
-        const { data, error } = cached.state as QueryState<T>;
-        const { live, info } = liveStatusOf(cached, source) ?? starting;
-        tell({ data, error, live, liveInfo: info, events });
-      });
-      stop = () => {
-        leave();
-        void cache.cancelQueries();
-      };
-    },
-    (cause: unknown) => {
-      cancel();
-      tellFailure({ live: "off", reason: "signed_out", error: cause as Error });
-    },
-  );
-  return () => {
-    isOver = true;
-    stop();
-  };
+  void connection.identityStore
+    .signedInIdentity()
+    .finally(cancel)
+    .then(follow, (cause: unknown) =>
+      tellFailure({ live: "off", reason: "signed_out", error: cause as Error }),
+    );
+  return () => subscription.abort();
 }
 
 /** The query has a cache of its own: it must stay there without an observer, and the event stream retries it. */

@@ -10,7 +10,7 @@ import {
 } from "react";
 
 import { keyIn } from "../cache/keys";
-import { type Skip, withDefaults } from "../cache/query-options";
+import type { Skip } from "../cache/query-options";
 import { buildQuery } from "../cache/tanstack";
 import {
   type FaunaLiveInfo,
@@ -158,6 +158,6 @@ function whyNot(
   const reason = whyNotFollowed(identity, isWanted);
   if (!query || reason !== "loading" || typeof enabled !== "function") return reason;
   // The function is asked about the query, as TanStack does it in the same render.
-  const built = build(connection, identity, query, withDefaults(cache, options));
+  const built = build(connection, identity, query, options);
   return enabled(buildQuery(cache, built) as never) ? "loading" : "idle";
 }
