@@ -73,6 +73,11 @@ export class EventStream implements EventReader {
     this.#dispatch({ type: "resumed" });
   }
 
+  /** The events cannot be applied. It reads them again after a while. */
+  fail(error: Error): void {
+    this.#dispatch({ type: "failed", error, reason: "badEvent" });
+  }
+
   /** Decides whether a token is used. If not, a newer one is requested. */
   acceptToken(lifetimeMs: number, hasOtherRights: boolean): boolean {
     // After a permission loss, a token that Clerk has cached may be the one that was refused.
@@ -105,19 +110,17 @@ export class EventStream implements EventReader {
     this.#others.useRights(this.#sink.position?.rights);
     try {
       await this.#applyEvents(events, signal);
-    } catch (error) {
-      if (signal.aborted) this.#others.passOn(events, lines);
-      // An order of the app's may have thrown.
-      else this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
-      throw error;
+    } finally {
+      // To tell other tabs takes longer than to show the events here, so it comes after that.
+      this.#others.passOn(events, lines);
     }
-    // To tell other tabs takes longer than to show the events here, so it comes after that.
-    this.#others.passOn(events, lines);
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
   }
 
   #onTick(type: Tick): void {
+    // A page that may be kept for "back" has no channels.
+    if (this.#schedule.isPaused()) this.#others.leave();
     // Somebody looks, or the network is another one: it should not have to wait for what was before.
     if (type === "pageShown" || type === "resumed") this.#schedule.pace.reset();
     if (this.#state.phase.name === "streaming") this.#others.keepAlive();
@@ -129,14 +132,19 @@ export class EventStream implements EventReader {
 
   async #run(): Promise<void> {
     const lifetime = this.#lifetime;
-    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }), ONCE);
+    lifetime.addEventListener("abort", () => this.#end(), ONCE);
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
+    this.#status.reportEnd();
+  }
+
+  /** Whatever it waits for, others may have its slot at once. */
+  #end(): void {
+    this.#dispatch({ type: "ended" });
     this.#schedule.leave();
     this.#others.leave();
-    this.#status.reportEnd();
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
@@ -146,9 +154,7 @@ export class EventStream implements EventReader {
         const { position } = this.#sink;
         const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
         const isPaused = this.#schedule.isPaused();
-        // A page that may be kept for "back" has no channels.
-        if (isPaused) this.#others.leave();
-        else this.#others.join();
+        if (!isPaused) this.#others.join();
         const isSoon = now() - this.#caughtUpAt < FEED_EVERY_MS;
         // Only a moment can have been missed.
         if (phase.hasWorked && position && isSoon && !isLimited) position.isBeyondReplay = false;

@@ -52,10 +52,12 @@ export class LiveUpdater implements SourceOwner {
     this.#adoptFetchedData();
     // Once the optimistic updates are on top of it, and before anything renders.
     queueMicrotask(() => {
-      this.#adoptRows();
+      if (this.#live.lifetime.aborted) return;
+      const [first] = this.#sources;
+      if (first) this.#attempt(first, () => this.#adoptRows());
       for (const source of this.#sources) {
         source.onFetched();
-        this.#applyPending(source);
+        this.#attempt(source, () => this.#applyPending(source));
       }
     });
   }
@@ -91,7 +93,18 @@ export class LiveUpdater implements SourceOwner {
       throwIfAborted(signal);
     }
     source.add(events, signal);
-    this.#applyPending(source);
+    this.#attempt(source, () => this.#applyPending(source));
+    throwIfAborted(signal);
+  }
+
+  /** An order of the app's may throw. Then only a refetch can tell what the rows are. */
+  #attempt(source: LiveSource, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      source.fail(error as Error);
+      this.#refetcher.refetchSoon(this.#dataTxn + 1);
+    }
   }
 
   /**
@@ -104,7 +117,8 @@ export class LiveUpdater implements SourceOwner {
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
     const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
     if (certain.length) this.#apply(certain, waiting);
-    if (waiting.size) void decided?.then(() => this.#applyPending(source));
+    if (waiting.size)
+      void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
     else if (!runningFetch(this.#live.cached)) source.advance();
   }
 

@@ -83,7 +83,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
         ? restart(state, now)
         : enter({ name: "polling" }, { failures: 0, error: undefined });
     case "failed":
-      if (phase.name !== "loading" && !isReading(phase)) return state;
+      if (!["loading", "polling"].includes(phase.name) && !isReading(phase)) return state;
       return afterFailure(settleIfStable(state, now), event, now);
     case "rightsChecked":
       if (phase.name !== "checkingRights") return state;

@@ -54,6 +54,7 @@ export class Refetcher {
 
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
+    if (this.#live.lifetime.aborted) return;
     const delay = Math.max(ms, this.#live.budget.waitMs());
     this.#timer = setTimeout(() => void this.#refetch(), delay);
   }

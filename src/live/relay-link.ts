@@ -8,6 +8,8 @@ export const ALIVE_EVERY_MS = 15_000;
 export const BELIEVED_MS = 40_000;
 /** How often somebody who hears the events of another tab asks nevertheless. */
 export const RELAYED_POLL_MS = 60_000;
+/** How many batches it keeps. */
+export const INBOX_SIZE = 100;
 
 /** How much of a relayed batch is new at a position: which lines, or `"gap"` if something before them may be missing. */
 export function newLines(position: Place, relayed: RelayedLines): readonly string[] | "gap" {
@@ -163,8 +165,13 @@ export class RelayLink {
     if (message.type === "events" || message.type === "alive")
       this.#believedUntil = now() + BELIEVED_MS;
     if (message.type === "alive") return;
-    if (message.type === "events") this.#inbox.push(message);
-    else {
+    if (message.type === "events") {
+      // Who does not take them for long asks the server for them all.
+      if (this.#inbox.push(message) > INBOX_SIZE) {
+        this.#inbox = [];
+        this.hasToAsk = true;
+      }
+    } else {
       // The tab that streams will tell of this change itself.
       if (message.type === "changed" && this.isFollowing) return;
       this.#believedUntil = 0;

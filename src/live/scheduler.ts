@@ -95,7 +95,6 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   const slots = slotsOf(endpoint);
   const listeners = new Set<TickListener>();
   let isPaused = false;
-  let isLeft = false;
   let tickedAt = 0;
   /** 0 while the page is visible. */
   let hiddenAt = 0;
@@ -105,7 +104,7 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
     const time = now();
     const [wasPaused, wasHidden] = [isPaused, hiddenAt];
     hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || time;
-    isPaused = isLeft || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
+    isPaused = PAGE.isLeft() || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
     const hasSlept = !hiddenAt && time - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = time;
     let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
@@ -114,15 +113,14 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   }
 
   function start(): () => void {
+    hiddenAt = 0;
     tick();
     const interval = setInterval(tick, TICK_MS);
     const unsubscribeFocus = focusManager.subscribe(() => tick());
     // A stream may not notice for a long time that its connection is dead.
     const unsubscribeOnline = onlineManager.subscribe(() => tick(true));
     const unsubscribePage = PAGE.watch((event) => {
-      if (event !== "left" && event !== "restored") return;
-      isLeft = event === "left";
-      tick();
+      if (event === "left" || event === "restored") tick();
     });
     return () => {
       clearInterval(interval);

@@ -65,7 +65,7 @@ export class SlotLocks {
     this.#options = options;
     this.#locks = locks ?? OWN_LOCKS;
     this.#isAlone = !locks;
-    this.#isSettled = !page.isHidden();
+    this.#isSettled = !page.isHidden() && !page.isLeft();
     this.#stopWatching = page.watch((event) => {
       if (event === "hidden") this.#onHidden();
       else if (event === "left") this.#onLeft();
@@ -208,7 +208,7 @@ export class SlotLocks {
   }
 
   #listen(): void {
-    if (this.#isAlone || this.#channel) return;
+    if (this.#isAlone || this.#channel || this.#options.page.isLeft()) return;
     try {
       this.#channel = this.#options.openChannel(this.#options.name);
     } catch {

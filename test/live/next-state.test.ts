@@ -111,7 +111,7 @@ const TABLE: Record<PhaseName, Record<EventName, Cell>> = {
   applying: row(__, __, "=", "=", "streaming", ...ends, __, __, __, ...cut, "ended"),
   catchingUp: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
   streaming: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
-  polling: row(...waits, __, __, __, "ready", "ready", "ready", "ready", __, "ended"),
+  polling: row(...waits, "retrying", __, __, "ready", "ready", "ready", "ready", __, "ended"),
   retrying: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
   checkingRights: row(__, __, __, __, __, __, __, __, "off", __, __, __, __, __, __, "ended"),
   paused: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),

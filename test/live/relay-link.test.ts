@@ -6,6 +6,7 @@ import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src
 import {
   ALIVE_EVERY_MS,
   BELIEVED_MS,
+  INBOX_SIZE,
   newLines,
   RELAYED_POLL_MS,
   RelayLink,
@@ -240,6 +241,14 @@ describe("a tab", () => {
     sender.keepAlive();
     for (const listener of listeners) listener({ type: "changed" });
     expect([receiver.hasToAsk, receiver.heard]).toEqual([false, 1]);
+  });
+
+  test("keeps no more than it can take, and asks the server instead", async () => {
+    const [sender, receiver] = [await link("todos"), await link("todos")];
+    receiver.take({});
+    for (let count = 0; count <= INBOX_SIZE; count++) sender.tell(one);
+    expect([receiver.hasLines, receiver.hasToAsk]).toEqual([false, true]);
+    expect(receiver.take({ txn: 5 })).toBeUndefined();
   });
 
   test("that has left hears nothing more", async () => {
