@@ -131,6 +131,12 @@ export function readAuth(
   };
 }
 
+/** Whether what is known now replaces the identity that is shown. While the issuer changes it, nothing does. */
+export function replaces({ identity, isDoubted }: AuthState, shown: Identity): boolean {
+  if (identity.status === "loading" && !isDoubted) return false;
+  return identity.key !== shown.key || identity.userId !== shown.userId;
+}
+
 /** What an app without Clerk passes as `userId`. */
 const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | undefined =>
   isLoaded ? (isSignedIn && userId) || null : undefined;

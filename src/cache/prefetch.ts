@@ -8,7 +8,7 @@ import { ConfigurationError } from "../errors";
 import { buildQueryOptions, type FaunaQueryOptions, type Skip } from "./query-options";
 import type { FaunaReadOptions } from "./read-options";
 
-/** Options of {@link usePrefetchFaunaQuery}: the library's own of a read, and those of TanStack's that serve a prefetch. */
+/** Options of {@link usePrefetchFaunaQuery}: the library's own of a read, and TanStack's that serve a prefetch. */
 export type UsePrefetchFaunaQueryOptions<T, R = FaunaRequestOptions> = FaunaReadOptions<R> &
   Pick<FaunaQueryOptions<T, T, R>, "staleTime" | "gcTime" | "retry" | "meta">;
 

@@ -1,4 +1,4 @@
-// The types of events, of positions among them, and of what takes them. How an event changes a row: live-updater.ts.
+// The types of events, of positions, and of what takes events. live-updater.ts says how an event changes a row.
 import type { EventSource, Query, QueryValue, StreamEventData } from "fauna";
 
 import type { StatusSink } from "./live-info";

@@ -50,6 +50,7 @@ export class LiveSource implements EventSink {
     this.status = live.status;
   }
 
+  /** @param applyEvents - called with what its stream reads. */
   connect(applyEvents: ApplyEvents): void {
     const { scope, lifetime } = this.#live;
     this.#stream = new EventStream(scope, this, applyEvents, lifetime);
@@ -126,8 +127,8 @@ export class LiveSource implements EventSink {
     this.#pending = [...this.#pending, ...events];
   }
 
-  /** Other data has been fetched, which may lack what was applied. */
-  onFetched(): void {
+  /** Begins again after the position: other data has been fetched, which may lack what was applied. */
+  rewind(): void {
     this.#applied = 0;
   }
 

@@ -21,9 +21,9 @@ const FRAME_MS = 16;
 /**
  * Keeps the data of a live query equal to what the query would answer now.
  *
- * The way of an event: `readLines` (client/v10-stream.ts) yields its line, `readEvents` (read-events.ts) decodes it,
- * `EventStream.onRead` (event-stream.ts) calls `#applyEvents` here, which calls `Rows.apply` (rows.ts, for lists
- * live-pages.ts) for the next data, and `#show` puts that into TanStack's cache.
+ * The way of an event: `readLines` (client/v10-stream.ts) yields its line, and `readEvents` (read-events.ts) decodes
+ * it for `EventStream.onRead` (event-stream.ts). That calls `#applyEvents` here. Once their time has come,
+ * `Rows.apply` (rows.ts, for lists live-pages.ts) makes the next data, and `#show` puts it into TanStack's cache.
  */
 export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;
@@ -56,7 +56,7 @@ export class LiveUpdater implements SourceOwner {
       const [first] = this.#sources;
       if (first) this.#attempt(first, () => this.#adoptRows());
       for (const source of this.#sources) {
-        source.onFetched();
+        source.rewind();
         this.#attempt(source, () => this.#applyPending(source));
       }
     });

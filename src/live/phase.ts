@@ -20,7 +20,7 @@ export type Phase =
   | { readonly name: "loading" }
   /** Waits for the first events of a feed or stream. */
   | { readonly name: "connecting"; readonly restartAt: number }
-  /** Hands events to the sink, which may take its time. */
+  /** Waits until the events that it has read are applied. */
   | { readonly name: "applying"; readonly restartAt: number; readonly fromFeed: boolean }
   /** Reads past events out of a feed. */
   | { readonly name: "catchingUp"; readonly restartAt: number }
@@ -55,9 +55,9 @@ export type StreamEvent =
   | { readonly type: "token"; readonly lifetimeMs: number; readonly hasOtherRights: boolean }
   /** Events have been read, or only news of the position: then `hasChanges` is false. */
   | { readonly type: "received"; readonly fromFeed: boolean; readonly hasChanges: boolean }
-  /** The sink has taken them. */
+  /** They have been applied. */
   | { readonly type: "applied" }
-  /** A feed has been read to its end. `mayReadOn` says whether a stream or the events of another tab are there at once. */
+  /** A feed has been read to its end. `mayReadOn`: it need not wait for the next poll. */
   | { readonly type: "caughtUp"; readonly mayReadOn: boolean }
   /** The delay is over for which it waits. */
   | { readonly type: "waited" }

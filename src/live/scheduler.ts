@@ -11,7 +11,7 @@ import type { SlotMember } from "./stream-slots";
  *
  * - `"tick"`: time has passed.
  * - `"pageShown"`: the page has just become visible.
- * - `"resumed"`: everything that is open may be dead, because the network has changed, the device slept or the page was left.
+ * - `"resumed"`: everything that is open may be dead: the network has changed, the device slept or the page was left.
  * - `"slotGained"`: it may open a stream that it has asked for.
  * - `"slotLost"`: its stream has to end at once.
  */

@@ -21,6 +21,7 @@ import {
   createLate,
   type Identity,
   readAuth,
+  replaces,
 } from "../auth/identity";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
 import { addProvider } from "../cache/providers";
@@ -111,8 +112,7 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
 }
 
 /**
- * One connection for the provider's life, and the last known identity with its token getter. A new endpoint is a new
- * connection.
+ * The provider's connection, and the last known identity with its token getter.
  *
  * Clerk says "loading" for a moment while it changes sessions; the screen stays as it is until Clerk says who is signed
  * in. When another tab says that the session has ended, nothing of it stays until Clerk has told more. All is derived during
@@ -124,20 +124,8 @@ function useConnection(
 ): { connection: Connection; auth: AuthState } {
   const [doubted, doubt] = useState<string>();
   const incoming = readAuth(options, doubted);
-  const [settled, settle] = useState(incoming);
-  const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
-  // With its cache from the first render on, whose defaults its queries have.
-  const create = (): Connection => {
-    const { identity } = settled;
-    return Object.assign(createConnection(options, { ...incoming, identity }), { cache });
-  };
-  const [current, setCurrent] = useState(create);
-  let connection = current;
-  if (current.endpoint.href !== href) {
-    connection = create();
-    setCurrent(connection);
-    current.forgetMutations?.(current.identityStore.current().identity);
-  }
+  const [shown, show] = useState(incoming);
+  const connection = useConnectionTo(options, { ...incoming, identity: shown.identity }, cache);
   const latest = useNamed(incoming, connection);
   // An insertion effect runs before the children's effects, which fetch and prefetch, and is silent on a server.
   useInsertionEffect(() => {
@@ -153,15 +141,30 @@ function useConnection(
     return () => end.abort();
   }, [connection]);
 
-  const { status, key, userId } = latest.identity;
-  const isSame = key === settled.identity.key;
-  const isChanging = status === "loading" && !latest.isDoubted;
-  if (isChanging || (isSame && userId === settled.identity.userId))
-    return { connection, auth: settled };
-  settle(latest);
+  if (!replaces(latest, shown.identity)) return { connection, auth: shown };
+  show(latest);
   // Before the first render of the children, which may show them.
-  if (!isSame) connection.forgetMutations?.(settled.identity);
+  if (latest.identity.key !== shown.identity.key) connection.forgetMutations?.(shown.identity);
   return { connection, auth: latest };
+}
+
+/** One connection for the provider's life. A new endpoint is a new connection. */
+function useConnectionTo(
+  options: ConnectionOptions,
+  auth: AuthState,
+  cache: QueryClient,
+): Connection {
+  const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
+  // With its cache from the first render on, whose defaults its queries have.
+  const create = (): Connection => Object.assign(createConnection(options, auth), { cache });
+  const [current, setCurrent] = useState(create);
+  let connection = current;
+  if (current.endpoint.href !== href) {
+    connection = create();
+    setCurrent(connection);
+    current.forgetMutations?.(current.identityStore.current().identity);
+  }
+  return connection;
 }
 
 /** Returns what the app says of the user. If it says nothing, the identity is the one that the tokens name. */
