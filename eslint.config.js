@@ -118,6 +118,21 @@ export default defineConfig(
     },
   },
   {
+    // Clocks are set, and back, too.
+    files: ["src/live/**"],
+    ignores: ["src/live/clock.ts"],
+    rules: {
+      "no-restricted-syntax": [
+        "error",
+        {
+          selector: "MemberExpression[object.name='Date'][property.name='now']",
+          message:
+            "Measure by now(), or say by dateNow() that a date is meant: see src/live/clock.ts.",
+        },
+      ],
+    },
+  },
+  {
     // A test that meets undefined fails anyway; an interpreter checks its bounds before it reads.
     files: ["test/**", "packages/*/test/**", "packages/local/src/**"],
     rules: { "@typescript-eslint/no-non-null-assertion": "off" },

@@ -27,7 +27,7 @@ export function applyReceipt(
   { faunaReceiptOf, txn, value }: FaunaReceipt<unknown>,
   { invalidates }: ActionOptions,
 ): unknown {
-  const { connection, cache } = scope;
+  const { connection } = scope;
   const { identity } = connection.identityStore.current();
   if (faunaReceiptOf !== identity.key) throw markAsMaybeApplied(new TokenError("identity_changed"));
   const time = txn ?? undefined;
@@ -36,6 +36,6 @@ export function applyReceipt(
     queryKey: identityKey(connection, identity),
     predicate: matcher({ ...scope, identity }, invalidates),
   };
-  refetchAfterWrite(cache, filters, settledWrite(time));
+  refetchAfterWrite({ ...scope, identity }, filters, settledWrite(time));
   return (decodeValues(value) as { value?: unknown }).value;
 }

@@ -5,6 +5,7 @@ import type {
   QueryKey,
 } from "@tanstack/react-query";
 
+import type { Scope } from "./keys";
 import { mustSee, noteWritten } from "./origins";
 import { outdateStored } from "./purge";
 import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
@@ -15,16 +16,22 @@ import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
  * Makes the queries stale that a write may have changed, and refetches those on the screen. It cancels no fetch: one
  * that is under way may see the write, and a page that is being fetched has to come. Those queries are looked at
  * again afterwards. A query to which other writes are pending is refetched when the last of them has settled. One that
- * was refetched for the write's event is left alone: that came before the write's answer.
+ * was refetched for the write's event is left alone: that came before the write's answer. The user's other tabs are told.
  *
  * @param filters - its key is the identity's.
  * @param write - undefined if it certainly changed nothing.
  */
 export function refetchAfterWrite(
-  cache: QueryClient,
+  { connection, identity, cache }: Scope,
   filters: QueryFilters & { readonly queryKey: QueryKey },
   write: SettledWrite | undefined,
 ): void {
+  // They ask from time to time anyway.
+  if (write && !connection.tellTabs?.(identity))
+    import("./tell-tabs").then(
+      ({ tellTabs }) => tellTabs(connection, identity),
+      () => {},
+    );
   const queries = cache.getQueryCache().findAll(filters);
   if (write) {
     for (const { queryKey } of queries) mustSee(queryKey, write);

@@ -172,7 +172,7 @@ export class Write {
     const isChanged = matcher(scope, this.#changed);
     const isMeant = matcher(scope, invalidates);
     refetchAfterWrite(
-      scope.cache,
+      scope,
       {
         queryKey: identityKey(scope.connection, scope.identity),
         predicate: (query) => isMeant(query) || isChanged(query),

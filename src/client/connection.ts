@@ -90,6 +90,8 @@ export interface Connection extends DriverContext, Tokens {
   cache?: QueryClient;
   /** Sees to it that nobody sees the mutations of others in a cache. Missing in an app that writes nothing. */
   keepMutationsOwn?: (cache: QueryClient, isRestored?: boolean) => void;
+  /** Tells the user's other tabs of a write, if there is an open channel of the identity. */
+  tellTabs?: ((identity: Identity) => boolean) | undefined;
   /** Lets nobody see the mutations of a previous identity any more. */
   forgetMutations?: (previous: Identity) => void;
 }

@@ -92,10 +92,13 @@ export function createTransport(
       };
       return sendRequest(running, timeout, async (signal) => {
         const onAnswer = page.watcher?.(url, init);
-        const sent = (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
-        const response = await sent.finally(onAnswer);
-        hasBodies = (response as Partial<Response>).body !== undefined;
-        return response;
+        try {
+          const response = await (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
+          hasBodies = (response as Partial<Response>).body !== undefined;
+          return response;
+        } finally {
+          onAnswer?.();
+        }
       });
     });
     if (response.status !== 401) return response;

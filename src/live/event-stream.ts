@@ -4,6 +4,7 @@ import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { ONCE, throwIfAborted } from "../auth/signals";
 import type { Scope } from "../cache/keys";
 import type { Driver } from "../client/driver";
+import { dateNow, now } from "./clock";
 import {
   type ApplyEvents,
   type EventSink,
@@ -13,7 +14,7 @@ import {
 } from "./event-types";
 import { failureReason } from "./failure-reason";
 import { nextState } from "./next-state";
-import { INITIAL_STATE, isReading, type Phase, type StreamEvent } from "./phase";
+import { INITIAL_STATE, isDelayed, isReading, type Phase, type StreamEvent } from "./phase";
 import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
@@ -21,6 +22,8 @@ import { schedulerOf, type StreamSchedule, type Tick } from "./scheduler";
 import { sleep } from "./sleep";
 import { StreamStatus } from "./stream-status";
 
+/** How often renewed streams ask a feed as well. In between they replay what the moment has brought. */
+const FEED_EVERY_MS = 60_000;
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
 
 /**
@@ -41,6 +44,8 @@ export class EventStream implements EventReader {
   /** The same source in the user's other tabs. */
   readonly #others: RelayLink;
   readonly #lifetime: AbortSignal;
+  /** When it last asked a feed. */
+  #caughtUpAt = -Infinity;
   #attempt = new AbortController();
   /** The last attempt in which a token was refused. */
   #refusedIn: AbortController | undefined;
@@ -68,6 +73,11 @@ export class EventStream implements EventReader {
     this.#dispatch({ type: "resumed" });
   }
 
+  /** The events cannot be applied. It reads them again after a while. */
+  fail(error: Error): void {
+    this.#dispatch({ type: "failed", error, reason: "badEvent" });
+  }
+
   /** Decides whether a token is used. If not, a newer one is requested. */
   acceptToken(lifetimeMs: number, hasOtherRights: boolean): boolean {
     // After a permission loss, a token that Clerk has cached may be the one that was refused.
@@ -79,11 +89,12 @@ export class EventStream implements EventReader {
     return true;
   }
 
-  readonly onSend = (): Response | undefined => this.#sink.budget.onSend();
-
-  onNextPage(): void {
-    if (this.#sink.budget.waitMs() > 0) this.resume();
-  }
+  readonly onSend = (): Response | undefined => {
+    const refusal = this.#sink.budget.onSend();
+    // It has not failed, and waits.
+    if (refusal) this.resume();
+    return refusal;
+  };
 
   async onRead(
     events: readonly ReadEvent[],
@@ -99,24 +110,19 @@ export class EventStream implements EventReader {
     this.#others.useRights(this.#sink.position?.rights);
     try {
       await this.#applyEvents(events, signal);
-    } catch (error) {
-      if (signal.aborted) this.#others.passOn(events, lines);
-      // An order of the app's may have thrown.
-      else this.#dispatch({ type: "failed", error: error as Error, reason: "badEvent" });
-      throw error;
+    } finally {
+      // To tell other tabs takes longer than to show the events here, so it comes after that.
+      this.#others.passOn(events, lines);
     }
-    // To tell other tabs takes longer than to show the events here, so it comes after that.
-    this.#others.passOn(events, lines);
     if (this.#state.rightsMayHaveChanged) this.#sink.onRightsChange?.();
     this.#dispatch({ type: "applied" });
   }
 
   #onTick(type: Tick): void {
+    // A page that may be kept for "back" has no channels.
+    if (this.#schedule.isPaused()) this.#others.leave();
     // Somebody looks, or the network is another one: it should not have to wait for what was before.
-    if (type === "pageShown" || type === "resumed") {
-      this.#sink.budget.forget();
-      this.#schedule.pace.reset();
-    }
+    if (type === "pageShown" || type === "resumed") this.#schedule.pace.reset();
     if (this.#state.phase.name === "streaming") this.#others.keepAlive();
     if (type === "slotGained") this.#hasGainedSlot = true;
     // Another tab may have begun to stream, or ended.
@@ -126,27 +132,34 @@ export class EventStream implements EventReader {
 
   async #run(): Promise<void> {
     const lifetime = this.#lifetime;
-    lifetime.addEventListener("abort", () => this.#dispatch({ type: "ended" }), ONCE);
+    lifetime.addEventListener("abort", () => this.#end(), ONCE);
     while (!lifetime.aborted) {
       this.#attempt = new AbortController();
       this.#dispatch(await this.#perform(this.#state.phase, this.#attempt.signal));
     }
+    this.#status.reportEnd();
+  }
+
+  /** Whatever it waits for, others may have its slot at once. */
+  #end(): void {
+    this.#dispatch({ type: "ended" });
     this.#schedule.leave();
     this.#others.leave();
-    this.#status.reportEnd();
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
   async #perform(phase: Phase, signal: AbortSignal): Promise<StreamEvent> {
     switch (phase.name) {
       case "ready": {
-        const hasPosition = !!this.#sink.position;
+        const { position } = this.#sink;
         const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
         const isPaused = this.#schedule.isPaused();
-        // A page that may be kept for "back" has no channels.
-        if (isPaused) this.#others.leave();
-        else this.#others.join();
-        return { type: "began", isPaused, isLimited, hasPosition };
+        if (!isPaused) this.#others.join();
+        const isSoon = now() - this.#caughtUpAt < FEED_EVERY_MS;
+        // Only a moment can have been missed.
+        if (phase.hasWorked && position && isSoon && !isLimited) position.isBeyondReplay = false;
+        if (position?.isBeyondReplay) this.#caughtUpAt = now();
+        return { type: "began", isPaused, isLimited, hasPosition: !!position };
       }
       case "loading":
       case "connecting":
@@ -159,7 +172,7 @@ export class EventStream implements EventReader {
         }));
       default: {
         const delay = this.#delayIn(phase);
-        if (phase.name === "retrying" && delay < MAX_TIMEOUT_MS) this.#report(Date.now() + delay);
+        if (isDelayed(phase) && delay < MAX_TIMEOUT_MS) this.#report(dateNow() + delay);
         await sleep(delay, signal);
         return { type: "waited" };
       }
@@ -200,20 +213,20 @@ export class EventStream implements EventReader {
 
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
-    if (phase.name === "polling") {
+    if (phase.name === "polling" && !phase.isLimited) {
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }
     // While the device is offline, its being online again ends the wait.
-    if (phase.name !== "retrying" || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
-    return Math.max(least, Math.random() * phase.maxDelayMs);
+    if (!isDelayed(phase) || !onlineManager.isOnline()) return MAX_TIMEOUT_MS;
+    return Math.max(least, phase.name === "retrying" ? Math.random() * phase.maxDelayMs : 0);
   }
 
   #dispatch(event: StreamEvent): void {
     // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
     if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;
-    this.#state = nextState(previous, event, Date.now());
+    this.#state = nextState(previous, event, now());
     const { phase, error } = this.#state;
     if (phase !== previous.phase) this.#enter(phase);
     else if (error !== previous.error) this.#report();
@@ -225,8 +238,6 @@ export class EventStream implements EventReader {
     const isOff = name === "off";
     if ("rejection" in phase) this.#sink.onPositionRejected?.(phase.rejection);
     if (isOff || "rejection" in phase) this.#sink.position = undefined;
-    // A stream that has worked counts for nothing.
-    if ("hasWorked" in phase && phase.hasWorked) this.#sink.budget.forget(this.#state.beganAt);
     // The end is told when all has come to it.
     if (name !== "ended") this.#report();
     if (isOff || name === "retrying") this.#others.endStream();

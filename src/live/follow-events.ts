@@ -83,8 +83,11 @@ export function followEvents(
     for (const event of events) {
       // The listener may have unsubscribed.
       throwIfAborted(attempt);
-      if (isChange(event)) safely(() => onEvent(event));
-      if (sink.position) advance(sink.position, [event]);
+      const { position } = sink;
+      // Another connection reads a `remove` again that the position has not moved over.
+      const isKnown = event.type === "remove" && event.cursor === position?.removed?.cursor;
+      if (isChange(event) && !isKnown) safely(() => onEvent(event));
+      if (position) advance(position, [event]);
     }
   };
   const lifetime = requestSignal(connection.identityStore, identity, signal);

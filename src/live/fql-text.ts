@@ -23,10 +23,17 @@ const STRINGS_AND_COMMENTS = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/.*|\/\
 const blank = (text: string): string =>
   text.includes("#{") ? text : (text.startsWith("/") ? " " : "_").repeat(text.length);
 
-/** The text with strings and comments blanked out, each character in its place. A value is a `$`. */
+/** Whether an inserted value is, or has in it, what other documents tell of. */
+const hasReference = (value: unknown): boolean =>
+  /[{,]"@(?:ref|doc|set)":/.test(JSON.stringify(value));
+
+/** The text with strings and comments blanked out, each character in its place. A value is a `$`, a reference `&`. */
 export const outlineOf = (fql: Fql): string =>
   fql
-    .map((part) => (typeof part === "string" ? part.replace(STRINGS_AND_COMMENTS, blank) : "$"))
+    .map((part) => {
+      if (typeof part === "string") return part.replace(STRINGS_AND_COMMENTS, blank);
+      return hasReference(part) ? "&" : "$";
+    })
     .join("");
 
 /** Cuts a query in two at a place in its outline. */
@@ -50,10 +57,12 @@ export function cut(fql: Fql, place: number): [Fql, Fql] {
 const GROUP = /\([^(){}[\]]*\)|\{[^(){}[\]]*\}|\[[^(){}[\]]*\]/g;
 const NAMES = { "(": "#", "{": "@", "[": "%" };
 
+const nameOf = (group: string): string => NAMES[group[0] as keyof typeof NAMES];
+
 /** Replaces what is in parentheses by `#`, in braces by `@`, in brackets by `%`. */
-export function withoutGroups(outline: string): string {
-  const next = outline.replace(GROUP, (group) => NAMES[group[0] as keyof typeof NAMES]);
-  return next === outline ? next : withoutGroups(next);
+export function withoutGroups(outline: string, replace: typeof nameOf = nameOf): string {
+  const next = outline.replace(GROUP, replace);
+  return next === outline ? next : withoutGroups(next, replace);
 }
 
 /** A document that a query names by its id. */
@@ -62,21 +71,28 @@ export interface NamedDocument {
   readonly fql: Fql;
   /** Whether it returns the document as it is. */
   readonly isWhole: boolean;
+  /** The fields of fields that it returns. One of them may be another document. */
+  readonly path: readonly string[];
 }
 
 /** Statements that name simple values, and a collection. What is called without a capital is a function. */
 const HEAD =
-  /^(?:\s*let\s+\w+\s*=\s*[\w.$]+[ \t]*[\n;])*\s*(?:[\w$]+\s*(\.\s*byId)|[A-Z$]\w*)\s*\(/;
-/** What may read other documents: a call of anything but what tells of the token. */
-const READ = /[\w$]\s*\(|#\{/;
-const OF_TOKEN = /\bQuery\s*\.\s*(?:token|identity)\s*\(\s*\)|\bID\s*\(/g;
+  /^(?:\s*let\s+\w+\s*=\s*-?[\w$]+[ \t]*[\n;])*\s*(?:[\w$]+\s*(\.\s*byId)|[A-Z$]\w*)\s*\(/;
+/** What may read other documents: a call, an element or a field of anything, a reference. */
+const READ = /[\w$\])]\s*[([#%]|#\{|\.\s*[A-Za-z_]|[&~]/;
+/** What tells of the token. */
+const OF_TOKEN =
+  /\bQuery\s*\.\s*(?:token\s*\(\s*\)(?:\s*[!?]*\s*\.\s*\w+\b(?!\s*\())*|identity\s*\(\s*\)\s*[!?]*\s*\.\s*id\b)|\bID\s*\(/g;
 /** Fields of the document, a projection, and simple values in its place. */
 const REST =
-  /^\s*!?(?:\s*\??\.\s*\w+\s*!?(?![\w#]))*\s*@?(?:\s*\?\?\s*(?:abort#|-?[\w.$]+(?!#)|[@%]))*\s*$/;
+  /^\s*!?((?:\s*\??\.\s*\w+\s*!?(?![\w#~]))*)\s*[@~]?(?:\s*\?\?\s*(?:abort[#~]|-?(?:\d+\.\d+|[\w$]+)|[@%]))*\s*$/;
+
+const nameOrRead = (group: string): string => (READ.test(group.slice(1)) ? "~" : nameOf(group));
 
 /**
  * Returns the document that a query is about: `C.byId(…)` or `C(…)`, perhaps with `!`, `?.`, `??` or a projection behind
- * it. A document that was picked out of a set is none: another one may take its place.
+ * it. A document that was picked out of a set is none: another one may take its place. Nor is one whose id, or what is
+ * in its place, another document tells.
  */
 export function namedDocument(query: Fql): NamedDocument | undefined {
   const fql = flatten(query);
@@ -89,14 +105,15 @@ export function namedDocument(query: Fql): NamedDocument | undefined {
       Number("({[".includes(outline[end] as string)) ||
       -Number(")}]".includes(outline[end] as string));
   const rest = outline.slice(end);
-  const id = outline.slice(head.length, end).replace(OF_TOKEN, "");
-  if (READ.test(id) || !REST.test(withoutGroups(rest)) || /\?\?[^]*#\{/.test(rest))
-    return undefined;
+  const id = outline.slice(head.length, end - 1).replace(OF_TOKEN, "");
+  const [, fields] = REST.exec(withoutGroups(rest, nameOrRead)) ?? [];
+  if (READ.test(id) || fields === undefined) return undefined;
   const [before, after] = cut(fql, head.length - 1);
   // A function with a capital has no documents, and Fauna says so.
   const named = byId ? before : [...before, ".byId"];
   return {
     fql: [...named, ...cut(after, end - head.length + 1)[0]],
     isWhole: /^\s*!?\s*$/.test(rest),
+    path: fields.match(/\w+/g) ?? [],
   };
 }

@@ -1,4 +1,5 @@
 import type { Identity } from "../auth/identity";
+import { dateNow } from "./clock";
 import type { FaunaLiveState } from "./phase";
 
 /**
@@ -11,7 +12,7 @@ import type { FaunaLiveState } from "./phase";
  * - `"connecting"`: its connection is being opened.
  * - `"offline"`: the device is offline.
  * - `"hidden"`: the page is hidden.
- * - `"limited"`: it has asked often, and waits until `retryAt`.
+ * - `"limited"`: it has asked often, and waits until `retryAt`. It may be live.
  * - `"failed"`: `error` says what went wrong. It tries again, unless `live` is `"off"`.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
  * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
@@ -58,7 +59,7 @@ export function nextStatus(
   previous: LiveStatus | undefined,
   { live, transport = null, reason = null, retryAt = null, error = null }: LiveStatusNow,
 ): LiveStatus {
-  const since = previous?.live === live ? previous.info.since : Date.now();
+  const since = previous?.live === live ? previous.info.since : dateNow();
   const info = { transport, reason, since, retryAt, error };
   const keys = Object.keys(info) as (keyof FaunaLiveInfo)[];
   return previous?.live === live && keys.every((key) => info[key] === previous.info[key])
@@ -84,7 +85,7 @@ export function firstStatus(reason: FaunaLiveReason, error: Error | null): LiveS
     transport: null,
     reason,
     get since() {
-      return (since ??= Date.now());
+      return (since ??= dateNow());
     },
     retryAt: null,
     error,

@@ -133,10 +133,17 @@ export function snapshotQuery(query: Query, on: On): Query {
 /** Returns the FQL for the event source of a variable. What that needs it adds to the statements. */
 function sourceOf(name: string, query: Query, statements: unknown[]): string {
   const document = namedDocument(fqlOf(query));
-  if (document) statements.push(...statement(`${name}Document`, document.fql));
+  const isSet = `if (${name} isa Set) ${name}.eventSource() else `;
   // Of a document that was picked out of a set nothing tells when another one takes its place.
-  const other = document ? `Set.single(${name}Document).eventSource()` : "null";
-  return `if (${name} isa Set) ${name}.eventSource() else ${other}`;
+  if (!document) return `${isSet}null`;
+  statements.push(...statement(`${name}Document`, document.fql));
+  let field = `${name}Document`;
+  // Nor of one that a field leads to.
+  const isOther = document.path.map((next) => {
+    field += `?.${next}`;
+    return `if (${field} isa Object && ${field}?.coll != null && ${field}?.ts != null) null else `;
+  });
+  return `${isSet}${isOther.join("")}Set.single(${name}Document).eventSource()`;
 }
 
 // The query's text is inserted into a block. An embedded query would be put in parentheses, which cannot contain

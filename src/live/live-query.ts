@@ -55,8 +55,8 @@ interface Follower {
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
   readonly listener: LiveListener;
-  /** Its order, as it is now. */
-  readonly order: () => FaunaLiveQueryOptions<unknown>["order"];
+  /** Its options as they are now, of the same `on`. */
+  readonly latest: () => FaunaLiveQueryOptions<unknown>;
   /** Called when the query has left the cache: it has to be followed anew. */
   readonly onRemoved: (() => void) | undefined;
   live?: LiveQuery;
@@ -71,27 +71,35 @@ export function followQuery(
   query: Query,
   options: FaunaLiveQueryOptions<unknown>,
   listener: LiveListener,
-  order: Follower["order"] = () => options.order,
+  latest: Follower["latest"] = () => options,
   onRemoved?: () => void,
   kind: LiveKind = PLAIN,
 ): () => void {
-  const follower: Follower = { kind, scope, query, options, listener, order, onRemoved };
+  const follower: Follower = { kind, scope, query, options, listener, latest, onRemoved };
   follow(follower);
   // The live query may have become another one.
   return () => follower.live?.remove(follower);
 }
 
 function follow(follower: Follower): void {
-  const { kind, scope, query, options } = follower;
-  const { connection, identity, cache } = scope;
-  const built = kind.build(connection, identity, query, options);
-  const cached = buildQuery(cache, built);
+  const { scope, options } = follower;
+  const cached = buildQuery(scope.cache, buildOf(follower));
   const previous = liveQueriesOf(cached).get(sourceKey(options.on));
   const live = previous?.hasEnded
-    ? new LiveQuery(follower, cached, built, previous.positions)
-    : (previous ?? new LiveQuery(follower, cached, built));
+    ? new LiveQuery(follower, cached, previous.positions)
+    : (previous ?? new LiveQuery(follower, cached));
   live.add(follower);
 }
+
+/** Returns a query's options for TanStack. */
+const buildOf = ({
+  kind,
+  scope,
+  query,
+  options,
+  latest,
+}: Follower): ReturnType<LiveKind["build"]> =>
+  kind.build(scope.connection, scope.identity, query, { ...latest(), on: options.on });
 
 /**
  * A cached query that is followed: who follows it, and its first data, which is fetched at once. What keeps it up to
@@ -105,25 +113,20 @@ class LiveQuery implements FollowedQuery {
   readonly query: Query;
   readonly options: FaunaLiveQueryOptions<unknown>;
   readonly positions: (Position | undefined)[];
-  readonly #built: object;
+  readonly #first: Follower;
   readonly #followers = new Set<Follower>();
   /** Aborts when nobody follows any more, and when the identity ends in the provider that connects it. */
   readonly #end = new AbortController();
   #updater: LiveUpdater | undefined;
 
-  /** @param built - the query's options for TanStack. */
-  constructor(
-    { kind, scope, query, options }: Follower,
-    cached: CachedQuery,
-    built: object,
-    positions: (Position | undefined)[] = [],
-  ) {
+  constructor(first: Follower, cached: CachedQuery, positions: (Position | undefined)[] = []) {
+    const { kind, scope, query, options } = first;
+    this.#first = first;
     this.scope = scope;
     this.cached = cached;
     this.query = query;
     this.options = options;
     this.positions = positions;
-    this.#built = built;
     abortWith(scope, this.#end);
     const start = ({ LiveUpdater, createRows }: typeof OnDemand): void => {
       this.#updater = new LiveUpdater(this, createRows);
@@ -193,14 +196,20 @@ class LiveQuery implements FollowedQuery {
     const record = recordOf(this.cached.queryKey);
     record.pace = this.budget;
     try {
-      return await fetchQuery(this.cached, this.#built);
+      return await fetchQuery(this.cached, this.#build());
     } finally {
       if (record.pace === this.budget) record.pace = undefined;
     }
   }
 
+  /** Returns the query's options for TanStack, as a component has them now. */
+  #build(): object {
+    const [{ latest } = this.#first] = this.#followers;
+    return buildOf({ ...this.#first, latest });
+  }
+
   orders(): ReturnType<FollowedQuery["orders"]> {
-    return [...this.#followers].map(({ order }) => order());
+    return [...this.#followers].map(({ latest }) => latest().order);
   }
 
   onStatus(status: LiveStatus): void {

@@ -114,6 +114,11 @@ export class LiveSource implements EventSink {
     if (this.status.live === "off") this.#stream?.resume();
   }
 
+  /** Its events cannot be applied. */
+  fail(error: Error): void {
+    this.#stream?.fail(error);
+  }
+
   /** Goes on from a new snapshot. */
   restart(): void {
     this.position = undefined;

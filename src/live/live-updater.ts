@@ -3,6 +3,7 @@ import { type QueryLayers, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
 import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
+import { dateNow, now } from "./clock";
 import type { FaunaEvent, ReadEvent } from "./event-types";
 import type { FollowedQuery } from "./followed-query";
 import { nextStatus } from "./live-info";
@@ -37,7 +38,6 @@ export class LiveUpdater implements SourceOwner {
     this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
     const length = setsOf(live.options.on).length || 1;
     this.#sources = Array.from({ length }, (_set, index) => new LiveSource(live, index, this));
-    live.budget.sources = length;
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
     this.onFetched();
@@ -50,10 +50,12 @@ export class LiveUpdater implements SourceOwner {
     this.#adoptFetchedData();
     // Once the optimistic updates are on top of it, and before anything renders.
     queueMicrotask(() => {
-      this.#adoptRows();
+      if (this.#live.lifetime.aborted) return;
+      const [first] = this.#sources;
+      if (first) this.#attempt(first, () => this.#adoptRows());
       for (const source of this.#sources) {
         source.rewind();
-        this.#applyPending(source);
+        this.#attempt(source, () => this.#applyPending(source));
       }
     });
   }
@@ -89,12 +91,23 @@ export class LiveUpdater implements SourceOwner {
   ): Promise<void> {
     this.#updateRules();
     // Bursts are shown once a frame. With timers, because hidden pages have no animation frames.
-    while (Date.now() - this.#appliedAt < FRAME_MS) {
+    while (now() - this.#appliedAt < FRAME_MS) {
       await sleep(FRAME_MS, signal);
       throwIfAborted(signal);
     }
     source.add(events, signal);
-    this.#applyPending(source);
+    this.#attempt(source, () => this.#applyPending(source));
+    throwIfAborted(signal);
+  }
+
+  /** An order of the app's may throw. Then only a refetch can tell what the rows are. */
+  #attempt(source: LiveSource, task: () => void): void {
+    try {
+      task();
+    } catch (error) {
+      source.fail(error as Error);
+      this.#refetcher.refetchSoon(this.#dataTxn + 1);
+    }
   }
 
   /**
@@ -107,7 +120,8 @@ export class LiveUpdater implements SourceOwner {
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
     const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
     if (certain.length) this.#apply(certain, waiting);
-    if (waiting.size) void decided?.then(() => this.#applyPending(source));
+    if (waiting.size)
+      void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
     else if (!runningFetch(this.#live.cached)) source.advance();
   }
 
@@ -157,12 +171,12 @@ export class LiveUpdater implements SourceOwner {
   ): void {
     const { cached } = this.#live;
     const isNew = data !== this.#base();
-    this.#appliedAt = Date.now();
+    this.#appliedAt = now();
     if (this.#layers) this.#layers.rebase(data, includes);
     else if (isNew) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(cached)) setManualData(cached, data);
-      else setUpdatedData(cached, data, this.#appliedAt);
+      else setUpdatedData(cached, data, dateNow());
     }
     if (isNew) this.#live.notify(events);
     if (needsRefetch) this.#refetcher.refetchSoon(txn);

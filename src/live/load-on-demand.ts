@@ -1,3 +1,4 @@
+import { dateNow } from "./clock";
 import { nextStatus, type StatusSink } from "./live-info";
 import type * as OnDemand from "./on-demand";
 import { sleep } from "./sleep";
@@ -36,7 +37,7 @@ export async function loadOnDemand(
       if (!isOver()) start(code);
       return;
     } catch (error) {
-      tell(error, Date.now() + delay);
+      tell(error, dateNow() + delay);
       await sleep(delay, signal);
     }
   }

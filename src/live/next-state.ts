@@ -39,7 +39,12 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "began":
       if (phase.name !== "ready") return state;
       if (event.isPaused) return enter({ name: "paused" });
-      if (event.isLimited) return enter({ name: "retrying", maxDelayMs: 0 });
+      if (event.isLimited)
+        return enter(
+          event.hasPosition && !state.error
+            ? { name: "polling", isLimited: true }
+            : { name: "retrying", maxDelayMs: 0 },
+        );
       return enter(
         event.hasPosition
           ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }
@@ -78,7 +83,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
         ? restart(state, now)
         : enter({ name: "polling" }, { failures: 0, error: undefined });
     case "failed":
-      if (phase.name !== "loading" && !isReading(phase)) return state;
+      if (!["loading", "polling"].includes(phase.name) && !isReading(phase)) return state;
       return afterFailure(settleIfStable(state, now), event, now);
     case "rightsChecked":
       if (phase.name !== "checkingRights") return state;

@@ -11,14 +11,14 @@ export type PageEvent = "hidden" | "shown" | "left" | "restored";
 /** The page that the code runs in. Where there is none, as in Node and React Native, it is always shown. */
 export interface PageLife {
   readonly isHidden: () => boolean;
+  /** Whether it was left and is not restored yet. */
+  readonly isLeft: () => boolean;
   /** Calls the listener on every event until the returned function is called. */
   readonly watch: (listener: (event: PageEvent) => void) => () => void;
 }
 
 const thisDocument = (): Document | undefined =>
   (globalThis as { document?: Document }).document?.addEventListener && document;
-
-const isHidden = (): boolean => thisDocument()?.visibilityState === "hidden";
 
 /** Which event of the browser means what. */
 const EVENTS: readonly (readonly [name: string, ofWindow: boolean, PageEvent | undefined])[] = [
@@ -29,21 +29,41 @@ const EVENTS: readonly (readonly [name: string, ofWindow: boolean, PageEvent | u
   ["pageshow", true, "restored"],
 ];
 
-export const PAGE: PageLife = {
-  isHidden,
-  watch(listener) {
+class ThisPage implements PageLife {
+  /** What it listens to, from the first question on: what has happened while nobody watched counts, too. */
+  #document: Document | undefined;
+  #isLeft = false;
+  readonly #listeners = new Set<(event: PageEvent) => void>();
+
+  readonly isHidden = (): boolean => thisDocument()?.visibilityState === "hidden";
+
+  readonly isLeft = (): boolean => {
+    this.#listen();
+    return this.#isLeft;
+  };
+
+  readonly watch = (listener: (event: PageEvent) => void): (() => void) => {
+    this.#listen();
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  #listen(): void {
     const page = thisDocument();
-    if (!page) return () => {};
-    const stops = EVENTS.map(([name, ofWindow, meaning]) => {
-      const target = ofWindow ? window : page;
-      const tell = (event: Event): void => {
+    if (!page || page === this.#document) return;
+    this.#document = page;
+    for (const [name, ofWindow, meaning] of EVENTS)
+      (ofWindow ? window : page).addEventListener(name, (event) => {
         // The first time a page is shown, it is not restored from anything.
         if (name === "pageshow" && !(event as PageTransitionEvent).persisted) return;
-        listener(meaning ?? (isHidden() ? "hidden" : "shown"));
-      };
-      target.addEventListener(name, tell);
-      return () => target.removeEventListener(name, tell);
-    });
-    return () => stops.forEach((stop) => stop());
-  },
-};
+        this.#tell(meaning ?? (this.isHidden() ? "hidden" : "shown"));
+      });
+  }
+
+  #tell(event: PageEvent): void {
+    if (event === "left" || event === "restored") this.#isLeft = event === "left";
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+export const PAGE: PageLife = new ThisPage();

@@ -13,6 +13,8 @@ interface ServerSlots {
   readonly isOwnOrigin: boolean;
 }
 
+const NO_SERVER: readonly [base: string, server: ServerSlots | undefined] = ["", undefined];
+
 /** By the servers' URLs. They belong to the page, because its connections do: all providers share them. */
 const servers = new Map<string, ServerSlots>();
 
@@ -59,7 +61,10 @@ function sharesConnection({ href }: URL): boolean {
  * with and without cookies on different connections. The page's own origin gets its cookies anyway.
  */
 function watchRequest(url: string, init: RequestInit): (() => void) | undefined {
-  const [base = "", server] = [...servers].find(([base]) => url.startsWith(`${base}/`)) ?? [];
+  // One server's URL may begin that of another one.
+  const [base, server] = [...servers]
+    .filter(([base]) => url.startsWith(`${base}/`))
+    .reduce((best, next) => (next[0].length > best[0].length ? next : best), NO_SERVER);
   const isStream = url === `${base}/stream/1`;
   if (server?.isOwnOrigin) init.credentials = isStream ? "omit" : "same-origin";
   return isStream ? undefined : server?.slots.watchRequest();

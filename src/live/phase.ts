@@ -12,7 +12,7 @@
  */
 export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" | "off";
 
-/** What an event stream is doing. Times are in ms since the epoch. */
+/** What an event stream is doing. Times are those of `now()` in clock.ts. */
 export type Phase =
   /** Is about to begin an attempt. `hasWorked` says that a stream has worked for as long as its token lives. */
   | { readonly name: "ready"; readonly hasWorked?: boolean }
@@ -26,9 +26,9 @@ export type Phase =
   | { readonly name: "catchingUp"; readonly restartAt: number }
   /** Waits for the next event of an open stream. */
   | { readonly name: "streaming"; readonly restartAt: number }
-  /** Has read a feed to its end and waits for the next poll. */
-  | { readonly name: "polling" }
-  /** Waits after a failure, or after too many requests. If the server refused the position, `rejection` says why. */
+  /** Has read all there is and waits for the next poll, or, `isLimited`, until it may ask again. */
+  | { readonly name: "polling"; readonly isLimited?: boolean }
+  /** Waits after a failure, or until it may ask again. If the server refused the position, `rejection` says why. */
   | { readonly name: "retrying"; readonly maxDelayMs: number; readonly rejection?: Error }
   /** The events are forbidden, also to a fresh token: asks whether the data are, too. */
   | { readonly name: "checkingRights"; readonly error: Error }
@@ -136,6 +136,10 @@ const WAITING: { readonly [N in Phase["name"]]?: FaunaLiveState } = {
 
 /** Whether a stream only waits. */
 export const isWaiting = ({ name }: Phase): boolean => name in WAITING;
+
+/** Whether a stream waits until a time that is known. */
+export const isDelayed = (phase: Phase): boolean =>
+  phase.name === "retrying" || (phase.name === "polling" && phase.isLimited === true);
 
 /** What users see of a phase; undefined if it changes nothing for them. */
 export const liveStateIn = ({ name }: Phase): FaunaLiveState | undefined =>

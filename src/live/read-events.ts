@@ -12,6 +12,7 @@ import { CLAIMS, decodeJwtPart } from "../auth/jwt";
 import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
+import { dateNow } from "./clock";
 import type { Position, ReadEvent } from "./event-types";
 
 /** Who asked for the events. */
@@ -26,8 +27,6 @@ export interface EventReader {
   readonly acceptToken: (lifetimeMs: number, hasOtherRights: boolean) => boolean;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
   readonly onSend: () => Response | undefined;
-  /** Called between the pages of a feed. Aborts the signal if the next one has to wait. */
-  readonly onNextPage: () => void;
   /**
    * Called with events that came together. No more are read until the result resolves.
    *
@@ -85,7 +84,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
 
 /** Reads a feed to its end. */
 async function readPastEvents(options: ReadEventsOptions, secret: string): Promise<void> {
-  const { connection, position, reader, signal } = options;
+  const { connection, position, signal } = options;
   const { token, cursor } = position;
   const feed = connection.client.feed(
     { token },
@@ -102,7 +101,6 @@ async function readPastEvents(options: ReadEventsOptions, secret: string): Promi
     const page = await feed.nextPage();
     ({ hasNext } = page);
     await handOn(options, eventsOf(page));
-    if (hasNext) reader.onNextPage();
     throwIfAborted(signal);
   }
 }
@@ -173,7 +171,7 @@ const MIN_RENEWAL_MS = 1000;
  * Clocks differ. So the rest of a token's life is never longer than its whole life. And if the token seems to have
  * expired although it has just been issued, then this device's clock is ahead.
  */
-export function renewIn(token: string, now: number = Date.now()): number {
+export function renewIn(token: string, now: number = dateNow()): number {
   type Times = { exp: number; iat?: number };
   const { exp, iat = exp - 60 } = Object(decodeJwtPart(token, CLAIMS)) as Times;
   // The server accepts integers only.

@@ -1,4 +1,5 @@
 import { recordOf } from "../cache/query-record";
+import { now } from "./clock";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 
@@ -31,10 +32,10 @@ export class Refetcher {
 
   /** Refetches until the data includes the transaction of a time. */
   refetchSoon(mustSeeTxn: number): void {
-    const now = Date.now();
-    if (!this.#mustSeeTxn) this.#deadline = now + MAX_DELAY_MS;
+    const time = now();
+    if (!this.#mustSeeTxn) this.#deadline = time + MAX_DELAY_MS;
     this.#mustSeeTxn = Math.max(this.#mustSeeTxn, mustSeeTxn);
-    this.#refetchIn(Math.min(DEBOUNCE_MS, this.#deadline - now));
+    this.#refetchIn(Math.min(DEBOUNCE_MS, this.#deadline - time));
   }
 
   /** Notes that a fetch, no matter whose, has brought data. */
@@ -53,6 +54,7 @@ export class Refetcher {
 
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
+    if (this.#live.lifetime.aborted) return;
     const delay = Math.max(ms, this.#live.budget.waitMs());
     this.#timer = setTimeout(() => void this.#refetch(), delay);
   }

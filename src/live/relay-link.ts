@@ -1,5 +1,6 @@
 import { digest } from "../auth/digest";
-import { advance, isChange, type Position, type ReadEvent } from "./event-types";
+import { now } from "./clock";
+import { advance, isChange, type Place, type ReadEvent } from "./event-types";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */
@@ -7,9 +8,8 @@ export const ALIVE_EVERY_MS = 15_000;
 export const BELIEVED_MS = 40_000;
 /** How often somebody who hears the events of another tab asks nevertheless. */
 export const RELAYED_POLL_MS = 60_000;
-
-/** How far somebody has read. */
-export type Place = Pick<Position, "cursor" | "txn">;
+/** How many batches it keeps. */
+export const INBOX_SIZE = 100;
 
 /** How much of a relayed batch is new at a position: which lines, or `"gap"` if something before them may be missing. */
 export function newLines(position: Place, relayed: RelayedLines): readonly string[] | "gap" {
@@ -21,6 +21,9 @@ export function newLines(position: Place, relayed: RelayedLines): readonly strin
   const newer = lines.filter((line) => txnOf(line) > txn);
   return since <= txn || !newer.length ? newer : "gap";
 }
+
+/** The parts of an event that need no decoding. */
+const parse = (line: string): ReadEvent => JSON.parse(line) as ReadEvent;
 
 const txnOf = (line: string): number => (JSON.parse(line) as { txn_ts: number }).txn_ts;
 
@@ -39,9 +42,9 @@ export class RelayLink {
   /** Whether it has to ask the server: something may have happened that no tab will tell. */
   hasToAsk = false;
   #believedUntil = 0;
-  #askedAt = 0;
-  /** When it has told the others of its own stream; 0 if it has none. */
-  #toldAt = 0;
+  #askedAt = -Infinity;
+  /** When it has told the others of its own stream; undefined if it has none. */
+  #toldAt: number | undefined;
 
   /**
    * @param source - what the events are of.
@@ -55,12 +58,17 @@ export class RelayLink {
 
   /** Whether another tab tells of what happens. */
   get isFollowing(): boolean {
-    return Date.now() < this.#believedUntil;
+    return now() < this.#believedUntil;
   }
 
   /** Whether others have told what has happened. */
   get hasLines(): boolean {
     return this.#inbox.length > 0;
+  }
+
+  /** Whether it has told the others of its own stream. */
+  get #isTold(): boolean {
+    return this.#toldAt !== undefined;
   }
 
   join(): void {
@@ -95,7 +103,7 @@ export class RelayLink {
   passOn(events: readonly ReadEvent[], lines?: readonly string[]): void {
     const { cursor: previous, txn: since } = this.#read;
     advance(this.#read, events);
-    const { cursor } = this.#read;
+    const cursor = events.at(-1)?.cursor;
     if (!lines || cursor === undefined) return;
     this.keepAlive();
     if (events.some(isChange)) this.tell({ lines, previous, cursor, since });
@@ -108,19 +116,19 @@ export class RelayLink {
 
   /** Tells the others from time to time that it has a stream. */
   keepAlive(): void {
-    if (Date.now() - this.#toldAt >= ALIVE_EVERY_MS) this.#sayAlive();
+    if (now() - (this.#toldAt ?? -Infinity) >= ALIVE_EVERY_MS) this.#sayAlive();
   }
 
   #sayAlive(): void {
     if (!this.#key) return;
-    this.#toldAt = Date.now();
+    this.#toldAt = now();
     this.#relay.post({ type: "alive", key: this.#key });
   }
 
   /** Tells the others that it has no stream any more. */
   endStream(): void {
-    if (this.#toldAt && this.#key) this.#relay.post({ type: "ended", key: this.#key });
-    this.#toldAt = 0;
+    if (this.#isTold && this.#key) this.#relay.post({ type: "ended", key: this.#key });
+    this.#toldAt = undefined;
   }
 
   /**
@@ -131,35 +139,39 @@ export class RelayLink {
   take(position: Place): readonly string[] | undefined {
     this.#read = { ...position };
     const heard = this.#inbox.splice(0);
-    const now = Date.now();
+    const time = now();
     const lines: string[] = [];
-    let { cursor, txn } = position;
-    let hasToAsk = this.hasToAsk || !heard.length || now - this.#askedAt >= RELAYED_POLL_MS;
+    const place = { ...position };
+    let hasToAsk = this.hasToAsk || !heard.length || time - this.#askedAt >= RELAYED_POLL_MS;
     for (const relayed of heard) {
-      const added = newLines({ cursor, txn }, relayed);
+      const added = newLines(place, relayed);
       if (added === "gap") hasToAsk = true;
-      else if (added.length) {
+      else {
         lines.push(...added);
-        cursor = relayed.cursor;
-        txn = Math.max(txn ?? 0, ...added.map(txnOf));
+        advance(place, added.map(parse));
       }
     }
     if (!hasToAsk) return lines;
     this.hasToAsk = false;
-    this.#askedAt = now;
+    this.#askedAt = time;
     return undefined;
   }
 
   #hear(message: RelayMessage): void {
     if ("key" in message && message.key !== this.#key) return;
     // A tab with a stream of its own ignores what others tell.
-    if (this.#toldAt && message.type === "hello") this.#sayAlive();
-    if (this.#toldAt || message.type === "hello") return;
+    if (this.#isTold && message.type === "hello") this.#sayAlive();
+    if (this.#isTold || message.type === "hello") return;
     if (message.type === "events" || message.type === "alive")
-      this.#believedUntil = Date.now() + BELIEVED_MS;
+      this.#believedUntil = now() + BELIEVED_MS;
     if (message.type === "alive") return;
-    if (message.type === "events") this.#inbox.push(message);
-    else {
+    if (message.type === "events") {
+      // Who does not take them for long asks the server for them all.
+      if (this.#inbox.push(message) > INBOX_SIZE) {
+        this.#inbox = [];
+        this.hasToAsk = true;
+      }
+    } else {
       // The tab that streams will tell of this change itself.
       if (message.type === "changed" && this.isFollowing) return;
       this.#believedUntil = 0;

@@ -1,6 +1,6 @@
-import { digest } from "../auth/digest";
 import type { Identity } from "../auth/identity";
-import { isKeyOf, ownerOf, type Scope } from "../cache/keys";
+import type { Scope } from "../cache/keys";
+import { CHANGED, channelName } from "../cache/tell-tabs";
 import type { Connection } from "../client/connection";
 import type { Channel } from "./slot-locks";
 
@@ -15,7 +15,7 @@ export type RelayMessage =
   /** It has it no longer. */
   | { readonly type: "ended"; readonly key: string }
   /** The user has written something. */
-  | { readonly type: "changed" };
+  | typeof CHANGED;
 
 /** Lines of a stream as they came, because a message would lose the classes of decoded values. */
 export interface RelayedLines {
@@ -29,16 +29,12 @@ export interface RelayedLines {
 
 export type RelayListener = (message: RelayMessage) => void;
 
-/** Another version must not be heard: a tab may be older than what has been deployed since. */
-const VERSION = 1;
-
 /** The tabs of an identity. */
 export class Relay {
   readonly #connection: Connection;
   readonly #identity: Identity;
   readonly #listeners = new Set<RelayListener>();
   #channel: Channel | undefined;
-  #stopWatching: (() => void) | undefined;
 
   constructor(connection: Connection, identity: Identity) {
     this.#connection = connection;
@@ -60,12 +56,10 @@ export class Relay {
   }
 
   async #open(): Promise<void> {
-    const { cache, endpoint } = this.#connection;
-    // It tells nobody who it is, and equal names are of equal identities.
-    const name = await digest([endpoint.href, this.#identity.key]);
+    const name = await channelName(this.#connection, this.#identity);
     if (!name || this.#channel || !this.#listeners.size) return;
     try {
-      this.#channel = new BroadcastChannel(`fauna-clerk:relay:${VERSION}:${name}`);
+      this.#channel = new BroadcastChannel(name);
     } catch {
       // Browsers that block cookies refuse it. Then each tab asks for itself.
       return;
@@ -73,15 +67,17 @@ export class Relay {
     this.#channel.onmessage = ({ data }) => {
       for (const listener of this.#listeners) listener(data as RelayMessage);
     };
-    this.#stopWatching = cache?.getMutationCache().subscribe((event) => {
-      if (event.type !== "updated" || event.action.type !== "success") return;
-      const owner = ownerOf(event.mutation.options);
-      if (owner && isKeyOf(this.#connection, this.#identity, owner)) this.post({ type: "changed" });
-    });
+    this.#connection.tellTabs = this.#tellTabs;
   }
 
+  readonly #tellTabs = ({ key }: Identity): boolean => {
+    const isOfIdentity = key === this.#identity.key;
+    if (isOfIdentity) this.post(CHANGED);
+    return isOfIdentity;
+  };
+
   #close(): void {
-    this.#stopWatching?.();
+    if (this.#connection.tellTabs === this.#tellTabs) this.#connection.tellTabs = undefined;
     this.#channel?.close();
     this.#channel = undefined;
   }

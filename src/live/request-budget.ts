@@ -1,5 +1,7 @@
+import { now } from "./clock";
+
 const MINUTE_MS = 60_000;
-/** Requests a minute for each event source. */
+/** Requests a minute. */
 const LIMIT = 12;
 /** Further requests in the first minute. */
 const EXTRA = 18;
@@ -8,40 +10,31 @@ const TOO_OFTEN = JSON.stringify({
   error: { code: "limit_exceeded", message: "A live query has asked too often." },
 });
 
-/** Bounds how often one live query asks, whatever its options and the answers are. Times are in ms. */
+/**
+ * Bounds how often one live query asks, whatever its options, the answers, tokens, the page and the network are. Nothing
+ * adds to it: what happens again and again would make it boundless. Times are in ms.
+ */
 export class RequestBudget {
-  readonly #startedAt = Date.now();
-  /** How many event sources it follows. */
-  sources = 1;
+  readonly #startedAt = now();
   #early = 0;
-  /** When the last requests were sent. */
-  #sent: number[] = [];
+  /** When the last requests were sent, oldest first. */
+  #sent: readonly number[] = [];
 
   /** How long the next request has to wait. */
   waitMs(): number {
-    const now = Date.now();
-    if (this.#hasExtra(now)) return 0;
-    // If the clock has been set back, nothing is known.
-    this.#sent = this.#sent.filter((time) => time > now - MINUTE_MS && time <= now);
-    const oldest = this.#sent.at(-LIMIT * this.sources);
-    return oldest === undefined ? 0 : oldest + MINUTE_MS - now;
+    const oldest = this.#sent.at(-LIMIT);
+    return oldest === undefined || this.#hasExtra() ? 0 : Math.max(0, oldest + MINUTE_MS - now());
   }
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
   readonly onSend = (): Response | undefined => {
     if (this.waitMs() > 0) return new Response(TOO_OFTEN, { status: 429 });
-    const now = Date.now();
-    if (this.#hasExtra(now)) this.#early++;
-    else this.#sent.push(now);
+    if (this.#hasExtra()) this.#early++;
+    else this.#sent = [...this.#sent.slice(1 - LIMIT), now()];
     return undefined;
   };
 
-  /** Forgets the requests since a time: they no longer count against the limit. */
-  forget(since = 0): void {
-    this.#sent = this.#sent.filter((time) => time < since);
-  }
-
-  #hasExtra(now: number): boolean {
-    return this.#early < EXTRA * this.sources && now - this.#startedAt < MINUTE_MS;
+  #hasExtra(): boolean {
+    return this.#early < EXTRA && now() - this.#startedAt < MINUTE_MS;
   }
 }

@@ -35,9 +35,27 @@ function compareByField(of: FaunaOrderField): Compare {
   // A text here, but not in Fauna.
   if (field === "id") return (a, b) => sign * compareIds(a, b);
   const path = field.split(".");
-  const valueIn = (row: unknown): unknown =>
-    path.reduce((value, name) => (Object(value) as Record<string, unknown>)[name], row);
-  return (a, b) => sign * compareValues(valueIn(a), valueIn(b));
+  return (a, b) => {
+    const [x, y] = [valueIn(a, path), valueIn(b, path)];
+    // Rows that were made of documents may be in the order of a field that they lack.
+    return x === undefined && y === undefined ? NaN : sign * compareValues(x, y);
+  };
+}
+
+/** Of a type that compares with nothing. */
+const UNKNOWN = Symbol();
+
+/** Returns a field of a row: null if a whole document lacks it, undefined if what was made of one does. */
+function valueIn(row: unknown, path: readonly string[]): unknown {
+  let value = row;
+  for (const name of path) {
+    if (value === null) return null;
+    // What a reference leads to is not here.
+    if (!(value instanceof Document) && typeOf(value) !== Object) return UNKNOWN;
+    value = Object.getOwnPropertyDescriptor(value, name)?.value as unknown;
+    if (value === undefined) return row instanceof Document ? null : undefined;
+  }
+  return value;
 }
 
 /** The types of values, and what compares values of one of them. Any value comes before those of later types. */
@@ -60,7 +78,7 @@ const KINDS: readonly (readonly [types: readonly unknown[], compare: Compare])[]
 
 function typeOf(value: unknown): unknown {
   if (value === null || typeof value !== "object") return typeof (value ?? undefined);
-  return (Object.getPrototypeOf(value) as { constructor: unknown }).constructor;
+  return (Object.getPrototypeOf(value) as { constructor: unknown } | null)?.constructor;
 }
 
 /**

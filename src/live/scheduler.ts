@@ -1,6 +1,7 @@
 import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
+import { now } from "./clock";
 import { PAGE } from "./page-life";
 import { defaultLimit, slotsOf } from "./page-slots";
 import type { SlotMember } from "./stream-slots";
@@ -94,34 +95,32 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   const slots = slotsOf(endpoint);
   const listeners = new Set<TickListener>();
   let isPaused = false;
-  let isLeft = false;
   let tickedAt = 0;
   /** 0 while the page is visible. */
   let hiddenAt = 0;
   let stop: () => void;
 
   function tick(hasNetworkChanged?: boolean): void {
-    const now = Date.now();
+    const time = now();
     const [wasPaused, wasHidden] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || now;
-    isPaused = isLeft || (!!hiddenAt && now - hiddenAt >= pauseWhenHiddenFor);
-    const hasSlept = !hiddenAt && now - tickedAt > SLEEP_DETECTION_MS;
-    tickedAt = now;
+    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || time;
+    isPaused = PAGE.isLeft() || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
+    const hasSlept = !hiddenAt && time - tickedAt > SLEEP_DETECTION_MS;
+    tickedAt = time;
     let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
     if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
     for (const onTick of listeners) onTick(type);
   }
 
   function start(): () => void {
+    hiddenAt = 0;
     tick();
     const interval = setInterval(tick, TICK_MS);
     const unsubscribeFocus = focusManager.subscribe(() => tick());
     // A stream may not notice for a long time that its connection is dead.
     const unsubscribeOnline = onlineManager.subscribe(() => tick(true));
     const unsubscribePage = PAGE.watch((event) => {
-      if (event !== "left" && event !== "restored") return;
-      isLeft = event === "left";
-      tick();
+      if (event === "left" || event === "restored") tick();
     });
     return () => {
       clearInterval(interval);

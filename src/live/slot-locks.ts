@@ -1,3 +1,4 @@
+import { now } from "./clock";
 import type { PageLife } from "./page-life";
 
 /** The part of the browser's `navigator.locks` that is needed. */
@@ -64,7 +65,7 @@ export class SlotLocks {
     this.#options = options;
     this.#locks = locks ?? OWN_LOCKS;
     this.#isAlone = !locks;
-    this.#isSettled = !page.isHidden();
+    this.#isSettled = !page.isHidden() && !page.isLeft();
     this.#stopWatching = page.watch((event) => {
       if (event === "hidden") this.#onHidden();
       else if (event === "left") this.#onLeft();
@@ -179,7 +180,7 @@ export class SlotLocks {
   }
 
   #onHidden(): void {
-    this.#hiddenAt = Date.now();
+    this.#hiddenAt = now();
     this.#isSettled = false;
     clearTimeout(this.#settleTimer);
     this.#stopAsking();
@@ -207,7 +208,7 @@ export class SlotLocks {
   }
 
   #listen(): void {
-    if (this.#isAlone || this.#channel) return;
+    if (this.#isAlone || this.#channel || this.#options.page.isLeft()) return;
     try {
       this.#channel = this.#options.openChannel(this.#options.name);
     } catch {
@@ -222,7 +223,7 @@ export class SlotLocks {
   /** Gives all once the page has been hidden for a moment. At once if it has: a hidden page's timers are slow. */
   #giveSoon(): void {
     clearTimeout(this.#giveTimer);
-    const wait = this.#hiddenAt + GRACE_MS - Date.now();
+    const wait = this.#hiddenAt + GRACE_MS - now();
     if (wait > 0) this.#giveTimer = setTimeout(() => this.#giveAll(), wait);
     else this.#giveAll();
   }

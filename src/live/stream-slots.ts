@@ -1,3 +1,4 @@
+import { now } from "./clock";
 import { SlotLocks, type SlotLocksOptions } from "./slot-locks";
 
 /** Who streams if it has a slot. */
@@ -77,7 +78,7 @@ export class StreamSlots {
   /** Notes a request that needs a connection. Call the returned function when its answer begins. */
   watchRequest(): () => void {
     const request = {};
-    this.#requests.set(request, Date.now());
+    this.#requests.set(request, now());
     this.#lookAgain();
     return () => {
       this.#requests.delete(request);
@@ -126,7 +127,7 @@ export class StreamSlots {
     const [oldest] = this.#requests.values();
     if (oldest === undefined || !this.#holding.size) return;
     const at = Math.max(oldest, this.#droppedAt) + STARVED_MS;
-    this.#starvedTimer = setTimeout(() => this.#onStarved(), at - Date.now());
+    this.#starvedTimer = setTimeout(() => this.#onStarved(), at - now());
   }
 
   /**
@@ -134,7 +135,7 @@ export class StreamSlots {
    * locks by an origin only. So one stream ends, and its connection stays free for a while.
    */
   #onStarved(): void {
-    this.#droppedAt = Date.now();
+    this.#droppedAt = now();
     const timer = setTimeout(() => {
       this.#resting.delete(timer);
       this.#share();

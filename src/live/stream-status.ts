@@ -7,7 +7,7 @@ import {
   nextStatus,
   type StatusSink,
 } from "./live-info";
-import { type FaunaLiveState, liveStateIn, type StreamState } from "./phase";
+import { type FaunaLiveState, isDelayed, liveStateIn, type StreamState } from "./phase";
 
 /** What {@link StreamStatus} needs to know besides the state of the stream. */
 export interface StreamCircumstances {
@@ -37,6 +37,7 @@ export class StreamStatus {
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
     if (live !== "live")
       this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+    else if (isDelayed(phase)) this.#set({ live, transport: "feed", reason: "limited", retryAt });
     else this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
   }
 

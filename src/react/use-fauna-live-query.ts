@@ -87,7 +87,12 @@ export function useLive(
 ): [queryHash: string, more: FaunaLive] {
   const context = useFaunaContext();
   const { cache, identity } = context;
-  const { queryHash, select, ...wanted } = defaultsOf(context, query, options, kind);
+  const { queryHash, select, notifyOnChangeProps, ...wanted } = defaultsOf(
+    context,
+    query,
+    options,
+    kind,
+  );
   const source = query ? sourceKey(options.on) : "";
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
   const reason = whyNot(context, query, wanted, options, kind);
@@ -98,12 +103,12 @@ export function useLive(
   useInsertionEffect(() => void (latest.current = options));
   const subscribe = useMemo(
     () => (listener: () => void) => {
-      const order = (): (typeof options)["order"] => latest.current.order;
+      const now = (): typeof options => latest.current;
       return query && isOn
-        ? followQuery(context, query, options, listener, order, onRemoved, kind)
+        ? followQuery(context, query, options, listener, now, onRemoved, kind)
         : () => {};
     },
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options but the order are those of the first render
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options are asked for when they are needed
     [context, queryHash, source, isOn, removals],
   );
   const { error = null } = identity;
@@ -113,8 +118,9 @@ export function useLive(
   );
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
   const [reads] = useState(() => new Set<string>());
-  // Renders together with the data. With `select`, only the selected part of the data should cause a render.
-  const version = (): number => (select || !isOn ? 0 : (find()?.state.dataUpdateCount ?? 0));
+  // Renders together with the data, unless the app has said which part of it, or whether, it wants to be told of.
+  const isTold = isOn && !select && !notifyOnChangeProps;
+  const version = (): number => (isTold ? (find()?.state.dataUpdateCount ?? 0) : 0);
   const snapshot = (): string => {
     const { live, info } = current();
     return `${version()} ${live}${reads.size ? textOf(info) : ""}`;
@@ -133,7 +139,10 @@ export function useLive(
 
 const textOf = ({ error, ...rest }: FaunaLiveInfo): string => JSON.stringify([rest, String(error)]);
 
-type Defaults = Pick<FaunaLiveQueryOptions<unknown>, "enabled" | "subscribed" | "select">;
+type Defaults = Pick<
+  FaunaLiveQueryOptions<unknown>,
+  "enabled" | "subscribed" | "select" | "notifyOnChangeProps"
+>;
 
 /** The options as TanStack takes them, with the app's defaults, and the hash of the key. */
 function defaultsOf(

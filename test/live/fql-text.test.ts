@@ -1,4 +1,4 @@
-import { fql, type Query } from "fauna";
+import { DocumentReference, fql, Module, type Query } from "fauna";
 import { expect, test } from "vitest";
 
 import { type Fql, namedDocument } from "../../src/live/fql-text";
@@ -8,6 +8,7 @@ const named = (query: Query) => namedDocument(query.encode().fql);
 const text = (parts: Fql | undefined): string | undefined =>
   parts?.map((part) => (typeof part === "string" ? part : JSON.stringify(part))).join("");
 const todo = fql`Todo.byId(${id})`;
+const list = new DocumentReference({ id: "7", coll: new Module("List") });
 
 test.each<[Query, string]>([
   [fql`Todo.byId("1")`, `Todo.byId("1")`],
@@ -28,6 +29,11 @@ test.each<[Query, string]>([
   [fql`User.byId(Query.token()!.sub)`, `User.byId(Query.token()!.sub)`],
   [fql`let id = ${id}\nTodo.byId(id)!`, `let id = {"value":"1"}\nTodo.byId(id)`],
   [fql`${todo}!.title`, `Todo.byId({"value":"1"})`],
+  [fql`Todo.byId(${1})`, `Todo.byId({"value":{"@int":"1"}})`],
+  [fql`Todo.byId(ID("1"))`, `Todo.byId(ID("1"))`],
+  [fql`Todo.byId("1") ?? { rank: 1.5, tags: ["a"], more: ${{ a: 1 }} }`, `Todo.byId("1")`],
+  [fql`Todo.byId("1") { title: .title ?? "a", list { name } } ?? null`, `Todo.byId("1")`],
+  [fql`Todo.byId("1") ?? abort("None: #{.a}")`, `Todo.byId("1")`],
 ])("a document that is named: %j", (query, document) => {
   expect(text(named(query)?.fql)?.trim()).toBe(document);
 });
@@ -55,6 +61,26 @@ test.each<[Query]>([
   [fql`// Todo.byId("1")\nTodo.all().first()`],
   [fql`"Todo.byId(1)"`],
   [fql`Todo.all()`],
+  [fql`Todo.byId(${list}.first)`],
+  [fql`Todo.byId(${list}.first)!`],
+  [fql`Todo.byId(${list}["first"])`],
+  [fql`Todo.byId(${list})`],
+  [fql`Todo.byId(${[list]}[0].first)`],
+  [fql`Todo.byId(${{ list }}.list.first)`],
+  [fql`let first = ${list}.first\nTodo.byId(first)`],
+  [fql`let list = ${list}\nTodo.byId(list.first)`],
+  [fql`let list = ${list}\nTodo.byId("1") ?? list`],
+  [fql`Todo.byId(list.first)`],
+  [fql`Todo.byId(Query.identity()!.first)`],
+  [fql`Todo.byId(Query.token()!.sub.concat(pick()))`],
+  [fql`${list}.todos.byId("1")`],
+  [fql`Todo.byId("1") ?? ${list}`],
+  [fql`Todo.byId("1") ?? ${list}.first`],
+  [fql`Todo.byId("1") ?? ${{ list }}`],
+  [fql`Todo.byId("1") ?? list.first`],
+  [fql`Todo.byId("1") ?? { title: pick() }`],
+  [fql`Todo.byId("1") ?? { title: ${list}.title }`],
+  [fql`Todo.byId("1") ?? [{ first: List.byId("7")!.first }]`],
 ])("a document that is picked, or none: %j", (query) => {
   expect(named(query)).toBeUndefined();
 });
@@ -67,4 +93,9 @@ test("only the document as it is comes with the events of it", () => {
     fql`Todo("1") { id }`,
   ])
     expect(named(query)?.isWhole).toBe(false);
+});
+
+test("the fields that may lead to another document are known", () => {
+  expect(named(fql`Todo.byId("1")?.list!.owner { name } ?? null`)?.path).toEqual(["list", "owner"]);
+  expect(named(fql`Todo.byId("1") { list { name } }`)?.path).toEqual([]);
 });

@@ -10,7 +10,8 @@ const event = (txn_ts: number, cursor = `c${txn_ts}`): FaunaEvent =>
 /** A source at a position, and the signal of its connection. */
 function setUp() {
   const position: Position = { token: "source", cursor: "c0", txn: 0 };
-  const live = { positions: [position] } as Partial<FollowedQuery> as FollowedQuery;
+  const cached = { queryKey: ["a list"] } as Partial<FollowedQuery["cached"]>;
+  const live = { cached, positions: [position] } as Partial<FollowedQuery> as FollowedQuery;
   const source = new LiveSource(live, 0, {} as SourceOwner);
   const connection = new AbortController();
   return { source, position, connection, signal: connection.signal };

@@ -111,7 +111,7 @@ const TABLE: Record<PhaseName, Record<EventName, Cell>> = {
   applying: row(__, __, "=", "=", "streaming", ...ends, __, __, __, ...cut, "ended"),
   catchingUp: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
   streaming: row(__, __, "=", "applying", __, ...ends, __, __, __, ...cut, "ended"),
-  polling: row(...waits, __, __, __, "ready", "ready", "ready", "ready", __, "ended"),
+  polling: row(...waits, "retrying", __, __, "ready", "ready", "ready", "ready", __, "ended"),
   retrying: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
   checkingRights: row(__, __, __, __, __, __, __, __, "off", __, __, __, __, __, __, "ended"),
   paused: row(...waits, __, __, __, "ready", "ready", __, __, __, "ended"),
@@ -158,6 +158,15 @@ describe("an attempt", () => {
   test("waits while the page is hidden", () => {
     const began = { type: "began", isPaused: true, hasPosition: true } as const;
     expect(after(stateIn("ready"), began).phase).toEqual({ name: "paused" });
+  });
+
+  test.each<[string, boolean, Partial<StreamState>, Phase]>([
+    ["polls", true, {}, { name: "polling", isLimited: true }],
+    ["waits if it has failed", true, { error }, { name: "retrying", maxDelayMs: 0 }],
+    ["waits if there is no position", false, {}, { name: "retrying", maxDelayMs: 0 }],
+  ])("after too many requests %s", (_, hasPosition, more, phase) => {
+    const began = { type: "began", isPaused: false, isLimited: true, hasPosition } as const;
+    expect(after(stateIn("ready", more), began).phase).toEqual(phase);
   });
 
   test("fetches a snapshot first if there is no position", () => {

@@ -1,4 +1,6 @@
 // @vitest-environment jsdom
+import { fql } from "fauna";
+import { createFaunaClient, subscribeFauna } from "fauna-clerk";
 import { expect, onTestFinished, test } from "vitest";
 
 import { type FastClock, startFastClock } from "../support/live-clock";
@@ -61,6 +63,35 @@ test.each(Object.entries(WAYS))(
     await follower.agrees(500);
     await streams(started, 1);
     expect(follower.asked.filter((path) => path === "/query/1")).toHaveLength(1);
+  },
+);
+
+test.each(Object.entries(WAYS))(
+  "who follows while a page is %s holds nothing, and goes on once it is back, whether or not anybody followed then",
+  async (_, [leave, come]) => {
+    const { clock, fauna, token } = await start();
+    const client = createFaunaClient({ endpoint: fauna.url, getToken: () => token("bob") });
+    let state = "";
+    const follow = (): (() => void) =>
+      subscribeFauna(client, fql<any>([all]), ({ live }) => void (state = live));
+    const is = (expected: string): Promise<void> =>
+      clock.until(
+        () => state === expected,
+        () => `${expected}, but ${state}`,
+      );
+    let stop = follow();
+    await is("live");
+    leave();
+    await is("paused");
+    stop();
+    stop = follow();
+    onTestFinished(() => stop());
+    await is("paused");
+    expect(fauna.streams).toHaveLength(0);
+    stop();
+    come();
+    stop = follow();
+    await is("live");
   },
 );
 

@@ -1,6 +1,9 @@
 import { createFaunaClient, type FaunaLiveSettings, subscribeFauna } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
+import { page } from "../../src/client/send-request";
+import { slotsOf } from "../../src/live/page-slots";
+import { STARVED_MS } from "../../src/live/stream-slots";
 import { eventually } from "../support/eventually";
 import { startFakeFauna } from "../support/fake-fauna";
 import { serveLive, todos } from "../support/fake-live";
@@ -54,4 +57,38 @@ test("providers of one server have three streams together, and another server ha
     expect(servers.map(({ sent }) => sent("/feed/1").length > 0)).toEqual([true, true]),
   );
   expect(servers.map(({ sent }) => sent("/stream/1").length)).toEqual([3, 3]);
+});
+
+test("a request belongs to the server whose URL it has, also where another one's begins it", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const [outer, inner] = ["http://localhost:1", "http://localhost:1/inner"].map((url) => {
+    const slots = slotsOf(new URL(url));
+    const member = { maxStreams: 1, onSlot: () => {} };
+    onTestFinished(() => slots.release(member));
+    slots.ask(member);
+    return () => slots.holds(member);
+  });
+  await vi.advanceTimersByTimeAsync(0);
+  page.watcher?.("http://localhost:1/inner/query/1", {});
+  await vi.advanceTimersByTimeAsync(STARVED_MS);
+  expect([outer?.(), inner?.()]).toEqual([true, false]);
+});
+
+test("a request that could not be sent does not wait for an answer", async () => {
+  const onAnswer = vi.fn();
+  slotsOf(new URL("http://localhost:1"));
+  const watcher = vi.spyOn(page, "watcher").mockReturnValue(onAnswer);
+  onTestFinished(() => watcher.mockRestore());
+  const throws = (): never => {
+    throw new TypeError("Not a URL.");
+  };
+  vi.stubGlobal("fetch", throws);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const client = createFaunaClient({
+    endpoint: "http://localhost:1",
+    getToken: async () => makeToken({ sub: "ada" }),
+  });
+  await expect(client.query(todos)).rejects.toThrow();
+  expect(onAnswer).toHaveBeenCalled();
 });

@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { ReadEvent } from "../../src/live/event-types";
+import type { Place, ReadEvent } from "../../src/live/event-types";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,
   BELIEVED_MS,
+  INBOX_SIZE,
   newLines,
-  type Place,
   RELAYED_POLL_MS,
   RelayLink,
 } from "../../src/live/relay-link";
@@ -169,6 +169,26 @@ describe("a tab", () => {
     expect(receiver.isFollowing).toBe(true);
   });
 
+  test.each([
+    ["at the cursor before them", { cursor: "c0", txn: 5 }],
+    ["that has read up to there from a feed", { cursor: "feed", txn: 5 }],
+  ])("%s takes both parts of an update", async (_, place) => {
+    const [sender, receiver] = [await link("todos"), await link("todos")];
+    receiver.take({});
+    sender.take({ cursor: "c0", txn: 5 });
+    const parts = ["remove", "update"].map((type) => ({ type, cursor: "c1", txn_ts: 10 }));
+    const lines = parts.map((part) => JSON.stringify(part));
+    const pass = (index: number): void =>
+      sender.passOn([parts[index] as ReadEvent], [lines[index]!]);
+    pass(0);
+    expect(receiver.take(place)).toEqual([lines[0]]);
+    pass(1);
+    expect(receiver.take(place)).toEqual([lines[1]]);
+    sender.take({ cursor: "c0", txn: 5 });
+    [0, 1].forEach(pass);
+    expect(receiver.take(place)).toEqual(lines);
+  });
+
   test("asks the server when something may be missing", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
     sender.tell({ ...one, since: 8 });
@@ -221,6 +241,14 @@ describe("a tab", () => {
     sender.keepAlive();
     for (const listener of listeners) listener({ type: "changed" });
     expect([receiver.hasToAsk, receiver.heard]).toEqual([false, 1]);
+  });
+
+  test("keeps no more than it can take, and asks the server instead", async () => {
+    const [sender, receiver] = [await link("todos"), await link("todos")];
+    receiver.take({});
+    for (let count = 0; count <= INBOX_SIZE; count++) sender.tell(one);
+    expect([receiver.hasLines, receiver.hasToAsk]).toEqual([false, true]);
+    expect(receiver.take({ txn: 5 })).toBeUndefined();
   });
 
   test("that has left hears nothing more", async () => {

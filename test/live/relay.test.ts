@@ -6,6 +6,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 import { createIdentity, type Identity } from "../../src/auth/identity";
 import { attachCache, type Connection, connectionOf } from "../../src/client/connection";
+import { applyReceipt } from "../../src/cache/receipts";
 import { Relay, type RelayMessage } from "../../src/live/relay";
 import { eventually } from "../support/eventually";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -125,4 +126,31 @@ test("others hear of the user's own writes, and of nobody else's", async () => {
     .build(cache, own as never)
     .execute(undefined as never);
   await eventually(() => expect(heard).toEqual([changed]));
+});
+
+test("others hear of a write from a tab that follows nothing, as of one by a Server Action", async () => {
+  const fauna = await startFakeFauna();
+  const [writer, reader] = [connect(fauna.url), connect(fauna.url)];
+  const scope = { connection: writer, identity: ada, cache: new QueryClient() };
+  const names = watchChannels();
+  const { identity } = writer.identityStore.current();
+  const heard = join(new Relay(reader, identity));
+  await eventually(() => expect(names.size).toBe(1));
+  const receipt = { faunaReceiptOf: ada.key, txn: 5, value: "{}" };
+  applyReceipt(scope, { ...receipt, faunaReceiptOf: identity.key } as never, {});
+  await eventually(() => expect(heard).toEqual([changed]));
+});
+
+test("who writes hears nothing of it from its own tab", async () => {
+  const names = watchChannels();
+  const [writer, reader] = [connect(), connect()];
+  const { identity } = writer.identityStore.current();
+  const [own, heard] = [join(new Relay(writer, identity)), join(new Relay(reader, identity))];
+  await eventually(() => expect([...names.values()]).toEqual([true]));
+  await eventually(() => {
+    expect(writer.tellTabs?.(identity)).toBe(true);
+    expect(heard).toContainEqual(changed);
+  });
+  expect(own).toEqual([]);
+  expect(writer.tellTabs?.(userOf("user_bob"))).toBe(false);
 });

@@ -18,7 +18,10 @@ test("with tokens of 5 s each write is there within a second, once, for a minute
     await servers.write(`${NAME}.byId("1")!.update({ n: ${++n} })`);
     await ada.agrees(1000);
   }
-  const seen = ada.events.map(({ data }) => (data as unknown as { n: number }).n);
+  // A real server may tell of an update just after a stream has been opened by a `remove` and an `update`.
+  const seen = ada.events
+    .filter(({ type }) => type !== "remove")
+    .map(({ data }) => (data as unknown as { n: number }).n);
   expect(seen).toEqual(Array.from({ length: n }, (_, index) => index + 1));
   expect(ada.asked.filter((path) => path === "/query/1")).toHaveLength(1);
 });

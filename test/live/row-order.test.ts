@@ -74,6 +74,36 @@ test("a field may be one of an object, and a missing one comes last", () => {
   expect(sorted(rows, compare)).toEqual(rows);
 });
 
+const document = (data: object): never =>
+  decode({
+    "@doc": { id: "1", coll: { "@mod": "Todo" }, ts: { "@time": "2026-01-01T00:00:00Z" }, ...data },
+  });
+const owner = { "@ref": { id: "5", coll: { "@mod": "Owner" } } };
+
+test.each([
+  ["of a field that no row has", "rank", { id: "1" }, { id: "2" }],
+  ["of a field within one that no row has", "address.city", { id: "1" }, { id: "2" }],
+  ["of a field that the objects in both lack", "at.city", { at: {} }, { at: {} }],
+  ["of what references lead to", "owner.name", document({ owner }), document({ owner })],
+  [
+    "of what a reference leads to, if the other row has none",
+    "owner.name",
+    document({ owner }),
+    document({}),
+  ],
+  ["of what objects inherit", "constructor.name", { id: "1" }, { id: "2" }],
+])("the order %s is not known", (_, field, a, b) => {
+  const compare = compareBy([[field, "desc"]]) as (a: object, b: object) => number;
+  expect([compare(a, b), compare(b, a)]).toEqual([NaN, NaN]);
+});
+
+test("a whole document has null where it has no field, and so has an object where it says so", () => {
+  const compare = compareBy(["address.city"]) as (a: object, b: object) => number;
+  expect(compare(document({}), document({ address: {} }))).toBe(0);
+  expect(compare({ address: null }, { address: { city: null } })).toBe(0);
+  expect(compare(document({ address: { city: "Ulm" } }), document({}))).toBeLessThan(0);
+});
+
 test("a function is taken as it is", () => {
   const order = (): number => 7;
   expect(compareBy(order)).toBe(order);

@@ -77,6 +77,19 @@ test.each<[string, FaunaLiveSettings, object]>([
   await told({ live: "live", liveInfo: expect.objectContaining(liveInfo) as never });
 });
 
+test("events show although the clock has been set back", async () => {
+  const { server, updates, follow, told } = await setUp();
+  follow();
+  await told({ live: "live" });
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await eventually(() => expect(titles(updates.at(-1)!)).toEqual(["one", "two", "three"]));
+  const dateNow = Date.now;
+  const clock = vi.spyOn(Date, "now").mockImplementation(() => dateNow() - 3_600_000);
+  onTestFinished(() => clock.mockRestore());
+  send(server.streams[0], event("add", todo(4, "four", 2), 2));
+  await eventually(() => expect(titles(updates.at(-1)!)).toEqual(["one", "two", "three", "four"]));
+});
+
 test("after unsubscribing the listener is not called, and the stream is closed", async () => {
   const { server, updates, follow, told } = await setUp();
   const stop = follow();

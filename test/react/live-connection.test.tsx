@@ -65,13 +65,13 @@ describe.each(modes)("$mode", ({ wrap }) => {
   test("the stream is closed when the last component leaves, and resumes from its cursor for the next", async () => {
     const { server, app } = await setUp(<Live />, { wrap });
     await shows("live: one, three");
-    send(server.streams[0], event("remove", todo(3, "three"), 1));
-    await shows("live: one");
+    send(server.streams[0], event("update", todo(3, "3", 1), 1));
+    await shows("live: one, 3");
     app.update(null);
     await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
     server.missed.set("c1", [event("add", todo(2, "two", 2), 2)]);
     app.update(<Live />);
-    await shows("live: one, two");
+    await shows("live: one, two, 3");
     expect(server.sent("/query/1")).toHaveLength(1);
     expect(server.sent("/feed/1").map(bodyOf)).toMatchObject([{ token: "source", cursor: "c1" }]);
     await waitFor(() => expect(server.streams).toHaveLength(2));

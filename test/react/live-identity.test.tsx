@@ -27,7 +27,7 @@ test("events that wait for their frame when the user changes are dropped", async
   renderFauna(<Subscribe />, { clerk, fauna });
   await screen.findByText("live: one, three");
   await eventually(() => expect(server.streams).toHaveLength(2));
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date", "performance"] });
   onTestFinished(() => void vi.useRealTimers());
 
   // No frame passes from now on. What comes alone is told at once all the same.

@@ -119,6 +119,22 @@ test("rows of an index move by `order`, also onto pages that are loaded later", 
   expect(asked()).toBe(3);
 });
 
+test("where an order throws, the rows come by a refetch, and go on changing", async () => {
+  const byRankButOne = (a: Todo, b: Todo): number => {
+    if ([a, b].some(({ title }) => title === "#40")) throw new Error("It has no rank.");
+    return b.rank - a.rank;
+  };
+  const { result, ids, more } = await show(byRank, { order: byRankButOne });
+  await write(`Todo.create({ id: "35", title: "#35", rank: 3.5 })`);
+  await write(`Todo.byId("80")!.update({ title: "eighty" })`);
+  await waitFor(() => expect(result.current.items[0]?.title).toBe("eighty"));
+  await more();
+  await waitFor(() => expect(ids()).toEqual(["80", "70", "60", "50", "40", "35"]));
+  await waitFor(() => expect(result.current.live).toBe("live"));
+  await write(`Todo.byId("70")!.delete()`);
+  await waitFor(() => expect(ids()).toEqual(["80", "60", "50", "40", "35"]));
+});
+
 test("without a known order a row that joins is one refetch of the loaded pages", async () => {
   const { ids, more, asked } = await show(byRank);
   await more();

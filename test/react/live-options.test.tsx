@@ -170,6 +170,31 @@ test("the order of the latest render counts, and so does that of another compone
   await waitFor(() => expect(screen.getAllByText("live: one")).toHaveLength(2));
 });
 
+test("notifyOnChangeProps says what of the data renders the component, as in TanStack Query", async () => {
+  const seen: Result[] = [];
+  const options = { notifyOnChangeProps: ["error"] as ["error"] };
+  const { server, app } = await setUp(<Live seen={seen} options={options} />);
+  await waitFor(() => expect(seen.at(-1)?.live).toBe("live"));
+  const before = seen.length;
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  const rows = (): unknown[] =>
+    (app.cache.getQueryCache().getAll()[0]?.state.data as { data: unknown[] }).data;
+  await waitFor(() => expect(rows()).toHaveLength(3));
+  await untilIdle();
+  expect(seen).toHaveLength(before);
+});
+
+test("a refetch for events has the options of the latest render", async () => {
+  const of = (tag: string) => ({ on: note, meta: { tag } });
+  const { server, app } = await setUp(<Live options={of("first")} />);
+  await shows("live: one, three");
+  const [query] = app.cache.getQueryCache().getAll();
+  expect(query?.meta).toMatchObject({ tag: "first" });
+  app.update(<Live options={of("second")} />);
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await waitFor(() => expect(query?.meta).toMatchObject({ tag: "second" }));
+});
+
 test("`enabled` as a function: one request, and never off", async () => {
   const seen: Result[] = [];
   const { server } = await setUp(<Live options={{ enabled: () => true }} seen={seen} />);

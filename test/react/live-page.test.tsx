@@ -1,9 +1,12 @@
 import { act, screen, waitFor } from "@testing-library/react";
-import { expect, onTestFinished, test } from "vitest";
+import { fql } from "fauna";
+import { useFaunaLiveQuery, useFaunaQuery } from "fauna-clerk";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
-import { event, Live, send, serveLive, todo } from "../support/fake-live";
+import { event, Live, send, serveLive, todo, todos } from "../support/fake-live";
+import { untilIdle } from "../support/idle";
 import { startFastClock } from "../support/live-clock";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -43,6 +46,55 @@ test("a page that is hidden for a moment keeps its stream", async () => {
   send(server.streams[0], event("add", todo(2, "two", 1), 1));
   await screen.findByText("live: one, two, three");
   expect(server.sent("/stream/1")).toHaveLength(1);
+});
+
+test("a page that is left while a query loads has no channel to other tabs", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  serveLive(fauna);
+  const open = new Set<string>();
+  vi.stubGlobal(
+    "BroadcastChannel",
+    class extends BroadcastChannel {
+      constructor(name: string) {
+        super(name);
+        if (name.includes(":relay:")) open.add(name);
+      }
+      override close(): void {
+        open.delete(this.name);
+        super.close();
+      }
+    },
+  );
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const held = fauna.hold(({ path }) => path === "/query/1");
+  renderFauna(<Live />, { clerk, fauna });
+  await held.reached();
+  await waitFor(() => expect(open.size).toBe(1));
+  act(() => void window.dispatchEvent(new Event("pagehide")));
+  expect(open.size).toBe(0);
+  act(() => void window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })));
+  held.release();
+  await screen.findByText("live: one, three");
+  expect(open.size).toBe(1);
+});
+
+test("a query that nobody follows any more has no slot, though others wait for its data", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  serveLive(fauna);
+  const held = fauna.hold(({ body }) => body.includes("Todo.all()"));
+  const Todos = () => <i>{useFaunaQuery(todos).loading ? "loading" : "loaded"}</i>;
+  const Note = () => <b>{useFaunaLiveQuery(fql`Note.all()`).liveInfo.transport}</b>;
+  const { update } = renderFauna([<Todos key="todos" />, <Live key="live" />], {
+    ...{ clerk, fauna },
+    live: { maxStreams: 1 },
+  });
+  await held.reached();
+  await untilIdle();
+  update([<Todos key="todos" />, <Note key="note" />]);
+  await screen.findByText("stream");
+  await screen.findByText("loading");
+  held.release();
+  await screen.findByText("loaded");
 });
 
 test("a page that goes offline is no longer live, even if its stream has not noticed", async () => {

@@ -54,6 +54,7 @@ export class FakeTab {
   readonly #options: TabOptions;
   readonly #listeners = new Set<(event: PageEvent) => void>();
   #isHidden: boolean;
+  #isLeft = false;
 
   constructor(browser: FakeBrowser, options: TabOptions = {}) {
     this.#browser = browser;
@@ -80,6 +81,7 @@ export class FakeTab {
   }
 
   tell(event: PageEvent): void {
+    if (event === "left" || event === "restored") this.#isLeft = event === "left";
     for (const listener of this.#listeners) listener(event);
   }
 
@@ -96,6 +98,7 @@ export class FakeTab {
   #page(): PageLife {
     return {
       isHidden: () => this.#isHidden,
+      isLeft: () => this.#isLeft,
       watch: (listener) => {
         this.#listeners.add(listener);
         return () => this.#listeners.delete(listener);

@@ -40,7 +40,7 @@ export class AnsweringServer {
 
   constructor(readonly answers: Answers) {}
 
-  readonly fetch = async (url: string, { signal }: RequestInit): Promise<Response> => {
+  readonly fetch = async (url: string, { signal, body }: RequestInit): Promise<Response> => {
     this.askedAt.push(Date.now());
     const [, kind] = /\/(query|feed|stream)\/1$/.exec(url) as unknown as [string, keyof Answers];
     const all = this.answers[kind];
@@ -55,14 +55,15 @@ export class AnsweringServer {
       const error = { code: how === "403" ? "forbidden" : "simulated", message: how };
       return Response.json({ error, summary: "" }, { status: Number(how) });
     }
-    if (kind === "query") return this.#query(how);
+    if (kind === "query") return this.#query(how, String(body).split(/let set\d+: /).length - 1);
     return kind === "feed" ? this.#feed(how) : this.#stream(how, signal);
   };
 
-  #query(how: string): Response {
+  /** @param sets - how many there are in `on`. */
+  #query(how: string, sets: number): Response {
     const rows = { "@set": { data: [] } };
-    const source =
-      how === "noSource" ? {} : { source: how === "nullSource" ? null : { "@stream": "s" } };
+    const sources = Array.from({ length: sets || 1 }, (_, index) => ({ "@stream": `s${index}` }));
+    const source = how === "noSource" ? {} : { source: how === "nullSource" ? null : sources };
     const data = how === "null" ? null : { data: rows, ...source };
     return Response.json({ data, stats: {}, ...(how !== "noTime" && { txn_ts: this.#txn }) });
   }

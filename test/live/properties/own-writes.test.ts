@@ -218,7 +218,7 @@ test.each([
   "in whatever order writes and their $what come, no frame shows a write twice or loses one that was confirmed",
   async ({ isLive }) => {
     vi.useFakeTimers({
-      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date"],
+      toFake: ["setTimeout", "clearTimeout", "setInterval", "clearInterval", "Date", "performance"],
     });
     onTestFinished(() => {
       vi.useRealTimers();

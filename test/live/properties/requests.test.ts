@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { onlineManager, QueryClient } from "@tanstack/react-query";
 import fc from "fast-check";
 import { fql, type Query } from "fauna";
 import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
@@ -46,7 +46,11 @@ const settings = fc.record({
     fql`Todo.all().map(t => t.user { id })`,
     fql`Todo.all().count()`,
   ),
-  on: fc.constantFrom(undefined, fql`Note.all()`),
+  on: fc.constantFrom(undefined, fql`Note.all()`, [fql`A.all()`, fql`B.all()`, fql`C.all()`]),
+  /** How long a token lives, in seconds. */
+  life: fc.constantFrom(2, 8, 60, 3600),
+  /** After how many ms the network is another one, again and again. */
+  flaps: fc.constantFrom(Infinity, Infinity, 500, 7000),
   live: fc.record({
     transport: fc.constantFrom<NonNullable<FaunaLiveSettings["transport"]>[]>(
       "auto",
@@ -78,15 +82,18 @@ function takeTime(): void {
   });
 }
 
-function getTokens(kinds: readonly string[]): () => Promise<string | null> {
+function getTokens(kinds: readonly string[], life: number): () => Promise<string | null> {
   let turn = 0;
-  const claims = { sub: "ada", exp: Math.floor(Date.now() / 1000) + 3600 };
-  const same = makeToken(claims);
+  const newToken = (): string => {
+    const iat = Math.floor(Date.now() / 1000);
+    return makeToken({ sub: "ada", iat, exp: iat + life });
+  };
+  const same = newToken();
   return () => {
     const kind = kinds[turn++ % kinds.length];
     if (kind === "hang") return new Promise(() => {});
     if (kind === "reject") return Promise.reject(new TypeError("Failed to fetch"));
-    return Promise.resolve(kind === "null" ? null : kind === "same" ? same : makeToken(claims));
+    return Promise.resolve(kind === "null" ? null : kind === "same" ? same : newToken());
   };
 }
 
@@ -99,15 +106,22 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
     async (how, answered, tokenKinds) => {
       const server = new AnsweringServer(answered);
       vi.stubGlobal("fetch", server.fetch);
-      const { query, on, live, client: configuration, tokenTimeout, ...options } = how;
+      const { query, on, live, client: configuration, tokenTimeout, life, flaps, ...options } = how;
       const client = createFaunaClient({
-        ...{ endpoint: "http://localhost:8443", getToken: getTokens(tokenKinds), userId: "ada" },
+        ...{
+          endpoint: "http://localhost:8443",
+          getToken: getTokens(tokenKinds, life),
+          userId: "ada",
+        },
         ...{ live, client: configuration, tokenTimeout },
       });
       const connection = connectionOf(client);
       const { identity } = connection.identityStore.current();
       const cache = new QueryClient();
       const startedAt = Date.now();
+      const flap = (): void =>
+        [false, true].forEach((isOnline) => onlineManager.setOnline(isOnline));
+      const flapping = flaps < Infinity ? setInterval(flap, flaps) : undefined;
       const followed = { ...options, on, gcTime: Infinity } as object;
       const stop = followQuery({ connection, identity, cache }, query, followed, () => {});
       try {
@@ -118,12 +132,14 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
           expect(asked.length).toBeLessThanOrEqual(minute ? 12 : 30);
           const [cached] = cache.getQueryCache().getAll();
           const { live: state, info } = liveStatusOf(cached, sourceKey(on))!;
-          expect(info.reason === null).toBe(state === "live");
+          expect(info.reason === null).toBe(info.transport === "stream");
+          expect(info.transport !== null).toBe(state === "live");
           if (state !== "live" && Date.now() - info.since >= MINUTE_MS)
             expect(info.error ?? (info.reason === "limited" || null)).not.toBeNull();
         }
       } finally {
         stop();
+        clearInterval(flapping);
         await cache.cancelQueries();
         await vi.advanceTimersByTimeAsync(1);
         cache.clear();
