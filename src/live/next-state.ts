@@ -58,7 +58,7 @@ export function nextState(state: StreamState, event: StreamEvent, now: number): 
     case "received": {
       if (!isReading(phase)) return state;
       const { fromFeed, hasChanges } = event;
-      // Once a token has expired, the server withholds changes but sends those after them.
+      // Once a token has expired, the server withholds the first change, but sends those after it.
       if (!fromFeed && now >= state.renewAt) return renew(state, now);
       const timeout = fromFeed ? OPEN_TIMEOUT_MS : SILENCE_TIMEOUT_MS;
       const restartAt = Math.min(state.renewAt, now + timeout);

@@ -46,8 +46,8 @@ export interface Rows {
    */
   readonly adopt?: (data: unknown, since: number) => Applied;
   /**
-   * Returns a function that tells whether an event may be one of a write that changes `before` to `after`: of a row
-   * that the two have not in common, or of one that `before` lacks if `after` has more.
+   * Returns a test: could this event come from the write that turned `before` into `after`? Yes if its row differs
+   * between the two, or is new and `after` has more rows. Never for a `remove`.
    */
   readonly changesIn: (before: unknown, after: unknown) => (event: FaunaEvent) => boolean;
 }

@@ -1,4 +1,4 @@
-// The texts of values that are seldom met.
+// What toString() returns for values that are seldom met.
 import { expect, test } from "vitest";
 import { data, database, failure } from "./query";
 
