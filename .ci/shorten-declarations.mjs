@@ -1,8 +1,12 @@
-// The entries of Clerk's SDKs export all of ".". tsup's declarations of them list every name of that, 2 kB each, and two
-// formats of all entries have to fit into 0.5 MB.
-import { readFile, writeFile } from "node:fs/promises";
+// Two formats of all entries have to fit into 0.5 MB. The entries of Clerk's SDKs export all of ".": tsup's declarations
+// of them list every name of that, 2 kB each. And the declarations of both formats have the same examples: those of
+// CommonJS need none.
+import { readdir, readFile, writeFile } from "node:fs/promises";
 
 import entries from "../entries.json" with { type: "json" };
+
+/** An example in a comment, up to the next tag or the comment's end. */
+const EXAMPLE = /(?:\n( *) \*)?\n\1 \* @example[^]*?(?=\n\1 \*(?: @|\/))/g;
 
 const LISTS = /^export \{[^}]*\} from '\.[^']*';\n/gm;
 
@@ -17,4 +21,10 @@ for (const { name } of entries) {
     const index = extension === "ts" ? "./index.js" : "./index.cjs";
     await writeFile(file, `export * from '${index}';\n${own}`);
   }
+}
+
+for (const file of await readdir("dist", { recursive: true })) {
+  if (!file.endsWith(".d.cts")) continue;
+  const code = await readFile(`dist/${file}`, "utf8");
+  await writeFile(`dist/${file}`, code.replace(EXAMPLE, ""));
 }
