@@ -155,8 +155,12 @@ export class LiveSource implements EventSink {
     return [newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting];
   }
 
-  /** Moves the position on: all that has been read is in the data, and has to stay in it. */
-  advance(): void {
+  /**
+   * Moves the position on: all that has been read is in the data, and has to stay in it.
+   *
+   * @param isInData - false if a refetch has to bring some of it. Until then, data of that time is news.
+   */
+  advance(isInData = true): void {
     const { cached } = this.#live;
     const { position } = this;
     const read = this.#pending;
@@ -165,7 +169,7 @@ export class LiveSource implements EventSink {
     advance(position, read);
     const { origin } = recordOf(cached.queryKey);
     const txn = Math.max(position.txn ?? 0, seenUntil(origin));
-    if (origin) origin.until = txn;
+    if (origin && isInData) origin.until = txn;
     mustSee(cached.queryKey, { txn, settledAt: 0 });
   }
 

@@ -122,7 +122,7 @@ export class LiveUpdater implements SourceOwner {
     if (certain.length) this.#apply(certain, waiting);
     if (waiting.size)
       void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
-    else if (!runningFetch(this.#live.cached)) source.advance();
+    else if (!runningFetch(this.#live.cached)) source.advance(!this.#refetcher.isDue);
   }
 
   /** @param waiting - the times of transactions that have been left out. */

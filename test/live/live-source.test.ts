@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 
+import { recordOf } from "../../src/cache/query-record";
 import type { FaunaEvent, Position } from "../../src/live/event-types";
 import type { FollowedQuery } from "../../src/live/followed-query";
 import { LiveSource, type SourceOwner } from "../../src/live/live-source";
@@ -10,11 +11,13 @@ const event = (txn_ts: number, cursor = `c${txn_ts}`): FaunaEvent =>
 /** A source at a position, and the signal of its connection. */
 function setUp() {
   const position: Position = { token: "source", cursor: "c0", txn: 0 };
-  const cached = { queryKey: ["a list"] } as Partial<FollowedQuery["cached"]>;
-  const live = { cached, positions: [position] } as Partial<FollowedQuery> as FollowedQuery;
+  const cached = { queryKey: ["a list"] as const };
+  const record = recordOf(cached.queryKey);
+  record.origin = { txn: 1, askedAt: 0 };
+  const live = { cached, positions: [position] } as object as FollowedQuery;
   const source = new LiveSource(live, 0, {} as SourceOwner);
   const connection = new AbortController();
-  return { source, position, connection, signal: connection.signal };
+  return { source, position, record, connection, signal: connection.signal };
 }
 
 /** The times of the transactions whose events are to be applied, and of those that wait. */
@@ -54,6 +57,15 @@ test("the position moves on to the last event, and nothing is pending any more",
   expect(position).toMatchObject({ cursor: "c9", txn: 1 });
   source.rewind();
   expect(splitOf(source, 0)).toEqual([[], []]);
+});
+
+test("what a refetch has still to bring is not in the data, but later data has to include it", () => {
+  const { source, position, record, signal } = setUp();
+  source.add([event(2)], signal);
+  source.advance(false);
+  expect(position).toMatchObject({ txn: 2 });
+  expect(record).toMatchObject({ origin: { txn: 1 }, floor: [{ txn: 2 }] });
+  expect(record.origin).not.toHaveProperty("until");
 });
 
 test("what an aborted connection has read counts for nothing, because the next one reads it again", () => {
