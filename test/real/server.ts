@@ -49,6 +49,8 @@ export async function ask<T>(
       "content-type": "application/json",
       "x-format": "simple",
       "x-max-contention-retries": "7",
+      // The server may close a connection that is kept just as the next request is sent.
+      connection: "close",
     },
     body: withLocalhost(JSON.stringify({ query, arguments: args })),
   });
