@@ -119,14 +119,18 @@ export class LiveUpdater implements SourceOwner {
     const decided = layers?.whenDecided();
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
     const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
-    if (certain.length) this.#apply(certain, waiting);
+    const isInData = !certain.length || this.#apply(certain, waiting);
     if (waiting.size)
       void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
-    else if (!runningFetch(this.#live.cached)) source.advance(!this.#refetcher.isDue);
+    else if (!runningFetch(this.#live.cached)) source.advance(isInData);
   }
 
-  /** @param waiting - the times of transactions that have been left out. */
-  #apply(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): void {
+  /**
+   * Applies events. Returns whether the data has what they change.
+   *
+   * @param waiting - the times of transactions that have been left out.
+   */
+  #apply(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): boolean {
     const previous = this.#base();
     const applied = setsOf(this.#live.options.on).length
       ? { data: previous, needsRefetch: true }
@@ -135,6 +139,7 @@ export class LiveUpdater implements SourceOwner {
     // What an event does not change is not in the data yet, and stays on the screen until the refetch.
     const isMissing = applied.data === previous && applied.needsRefetch;
     this.#show(applied, txn, (time) => !isMissing && time <= txn && !waiting.has(time), events);
+    return !isMissing;
   }
 
   /** Lets the rows take data that has been fetched. */
