@@ -1,5 +1,5 @@
 import { isTokenError } from "../errors";
-import { digest } from "./digest";
+import { type Channel, channelName, openChannel } from "./channels";
 import { type Doubts, sessionOf } from "./doubts";
 import { belongsTo, type Tokens } from "./fetch-with-token";
 import type { Identity } from "./identity";
@@ -13,8 +13,6 @@ interface Tab extends Pick<Tokens, "tokenNow"> {
   readonly identityStore: IdentityStore;
 }
 
-/** Another version must not be heard: a tab may be older than what has been deployed since. */
-const VERSION = 1;
 /** The only message on the channel. */
 const SIGNED_OUT = "signed-out";
 /** Pauses between two questions that the issuer has not answered. */
@@ -52,7 +50,7 @@ class Session {
   readonly #tab: Tab;
   readonly #doubts: Doubts;
   readonly #end = new AbortController();
-  #channel: BroadcastChannel | undefined;
+  #channel: Channel | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   /** The answers to all questions but the last one are out of date. */
   #questions = 0;
@@ -98,7 +96,7 @@ class Session {
   async #start(): Promise<void> {
     const { userId, sessionId } = this.identity;
     // A session may have several identities: by organization, by template. All of them end with it.
-    const name = await digest([userId, sessionId]);
+    const name = await channelName("session", [userId, sessionId]);
     const { signal } = this.#end;
     if (!name || signal.aborted) return;
     this.#open(name);
@@ -122,12 +120,9 @@ class Session {
 
   #open(name: string): void {
     this.#mute();
-    try {
-      this.#channel = new BroadcastChannel(`fauna-clerk:session:${VERSION}:${name}`);
-    } catch {
-      // Browsers that block cookies refuse it. Then each tab hears of it by itself.
-      return;
-    }
+    this.#channel = openChannel(name);
+    // Without a channel each tab hears of it by itself.
+    if (!this.#channel) return;
     this.#channel.onmessage = () => {
       this.#setDoubt(true);
       void this.#ask();

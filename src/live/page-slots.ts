@@ -1,3 +1,4 @@
+import { openChannel } from "../auth/channels";
 import { page } from "../client/send-request";
 import { PAGE } from "./page-life";
 import { StreamSlots } from "./stream-slots";
@@ -29,7 +30,7 @@ export function slotsOf({ href, origin }: URL): StreamSlots {
     name: `fauna-clerk:stream:${base}`,
     // Node has locks, too, and no tabs.
     locks: document && navigator?.locks,
-    openChannel: (name) => new BroadcastChannel(name),
+    openChannel,
     page: PAGE,
   });
   servers.set(base, { slots, isOwnOrigin: location?.origin === origin });

@@ -1,8 +1,8 @@
+import { type Channel, openChannel } from "../auth/channels";
 import type { Identity } from "../auth/identity";
 import type { Scope } from "../cache/keys";
-import { CHANGED, channelName } from "../cache/tell-tabs";
+import { CHANGED, relayName } from "../cache/tell-tabs";
 import type { Connection } from "../client/connection";
-import type { Channel } from "./slot-locks";
 
 /** What tabs of one user tell each other of an event source. Never a token: it would be of use to whoever gets it. */
 export type RelayMessage =
@@ -56,14 +56,11 @@ export class Relay {
   }
 
   async #open(): Promise<void> {
-    const name = await channelName(this.#connection, this.#identity);
+    const name = await relayName(this.#connection, this.#identity);
     if (!name || this.#channel || !this.#listeners.size) return;
-    try {
-      this.#channel = new BroadcastChannel(name);
-    } catch {
-      // Browsers that block cookies refuse it. Then each tab asks for itself.
-      return;
-    }
+    this.#channel = openChannel(name);
+    // Without a channel each tab asks for itself.
+    if (!this.#channel) return;
     this.#channel.onmessage = ({ data }) => {
       for (const listener of this.#listeners) listener(data as RelayMessage);
     };

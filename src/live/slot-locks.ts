@@ -1,11 +1,9 @@
+import type { Channel } from "../auth/channels";
 import { now } from "./clock";
 import type { PageLife } from "./page-life";
 
 /** The part of the browser's `navigator.locks` that is needed. */
 export type Locks = Pick<LockManager, "request"> & Partial<Pick<LockManager, "query">>;
-
-/** The part of a `BroadcastChannel` that is needed. */
-export type Channel = Pick<BroadcastChannel, "postMessage" | "close" | "onmessage">;
 
 /** What {@link SlotLocks} need of the world. */
 export interface SlotLocksOptions {
@@ -13,7 +11,7 @@ export interface SlotLocksOptions {
   readonly name: string;
   /** Shared by all tabs of an origin. Without them the page is alone, and only streams while it is shown. */
   readonly locks: Locks | undefined;
-  readonly openChannel: (name: string) => Channel;
+  readonly openChannel: (name: string) => Channel | undefined;
   readonly page: PageLife;
   /** There are slots to be used. */
   readonly onGain: () => void;
@@ -209,12 +207,9 @@ export class SlotLocks {
 
   #listen(): void {
     if (this.#isAlone || this.#channel || this.#options.page.isLeft()) return;
-    try {
-      this.#channel = this.#options.openChannel(this.#options.name);
-    } catch {
-      // Browsers that block cookies refuse it. Then the others are not told, and give when they end.
-      return;
-    }
+    this.#channel = this.#options.openChannel(this.#options.name);
+    // Without a channel the others are not told, and give when they end.
+    if (!this.#channel) return;
     this.#channel.onmessage = ({ data }) => {
       if (data === WANT && this.#options.page.isHidden() && this.#held.size) this.#giveSoon();
     };

@@ -1,5 +1,6 @@
 import type { PageEvent, PageLife } from "../../src/live/page-life";
-import type { Channel, Locks } from "../../src/live/slot-locks";
+import type { Channel } from "../../src/auth/channels";
+import type { Locks } from "../../src/live/slot-locks";
 import { type SlotMember, StreamSlots } from "../../src/live/stream-slots";
 
 /** What a tab's browser refuses. */
@@ -61,7 +62,7 @@ export class FakeTab {
     this.#options = options;
     this.#isHidden = options.isHidden ?? false;
     const locks = options.locks === "missing" ? undefined : this.#locks();
-    const openChannel = (name: string): Channel => this.#openChannel(name);
+    const openChannel = (name: string): Channel | undefined => this.#openChannel(name);
     this.slots = new StreamSlots({ name: "test", locks, openChannel, page: this.#page() });
   }
 
@@ -135,8 +136,8 @@ export class FakeTab {
     return { request: request as LockManager["request"] };
   }
 
-  #openChannel(name: string): Channel {
-    if (this.#options.locks === "refused") throw new DOMException("", "SecurityError");
+  #openChannel(name: string): Channel | undefined {
+    if (this.#options.locks === "refused") return undefined;
     const { channels, messages } = this.#browser;
     const end: Channel = {
       onmessage: null,
