@@ -1,29 +1,22 @@
 // @vitest-environment jsdom
 import { fql } from "fauna";
 import { createFaunaClient } from "fauna-clerk";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
 import { followEvents } from "../../src/live/follow-events";
+import type { RelayMessage } from "../../src/live/relay";
 import { eventually } from "../support/eventually";
 import { collectionOf, startLiveServers } from "../support/live-servers";
+import { watchChannels } from "../support/watch-channels";
 
 const listener = { onEvent: () => {}, onError: () => {}, onStatus: () => {} };
 
 /** The keys by which tabs say hello from now on. */
-function watchKeys(): string[] {
-  const keys: string[] = [];
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class extends BroadcastChannel {
-      override postMessage(message: { type: string; key?: string }): void {
-        super.postMessage(message);
-        if (message.type === "hello" && message.key) keys.push(message.key);
-      }
-    },
-  );
-  onTestFinished(() => void vi.unstubAllGlobals());
-  return keys;
+function watchKeys(): () => (string | undefined)[] {
+  const { said } = watchChannels();
+  return () =>
+    (said as RelayMessage[]).flatMap((message) => (message.type === "hello" ? [message.key] : []));
 }
 
 test("tabs hear each other's events only if they follow the same query", async () => {
@@ -46,8 +39,9 @@ test("tabs hear each other's events only if they follow the same query", async (
   };
   for (const [index, collection] of [0, 1, 0].entries()) {
     follow(collection);
-    await eventually(() => expect(keys).toHaveLength(index + 1));
+    await eventually(() => expect(keys()).toHaveLength(index + 1));
   }
-  expect(keys[2]).toBe(keys[0]);
-  expect(keys[1]).not.toBe(keys[0]);
+  const [first, second, third] = keys();
+  expect(third).toBe(first);
+  expect(second).not.toBe(first);
 });

@@ -11,6 +11,7 @@ import { Relay, type RelayMessage } from "../../src/live/relay";
 import { eventually } from "../support/eventually";
 import { startFakeFauna } from "../support/fake-fauna";
 import { makeToken } from "../support/token";
+import { watchChannels } from "../support/watch-channels";
 
 const userOf = (userId: string, orgId?: string): Identity =>
   createIdentity("signed-in", "fauna", { userId, orgId });
@@ -22,24 +23,9 @@ function connect(endpoint = "http://localhost", userId = "user_ada"): Connection
 }
 
 /** The names of the channels that are opened from now on, and whether they are still open. */
-function watchChannels(): Map<string, boolean> {
-  const names = new Map<string, boolean>();
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class extends BroadcastChannel {
-      constructor(name: string) {
-        super(name);
-        names.set(name, true);
-      }
-
-      override close(): void {
-        super.close();
-        names.set(this.name, false);
-      }
-    },
-  );
-  onTestFinished(() => void vi.unstubAllGlobals());
-  return names;
+function watchNames(): () => Map<string, boolean> {
+  const { opened, open } = watchChannels();
+  return () => new Map(opened.map((channel) => [channel.name, open.has(channel)]));
 }
 
 /** Joins a relay until the test ends, and returns what it hears. */
@@ -52,7 +38,7 @@ function join(relay: Relay): RelayMessage[] {
 const changed: RelayMessage = { type: "changed" };
 
 test("only the same user of the same server hears what is said, and nobody sees in a name whose it is", async () => {
-  const names = watchChannels();
+  const names = watchNames();
   const relays = [
     new Relay(connect(), ada),
     new Relay(connect(), userOf("user_ada")),
@@ -61,8 +47,8 @@ test("only the same user of the same server hears what is said, and nobody sees 
     new Relay(connect("http://127.0.0.1"), ada),
   ];
   const heard = relays.map(join);
-  await eventually(() => expect(names.size).toBe(4));
-  for (const name of names.keys()) expect(name).toMatch(/^fauna-clerk:relay:1:[0-9a-f]{64}$/);
+  await eventually(() => expect(names().size).toBe(4));
+  for (const name of names().keys()) expect(name).toMatch(/^fauna-clerk:relay:1:[0-9a-f]{64}$/);
   await eventually(() => {
     relays[0]?.post(changed);
     expect(heard[1]).toContainEqual(changed);
@@ -71,22 +57,22 @@ test("only the same user of the same server hears what is said, and nobody sees 
 });
 
 test("the channel is open while somebody listens", async () => {
-  const names = watchChannels();
+  const names = watchNames();
   const relay = new Relay(connect(), ada);
   const leave = [relay.join(() => {}), relay.join(() => {})];
-  await eventually(() => expect([...names.values()]).toEqual([true]));
+  await eventually(() => expect([...names().values()]).toEqual([true]));
   leave[0]?.();
-  expect([...names.values()]).toEqual([true]);
+  expect([...names().values()]).toEqual([true]);
   leave[1]?.();
-  expect([...names.values()]).toEqual([false]);
+  expect([...names().values()]).toEqual([false]);
 });
 
 test("who has left before the channel is open opens none", async () => {
-  const names = watchChannels();
+  const names = watchNames();
   new Relay(connect(), ada).join(() => {})();
   const other = new Relay(connect("http://127.0.0.1"), ada);
   join(other);
-  await eventually(() => expect(names.size).toBe(1));
+  await eventually(() => expect(names().size).toBe(1));
 });
 
 test.each([
@@ -104,14 +90,14 @@ test.each([
 });
 
 test("others hear of the user's own writes, and of nobody else's", async () => {
-  const names = watchChannels();
+  const names = watchNames();
   const fauna = await startFakeFauna();
   const [writer, reader] = [connect(fauna.url), connect(fauna.url)];
   const cache = new QueryClient();
   attachCache(writer, cache);
   join(new Relay(writer, ada));
   const heard = join(new Relay(reader, ada));
-  await eventually(() => expect(names.size).toBe(1));
+  await eventually(() => expect(names().size).toBe(1));
   await cache
     .getMutationCache()
     .build(cache, { mutationFn: async () => null })
@@ -132,21 +118,21 @@ test("others hear of a write from a tab that follows nothing, as of one by a Ser
   const fauna = await startFakeFauna();
   const [writer, reader] = [connect(fauna.url), connect(fauna.url)];
   const scope = { connection: writer, identity: ada, cache: new QueryClient() };
-  const names = watchChannels();
+  const names = watchNames();
   const { identity } = writer.identityStore.current();
   const heard = join(new Relay(reader, identity));
-  await eventually(() => expect(names.size).toBe(1));
+  await eventually(() => expect(names().size).toBe(1));
   const receipt = { faunaReceiptOf: ada.key, txn: 5, value: "{}" };
   applyReceipt(scope, { ...receipt, faunaReceiptOf: identity.key } as never, {});
   await eventually(() => expect(heard).toEqual([changed]));
 });
 
 test("who writes hears nothing of it from its own tab", async () => {
-  const names = watchChannels();
+  const names = watchNames();
   const [writer, reader] = [connect(), connect()];
   const { identity } = writer.identityStore.current();
   const [own, heard] = [join(new Relay(writer, identity)), join(new Relay(reader, identity))];
-  await eventually(() => expect([...names.values()]).toEqual([true]));
+  await eventually(() => expect([...names().values()]).toEqual([true]));
   await eventually(() => {
     expect(writer.tellTabs?.(identity)).toBe(true);
     expect(heard).toContainEqual(changed);

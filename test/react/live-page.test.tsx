@@ -1,7 +1,7 @@
 import { act, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { useFaunaLiveQuery, useFaunaQuery } from "fauna-clerk";
-import { expect, onTestFinished, test, vi } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -9,6 +9,7 @@ import { event, Live, send, serveLive, todo, todos } from "../support/fake-live"
 import { untilIdle } from "../support/idle";
 import { startFastClock } from "../support/live-clock";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+import { watchChannels } from "../support/watch-channels";
 
 async function setUp(options: Partial<RenderFaunaOptions> = {}) {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
@@ -51,31 +52,18 @@ test("a page that is hidden for a moment keeps its stream", async () => {
 test("a page that is left while a query loads has no channel to other tabs", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   serveLive(fauna);
-  const open = new Set<string>();
-  vi.stubGlobal(
-    "BroadcastChannel",
-    class extends BroadcastChannel {
-      constructor(name: string) {
-        super(name);
-        if (name.includes(":relay:")) open.add(name);
-      }
-      override close(): void {
-        open.delete(this.name);
-        super.close();
-      }
-    },
-  );
-  onTestFinished(() => void vi.unstubAllGlobals());
+  const channels = watchChannels();
+  const relays = (): string[] => channels.names().filter((name) => name.includes(":relay:"));
   const held = fauna.hold(({ path }) => path === "/query/1");
   renderFauna(<Live />, { clerk, fauna });
   await held.reached();
-  await waitFor(() => expect(open.size).toBe(1));
+  await waitFor(() => expect(relays()).toHaveLength(1));
   act(() => void window.dispatchEvent(new Event("pagehide")));
-  expect(open.size).toBe(0);
+  expect(relays()).toEqual([]);
   act(() => void window.dispatchEvent(Object.assign(new Event("pageshow"), { persisted: true })));
   held.release();
   await screen.findByText("live: one, three");
-  expect(open.size).toBe(1);
+  expect(relays()).toHaveLength(1);
 });
 
 test("a query that nobody follows any more has no slot, though others wait for its data", async () => {

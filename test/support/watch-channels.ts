@@ -3,6 +3,8 @@ import { onTestFinished, vi } from "vitest";
 /** The channels of the page that are open, their names, and all that is said on them. */
 export interface Channels {
   readonly open: ReadonlySet<BroadcastChannel>;
+  /** All that have been opened, also those that are closed again. */
+  readonly opened: readonly BroadcastChannel[];
   readonly said: readonly unknown[];
   readonly names: () => string[];
 }
@@ -10,6 +12,7 @@ export interface Channels {
 /** Watches the channels that are made from now on, until the test ends. */
 export function watchChannels(): Channels {
   const open = new Set<BroadcastChannel>();
+  const opened: BroadcastChannel[] = [];
   const said: unknown[] = [];
   vi.stubGlobal(
     "BroadcastChannel",
@@ -17,6 +20,7 @@ export function watchChannels(): Channels {
       constructor(name: string) {
         super(name);
         open.add(this);
+        opened.push(this);
       }
 
       override postMessage(message: unknown): void {
@@ -31,5 +35,5 @@ export function watchChannels(): Channels {
     },
   );
   onTestFinished(() => void vi.unstubAllGlobals());
-  return { open, said, names: () => [...open].map(({ name }) => name) };
+  return { open, opened, said, names: () => [...open].map(({ name }) => name) };
 }
