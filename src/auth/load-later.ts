@@ -1,5 +1,9 @@
-const FIRST_DELAY_MS = 1000;
+/** The pause before an attempt is repeated for the first time. */
+export const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 30_000;
+
+/** The pause after the one before. */
+export const nextDelay = (delayMs: number): number => Math.min(2 * delayMs, MAX_DELAY_MS);
 
 /**
  * Loads code that nobody waits for, and starts it. What cannot be loaded, as without a network, is asked for again after
@@ -16,6 +20,5 @@ export async function loadLater<T>(
   const code = isWanted() && (await load().catch(() => undefined));
   if (!isWanted()) return;
   if (code) await start(code);
-  const next = Math.min(2 * delayMs, MAX_DELAY_MS);
-  if (!code) setTimeout(() => void loadLater(load, start, isWanted, next), delayMs);
+  else setTimeout(() => void loadLater(load, start, isWanted, nextDelay(delayMs)), delayMs);
 }

@@ -4,6 +4,7 @@ import { type Doubts, sessionOf } from "./doubts";
 import { belongsTo, type Tokens } from "./fetch-with-token";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
+import { FIRST_DELAY_MS, nextDelay } from "./load-later";
 import { ONCE, untilAborted } from "./signals";
 
 // Loaded on demand, when a provider has mounted: nothing waits for it.
@@ -15,9 +16,6 @@ interface Tab extends Pick<Tokens, "tokenNow"> {
 
 /** The only message on the channel. */
 const SIGNED_OUT = "signed-out";
-/** Pauses between two questions that the issuer has not answered. */
-const FIRST_DELAY_MS = 1000;
-const MAX_DELAY_MS = 30_000;
 
 /**
  * Tells the user's other tabs when somebody signs out in this one, and hides what this one shows when they tell it, until
@@ -154,8 +152,7 @@ class Session {
     const isOwn = !!token && belongsTo(this.identity, token);
     if (token !== undefined) this.#setDoubt(!isOwn);
     if (isOwn) return;
-    const next = Math.min(2 * delayMs, MAX_DELAY_MS);
-    this.#timer = setTimeout(() => void this.#ask(next), delayMs);
+    this.#timer = setTimeout(() => void this.#ask(nextDelay(delayMs)), delayMs);
   }
 }
 

@@ -120,7 +120,7 @@ class OptimisticLayers implements QueryLayers {
       this.base = data;
       this.#layers = this.#layers.filter(({ write }) => write);
       const { origin } = recordOf(this.#query.queryKey);
-      this.#dropSeen((write) => origin !== undefined && hasSeen(origin, write));
+      this.#dropSeen((write) => hasSeen(origin, write));
     }
     this.#show();
   }

@@ -80,8 +80,7 @@ async function refetchEach(
       const isPage = pageBeingFetched(query) !== undefined;
       const [{ status }] = await Promise.allSettled([runningFetch(query)]);
       hasFailed = status === "rejected";
-      const { origin } = recordOf(query.queryKey);
-      const isSeen = write && origin && hasSeen(origin, write);
+      const isSeen = write && hasSeen(recordOf(query.queryKey).origin, write);
       if (isSeen && !hasFailed && !isPage) return;
     }
     await refetch(new Set([query]), hasFailed);

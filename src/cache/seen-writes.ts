@@ -13,8 +13,9 @@ export const settledWrite = (txn: number | undefined): SettledWrite => ({
  * Whether data has seen a write. If one of them did not tell its time, only what was asked for after the write has: with
  * each request goes the last time that the driver knows.
  */
-export const hasSeen = (origin: Origin, write: SettledWrite): boolean =>
-  origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt;
+export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolean =>
+  !!origin &&
+  (origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt);
 
 /** Whether data includes what it has to include. */
 export const isAbove = ({ floor }: QueryRecord, origin: Origin): boolean =>

@@ -160,7 +160,7 @@ export class LiveSource implements EventSink {
    *
    * @param isInData - false if a refetch has to bring some of it. Until then, data of that time is news.
    */
-  advance(isInData = true): void {
+  advance(isInData: boolean): void {
     const { cached } = this.#live;
     const { position } = this;
     const read = this.#pending;

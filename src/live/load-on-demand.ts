@@ -1,10 +1,9 @@
+import { FIRST_DELAY_MS, nextDelay } from "../auth/load-later";
 import { dateNow } from "./clock";
 import { nextStatus, type StatusSink } from "./live-info";
 import type * as OnDemand from "./on-demand";
 import { sleep } from "./sleep";
 
-const FIRST_DELAY_MS = 1000;
-const MAX_DELAY_MS = 30_000;
 /** After that time it says that it still waits. */
 const TIMEOUT_MS = 30_000;
 
@@ -29,7 +28,7 @@ export async function loadOnDemand(
     const [{ live }, error] = [status, cause as Error];
     if (!isOver()) sink.onStatus(nextStatus(status, { live, reason: "failed", error, retryAt }));
   }
-  for (let delay = FIRST_DELAY_MS; !isOver(); delay = Math.min(2 * delay, MAX_DELAY_MS)) {
+  for (let delay = FIRST_DELAY_MS; !isOver(); delay = nextDelay(delay)) {
     const late = setTimeout(() => tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
     const load = loadCode().finally(() => clearTimeout(late));
     try {

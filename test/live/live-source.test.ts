@@ -53,7 +53,7 @@ test("events that may be of an own write wait, and with them all of their transa
 test("the position moves on to the last event, and nothing is pending any more", () => {
   const { source, position, signal } = setUp();
   source.add([event(1), { type: "status", cursor: "c9" }], signal);
-  source.advance();
+  source.advance(true);
   expect(position).toMatchObject({ cursor: "c9", txn: 1 });
   source.rewind();
   expect(splitOf(source, 0)).toEqual([[], []]);
@@ -73,7 +73,7 @@ test("what an aborted connection has read counts for nothing, because the next o
   source.add([event(1)], signal);
   connection.abort();
   expect(splitOf(source, 0)).toEqual([[], []]);
-  source.advance();
+  source.advance(true);
   expect(position).toMatchObject({ cursor: "c0", txn: 0 });
 });
 
