@@ -223,11 +223,13 @@ test("a permission loss after new events counts as the first one", async () => {
   await waitFor(() => expect(server.streams).toHaveLength(2));
   // What is fetched after a loss of rights is the same as what the events say.
   server.rows = [todo(3, "three")];
+  server.after = 1;
   send(server.streams[1], event("remove", todo(1, "one"), 1));
   await shows("live: three");
   send(server.streams[1], failed("permission_loss"));
   await waitFor(() => expect(server.streams).toHaveLength(3));
   server.rows = [todo(2, "two"), todo(3, "three")];
+  server.after = 2;
   send(server.streams[2], event("add", todo(2, "two", 2), 2));
   await shows("live: two, three");
   expect(server.sent("/stream/1")).toHaveLength(3);

@@ -44,6 +44,8 @@ export interface FakeLive {
   readonly streams: readonly FakeStream[];
   /** What a fresh query answers. */
   rows: readonly object[];
+  /** When a fresh query is read: so many microseconds after the snapshot. Rows that events told are no older than these. */
+  after: number;
   /** The events that a feed gives to whoever asks, by the cursor that he sends. */
   readonly missed: Map<string | undefined, readonly object[]>;
   /** Answers instead of the above. */
@@ -83,6 +85,7 @@ export function serveLive(fauna: FakeFauna): FakeLive {
   const live: FakeLive = {
     streams,
     rows: [todo(1, "one"), todo(3, "three")],
+    after: 0,
     missed: new Map(),
     answer: () => undefined,
     sent: (path) => fauna.requests.filter((request) => request.path === path),
@@ -104,8 +107,8 @@ export function serveLive(fauna: FakeFauna): FakeLive {
     }
     const data = { "@set": { data: live.rows } };
     return request.body.includes("eventSource")
-      ? success(request, { data, source: { "@stream": "source" } }, SNAPSHOT)
-      : success(request, data, SNAPSHOT);
+      ? success(request, { data, source: { "@stream": "source" } }, SNAPSHOT + live.after)
+      : success(request, data, SNAPSHOT + live.after);
   };
   return live;
 }
