@@ -210,7 +210,8 @@ export async function readQuery(
       record.info = answer.info;
       return answer;
     };
-    return isPinned ? (await ask()).data : askAfterWrites(record, signal, ask);
+    const isInvalidated = () => findQuery(cache, queryKey)?.state.isInvalidated;
+    return isPinned ? (await ask()).data : askAfterWrites(record, signal, isInvalidated, ask);
   });
 }
 

@@ -23,23 +23,27 @@ export const isAbove = ({ floor }: QueryRecord, origin: Origin): boolean =>
 
 /**
  * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
- * since. An answer that comes while a write is in flight waits for that: it may contain what the write's optimistic
- * update shows already.
+ * since, or if the query was invalidated meanwhile: TanStack lets a first load go on then. An answer that comes while a
+ * write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
+ * @param isInvalidated - whether the query has been since it last had data.
  * @param ask - is called for each request.
  */
 export async function askAfterWrites(
   record: QueryRecord,
   signal: AbortSignal,
+  isInvalidated: () => boolean | undefined,
   ask: () => Promise<Answer>,
 ): Promise<unknown> {
   for (let left = 2; ;) {
     const askedAt = settledWrites;
+    const wasInvalidated = isInvalidated();
     const { data, txn } = await ask();
     await record.layers?.whenDecided();
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
     record.fetched = { txn, askedAt };
-    if (!--left || isAbove(record, record.fetched)) return data;
+    const isOutdated = !wasInvalidated && isInvalidated();
+    if (!--left || (!isOutdated && isAbove(record, record.fetched))) return data;
   }
 }
