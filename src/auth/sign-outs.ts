@@ -70,6 +70,8 @@ class Session {
 
   /** The provider has left. A sign-out makes it, below Clerk's `<SignedIn>`: then there is no token any more. */
   async leave(): Promise<void> {
+    // Its page may be hidden and shown while the token is on its way.
+    this.#end.abort();
     this.#stopAsking();
     const token = await this.#tab.tokenNow(false).catch(whatItSays);
     if (token === null || token === false) this.#tell();

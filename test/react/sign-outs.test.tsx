@@ -302,6 +302,22 @@ test("a page that is kept for “back” hears nothing, and asks when it is back
   await tab.shows("loading");
 });
 
+test("a provider that leaves while its token is on its way opens no channel when its page is shown", async () => {
+  const { channels, openTab, listening } = await setUp(mode);
+  const tab = openTab(ada);
+  await tab.shows(shownTo(ada));
+  await listening(1);
+  let answer!: (token: null) => void;
+  tab.clerk.getToken.mockReturnValue(new Promise((resolve) => (answer = resolve)));
+  tab.unmount();
+  await untilIdle();
+  window.dispatchEvent(new PageTransitionEvent("pageshow", { persisted: true }));
+  expect(channels.opened).toHaveLength(1);
+  answer(null);
+  await waitFor(() => expect(channels.said).toEqual(["signed-out"]));
+  expect(channels.names()).toEqual([]);
+});
+
 test.each([
   ["refuses channels", "BroadcastChannel"],
   ["has no cryptography", "crypto"],
