@@ -1,6 +1,7 @@
 // Makes what the example and some tests need beyond `npm ci`, unless it is there and as new as its sources:
 //   node .ci/prepare.mjs build     the build of all packages
-//   node .ci/prepare.mjs local     the modules of packages/local, without declarations: what Node loads for `npm start`
+//   node .ci/prepare.mjs library   the modules of the library, without declarations: what the example's page loads
+//   node .ci/prepare.mjs local     those of packages/local: what Node loads for `npm start`
 //   node .ci/prepare.mjs react18   the second set of packages, with React 18
 //   node .ci/prepare.mjs tanstack-floor   TanStack Query as old as the peer range allows
 //   node .ci/prepare.mjs mutants   the packages of the mutation tests
@@ -22,12 +23,13 @@ const apps = JSON.parse(readFileSync("entries.json", "utf8")).flatMap(({ app }) 
 const isStale = (output, inputs) => time(output) < Math.max(...inputs.map(time));
 
 const CONFIGS = ["tsconfig.json", "package.json", "entries.json", "tsup.config.ts"];
+const LIBRARY = [...CONFIGS, ...filesOf("src")];
 const LOCAL = ["packages/local/tsup.config.ts", ...filesOf("packages/local/src")];
 const CLI = ["packages/cli/tsup.config.ts", ...filesOf("packages/cli/src")];
 
 // Declarations are written last.
 const BUILD = {
-  "dist/index.d.cts": [...CONFIGS, ...filesOf("src")],
+  "dist/index.d.cts": LIBRARY,
   "packages/local/dist/index.d.cts": LOCAL,
   "packages/cli/dist/cli.js": [...CLI, "src/auth/unauthorized-reasons.ts"],
 };
@@ -36,6 +38,9 @@ const STEPS = {
   build() {
     if (Object.entries(BUILD).some(([output, inputs]) => isStale(output, inputs)))
       npm("run", "build", "--silent");
+  },
+  library() {
+    if (isStale("dist/index.js", LIBRARY)) npm("run", "build:js", "--silent");
   },
   local() {
     if (isStale("packages/local/dist/index.js", LOCAL))
