@@ -1,6 +1,6 @@
 import { TokenError } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
-import type { IdentityStore } from "./identity-store";
+import { type IdentityStore, isUnnamed } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
 import { loadLater } from "./load-later";
 import type { Running } from "./running";
@@ -28,8 +28,8 @@ export interface Tokens {
   readonly fetchWithToken: FetchWithToken;
   /** Asks for a token to learn who is signed in, if only tokens tell it. */
   readonly identify: () => Promise<void>;
-  /** The token that the issuer gives now, whosever it is; null if it has none. */
-  readonly tokenNow: (skipCache: boolean) => Promise<string | null>;
+  /** Returns the token that the issuer gives now, whosever it is; null if it has none. It may never settle. */
+  readonly callGetToken: (skipCache?: boolean) => Promise<string | null>;
 }
 
 /** Before each attempt: Clerk is changing users when it gives null or another user's token, so it is asked again. */
@@ -89,13 +89,11 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     const token = await callGetToken(skipCache);
     // Clerk may have started a change in the meantime. During a change its tokens are those of the next
     // organization.
-    await identityStore.signedInIdentity(false);
     // A token that arrives after the end of its identity must not be used.
-    running.throwIfEnded();
+    await running.until(identityStore.signedInIdentity(false));
     if (naming && token) naming.nameIdentity(identityStore, token);
     // It may have ended the identity itself.
-    running.throwIfEnded();
-    return token;
+    return running.until(token);
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
@@ -132,20 +130,14 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       return send(await newerToken(requests, token, running));
     },
 
-    async identify() {
-      if (identityStore.current().isNamedByToken)
-        await loadLater(
-          () => import("./token-identity"),
-          (code) => code.identify(requests),
-          () => identityStore.current().identity.status === "loading",
-        );
-    },
+    identify: () =>
+      loadLater(
+        () => import("./token-identity"),
+        (code) => code.identify(requests),
+        () => isUnnamed(identityStore.current()),
+      ),
 
-    async tokenNow(skipCache) {
-      const token = await withTokenTimeout(timeoutMs, callGetToken(skipCache));
-      if (!token && isOffline()) throw offline();
-      return token;
-    },
+    callGetToken,
   };
 }
 
@@ -157,7 +149,7 @@ export const belongsTo = (identity: Identity, token: string): boolean =>
  * Whether the device knows that it is offline, or Clerk does. In Node nobody does. The class of Clerk's error is minified,
  * only its code tells.
  */
-const isOffline = (failure?: unknown): boolean =>
+export const isOffline = (failure?: unknown): boolean =>
   (globalThis.navigator as Navigator | undefined)?.onLine === false ||
   (failure as { code?: unknown } | null | undefined)?.code === "clerk_offline";
 

@@ -1,5 +1,5 @@
 import { agree, createAnonymous, createIdentity, idsIn } from "./identity";
-import type { IdentityStore } from "./identity-store";
+import { type IdentityStore, isUnnamed } from "./identity-store";
 import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
@@ -32,24 +32,17 @@ export function nameIdentity(store: IdentityStore, token: string): void {
   store.name(name);
 }
 
-/** Whether only a token can tell who is signed in, and none has come. */
-function isUnnamed({ current }: IdentityStore): boolean {
-  const { identity, isNamedByToken } = current();
-  return !!isNamedByToken && identity.status === "loading";
-}
-
 /** Asks for a first token, so that it is known who is signed in. */
 export async function identify({
   identityStore,
   requestToken,
   withTimeout,
 }: TokenRequests): Promise<void> {
-  if (!isUnnamed(identityStore)) return;
   await runRequest(identityStore, {}, (running) =>
     withTimeout(running, requestToken(running)),
   ).catch(() => {
-    const { template } = identityStore.current();
+    const state = identityStore.current();
     // The requests will fail for the same reason, and say so.
-    if (isUnnamed(identityStore)) identityStore.name(createAnonymous(template), false);
+    if (isUnnamed(state)) identityStore.name(createAnonymous(state.template), false);
   });
 }

@@ -1,6 +1,8 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { QueryInfo, QueryValue, StreamEventData } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
+
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
@@ -104,8 +106,5 @@ const records = new WeakMap<QueryKey, QueryRecord>();
  *
  * @param queryKey - the query's own key object, which its query function receives, too. An equal key is not enough.
  */
-export function recordOf(queryKey: QueryKey): QueryRecord {
-  let record = records.get(queryKey);
-  if (!record) records.set(queryKey, (record = {}));
-  return record;
-}
+export const recordOf = (queryKey: QueryKey): QueryRecord =>
+  getOrAdd(records, queryKey, () => ({}));

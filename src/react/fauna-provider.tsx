@@ -180,9 +180,7 @@ function useNamed(incoming: AuthState, connection: Connection): AuthState {
   const { current, onNamed } = connection.identityStore;
   const read = (): Identity | undefined => (isNamedByToken ? current().identity : undefined);
   const identity = useSyncExternalStore(onNamed, read, read);
-  useEffect(() => {
-    if (isNamedByToken) void connection.identify();
-  }, [connection, isNamedByToken]);
+  useEffect(() => void connection.identify(), [connection, isNamedByToken]);
   return identity ? { ...incoming, identity } : incoming;
 }
 
