@@ -6,7 +6,7 @@ import type { Connection } from "../client/connection";
 import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { identityKey, type Scope } from "./keys";
 import { recordOf } from "./query-record";
-import { keepOrigins, seenUntil } from "./origins";
+import { originOf, seenUntil, take } from "./origins";
 import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
 
 /** Decodes what a server's `encodeValues` has encoded. */
@@ -56,7 +56,6 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const later: (() => void)[] = [];
   if (ownerOf(connection, state)?.key === identity.key) {
     connection.client.lastTxnTs = state.txn ?? undefined;
-    keepOrigins(cache);
     for (const hydrated of state.queries) {
       const { key, answer } = hydrated;
       const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];
@@ -83,12 +82,14 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
 function adopt(query: CachedQuery, answer: HydratedAnswer): void {
   const { data, txn = 0, at, source } = answer;
   const record = recordOf(query.queryKey);
-  const { origin, fetched } = record;
+  const origin = originOf(query);
+  const { fetched } = record;
   const newest = seenUntil(origin);
   const isNewer = txn > newest || (txn === newest && source && !origin?.source);
   if (query.state.data !== undefined && !isNewer) return;
   note(query, answer);
   setFetchedData(query, data, at);
+  take(query);
   // What a fetch under way has read is still to come.
   record.fetched = fetched;
 }

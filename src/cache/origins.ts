@@ -38,8 +38,7 @@ export function keepOrigins(cache: QueryClient): Written {
   if (known) return known;
   const written: Written = new Map();
   writtenIn.set(cache, written);
-  for (const query of cache.getQueryCache().getAll())
-    if (query.state.status === "success" && !runningFetch(query)) take(query);
+  for (const query of cache.getQueryCache().getAll()) originOf(query);
   onQueryEvent(cache, (query, event, isManual) => {
     const record = recordOf(query.queryKey);
     const floor = event === "added" && written.get(ownerHash(query.queryKey));
@@ -50,11 +49,17 @@ export function keepOrigins(cache: QueryClient): Written {
   return written;
 }
 
+/** Returns where a query's data comes from, also where nobody has asked {@link keepOrigins} before. */
+export function originOf(query: Query): Origin | undefined {
+  if (query.state.status === "success" && !runningFetch(query)) take(query);
+  return recordOf(query.queryKey).origin;
+}
+
 /**
  * Notes where the data comes from that TanStack has taken. If it lacks what it has to include, or what was there has seen
  * more, it is stale.
  */
-function take(query: Query): void {
+export function take(query: Query): void {
   const { queryKey } = query;
   const record = recordOf(queryKey);
   const before = record.origin;
