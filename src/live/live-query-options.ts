@@ -11,6 +11,7 @@ import {
   scopeOf,
   type Skip,
 } from "../cache/query-options";
+import type { BuildFor } from "../cache/while-loading";
 import type { Connection } from "../client/connection";
 import { ConfigurationError, isTokenError } from "../errors";
 import { type QueryEventSource, recordOf } from "../cache/query-record";
@@ -70,18 +71,22 @@ export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
-  { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
+  given: FaunaLiveQueryOptions<unknown> = {},
   more: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, given, more),
 ): FaunaQueryOptionsResult<unknown> {
+  const { on, order: _order, ...options } = given;
   const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
   const all = { staleTime: Infinity, ...options };
-  const built = buildQueryOptions(connection, identity, asked, all, more);
+  const built = buildQueryOptions(connection, identity, asked, all, more, buildFor);
   if (!query) return built;
   return {
     ...built,
     queryKey: [...keyIn({ connection, identity }, query, options), ...more] as never,
     queryFn: async (context) => {
+      // Another read brings the data then, by options like these.
+      if (identity.status === "loading") return built.queryFn(context);
       const record = recordOf(context.queryKey);
       keepOrigins(context.client);
       const wait = record.pace?.waitMs();
