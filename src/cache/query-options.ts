@@ -208,7 +208,7 @@ export async function readQuery(
   return readWith(cache, connection, queryKey, async (reader) => {
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
-      reader.client.lastTxnTs = record.floor?.[0].txn;
+      reader.client.lastTxnTs = record.floor?.txn;
       const { onSend } = (!isPinned && record.pace) || {};
       const driver = driverFor(reader, query);
       const answer = await sendRead(driver, query, options, { identity, signal, onSend });

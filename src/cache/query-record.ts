@@ -54,11 +54,15 @@ export interface SettledWrite {
   readonly settledAt: number;
 }
 
-/**
- * What a query's data has to include: the latest transaction whose time is known, be it of a write or of an event that was
- * applied; and the last write whose answer did not tell its time. It only ever rises.
- */
-export type Floor = readonly [timed: SettledWrite, ...untimed: SettledWrite[]];
+/** What a query's data has to include: see origins.ts. It only ever rises. */
+export interface Floor {
+  /** The time of the latest transaction among it that is known. */
+  readonly txn: number | undefined;
+  /** Whether data includes it. */
+  readonly isReachedBy: (origin: Origin) => boolean;
+  /** Returns the floor of data that has to include another write, too. */
+  readonly raisedBy: (write: SettledWrite) => Floor;
+}
 
 /** Where data comes from. Of a list that is where its first page does: the others are as of the same moment. */
 export interface Origin {
