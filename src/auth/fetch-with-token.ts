@@ -72,7 +72,11 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
 
 /** @param timeoutMs - longest wait for each token. */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
-  async function requestToken(running: Running, skipCache?: boolean): Promise<string> {
+  /** Waits for a token no longer than the request and the time limit say. */
+  const requestToken = (running: Running, skipCache?: boolean): Promise<string> =>
+    running.until(withTokenTimeout(timeoutMs, findToken(running, skipCache)));
+
+  async function findToken(running: Running, skipCache?: boolean): Promise<string> {
     let token: string | null = null;
     for (const delay of ATTEMPT_DELAYS_MS) {
       if (delay) await new Promise((resume) => setTimeout(resume, delay));
@@ -109,19 +113,11 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     throw (await import("./token-errors")).tokenError("token_malformed");
   }
 
-  const withTimeout = (running: Running, token: Promise<string>): Promise<string> =>
-    running.until(withTokenTimeout(timeoutMs, token));
-
-  const requests: TokenRequests = {
-    identityStore,
-    requestToken,
-    withTimeout,
-    refreshes: new Map(),
-  };
+  const requests: TokenRequests = { identityStore, requestToken, refreshes: new Map() };
 
   return {
     async fetchWithToken(running, send) {
-      const token = await withTimeout(running, requestToken(running));
+      const token = await requestToken(running);
       const response = await send(token);
       if (response.status !== 401) return response;
       await response.body?.cancel();

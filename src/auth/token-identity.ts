@@ -7,10 +7,8 @@ import { runRequest, type Running } from "./running";
 /** What fetch-with-token.ts hands to refresh.ts and token-identity.ts, which it loads on demand. */
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
-  /** Asks for a token of the identity. */
+  /** Asks for a token of the identity. It takes no longer than the request and the time limit allow. */
   readonly requestToken: (running: Running, skipCache?: boolean) => Promise<string>;
-  /** Waits for a token no longer than the request and the time limit say. */
-  readonly withTimeout: (running: Running, token: Promise<string>) => Promise<string>;
   /** The forced refreshes under way, by the token that is of no use. */
   readonly refreshes: Map<string, Promise<string>>;
 }
@@ -33,14 +31,8 @@ export function nameIdentity(store: IdentityStore, token: string): void {
 }
 
 /** Asks for a first token, so that it is known who is signed in. */
-export async function identify({
-  identityStore,
-  requestToken,
-  withTimeout,
-}: TokenRequests): Promise<void> {
-  await runRequest(identityStore, {}, (running) =>
-    withTimeout(running, requestToken(running)),
-  ).catch(() => {
+export async function identify({ identityStore, requestToken }: TokenRequests): Promise<void> {
+  await runRequest(identityStore, {}, requestToken).catch(() => {
     const state = identityStore.current();
     // The requests will fail for the same reason, and say so.
     if (isUnnamed(state)) identityStore.name(createAnonymous(state.template), false);
