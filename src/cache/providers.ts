@@ -12,17 +12,21 @@ import { isKeyOf } from "./keys";
  */
 const connectionsOver = new WeakMap<QueryClient, Set<Connection>>();
 
-/** Notes that a provider is mounted over a cache, until the returned function is called. */
+/** Notes that a provider is mounted over a cache, which keeps its identity alive, until the returned function is called. */
 export function addProvider(cache: QueryClient, connection: Connection): () => void {
   const connections = getOrAdd(connectionsOver, cache, () => new Set());
   const remove = addTo(connections, connection);
+  const release = connection.identityStore.retain();
   if (connections.size > 1)
     void loadLater(
       () => import("./provider-settings"),
       ({ compareSettings }) => compareSettings(connections),
       () => connections.size > 1,
     );
-  return remove;
+  return () => {
+    remove();
+    release();
+  };
 }
 
 /** Returns the connection of a mounted provider that shows what is cached under a key. */

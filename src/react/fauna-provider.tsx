@@ -88,10 +88,8 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
     purgeOnEnd(connection, cache);
     cache.mount();
     const remove = addProvider(cache, connection);
-    const release = connection.identityStore.retain();
     return () => {
       remove();
-      release();
       cache.unmount();
     };
   }, [connection, cache]);
