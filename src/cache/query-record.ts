@@ -17,9 +17,9 @@ export interface RequestPace {
   readonly onSend: () => Response | undefined;
 }
 
-/** The token of an event source, or those of several, and what they are of: see live-query-options.ts. */
+/** The tokens of event sources, and what they are of: see live-query-options.ts. */
 export interface QueryEventSource {
-  readonly token: string | readonly string[];
+  readonly tokens: readonly string[];
   readonly of: string;
 }
 
