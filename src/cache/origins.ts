@@ -50,7 +50,7 @@ export function keepOrigins(cache: QueryClient): Written {
   if (known) return known;
   const written: Written = new Map();
   writtenIn.set(cache, written);
-  for (const query of cache.getQueryCache().getAll()) originOf(query);
+  for (const query of cache.getQueryCache().getAll()) if (isTaken(query)) take(query);
   onQueryEvent(cache, (query, event, isManual) => {
     const record = recordOf(query.queryKey);
     const floor = event === "added" && written.get(ownerHash(query.queryKey));
@@ -61,17 +61,24 @@ export function keepOrigins(cache: QueryClient): Written {
   return written;
 }
 
-/** Returns where a query's data comes from, also where nobody has asked {@link keepOrigins} before. */
+/** Whether TanStack has taken what was fetched last: it has not failed, and nothing is being fetched. */
+const isTaken = (query: Query): boolean => query.state.status === "success" && !runningFetch(query);
+
+/** Returns where a query's data comes from, also where nobody has called {@link keepOrigins} before. */
 export function originOf(query: Query): Origin | undefined {
-  if (query.state.status === "success" && !runningFetch(query)) take(query);
-  return recordOf(query.queryKey).origin;
+  const record = recordOf(query.queryKey);
+  if (isTaken(query) && record.fetched) {
+    record.origin = record.fetched;
+    record.fetched = undefined;
+  }
+  return record.origin;
 }
 
 /**
  * Notes where the data comes from that TanStack has taken. If it lacks what it has to include, or what was there has seen
  * more, it is stale.
  */
-export function take(query: Query): void {
+function take(query: Query): void {
   const { queryKey } = query;
   const record = recordOf(queryKey);
   const before = record.origin;
