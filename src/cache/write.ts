@@ -54,6 +54,9 @@ export const layersCode = {
   loading: undefined as Promise<Layers | undefined> | undefined,
 };
 
+const warn = (reason: unknown): void =>
+  console.warn("fauna-clerk: optimistic updates could not be loaded, and do not show.", reason);
+
 /**
  * Loads what shows optimistic updates, which most writes do without. Called as soon as there may be some: then it is here
  * when they are made, even if the device is offline by then. If it cannot be loaded, says so and resolves with undefined,
@@ -61,7 +64,7 @@ export const layersCode = {
  */
 export const loadLayers = (): Promise<Layers | undefined> =>
   (layersCode.loading ??= layersCode.load().catch((error: unknown) => {
-    console.warn("fauna-clerk: optimistic updates could not be loaded, and do not show.", error);
+    warn(error);
     return (layersCode.loading = undefined);
   }));
 
@@ -72,9 +75,7 @@ const LAYERS_TIMEOUT_MS = 2000;
 const layersInTime = (): Promise<Layers | undefined> =>
   new Promise((resolve) => {
     const cancel = afterTimeout(LAYERS_TIMEOUT_MS, () => {
-      console.warn(
-        "fauna-clerk: optimistic updates have not been loaded in time, and do not show.",
-      );
+      warn(new Error("It took too long."));
       resolve(undefined);
     });
     void loadLayers().then(resolve).finally(cancel);
