@@ -13,7 +13,7 @@ export interface Ending {
 
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
-  /** Who is signed in, and who gives the tokens. Where each call may be another user's, the identity is a new one. */
+  /** Who is signed in, and who gives the tokens. */
   readonly current: () => AuthState;
   /** Whether an identity is the current one. */
   readonly isCurrent: (identity: Identity) => boolean;
@@ -110,11 +110,12 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
-  const isCurrent = ({ key }: Identity): boolean =>
-    !!state.identityOfCall || key === state.identity.key;
+  // That of one call has no successor.
+  const isCurrent = ({ key, hashKey }: Identity): boolean =>
+    !!hashKey || key === state.identity.key;
 
   return {
-    current: () => (state.identityOfCall ? { ...state, identity: state.identityOfCall() } : state),
+    current: () => state,
     isCurrent,
     generation: () => generation,
 
