@@ -12,7 +12,7 @@ interface AnyMap<K, V> {
 
 /** Returns what a map has under a key. What is missing is made and added. */
 export function getOrAdd<K, V extends object>(map: AnyMap<K, V>, key: K, make: () => V): V {
-  const value = map.get(key) ?? make();
-  map.set(key, value);
+  let value = map.get(key);
+  if (!value) map.set(key, (value = make()));
   return value;
 }
