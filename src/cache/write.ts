@@ -6,15 +6,7 @@ import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import { TokenError } from "../errors";
-import {
-  type AnyFaunaQuery,
-  type FaunaQueries,
-  identityKey,
-  keyIn,
-  matcher,
-  PAGES,
-  type Scope,
-} from "./keys";
+import { type AnyFaunaQuery, type FaunaQueries, keyIn, matcher, PAGES, type Scope } from "./keys";
 import type * as layers from "./optimistic-layers";
 import type { Updater, WriteState } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages, PagedQuery } from "./pages";
@@ -172,14 +164,7 @@ export class Write {
     const { scope } = this;
     const isChanged = matcher(scope, this.#changed);
     const isMeant = matcher(scope, invalidates);
-    refetchAfterWrite(
-      scope,
-      {
-        queryKey: identityKey(scope.connection, scope.identity),
-        predicate: (query) => isMeant(query) || isChanged(query),
-      },
-      write,
-    );
+    refetchAfterWrite(scope, (query) => isMeant(query) || isChanged(query), write);
   }
 }
 
