@@ -1,6 +1,7 @@
 import type { MutationFunctionContext, QueryClient } from "@tanstack/react-query";
 import type { Page, Query, QueryValue } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
 import { afterTimeout } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
@@ -73,6 +74,9 @@ const layersInTime = (): Promise<Layers | undefined> =>
     void loadLayers().then(resolve).finally(cancel);
   });
 
+/** Tells which queries a write changes, apart from those that it updates. */
+type Invalidates = () => FaunaQueries | false | undefined;
+
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
   readonly scope: Scope;
@@ -84,9 +88,16 @@ export class Write {
   /** The queries that it updates. Whatever happens to the write, they have to be refetched. */
   readonly #changed: AnyFaunaQuery[] = [];
   readonly #onSettled: (() => void)[] = [];
+  readonly #invalidates: Invalidates;
   #endAttempt: (() => void) | undefined;
 
-  constructor(connection: Connection, asked: Identity, cache: QueryClient) {
+  constructor(
+    connection: Connection,
+    asked: Identity,
+    cache: QueryClient,
+    invalidates: Invalidates,
+  ) {
+    this.#invalidates = invalidates;
     const { identityStore } = connection;
     const isKnown = asked.status !== "loading";
     this.#generation = identityStore.generation();
@@ -151,11 +162,7 @@ export class Write {
    *
    * @param txn - the time of its transaction, if its answer told it.
    */
-  settle(
-    outcome: "applied" | "unknown" | "failed",
-    invalidates: FaunaQueries | false | undefined,
-    txn?: number,
-  ): void {
+  settle(outcome: "applied" | "unknown" | "failed", txn?: number): void {
     if (this.#state.outcome) return;
     const write = outcome === "failed" ? undefined : settledWrite(txn);
     this.#state.outcome = outcome === "applied" && write ? write : "failed";
@@ -163,7 +170,7 @@ export class Write {
     for (const settle of this.#onSettled) settle();
     const { scope } = this;
     const isChanged = matcher(scope, this.#changed);
-    const isMeant = matcher(scope, invalidates);
+    const isMeant = matcher(scope, outcome !== "failed" && this.#invalidates());
     refetchAfterWrite(scope, (query) => isMeant(query) || isChanged(query), write);
   }
 }
@@ -172,15 +179,14 @@ export class Write {
 const writes = new WeakMap<MutationFunctionContext, Write>();
 
 /** Returns the write of a context. The first call starts it. */
-export function writeOf(
+export const writeOf = (
   connection: Connection,
   identity: Identity,
   context: MutationFunctionContext,
-): Write {
-  let write = writes.get(context);
-  if (!write) {
-    keepMutationsOwn(connection, context.client);
-    writes.set(context, (write = new Write(connection, identity, context.client)));
-  }
-  return write;
-}
+  invalidates: Invalidates,
+): Write =>
+  getOrAdd(writes, context, () => {
+    const { client } = context;
+    keepMutationsOwn(connection, client);
+    return new Write(connection, identity, client, invalidates);
+  });
