@@ -42,10 +42,10 @@ const THEIRS = 25.15;
 const ALL_THEIRS = 26.03;
 
 /** What an app with useFaunaQuery pays for this library. */
-const QUICK = 7.35;
+const QUICK = 7.18;
 
 /** What FaunaHydration adds to that. */
-const HYDRATION = 1.08;
+const HYDRATION = 0.92;
 
 /** What reads events and changes rows. */
 const ON_DEMAND = `dist/${readdirSync("dist").find((file) => /^on-demand-.*\.js$/.test(file))}`;
@@ -88,24 +88,24 @@ export default [
   check(
     "an app with useFaunaQuery, without React",
     app(...QUICK_START),
-    "29.42 kB",
+    "29.27 kB",
     PEERS.slice(0, 2),
   ),
   check("an app with useFaunaQuery", app(...QUICK_START), `${THEIRS + QUICK} kB`, []),
   check(
-    "everything for reads: theirs and 7.8 kB of ours",
+    "everything for reads: theirs and 7.6 kB of ours",
     app(...READS),
-    `${THEIRS + 7.8} kB`,
+    `${THEIRS + 7.64} kB`,
     [],
   ),
   check(
-    "writes, pages and Suspense too: theirs and 12.9 kB of ours",
+    "writes, pages and Suspense too: theirs and 12.7 kB of ours",
     app(...ALL),
-    `${ALL_THEIRS + 12.86} kB`,
+    `${ALL_THEIRS + 12.7} kB`,
     [],
   ),
   check(
-    "what a server has prefetched: 1.1 kB beyond an app with useFaunaQuery",
+    "what a server has prefetched: 0.9 kB beyond an app with useFaunaQuery",
     app(...QUICK_START, "FaunaHydration"),
     `${THEIRS + QUICK + HYDRATION} kB`,
     [],
@@ -113,14 +113,14 @@ export default [
   check(
     "live queries: 4.1 kB beyond an app with useFaunaQuery",
     app(...QUICK_START, "useFaunaLiveQuery"),
-    `${THEIRS + QUICK + 4.08} kB`,
+    `${THEIRS + QUICK + 4.07} kB`,
     [],
   ),
   // The driver is there already. All that follows events is loaded like this, and some of it is shared with the above.
-  check("and what they load meanwhile", { [ON_DEMAND]: "*" }, "14.25 kB", PEERS),
-  check("everything of ./v4", { "dist/v4.js": "*" }, "2.5 kB", [...PEERS, "faunadb"]),
+  check("and what they load meanwhile", { [ON_DEMAND]: "*" }, "14.22 kB", PEERS),
+  check("everything of ./v4", { "dist/v4.js": "*" }, "1.5 kB", [...PEERS, "faunadb"]),
   // What it shares with "." is in files of its own.
-  check("everything of ./fetch that . has not", { "dist/fetch.js": "*" }, "1.5 kB", [
+  check("everything of ./fetch that . has not", { "dist/fetch.js": "*" }, "1.2 kB", [
     ...PEERS,
     "./chunk-*",
   ]),

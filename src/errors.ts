@@ -22,11 +22,9 @@ export abstract class FaunaClerkError<Code extends string = string> extends Clie
   }
 }
 
-/** Makes a type guard. It compares names, so that it works across duplicate copies of the package. */
-const guard =
-  <E extends Error>(name: E["name"]): ((error: unknown) => error is E) =>
-  (error): error is E =>
-    error instanceof Error && error.name === name;
+/** By its name, so that it works across duplicate copies of the package. */
+const isNamed = (error: unknown, name: string): boolean =>
+  error instanceof Error && error.name === name;
 
 /** The codes of a {@link ConfigurationError}. */
 export type ConfigurationErrorCode =
@@ -64,8 +62,8 @@ export class ConfigurationError extends FaunaClerkError<ConfigurationErrorCode> 
  *
  * @example `if (isConfigurationError(error)) console.error(error.code, error.message);`
  */
-export const isConfigurationError: (error: unknown) => error is ConfigurationError =
-  /* @__PURE__ */ guard("ConfigurationError");
+export const isConfigurationError = (error: unknown): error is ConfigurationError =>
+  isNamed(error, "ConfigurationError");
 
 /** The codes of a {@link TokenError}. */
 export type TokenErrorCode =
@@ -119,8 +117,7 @@ export class TokenError extends FaunaClerkError<TokenErrorCode> {
  *
  * @example `if (isTokenError(error) && error.code === "offline") showOfflineBanner();`
  */
-export const isTokenError: (error: unknown) => error is TokenError =
-  /* @__PURE__ */ guard("TokenError");
+export const isTokenError = (error: unknown): error is TokenError => isNamed(error, "TokenError");
 
 /** Why a value could not be written, or a text could not be read. */
 export type SerializationErrorCode =
@@ -144,8 +141,8 @@ export class SerializationError extends FaunaClerkError<SerializationErrorCode> 
  *
  * @example `if (isSerializationError(error) && error.code === "unknown_version") localStorage.removeItem("my-app");`
  */
-export const isSerializationError: (error: unknown) => error is SerializationError =
-  /* @__PURE__ */ guard("SerializationError");
+export const isSerializationError = (error: unknown): error is SerializationError =>
+  isNamed(error, "SerializationError");
 
 /** The error of a write that may have been applied all the same. */
 export type MaybeApplied = Error & { readonly maybeApplied: true };

@@ -1,3 +1,4 @@
+import { addTo, getOrAdd } from "./collections";
 import type { Identity } from "./identity";
 
 /**
@@ -18,17 +19,13 @@ export const sessionOf = ({ userId, sessionId }: Identity): string =>
 const doubtsOver = new WeakMap<object, Doubts>();
 
 /** @param cache - that of the providers. */
-export function doubtsOf(cache: object): Doubts {
-  const doubts = doubtsOver.get(cache) ?? createDoubts();
-  doubtsOver.set(cache, doubts);
-  return doubts;
-}
+export const doubtsOf = (cache: object): Doubts => getOrAdd(doubtsOver, cache, createDoubts);
 
 function createDoubts(): Doubts {
   const listeners = new Set<() => void>();
-  const subscribe: Doubts["subscribe"] = (listener) => {
-    listeners.add(listener);
-    return () => void listeners.delete(listener);
+  return {
+    sessions: new Set(),
+    listeners,
+    subscribe: (listener) => addTo(listeners, listener),
   };
-  return { sessions: new Set(), listeners, subscribe };
 }

@@ -1,6 +1,6 @@
 import { TokenError } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
-import type { IdentityStore } from "./identity-store";
+import { type IdentityStore, isUnnamed } from "./identity-store";
 import { isJwt, isToken } from "./jwt";
 import { loadLater } from "./load-later";
 import type { Running } from "./running";
@@ -28,8 +28,8 @@ export interface Tokens {
   readonly fetchWithToken: FetchWithToken;
   /** Asks for a token to learn who is signed in, if only tokens tell it. */
   readonly identify: () => Promise<void>;
-  /** The token that the issuer gives now, whosever it is; null if it has none. */
-  readonly tokenNow: (skipCache: boolean) => Promise<string | null>;
+  /** Returns the token that the issuer gives now, whosever it is; null if it has none. It may never settle. */
+  readonly callGetToken: (skipCache?: boolean) => Promise<string | null>;
 }
 
 /** Before each attempt: Clerk is changing users when it gives null or another user's token, so it is asked again. */
@@ -72,7 +72,11 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
 
 /** @param timeoutMs - longest wait for each token. */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
-  async function requestToken(running: Running, skipCache?: boolean): Promise<string> {
+  /** Waits for a token no longer than the request and the time limit say. */
+  const requestToken = (running: Running, skipCache?: boolean): Promise<string> =>
+    running.until(withTokenTimeout(timeoutMs, findToken(running, skipCache)));
+
+  async function findToken(running: Running, skipCache?: boolean): Promise<string> {
     let token: string | null = null;
     for (const delay of ATTEMPT_DELAYS_MS) {
       if (delay) await new Promise((resume) => setTimeout(resume, delay));
@@ -89,13 +93,11 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     const token = await callGetToken(skipCache);
     // Clerk may have started a change in the meantime. During a change its tokens are those of the next
     // organization.
-    await identityStore.signedInIdentity(false);
     // A token that arrives after the end of its identity must not be used.
-    running.throwIfEnded();
+    await running.until(identityStore.signedInIdentity(false));
     if (naming && token) naming.nameIdentity(identityStore, token);
     // It may have ended the identity itself.
-    running.throwIfEnded();
-    return token;
+    return running.until(token);
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
@@ -111,19 +113,11 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     throw (await import("./token-errors")).tokenError("token_malformed");
   }
 
-  const withTimeout = (running: Running, token: Promise<string>): Promise<string> =>
-    running.until(withTokenTimeout(timeoutMs, token));
-
-  const requests: TokenRequests = {
-    identityStore,
-    requestToken,
-    withTimeout,
-    refreshes: new Map(),
-  };
+  const requests: TokenRequests = { identityStore, requestToken, refreshes: new Map() };
 
   return {
     async fetchWithToken(running, send) {
-      const token = await withTimeout(running, requestToken(running));
+      const token = await requestToken(running);
       const response = await send(token);
       if (response.status !== 401) return response;
       await response.body?.cancel();
@@ -132,20 +126,14 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       return send(await newerToken(requests, token, running));
     },
 
-    async identify() {
-      if (identityStore.current().isNamedByToken)
-        await loadLater(
-          () => import("./token-identity"),
-          (code) => code.identify(requests),
-          () => identityStore.current().identity.status === "loading",
-        );
-    },
+    identify: () =>
+      loadLater(
+        () => import("./token-identity"),
+        (code) => code.identify(requests),
+        () => isUnnamed(identityStore.current()),
+      ),
 
-    async tokenNow(skipCache) {
-      const token = await withTokenTimeout(timeoutMs, callGetToken(skipCache));
-      if (!token && isOffline()) throw offline();
-      return token;
-    },
+    callGetToken,
   };
 }
 
@@ -157,7 +145,7 @@ export const belongsTo = (identity: Identity, token: string): boolean =>
  * Whether the device knows that it is offline, or Clerk does. In Node nobody does. The class of Clerk's error is minified,
  * only its code tells.
  */
-const isOffline = (failure?: unknown): boolean =>
+export const isOffline = (failure?: unknown): boolean =>
   (globalThis.navigator as Navigator | undefined)?.onLine === false ||
   (failure as { code?: unknown } | null | undefined)?.code === "clerk_offline";
 

@@ -1,4 +1,5 @@
 import { TokenError } from "../errors";
+import { addTo } from "./collections";
 import type { AuthState, GetToken, Identity } from "./identity";
 
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
@@ -12,7 +13,7 @@ export interface Ending {
 
 /** Knows who is signed in, and ends what belongs to an identity together with that identity. */
 export interface IdentityStore {
-  /** Who is signed in, and who gives the tokens. Where each call may be another user's, the identity is a new one. */
+  /** Who is signed in, and who gives the tokens. */
   readonly current: () => AuthState;
   /** Whether an identity is the current one. */
   readonly isCurrent: (identity: Identity) => boolean;
@@ -59,6 +60,10 @@ export interface IdentityStore {
 const isChanging = ({ identity, isNamedByToken }: AuthState): boolean =>
   identity.status === "loading" && !isNamedByToken;
 
+/** Whether only a token can tell who is signed in, and none has come. */
+export const isUnnamed = ({ identity, isNamedByToken }: AuthState): boolean =>
+  identity.status === "loading" && !!isNamedByToken;
+
 /**
  * Whom a getter's first token named, until a provider mounts. React drops the state of a provider that suspends
  * before that, and it would ask again for ever.
@@ -74,8 +79,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
   let generation = 0;
   let providers = 0;
   let isKnown = !isChanging(initial);
-  const before =
-    initial.identity.status === "loading" ? namedBefore.get(initial.getToken) : undefined;
+  const before = isUnnamed(initial) ? namedBefore.get(initial.getToken) : undefined;
   let state: AuthState = before ? { ...initial, identity: before, isNamed: true } : initial;
   let notify: () => void;
   const nextChange = (): Promise<void> => new Promise((resolve) => (notify = resolve));
@@ -106,11 +110,12 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     change = nextChange();
   }
 
-  const isCurrent = ({ key }: Identity): boolean =>
-    !!state.identityOfCall || key === state.identity.key;
+  // That of one call has no successor.
+  const isCurrent = ({ key, hashKey }: Identity): boolean =>
+    !!hashKey || key === state.identity.key;
 
   return {
-    current: () => (state.identityOfCall ? { ...state, identity: state.identityOfCall() } : state),
+    current: () => state,
     isCurrent,
     generation: () => generation,
 
@@ -125,18 +130,14 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     },
 
     name(identity, isNamed = true) {
-      if (providers === 0 && state.isNamedByToken && state.identity.status === "loading")
-        namedBefore.set(state.getToken, identity);
+      if (providers === 0 && isUnnamed(state)) namedBefore.set(state.getToken, identity);
       state = { ...state, isNamed };
       become(identity);
       tellChange();
       for (const listener of namedListeners) listener();
     },
 
-    onNamed(listener) {
-      namedListeners.add(listener);
-      return () => void namedListeners.delete(listener);
-    },
+    onNamed: (listener) => addTo(namedListeners, listener),
 
     retain() {
       providers++;
@@ -155,8 +156,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
 
     begin(ending, identity = state.identity) {
       if (!isCurrent(identity)) throw new TokenError("identity_changed");
-      endings.add(ending);
-      return () => void endings.delete(ending);
+      return addTo(endings, ending);
     },
 
     changed: () => change,

@@ -108,13 +108,12 @@ export interface AuthSource {
 
 /** An identity and where its tokens come from. */
 export interface AuthState {
+  /** Where each call may be another user's, as on a server, it is another one each time. */
   readonly identity: Identity;
   readonly template: string;
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
-  /** Each call may be another user's, as on a server. This makes its own identity for each. */
-  readonly identityOfCall?: (() => Identity) | undefined;
   /** The first token has said it. */
   readonly isNamed?: boolean | undefined;
   /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
@@ -165,11 +164,16 @@ const userIdOf = ({ isLoaded, isSignedIn, userId }: ClerkAuth): string | null | 
  */
 export function readAuthAlone(source: AuthSource): AuthState {
   const state = readAuth(source);
-  if (!state.isNamedByToken) return state;
-  const identity = createAnonymous(state.template);
-  if (typeof window !== "undefined") return { ...state, identity };
-  const identityOfCall = (): Identity => createOfCall(state.template);
-  return { ...state, identity, isNamedByToken: false, identityOfCall };
+  const { template, getToken, isNamedByToken } = state;
+  if (!isNamedByToken) return state;
+  if (typeof window !== "undefined") return { ...state, identity: createAnonymous(template) };
+  return {
+    template,
+    getToken,
+    get identity() {
+      return createOfCall(template);
+    },
+  };
 }
 
 function createOfCall(template: string): Identity {

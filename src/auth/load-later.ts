@@ -10,15 +10,22 @@ export const nextDelay = (delayMs: number): number => Math.min(2 * delayMs, MAX_
  * pauses that grow.
  *
  * @param isWanted - whether it still is.
+ * @param onFailure - called with the reason, and the pause in ms after which it is asked for again.
  */
 export async function loadLater<T>(
   load: () => Promise<T>,
   start: (code: T) => unknown,
   isWanted: () => boolean,
+  onFailure?: (error: unknown, delayMs: number) => void,
   delayMs: number = FIRST_DELAY_MS,
 ): Promise<void> {
-  const code = isWanted() && (await load().catch(() => undefined));
   if (!isWanted()) return;
-  if (code) await start(code);
-  else setTimeout(() => void loadLater(load, start, isWanted, nextDelay(delayMs)), delayMs);
+  try {
+    const code = await load();
+    if (isWanted()) await start(code);
+  } catch (error) {
+    if (!isWanted()) return;
+    onFailure?.(error, delayMs);
+    setTimeout(() => void loadLater(load, start, isWanted, onFailure, nextDelay(delayMs)), delayMs);
+  }
 }

@@ -12,8 +12,8 @@ export async function newerToken(
   refused: string,
   running: Running,
 ): Promise<string> {
-  const { identityStore, requestToken, withTimeout } = requests;
-  const token = await withTimeout(running, requestToken(running));
+  const { identityStore, requestToken } = requests;
+  const token = await requestToken(running);
   // If it is another one, the issuer has already replaced the refused one.
   const newer = token === refused ? await forceRefresh(requests, refused, running) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
@@ -41,16 +41,16 @@ export function replaceToken(
 
 /** Replaces a token that is of no use, once for all who wait for that. */
 function forceRefresh(
-  { identityStore, requestToken, withTimeout, refreshes }: TokenRequests,
+  { identityStore, requestToken, refreshes }: TokenRequests,
   useless: string,
   running: Running,
 ): Promise<string> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const refresh =
     refreshes.get(useless) ??
-    runRequest(identityStore, { isWrite: true }, (own) =>
-      withTimeout(own, requestToken(own, true)),
-    ).finally(() => refreshes.delete(useless));
+    runRequest(identityStore, { isWrite: true }, (own) => requestToken(own, true)).finally(() =>
+      refreshes.delete(useless),
+    );
   refreshes.set(useless, refresh);
-  return withTimeout(running, refresh);
+  return running.until(refresh);
 }

@@ -19,9 +19,11 @@ export interface RequestScope {
 export interface Running {
   /** For `fetch`. */
   readonly signal: AbortSignal;
-  /** Settles as `work` does, or rejects with the reason as soon as the request ends, even if `work` misses it. */
-  readonly until: <T>(work: Promise<T>) => Promise<T>;
-  readonly throwIfEnded: () => void;
+  /**
+   * Settles as `work` does, or rejects with the reason as soon as the request ends, even if `work` misses it. A request
+   * that has ended already always rejects.
+   */
+  readonly until: <T>(work: T | Promise<T>) => Promise<T>;
   readonly end: (reason: unknown) => void;
 }
 
@@ -34,22 +36,15 @@ export async function runRequest<T>(
   work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
-  const { signal } = controller;
-  let reason: unknown;
   let reject: (reason: unknown) => void;
   const ended = new Promise<never>((_, fail) => (reject = fail));
   ended.catch(() => {});
   const until: Running["until"] = (promise) => Promise.race([ended, promise]);
 
-  function end(why: unknown): void {
-    if (signal.aborted) return;
-    reason = why;
-    reject(why);
-    controller.abort(why);
-  }
-
-  function throwIfEnded(): void {
-    if (signal.aborted) throw reason;
+  // Only its first call makes a difference, to the promise as to the signal.
+  function end(reason: unknown): void {
+    reject(reason);
+    controller.abort(reason);
   }
 
   const stop = identityStore.begin({ isWrite, end }, identity);
@@ -57,10 +52,9 @@ export async function runRequest<T>(
   outer?.addEventListener("abort", onAbort);
   try {
     if (outer?.aborted) onAbort();
-    const result = await work({ signal, until, throwIfEnded, end });
+    const result = await work({ signal: controller.signal, until, end });
     // Nobody gets an answer that arrives after the end.
-    throwIfEnded();
-    return result;
+    return await until(result);
   } finally {
     stop();
     outer?.removeEventListener("abort", onAbort);

@@ -1,7 +1,7 @@
 import { isTokenError } from "../errors";
 import { type Channel, channelName, openChannel } from "./channels";
 import { type Doubts, sessionOf } from "./doubts";
-import { belongsTo, type Tokens } from "./fetch-with-token";
+import { belongsTo, isOffline, type Tokens, withTokenTimeout } from "./fetch-with-token";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { FIRST_DELAY_MS, nextDelay } from "./load-later";
@@ -10,8 +10,9 @@ import { ONCE, untilAborted } from "./signals";
 // Loaded on demand, when a provider has mounted: nothing waits for it.
 
 /** Who is signed in here, and who gives the tokens. */
-interface Tab extends Pick<Tokens, "tokenNow"> {
+interface Tab extends Pick<Tokens, "callGetToken"> {
   readonly identityStore: IdentityStore;
+  readonly options: { readonly tokenTimeout?: number | undefined };
 }
 
 /** The only message on the channel. */
@@ -73,7 +74,7 @@ class Session {
     // Its page may be hidden and shown while the token is on its way.
     this.#end.abort();
     this.#stopAsking();
-    const token = await this.#tab.tokenNow(false).catch(whatItSays);
+    const token = await tokenNow(this.#tab);
     if (token === null || token === false) this.#tell();
     this.#close();
   }
@@ -149,7 +150,7 @@ class Session {
   async #ask(delayMs = FIRST_DELAY_MS): Promise<void> {
     clearTimeout(this.#timer);
     const question = ++this.#questions;
-    const token = await this.#tab.tokenNow(true).catch(whatItSays);
+    const token = await tokenNow(this.#tab, true);
     if (question !== this.#questions) return;
     const isOwn = !!token && belongsTo(this.identity, token);
     if (token !== undefined) this.#setDoubt(!isOwn);
@@ -158,6 +159,18 @@ class Session {
   }
 }
 
-/** Other failures, such as no network, say nothing of the session. FaunaProvider has an error if they last. */
-const whatItSays = (error: unknown): false | undefined =>
-  isTokenError(error) && error.code === "session_ended" ? false : undefined;
+/**
+ * The token that the issuer gives now, null if it has none, and false if the session has ended. Other failures, such as no
+ * network, say nothing of the session: undefined. FaunaProvider has an error if they last.
+ */
+async function tokenNow(
+  { callGetToken, options }: Tab,
+  skipCache?: boolean,
+): Promise<string | null | false | undefined> {
+  try {
+    const token = await withTokenTimeout(options.tokenTimeout, callGetToken(skipCache));
+    return token || !isOffline() ? token : undefined;
+  } catch (error) {
+    return isTokenError(error) && error.code === "session_ended" ? false : undefined;
+  }
+}

@@ -1,5 +1,5 @@
 import { agree, createAnonymous, createIdentity, idsIn } from "./identity";
-import type { IdentityStore } from "./identity-store";
+import { type IdentityStore, isUnnamed } from "./identity-store";
 import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
@@ -7,10 +7,8 @@ import { runRequest, type Running } from "./running";
 /** What fetch-with-token.ts hands to refresh.ts and token-identity.ts, which it loads on demand. */
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
-  /** Asks for a token of the identity. */
+  /** Asks for a token of the identity. It takes no longer than the request and the time limit allow. */
   readonly requestToken: (running: Running, skipCache?: boolean) => Promise<string>;
-  /** Waits for a token no longer than the request and the time limit say. */
-  readonly withTimeout: (running: Running, token: Promise<string>) => Promise<string>;
   /** The forced refreshes under way, by the token that is of no use. */
   readonly refreshes: Map<string, Promise<string>>;
 }
@@ -32,24 +30,11 @@ export function nameIdentity(store: IdentityStore, token: string): void {
   store.name(name);
 }
 
-/** Whether only a token can tell who is signed in, and none has come. */
-function isUnnamed({ current }: IdentityStore): boolean {
-  const { identity, isNamedByToken } = current();
-  return !!isNamedByToken && identity.status === "loading";
-}
-
 /** Asks for a first token, so that it is known who is signed in. */
-export async function identify({
-  identityStore,
-  requestToken,
-  withTimeout,
-}: TokenRequests): Promise<void> {
-  if (!isUnnamed(identityStore)) return;
-  await runRequest(identityStore, {}, (running) =>
-    withTimeout(running, requestToken(running)),
-  ).catch(() => {
-    const { template } = identityStore.current();
+export async function identify({ identityStore, requestToken }: TokenRequests): Promise<void> {
+  await runRequest(identityStore, {}, requestToken).catch(() => {
+    const state = identityStore.current();
     // The requests will fail for the same reason, and say so.
-    if (isUnnamed(identityStore)) identityStore.name(createAnonymous(template), false);
+    if (isUnnamed(state)) identityStore.name(createAnonymous(state.template), false);
   });
 }

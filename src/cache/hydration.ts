@@ -5,8 +5,8 @@ import { createIdentity, type Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { identityKey, type Scope } from "./keys";
-import { recordOf } from "./query-record";
-import { keepOrigins, seenUntil } from "./origins";
+import { type Origin, recordOf } from "./query-record";
+import { originOf, seenUntil } from "./origins";
 import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
 
 /** Decodes what a server's `encodeValues` has encoded. */
@@ -56,7 +56,6 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const later: (() => void)[] = [];
   if (ownerOf(connection, state)?.key === identity.key) {
     connection.client.lastTxnTs = state.txn ?? undefined;
-    keepOrigins(cache);
     for (const hydrated of state.queries) {
       const { key, answer } = hydrated;
       const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];
@@ -83,22 +82,24 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
 function adopt(query: CachedQuery, answer: HydratedAnswer): void {
   const { data, txn = 0, at, source } = answer;
   const record = recordOf(query.queryKey);
-  const { origin, fetched } = record;
+  const origin = originOf(query);
   const newest = seenUntil(origin);
   const isNewer = txn > newest || (txn === newest && source && !origin?.source);
   if (query.state.data !== undefined && !isNewer) return;
-  note(query, answer);
-  setFetchedData(query, data, at);
+  const { fetched } = record;
+  record.origin = note(query, answer);
   // What a fetch under way has read is still to come.
+  record.fetched = undefined;
+  setFetchedData(query, data, at);
   record.fetched = fetched;
 }
 
-/** Notes what is known of an answer beside its data. */
-function note(query: CachedQuery, { txn, source }: HydratedAnswer): void {
+/** Notes what is known of an answer beside its data. Returns where that comes from. */
+function note(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
   const record = recordOf(query.queryKey);
+  const origin: Origin = { txn, askedAt: 0, source };
   record.info = { txn_ts: txn } as never;
-  record.fetched = { txn, askedAt: 0, source };
-  if (record.live && query.getObserversCount()) return;
+  if (record.live && query.getObserversCount()) return origin;
   // What the server has just read is fresh for those who show it first, which are mounted together, whatever their
   // stale time. From then on that counts.
   let isFresh = true;
@@ -108,6 +109,7 @@ function note(query: CachedQuery, { txn, source }: HydratedAnswer): void {
       return isFresh;
     },
   };
+  return origin;
 }
 
 /** Waits for an answer that is on its way. Components wait for it as for a fetch. If it fails, the browser asks. */
@@ -117,7 +119,7 @@ function follow({ connection }: Scope, query: CachedQuery, pending: Promise<stri
   const answer = Promise.resolve(pending).then((text) => {
     const read = decodeAnswer(text);
     connection.client.lastTxnTs = read.txn;
-    note(query, read);
+    recordOf(query.queryKey).fetched = note(query, read);
     return read.data;
   });
   fetchQuery(query, undefined, answer).catch(() => {});

@@ -2,7 +2,7 @@ import type { DataTag, QueryFunction, UseInfiniteQueryOptions } from "@tanstack/
 import { EmbeddedSet, fql, type Page, type QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { type Connection, driverFor } from "../client/connection";
+import type { Connection } from "../client/connection";
 import type { Driver, FaunaCursor, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { type FaunaInfiniteQueryKey, PAGES } from "./keys";
@@ -20,14 +20,15 @@ import {
 } from "./pages";
 import {
   buildQueryOptions,
+  driverOf,
   type FaunaScope,
   type AnyReadOptions,
   readQuery,
   scopeOf,
   type Skip,
 } from "./query-options";
-import { recordOf } from "./query-record";
 import type { FaunaReadOptions } from "./read-options";
+import type { BuildFor } from "./while-loading";
 
 type InfiniteOptions<T, U> = UseInfiniteQueryOptions<
   FaunaPage<T>,
@@ -110,8 +111,11 @@ export function buildInfiniteQueryOptions(
   options: InfiniteReadOptions = {},
   buildFirst: typeof buildQueryOptions = buildQueryOptions,
 ): FaunaInfiniteQueryOptionsResult<unknown> {
-  const driver = query == null || query === false ? undefined : driverFor(connection, query);
-  const first = buildFirst(connection, identity, pageQuery(driver, query), options, PAGES);
+  const driver = driverOf(connection, query);
+  const buildFor: BuildFor = (user) =>
+    buildInfiniteQueryOptions(connection, user, query, options, buildFirst);
+  const asked = pageQuery(driver, query);
+  const first = buildFirst(connection, identity, asked, options, PAGES, buildFor);
   const { select } = first as InfiniteReadOptions;
   return {
     ...(first as object),
@@ -119,14 +123,7 @@ export function buildInfiniteQueryOptions(
     // Without a cache the app's default for it is not known here, and would be overridden.
     ...((select ?? connection.cache) && { select: selectShown(select) }),
     queryKey: first.queryKey as never,
-    queryFn: async (context) => {
-      if (driver && identity.status === "loading" && !identity.error) {
-        recordOf(context.queryKey).wasFetched = true;
-        const { readFirstPageLater } = await import("./while-loading");
-        return readFirstPageLater(connection, context, (user) =>
-          buildInfiniteQueryOptions(connection, user, query, options, buildFirst),
-        );
-      }
+    queryFn: (context) => {
       const read = async (cursor: FaunaPageParam): Promise<FaunaPage<unknown>> => {
         const answer = await (cursor
           ? readQuery(

@@ -1,5 +1,6 @@
 import { Module, NullDocument } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
 import type { FaunaV4Expression } from "../client/driver";
 import type { FaunaPage, FaunaPages } from "./pages";
 import { type Row, rowKey } from "./share";
@@ -24,7 +25,7 @@ const rowsByPage = new WeakMap<object, (readonly [key: unknown, row: unknown])[]
 export function itemsOf<T>(data: FaunaPages<T> | undefined): Exclude<T, NullDocument>[] {
   // Without types an app may select what has no pages.
   const hasPages = Array.isArray(data?.pages);
-  const items = hasPages ? (itemsByData.get(data) ?? collect(data)) : NONE;
+  const items = hasPages ? getOrAdd(itemsByData, data, () => collect(data)) : NONE;
   return items as Exclude<T, NullDocument>[];
 }
 
@@ -41,23 +42,18 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
   }
   for (const [key, row] of pages.slice(list.pages.length).flatMap(rowsOf)) list.items.set(key, row);
   list.pages = pages;
-  const items = [...list.items.values()];
-  itemsByData.set(data, items);
-  return items;
+  return [...list.items.values()];
 }
 
 function rowsOf(given: unknown): (readonly [key: unknown, row: unknown])[] {
   const page = Object(given) as Partial<FaunaPage<unknown>>;
-  let rows = rowsByPage.get(page);
-  if (!rows) {
-    const { data } = page;
-    rows = (Array.isArray(data) ? data : NONE)
+  const { data } = page;
+  return getOrAdd(rowsByPage, page, () =>
+    (Array.isArray(data) ? data : NONE)
       // A page is as of its snapshot, its documents are as of now: a deleted one comes as a null document.
       .filter((row) => !(row instanceof NullDocument))
-      .map((row) => [documentKey(row) ?? {}, row]);
-    rowsByPage.set(page, rows);
-  }
-  return rows;
+      .map((row) => [documentKey(row) ?? {}, row]),
+  );
 }
 
 /** Returns what identifies a document or reference; undefined for anything else, such as a projection. */

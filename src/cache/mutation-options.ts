@@ -96,13 +96,14 @@ export function buildMutationOptions<V, R>(
 ): FaunaMutationOptionsResult<unknown, V, R> {
   const { cache: known } = connection;
   const owner = identityKey(connection, identity);
-  const of = (context: MutationFunctionContext): Write => writeOf(connection, identity, context);
   const own = withMutationDefaults(known, owner, given);
   // A client without a provider learns only from a write's context which cache it is used with.
   const optionsIn = ({ client }: MutationFunctionContext): AnyMutationOptions<V, R> =>
     client === known ? own : withMutationDefaults(client, owner, given);
-  const fail = (write: Write, error: unknown, { invalidates }: AnyMutationOptions<V, R>): void =>
-    isMaybeApplied(error) ? write.settle("unknown", invalidates) : write.settle("failed", false);
+  const of = (context: MutationFunctionContext): Write =>
+    writeOf(connection, identity, context, () => optionsIn(context).invalidates);
+  const fail = (write: Write, error: unknown): void =>
+    write.settle(isMaybeApplied(error) ? "unknown" : "failed");
 
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
@@ -128,11 +129,11 @@ export function buildMutationOptions<V, R>(
       } catch (error) {
         // TanStack asks the same next.
         const retry = writeRetryPolicy(options.retry);
-        if (!retry(write.failureCount++, error as Error)) fail(write, error, options);
+        if (!retry(write.failureCount++, error as Error)) fail(write, error);
         write.endAttempt();
         throw error;
       }
-      await marked(write, () => write.settle("applied", options.invalidates, answer.txn));
+      await marked(write, () => write.settle("applied", answer.txn));
       return answer.data;
     },
 
@@ -145,7 +146,7 @@ export function buildMutationOptions<V, R>(
         if (optimistic) await write.showUpdates((cache) => optimistic(cache, variables));
         return (await options.onMutate?.(variables, context)) as R;
       } catch (error) {
-        fail(write, error, options);
+        fail(write, error);
         throw error;
       }
     },
@@ -157,7 +158,7 @@ export function buildMutationOptions<V, R>(
       const options = optionsIn(context);
       // A callback of the app's MutationCache has thrown. Nothing can replace its error any more.
       if (write.isApplied) Object.assign(Object(error) as object, MAYBE_APPLIED);
-      fail(write, error, options);
+      fail(write, error);
       return options.onError?.(error, variables, result, context);
     },
 

@@ -1,19 +1,31 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 
 import { type Floor, type Origin, recordOf, type SettledWrite } from "./query-record";
-import { isAbove } from "./seen-writes";
+import { hasSeen } from "./seen-writes";
 import { onQueryEvent, runningFetch } from "./tanstack";
 
 /** The time of the transaction up to which data is known to be right: that of its answer, or of a later event. */
 export const seenUntil = ({ txn = 0, until = 0 }: Partial<Origin> = {}): number =>
   Math.max(txn, until);
 
-function raised(floor: Floor = [{ txn: undefined, settledAt: 0 }], write: SettledWrite): Floor {
-  const [before, ...untimed] = floor;
-  if (!write.txn) return [before, write];
-  const txn = Math.max(before.txn ?? 0, write.txn);
-  return [{ txn, settledAt: Math.max(before.settledAt, write.settledAt) }, ...untimed];
-}
+/**
+ * The floor of data that has to include two writes, or events that were applied: the latest one whose time is known, and
+ * the last one whose answer did not tell its time.
+ */
+const floorOf = (timed: SettledWrite, untimed: SettledWrite): Floor => ({
+  txn: timed.txn,
+  isReachedBy: (origin) => hasSeen(origin, timed) && hasSeen(origin, untimed),
+  raisedBy(write) {
+    if (!write.txn) return floorOf(timed, write);
+    const txn = Math.max(timed.txn ?? 0, write.txn);
+    return floorOf({ txn, settledAt: Math.max(timed.settledAt, write.settledAt) }, untimed);
+  },
+});
+
+const NO_WRITE: SettledWrite = { txn: undefined, settledAt: 0 };
+
+const raised = (floor: Floor = floorOf(NO_WRITE, NO_WRITE), write: SettledWrite): Floor =>
+  floor.raisedBy(write);
 
 /** Raises what a query's later data has to include. */
 export function mustSee(queryKey: QueryKey, write: SettledWrite): void {
@@ -38,8 +50,7 @@ export function keepOrigins(cache: QueryClient): Written {
   if (known) return known;
   const written: Written = new Map();
   writtenIn.set(cache, written);
-  for (const query of cache.getQueryCache().getAll())
-    if (query.state.status === "success" && !runningFetch(query)) take(query);
+  for (const query of cache.getQueryCache().getAll()) if (isTaken(query)) take(query);
   onQueryEvent(cache, (query, event, isManual) => {
     const record = recordOf(query.queryKey);
     const floor = event === "added" && written.get(ownerHash(query.queryKey));
@@ -48,6 +59,19 @@ export function keepOrigins(cache: QueryClient): Written {
     if (event === "success" && !isManual) take(query);
   });
   return written;
+}
+
+/** Whether TanStack has taken what was fetched last: it has not failed, and nothing is being fetched. */
+const isTaken = (query: Query): boolean => query.state.status === "success" && !runningFetch(query);
+
+/** Returns where a query's data comes from, also where nobody has called {@link keepOrigins} before. */
+export function originOf(query: Query): Origin | undefined {
+  const record = recordOf(query.queryKey);
+  if (isTaken(query) && record.fetched) {
+    record.origin = record.fetched;
+    record.fetched = undefined;
+  }
+  return record.origin;
 }
 
 /**
@@ -63,7 +87,7 @@ function take(query: Query): void {
   if (!origin) return;
   const txn = origin.txn && seenUntil(origin);
   const isOlder = seenUntil(origin) < seenUntil(before);
-  if (isOlder || !isAbove(record, { ...origin, txn })) query.invalidate();
+  if (isOlder || record.floor?.isReachedBy({ ...origin, txn }) === false) query.invalidate();
 }
 
 /** Notes what an identity has written, for queries that come into the cache later. */

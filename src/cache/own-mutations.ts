@@ -1,5 +1,6 @@
 import type { Mutation, MutationCache, MutationObserver, QueryClient } from "@tanstack/react-query";
 
+import { getOrAdd } from "../auth/collections";
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import { isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
@@ -54,10 +55,10 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
       removeMutation(cache, mutation);
     }
     if (!observer) return;
-    const all = observers.get(mutation) ?? new Set();
+    const all = getOrAdd(observers, mutation, () => new Set());
     // One that only hides, as below React's Activity, will show the same again.
     if (type === "observerRemoved" && observer.hasListeners()) all.delete(observer);
-    else observers.set(mutation, all.add(observer));
+    else all.add(observer);
   });
   return watch;
 }

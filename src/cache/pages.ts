@@ -1,6 +1,7 @@
 import type { InfiniteData, QueryKey } from "@tanstack/react-query";
 import type { EmbeddedSet, Page, Query, QueryValue } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
 import type { FaunaCursor } from "../client/driver";
 import { ConfigurationError } from "../errors";
 import { recordOf } from "./query-record";
@@ -160,18 +161,13 @@ type Select<T = unknown> = (data: FaunaPages<T>) => FaunaPages<T>;
 const selects = new WeakMap<Select, Select>();
 
 /** Returns a `select` that runs the app's on the data that a component sees, and once for the same data. */
-export function selectShown(select: Select | undefined): Select {
-  if (!select) return shownPages;
-  let own = selects.get(select);
-  if (!own) {
-    const selected = new WeakMap<FaunaPages<unknown>, { readonly data: FaunaPages<unknown> }>();
-    own = (stored) => {
-      const shown = shownPages(stored);
-      const known = selected.get(shown) ?? { data: select(shown) };
-      selected.set(shown, known);
-      return known.data;
-    };
-    selects.set(select, own);
-  }
-  return own;
+export const selectShown = (select: Select | undefined): Select =>
+  select ? getOrAdd(selects, select, () => onceFor(select)) : shownPages;
+
+function onceFor(select: Select): Select {
+  const selected = new WeakMap<FaunaPages<unknown>, { readonly data: FaunaPages<unknown> }>();
+  return (stored) => {
+    const shown = shownPages(stored);
+    return getOrAdd(selected, shown, () => ({ data: select(shown) })).data;
+  };
 }

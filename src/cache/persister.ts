@@ -1,6 +1,6 @@
 import type { Query, QueryClient, QueryFunctionContext, QueryKey } from "@tanstack/react-query";
 
-import { keepOrigins, mustSee, ownerHash } from "./origins";
+import { keepOrigins, mustSee, originOf, ownerHash } from "./origins";
 import { recordOf } from "./query-record";
 import { settledWrite } from "./seen-writes";
 import { faunaSerializer } from "./serializer";
@@ -152,9 +152,9 @@ export function createFaunaPersister({
 
   async function write(opened: FaunaPersisterStorage, query: Query): Promise<void> {
     const { queryKey, state } = query;
-    const { layers, origin } = recordOf(queryKey);
+    const { layers } = recordOf(queryKey);
     const { dataUpdatedAt } = state;
-    const head: Head = { queryKey, buster, dataUpdatedAt, txn: origin?.txn };
+    const head: Head = { queryKey, buster, dataUpdatedAt, txn: originOf(query)?.txn };
     // What a write only shows may never come true.
     const data = layers ? layers.base : state.data;
     const lines = [head, data].map(faunaSerializer.serialize);

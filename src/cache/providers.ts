@@ -1,5 +1,6 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
+import { addTo, getOrAdd } from "../auth/collections";
 import { loadLater } from "../auth/load-later";
 import type { Connection } from "../client/connection";
 import { isTokenError } from "../errors";
@@ -11,17 +12,21 @@ import { isKeyOf } from "./keys";
  */
 const connectionsOver = new WeakMap<QueryClient, Set<Connection>>();
 
-/** Notes that a provider is mounted over a cache, until the returned function is called. */
+/** Notes that a provider is mounted over a cache, which keeps its identity alive, until the returned function is called. */
 export function addProvider(cache: QueryClient, connection: Connection): () => void {
-  const connections = connectionsOver.get(cache) ?? new Set();
-  connectionsOver.set(cache, connections.add(connection));
+  const connections = getOrAdd(connectionsOver, cache, () => new Set());
+  const remove = addTo(connections, connection);
+  const release = connection.identityStore.retain();
   if (connections.size > 1)
     void loadLater(
       () => import("./provider-settings"),
       ({ compareSettings }) => compareSettings(connections),
       () => connections.size > 1,
     );
-  return () => void connections.delete(connection);
+  return () => {
+    remove();
+    release();
+  };
 }
 
 /** Returns the connection of a mounted provider that shows what is cached under a key. */

@@ -1,7 +1,7 @@
 import type { QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
-import { endpointKey, identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
+import { identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import type { FaunaPersister } from "./persister";
 import { providerOf } from "./providers";
 import { recordOf, type SettledWrite } from "./query-record";
@@ -30,12 +30,11 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
   queueMicrotask(() => {
     const { identity } = connection.identityStore.current();
     if (identity.status === "loading") return;
-    removeQueries(cache, {
-      queryKey: endpointKey(connection),
-      predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && !providerOf(cache, queryKey),
-    });
     const isForeign = (key: QueryKey): boolean =>
       isKeyOfEndpoint(connection, key) && !providerOf(cache, key);
+    removeQueries(cache, {
+      predicate: ({ queryKey }) => isForeign(queryKey) && !recordOf(queryKey).wasFetched,
+    });
     void persisterOf(cache)?.removeStored?.(isForeign);
     connection.keepMutationsOwn?.(cache, true);
     // What is left are those for which the page has no code yet.

@@ -11,7 +11,7 @@ import type { Client, Query, QueryValue } from "fauna";
 
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
-import type { Answer, FaunaV4Expression } from "../client/driver";
+import type { Answer, Driver, FaunaV4Expression } from "../client/driver";
 import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
@@ -29,6 +29,7 @@ import { type Retry, shouldRetry } from "./retry";
 import { askAfterWrites } from "./seen-writes";
 import { shareAs, type Sharing } from "./share";
 import { cancelFetch, findQuery } from "./tanstack";
+import type { BuildFor } from "./while-loading";
 
 /** Pass one of these to skip a query until it is known. */
 export type Skip = null | undefined | false;
@@ -116,11 +117,16 @@ export interface AnyReadOptions extends ReadOptions {
 /** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
 const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
 
+/** The driver of a query; undefined if that is skipped. */
+export const driverOf = (connection: Connection, query: unknown): Driver | undefined =>
+  query == null || query === false ? undefined : driverFor(connection, query);
+
 /**
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
  * functions that know the app's defaults: undefined would undo a default.
  *
  * @param more - what follows the query in its key.
+ * @param buildFor - makes the options of the whole read for who turns out to be signed in.
  */
 export function buildQueryOptions(
   connection: Connection,
@@ -128,10 +134,11 @@ export function buildQueryOptions(
   query: unknown,
   all: AnyReadOptions = {},
   more: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, more),
 ): FaunaQueryOptionsResult<unknown> {
   const options = withoutReadOptions(all);
   const isKnown = identity.status === "signed-in";
-  const driver = query == null || query === false ? undefined : driverFor(connection, query);
+  const driver = driverOf(connection, query);
   const prefix = faunaQueryKey(connection, identity, driver, query, all);
   const queryKey = [...prefix, ...more] as unknown as FaunaQueryKey;
   const { cache: known } = connection;
@@ -165,9 +172,7 @@ export function buildQueryOptions(
       recordOf(context.queryKey).wasFetched = true;
       if (identity.status === "loading") {
         const { readLater } = await import("./while-loading");
-        return readLater(connection, context, (user) =>
-          buildQueryOptions(connection, user, query, all),
-        );
+        return readLater(connection, context, buildFor);
       }
       if (!isKnown) throw new TokenError("signed_out");
       return readQuery(connection, identity, query, all, context);
@@ -203,7 +208,7 @@ export async function readQuery(
   return readWith(cache, connection, queryKey, async (reader) => {
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
-      reader.client.lastTxnTs = record.floor?.[0].txn;
+      reader.client.lastTxnTs = record.floor?.txn;
       const { onSend } = (!isPinned && record.pace) || {};
       const driver = driverFor(reader, query);
       const answer = await sendRead(driver, query, options, { identity, signal, onSend });

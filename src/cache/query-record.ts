@@ -1,6 +1,8 @@
 import type { QueryKey } from "@tanstack/react-query";
 import type { QueryInfo, QueryValue, StreamEventData } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
+
 /** What the cache needs to know about a query that follows the database. */
 export interface LiveUpdates {
   /** Whether its data follows the database now, so that it is never stale. */
@@ -15,9 +17,9 @@ export interface RequestPace {
   readonly onSend: () => Response | undefined;
 }
 
-/** The token of an event source, or those of several, and what they are of: see live-query-options.ts. */
+/** The tokens of event sources, and what they are of: see live-query-options.ts. */
 export interface QueryEventSource {
-  readonly token: string | readonly string[];
+  readonly tokens: readonly string[];
   readonly of: string;
 }
 
@@ -52,11 +54,15 @@ export interface SettledWrite {
   readonly settledAt: number;
 }
 
-/**
- * What a query's data has to include: the latest transaction whose time is known, be it of a write or of an event that was
- * applied; and the last write whose answer did not tell its time. It only ever rises.
- */
-export type Floor = readonly [timed: SettledWrite, ...untimed: SettledWrite[]];
+/** What a query's data has to include: see origins.ts. It only ever rises. */
+export interface Floor {
+  /** The time of the latest transaction among it that is known. */
+  readonly txn: number | undefined;
+  /** Whether data includes it. */
+  readonly isReachedBy: (origin: Origin) => boolean;
+  /** Returns the floor of data that has to include another write, too. */
+  readonly raisedBy: (write: SettledWrite) => Floor;
+}
 
 /** Where data comes from. Of a list that is where its first page does: the others are as of the same moment. */
 export interface Origin {
@@ -104,8 +110,5 @@ const records = new WeakMap<QueryKey, QueryRecord>();
  *
  * @param queryKey - the query's own key object, which its query function receives, too. An equal key is not enough.
  */
-export function recordOf(queryKey: QueryKey): QueryRecord {
-  let record = records.get(queryKey);
-  if (!record) records.set(queryKey, (record = {}));
-  return record;
-}
+export const recordOf = (queryKey: QueryKey): QueryRecord =>
+  getOrAdd(records, queryKey, () => ({}));

@@ -1,7 +1,7 @@
 import { TokenError } from "../errors";
 import { decodeValues } from "./hydration";
 import type { FaunaReceipt } from "./hydration-state";
-import { type FaunaQueries, identityKey, matcher, type Scope } from "./keys";
+import { type FaunaQueries, matcher, type Scope } from "./keys";
 import { refetchAfterWrite } from "./refetch";
 import { markAsMaybeApplied } from "./retry";
 import { settledWrite } from "./seen-writes";
@@ -32,10 +32,7 @@ export function applyReceipt(
   if (faunaReceiptOf !== identity.key) throw markAsMaybeApplied(new TokenError("identity_changed"));
   const time = txn ?? undefined;
   connection.client.lastTxnTs = time;
-  const filters = {
-    queryKey: identityKey(connection, identity),
-    predicate: matcher({ ...scope, identity }, invalidates),
-  };
-  refetchAfterWrite({ ...scope, identity }, filters, settledWrite(time));
+  const own = { ...scope, identity };
+  refetchAfterWrite(own, matcher(own, invalidates), settledWrite(time));
   return (decodeValues(value) as { value?: unknown }).value;
 }

@@ -1,11 +1,6 @@
-import type {
-  Query as CachedQuery,
-  QueryClient,
-  QueryFilters,
-  QueryKey,
-} from "@tanstack/react-query";
+import type { Query as CachedQuery, QueryClient, QueryFilters } from "@tanstack/react-query";
 
-import type { Scope } from "./keys";
+import { identityKey, type Scope } from "./keys";
 import { mustSee, noteWritten } from "./origins";
 import { outdateStored } from "./purge";
 import { type QueryRecord, recordOf, type SettledWrite } from "./query-record";
@@ -18,12 +13,12 @@ import { isCached, pageBeingFetched, runningFetch } from "./tanstack";
  * again afterwards. A query to which other writes are pending is refetched when the last of them has settled. One that
  * was refetched for the write's event is left alone: that came before the write's answer. The user's other tabs are told.
  *
- * @param filters - its key is the identity's.
+ * @param isMeant - selects them among the identity's.
  * @param write - undefined if it certainly changed nothing.
  */
 export function refetchAfterWrite(
   { connection, identity, cache }: Scope,
-  filters: QueryFilters & { readonly queryKey: QueryKey },
+  isMeant: (query: CachedQuery) => boolean,
   write: SettledWrite | undefined,
 ): void {
   // They ask from time to time anyway.
@@ -32,11 +27,12 @@ export function refetchAfterWrite(
       ({ tellTabs }) => tellTabs(connection, identity),
       () => {},
     );
-  const queries = cache.getQueryCache().findAll(filters);
+  const owner = identityKey(connection, identity);
+  const queries = cache.getQueryCache().findAll({ queryKey: owner, predicate: isMeant });
   if (write) {
     for (const { queryKey } of queries) mustSee(queryKey, write);
-    noteWritten(cache, filters.queryKey, write);
-    outdateStored(cache, filters.queryKey, write);
+    noteWritten(cache, owner, write);
+    outdateStored(cache, owner, write);
   }
   const meant = queries.filter((query) =>
     write ? !isRefetchedFor(recordOf(query.queryKey), write) : !runningFetch(query),

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../auth/collections";
 import type { Driver } from "../client/driver";
 import { FaunaClerkError, isMaybeApplied, isTokenError } from "../errors";
 
@@ -79,8 +80,7 @@ export const writeRetryPolicy =
     if (isMaybeApplied(error)) return false;
     const isUnsent = isTokenError(error) && ["rate_limited", "offline"].includes(error.code);
     if (!isUnsent && ![409, 429].includes(statusOf(Object(error)))) return false;
-    const decided = decisions.get(error) ?? [];
-    decisions.set(error, decided);
+    const decided = getOrAdd(decisions, error, () => []);
     return (decided[count] ??=
       typeof retry === "function" ? retry(count, error) : isWithin(count, retry));
   };

@@ -17,10 +17,6 @@ export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolea
   !!origin &&
   (origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt);
 
-/** Whether data includes what it has to include. */
-export const isAbove = ({ floor }: QueryRecord, origin: Origin): boolean =>
-  !floor?.some((write) => !hasSeen(origin, write));
-
 /**
  * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
  * since, or if the query was invalidated meanwhile: TanStack lets a first load go on then. An answer that comes while a
@@ -43,7 +39,8 @@ export async function askAfterWrites(
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
     record.fetched = { txn, askedAt };
+    const isReached = !record.floor || record.floor.isReachedBy(record.fetched);
     const isOutdated = !wasInvalidated && isInvalidated();
-    if (!--left || (!isOutdated && isAbove(record, record.fetched))) return data;
+    if (!--left || (isReached && !isOutdated)) return data;
   }
 }

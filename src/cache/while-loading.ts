@@ -4,7 +4,7 @@ import { withTokenTimeout } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import { untilAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
-import type { FaunaPage, FaunaPages } from "./pages";
+import type { FaunaPages } from "./pages";
 import { recordOf } from "./query-record";
 import { findQuery, onData, removeQuery, runningFetch } from "./tanstack";
 
@@ -13,40 +13,31 @@ import { findQuery, onData, removeQuery, runningFetch } from "./tanstack";
 /** What a query function is given. */
 type Context = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
 
-/** Makes a user's options for a query. */
-type Build = (user: Identity) => { readonly queryKey: QueryKey; readonly staleTime?: unknown };
+/** Makes a user's options for a query or a list. */
+export type BuildFor = (user: Identity) => {
+  readonly queryKey: QueryKey;
+  readonly staleTime?: unknown;
+};
 
 /**
  * Waits until it is known who is signed in, as the driver's client does, and reads as that user, in the user's own cache
  * entry. The entry that was asked for belongs to nobody: it leaves the cache as soon as its fetch has the data.
  *
+ * @returns the data; of a list the first page, because there is no other one before it is known who is signed in.
  * @throws TokenError (`signed_out`, `token_timeout`).
  */
 export async function readLater(
   connection: Connection,
   context: Context,
-  build: Build,
+  buildFor: BuildFor,
 ): Promise<unknown> {
-  const options = await optionsOf(connection, context, build);
+  const options = buildFor(await signedIn(connection, context));
+  const fetched = { ...options, staleTime: staleTimeOf(options) } as never;
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
-  return context.client.fetchQuery(options);
-}
-
-/** The same for a list. There is no other page before it is known who is signed in. */
-export async function readFirstPageLater(
-  connection: Connection,
-  context: Context,
-  build: Build,
-): Promise<FaunaPage<unknown>> {
-  const options = await optionsOf(connection, context, build);
+  if (!("initialPageParam" in options)) return context.client.fetchQuery(fetched);
   // eslint-disable-next-line @typescript-eslint/no-deprecated -- Older TanStack Query 5 has nothing else.
-  const list = await context.client.fetchInfiniteQuery(options);
-  return (list as FaunaPages<unknown>).pages[0] as FaunaPage<unknown>;
-}
-
-async function optionsOf(connection: Connection, context: Context, build: Build): Promise<never> {
-  const options = build(await signedIn(connection, context));
-  return { ...options, staleTime: staleTimeOf(options) } as never;
+  const list: FaunaPages<unknown> = await context.client.fetchInfiniteQuery(fetched);
+  return list.pages[0];
 }
 
 async function signedIn(connection: Connection, context: Context): Promise<Identity> {

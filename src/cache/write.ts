@@ -1,20 +1,13 @@
 import type { MutationFunctionContext, QueryClient } from "@tanstack/react-query";
 import type { Page, Query, QueryValue } from "fauna";
 
+import { getOrAdd } from "../auth/collections";
 import { afterTimeout } from "../auth/fetch-with-token";
 import type { Identity } from "../auth/identity";
 import type { Connection } from "../client/connection";
 import type { FaunaV4Expression } from "../client/driver";
 import { TokenError } from "../errors";
-import {
-  type AnyFaunaQuery,
-  type FaunaQueries,
-  identityKey,
-  keyIn,
-  matcher,
-  PAGES,
-  type Scope,
-} from "./keys";
+import { type AnyFaunaQuery, type FaunaQueries, keyIn, matcher, PAGES, type Scope } from "./keys";
 import type * as layers from "./optimistic-layers";
 import type { Updater, WriteState } from "./optimistic-layers";
 import type { FaunaPage, FaunaPages, PagedQuery } from "./pages";
@@ -54,6 +47,9 @@ export const layersCode = {
   loading: undefined as Promise<Layers | undefined> | undefined,
 };
 
+const warn = (reason: unknown): void =>
+  console.warn("fauna-clerk: optimistic updates could not be loaded, and do not show.", reason);
+
 /**
  * Loads what shows optimistic updates, which most writes do without. Called as soon as there may be some: then it is here
  * when they are made, even if the device is offline by then. If it cannot be loaded, says so and resolves with undefined,
@@ -61,7 +57,7 @@ export const layersCode = {
  */
 export const loadLayers = (): Promise<Layers | undefined> =>
   (layersCode.loading ??= layersCode.load().catch((error: unknown) => {
-    console.warn("fauna-clerk: optimistic updates could not be loaded, and do not show.", error);
+    warn(error);
     return (layersCode.loading = undefined);
   }));
 
@@ -72,13 +68,14 @@ const LAYERS_TIMEOUT_MS = 2000;
 const layersInTime = (): Promise<Layers | undefined> =>
   new Promise((resolve) => {
     const cancel = afterTimeout(LAYERS_TIMEOUT_MS, () => {
-      console.warn(
-        "fauna-clerk: optimistic updates have not been loaded in time, and do not show.",
-      );
+      warn(new Error("It took too long."));
       resolve(undefined);
     });
     void loadLayers().then(resolve).finally(cancel);
   });
+
+/** Tells which queries a write changes, apart from those that it updates. */
+type Invalidates = () => FaunaQueries | false | undefined;
 
 /** One call of `mutate`: its identity, its optimistic updates, and what has become of it. */
 export class Write {
@@ -91,9 +88,16 @@ export class Write {
   /** The queries that it updates. Whatever happens to the write, they have to be refetched. */
   readonly #changed: AnyFaunaQuery[] = [];
   readonly #onSettled: (() => void)[] = [];
+  readonly #invalidates: Invalidates;
   #endAttempt: (() => void) | undefined;
 
-  constructor(connection: Connection, asked: Identity, cache: QueryClient) {
+  constructor(
+    connection: Connection,
+    asked: Identity,
+    cache: QueryClient,
+    invalidates: Invalidates,
+  ) {
+    this.#invalidates = invalidates;
     const { identityStore } = connection;
     const isKnown = asked.status !== "loading";
     this.#generation = identityStore.generation();
@@ -158,11 +162,7 @@ export class Write {
    *
    * @param txn - the time of its transaction, if its answer told it.
    */
-  settle(
-    outcome: "applied" | "unknown" | "failed",
-    invalidates: FaunaQueries | false | undefined,
-    txn?: number,
-  ): void {
+  settle(outcome: "applied" | "unknown" | "failed", txn?: number): void {
     if (this.#state.outcome) return;
     const write = outcome === "failed" ? undefined : settledWrite(txn);
     this.#state.outcome = outcome === "applied" && write ? write : "failed";
@@ -170,15 +170,8 @@ export class Write {
     for (const settle of this.#onSettled) settle();
     const { scope } = this;
     const isChanged = matcher(scope, this.#changed);
-    const isMeant = matcher(scope, invalidates);
-    refetchAfterWrite(
-      scope,
-      {
-        queryKey: identityKey(scope.connection, scope.identity),
-        predicate: (query) => isMeant(query) || isChanged(query),
-      },
-      write,
-    );
+    const isMeant = matcher(scope, outcome !== "failed" && this.#invalidates());
+    refetchAfterWrite(scope, (query) => isMeant(query) || isChanged(query), write);
   }
 }
 
@@ -186,15 +179,14 @@ export class Write {
 const writes = new WeakMap<MutationFunctionContext, Write>();
 
 /** Returns the write of a context. The first call starts it. */
-export function writeOf(
+export const writeOf = (
   connection: Connection,
   identity: Identity,
   context: MutationFunctionContext,
-): Write {
-  let write = writes.get(context);
-  if (!write) {
-    keepMutationsOwn(connection, context.client);
-    writes.set(context, (write = new Write(connection, identity, context.client)));
-  }
-  return write;
-}
+  invalidates: Invalidates,
+): Write =>
+  getOrAdd(writes, context, () => {
+    const { client } = context;
+    keepMutationsOwn(connection, client);
+    return new Write(connection, identity, client, invalidates);
+  });

@@ -1,3 +1,4 @@
+import { getOrAdd } from "../auth/collections";
 import { untilAborted } from "../auth/signals";
 
 type Read = (this: Response) => Promise<unknown>;
@@ -27,10 +28,7 @@ export function endBodyWith(signal: AbortSignal, response: Response): Response {
   define("body", {
     get() {
       const stream = Reflect.get(native, "body", response) as Bytes | null;
-      if (!stream) return stream;
-      const ending = streams.get(stream) ?? endStreamWith(signal, stream);
-      streams.set(stream, ending);
-      return ending;
+      return stream && getOrAdd(streams, stream, () => endStreamWith(signal, stream));
     },
   });
   return response;

@@ -2,7 +2,6 @@ import type { EventSource, Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { keyIn } from "../cache/keys";
-import { keepOrigins } from "../cache/origins";
 import {
   buildQueryOptions,
   type FaunaQueryOptions,
@@ -11,6 +10,7 @@ import {
   scopeOf,
   type Skip,
 } from "../cache/query-options";
+import type { BuildFor } from "../cache/while-loading";
 import type { Connection } from "../client/connection";
 import { ConfigurationError, isTokenError } from "../errors";
 import { type QueryEventSource, recordOf } from "../cache/query-record";
@@ -70,28 +70,31 @@ export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
-  { on, order: _order, ...options }: FaunaLiveQueryOptions<unknown> = {},
+  given: FaunaLiveQueryOptions<unknown> = {},
   more: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, given, more),
 ): FaunaQueryOptionsResult<unknown> {
+  const { on, order: _order, ...options } = given;
   const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
   const all = { staleTime: Infinity, ...options };
-  const built = buildQueryOptions(connection, identity, asked, all, more);
+  const built = buildQueryOptions(connection, identity, asked, all, more, buildFor);
   if (!query) return built;
   return {
     ...built,
     queryKey: [...keyIn({ connection, identity }, query, options), ...more] as never,
     queryFn: async (context) => {
+      // Another read brings the data then, by options like these.
+      if (identity.status === "loading") return built.queryFn(context);
       const record = recordOf(context.queryKey);
-      keepOrigins(context.client);
       const wait = record.pace?.waitMs();
       if (wait) await sleep(wait, context.signal);
-      const { data, token } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
+      const { data, tokens } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
         // Nothing was sent, and Clerk should not be asked without a pause either.
         if (isTokenError(error)) record.pace?.onSend();
         throw error;
       });
-      if (record.fetched) record.fetched.source = { token, of: sourceKey(on) };
+      if (record.fetched) record.fetched.source = { tokens, of: sourceKey(on) };
       return data;
     },
   };
@@ -110,7 +113,7 @@ export const sourceKey = (on: On): string =>
     .join();
 
 /** A query's data, and the sources of the events from then on. */
-export interface Snapshot extends Pick<QueryEventSource, "token"> {
+export interface Snapshot extends Pick<QueryEventSource, "tokens"> {
   readonly data: unknown;
 }
 
@@ -179,9 +182,7 @@ export async function snapshotOf(answer: unknown): Promise<Snapshot> {
       source: Source | readonly Source[];
     };
     const tokens = [source].flat().map(tokenOf);
-    const [token] = tokens;
-    if (token && tokens.every(Boolean))
-      return { data, token: tokens.length > 1 ? (tokens as string[]) : token };
+    if (tokens.every((token) => token !== undefined)) return { data, tokens };
   } catch (error) {
     if (!/`(\.eventSource\(\)|byId)`/.test(String(error))) throw error;
     cause = error;

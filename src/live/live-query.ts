@@ -85,9 +85,8 @@ function follow(follower: Follower): void {
   const { scope, options } = follower;
   const cached = buildQuery(scope.cache, buildOf(follower));
   const previous = liveQueriesOf(cached).get(sourceKey(options.on));
-  const live = previous?.hasEnded
-    ? new LiveQuery(follower, cached, previous.positions)
-    : (previous ?? new LiveQuery(follower, cached));
+  const isOver = !previous || previous.lifetime.aborted;
+  const live = isOver ? new LiveQuery(follower, cached, previous?.positions) : previous;
   live.add(follower);
 }
 
@@ -115,8 +114,8 @@ class LiveQuery implements FollowedQuery {
   readonly positions: (Position | undefined)[];
   readonly #first: Follower;
   readonly #followers = new Set<Follower>();
-  /** Aborts when nobody follows any more, and when the identity ends in the provider that connects it. */
   readonly #end = new AbortController();
+  readonly lifetime: AbortSignal = this.#end.signal;
   #updater: LiveUpdater | undefined;
 
   constructor(first: Follower, cached: CachedQuery, positions: (Position | undefined)[] = []) {
@@ -150,16 +149,8 @@ class LiveQuery implements FollowedQuery {
     liveQueriesOf(cached).set(sourceKey(options.on), this);
   }
 
-  get lifetime(): AbortSignal {
-    return this.#end.signal;
-  }
-
-  get hasEnded(): boolean {
-    return this.lifetime.aborted;
-  }
-
   isFollowing(): boolean {
-    return this.status.live !== "off" && !this.hasEnded;
+    return this.status.live !== "off" && !this.lifetime.aborted;
   }
 
   add(follower: Follower): void {

@@ -217,7 +217,7 @@ export class LiveUpdater implements SourceOwner {
     if (!origin || cached.state.data === undefined) return;
     const { txn = 0, source: from } = origin;
     this.#refetcher.onFetched(txn);
-    const tokens = from?.of === sourceKey(options.on) ? [from.token].flat() : [];
+    const tokens = from?.of === sourceKey(options.on) ? from.tokens : [];
     for (const [index, source] of this.#sources.entries()) source.adopt(tokens[index], txn);
   }
 }

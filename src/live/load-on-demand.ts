@@ -1,8 +1,7 @@
-import { FIRST_DELAY_MS, nextDelay } from "../auth/load-later";
+import { loadLater } from "../auth/load-later";
 import { dateNow } from "./clock";
 import { nextStatus, type StatusSink } from "./live-info";
 import type * as OnDemand from "./on-demand";
-import { sleep } from "./sleep";
 
 /** After that time it says that it still waits. */
 const TIMEOUT_MS = 30_000;
@@ -16,28 +15,21 @@ export const onDemand = { load: (): Promise<typeof OnDemand> => import("./on-dem
  * Loads the code that follows events and starts it, unless the signal has aborted meanwhile. Nobody needs it before
  * the data is there. If it cannot be loaded, the status says so, and it is tried again.
  */
-export async function loadOnDemand(
+export function loadOnDemand(
   sink: StatusSink,
   signal: AbortSignal,
   start: (code: typeof OnDemand) => void,
   loadCode = (): Promise<typeof OnDemand> => onDemand.load(),
 ): Promise<void> {
-  const isOver = (): boolean => signal.aborted;
-  function tell(cause: unknown, retryAt: number | null): void {
+  const isWanted = (): boolean => !signal.aborted;
+  function tell(error: unknown, retryAt: number | null): void {
     const { status } = sink;
-    const [{ live }, error] = [status, cause as Error];
-    if (!isOver()) sink.onStatus(nextStatus(status, { live, reason: "failed", error, retryAt }));
+    const { live } = status;
+    sink.onStatus(nextStatus(status, { live, reason: "failed", error: error as Error, retryAt }));
   }
-  for (let delay = FIRST_DELAY_MS; !isOver(); delay = nextDelay(delay)) {
-    const late = setTimeout(() => tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
-    const load = loadCode().finally(() => clearTimeout(late));
-    try {
-      const code = await load;
-      if (!isOver()) start(code);
-      return;
-    } catch (error) {
-      tell(error, dateNow() + delay);
-      await sleep(delay, signal);
-    }
+  async function load(): Promise<typeof OnDemand> {
+    const late = setTimeout(() => isWanted() && tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
+    return loadCode().finally(() => clearTimeout(late));
   }
+  return loadLater(load, start, isWanted, (error, delay) => tell(error, dateNow() + delay));
 }

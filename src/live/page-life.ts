@@ -20,15 +20,6 @@ export interface PageLife {
 const thisDocument = (): Document | undefined =>
   (globalThis as { document?: Document }).document?.addEventListener && document;
 
-/** Which event of the browser means what. */
-const EVENTS: readonly (readonly [name: string, ofWindow: boolean, PageEvent | undefined])[] = [
-  ["visibilitychange", false, undefined],
-  ["freeze", false, "left"],
-  ["resume", false, "restored"],
-  ["pagehide", true, "left"],
-  ["pageshow", true, "restored"],
-];
-
 class ThisPage implements PageLife {
   /** What it listens to, from the first question on: what has happened while nobody watched counts, too. */
   #document: Document | undefined;
@@ -52,12 +43,16 @@ class ThisPage implements PageLife {
     const page = thisDocument();
     if (!page || page === this.#document) return;
     this.#document = page;
-    for (const [name, ofWindow, meaning] of EVENTS)
-      (ofWindow ? window : page).addEventListener(name, (event) => {
-        // The first time a page is shown, it is not restored from anything.
-        if (name === "pageshow" && !(event as PageTransitionEvent).persisted) return;
-        this.#tell(meaning ?? (this.isHidden() ? "hidden" : "shown"));
-      });
+    page.addEventListener("visibilitychange", () =>
+      this.#tell(this.isHidden() ? "hidden" : "shown"),
+    );
+    page.addEventListener("freeze", () => this.#tell("left"));
+    page.addEventListener("resume", () => this.#tell("restored"));
+    window.addEventListener("pagehide", () => this.#tell("left"));
+    window.addEventListener("pageshow", ({ persisted }) => {
+      // The first time a page is shown, it is not restored from anything.
+      if (persisted) this.#tell("restored");
+    });
   }
 
   #tell(event: PageEvent): void {

@@ -14,8 +14,6 @@ interface ServerSlots {
   readonly isOwnOrigin: boolean;
 }
 
-const NO_SERVER: readonly [base: string, server: ServerSlots | undefined] = ["", undefined];
-
 /** By the servers' URLs. They belong to the page, because its connections do: all providers share them. */
 const servers = new Map<string, ServerSlots>();
 
@@ -62,11 +60,13 @@ function sharesConnection({ href }: URL): boolean {
  * with and without cookies on different connections. The page's own origin gets its cookies anyway.
  */
 function watchRequest(url: string, init: RequestInit): (() => void) | undefined {
-  // One server's URL may begin that of another one.
-  const [base, server] = [...servers]
+  // One server's URL may begin that of another one: the longest is meant.
+  const [found] = [...servers]
     .filter(([base]) => url.startsWith(`${base}/`))
-    .reduce((best, next) => (next[0].length > best[0].length ? next : best), NO_SERVER);
+    .sort(([one], [other]) => other.length - one.length);
+  if (!found) return undefined;
+  const [base, { slots, isOwnOrigin }] = found;
   const isStream = url === `${base}/stream/1`;
-  if (server?.isOwnOrigin) init.credentials = isStream ? "omit" : "same-origin";
-  return isStream ? undefined : server?.slots.watchRequest();
+  if (isOwnOrigin) init.credentials = isStream ? "omit" : "same-origin";
+  return isStream ? undefined : slots.watchRequest();
 }

@@ -6,9 +6,11 @@ const LIMIT = 12;
 /** Further requests in the first minute. */
 const EXTRA = 18;
 
-const TOO_OFTEN = JSON.stringify({
-  error: { code: "limit_exceeded", message: "A live query has asked too often." },
-});
+/** Not as a constant, which every app would load: bundlers cannot know that JSON.stringify changes nothing. */
+function tooOften(): Response {
+  const error = { code: "limit_exceeded", message: "A live query has asked too often." };
+  return new Response(JSON.stringify({ error }), { status: 429 });
+}
 
 /**
  * Bounds how often one live query asks, whatever its options, the answers, tokens, the page and the network are. Nothing
@@ -28,7 +30,7 @@ export class RequestBudget {
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
   readonly onSend = (): Response | undefined => {
-    if (this.waitMs() > 0) return new Response(TOO_OFTEN, { status: 429 });
+    if (this.waitMs() > 0) return tooOften();
     if (this.#hasExtra()) this.#early++;
     else this.#sent = [...this.#sent.slice(1 - LIMIT), now()];
     return undefined;

@@ -11,7 +11,7 @@ import {
 
 import { type Row, rowKey } from "../cache/share";
 import type { FaunaOrder, FaunaOrderField } from "./live-query-options";
-import { compareIds, type RowOrder } from "./rows";
+import { compareIds, type RowOrder, sortable } from "./rows";
 
 type Compare = (a: unknown, b: unknown) => number;
 
@@ -69,8 +69,7 @@ const KINDS: readonly (readonly [types: readonly unknown[], compare: Compare])[]
     [Document, DocumentReference, NamedDocument, NamedDocumentReference, NullDocument, Module],
     compareReferences,
   ],
-  // Without the Z, a time with fewer digits sorts before the times that it begins.
-  [[TimeStub], (a, b) => compareTexts(timeOf(a), timeOf(b))],
+  [[TimeStub], (a, b) => compareTexts(sortable(a as TimeStub), sortable(b as TimeStub))],
   [[DateStub], (a, b) => compareTexts((a as DateStub).dateString, (b as DateStub).dateString)],
   [["boolean"], (a, b) => Number(a) - Number(b)],
   [["undefined"], () => 0],
@@ -136,5 +135,3 @@ function compareReferences(a: unknown, b: unknown): number {
   const isKnown = x?.id !== undefined && x.coll?.name === y?.coll?.name;
   return isKnown ? compareIds(x, y) : NaN;
 }
-
-const timeOf = (time: unknown): string => (time as TimeStub).isoString.slice(0, -1);

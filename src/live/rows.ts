@@ -1,4 +1,4 @@
-import { Document, NullDocument, type QueryValue } from "fauna";
+import { Document, NullDocument, type QueryValue, type TimeStub } from "fauna";
 
 import type { FaunaPage } from "../cache/pages";
 import type { QueryRecord } from "../cache/query-record";
@@ -217,7 +217,7 @@ export function compareIds(a: unknown, b: unknown): number {
 
 /** Whether `row` is a newer version of a document than `other`. Other values have no versions. */
 export const isNewer = (row: unknown, other: unknown): boolean =>
-  row instanceof Document && other instanceof Document && timeOf(row) > timeOf(other);
+  row instanceof Document && other instanceof Document && sortable(row.ts) > sortable(other.ts);
 
-// Without the Z, a time with fewer digits sorts before the times that it begins.
-const timeOf = ({ ts }: Document): string => ts.isoString.slice(0, -1);
+/** Without the Z, a time with fewer digits sorts before the times that it begins. */
+export const sortable = ({ isoString }: TimeStub): string => isoString.slice(0, -1);

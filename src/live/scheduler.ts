@@ -1,5 +1,6 @@
 import { focusManager, onlineManager } from "@tanstack/react-query";
 
+import { getOrAdd } from "../auth/collections";
 import type { Connection } from "../client/connection";
 import { now } from "./clock";
 import { PAGE } from "./page-life";
@@ -75,11 +76,8 @@ export class PollPace {
 
 const schedulers = new WeakMap<Connection, LiveScheduler>();
 
-export function schedulerOf(connection: Connection): LiveScheduler {
-  const scheduler = schedulers.get(connection) ?? createScheduler(connection);
-  schedulers.set(connection, scheduler);
-  return scheduler;
-}
+export const schedulerOf = (connection: Connection): LiveScheduler =>
+  getOrAdd(schedulers, connection, () => createScheduler(connection));
 
 function createScheduler({ endpoint, options, transport: own }: Connection): LiveScheduler {
   const {

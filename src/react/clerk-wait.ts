@@ -1,5 +1,6 @@
 import type { QueryClient } from "@tanstack/react-query";
 
+import { getOrAdd } from "../auth/collections";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
 import type { TokenError } from "../errors";
 
@@ -25,8 +26,7 @@ const waits = new WeakMap<QueryClient, ClerkWait>();
  * @throws TokenError (`token_timeout`) from then on.
  */
 export function waitForClerk(cache: QueryClient, timeoutMs: number | undefined): Promise<void> {
-  const wait = waits.get(cache) ?? startWait(timeoutMs);
-  waits.set(cache, wait);
+  const wait = getOrAdd(waits, cache, () => startWait(timeoutMs));
   if (wait.error) throw wait.error;
   return wait.over;
 }

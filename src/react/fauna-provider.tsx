@@ -88,10 +88,8 @@ export function FaunaProvider({ children, queryClient, ...props }: FaunaProvider
     purgeOnEnd(connection, cache);
     cache.mount();
     const remove = addProvider(cache, connection);
-    const release = connection.identityStore.retain();
     return () => {
       remove();
-      release();
       cache.unmount();
     };
   }, [connection, cache]);
@@ -180,9 +178,7 @@ function useNamed(incoming: AuthState, connection: Connection): AuthState {
   const { current, onNamed } = connection.identityStore;
   const read = (): Identity | undefined => (isNamedByToken ? current().identity : undefined);
   const identity = useSyncExternalStore(onNamed, read, read);
-  useEffect(() => {
-    if (isNamedByToken) void connection.identify();
-  }, [connection, isNamedByToken]);
+  useEffect(() => void connection.identify(), [connection, isNamedByToken]);
   return identity ? { ...incoming, identity } : incoming;
 }
 

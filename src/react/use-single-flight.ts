@@ -1,6 +1,7 @@
 import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 import { useMemo } from "react";
 
+import { getOrAdd } from "../auth/collections";
 import { isRefetchingList, pageBeingFetched, type PageSide } from "../cache/tanstack";
 
 interface PageFetchers {
@@ -37,11 +38,8 @@ export function useSingleFlight<R extends PageFetchers>(
 /** Returns a function that makes single flights of one list's functions, of each the same one again. */
 function singleFlights(query: () => Query | undefined) {
   const flights = new Map<FetchPage, FetchPage>();
-  return <F extends FetchPage>(fetchPage: F, side: PageSide): F => {
-    const flight = flights.get(fetchPage) ?? singleFlight(fetchPage, query, side);
-    flights.set(fetchPage, flight);
-    return flight as F;
-  };
+  return <F extends FetchPage>(fetchPage: F, side: PageSide): F =>
+    getOrAdd(flights, fetchPage, () => singleFlight(fetchPage, query, side)) as F;
 }
 
 interface FetchOptions {

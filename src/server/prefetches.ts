@@ -144,7 +144,7 @@ export const snapshotReader =
   (on: FaunaLiveQueryOptions<unknown>["on"]): Reader =>
   async (ask, query) => {
     const answer = ask(snapshotQuery(query, on));
-    const { data, token } = await snapshotOf(answer.then((whole) => whole.data));
+    const { data, tokens } = await snapshotOf(answer.then((whole) => whole.data));
     const { txn } = await answer;
-    return { data, ...(txn && { txn }), source: { token, of: sourceKey(on) } };
+    return { data, ...(txn && { txn }), source: { tokens, of: sourceKey(on) } };
   };

@@ -1,12 +1,14 @@
 import { QueryClient } from "@tanstack/react-query";
 import { fql, type Page } from "fauna";
-import { faunaInfiniteQueryOptions, faunaQueryOptions } from "fauna-clerk";
+import { faunaInfiniteQueryOptions, faunaLiveQueryOptions, faunaQueryOptions } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { readAuth } from "../../src/auth/identity";
+import { originOf } from "../../src/cache/origins";
 import { createConnection } from "../../src/client/connection";
 import { ownerIn, success } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
+import { serveLive, todos } from "../support/fake-live";
 import { hurry } from "../support/hurry";
 import { untilIdle } from "../support/idle";
 import { makeToken } from "../support/token";
@@ -58,6 +60,20 @@ test("fetchInfiniteQuery does, too", async () => {
   await untilIdle();
   expect(fauna.requests).toHaveLength(1);
   expect(identitiesIn(cache)).toEqual([ada.identity.key]);
+});
+
+test("a live query leaves its data, and the event source, in the user's own entry, too", async () => {
+  const { fauna, client, cache, become } = await setUp();
+  serveLive(fauna);
+  const fetched = cache.fetchQuery(faunaLiveQueryOptions({ client }, todos));
+  become(ada);
+  await expect(fetched).resolves.toMatchObject({ data: [{ title: "one" }, { title: "three" }] });
+  await untilIdle();
+  expect(fauna.requests).toHaveLength(1);
+  const { queryKey } = faunaLiveQueryOptions({ client }, todos);
+  expect(cache.getQueriesData({}).map(([key]) => key)).toEqual([queryKey]);
+  const [own] = cache.getQueryCache().getAll();
+  expect(own && originOf(own)?.source?.tokens).toHaveLength(1);
 });
 
 test("it rejects with signed_out if nobody is, and sends nothing", async () => {

@@ -64,7 +64,7 @@ test("what a refetch has still to bring is not in the data, but later data has t
   source.add([event(2)], signal);
   source.advance(false);
   expect(position).toMatchObject({ txn: 2 });
-  expect(record).toMatchObject({ origin: { txn: 1 }, floor: [{ txn: 2 }] });
+  expect(record).toMatchObject({ origin: { txn: 1 }, floor: { txn: 2 } });
   expect(record.origin).not.toHaveProperty("until");
 });
 

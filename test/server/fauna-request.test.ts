@@ -268,7 +268,7 @@ describe("what was prefetched", () => {
     expect(JSON.parse(query!.key)).toEqual(["v10", { fql: ["Todo.all()"] }]);
     expect(decodeValues((await query?.answer) ?? "")).toMatchObject({
       data: 1,
-      source: { token: "abc", of: "" },
+      source: { tokens: ["abc"], of: "" },
       txn: 5,
     });
   });

@@ -19,14 +19,14 @@ test("the event source that goes to the browser is of no use without a token of 
   const [query] = request.dehydrate().state.queries;
   const { data, source } = decodeValues((await query?.answer) ?? "") as {
     data: Page<{ n: number }>;
-    source: { token: string };
+    source: { tokens: [string] };
   };
   expect(data.data.map(({ n }) => n)).toEqual([1]);
   const open = (authorization?: string): Promise<Response> =>
     fetch(`${fauna.url}/stream/1`, {
       method: "POST",
       headers: authorization === undefined ? {} : { authorization },
-      body: JSON.stringify({ token: source.token }),
+      body: JSON.stringify({ token: source.tokens[0] }),
     });
   const [without, withToken] = [await open(), await open(`Bearer ${token}`)];
   expect([without.status, withToken.status]).toEqual([401, 200]);
