@@ -129,10 +129,13 @@ test("TanStack's filters find a write by the key that the app gave it, for its u
 });
 
 test("a component's first write renders it for each status once", async () => {
-  const { show, statuses, write } = await setUp();
+  const { fauna, show, statuses, write } = await setUp();
   await show();
   statuses.length = 0;
-  await write().mutateAsync("x");
+  const held = fauna.hold(isWrite);
+  write().mutate("x");
+  await screen.findByText(/^pending x/);
+  held.release();
   await screen.findByText("success x x");
   expect(statuses).toEqual(["pending", "success"]);
 });
