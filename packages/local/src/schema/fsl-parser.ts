@@ -143,7 +143,7 @@ class NodeParser {
   }
   #type(): TypeExpr {
     this.scan.nl();
-    return bareType(this.scan, () => this.#fql.bare(false));
+    return bareType(this.scan, () => this.#fql.bare(false), true);
   }
   #initial(): Expr {
     this.scan.take("=");

@@ -38,7 +38,7 @@ export function isValueOf(value: LiteralValue, name: string): boolean {
   if (typeof value === "boolean") return name === "Boolean";
   if (typeof value === "string") return name === "String" || name === "ID";
   if (name === "Number" || name === "Double") return true;
-  if (typeof value === "number") return false;
+  if (typeof value !== "bigint") return false;
   return name === "Int"
     ? within(value, INT_LIMIT)
     : (name === "Long" || name === "ID") && within(value, LONG_LIMIT);
@@ -49,7 +49,7 @@ function typeOf({ value, span }: Literal): Named {
   const name = (): string => {
     if (typeof value === "boolean") return "Boolean";
     if (typeof value === "string") return "String";
-    if (typeof value === "number") return "Double";
+    if (typeof value !== "bigint") return "Double";
     if (within(value, INT_LIMIT)) return "Int";
     return within(value, LONG_LIMIT) ? "Long" : "Double";
   };
