@@ -1,6 +1,6 @@
 import type { Parser } from "../fql/parser/parser";
 import { ParseFailure, type Scanner } from "../fql/parser/scanner";
-import { bareType } from "../fql/parser/types";
+import { plainType } from "../fql/parser/types";
 import type { TypeExpr } from "../fql/ast";
 import type { NodeValue, Parameter } from "./fsl-nodes";
 
@@ -46,5 +46,5 @@ function parameter(scan: Scanner, fql: Parser): Parameter {
 
 function typeOf(scan: Scanner, fql: Parser): TypeExpr {
   scan.nl();
-  return bareType(scan, () => fql.bare(false));
+  return plainType(scan, () => fql.bare(false));
 }

@@ -1,7 +1,8 @@
 import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { Parser } from "../fql/parser/parser";
 import { KEYWORDS, ParseFailure, Scanner } from "../fql/parser/scanner";
-import { bareType } from "../fql/parser/types";
+import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
+import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
 import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
@@ -127,6 +128,8 @@ class NodeParser {
       scan.at = start;
       return null;
     }
+    if (type && computed) refuseDefaults(scan, type);
+    else if (type) checkDefaults(scan, type, value);
     const span = { ...name.span, end: (value ?? type ?? name).span.end };
     const whole = computed ? keyword : name.span;
     return {
@@ -143,7 +146,7 @@ class NodeParser {
   }
   #type(): TypeExpr {
     this.scan.nl();
-    return bareType(this.scan, () => this.#fql.bare(false), true);
+    return fieldType(this.scan, () => this.#fql.bare(false));
   }
   #initial(): Expr {
     this.scan.take("=");

@@ -44,6 +44,8 @@ test.each([
   ["let x: { a: Int\nb } = 1; x", "error: Expected `}` at *query*:2:1"],
   ["let x: Array<Int = 1; x", 'error: Expected ">" or `,` at *query*:1:18'],
   ["let x: Array<> = 1; x", "error: Expected type at *query*:1:14"],
+  ["let x: (Int...) => Int = 1; x", "error: Expected `)`, `,`, `:`, or `<` at *query*:1:12"],
+  ["let x: (a : Int) => Int = 1; x", "error: Expected `)` or `,` at *query*:1:11"],
   ["let x: Int: = 1; x", "error: Expected `<` or `=` at *query*:1:11"],
   ["(a, a) => a", "error: Duplicate lambda argument at *query*:1:5"],
 ])("%j is refused where it goes wrong", (text, expected) => {

@@ -173,6 +173,7 @@ let x: { *: Int, a: Int } = { a: 1 }; x ==> Wildcard must be the last element in
 let x: { ..., a: Int } = 1; x ==> Interface must be the last element in an object at 1:15
 let x: { a: Int, a: Int } = 1; x ==> Duplicate key at 1:18
 let x: { a: Int = 1 } = 1; x ==> Default values are not allowed here at 1:19
+let x: (if: Int) => Int = 1; x ==> Invalid identifier at 1:9
 let x: (a: Int) = 1; x ==> Only lambda argument types may be named at 1:9
 let x: (...Int, Int) => Int = 1; x ==> Invalid variadic argument at 1:12
 let x: "#{1}" = '#{1}'; x ==> "\#{1}"
@@ -281,6 +282,8 @@ User.all().where(u => u.age + 1) ==> Type ~{ age: Number, ... } => Number~ is no
 # 35. Messages: their forms and places.
 1.foo ==> Type ~Int~ does not have field ~foo~ at 1:3
 let x: "y" = "x"; x ==> ~"x"~ is not the value ~"y"~ at 1:14
+"a".concat(!true) ==> Type ~Boolean~ is not a subtype of ~String~ at 1:13
+[{ a: 1 }].map(!.a) ==> Type ~{ a: Boolean, ... } => Boolean~ is not a subtype of ~{ a: 1 } => Any~ at 1:17
 1(2) ==> Type ~Int~ cannot be used as a function at 1:1
 [1].map(1) ==> Type ~Int~ cannot be used as a function at 1:9
 User("1")!.update() ==> Function was not called with enough arguments. Expected 1, received 0 at 1:18

@@ -2,7 +2,8 @@ import type { Expr, Name, Statement, TypeExpr } from "../ast";
 import type { Span } from "../source";
 import { OperatorParser } from "./operator-parser";
 import { KEYWORDS, ParseFailure, type Scanner } from "./scanner";
-import { annotation, bareType } from "./types";
+import { checkDefaults } from "./type-defaults";
+import { annotation, fieldType, plainType } from "./types";
 
 /** Deeper nesting than this is refused, as the server's own stack would be used up. */
 const MAX_DEPTH = 400;
@@ -34,7 +35,9 @@ export class Parser extends OperatorParser {
   /** A type by itself. */
   type(isField: boolean): TypeExpr {
     this.scan.nl();
-    const type = bareType(this.scan, () => this.bare(false), isField);
+    const read = isField ? fieldType : plainType;
+    const type = read(this.scan, () => this.bare(false));
+    if (isField) checkDefaults(this.scan, type, null);
     this.scan.nl();
     if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
     return type;

@@ -1,4 +1,4 @@
-import type { TypeExpr } from "../ast";
+import type { Expr, TypeExpr } from "../ast";
 import type { Span } from "../source";
 import type { Remark } from "../summary";
 import type { Scanner } from "./scanner";
@@ -10,8 +10,21 @@ function obstacle(message: string, span: Span): Remark {
   return { label: "hint", message, span };
 }
 
-/** Tells of defaults where there are none: they are for fields, and for fields of objects that are there in any case. */
-export function checkDefaults(scan: Scanner, type: TypeExpr, isField: boolean): void {
+/** Tells of defaults in the type of a field where there are none: what is there in any case may have them. */
+export function checkDefaults(scan: Scanner, type: TypeExpr, initial: Expr | null): void {
+  visitDefaults(scan, type, ofParent(initial));
+}
+
+/** Tells of all defaults in a type that is not a field's. */
+export function refuseDefaults(scan: Scanner, type: TypeExpr): void {
+  visitDefaults(scan, type, "no field");
+}
+
+function ofParent(initial: Expr | null | undefined): Obstacle {
+  return initial ? obstacle("Parent has a conflicting default value", initial.span) : null;
+}
+
+function visitDefaults(scan: Scanner, whole: TypeExpr, around: Obstacle): void {
   const visit = (each: TypeExpr, parent: Obstacle): void => {
     const within = parent ?? ownObstacle(each);
     switch (each.kind) {
@@ -22,8 +35,7 @@ export function checkDefaults(scan: Scanner, type: TypeExpr, isField: boolean): 
             scan.error("Default values are not allowed here", initial.span, {
               remarks: within === "no field" ? [] : [within],
             });
-          const conflict = "Parent has a conflicting default value";
-          visit(field.type, within ?? (initial ? obstacle(conflict, initial.span) : null));
+          visit(field.type, within ?? ofParent(initial));
         }
         if (each.rest) visit(each.rest, within ?? "no field");
         return;
@@ -48,7 +60,7 @@ export function checkDefaults(scan: Scanner, type: TypeExpr, isField: boolean): 
       default:
     }
   };
-  visit(type, isField ? null : "no field");
+  visit(whole, around);
 }
 
 function ownObstacle(type: TypeExpr): Obstacle {

@@ -1,9 +1,9 @@
 import type { Expr, Name, TypeExpr, TypeParam } from "../ast";
 import type { Span } from "../source";
 import { integerLiteral } from "./numbers";
-import { oneOf, ParseFailure, type Scanner } from "./scanner";
+import { KEYWORDS, oneOf, ParseFailure, type Scanner } from "./scanner";
 import { doubleQuoted, singleQuoted } from "./strings";
-import { checkDefaults } from "./type-defaults";
+import { refuseDefaults } from "./type-defaults";
 import { membersOf, type ListForm } from "./type-list";
 import { objectType, type Member } from "./type-members";
 
@@ -24,6 +24,8 @@ interface Arguments {
 class TypeReader {
   /** Where a name ends that arguments might follow. */
   #nameEnd = -1;
+  /** Where a name ends that might be a parameter's. */
+  #paramEnd = -1;
 
   constructor(
     readonly scan: Scanner,
@@ -45,7 +47,12 @@ class TypeReader {
 
   /** What could have stood where a type has just been read, besides this. */
   expected(others: readonly string[]): string {
-    return oneOf(this.#nameEnd === this.scan.at ? [...others, "`<`"] : others);
+    const { at } = this.scan;
+    const more = [
+      ...(at === this.#nameEnd ? ["`<`"] : []),
+      ...(at === this.#paramEnd ? ["`:`"] : []),
+    ];
+    return oneOf([...others, ...more]);
   }
 
   #union(): Operand {
@@ -157,7 +164,8 @@ class TypeReader {
     if (!scan.peek("*")) return this.#field();
     scan.at++;
     this.#colon();
-    return { kind: "wildcard", type: this.type(), span: scan.span(start) };
+    const type = this.type();
+    return { kind: "wildcard", type, span: scan.span(start, type.span.end) };
   }
 
   #colon(): void {
@@ -175,8 +183,9 @@ class TypeReader {
     scan.ws();
     const hasInitial = scan.take("=");
     if (hasInitial) scan.nl();
-    const field = hasInitial ? { name, type, initial: this.initial() } : { name, type };
-    return { kind: "field", field, span: scan.span(start) };
+    const initial = hasInitial ? this.initial() : null;
+    const span = scan.span(start, (initial ?? type).span.end);
+    return { kind: "field", field: initial ? { name, type, initial } : { name, type }, span };
   }
 
   #fieldName(): Name {
@@ -214,8 +223,9 @@ class TypeReader {
     const { scan } = this;
     const start = scan.at;
     const name = scan.plainName();
-    scan.nl();
+    this.#paramEnd = scan.at;
     if (name && scan.take(":")) {
+      if (KEYWORDS.has(name.text)) scan.invalidName(name);
       scan.nl();
       return name;
     }
@@ -237,10 +247,15 @@ function paramsOf(type: TypeExpr): TypeParam[] {
   return types.map((each) => ({ name: null, type: each }));
 }
 
-/** A type; newlines behind it are left alone. Parts of a field's type may have defaults, which `initial` reads. */
-export function bareType(scan: Scanner, initial: () => Expr, isField = false): TypeExpr {
-  const type = new TypeReader(scan, initial).type();
-  checkDefaults(scan, type, isField);
+/** The type of a field, parts of which may have defaults; newlines behind it are left alone. */
+export function fieldType(scan: Scanner, initial: () => Expr): TypeExpr {
+  return new TypeReader(scan, initial).type();
+}
+
+/** A type without defaults; newlines behind it are left alone. */
+export function plainType(scan: Scanner, initial: () => Expr): TypeExpr {
+  const type = fieldType(scan, initial);
+  refuseDefaults(scan, type);
   return type;
 }
 
@@ -248,7 +263,7 @@ export function bareType(scan: Scanner, initial: () => Expr, isField = false): T
 export function annotation(scan: Scanner, initial: () => Expr, sign: string): TypeExpr {
   const reader = new TypeReader(scan, initial);
   const type = reader.type();
-  checkDefaults(scan, type, false);
+  refuseDefaults(scan, type);
   scan.nl();
   scan.need(sign, reader.expected([`\`${sign}\``]));
   return type;

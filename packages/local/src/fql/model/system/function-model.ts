@@ -2,12 +2,13 @@ import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   lambdaFailure,
   nameFailures,
   shapeFailures,
+  signatureFailure,
   textOf,
   type Fields,
   type SystemModel,
@@ -52,6 +53,7 @@ export const FUNCTION_MODEL: SystemModel = {
       ...nameFailures(fields),
       ...nameTaken(cx, "Function", fields, before),
       ...bodyFailures(textOf(fields, "body")),
+      ...signatureFailure(fields.get("signature"), ["signature"]),
       ...roleFailures(cx, fields),
     ];
   },
