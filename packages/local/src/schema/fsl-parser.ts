@@ -160,10 +160,15 @@ class NodeParser {
     const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~%]+)\1/y;
     quoted.lastIndex = scan.at;
     const found = quoted.exec(scan.text);
-    if (!found) return scan.plainName();
+    if (!found) return this.#plainName();
     const start = scan.at;
     scan.at = quoted.lastIndex;
     return { text: found[2]!, span: scan.span(start) };
+  }
+  #plainName(): Name | null {
+    const name = this.scan.plainName();
+    if (name && KEYWORDS.has(name.text)) this.scan.invalidName(name);
+    return name;
   }
   #name(expected: string): Name {
     return this.#optionalName() ?? this.#missing(expected);

@@ -42,11 +42,3 @@ test("the signature of a function that cannot be read is told with its place", (
     `signature: ${FAILED} error: Expected end-of-input at *signature*:1:2`,
   ]);
 });
-
-test("keywords name no collections and functions", () => {
-  const reserved = "name: The identifier `if` is reserved.";
-  expect(failure(db, `Collection.create({ name: "if" })`).summary).toContain(reserved);
-  expect(failure(db, `Function.create({ name: "if", body: "x => x" })`).summary).toContain(
-    reserved,
-  );
-});

@@ -30,7 +30,10 @@ export function names(cx: Context): Names {
     ([name, id]): [string, number] => [name, Number(id)],
   );
   const found: Names = {
-    collections: new Map([...collections, ...Object.entries(KNOWN)]),
+    collections: new Map([
+      ...collections,
+      ...Object.entries({ ...KNOWN, Credentials: KNOWN.Credential }),
+    ]),
     functions: byName(cx.db.systemDocuments("Function")),
   };
   NAMES.set(cx, { changes: cx.schemaChanges, names: found });

@@ -16,7 +16,6 @@ import { renameResource } from "./references";
 import {
   BASE_MODEL,
   lambdaFailure,
-  nameFailures,
   objectsIn,
   shapeFailures,
   signatureFailure,
@@ -183,7 +182,6 @@ export const COLLECTION_MODEL: SystemModel = {
     const shape = shapeFailures(cx, SHAPE, fields);
     if (shape.length) return shape;
     const basic = [
-      ...nameFailures(fields),
       ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields, before?.data),
       ...fieldNameFailures(fields),

@@ -6,7 +6,6 @@ import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   lambdaFailure,
-  nameFailures,
   shapeFailures,
   signatureFailure,
   textOf,
@@ -50,7 +49,6 @@ export const FUNCTION_MODEL: SystemModel = {
     const shape = shapeFailures(cx, SHAPE, fields);
     if (shape.length) return shape;
     return [
-      ...nameFailures(fields),
       ...nameTaken(cx, "Function", fields, before),
       ...bodyFailures(textOf(fields, "body")),
       ...signatureFailure(fields.get("signature"), ["signature"]),

@@ -1,4 +1,4 @@
-import { isIdentifier, isUnreservedIdentifier } from "../../parser/scanner";
+import { isUnreservedIdentifier } from "../../parser/scanner";
 import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
@@ -43,11 +43,9 @@ export function shapeFailures(cx: Context, shape: Shape, fields: Fields): Constr
 /** The failure of a name that is no identifier. */
 export function nameFailures(fields: Fields): ConstraintFailure[] {
   const name = fields.get("name");
-  if (typeof name !== "string" || isUnreservedIdentifier(name)) return [];
-  const message = isIdentifier(name)
-    ? `The identifier \`${name}\` is reserved.`
-    : "Invalid identifier.";
-  return [{ paths: [["name"]], message }];
+  return typeof name === "string" && !isUnreservedIdentifier(name)
+    ? [{ paths: [["name"]], message: "Invalid identifier." }]
+    : [];
 }
 
 /** Another document of the collection with the same value in a field. */
