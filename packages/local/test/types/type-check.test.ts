@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Inference } from "../../src/types/infer";
 import { ask, database } from "../fql/query";
 
 const typeOf = (...values: readonly string[]): unknown => {
@@ -20,4 +21,25 @@ test("a change of the schema lets a text be checked anew", () => {
   expect(ask(db, query).body["static_type"]).toBe("Set<String>");
   ask(db, `User.definition.update({ fields: { name: { signature: "Int" } } })`);
   expect(ask(db, query).body["static_type"]).toBe("Set<Int>");
+});
+
+test("a text is checked once for each version of the schema", () => {
+  const checks = vi.spyOn(Inference.prototype, "whole");
+  onTestFinished(() => checks.mockRestore());
+  const query = "User.all().where(.name == 1)";
+  for (let i = 0; i < 3; i++) ask(db, query);
+  expect(checks).toHaveBeenCalledOnce();
+  ask(db, `Collection.create({ name: "Post" })`);
+  checks.mockClear();
+  for (let i = 0; i < 3; i++) ask(db, query);
+  expect(checks).toHaveBeenCalledOnce();
+});
+
+test("a mistake is found once for each version of the schema, and told each time", () => {
+  const checks = vi.spyOn(Inference.prototype, "whole");
+  onTestFinished(() => checks.mockRestore());
+  const told = [1, 2, 3].map(() => ask(db, "User.all().nope()").body["summary"]);
+  expect(new Set(told).size).toBe(1);
+  expect(told[0]).toContain("does not have field `nope`");
+  expect(checks).toHaveBeenCalledOnce();
 });
