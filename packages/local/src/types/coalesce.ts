@@ -106,7 +106,6 @@ class Coalescing {
         this.hasDifference = true;
         return { differences: [{ of: same(type.of), minus: same(type.minus) }] };
       case "any":
-      case "top":
         return positive ? { any: true } : {};
       case "never":
         return positive ? {} : { never: true };

@@ -264,12 +264,7 @@ class ExprInference {
 
   /** An operator is a function of its operands. */
   #operator(operator: Name, operands: readonly Expr[], argsSpan: Span, span: Span): Type {
-    const found = this.inference.environment.operator(operator.text);
-    if (!found) {
-      const type = this.#in(operands[0]!);
-      const shown = type.kind === "literal" ? "" : "";
-      return this.#fail(`Type \`${shown}\` does not have field \`${operator.text}\``, span);
-    }
+    const found = this.inference.environment.operator(operator.text)!;
     const site = operands.length === 1 ? operands[0]!.span : span;
     return this.#apply(this.#instance(found), operands, argsSpan, site);
   }

@@ -21,7 +21,7 @@ export interface Param {
 }
 
 export interface Basic extends Node {
-  readonly kind: "any" | "top" | "never";
+  readonly kind: "any" | "never";
 }
 export interface Literal extends Node {
   readonly kind: "literal";
