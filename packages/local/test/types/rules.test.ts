@@ -267,6 +267,13 @@ let x: Array<Int> = [1]; x.includes("a") ==> Type ~String~ is not a subtype of ~
 [1].at(0) ==> 1
 [].map(x => x.foo) ==> Array<Never>
 User.all().paginate() ==> { data: Array<User>, after: String | Null }
+# 32. Where several choices are open, the first in the order of the server's hashes is taken, and told first.
+User.all().order(desc(.age)).paginate(3) ==> { data: Array<User>, after: String | Null }
+User.all().order(asc(.age)).paginate(3) ==> Never
+User.all().map(.age).reduce((a, b) => a + b) ==> (String | Int | Null) & Never
+User.all().map(.name).reduce((a, b) => a + b) ==> Never & (Number | String | Null)
+[1].first() + 1 ==> Type ~Null~ is not a subtype of ~String | Number~ at 1:1
+User("1")!.id + "x" ==> Type ~ID~ is not a subtype of ~String | Number~ at 1:1
 # 33. Object.values/entries/assign/fromEntries take ~{ *: A }~; null, numbers, arrays do not fit. Object.keys takes anything.
 Object.values({ a: 1, b: "x" }) ==> Array<1 | "x">
 Object.values([1]) ==> Type ~[1]~ is not a subtype of ~{ *: Any }~ at 1:15
