@@ -1,4 +1,4 @@
-import type { Alt } from "./alternatives";
+import type { Alt, AltGroup } from "./alternatives";
 
 // The server goes through some maps in the order of its hashes, which shows in its messages.
 
@@ -59,6 +59,9 @@ function inHashOrder<T>(all: Iterable<T>, hash: (each: T) => number): T[] {
 
 export function altsInServerOrder(alts: Iterable<Alt>): Alt[] {
   return inHashOrder(alts, altHash);
+}
+export function groupsInServerOrder(groups: Iterable<AltGroup>): AltGroup[] {
+  return inHashOrder(groups, ({ id }) => id);
 }
 export function setsInServerOrder<T extends ReadonlySet<Alt>>(sets: Iterable<T>): T[] {
   return inHashOrder(sets, setHash);
