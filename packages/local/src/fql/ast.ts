@@ -1,4 +1,5 @@
 import type { Span } from "./source";
+import type { Decimal } from "./values/decimal";
 import type { Value } from "./values/value";
 
 export interface Name {
@@ -62,8 +63,8 @@ export type TypeExpr =
   | { readonly kind: "any" | "never" | "hole"; readonly span: Span }
   | {
       readonly kind: "literal";
-      /** An integer is a bigint, a decimal a number. */
-      readonly value: string | boolean | bigint | number;
+      /** An integer is a bigint; decimals are only in types that are printed. */
+      readonly value: string | boolean | bigint | Decimal;
       readonly span: Span;
     }
   | {

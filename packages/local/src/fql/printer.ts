@@ -3,6 +3,7 @@ import type { Binding, Expr, Link, Statement, TypeExpr } from "./ast";
 import type { LambdaExpr } from "./parser";
 import { isIdentifier } from "./parser/scanner";
 import { quote } from "./quote";
+import { Decimal } from "./values/decimal";
 import { isNumber, numberText } from "./values/numbers";
 
 /** Values from outside have no text of their own. */
@@ -21,8 +22,10 @@ function list(items: readonly Expr[]): string {
   return items.map(print).join(", ");
 }
 
-function literal(value: Extract<Expr, { kind: "value" }>["value"]): string {
+function literal({ value, span }: Extract<Expr, { kind: "value" }>): string {
   if (typeof value === "string") return quote(value);
+  if (typeof value === "object" && value.kind === "double")
+    return Decimal.at(span, value.value).text;
   if (isNumber(value)) return numberText(value);
   return typeof value === "boolean" ? String(value) : PLACEHOLDER;
 }
@@ -63,7 +66,7 @@ function template(parts: readonly (string | Expr)[]): string {
 export function print(expr: Expr): string {
   switch (expr.kind) {
     case "value":
-      return literal(expr.value);
+      return literal(expr);
     case "null":
       return "null";
     case "template":

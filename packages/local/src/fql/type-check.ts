@@ -98,9 +98,8 @@ function inBlockOrder(warnings: readonly Diagnostic[]): Diagnostic[] {
 }
 
 function isFunction(type: TypeExpr): boolean {
-  return (
-    type.kind === "function" || (type.kind === "intersection" && type.members.every(isFunction))
-  );
+  const all = type.kind === "intersection" ? type.members : [type];
+  return all.every(({ kind }) => kind === "function");
 }
 
 /** The warning for a query whose value is a function that nobody calls. */

@@ -1,6 +1,6 @@
 import type { Parser } from "../fql/parser/parser";
 import { ParseFailure, type Scanner } from "../fql/parser/scanner";
-import { bareType } from "../fql/parser/types";
+import { plainType } from "../fql/parser/types";
 import type { TypeExpr } from "../fql/ast";
 import type { NodeValue, Parameter } from "./fsl-nodes";
 
@@ -12,7 +12,7 @@ export function functionNode(scan: Scanner, fql: Parser): NodeValue {
   scan.nl();
   const params: Parameter[] = [];
   while (!scan.peek(")")) {
-    params.push(parameter(scan));
+    params.push(parameter(scan, fql));
     scan.nl();
     if (!scan.take(",")) break;
     scan.nl();
@@ -21,7 +21,7 @@ export function functionNode(scan: Scanner, fql: Parser): NodeValue {
   scan.need(")");
   const closed = scan.span(close);
   scan.ws();
-  const result = scan.take(":") ? typeOf(scan) : null;
+  const result = scan.take(":") ? typeOf(scan, fql) : null;
   const signature = { ...closed, start, end: result ? result.span.end : closed.end };
   scan.nl();
   const body = fql.block();
@@ -36,15 +36,15 @@ export function functionNode(scan: Scanner, fql: Parser): NodeValue {
   };
 }
 
-function parameter(scan: Scanner): Parameter {
+function parameter(scan: Scanner, fql: Parser): Parameter {
   const variadic = scan.take("...");
   const name = scan.plainName();
   if (!name) throw new ParseFailure(scan.at, "`)` or identifier");
   scan.nl();
-  return { name, variadic, type: scan.take(":") ? typeOf(scan) : null };
+  return { name, variadic, type: scan.take(":") ? typeOf(scan, fql) : null };
 }
 
-function typeOf(scan: Scanner): TypeExpr {
+function typeOf(scan: Scanner, fql: Parser): TypeExpr {
   scan.nl();
-  return bareType(scan);
+  return plainType(scan, () => fql.bare(false));
 }

@@ -23,6 +23,7 @@ export interface FslItem extends Declared {
   readonly name: string;
   /** Where its name stands. */
   readonly span: Span;
+  readonly alias: Name | null;
   readonly start: number;
   readonly end: number;
 }
@@ -71,7 +72,8 @@ function itemOf(report: Report, node: FslNode): FslItem | null {
     else notes.set(note.keyword, note.value.text);
   const declared = declare(report, node, name, notes);
   const end = (value ?? name).span.end;
-  return declared && { ...declared, name: name.text, span: name.span, start, end };
+  const alias = node.annotations.find(({ keyword: note }) => note === "alias")?.value ?? null;
+  return declared && { ...declared, name: name.text, span: name.span, alias, start, end };
 }
 
 type Notes = ReadonlyMap<string, string>;
@@ -122,6 +124,7 @@ export function refuseDuplicates(located: readonly LocatedItem[]): void {
     const names = spaces.get(what) ?? new Once(report, what);
     spaces.set(what, names);
     names.check(item.name, item.span);
+    if (item.alias) names.name(item.alias);
   }
   if (report.errors.length) throw new CheckError(report.errors);
 }

@@ -1,7 +1,8 @@
 import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { Parser } from "../fql/parser/parser";
 import { KEYWORDS, ParseFailure, Scanner } from "../fql/parser/scanner";
-import { bareType } from "../fql/parser/types";
+import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
+import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
 import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
@@ -127,6 +128,8 @@ class NodeParser {
       scan.at = start;
       return null;
     }
+    if (type && computed) refuseDefaults(scan, type);
+    else if (type) checkDefaults(scan, type, value);
     const span = { ...name.span, end: (value ?? type ?? name).span.end };
     const whole = computed ? keyword : name.span;
     return {
@@ -143,7 +146,7 @@ class NodeParser {
   }
   #type(): TypeExpr {
     this.scan.nl();
-    return bareType(this.scan, () => this.#fql.bare(false));
+    return fieldType(this.scan, () => this.#fql.bare(false));
   }
   #initial(): Expr {
     this.scan.take("=");
@@ -157,10 +160,15 @@ class NodeParser {
     const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~%]+)\1/y;
     quoted.lastIndex = scan.at;
     const found = quoted.exec(scan.text);
-    if (!found) return scan.plainName();
+    if (!found) return this.#plainName();
     const start = scan.at;
     scan.at = quoted.lastIndex;
     return { text: found[2]!, span: scan.span(start) };
+  }
+  #plainName(): Name | null {
+    const name = this.scan.plainName();
+    if (name && KEYWORDS.has(name.text)) this.scan.invalidName(name);
+    return name;
   }
   #name(expected: string): Name {
     return this.#optionalName() ?? this.#missing(expected);

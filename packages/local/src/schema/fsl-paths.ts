@@ -45,7 +45,7 @@ export function pathOf(report: Report, expr: Expr): string[] | null {
   for (const link of chain.links) {
     const step = stepOf(link);
     if (step === null) {
-      report.fail("Invalid field path", link.kind === "method" ? link.whole : link.span);
+      report.fail("Invalid field path", link.kind === "bang" ? link.span : link.whole);
       return null;
     }
     steps.push(step);

@@ -61,11 +61,21 @@ export class Database {
     return this.#schemaTs;
   }
 
-  /** Whether types are checked: the document of the database may say that they are not. */
+  /** Whether types are checked. */
   get typechecked(): boolean {
-    const { database, id } = this.parent ?? {};
-    const own = database?.read(SYSTEM_COLLECTIONS.Database, id!);
-    return own?.data.get("typechecked") !== false;
+    return this.#setting("typechecked") ?? true;
+  }
+
+  get isProtected(): boolean {
+    return this.#setting("protected") ?? false;
+  }
+
+  /** What the document of the database says, or else that of the nearest database around it that says something. */
+  #setting(name: string): boolean | undefined {
+    if (!this.parent) return undefined;
+    const { database, id } = this.parent;
+    const own = database.read(SYSTEM_COLLECTIONS.Database, id)?.data.get(name);
+    return typeof own === "boolean" ? own : database.#setting(name);
   }
 
   /** Starts the only open transaction; its reads and writes are as of its time. */

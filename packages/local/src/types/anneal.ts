@@ -1,6 +1,7 @@
 import { BASE, link, type Alt } from "./alternatives";
 import { Copy, filterKey, type AltFilter } from "./copies";
 import { altSetKey, neededSets, SmallestSets, unitePaths, type AltSet } from "./paths";
+import { groupedInServerOrder } from "./server-order";
 import type { Supply } from "./supply";
 import { overload, partsOf, type Scheme, type Type, type Variable } from "./type";
 
@@ -101,12 +102,14 @@ function variantsOf(
       for (const alt of new Set(sets.flatMap((set) => [...set])))
         freeBy.set(alt, [...(freeBy.get(alt) ?? []), dep]);
   if (!deps.size && base.size) return { variants: [{ out: base, by: new Set([BASE]) }], freeBy };
-  const variants = choicesOf(deps.size ? deps : byAlt.keys()).flatMap((by): Variant[] => {
-    const needed = new SmallestSets();
-    for (const dep of by) needed.add(byAlt.get(dep) ?? [base]);
-    const out = needed.smallest;
-    return excludesItself(out) ? [] : [{ out, by }];
-  });
+  const variants = choicesOf(deps.size ? deps : groupedInServerOrder(byAlt.keys())).flatMap(
+    (by): Variant[] => {
+      const needed = new SmallestSets();
+      for (const dep of by) needed.add(byAlt.get(dep) ?? [base]);
+      const out = needed.smallest;
+      return excludesItself(out) ? [] : [{ out, by }];
+    },
+  );
   if (deps.size) return { variants, freeBy };
   // No input tells them apart, so those that need more than another are left out.
   const sets = [...new Map(variants.map(({ out }) => [altSetKey(out), out])).values()];

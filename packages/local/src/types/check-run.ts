@@ -12,7 +12,7 @@ import {
   type Several,
 } from "./check-tree";
 import type { Failure } from "./failures";
-import { altsInServerOrder } from "./server-order";
+import { altsInServerOrder, groupsInServerOrder } from "./server-order";
 import { keyOf, type Type, type Variable } from "./type";
 
 /** A path of aliases to a value, and the checks of that value by the group and alternative that it is to flow to. */
@@ -141,7 +141,9 @@ export class CheckRun {
     const fatal: Leaf[] = [];
     const dead = new Map<AltGroup, Map<Alt, Leaf[]>>();
     for (const flow of nullFirst(flows.values())) {
-      for (const [group, alts] of usesOf(flow, flows)) {
+      const uses = usesOf(flow, flows);
+      for (const group of groupsInServerOrder(uses.keys())) {
+        const alts = uses.get(group)!;
         const fails: Leaf[] = [];
         let holding: Concrete[] = [];
         for (const alt of altsInServerOrder(alts.keys())) {

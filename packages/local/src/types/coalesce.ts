@@ -8,7 +8,7 @@ import {
 } from "./coalesced";
 import type { Solver } from "./constrain";
 import { instantiate } from "./copies";
-import { type Variable, type Param, type Type } from "./type";
+import { literalKey, type Variable, type Param, type Type } from "./type";
 
 /** What a type comes to: what it is made of, what its variables that refer to themselves are, and names' meanings. */
 export interface Canonical {
@@ -70,7 +70,7 @@ class Coalescing {
     });
     switch (type.kind) {
       case "literal":
-        return { literals: new Set([type.value]) };
+        return { literals: new Map([[literalKey(type.value), type.value]]) };
       case "field":
         return { open: new Map([[type.name, same(type.type)]]) };
       case "record": {
@@ -106,7 +106,6 @@ class Coalescing {
         this.hasDifference = true;
         return { differences: [{ of: same(type.of), minus: same(type.minus) }] };
       case "any":
-      case "top":
         return positive ? { any: true } : {};
       case "never":
         return positive ? {} : { never: true };

@@ -1,4 +1,4 @@
-import { keyOf, literal, type LiteralValue, type Variable } from "./type";
+import type { LiteralValue, Variable } from "./type";
 import { isValueOf } from "./structure";
 
 /** A parameter with its name, if it has one. */
@@ -19,7 +19,7 @@ export interface Coalesced {
   readonly poisoned?: boolean;
   readonly variables?: ReadonlySet<Variable>;
   readonly overloads?: ReadonlyMap<string, Coalesced>;
-  readonly literals?: ReadonlySet<LiteralValue>;
+  readonly literals?: ReadonlyMap<string, LiteralValue>;
   /** Names without arguments, and whether each is the parameter of a signature. */
   readonly names?: ReadonlyMap<string, boolean>;
   readonly constructed?: ReadonlyMap<string, readonly Coalesced[]>;
@@ -97,7 +97,7 @@ export function coalescedKey(type: Coalesced): string {
     type.poisoned ? "?" : "",
     [...(type.variables ?? [])].map((each) => each.key).join(","),
     map(type.overloads),
-    [...(type.literals ?? [])].map((value) => keyOf(literal(value))).join(","),
+    [...(type.literals?.keys() ?? [])].join(","),
     [...(type.names?.keys() ?? [])].join(","),
     lists(type.constructed),
     [...(type.functions?.values() ?? [])].map(fn).join(","),
@@ -180,13 +180,14 @@ function joinNames(
   positive: boolean,
 ): Pick<Coalesced, "names" | "literals"> {
   const names = new Map([...(a.names ?? []), ...(b.names ?? [])]);
-  const all = new Set([...(a.literals ?? []), ...(b.literals ?? [])]);
+  const all = new Map(a.literals);
+  for (const [key, value] of b.literals ?? []) if (!all.has(key)) all.set(key, value);
   if (!positive) return { literals: all, names: all.size ? new Map() : names };
   const types = [...names].flatMap(([name, generic]) => (generic ? [] : [name]));
-  const literals = [...all].filter((value) => !types.some((name) => isValueOf(value, name)));
-  if (!all.has(true) || !all.has(false)) return { names, literals: new Set(literals) };
-  const others = literals.filter((value) => typeof value !== "boolean");
-  return { names: names.set("Boolean", false), literals: new Set(others) };
+  const literals = [...all].filter(([, value]) => !types.some((name) => isValueOf(value, name)));
+  if (!all.has("true") || !all.has("false")) return { names, literals: new Map(literals) };
+  const others = literals.filter(([, value]) => typeof value !== "boolean");
+  return { names: names.set("Boolean", false), literals: new Map(others) };
 }
 
 /** The union of two types (as values), or their intersection (as uses). */

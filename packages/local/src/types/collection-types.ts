@@ -10,6 +10,7 @@ import {
   any,
   fn,
   intersection,
+  mapParts,
   named,
   NULL,
   optional,
@@ -25,23 +26,9 @@ const NUMBERS = new Set(["Int", "Long", "Double", "Float"]);
 
 /** A type as it is where a value is written: a field of any kind of number takes every number. */
 function widened(type: Type): Type {
-  const go = (each: Type): Type => widened(each);
-  switch (type.kind) {
-    case "named":
-      return NUMBERS.has(type.name)
-        ? named("Number", [], type.span)
-        : named(type.name, type.args.map(go), type.span);
-    case "record": {
-      const fields = new Map([...type.fields].map(([name, each]) => [name, go(each)]));
-      return record(fields, type.rest && go(type.rest), type.span);
-    }
-    case "union":
-      return union(type.members.map(go), type.span);
-    case "tuple":
-      return { ...type, items: type.items.map(go) };
-    default:
-      return type;
-  }
+  return type.kind === "named" && NUMBERS.has(type.name)
+    ? named("Number", [], type.span)
+    : mapParts(type, widened);
 }
 
 function written(type: TypeExpr): Type {

@@ -69,6 +69,9 @@ function compareSpans(a: Span, b: Span): number {
   return compareText(a.source.name, b.source.name) || a.start - b.start || a.end - b.end;
 }
 
+/** The group of all that a value was tried against: its number is the server's, whose order goes by it. */
+const TOLD = 2 ** 31 - 1;
+
 /** Failures of one value at one place are one failure, against all that was tried. */
 function merged(failures: readonly Failure[]): Failure[] {
   const found = failures.filter(({ kind }) => kind !== "subtype");
@@ -81,10 +84,8 @@ function merged(failures: readonly Failure[]): Failure[] {
   for (const same of groups.values()) {
     if (same.length === 1) found.push(same[0]!);
     else {
-      const { alts } = new AltGroup(-1, same.length, false, null, 0);
-      // The server names the last one first.
-      const uses = same.map(({ use }) => use!).reverse();
-      found.push({ ...same[0]!, use: overload(uses.map((use, i) => [alts[i]!, use])) });
+      const { alts } = new AltGroup(TOLD, same.length, false, null, 0);
+      found.push({ ...same[0]!, use: overload(same.map(({ use }, i) => [alts[i]!, use!])) });
     }
   }
   return found;

@@ -1,11 +1,8 @@
 import type { Diagnostic } from "../fql/summary";
 import { typeError } from "./failures";
+import { SYSTEM_NAMES } from "./library";
 import { namesOf, type GrantSchema, type Schema } from "./schema";
 
-/** Collections of the server itself, and the old name of one. */
-const SYSTEM = new Set(
-  "Key Token Credential Credentials Database Collection Function Role AccessProvider".split(" "),
-);
 const BUILTIN = new Set(["client", "server", "admin", "server-readonly"]);
 
 /** What is wrong with the name that a role or an access provider speaks of. */
@@ -18,6 +15,6 @@ export function grantMistake(schema: Schema, { of, name }: GrantSchema): Diagnos
   }
   const { collections, functions } = schema;
   const all = of === "collection" ? collections : [...collections, ...functions];
-  const exists = SYSTEM.has(text) || all.some((each) => namesOf(each).includes(text));
+  const exists = SYSTEM_NAMES.has(text) || all.some((each) => namesOf(each).includes(text));
   return exists ? [] : fail(`Resource \`${text}\` does not exist`);
 }

@@ -1,6 +1,7 @@
 import type { Expr, Link, Name, Statement, TypeExpr } from "../fql/ast";
 import { NO_SPAN, type Span } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
+import { Decimal } from "../fql/values/decimal";
 import type { Value } from "../fql/values/value";
 import { anneal, freeAlts } from "./anneal";
 import { Annotations } from "./annotations";
@@ -77,10 +78,10 @@ export class Inference implements Solver {
   }
 }
 
-function literalOf(value: Value): LiteralValue | null {
+function literalOf({ value, span }: Extract<Expr, { kind: "value" }>): LiteralValue | null {
   if (typeof value !== "object") return value;
   if (value.kind === "int" || value.kind === "long") return BigInt(value.value);
-  return value.kind === "double" ? value.value : null;
+  return value.kind === "double" ? Decimal.at(span, value.value) : null;
 }
 
 /** The types of expressions in one scope. */
@@ -95,7 +96,7 @@ class ExprInference {
     const { span } = expr;
     switch (expr.kind) {
       case "value": {
-        const value = expr.given ? null : literalOf(expr.value);
+        const value = expr.given ? null : literalOf(expr);
         return value === null ? move(this.inference.given(expr.value), span) : literal(value, span);
       }
       case "null":
@@ -263,12 +264,7 @@ class ExprInference {
 
   /** An operator is a function of its operands. */
   #operator(operator: Name, operands: readonly Expr[], argsSpan: Span, span: Span): Type {
-    const found = this.inference.environment.operator(operator.text);
-    if (!found) {
-      const type = this.#in(operands[0]!);
-      const shown = type.kind === "literal" ? "" : "";
-      return this.#fail(`Type \`${shown}\` does not have field \`${operator.text}\``, span);
-    }
+    const found = this.inference.environment.operator(operator.text)!;
     const site = operands.length === 1 ? operands[0]!.span : span;
     return this.#apply(this.#instance(found), operands, argsSpan, site);
   }
@@ -342,7 +338,7 @@ class ExprInference {
   #access(type: Type, args: readonly Expr[], span: Span, site: Span): Type {
     const [only, ...others] = args;
     const isLiteral = only?.kind === "value" && !only.given && !others.length;
-    const value = isLiteral ? literalOf(only.value) : null;
+    const value = isLiteral ? literalOf(only) : null;
     if (value === null || !only) return this.#called("access", type, args, span, site);
     const result = this.#variable(span);
     const use = call("access", [literal(value, only.span)], result, span);

@@ -8,6 +8,7 @@ import {
   MODULES,
   OPERATORS,
   SYSTEM,
+  SYSTEM_NAMES,
   TYPES,
   type SystemCollection,
 } from "./library";
@@ -116,11 +117,10 @@ class Library {
         name,
         scheme(named(`${name}Module`)),
       ]),
-      ...Object.keys(SYSTEM).map((name): [string, Scheme] => [
+      ...[...SYSTEM_NAMES].map(([name, collection]): [string, Scheme] => [
         name,
-        scheme(named(`${name}Collection`)),
+        scheme(named(`${collection}Collection`)),
       ]),
-      ["Credentials", scheme(named("CredentialCollection"))],
       ...functions,
     ]);
     this.shapes = new Map<string, Shape>([

@@ -1,19 +1,18 @@
 import type { TypeExpr } from "../fql/ast";
-import type { Span } from "../fql/source";
+import { NO_SPAN, type Span } from "../fql/source";
 import { convert } from "./annotations";
 import type { Signature } from "./signatures";
 import {
   any,
   fn,
   intersection,
+  mapParts,
   named,
   record,
   scheme,
   skolem,
-  tuple,
   union,
   optional,
-  type FunctionType,
   type Scheme,
   type Type,
 } from "./type";
@@ -63,41 +62,14 @@ export function libraryType(expr: TypeExpr, own?: OwnNames): Type {
 }
 
 /** Types of the library are told at the places of those who use them. */
-export function withoutPlaces(type: Type): Type {
-  switch (type.kind) {
-    case "named":
-      return named(type.name, type.args.map(withoutPlaces));
-    case "record": {
-      const fields = new Map([...type.fields].map(([name, each]) => [name, withoutPlaces(each)]));
-      return record(fields, type.rest && withoutPlaces(type.rest));
-    }
-    case "tuple":
-      return tuple(type.items.map(withoutPlaces));
-    case "union":
-      return union(flat(type.members.map(withoutPlaces)));
-    case "intersection":
-      return intersection(type.members.map(withoutPlaces));
-    case "function":
-      return fnWithoutPlaces(type);
-    case "any":
-      return any();
-    case "literal":
-      return { ...type, span: any().span };
-    default:
-      return type;
-  }
+function withoutPlaces(type: Type): Type {
+  const inner = mapParts(type, withoutPlaces);
+  if (inner.kind === "var") return inner;
+  return inner.kind === "union" ? union(flat(inner.members)) : { ...inner, span: NO_SPAN };
 }
 
 function flat(members: readonly Type[]): Type[] {
   return members.flatMap((each) => (each.kind === "union" ? flat(each.members) : [each]));
-}
-
-function fnWithoutPlaces({ params, rest, result }: FunctionType): Type {
-  const param = (one: FunctionType["params"][number]): FunctionType["params"][number] => ({
-    ...one,
-    type: withoutPlaces(one.type),
-  });
-  return fn(params.map(param), withoutPlaces(result), undefined, rest && param(rest));
 }
 
 /** What a line of the library means to the checker. */

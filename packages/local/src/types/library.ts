@@ -425,3 +425,9 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
     methods: CREDENTIAL_METHODS,
   },
 };
+
+/** The names of these collections, and an old one. */
+export const SYSTEM_NAMES: ReadonlyMap<string, string> = new Map([
+  ...Object.keys(SYSTEM).map((name) => [name, name] as const),
+  ["Credentials", "Credential"],
+]);

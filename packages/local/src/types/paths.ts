@@ -1,4 +1,5 @@
 import { conflict, type Alt, type AltGroup } from "./alternatives";
+import { setsInServerOrder } from "./server-order";
 
 /** From where values come (an alternative, or a group whose values have none) to the alternatives that take them. */
 export interface Path {
@@ -65,7 +66,9 @@ export function pathsTo(group: AltGroup, seen: Set<AltGroup> = new Set()): Path[
     for (const alt of to) {
       const next = [...(flows.get(alt) ?? [])];
       const also = [...(conjoined.get(alt) ?? [])];
-      sets = sets.flatMap((set) => next.map((each) => new Set([...set, ...also, each])));
+      sets = sets.flatMap((set) =>
+        setsInServerOrder(next.map((each) => new Set([...set, ...also, each]))),
+      );
     }
     return sets.map((set): Path => ({ from: base ? group : from, to: set }));
   });

@@ -13,18 +13,6 @@ export function fieldName(name: string): string {
   return isUnreservedIdentifier(name) ? name : `"${name}"`;
 }
 
-/** A decimal as Java's BigDecimal prints it. */
-function decimal(value: number): string {
-  const text = String(value);
-  if (!text.includes("e")) return text;
-  return text.replace("e", "E");
-}
-
-function printLiteral(value: string | boolean | bigint | number): string {
-  if (typeof value === "string") return quote(value);
-  return typeof value === "number" ? decimal(value) : String(value);
-}
-
 function inParentheses(text: string, around: number, own: number): string {
   return around > own ? `(${text})` : text;
 }
@@ -60,7 +48,7 @@ function print(type: TypeExpr, around: number): string {
     case "hole":
       return "_";
     case "literal":
-      return printLiteral(type.value);
+      return typeof type.value === "string" ? quote(type.value) : String(type.value);
     case "named":
       return type.args.length ? `${type.name.text}<${many(type.args, ", ", 0)}>` : type.name.text;
     case "object": {

@@ -109,7 +109,7 @@ class Showing {
       const members = withoutDuplicates([...type.overloads.values()].map(same));
       found.push({ kind: positive ? "intersection" : "union", members, span });
     }
-    for (const value of type.literals ?? []) found.push({ kind: "literal", value, span });
+    for (const value of type.literals?.values() ?? []) found.push({ kind: "literal", value, span });
     for (const [text, generic] of type.names ?? []) {
       const made = named(text);
       if (!generic) this.#meaning(text, positive, made);

@@ -1,6 +1,6 @@
 import type { Canonical } from "./coalesce";
 import { mapCoalesced, merge, type Coalesced } from "./coalesced";
-import { keyOf, literal, type Variable } from "./type";
+import type { Variable } from "./type";
 
 /** Variables or other types by their keys. */
 type Occurrences = ReadonlyMap<string, Variable | null>;
@@ -98,7 +98,7 @@ function besides(type: Coalesced): Occurrences {
   if (type.any) found.set("Any", null);
   if (type.never) found.set("Never", null);
   for (const variable of type.variables ?? []) found.set(variable.key, variable);
-  for (const value of type.literals ?? []) found.set(keyOf(literal(value)), null);
+  for (const key of type.literals?.keys() ?? []) found.set(key, null);
   for (const name of type.names?.keys() ?? []) found.set(`name ${name}`, null);
   return found;
 }

@@ -6,6 +6,7 @@ import {
   any,
   fn,
   hasField,
+  keyOf,
   call,
   named,
   never,
@@ -38,7 +39,7 @@ export function isValueOf(value: LiteralValue, name: string): boolean {
   if (typeof value === "boolean") return name === "Boolean";
   if (typeof value === "string") return name === "String" || name === "ID";
   if (name === "Number" || name === "Double") return true;
-  if (typeof value === "number") return false;
+  if (typeof value !== "bigint") return false;
   return name === "Int"
     ? within(value, INT_LIMIT)
     : (name === "Long" || name === "ID") && within(value, LONG_LIMIT);
@@ -49,7 +50,7 @@ function typeOf({ value, span }: Literal): Named {
   const name = (): string => {
     if (typeof value === "boolean") return "Boolean";
     if (typeof value === "string") return "String";
-    if (typeof value === "number") return "Double";
+    if (typeof value !== "bigint") return "Double";
     if (within(value, INT_LIMIT)) return "Int";
     return within(value, LONG_LIMIT) ? "Long" : "Double";
   };
@@ -134,7 +135,7 @@ function literal(c: Constraint, pair: Pair, value: Literal): Check {
   const { use } = pair;
   if (use.kind === "named" && isValueOf(value.value, use.name)) return c.ok(pair);
   if (use.kind !== "literal") return part(c, pair, typeOf(value), use);
-  if (use.value === value.value) return c.ok(pair);
+  if (keyOf(use) === keyOf(value)) return c.ok(pair);
   return fails(c, pair, { kind: "literal", use, span: somewhere(value.span, use.span, c.site) });
 }
 
@@ -335,8 +336,7 @@ function general(c: Constraint, pair: Pair): Check | null {
         use.args.map((arg) => [any(value.span), arg]),
       );
   }
-  if (value.kind === "any" || use.kind === "any" || use.kind === "top" || value.kind === "never")
-    return c.ok(pair);
+  if (value.kind === "any" || use.kind === "any" || value.kind === "never") return c.ok(pair);
   if (value.kind === "tuple" && isForElements(use)) {
     const element = c.variable(value.span);
     const checks = [

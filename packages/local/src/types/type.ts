@@ -1,9 +1,10 @@
 import { NO_SOURCE, NO_SPAN, type Span } from "../fql/source";
+import type { Decimal } from "../fql/values/decimal";
 import type { Alt } from "./alternatives";
 import type { Check } from "./check-tree";
 
-/** A literal: an integer is a bigint, a decimal a number. */
-export type LiteralValue = string | boolean | bigint | number;
+/** A literal: an integer is a bigint. */
+export type LiteralValue = string | boolean | bigint | Decimal;
 
 /** What all types have. Variables and `Any` aside, types do not change. */
 interface Node {
@@ -20,7 +21,7 @@ export interface Param {
 }
 
 export interface Basic extends Node {
-  readonly kind: "any" | "top" | "never";
+  readonly kind: "any" | "never";
 }
 export interface Literal extends Node {
   readonly kind: "literal";
@@ -362,9 +363,11 @@ export function mapParts(type: Type, change: (part: Type, flip: boolean) => Type
   }
 }
 
-function literalKey(value: LiteralValue): string {
+/** Decimals are equal whatever noughts are behind them. */
+export function literalKey(value: LiteralValue): string {
   if (typeof value === "string") return JSON.stringify(value);
-  return typeof value === "bigint" ? `${value}n` : String(value);
+  if (typeof value === "bigint") return `${value}n`;
+  return typeof value === "boolean" ? String(value) : `${value.value}d`;
 }
 
 function makeKey(type: Type): string {

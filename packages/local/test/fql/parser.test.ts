@@ -35,6 +35,18 @@ test.each([
   ["let x = 1", "error: Missing return expression at *query*:1:10"],
   ["let f = .a", "error: Invalid anonymous field access at *query*:1:9"],
   ["{ a: 1, a: 2 }", "error: Duplicate key at *query*:1:9"],
+  ["let x: [Int 1] = 1; x", "error: Expected `,` or `]` at *query*:1:13"],
+  ["let x: [Int: 1] = 1; x", "error: Expected `,`, `<`, or `]` at *query*:1:12"],
+  ["let x: [Int, = 1; x", "error: Expected `]` at *query*:1:14"],
+  ["let x: (= 1; x", "error: Expected `)` or `,` at *query*:1:9"],
+  ["let x: { a Int } = 1; x", "error: Expected `}` at *query*:1:10"],
+  ["let x: { a: Int = 1; x", "error: Expected `,` or `}` at *query*:1:20"],
+  ["let x: { a: Int\nb } = 1; x", "error: Expected `}` at *query*:2:1"],
+  ["let x: Array<Int = 1; x", 'error: Expected ">" or `,` at *query*:1:18'],
+  ["let x: Array<> = 1; x", "error: Expected type at *query*:1:14"],
+  ["let x: (Int...) => Int = 1; x", "error: Expected `)`, `,`, `:`, or `<` at *query*:1:12"],
+  ["let x: (a : Int) => Int = 1; x", "error: Expected `)` or `,` at *query*:1:11"],
+  ["let x: Int: = 1; x", "error: Expected `<` or `=` at *query*:1:11"],
   ["(a, a) => a", "error: Duplicate lambda argument at *query*:1:5"],
 ])("%j is refused where it goes wrong", (text, expected) => {
   expect(complaint(text)).toBe(expected);
@@ -47,6 +59,8 @@ test.each([
   ["(a, _, ...r) => a", "(a, _, ...r) => a"],
   ["'it\\'s'", '"it\'s"'],
   ['"a#{1 + b}"', '"a#{1 + b}"'],
+  ["'#{1}'", '"\\#{1}"'],
+  ["1.50 + 1e3", "1.50 + 1E+3"],
   ["if (a) 1 else { b: null }", "if (a) 1 else {\n  b: null\n}"],
   ["at (t) x { a, b: .c }", "at (t) x {\n  a: .a,\n  b: .c\n}"],
 ])("%j prints as the server prints it", (text, expected) => {

@@ -104,6 +104,18 @@ x => 1 ==> Any => 1
 [User, Math] ==> [UserCollection, MathModule]
 User("1") ==> Ref<User>
 EventSource ==> EventSourceModule
+# 6. Decimals print as they are written: with the noughts behind them, in Java's notation.
+[1.0, 1.50, 1e3, 0.0000001, -0.0] ==> [1.0, 1.50, 1E+3, 1E-7, 0.0]
+if (true) 1.0 else 1.00 ==> 1.0
+[1.0, 1].map(x => x) ==> Array<1.0 | 1>
+let x: Int = 1.0; x ==> Type ~1.0~ is not a subtype of ~Int~ at 1:5
+# 6. Texts print with every ~#~ escaped, and what cannot be seen; one in double quotes with a bare ~#~ in it is an interpolation.
+'a#b' ==> "a\#b"
+"a\#b" ==> "a\#b"
+"#" ==> "\#"
+"\u{1f600}\u2028" ==> "\u{01f600}\u2028"
+"a#b" ==> String
+User.byId("#1") ==> Type ~String~ is not a subtype of ~ID~ at 1:11
 # 7. Any string or int literal fits ID; a computed string/number does not. Literals stay literal.
 [1, "a"] ==> [1, "a"]
 true ==> true
@@ -155,6 +167,16 @@ let x: Nope<Int> = 1; x ==> Unknown type ~Nope~ at 1:8
 let x: Array = []; x ==> Type constructor ~Array<>~ accepts 1 parameters, received 0 at 1:8
 let x: number = 1; x ==> Never
 let x: Object = {}; x ==> Unknown type ~Object~ at 1:8
+let x: -5 = -5; x ==> -5
+let x: 1.5 = 1.5; x ==> Expected ~=~ at 1:9
+let x: { *: Int, a: Int } = { a: 1 }; x ==> Wildcard must be the last element in an object at 1:18
+let x: { ..., a: Int } = 1; x ==> Interface must be the last element in an object at 1:15
+let x: { a: Int, a: Int } = 1; x ==> Duplicate key at 1:18
+let x: { a: Int = 1 } = 1; x ==> Default values are not allowed here at 1:19
+let x: (if: Int) => Int = 1; x ==> Invalid identifier at 1:9
+let x: (a: Int) = 1; x ==> Only lambda argument types may be named at 1:9
+let x: (...Int, Int) => Int = 1; x ==> Invalid variadic argument at 1:12
+let x: "#{1}" = '#{1}'; x ==> "\#{1}"
 # 16. Also selectable, not listed: coll, exists() (type true), update, delete() (NullUser).
 User("1")!.exists() ==> true
 User("1")!.coll ==> UserCollection
@@ -245,6 +267,13 @@ let x: Array<Int> = [1]; x.includes("a") ==> Type ~String~ is not a subtype of ~
 [1].at(0) ==> 1
 [].map(x => x.foo) ==> Array<Never>
 User.all().paginate() ==> { data: Array<User>, after: String | Null }
+# 32. Where several choices are open, the first in the order of the server's hashes is taken, and told first.
+User.all().order(desc(.age)).paginate(3) ==> { data: Array<User>, after: String | Null }
+User.all().order(asc(.age)).paginate(3) ==> Never
+User.all().map(.age).reduce((a, b) => a + b) ==> (String | Int | Null) & Never
+User.all().map(.name).reduce((a, b) => a + b) ==> Never & (Number | String | Null)
+[1].first() + 1 ==> Type ~Null~ is not a subtype of ~String | Number~ at 1:1
+User("1")!.id + "x" ==> Type ~ID~ is not a subtype of ~String | Number~ at 1:1
 # 33. Object.values/entries/assign/fromEntries take ~{ *: A }~; null, numbers, arrays do not fit. Object.keys takes anything.
 Object.values({ a: 1, b: "x" }) ==> Array<1 | "x">
 Object.values([1]) ==> Type ~[1]~ is not a subtype of ~{ *: Any }~ at 1:15
@@ -260,6 +289,8 @@ User.all().where(u => u.age + 1) ==> Type ~{ age: Number, ... } => Number~ is no
 # 35. Messages: their forms and places.
 1.foo ==> Type ~Int~ does not have field ~foo~ at 1:3
 let x: "y" = "x"; x ==> ~"x"~ is not the value ~"y"~ at 1:14
+"a".concat(!true) ==> Type ~Boolean~ is not a subtype of ~String~ at 1:13
+[{ a: 1 }].map(!.a) ==> Type ~{ a: Boolean, ... } => Boolean~ is not a subtype of ~{ a: 1 } => Any~ at 1:17
 1(2) ==> Type ~Int~ cannot be used as a function at 1:1
 [1].map(1) ==> Type ~Int~ cannot be used as a function at 1:9
 User("1")!.update() ==> Function was not called with enough arguments. Expected 1, received 0 at 1:18

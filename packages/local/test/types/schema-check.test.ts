@@ -27,6 +27,36 @@ const RULES: readonly (readonly [rule: string, fsl: string, want: readonly strin
     ["Type `String` is not a subtype of `Int` 1:25"],
   ],
   [
+    "parts of a field have defaults where they are there in any case",
+    "collection A { a: { b: Int = 1, c: { d: Int = 2 } } }",
+    [],
+  ],
+  [
+    "parts of a nullable field have no defaults",
+    "collection A { a: { b: Int = 1 }? }",
+    ["Default values are not allowed here 1:30"],
+  ],
+  [
+    "parts of a field with a default have none",
+    "collection A { a: { b: Int = 1 } = { b: 2 } }",
+    ["Default values are not allowed here 1:30"],
+  ],
+  [
+    "signatures have no defaults",
+    "function f(x: { a: Int = 1 }): Int { 1 }",
+    ["Default values are not allowed here 1:26"],
+  ],
+  [
+    "names and aliases are given once",
+    "@alias(B) collection A { a: Int }\nfunction B() { 1 }\n@alias(C) collection C {}",
+    ["Duplicate collection or function `B` 2:10", "Duplicate collection or function `C` 3:8"],
+  ],
+  [
+    "an index path is of fields alone",
+    "collection A { a: { b: Int }?; index i { terms [.a?.b] } }",
+    ["Invalid field path 1:51"],
+  ],
+  [
     "only `Any` is a wildcard",
     "collection A { *: Int }",
     ["Top-level wildcard must have type `Any` 1:19"],

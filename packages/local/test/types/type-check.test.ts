@@ -1,4 +1,5 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { Inference } from "../../src/types/infer";
 import { ask, database } from "../fql/query";
 
 const typeOf = (...values: readonly string[]): unknown => {
@@ -21,3 +22,62 @@ test("a change of the schema lets a text be checked anew", () => {
   ask(db, `User.definition.update({ fields: { name: { signature: "Int" } } })`);
   expect(ask(db, query).body["static_type"]).toBe("Set<Int>");
 });
+
+test("a text is checked once for each version of the schema", () => {
+  const checks = vi.spyOn(Inference.prototype, "whole");
+  onTestFinished(() => checks.mockRestore());
+  const query = "User.all().where(.name == 1)";
+  for (let i = 0; i < 3; i++) ask(db, query);
+  expect(checks).toHaveBeenCalledOnce();
+  ask(db, `Collection.create({ name: "Post" })`);
+  checks.mockClear();
+  for (let i = 0; i < 3; i++) ask(db, query);
+  expect(checks).toHaveBeenCalledOnce();
+});
+
+test("a mistake is found once for each version of the schema, and told each time", () => {
+  const checks = vi.spyOn(Inference.prototype, "whole");
+  onTestFinished(() => checks.mockRestore());
+  const told = [1, 2, 3].map(() => ask(db, "User.all().nope()").body["summary"]);
+  expect(new Set(told).size).toBe(1);
+  expect(told[0]).toContain("does not have field `nope`");
+  expect(checks).toHaveBeenCalledOnce();
+});
+
+test.each([
+  ["a", '"a"'],
+  [{ "@int": "1" }, "1"],
+  [{ "@long": "5000000000" }, "5000000000"],
+  [{ "@double": "1.5" }, "1.5"],
+  [{ "@double": "100.0" }, "100.0"],
+  [{ "@double": "NaN" }, "Double"],
+  [true, "Boolean"],
+  [null, "Null"],
+  [["a", { "@int": "1" }], '["a", 1]'],
+  [{ a: { b: "x" } }, '{ a: { b: "x" } }'],
+  [{ "@time": "2020-01-01T00:00:00Z" }, "Time"],
+  [{ "@date": "2020-01-01" }, "Date"],
+  [{ "@bytes": "YWI=" }, "Bytes"],
+  [{ "@mod": "User" }, "UserCollection"],
+  [{ "@ref": { id: "1", coll: { "@mod": "User" } } }, "User"],
+])("5. The value %j, as an argument and in a template, has the type %s", (value, type) => {
+  expect(ask(db, "x", { arguments: { x: value } }).body["static_type"]).toBe(type);
+  expect(ask(db, { fql: [{ value }] }).body["static_type"]).toBe(type);
+});
+
+test("4. A value's type is known if the text leads to it", () => {
+  const x = { "@mod": "User" };
+  const alone = ask(db, "x.all()", { arguments: { x } }).body["summary"];
+  expect(alone).toContain("Type `UserCollection` does not have field `all`");
+  const { static_type } = ask(db, "[User, x.all()]", { arguments: { x } }).body;
+  expect(static_type).toBe("[UserCollection, Set<User>]");
+});
+
+test.each(["x => x", "User.byId", "(a, b) => a + b", "{ let f = () => 1; f }"])(
+  "40. A result that is a function adds a warning to its answer: %s",
+  (query) => {
+    const { status, body } = ask(db, query);
+    expect(status).toBe(200);
+    expect(body["summary"]).toContain("warning: Function is not called.");
+  },
+);

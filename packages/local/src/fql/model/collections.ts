@@ -16,7 +16,8 @@ import {
   type Value,
 } from "../values/value";
 import type { Expr } from "../ast";
-import { parseShape, type Shape } from "./shapes";
+import { parseShape } from "./shape-text";
+import type { Shape } from "./shapes";
 import { listed } from "./permissions";
 import { CheckError, QueryError } from "../errors";
 import { isIndexable } from "../values/indexable";

@@ -1,13 +1,10 @@
 import type { Context } from "../evaluator/context";
 import { FUNCTIONS, MODULES } from "../../types/library";
+import { LIBRARY } from "../../types/library-environment";
 import { readSignatures } from "../../types/signatures";
+import { KEYWORDS } from "../parser/scanner";
 import type { Value } from "../values/value";
 import { names } from "./names";
-
-/** What belongs to nothing and nobody may take the name of. */
-function isOfLibrary(name: string): boolean {
-  return Object.hasOwn(MODULES, name) || readSignatures(FUNCTIONS).has(name);
-}
 
 /** What a name stands for outside all scopes: a module, a collection, a function. */
 export function globalValue(cx: Context, name: string): Value | undefined {
@@ -20,13 +17,10 @@ export function globalValue(cx: Context, name: string): Value | undefined {
   return fn === undefined ? undefined : { kind: "udf", id: fn };
 }
 
-/** Names that no collection or function may take. */
+/** Names that no collection or function may take: they mean something already, or would be no name. */
 export function isReserved(name: string): boolean {
-  return isOfLibrary(name) || RESERVED.has(name);
+  const known = LIBRARY.global(name) ?? LIBRARY.shape(name);
+  return known !== undefined || KEYWORDS.has(name) || RESERVED.has(name);
 }
 
-const RESERVED = new Set(
-  "Any Never Number Int Long Double Ref Null Doc NamedDoc NullDoc NullNamedDoc EmptyDoc EmptyNamedDoc Document Collection Function Role AccessProvider Key Database Token Credential EventSource SetCursor Page Self self Schema AnyFunction UUID struct interface type function collection".split(
-    " ",
-  ),
-);
+const RESERVED = new Set("_ Any Never struct interface type function collection".split(" "));

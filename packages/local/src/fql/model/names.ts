@@ -1,4 +1,5 @@
-import { isNamed, SYSTEM_COLLECTIONS, systemName } from "../../store/system";
+import { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
+import { SYSTEM_NAMES } from "../../types/library";
 import type { Context } from "../evaluator/context";
 import type { DocValue, DocVersion, Value } from "../values/value";
 
@@ -19,7 +20,10 @@ function byName(versions: readonly DocVersion[]): Map<string, bigint> {
   return found;
 }
 
-const { Index: _, ...KNOWN } = SYSTEM_COLLECTIONS;
+const KNOWN = [...SYSTEM_NAMES].map(([name, collection]): [string, number] => [
+  name,
+  SYSTEM_COLLECTIONS[collection as SystemCollection],
+]);
 const NAMES = new WeakMap<Context, { changes: number; names: Names }>();
 
 /** The names of the schema; read again after the query changed it. */
@@ -30,7 +34,7 @@ export function names(cx: Context): Names {
     ([name, id]): [string, number] => [name, Number(id)],
   );
   const found: Names = {
-    collections: new Map([...collections, ...Object.entries(KNOWN)]),
+    collections: new Map([...collections, ...KNOWN]),
     functions: byName(cx.db.systemDocuments("Function")),
   };
   NAMES.set(cx, { changes: cx.schemaChanges, names: found });

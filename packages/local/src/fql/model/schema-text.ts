@@ -1,6 +1,12 @@
 import type { Database } from "../../store/database";
 import type { TypeExpr } from "../ast";
-import { parseExpression, parseLambda, parseType, type LambdaExpr } from "../parser";
+import {
+  parseExpression,
+  parseFieldType,
+  parseLambda,
+  parseType,
+  type LambdaExpr,
+} from "../parser";
 import { isIdentifier } from "../parser/scanner";
 import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
@@ -31,7 +37,7 @@ function lambdaOf(value: Value | undefined): LambdaExpr {
   return parseLambda({ ...NO_SOURCE, text: text(value) });
 }
 function type(value: Value | undefined): string {
-  return printFieldType(parseType(text(value)));
+  return printFieldType(parseFieldType(text(value)));
 }
 function predicate(value: string): string {
   return `predicate (${printLambda(lambdaOf(value))})`;

@@ -1,6 +1,5 @@
 import type { ConstraintFailure } from "../errors";
 import type { Expr } from "../ast";
-import { parseExpression } from "../parser";
 import { quote } from "../quote";
 import { isIdLike } from "../stdlib/types";
 import { isNumber } from "../values/numbers";
@@ -25,9 +24,7 @@ export type Shape =
   /** A reference to a document: one that is there or, with `whole`, also one that is not. */
   | { readonly kind: "ref"; readonly to: string; readonly whole: boolean }
   /** What no stored value is: a function, a set. */
-  | { readonly kind: "opaque"; readonly shown: string; readonly name: string }
-  /** A field that may be left out, although its type does not say so. */
-  | { readonly kind: "optional"; readonly of: Shape };
+  | { readonly kind: "opaque"; readonly shown: string };
 
 export interface ObjectShape {
   readonly kind: "object";
@@ -54,126 +51,13 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["AnyDoc", ["doc"]],
 ]);
 
-/** A shape from its text: `Int?`, `Array<String> | Null`, `{ a: Int, *: Any }`, `Ref<User>`. */
-export function parseShape(text: string): Shape {
-  return new ShapeReader(text).read();
-}
-
-class ShapeReader {
-  #at = 0;
-  readonly #tokens: readonly string[];
-
-  constructor(readonly text: string) {
-    this.#tokens = text.match(/=>|"[^"]*"|'[^']*'|-?\d+(?:\.\d+)?|\w+|\S/g) ?? [];
-  }
-
-  read(): Shape {
-    const shape = this.#union();
-    if (this.#at < this.#tokens.length)
-      throw new SyntaxError(`Unexpected ${this.#tokens[this.#at]!}`);
-    return shape;
-  }
-
-  #take(token: string): boolean {
-    if (this.#tokens[this.#at] !== token) return false;
-    this.#at++;
-    return true;
-  }
-  #need(token: string): void {
-    if (!this.#take(token)) throw new SyntaxError(`Expected ${token}`);
-  }
-
-  #union(): Shape {
-    const parts: Shape[] = [];
-    do {
-      parts.push(this.#primary());
-      if (this.#take("?")) parts.push({ kind: "name", name: "Null" });
-    } while (this.#take("|"));
-    const shape: Shape = parts.length === 1 ? parts[0]! : { kind: "union", of: parts };
-    if (!this.#take("=>")) return shape;
-    const shown = `${showShape(shape)} => ${showShape(this.#union())}`;
-    return { kind: "opaque", shown, name: "" };
-  }
-
-  #primary(): Shape {
-    const token = this.#tokens[this.#at++] ?? "";
-    if (token === "{") return this.#object();
-    if (token === "[") return this.#tuple();
-    if (token === "(") {
-      const inner = this.#union();
-      this.#need(")");
-      return inner;
-    }
-    if (/^["']/.test(token))
-      return { kind: "literal", value: token.slice(1, -1), shown: `"${token.slice(1, -1)}"` };
-    if (/^(true|false)$/.test(token))
-      return { kind: "literal", value: token === "true", shown: token };
-    if (/^-?\d+$/.test(token))
-      return { kind: "literal", value: { kind: "int", value: Number(token) }, shown: token };
-    if (!/^\w+$/.test(token)) throw new SyntaxError(`Unexpected ${token}`);
-    if (!this.#take("<")) return { kind: "name", name: token };
-    const inner = this.#union();
-    this.#need(">");
-    if (token === "Array") return { kind: "array", of: inner };
-    if (inner.kind === "name" && token === "Ref")
-      return { kind: "ref", to: inner.name, whole: true };
-    return inner.kind === "name" && token === "EmptyRef"
-      ? nullDocument(inner.name)
-      : { kind: "opaque", shown: `${token}<${showShape(inner)}>`, name: token };
-  }
-
-  #tuple(): Shape {
-    const of: Shape[] = [];
-    while (!this.#take("]")) {
-      of.push(this.#union());
-      this.#take(",");
-    }
-    return { kind: "tuple", of };
-  }
-
-  #object(): Shape {
-    const fields = new Map<string, Shape>();
-    const initials = new Map<string, Expr>();
-    let rest: Shape | null = null;
-    while (!this.#take("}")) {
-      const name = (this.#tokens[this.#at++] ?? "").replace(/^["']|["']$/g, "");
-      const optional = this.#take("?");
-      this.#need(":");
-      const read = this.#union();
-      const shape: Shape = optional ? { kind: "optional", of: read } : read;
-      if (name === "*") rest = shape;
-      else fields.set(name, shape);
-      if (this.#take("=")) initials.set(name, this.#initial());
-      this.#take(",");
-    }
-    return { kind: "object", fields, rest, ...(initials.size ? { initials } : {}) };
-  }
-
-  /** A default: up to the next comma or bracket that is not its own. */
-  #initial(): Expr {
-    const start = this.#at;
-    let depth = 0;
-    for (; this.#at < this.#tokens.length; this.#at++) {
-      const token = this.#tokens[this.#at]!;
-      if (depth === 0 && (token === "," || token === "}")) break;
-      if ("{[(".includes(token)) depth++;
-      if ("}])".includes(token)) depth--;
-    }
-    const text = this.#tokens.slice(start, this.#at).join(" ");
-    return parseExpression({ name: "*default*", text });
-  }
-}
-
 function alternatives(shape: Shape): readonly Shape[] {
-  if (shape.kind === "optional") return [...alternatives(shape.of), NULL_SHAPE];
   if (shape.kind === "ref")
     return [{ kind: "name", name: shape.to }, ...(shape.whole ? [nullDocument(shape.to)] : [])];
   return shape.kind === "union" ? shape.of.flatMap(alternatives) : [shape];
 }
 
-const NULL_SHAPE: Shape = { kind: "name", name: "Null" };
-
-function nullDocument(collection: string): Shape {
+export function nullDocument(collection: string): Shape {
   return { kind: "name", name: `Null${collection}` };
 }
 
@@ -197,8 +81,6 @@ export function showShape(shape: Shape): string {
     case "ref":
     case "union":
       return alternatives(shape).map(showShape).join(" | ");
-    case "optional":
-      return showShape(shape.of);
     case "object": {
       const fields = [...shape.fields].map(([name, field]) => `${name}: ${showShape(field)}`);
       if (shape.rest) fields.push(`*: ${showShape(shape.rest)}`);
@@ -378,28 +260,4 @@ function unionMissing(groups: readonly (readonly Fault[])[], path: Path): Fault 
   const last = lists.pop()!;
   const all = lists.length > 1 ? `${lists.join(", ")}, or ${last}` : [...lists, last].join(" or ");
   return { why: "other", path, message: `Union requires fields ${all}` };
-}
-
-/** Names in a shape that are none of the built-in types: they must be collections. */
-export function typeNames(shape: Shape): string[] {
-  switch (shape.kind) {
-    case "name":
-      return KINDS.has(shape.name) || shape.name === "Any" || shape.name === "ID"
-        ? []
-        : [shape.name];
-    case "literal":
-      return [];
-    case "opaque":
-      return shape.name ? [shape.name] : [];
-    case "ref":
-      return [shape.to];
-    case "array":
-    case "optional":
-      return typeNames(shape.of);
-    case "tuple":
-    case "union":
-      return shape.of.flatMap(typeNames);
-    case "object":
-      return [...shape.fields.values(), ...(shape.rest ? [shape.rest] : [])].flatMap(typeNames);
-  }
 }

@@ -2,6 +2,8 @@ import { systemName } from "../../store/system";
 import { SYSTEM } from "../../types/library";
 import { any, literal, named, NULL, record, tuple, type Type } from "../../types/type";
 import type { Context } from "../evaluator/context";
+import { Decimal } from "../values/decimal";
+import { doubleText } from "../values/numbers";
 import type { Kind, Value } from "../values/value";
 import { collectionName } from "./names";
 
@@ -27,7 +29,9 @@ export function staticType(cx: Context, value: Value): Type {
     case "long":
       return literal(BigInt(value.value));
     case "double":
-      return Number.isFinite(value.value) ? literal(value.value) : named("Double");
+      return Number.isFinite(value.value)
+        ? literal(new Decimal(doubleText(value.value)))
+        : named("Double");
     case "array":
       return tuple(value.items.map(of));
     case "object":

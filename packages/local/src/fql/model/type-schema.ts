@@ -6,7 +6,7 @@ import type {
   FunctionSchema,
   Schema,
 } from "../../types/schema";
-import { parseExpression, parseLambda, parseType } from "../parser";
+import { parseExpression, parseFieldType, parseLambda, parseType } from "../parser";
 import { asText, type DocVersion, type ObjectValue, type Value } from "../values/value";
 import { parsePath } from "./collections";
 import { listed } from "./permissions";
@@ -30,7 +30,7 @@ function fieldsOf(name: string, data: DocVersion["data"]): Map<string, DefinedFi
       return [
         field,
         {
-          type: parseType(asText(fields.get("signature")), source),
+          type: parseFieldType(asText(fields.get("signature")), source),
           initial: initial === null ? null : parseExpression({ name: source, text: initial }),
         },
       ];

@@ -1,5 +1,5 @@
 import type { Expr, Name, Statement } from "../ast";
-import { KEYWORDS, ParseFailure, type Scanner } from "./scanner";
+import { KEYWORDS, oneOf, ParseFailure, type Scanner } from "./scanner";
 
 /** What all parts of the parser share: lists, names, going back. */
 export abstract class BaseParser {
@@ -12,22 +12,6 @@ export abstract class BaseParser {
   abstract bare(shortLambda: boolean, expected?: string): Expr;
 
   protected abstract statements(of: "query" | "block"): Statement[];
-
-  /** Runs `parse`; null when it fails before anything that rules out going back. */
-  protected attempt<T>(parse: () => T): T | null {
-    const { scan } = this;
-    const [start, cut] = [scan.at, scan.cutAt];
-    scan.cutAt = -1;
-    try {
-      return parse();
-    } catch (error) {
-      if (!(error instanceof ParseFailure) || scan.cutAt >= 0) throw error;
-      scan.at = start;
-      return null;
-    } finally {
-      scan.cutAt = Math.max(cut, scan.cutAt);
-    }
-  }
 
   protected name(expected: string): Name {
     const name = this.scan.plainName();
@@ -63,14 +47,10 @@ export abstract class BaseParser {
   }
 
   protected close(close: string, more: string, some: boolean): void {
-    const wanted = some ? [`\`${close}\``, "`,`"].sort() : [`\`${close}\``];
+    const wanted = some ? [`\`${close}\``, "`,`"] : [`\`${close}\``];
     if (more) wanted.push(more);
     if (!some) wanted.push("expression");
-    const text =
-      wanted.length > 2
-        ? `${wanted.slice(0, -1).join(", ")}, or ${wanted[wanted.length - 1]!}`
-        : wanted.join(" or ");
-    this.scan.need(close, text);
+    this.scan.need(close, oneOf(wanted));
   }
 
   /** Whether the last thing read was a comma. */

@@ -51,7 +51,8 @@ export abstract class ChainParser extends LiteralParser {
       kind: "unary",
       operator,
       operand: inner,
-      span: scan.span(start, inner.span.end),
+      // As on the server, the sign is no part of it.
+      span: inner.span,
     });
     if (operand.kind !== "shortLambda") return build(operand);
     const body = build(operand.body);

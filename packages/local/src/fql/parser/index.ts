@@ -48,6 +48,15 @@ export function parseExpression(source: Source, shortLambda = false): Expr {
 
 /** Parses a type by itself, as in a signature. */
 export function parseType(text: string, name = ""): TypeExpr {
+  return typeIn(text, name, false);
+}
+
+/** Parses the type of a field, parts of which may have defaults. */
+export function parseFieldType(text: string, name = ""): TypeExpr {
+  return typeIn(text, name, true);
+}
+
+function typeIn(text: string, name: string, isField: boolean): TypeExpr {
   const scan = new Scanner(name ? { name, text } : { ...NO_SOURCE, text });
-  return scan.check(() => new Parser(scan).type());
+  return scan.check(() => new Parser(scan).type(isField));
 }

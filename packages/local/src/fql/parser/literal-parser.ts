@@ -121,7 +121,7 @@ export abstract class LiteralParser extends BaseParser {
   protected startsField(): boolean {
     const { scan } = this;
     const [start, cut] = [scan.at, scan.cutAt];
-    const name = this.attempt(() => this.fieldName());
+    const name = this.scan.attempt(() => this.fieldName());
     scan.ws();
     const found = name !== null && scan.peek(":");
     [scan.at, scan.cutAt] = [start, cut];

@@ -3,37 +3,45 @@ import type { NumberValue } from "../values/value";
 import type { Scanner } from "./scanner";
 
 const ALTERNATIVE = /0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)/y;
-const DECIMAL =
-  /(0|[1-9][0-9_]*)(?:(\.[0-9][0-9_]*(?:[eE][+-]?[0-9][0-9_]*)?)|([eE][+-]?[0-9][0-9_]*))?/y;
+const INTEGER = /(?:0|[1-9][0-9_]*)/y;
+const DECIMAL = /(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?/y;
 
 /** A number with an optional sign; null when there is none here. */
 export function numberLiteral(scan: Scanner): NumberValue | null {
+  const found = digitsIn(scan, DECIMAL);
+  if (!found) return null;
+  if (/^0[xXoObB]/.test(found.digits) || !/[.eE]/.test(found.digits)) return integer(whole(found));
+  // The server reads decimals exactly, where minus nought is nought.
+  return double((found.isNegative ? -Number(found.digits) : Number(found.digits)) + 0);
+}
+
+/** An integer with an optional sign; null when there is none here. */
+export function integerLiteral(scan: Scanner): bigint | null {
+  const found = digitsIn(scan, INTEGER);
+  return found && whole(found);
+}
+
+interface Digits {
+  readonly digits: string;
+  readonly isNegative: boolean;
+}
+
+function digitsIn(scan: Scanner, decimal: RegExp): Digits | null {
   const start = scan.at;
   const sign = /[+-]/.test(scan.text[scan.at] ?? "") ? scan.text[scan.at++]! : "";
   if (sign) scan.ws();
-  const value = unsigned(scan, sign === "-");
-  if (value === null) scan.at = start;
-  return value;
-}
-
-function unsigned(scan: Scanner, negative: boolean): NumberValue | null {
-  ALTERNATIVE.lastIndex = scan.at;
-  const other = ALTERNATIVE.exec(scan.text);
-  if (other) {
-    scan.at = ALTERNATIVE.lastIndex;
-    return signed(other[0].replaceAll("_", ""), negative);
+  for (const pattern of [ALTERNATIVE, decimal]) {
+    pattern.lastIndex = scan.at;
+    const found = pattern.exec(scan.text);
+    if (!found) continue;
+    scan.at = pattern.lastIndex;
+    return { digits: found[0].replaceAll("_", ""), isNegative: sign === "-" };
   }
-  DECIMAL.lastIndex = scan.at;
-  const found = DECIMAL.exec(scan.text);
-  if (!found) return null;
-  scan.at = DECIMAL.lastIndex;
-  const digits = found[0].replaceAll("_", "");
-  if (!found[2] && !found[3]) return signed(digits, negative);
-  // The server reads decimals exactly, where minus nought is nought.
-  return double((negative ? -Number(digits) : Number(digits)) + 0);
+  scan.at = start;
+  return null;
 }
 
-function signed(digits: string, negative: boolean): NumberValue {
+function whole({ digits, isNegative }: Digits): bigint {
   const value = BigInt(digits);
-  return integer(negative ? -value : value);
+  return isNegative ? -value : value;
 }

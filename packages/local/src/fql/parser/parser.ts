@@ -2,7 +2,8 @@ import type { Expr, Name, Statement, TypeExpr } from "../ast";
 import type { Span } from "../source";
 import { OperatorParser } from "./operator-parser";
 import { KEYWORDS, ParseFailure, type Scanner } from "./scanner";
-import { bareType, typeExpression } from "./types";
+import { checkDefaults } from "./type-defaults";
+import { annotation, fieldType, plainType } from "./types";
 
 /** Deeper nesting than this is refused, as the server's own stack would be used up. */
 const MAX_DEPTH = 400;
@@ -31,10 +32,12 @@ export class Parser extends OperatorParser {
     return value;
   }
 
-  /** A type by itself, in which fields may have defaults. */
-  type(): TypeExpr {
+  /** A type by itself. */
+  type(isField: boolean): TypeExpr {
     this.scan.nl();
-    const type = bareType(this.scan, () => this.bare(false));
+    const read = isField ? fieldType : plainType;
+    const type = read(this.scan, () => this.bare(false));
+    if (isField) checkDefaults(this.scan, type, null);
     this.scan.nl();
     if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
     return type;
@@ -56,7 +59,7 @@ export class Parser extends OperatorParser {
     const body: Statement[] = [];
     for (;;) {
       const start = scan.at;
-      const statement = this.attempt(() => this.statement());
+      const statement = this.scan.attempt(() => this.statement());
       if (!statement) {
         scan.at = start;
         break;
@@ -92,8 +95,8 @@ export class Parser extends OperatorParser {
     scan.nl();
     const colon = scan.take(":");
     if (colon) scan.nl();
-    const type = colon ? typeExpression(scan) : null;
-    scan.need("=", colon ? "`=`" : "`:` or `=`");
+    const type = colon ? annotation(scan, () => this.bare(false), "=") : null;
+    if (!type) scan.need("=", "`:` or `=`");
     scan.nl();
     const value = this.bare(false);
     if (name.text === "_" || name.text === "FQL") scan.invalidName(name);

@@ -18,6 +18,13 @@ export function isUnreservedIdentifier(text: string): boolean {
   return isIdentifier(text) && !KEYWORDS.has(text);
 }
 
+/** `a`, `a or b`, `a, b, or c`: what could have stood at a place, in the server's order. */
+export function oneOf(tokens: readonly string[]): string {
+  const all = [...tokens].sort();
+  if (all.length <= 2) return all.join(" or ");
+  return `${all.slice(0, -1).join(", ")}, or ${all[all.length - 1]!}`;
+}
+
 const IDENTIFIER = /[a-zA-Z_][a-zA-Z0-9_']*/y;
 
 /** Thrown where the text cannot go on; the parser's `check` turns it into a `CheckError`. */
@@ -138,6 +145,21 @@ export class Scanner {
     const start = this.at;
     this.at = IDENTIFIER.lastIndex;
     return { text: found[0], span: this.span(start) };
+  }
+
+  /** Runs `parse`; null when it fails before anything that rules out going back. */
+  attempt<T>(parse: () => T): T | null {
+    const [start, cut] = [this.at, this.cutAt];
+    this.cutAt = -1;
+    try {
+      return parse();
+    } catch (error) {
+      if (!(error instanceof ParseFailure) || this.cutAt >= 0) throw error;
+      this.at = start;
+      return null;
+    } finally {
+      this.cutAt = Math.max(cut, this.cutAt);
+    }
   }
 
   error(message: string, span: Span, more: Partial<Diagnostic> = {}): void {

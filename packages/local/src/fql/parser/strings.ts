@@ -1,4 +1,5 @@
 import type { Expr } from "../ast";
+import { isDisplayed } from "../quote";
 import { ParseFailure, type Scanner } from "./scanner";
 
 const ESCAPES: ReadonlyMap<string, string> = new Map([
@@ -14,18 +15,6 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ["f", "\f"],
   ["#", "#"],
 ]);
-
-/** Characters that a string may hold as they are. */
-function displayable(char: string): boolean {
-  const code = char.charCodeAt(0);
-  if (code <= 8 || (code >= 14 && code <= 31) || code === 0x7f || code === 0xfeff || code >= 0xfff0)
-    return false;
-  return (
-    !(code >= 0x2000 && code <= 0x200f) &&
-    !(code >= 0x2028 && code <= 0x202f) &&
-    !(code >= 0x2060 && code <= 0x206f)
-  );
-}
 
 function codePoint(scan: Scanner, start: number, hex: string): string {
   const code = Number.parseInt(hex, 16);
@@ -70,7 +59,7 @@ export function singleQuoted(scan: Scanner): string | null {
   for (;;) {
     const char = scan.text[scan.at];
     if (char === "'") break;
-    if (char === undefined || !displayable(char)) {
+    if (char === undefined || !isDisplayed(char)) {
       scan.at = start;
       return null;
     }
@@ -96,24 +85,24 @@ function interpolation(scan: Scanner, expression: () => Expr): Expr {
   return value;
 }
 
-/** A string in double quotes with `#{…}`; null when it does not end. */
-export function doubleQuoted(scan: Scanner, expression: () => Expr): Parts | null {
+/** A string in double quotes, with `#{…}` if `expression` is given; null when it does not end. Each bare `#` is a part. */
+export function doubleQuoted(scan: Scanner, expression: (() => Expr) | null): Parts | null {
   const start = scan.at++;
   const parts: Parts = [];
   let text = "";
   for (;;) {
     const char = scan.text[scan.at];
     if (char === '"') break;
-    if (char === undefined || !displayable(char)) {
+    if (char === undefined || !isDisplayed(char)) {
       scan.at = start;
       return null;
     }
-    if (scan.peek("#{")) {
+    if (char === "\\") text += escape(scan);
+    else if (char === "#" && expression) {
       push(parts, text);
       text = "";
-      parts.push(interpolation(scan, expression));
-    } else if (char === "\\") text += escape(scan);
-    else text += scan.text[scan.at++]!;
+      parts.push(scan.peek("#{") ? interpolation(scan, expression) : scan.text[scan.at++]!);
+    } else text += scan.text[scan.at++]!;
   }
   scan.at++;
   push(parts, text);
@@ -149,7 +138,7 @@ function isEnd(scan: Scanner, delimiter: string): boolean {
   return found.test(scan.text);
 }
 
-/** `<<+END` (with interpolation) or `<<-END`; null when there is none or it does not end. */
+/** `<<+END` (with interpolation) or `<<-END`; null when there is none or it does not end. The former has several parts. */
 export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
   const start = scan.at;
   const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)[ \t]*\n/y;
@@ -158,14 +147,16 @@ export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
   if (!found) return null;
   scan.at = opening.lastIndex;
   scan.cut();
+  const interpolated = found[1] === "+";
   const lines: Parts[] = [];
   while (!isEnd(scan, found[2]!)) {
     if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]!}"`);
-    lines.push(heredocLine(scan, found[1] === "+" ? expression : null));
+    lines.push(heredocLine(scan, interpolated ? expression : null));
     if (scan.peek("\n")) scan.at++;
   }
   scan.at = scan.text.indexOf(found[2]!, scan.at) + found[2]!.length;
-  return unindent(lines);
+  const parts = unindent(lines);
+  return interpolated ? parts : joined(parts);
 }
 
 function unindent(lines: readonly Parts[]): Parts {
@@ -177,7 +168,7 @@ function unindent(lines: readonly Parts[]): Parts {
     else parts.push(...line);
     parts.push("\n");
   }
-  return joined(parts);
+  return parts;
 }
 
 function joined(parts: Parts): Parts {

@@ -29,8 +29,8 @@ function documentOr(cx: Context, document: DocumentId | undefined, reason: strin
 /** Functions of `Query`. */
 export const QUERY_MODULE: TypeTable = implementModule("Query", {
   identity: (cx) => documentOr(cx, cx.caller.identity, "missing identity"),
-  isEnvProtected: () => false,
-  isEnvTypechecked: () => true,
+  isEnvProtected: (cx) => cx.db.isProtected,
+  isEnvTypechecked: (cx) => cx.db.typechecked,
   token: (cx) =>
     cx.caller.claims ? claimsValue(cx.caller.claims) : documentOr(cx, cx.caller.token, "no token"),
 });

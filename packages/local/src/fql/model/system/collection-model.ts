@@ -6,19 +6,19 @@ import { array, object, type ObjectValue, type Value } from "../../values/value"
 import { isReservedField } from "../document-fields";
 import { evaluateDefault } from "../defaults";
 import { nameOfType } from "../type-of";
-import { parseExpression } from "../../parser";
+import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import { indexFailures, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
 import { renameResource } from "./references";
 import {
   BASE_MODEL,
   lambdaFailure,
-  nameFailures,
   objectsIn,
   shapeFailures,
+  signatureFailure,
   textOf,
   type Fields,
   type SystemModel,
@@ -75,11 +75,8 @@ function duplicateFailures(fields: Fields): ConstraintFailure[] {
   ];
 }
 
-function bodyFailures(fields: Fields): ConstraintFailure[] {
-  const computed = objectsIn(fields.get("computed_fields")).flatMap(([name, field]) =>
-    lambdaFailure(textOf(field.fields, "body"), "body", ["computed_fields", name, "body"], [1]),
-  );
-  const checks = listed(fields.get("constraints")).flatMap((constraint, i) => {
+function checkFailures(fields: Fields): ConstraintFailure[] {
+  return listed(fields.get("constraints")).flatMap((constraint, i) => {
     const check =
       typeof constraint === "object" && constraint.kind === "object"
         ? constraint.fields.get("check")
@@ -92,7 +89,6 @@ function bodyFailures(fields: Fields): ConstraintFailure[] {
       [1],
     );
   });
-  return [...computed, ...checks];
 }
 
 /** What no field can hold. */
@@ -125,18 +121,24 @@ function defaultFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   });
 }
 
-/** Signatures that cannot be read. */
-function signatureFailures(fields: Fields): ConstraintFailure[] {
-  return objectsIn(fields.get("fields")).flatMap(([name, field]): ConstraintFailure[] => {
-    try {
-      parseShape(textOf(field.fields, "signature"));
-      return [];
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      const message = `Unable to parse type signature.\n${error.message}`;
-      return [{ paths: [["fields", name, "signature"]], message }];
-    }
+/** Types of fields, and what computes others, that cannot be read. */
+function definitionFailures(fields: Fields): ConstraintFailure[] {
+  const stored = objectsIn(fields.get("fields")).flatMap(([name, field]) =>
+    signatureFailure(field.fields.get("signature"), ["fields", name, "signature"], parseFieldType),
+  );
+  const computed = objectsIn(fields.get("computed_fields")).flatMap(([name, field]) => {
+    const path = ["computed_fields", name];
+    return [
+      ...lambdaFailure(textOf(field.fields, "body"), "body", [...path, "body"], [1]),
+      ...signatureFailure(field.fields.get("signature"), [...path, "signature"]),
+    ];
   });
+  const wildcard = fields.get("wildcard");
+  return [
+    ...stored,
+    ...computed,
+    ...signatureFailure(wildcard, ["wildcard"], parseType, "*wildcard*"),
+  ];
 }
 
 /** Defaults that a definition shows although nobody wrote them. */
@@ -180,7 +182,6 @@ export const COLLECTION_MODEL: SystemModel = {
     const shape = shapeFailures(cx, SHAPE, fields);
     if (shape.length) return shape;
     const basic = [
-      ...nameFailures(fields),
       ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields, before?.data),
       ...fieldNameFailures(fields),
@@ -189,7 +190,7 @@ export const COLLECTION_MODEL: SystemModel = {
       ...dayFailures(fields),
     ];
     if (basic.length) return basic;
-    const bodies = [...signatureFailures(fields), ...bodyFailures(fields)];
+    const bodies = [...definitionFailures(fields), ...checkFailures(fields)];
     return bodies.length ? bodies : defaultFailures(cx, fields);
   },
   complete(cx, fields, before) {

@@ -2,12 +2,12 @@ import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   lambdaFailure,
-  nameFailures,
   shapeFailures,
+  signatureFailure,
   textOf,
   type Fields,
   type SystemModel,
@@ -49,9 +49,9 @@ export const FUNCTION_MODEL: SystemModel = {
     const shape = shapeFailures(cx, SHAPE, fields);
     if (shape.length) return shape;
     return [
-      ...nameFailures(fields),
       ...nameTaken(cx, "Function", fields, before),
       ...bodyFailures(textOf(fields, "body")),
+      ...signatureFailure(fields.get("signature"), ["signature"]),
       ...roleFailures(cx, fields),
     ];
   },

@@ -1,6 +1,6 @@
 import type { Context } from "../../evaluator/context";
 import type { DocVersion, Value, DocValue } from "../../values/value";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   clash,

@@ -1,8 +1,9 @@
-import { isIdentifier } from "../../parser/scanner";
+import { isUnreservedIdentifier } from "../../parser/scanner";
 import { describeArity } from "../../evaluator/arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
-import { parseLambda } from "../../parser";
+import type { TypeExpr } from "../../ast";
+import { parseLambda, parseType } from "../../parser";
 import { summarize } from "../../summary";
 import { NULL, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { names } from "../names";
@@ -42,7 +43,7 @@ export function shapeFailures(cx: Context, shape: Shape, fields: Fields): Constr
 /** The failure of a name that is no identifier. */
 export function nameFailures(fields: Fields): ConstraintFailure[] {
   const name = fields.get("name");
-  return typeof name === "string" && !isIdentifier(name)
+  return typeof name === "string" && !isUnreservedIdentifier(name)
     ? [{ paths: [["name"]], message: "Invalid identifier." }]
     : [];
 }
@@ -90,6 +91,24 @@ export function lambdaFailure(
         message: `Unable to parse FQL source code.\n${summarize(error.diagnostics)}`,
       },
     ];
+  }
+}
+
+/** The failure of a type that cannot be read. */
+export function signatureFailure(
+  value: Value | undefined,
+  path: readonly (string | number)[],
+  read: (text: string, name: string) => TypeExpr = parseType,
+  name = "*signature*",
+): ConstraintFailure[] {
+  if (typeof value !== "string") return [];
+  try {
+    read(value, name);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CheckError)) throw error;
+    const message = `Failed parsing user-provided signature.\n${summarize(error.diagnostics)}`;
+    return [{ paths: [path], message }];
   }
 }
 

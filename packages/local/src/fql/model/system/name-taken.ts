@@ -1,11 +1,12 @@
 import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
+import { isIdentifier } from "../../parser/scanner";
 import type { DocVersion } from "../../values/value";
 import { isReserved } from "../globals";
 import { names } from "../names";
 import { textOf, type Fields } from "./model";
 
-/** Why a collection or function cannot have its name or alias: collections and functions share their names. */
+/** Why a collection or function cannot have its name or alias, by which it is known everywhere: collections and functions share their names. */
 export function nameTaken(
   cx: Context,
   own: "Collection" | "Function",
@@ -21,14 +22,13 @@ export function nameTaken(
   return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
     const name = textOf(fields, field);
     if (!name) return [];
-    if (isReserved(name))
-      return [{ paths: [[field]], message: `The identifier \`${name}\` is reserved.` }];
+    const fail = (message: string): ConstraintFailure[] => [{ paths: [[field]], message }];
+    if (isReserved(name)) return fail(`The identifier \`${name}\` is reserved.`);
+    if (!isIdentifier(name)) return fail("Invalid identifier.");
     const taken = kinds.find((kind) => {
       const id = ids[kind].get(name);
       return id !== undefined && (kind !== own || BigInt(id) !== before?.id);
     });
-    return taken
-      ? [{ paths: [[field]], message: `A ${taken} already exists with the name \`${name}\`` }]
-      : [];
+    return taken ? fail(`A ${taken} already exists with the name \`${name}\``) : [];
   });
 }

@@ -1,6 +1,6 @@
 import type { ConstraintFailure } from "../../errors";
 import type { Value } from "../../values/value";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   clash,

@@ -1,7 +1,7 @@
 import type { ConstraintFailure } from "../../errors";
 import type { ObjectValue, Value } from "../../values/value";
 import { listed } from "../permissions";
-import { parseShape } from "../shapes";
+import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
   lambdaFailure,

@@ -1,0 +1,44 @@
+import { expect, test } from "vitest";
+import { mistakesOf } from "../support/schema-mistakes";
+import { ask, data, database, failure } from "./query";
+
+const db = database();
+
+test.each(["if", "_", "Any", "type", "Math", "MathModule", "NullRole", "abort", "Credentials"])(
+  "no collection and no function is called %s, nor known by it",
+  (name) => {
+    const reserved = `The identifier \`${name}\` is reserved.`;
+    for (const query of [
+      `Collection.create({ name: "${name}" })`,
+      `Collection.create({ name: "A", alias: "${name}" })`,
+      `Function.create({ name: "${name}", body: "x => x" })`,
+    ])
+      expect(failure(db, query).summary).toContain(reserved);
+  },
+);
+
+test("a name or an alias that is no identifier is refused", () => {
+  for (const field of ["name", "alias"]) {
+    const names = { name: "A", [field]: "a-b" };
+    const query = `Collection.create(${JSON.stringify(names)})`;
+    expect(failure(db, query).summary).toContain(`${field}: Invalid identifier.`);
+  }
+});
+
+test.each(["Document", "Page", "Schema", "Self", "AnyFunction", "Index"])(
+  "a collection may be called %s, which is no name of the library",
+  (name) => {
+    expect(data(database(), `Collection.create({ name: "${name}" }).name`)).toBe(name);
+  },
+);
+
+test("keywords name nothing in FSL", () => {
+  for (const text of ["collection if {}", "function if() { 1 }", "@alias(if) collection A {}"])
+    expect(mistakesOf(text)[0]).toContain("error: Invalid identifier\n");
+});
+
+test("Credentials is another name of Credential", () => {
+  const { body } = ask(db, "Credentials == Credential && Credentials.all().isEmpty()");
+  expect(body["data"]).toBe(true);
+  expect(ask(db, "Credentials").body["static_type"]).toBe("CredentialCollection");
+});
