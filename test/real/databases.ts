@@ -38,9 +38,29 @@ export async function borrowRoot(): Promise<TestDatabase> {
   if (isRootBorrowed) await deleteChild();
   else await refuseChild(rootKey);
   isRootBorrowed = true;
-  return { secret: rootKey, audience: ROOT_AUDIENCE, delete: deleteChild };
+  const before = await definedIn(rootKey);
+  return {
+    secret: rootKey,
+    audience: ROOT_AUDIENCE,
+    async delete() {
+      await deleteChild();
+      for (const each of await definedIn(rootKey))
+        if (!before.includes(each)) await ask(rootKey, `${each}?.delete()`);
+    },
+  };
 }
 
+/** What a test may define in a database: of these, each before what it refers to. */
+const DEFINITIONS = ["AccessProvider", "Role", "Function", "Collection"];
+
+/** The expressions that find what a database has defined. */
+async function definedIn(secret: string): Promise<string[]> {
+  const names = DEFINITIONS.map((kind) => `${kind}.all().map(.name).toArray()`);
+  const { data } = await ask<string[][]>(secret, `[${names.join()}]`);
+  return data.flatMap((found, index) =>
+    found.map((name) => `${DEFINITIONS[index]}.byName(${JSON.stringify(name)})`),
+  );
+}
 async function refuseChild(rootKey: string): Promise<void> {
   const { data: isThere } = await ask<boolean>(rootKey, `Database.byName("app").exists()`);
   if (isThere)

@@ -10,11 +10,11 @@ const ROLES = ["--role", "user", "--role", 'editor=jwt => jwt.role == "editor"']
 const ARGS = ["init", "--collection", "Todo", ...ROLES, "--fsl", "schema.fsl"];
 
 const SCHEMA = `{
-  roles: Role.all().toArray().map(role => { name: role.name, privileges: role.privileges }),
+  roles: Role.all().order(.name).toArray().map(role => { name: role.name, privileges: role.privileges }),
   providers: AccessProvider.all().toArray().map(p => {
     name: p.name, issuer: p.issuer, jwks_uri: p.jwks_uri, roles: p.roles
   }),
-  collections: Collection.all().map(.name).toArray()
+  collections: Collection.all().order(.name).map(.name).toArray()
 }`;
 
 /** The schema of a new database after an update with a schema file. */
@@ -81,7 +81,7 @@ collection Note {
   expect(text).toMatch(/^role editor \{\n\}/m);
   expect(text).toContain(`issuer "${clerk.issuer}"`);
   expect(text).not.toContain("old.example.com");
-  expect(await schemaFrom(file)).toMatchObject({ collections: ["Todo", "Note"] });
+  expect(await schemaFrom(file)).toMatchObject({ collections: ["Note", "Todo"] });
 });
 
 test("only reads from the schema endpoints", async () => {
