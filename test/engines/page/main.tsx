@@ -119,6 +119,12 @@ async function churn(): Promise<void> {
   }
 }
 
+/** Lets so much time pass as when the device is asleep: dates are later, and no timer fires meanwhile. */
+function sleep(ms: number): void {
+  const { now } = Date;
+  Date.now = () => now() + ms;
+}
+
 export const page = {
   seen,
   garbage: () => garbage,
@@ -126,6 +132,7 @@ export const page = {
   query,
   render,
   churn,
+  sleep,
   outcomes: () => outcomes,
 };
 
