@@ -7,6 +7,7 @@ import { NO_SOURCE } from "../source";
 import { printType } from "../../types/print-type";
 import type { DocVersion, Value } from "../values/value";
 import { listed } from "./permissions";
+import { isOfV4 } from "./queries";
 
 const HEAD =
   "// The following schema is auto-generated.\n// This file contains FSL for FQL10-compatible schema items.\n";
@@ -206,12 +207,15 @@ const KINDS = [
 /** The FSL of the schema, what was made first in front. */
 export function schemaText(db: Database): string {
   const items = KINDS.flatMap(([kind, show], rank) =>
-    db.systemDocuments(kind).map((version) => ({
-      shown: show(version),
-      rank,
-      // What this transaction makes comes last.
-      madeAt: db.madeAt(version) ?? Infinity,
-    })),
+    db
+      .systemDocuments(kind)
+      .filter((each) => !isOfV4(each))
+      .map((version) => ({
+        shown: show(version),
+        rank,
+        // What this transaction makes comes last.
+        madeAt: db.madeAt(version) ?? Infinity,
+      })),
   );
   items.sort((a, b) => (a.madeAt === b.madeAt ? a.rank - b.rank : a.madeAt < b.madeAt ? -1 : 1));
   return HEAD + items.map(({ shown }) => `\n${shown}`).join("");

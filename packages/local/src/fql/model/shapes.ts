@@ -50,7 +50,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Time", ["time", "transactionTime"]],
   ["Date", ["date"]],
   ["Bytes", ["bytes"]],
-  ["Query", ["lambda"]],
+  ["Query", ["lambda", "query"]],
   ["AnyDoc", ["doc"]],
 ]);
 

@@ -112,6 +112,11 @@ export interface LambdaValue {
   readonly body: Expr;
   readonly env: Env;
 }
+/** A function of FQL v4, which documents may hold, as the JSON of its lambda. */
+export interface QueryValue {
+  readonly kind: "query";
+  readonly text: string;
+}
 /** A user-defined function, by the id of its document. */
 export interface UserFunctionValue {
   readonly kind: "udf";
@@ -149,6 +154,7 @@ export type Value =
   | CursorValue
   | EventSourceValue
   | FunctionValue
+  | QueryValue
   | ModuleValue
   | CollectionValue;
 
