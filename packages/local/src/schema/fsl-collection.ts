@@ -146,10 +146,7 @@ export class CollectionReader {
     const key = new Set(terms.map(({ field, mva }) => `${field} ${mva}`).sort());
     this.#names.unique.check([...key].join(), node.value!.span, "");
     this.#paths.unique.push(...terms.map(({ expr }) => expr));
-    const isPlain = terms.every(({ mva }) => !mva);
-    this.#constraint({
-      unique: terms.map(({ field, mva }) => (isPlain ? field : { field, mva })),
-    });
+    this.#constraint({ unique: terms.map(({ field, mva }) => ({ field, mva })) });
   }
 
   check(node: FslNode): void {

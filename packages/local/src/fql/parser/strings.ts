@@ -70,7 +70,7 @@ export function singleQuoted(scan: Scanner): string | null {
   for (;;) {
     const char = scan.text[scan.at];
     if (char === "'") break;
-    if (char === undefined || !displayable(char)) {
+    if (char === undefined || scan.holes.has(scan.at) || !displayable(char)) {
       scan.at = start;
       return null;
     }
@@ -104,7 +104,7 @@ export function doubleQuoted(scan: Scanner, expression: () => Expr): Parts | nul
   for (;;) {
     const char = scan.text[scan.at];
     if (char === '"') break;
-    if (char === undefined || !displayable(char)) {
+    if (char === undefined || scan.holes.has(scan.at) || !displayable(char)) {
       scan.at = start;
       return null;
     }
