@@ -54,6 +54,7 @@ function findRoute({ path, method }: LocalRequest): { route: Route; parts: strin
   const fitting = ROUTES.filter(([, pattern]) => pattern.test(rest));
   if (fitting.length === 0) throw notFound();
   const found = fitting.find(([wanted]) => wanted === method);
+  if (!found && fitting.some(([, , route]) => route === addItem)) throw notFound();
   if (!found) throw new SchemaRequestError(405, "Method not allowed");
   const [, pattern, route] = found;
   return { route, parts: (pattern.exec(rest) ?? []).slice(1).map(decodeURIComponent) };

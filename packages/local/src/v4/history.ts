@@ -1,4 +1,4 @@
-import { mayReadHistory, mayReadSomeHistory } from "../fql/model/permissions";
+import { mayReadHistory, mayReadSome } from "../fql/model/permissions";
 import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromFields } from "./convert";
@@ -84,7 +84,7 @@ function ofSet(set: SetRef, evaluator: Evaluator, position: Position): HistoryEv
   const { context, references } = evaluator;
   const coll = references.collectionId(set.collection);
   const past = <T>(ts: number, read: () => T): T => context.withReadTime({ ts, by: "event" }, read);
-  if (coll !== undefined && !mayReadSomeHistory(context, coll)) throw permissionDenied(position);
+  if (coll !== undefined && !mayReadSome(context, coll)) throw permissionDenied(position);
   const same = (a: SetItem, b: SetItem): boolean =>
     compare(a.ref, b.ref) === 0 && compare(a.values, b.values) === 0;
   const without = (items: readonly SetItem[], others: readonly SetItem[]): SetItem[] =>
@@ -114,7 +114,7 @@ function placeOf(events: readonly HistoryEvent[], cursor: V4Value, position: Pos
   const given = isObject(cursor) ? (cursor.get("ts") ?? null) : cursor;
   const ts = isTagged(given, "time") ? given.nanos / 1000n : given;
   if (typeof ts !== "bigint")
-    throw wrongType(["Object", "Time", "Integer"], typeName(cursor), position);
+    throw wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
   const document = isObject(cursor) ? cursor.get("document") : undefined;
   const at = events.findIndex((event) => {
     if (BigInt(event.ts) !== ts) return BigInt(event.ts) > ts;
@@ -132,12 +132,13 @@ export function historyPage(
 ): Page {
   const events =
     of instanceof Ref ? ofDocument(of, evaluator, position) : ofSet(of, evaluator, position);
-  const until = before === undefined ? undefined : placeOf(events, before, position);
+  const beside = (name: string): Position => [...position.slice(0, -1), name];
+  const until = before === undefined ? undefined : placeOf(events, before, beside("before"));
   const start =
     until === undefined
       ? after === undefined
         ? 0
-        : placeOf(events, after, position)
+        : placeOf(events, after, beside("after"))
       : Math.max(until - size, 0);
   const listed = events.slice(start, until ?? start + Math.max(size, 0));
   const next = until === undefined ? events[start + size] : undefined;

@@ -30,8 +30,9 @@ export function pageOf(
   if (view?.page) return view.page({ size, after, before }, position);
   if (view) return pageOfView(view, { size, after, before }, position);
   const coll = browsable(collection, evaluator, position);
-  const count = Math.min(Math.max(size, 0), LARGEST);
-  if (count === 0 || coll === undefined) return new Page([], undefined, undefined);
+  if (size <= 0) return emptyPage(after ?? before);
+  const count = Math.min(size, LARGEST);
+  if (coll === undefined) return new Page([], undefined, undefined);
   const until = cursor(before);
   if (until) return pageBefore(coll, until, count, evaluator);
   const from = cursor(after);
@@ -48,10 +49,17 @@ export function pageOf(
   );
 }
 
+/** A page without anything is between where it begins and the same place. */
+function emptyPage(at: V4Value | undefined): Page {
+  const cursors = at === undefined || at === null ? undefined : [at].flat();
+  return new Page([], cursors, cursors);
+}
+
 /** A page of a set that is made of others, or of an index. */
 function pageOfView(view: SetView, { size, after, before }: PageOptions, position: Position): Page {
   const all = view.elements(position);
-  const count = Math.min(Math.max(size, 0), LARGEST);
+  if (size <= 0) return emptyPage(after ?? before);
+  const count = Math.min(size, LARGEST);
   const place = (of: SetPlace): number => {
     const at = all.findIndex((item) => view.order(item, of) >= 0);
     return at < 0 ? all.length : at;

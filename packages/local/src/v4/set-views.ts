@@ -183,10 +183,11 @@ function shownBound(value: V4Value): V4Value {
 /** A document alone, as long as it is there. */
 export function singleton(ref: Ref, site: CallSite): SetRef {
   const { references, context } = site.evaluator;
-  const elements = (): SetItem[] => {
+  const elements = (at: Position): SetItem[] => {
     const document = references.toDocument(ref);
-    const isThere = document && typeof readDocument(context, document) !== "string";
-    return isThere ? [{ values: [], ref }] : [];
+    const found = document ? readDocument(context, document) : "not found";
+    if (found === "permission denied") throw permissionDenied(at);
+    return typeof found === "string" ? [] : [{ values: [], ref }];
   };
   return made(new SetRef(ref), { singleton: ref }, site, elements);
 }

@@ -69,7 +69,7 @@ export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {
     case "binary":
       return binary(cx, expr, env);
     case "project":
-      return project(cx, evaluate(cx, expr.base, env), expr, env);
+      return project(cx, () => evaluate(cx, expr.base, env), expr, env);
   }
 }
 

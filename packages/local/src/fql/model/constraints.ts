@@ -65,9 +65,9 @@ export function fieldFailures(
     [...(definition.fields ?? [])].map(([name, field]) => [name, field.shape]),
   );
   check.object(shapes, definition.wildcard, { kind: "object", fields: data }, []);
-  // Fields that have the name of one of the server's are known by where they are.
-  const clashes = ([name]: readonly (string | number)[]): boolean =>
-    typeof name === "string" && (RESERVED_FIELDS.has(name) || name === "ttl");
+  // Fields that have the name of one that is stored are known by where they are.
+  const clashes = ([name = ""]: readonly (string | number)[]): boolean =>
+    ["id", "ts", "ttl"].includes(String(name));
   return check.failures.map((failure) => ({
     ...failure,
     paths: failure.paths.map((path) => (onlyData && clashes(path) ? ["data", ...path] : path)),

@@ -1,6 +1,6 @@
 import { double, integer } from "../values/numbers";
 import type { NumberValue } from "../values/value";
-import type { Scanner } from "./scanner";
+import { ParseFailure, type Scanner } from "./scanner";
 
 const ALTERNATIVE = /0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)/y;
 const DECIMAL =
@@ -16,7 +16,24 @@ export function numberLiteral(scan: Scanner): NumberValue | null {
   return value;
 }
 
+/** What must follow the beginning of a number, by that beginning. */
+const UNFINISHED: readonly (readonly [RegExp, string])[] = [
+  [/0[xX](?![0-9a-fA-F_])/y, "[0-9a-fA-F_]"],
+  [/0[oO](?![0-7_])/y, "[0-7_]"],
+  [/0[bB](?![01_])/y, "[01_]"],
+  [/(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?[eE](?![-+0-9])/y, "[+\\\\-] or [0-9]"],
+  [/(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?[eE][-+](?![0-9])/y, "[0-9]"],
+];
+
+function finished(scan: Scanner): void {
+  for (const [pattern, expected] of UNFINISHED) {
+    pattern.lastIndex = scan.at;
+    if (pattern.test(scan.text)) throw new ParseFailure(scan.cut(pattern.lastIndex), expected);
+  }
+}
+
 function unsigned(scan: Scanner, negative: boolean): NumberValue | null {
+  finished(scan);
   ALTERNATIVE.lastIndex = scan.at;
   const other = ALTERNATIVE.exec(scan.text);
   if (other) {

@@ -17,6 +17,7 @@ export class Parser extends OperatorParser {
     scan.nl();
     const start = scan.at;
     const body = this.statements("query");
+    if (!body.length) throw new ParseFailure(scan.at, "");
     const result = made(body, scan, scan.span(start, scan.at));
     scan.nl();
     if (!scan.atEnd) throw new ParseFailure(scan.at, "end-of-input");
@@ -68,8 +69,8 @@ export class Parser extends OperatorParser {
     scan.nl();
     const last = body[body.length - 1];
     const here = scan.span(scan.at, scan.at + 1);
-    if (!last) return scan.fail(`Unexpected end of ${of}. Expected statement or expression`, here);
-    if (last.kind === "let") {
+    if (!last) scan.error(`Unexpected end of ${of}. Expected statement or expression`, here);
+    if (last?.kind === "let") {
       const cause = {
         label: "cause",
         message: "Statement does not return a value",
@@ -93,7 +94,8 @@ export class Parser extends OperatorParser {
     const colon = scan.take(":");
     if (colon) scan.nl();
     const type = colon ? typeExpression(scan) : null;
-    scan.need("=", colon ? "`=`" : "`:` or `=`");
+    const untyped = colon ? "`=`" : "`:` or `=`";
+    scan.need("=", scan.typeNameAt === scan.at ? "`<` or `=`" : untyped);
     scan.nl();
     const value = this.bare(false);
     if (name.text === "_" || name.text === "FQL") scan.invalidName(name);
@@ -201,7 +203,7 @@ export class Parser extends OperatorParser {
     let rest: Name | undefined;
     if (scan.take("...")) {
       scan.nl();
-      rest = this.name("identifier");
+      rest = this.name(items.length ? "expression or identifier" : "identifier");
       scan.nl();
     }
     if (rest) scan.need(")");

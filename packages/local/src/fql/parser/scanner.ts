@@ -38,6 +38,8 @@ export class Scanner {
   at = 0;
   /** Where a token was last read that rules out going back. */
   cutAt = -1;
+  /** Where the name of a type was last read that could go on with its arguments. */
+  typeNameAt = -1;
   readonly errors: Diagnostic[] = [];
 
   constructor(
@@ -61,8 +63,8 @@ export class Scanner {
     return !this.holes.has(this.at) && this.text.startsWith(word, this.at);
   }
 
-  cut(): void {
-    this.cutAt = this.at;
+  cut(at: number = this.at): number {
+    return (this.cutAt = at);
   }
 
   /** Takes `word` if it is next, with a cut. */
@@ -113,8 +115,10 @@ export class Scanner {
       return false;
     }
     this.nl();
-    if (this.peek(";")) this.at++;
-    this.nl();
+    while (this.peek(";")) {
+      this.at++;
+      this.nl();
+    }
     return true;
   }
 

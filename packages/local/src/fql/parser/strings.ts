@@ -37,12 +37,13 @@ function codePoint(scan: Scanner, start: number, hex: string): string {
   return String.fromCodePoint(code);
 }
 
-function digits(scan: Scanner, pattern: RegExp): string {
-  pattern.lastIndex = scan.at;
-  const found = pattern.exec(scan.text);
-  if (!found) throw new ParseFailure(scan.at, "hex digit");
-  scan.at = pattern.lastIndex;
-  return found[0];
+/** From `least` to `most` hexadecimal digits. */
+function digits(scan: Scanner, least: number, most = least, expected = "hex digit"): string {
+  const start = scan.at;
+  while (scan.at < start + most && /[0-9a-fA-F]/.test(scan.text[scan.at] ?? "")) scan.at++;
+  const found = scan.text.slice(start, scan.at);
+  if (found.length < least) throw new ParseFailure(scan.at, found ? "hex digit" : expected);
+  return found;
 }
 
 function escape(scan: Scanner): string {
@@ -56,10 +57,10 @@ function escape(scan: Scanner): string {
     return plain;
   }
   scan.at++;
-  if (char === "x") return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{2}/y));
-  if (!scan.take("{")) return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{4}/y));
-  const hex = digits(scan, /[0-9a-fA-F]{1,6}/y);
-  scan.need("}");
+  if (char === "x") return codePoint(scan, start, digits(scan, 2));
+  if (!scan.take("{")) return codePoint(scan, start, digits(scan, 4, 4, "`{` or hex digit"));
+  const hex = digits(scan, 1, 6);
+  scan.need("}", hex.length < 6 ? "`}` or hex digit" : "`}`");
   return codePoint(scan, start, hex);
 }
 
@@ -101,10 +102,12 @@ export function doubleQuoted(scan: Scanner, expression: () => Expr): Parts | nul
   const start = scan.at++;
   const parts: Parts = [];
   let text = "";
+  let interpolated = false;
   for (;;) {
     const char = scan.text[scan.at];
     if (char === '"') break;
     if (char === undefined || scan.holes.has(scan.at) || !displayable(char)) {
+      if (interpolated) throw new ParseFailure(scan.at, '`"`');
       scan.at = start;
       return null;
     }
@@ -112,6 +115,7 @@ export function doubleQuoted(scan: Scanner, expression: () => Expr): Parts | nul
       push(parts, text);
       text = "";
       parts.push(interpolation(scan, expression));
+      interpolated = true;
     } else if (char === "\\") text += escape(scan);
     else text += scan.text[scan.at++]!;
   }
@@ -151,20 +155,21 @@ function isEnd(scan: Scanner, delimiter: string): boolean {
 
 /** `<<+END` (with interpolation) or `<<-END`; null when there is none or it does not end. */
 export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
-  const start = scan.at;
-  const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)[ \t]*\n/y;
-  opening.lastIndex = start;
+  const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)?[ \t]*(\n)?/y;
+  opening.lastIndex = scan.at;
   const found = opening.exec(scan.text);
   if (!found) return null;
   scan.at = opening.lastIndex;
   scan.cut();
+  if (!found[2]) throw new ParseFailure(scan.at, "identifier");
+  if (!found[3]) throw new ParseFailure(scan.at, "[\\n\\r]");
   const lines: Parts[] = [];
-  while (!isEnd(scan, found[2]!)) {
-    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]!}"`);
+  while (!isEnd(scan, found[2])) {
+    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]}"`);
     lines.push(heredocLine(scan, found[1] === "+" ? expression : null));
     if (scan.peek("\n")) scan.at++;
   }
-  scan.at = scan.text.indexOf(found[2]!, scan.at) + found[2]!.length;
+  scan.at = scan.text.indexOf(found[2], scan.at) + found[2].length;
   return unindent(lines);
 }
 

@@ -7,6 +7,15 @@ import { doubleQuoted, singleQuoted } from "./strings";
 
 const TYPE_NAME = /[a-zA-Z_](?:\.?[a-zA-Z0-9_'])*/y;
 
+const ELEMENT = /[\w"'[{(+-]/y;
+const MEMBER = /\.\.\.|\*|["']|\w+[ \t]*:/y;
+
+/** What is expected, in the order of the server's messages. */
+function oneOf(expected: readonly string[]): string {
+  const all = [...expected].sort();
+  return all.length < 3 ? all.join(" or ") : `${all.slice(0, -1).join(", ")}, or ${all.at(-1)!}`;
+}
+
 /** Reads types: `Array<Int> | Null`, `{ a: String?, *: Any }`, `(x: A, ...Any) => A`. */
 class TypeReader {
   constructor(
@@ -18,7 +27,7 @@ class TypeReader {
   /** A type; newlines behind it are left alone. */
   type(): TypeExpr {
     const first = this.#union();
-    if (!this.scan.take("=>")) return first.type ?? this.#notArguments();
+    if (!this.scan.take("=>")) return first.type ?? this.#notArguments(first);
     this.scan.nl();
     const result = this.type();
     const span = this.scan.span(first.span.start, result.span.end);
@@ -34,10 +43,11 @@ class TypeReader {
     const { scan } = this;
     const first = next();
     if (!scan.peek(sign)) return first;
-    const members = [first.type ?? this.#notArguments()];
+    const members = [first.type ?? this.#notArguments(first)];
     while (scan.take(sign)) {
       scan.nl();
-      members.push(next().type ?? this.#notArguments());
+      const member = next();
+      members.push(member.type ?? this.#notArguments(member));
     }
     const span = scan.span(first.span.start, members[members.length - 1]!.span.end);
     return { type: { kind, members, span }, span };
@@ -70,8 +80,11 @@ class TypeReader {
   #missing(at: number): never {
     throw new ParseFailure(at, "type");
   }
-  #notArguments(): never {
-    return this.#missing(this.scan.at);
+  #notArguments({ params = [] }: Operand): never {
+    const named = params.find(({ name }) => name)?.name;
+    return named
+      ? this.scan.fail("Only lambda argument types may be named", named.span)
+      : this.#missing(this.scan.at);
   }
 
   #literal(): TypeExpr | null {
@@ -105,7 +118,10 @@ class TypeReader {
     const span = scan.span(start);
     if (text === "Any" || text === "Never") return { kind: text === "Any" ? "any" : "never", span };
     const name: Name = { text, span };
-    if (!scan.take("<")) return { kind: "named", name, args: [], span };
+    if (!scan.take("<")) {
+      scan.typeNameAt = scan.at;
+      return { kind: "named", name, args: [], span };
+    }
     scan.nl();
     const args = this.#list(">", () => this.type());
     return { kind: "named", name, args, span: scan.span(start) };
@@ -116,17 +132,29 @@ class TypeReader {
     const { scan } = this;
     const all: T[] = [];
     scan.nl();
-    while (!scan.peek(close)) {
+    const own = close === ">" ? '">"' : `\`${close}\``;
+    let expected = lines ? [own] : [own, "`,`"];
+    while (!scan.peek(close) && this.#goesOn(close)) {
       all.push(element());
       const before = scan.at;
+      expected = [own, "`,`", ...(!lines && before === scan.typeNameAt ? ["`<`"] : [])];
       scan.nl();
       const parted = scan.peek(",") || (lines && scan.peek(";"));
       if (parted) scan.at++;
       else if (!lines || !scan.text.slice(before, scan.at).includes("\n")) break;
+      expected = [own];
       scan.nl();
     }
-    scan.need(close);
+    scan.need(close, oneOf(expected));
     return all;
+  }
+
+  /** Whether there is another element: where none begins, tuples and objects are over. */
+  #goesOn(close: string): boolean {
+    const first = { "]": ELEMENT, "}": MEMBER }[close];
+    if (!first) return true;
+    first.lastIndex = this.scan.at;
+    return first.test(this.scan.text);
   }
 
   #tuple(): TypeExpr | null {

@@ -99,7 +99,9 @@ export interface CursorValue {
 export interface EventSourceValue {
   readonly kind: "eventSource";
   readonly set: SetValue;
-  /** Field paths of `eventsOn`/`changesOn`. */
+  /** Whether it was made by `eventsOn`/`changesOn`. */
+  readonly onFields: boolean;
+  /** Their field paths. */
   readonly watched: readonly (readonly string[])[];
   /** The transaction time that replay starts after. */
   readonly startTs: number;

@@ -90,7 +90,7 @@ export const arrays: readonly V4Function[] = [
   define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) => {
     if (collection instanceof SetRef) return filtered(collection, filter, site);
     const values = collection instanceof Page ? collection.data : collection;
-    const results = values.map((value) => site.evaluator.apply(filter, value, site.at("filter")));
+    const results = each(values, (value) => site.evaluator.apply(filter, value, site.at("filter")));
     const keeps = each(results, (result, i) => truth(result, [...site.position, i]));
     return collection instanceof Page
       ? collection.filter(keeps)

@@ -121,9 +121,10 @@ function change(
     ? toSchemaFields(params, site)
     : toFields(params, site, site.at(how));
   const known = evaluator.context.db.read(document.coll, document.id);
+  if (!known) throw notFound(site.at(how));
   return writing("Document", { denied: position, missing: site.at(how), at: site.at(how) }, () => {
     const changed = changeDocument(evaluator.context, document, how, { kind: "object", fields });
-    withoutUnasked(changed, new Set([...(known?.data.keys() ?? []), ...fields.keys()]), evaluator);
+    withoutUnasked(changed, new Set([...known.data.keys(), ...fields.keys()]), evaluator);
     return stored(changed, site);
   });
 }

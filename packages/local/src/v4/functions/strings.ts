@@ -10,7 +10,7 @@ import {
   zeroOrMore,
 } from "../casts";
 import { each, invalidArgument, wrongType, type Position } from "../errors";
-import { typeName, type V4Value } from "../values";
+import { isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toText } from "./conversion";
 
@@ -43,6 +43,8 @@ function formatValue(
       case "b":
         return String(typeof value === "boolean" ? value : value !== null);
       default: {
+        const isMoment = isTagged(value, "time") || isTagged(value, "date");
+        if (kind === "t" && !isMoment) throw wrongType(["Date", "Time"], typeName(value), position);
         const shown = toText(value) ?? "";
         return precision === undefined ? shown : shown.slice(0, Number(precision));
       }
@@ -81,7 +83,7 @@ function search(name: string, found: (text: string, part: string) => boolean): V
 
 function titleCase(text: string): string {
   return text.replace(
-    /\S+/g,
+    /[\p{L}\p{M}\p{N}_]+(?:['’.:][\p{L}\p{M}\p{N}_]+)*/gu,
     (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
   );
 }
