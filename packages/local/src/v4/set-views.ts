@@ -163,7 +163,7 @@ export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite):
     );
   };
   const [low, high] = [from, to].map((limit) => shownBound(limit));
-  return made(set, { range: set, from: low!, to: high! }, site, elements);
+  return made(set, { range: set, from: low!, to: high! }, site, elements, { timeless: true });
 }
 
 /** The place of a limit; undefined for none, null for one that nothing meets. */

@@ -80,6 +80,8 @@ export interface SetView {
   readonly sparse?: boolean;
   /** Cursors to the next page name the document twice. */
   readonly twiceInCursor?: boolean;
+  /** Nothing is known of what came into it and left it. */
+  readonly timeless?: boolean;
   /** A page of it, where it holds no documents: of what happened. */
   readonly page?: (options: PageOptions, at: readonly (string | number)[]) => Page;
 }

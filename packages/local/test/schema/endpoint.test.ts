@@ -295,3 +295,12 @@ test.each([
   const { body } = await send(`/diff?diff=${format}`, { "main.fsl": "function f() { 2 }" });
   expect(body.diff).toContain(part);
 });
+
+test("what FQL defines is written in the order in which the server's maps list it", async () => {
+  const names = "f g h k s tags o b".split(" ");
+  const fields = names.map((name) => `${name}: { signature: "Any" }`).join(", ");
+  await query(`Collection.create({ name: "A", fields: { ${fields} } })`);
+  const { content = "" } = (await send("/files/main.fsl")).body;
+  const found = [...content.matchAll(/^ {2}(\w+): Any$/gm)].map(([, name]) => name);
+  expect(found).toEqual("s tags f b g h k o".split(" "));
+});

@@ -1,4 +1,4 @@
-import { isNamed } from "../../store/system";
+import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
 import type { ObjectShape, Shape } from "./shapes";
@@ -201,12 +201,19 @@ function ttlOf(
   return ttlDays === null ? before : cx.tx.ts + ttlDays * 86_400_000_000;
 }
 
+/** Of the server's own documents only keys and tokens end. */
+function systemTtl(cx: Context, coll: number, given: Fields): readonly ConstraintFailure[] {
+  const ends = coll === SYSTEM_COLLECTIONS.Key || coll === SYSTEM_COLLECTIONS.Token;
+  if (ends || !given.has("ttl")) return ttlFailures(cx, given.get("ttl"));
+  return [{ paths: [["ttl"]], message: "Unexpected field provided" }];
+}
+
 function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
   const ttl = timeOr(cx, given.get("ttl"));
   const stored = toStoredFields(cx, withoutMeta(given, "ttl"));
-  const failures = [...model.check(cx, stored, null), ...ttlFailures(cx, given.get("ttl"))];
+  const failures = [...model.check(cx, stored, null), ...systemTtl(cx, coll, given)];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
   const version = put(cx, coll, id, data, ttl);
@@ -285,7 +292,7 @@ function changeSystem(
       : merged(cx, before.data, fields);
   refuse(cx, doc.coll, doc, [
     ...model.check(cx, stored, before),
-    ...ttlFailures(cx, given.get("ttl")),
+    ...systemTtl(cx, doc.coll, given),
   ]);
   const { data } = model.complete(cx, stored, before);
   if (!mayWrite(cx, before, { ...before, data })) throw denied(cx);

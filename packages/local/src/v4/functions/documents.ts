@@ -134,6 +134,7 @@ function remove(ref: Ref, site: CallSite): V4Object {
   checkId(ref, site, "delete");
   const document = evaluator.references.toDocument(ref);
   if (!document) throw notFound(position);
+  if (!evaluator.context.db.read(document.coll, document.id)) throw notFound(position);
   const found = readDocument(evaluator.context, document);
   if (found === "permission denied") throw permissionDenied(position);
   if (typeof found === "string") throw notFound(position);

@@ -72,6 +72,7 @@ export const times: readonly V4Function[] = [
     return shift(args.time_subtract, -args.offset * unitNanos(args.unit, site));
   }),
   define({ time_diff: temporal, other: temporal, unit: timeUnit }, (args, site) => {
+    unitNanos(args.unit, site);
     if (args.other.kind !== args.time_diff.kind)
       throw invalidArgument("Incompatible time arguments.", site.at("time_diff"));
     checkUnit(args.time_diff, args.unit, site);
