@@ -21,7 +21,7 @@ import { nameOfType } from "../model/type-of";
 import { invoke } from "./invoke";
 import { project } from "./project";
 import { operatorOf } from "./tables";
-import { THIS } from "./this";
+import { THIS } from "../model/this";
 
 /** Evaluates an expression with the variables of `env`. */
 export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {

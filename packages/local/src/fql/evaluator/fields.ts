@@ -7,7 +7,7 @@ import type { Context } from "./context";
 import { nameOfType } from "../model/type-of";
 import { fieldReader, methodOf } from "./tables";
 import { fitsInt } from "../stdlib/types";
-import type { Arity } from "./arity";
+import type { Arity } from "../model/arity";
 import { arityError } from "./invoke";
 
 const ONE: Arity = { min: 1, rest: false, counts: [1] };

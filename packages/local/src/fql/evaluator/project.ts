@@ -3,7 +3,7 @@ import { type Env, type LambdaValue, type Value } from "../values/value";
 import { absenceOf, nullFor } from "../model/read";
 import { applyLambda } from "./apply";
 import type { Context } from "./context";
-import { THIS } from "./this";
+import { THIS } from "../model/this";
 import { invoke } from "./invoke";
 import { methodOf } from "./tables";
 import { CheckError } from "../errors";

@@ -5,7 +5,7 @@ import type { ObjectShape, Shape } from "./shapes";
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
-import { isIdLike } from "../stdlib/types";
+import { isIdLike } from "../values/ids";
 import { shapeName } from "../values/type-names";
 import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";

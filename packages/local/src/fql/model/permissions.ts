@@ -1,7 +1,7 @@
 import type { DocumentId } from "../../engine";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { applyLambda, arityOf, evaluate } from "./calls";
-import { acceptsCount } from "../evaluator/arity";
+import { acceptsCount } from "./arity";
 import type { Context } from "../evaluator/context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
@@ -212,18 +212,6 @@ export function mayReadIndex(cx: Context, name: string): boolean {
   return (
     builtinAllows(cx, "read", null) ??
     cx.authority.roles.some((role) => (actionsOf(cx, role, name).get("read") ?? false) !== false)
-  );
-}
-
-/** Whether who asks has any way of reading the past of the collection. */
-export function mayReadSomeHistory(cx: Context, coll: number): boolean {
-  const name = collectionName(cx, coll);
-  return (
-    builtinAllows(cx, "history_read", coll) ??
-    cx.authority.roles.some((role) => {
-      const found = actionsOf(cx, role, name).get("history_read");
-      return found !== undefined && found !== false;
-    })
   );
 }
 

@@ -2,7 +2,7 @@ import type { ConstraintFailure } from "../errors";
 import type { Expr } from "../ast";
 import { parseExpression } from "../parser";
 import { quote } from "../quote";
-import { isIdLike } from "../stdlib/types";
+import { isIdLike } from "../values/ids";
 import { isNumber } from "../values/numbers";
 import {
   kindOf,

@@ -31,7 +31,7 @@ import { reference } from "./documents";
 import { implement } from "./implement";
 import { merged, method, missing, type Method, type TypeTable } from "./method";
 import { indexable, rangeOf } from "./ranges";
-import { toId } from "./types";
+import { toId } from "../values/ids";
 
 /** `Coll(id)` is a reference only; `byId` counts as a read. */
 function refer(cx: Context, self: CollectionValue, id: Value): DocValue {

@@ -1,6 +1,6 @@
 import type { Expr } from "../ast";
 import type { Context } from "../evaluator/context";
-import { THIS } from "../evaluator/this";
+import { THIS } from "../model/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
 import { isSystem, mayRead, mayReadSome } from "../model/permissions";

@@ -1,4 +1,5 @@
 import type { TypeExpr } from "../ast";
+import { isIdLike } from "../values/ids";
 import { isInteger, isNumber, integer } from "../values/numbers";
 import { kindOf, type Value, type NumberValue } from "../values/value";
 
@@ -35,18 +36,6 @@ function isOrdering(value: Value): boolean {
   if (typeof value !== "object" || value.kind !== "object") return false;
   const direction = value.fields.get("asc") ?? value.fields.get("desc");
   return direction !== undefined && isFunction(direction);
-}
-
-/** Whether a value can be the id of a document. */
-export function isIdLike(value: Value): boolean {
-  if (typeof value === "string")
-    return /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
-  return (typeof value === "object" && value.kind === "id") || isInteger(value);
-}
-
-/** The number of an id given as text or number. */
-export function toId(value: Value): bigint {
-  return BigInt(typeof value === "string" ? value : (value as { value: bigint | number }).value);
 }
 
 const ANY: ParamType = { shown: "Any", accepts: () => true };
