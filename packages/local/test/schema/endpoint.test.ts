@@ -287,6 +287,16 @@ test("an item has its name in one file only", async () => {
   );
 });
 
+test("an alias is no name of an item in another file", async () => {
+  const { body } = await send("/update", {
+    "main.fsl": "@alias(B) collection A {}",
+    "other.fsl": "function B() { 1 }",
+  });
+  expect(body.error?.message).toBe(
+    "Failed to create Function.\nconstraint failures:\n  name: A Collection already exists with the alias `B`",
+  );
+});
+
 test.each([
   ["semantic", "  ~ change body"],
   ["summary", "* Modifying function `f`"],
