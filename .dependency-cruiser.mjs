@@ -14,6 +14,32 @@ const aPackage = (name) => `node_modules/${name}/`;
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
+/** The parts of FQL in the local Fauna: each knows the values of those in front of it, and types of all. */
+const FQL = [
+  ["values", "(?:values/|source\\.)"],
+  ["syntax", "(?:parser/|ast|summary|errors|quote|printer)"],
+  ["model", "model/"],
+  ["sets", "sets/"],
+  ["stdlib", "stdlib/"],
+  ["evaluator", "evaluator/"],
+];
+const LOCAL = "^packages/local/src/";
+const fqlLayers = FQL.map(([name, path], depth) =>
+  rule(
+    `fql-${name}`,
+    `Values are imported one way: ${FQL.map(([each]) => each).join(" ← ")} ← the run of a query ← endpoints.`,
+    { path: `${LOCAL}fql/${path}` },
+    {
+      path: [
+        ...FQL.slice(depth + 1).map(([, above]) => `${LOCAL}fql/${above}`),
+        `${LOCAL}fql/(?:run-query|evaluate-predicate|type-check|index)`,
+        `${LOCAL}(?:access|wire|http|v4|schema|streams|persist|proxy|clerk)/`,
+      ],
+      dependencyTypesNot: ["type-only"],
+    },
+  ),
+);
+
 /** Packages that only these files may import. */
 const only = (what, path, allowed, more = {}) =>
   rule(
@@ -93,6 +119,13 @@ export default {
       "Import packages/cli/src/explain.ts.",
       { path: "^packages/cli/src/", pathNot: "^packages/cli/src/explain\\.ts$" },
       { path: "^src/" },
+    ),
+    ...fqlLayers,
+    rule(
+      "local-store",
+      "The store keeps values, and knows nothing of queries.",
+      { path: `${LOCAL}store/` },
+      { path: `${LOCAL}(?!store/|fql/values/)`, dependencyTypesNot: ["type-only"] },
     ),
     rule(
       "local-types",

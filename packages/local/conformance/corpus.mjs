@@ -37,7 +37,7 @@ export function normaliser({ issuer, aud, now = () => Date.now() }) {
           : n;
   const walk = (v, key) => {
     if (typeof v === "string") {
-      if (["after", "before", "cursor"].includes(key)) return "<cursor>";
+      if (["after", "before", "cursor", "@set"].includes(key)) return "<cursor>";
       if (key === "@stream") return "<stream>";
       if (key === "@time") return time(v);
       if (["secret", "hashed_secret"].includes(key)) return "<secret>";

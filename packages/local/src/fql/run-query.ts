@@ -1,6 +1,7 @@
 import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
+import { systemName } from "../store/system";
 import { verifySchema } from "../schema/verify";
 import { decodeSimple, decodeTagged, InvalidValue, type Resolver } from "../wire/decode";
 import { encode } from "../wire/encode";
@@ -59,7 +60,9 @@ export function resolverFor(cx: Context): Resolver {
     document(collection, { id, name }) {
       if (typeof collection !== "object" || collection.kind !== "collection") return undefined;
       if (id !== undefined) return { kind: "doc", coll: collection.id, id };
-      return name === undefined ? undefined : documentByName(cx, collection, name);
+      const kind = systemName(collection.id);
+      const known = name !== undefined && kind && cx.db.systemDocument(kind, name);
+      return known ? documentByName(cx, collection, name) : undefined;
     },
   };
 }

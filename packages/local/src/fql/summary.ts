@@ -18,6 +18,8 @@ export interface Diagnostic {
   readonly remarks?: readonly Remark[];
   /** One line without the source: what `log()` prints. */
   readonly short?: boolean;
+  /** Nothing but its message. */
+  readonly bare?: boolean;
 }
 
 interface Position {
@@ -139,6 +141,7 @@ function lineOf(span: Span): number {
 /** One diagnostic as the server prints it. */
 export function render(diagnostic: Diagnostic): string {
   const { level, message, span } = diagnostic;
+  if (diagnostic.bare) return message;
   if (diagnostic.short) return `${level} at ${span.source.name}:${lineOf(span)}: ${message}`;
   const [body, place] =
     span === NO_SPAN

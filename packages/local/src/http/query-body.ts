@@ -40,9 +40,15 @@ export function readQueryBody(text: string): QueryBody {
   const { query, arguments: args, ...others } = body;
   checkQuery(query);
   if (args !== undefined && args !== null && !isJsonObject(args)) throw unexpected(args, "Object");
-  if (query === undefined || Object.keys(others).length > 0)
+  if (query === undefined || Object.keys(others).length > 0 || isTooWide(body))
     throw new InvalidBodyError("Invalid request body");
   return { query, ...(isJsonObject(args) ? { arguments: args } : {}) };
+}
+
+/** Whether there is an integer that no 64 bits hold. */
+function isTooWide(json: Json): boolean {
+  if (typeof json === "bigint") return BigInt.asIntN(64, json) !== json;
+  return typeof json === "object" && json !== null && Object.values(json).some(isTooWide);
 }
 
 /** Reads any JSON body. Throws {@link InvalidBodyError} with the server's message. */

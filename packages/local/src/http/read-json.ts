@@ -101,7 +101,7 @@ class Reader {
     if ("}]".includes(char)) {
       const root = `${SOURCE}; line: 1]`;
       throw this.#fail(
-        `Unexpected close marker '${char}': expected ']' (for root starting at ${root})`,
+        `Unexpected close marker '${char}': expected '${char === "}" ? "]" : "}"}' (for root starting at ${root})`,
       );
     }
     if (",:".includes(char)) throw this.#unexpected("expected a value", char);
@@ -116,17 +116,46 @@ class Reader {
     if (char === '"') return this.#string();
     if (char === undefined) throw this.#fail("Unexpected end-of-input");
     const number = this.#match(NUMBER);
-    if (number !== undefined) return /[.eE]/.test(number) ? Number(number) : BigInt(number);
+    if (number !== undefined) {
+      this.#endOfNumber(number);
+      return /[.eE]/.test(number) ? Number(number) : BigInt(number);
+    }
+    if (char === "+") this.#plus();
+    if (",}]".includes(char)) throw this.#unexpected("expected a value", char);
     return char === "-" ? this.#negative() : this.#literal(char);
+  }
+
+  /** What follows a number as if it were of it. */
+  #endOfNumber(number: string): void {
+    const next = this.text[this.#at] ?? "";
+    if (/\d/.test(next) && /^-?0$/.test(number))
+      throw this.#fail("Invalid numeric value: Leading zeroes not allowed");
+    const isPoint = next === "." && !/[.eE]/.test(number);
+    const isExponent = /[eE]/.test(next) && !/[eE]/.test(number);
+    if (!isPoint && !isExponent) return;
+    this.#at++;
+    if (isExponent && /[+-]/.test(this.text[this.#at] ?? "")) this.#at++;
+    const what = isPoint ? "Decimal point" : "Exponent indicator";
+    this.#inNumber(`${what} not followed by a digit`);
+  }
+
+  #plus(): never {
+    const feature = "`JsonReadFeature.ALLOW_LEADING_PLUS_SIGN_FOR_NUMBERS`";
+    const rule = `JSON spec does not allow numbers to have plus signs: enable ${feature} to allow`;
+    this.#inNumber(rule, this.#at++);
+  }
+
+  #inNumber(rule: string, place = this.#at): never {
+    const found = this.text[place] ?? "";
+    if (!found) throw this.#fail("Unexpected end-of-input");
+    const what = `Unexpected character ('${found}' (code ${found.codePointAt(0)}))`;
+    throw this.#fail(`${what} in numeric value: ${rule}`);
   }
 
   #negative(): never {
     if (this.#match(/-Infinity/y)) throw this.#nonStandard("-Infinity");
-    const found = this.text[++this.#at] ?? "";
-    if (!found) throw this.#fail("Unexpected end-of-input");
-    const place = `Unexpected character ('${found}' (code ${found.codePointAt(0)}))`;
-    const rule = "expected digit (0-9) to follow minus sign, for valid numeric value";
-    throw this.#fail(`${place} in numeric value: ${rule}`);
+    this.#at++;
+    this.#inNumber("expected digit (0-9) to follow minus sign, for valid numeric value");
   }
 
   #nonStandard(token: string): JsonSyntaxError {
@@ -139,9 +168,10 @@ class Reader {
     if (word === undefined) throw this.#unexpected("expected a valid value " + VALUES, char);
     if (word === "NaN" || word === "Infinity") throw this.#nonStandard(word);
     const literal = LITERALS.get(word);
-    if (literal === undefined)
-      throw this.#fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
-    return literal;
+    if (literal !== undefined) return literal;
+    // The server has read what ends the word.
+    if (this.#at < this.text.length) this.#at++;
+    throw this.#fail(`Unrecognized token '${word}': was expecting ${VALUES}`);
   }
 
   #object(): JsonObject {
@@ -173,7 +203,26 @@ class Reader {
   #string(): string {
     const literal = this.#match(STRING);
     if (literal !== undefined) return JSON.parse(literal) as string;
-    throw this.#fail("Unexpected end-of-input: was expecting closing quote for a string value");
+    this.#match(/"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*/y);
+    const char = this.text[this.#at];
+    if (char === undefined) throw this.#fail("Unexpected end-of-input in VALUE_STRING");
+    if (char === "\\") throw this.#escape();
+    const rule = "has to be escaped using backslash to be included in string value";
+    throw this.#fail(
+      `Illegal unquoted character ((CTRL-CHAR, code ${char.charCodeAt(0)})): ${rule}`,
+    );
+  }
+
+  #escape(): JsonSyntaxError {
+    this.#match(/\\u?[0-9a-fA-F]{0,3}/y);
+    const found = this.text[this.#at];
+    if (found === undefined)
+      return this.#fail("Unexpected end-of-input in character escape sequence");
+    const code = found.codePointAt(0) ?? 0;
+    if (this.text[this.#at - 1] === "\\")
+      return this.#fail(`Unrecognized character escape '${found}' (code ${code})`);
+    const rule = "expected a hex-digit for character escape sequence";
+    return this.#fail(`Unexpected character ('${found}' (code ${code})): ${rule}`);
   }
 
   #nested<T>(read: () => T): T {
@@ -186,7 +235,13 @@ class Reader {
   #ends(close: string, kind: string, start: number): boolean {
     this.#skip();
     if (this.#at >= this.text.length) throw this.#open(kind, start);
-    if (this.text[this.#at] !== close) return false;
+    const found = this.text[this.#at]!;
+    if (found !== close && "}]".includes(found)) {
+      const opened = `${SOURCE}; ${this.#position(start)}]`;
+      const marker = `expected '${close}' (for ${kind} starting at ${opened})`;
+      throw this.#fail(`Unexpected close marker '${found}': ${marker}`);
+    }
+    if (found !== close) return false;
     this.#at++;
     return true;
   }

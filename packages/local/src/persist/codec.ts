@@ -65,6 +65,8 @@ function encodeValue(value: Value): unknown {
       return ["date", value.day];
     case "bytes":
       return ["bytes", value.base64];
+    case "query":
+      return ["query", value.text];
     case "array":
       return ["array", value.items.map(encodeValue)];
     case "object":
@@ -88,6 +90,7 @@ const DECODERS: Readonly<Record<string, (parts: unknown[]) => Value>> = {
   id: ([value]) => ({ kind: "id", value: BigInt(value as string) }),
   time: ([nanos]) => ({ kind: "time", nanos: BigInt(nanos as string) }),
   date: ([day]) => ({ kind: "date", day: day as number }),
+  query: ([text]) => ({ kind: "query", text: text as string }),
   bytes: ([base64]) => ({ kind: "bytes", base64: base64 as string }),
   array: ([items]) => ({ kind: "array", items: (items as unknown[]).map(decodeValue) }),
   object: ([fields]) => ({ kind: "object", fields: decodeFields(fields as [string, unknown][]) }),

@@ -3,8 +3,8 @@ import { Context } from "../fql/evaluator/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
 import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
-import type { FslItem, ItemKind } from "./fsl-items";
-import { content, key, locateAll, type Files, type SchemaFiles } from "./schema-files";
+import { parseFiles, type FslItem, type ItemKind } from "./fsl-items";
+import { content, key, type Files, type SchemaFiles } from "./schema-files";
 import { schemaMistakes } from "./verify";
 
 const TIMEOUT_MS = 60_000;
@@ -13,7 +13,7 @@ const ORDER: readonly ItemKind[] = ["Collection", "Role", "Function", "AccessPro
 
 /** Throws `CheckError` if files are not accepted. */
 export function checkFiles({ database }: SchemaFiles, files: Files): void {
-  const mistakes = schemaMistakes(database, locateAll(files));
+  const mistakes = schemaMistakes(database, parseFiles(files));
   if (mistakes.length) throw new CheckError(mistakes);
 }
 
@@ -25,8 +25,8 @@ export function checkFiles({ database }: SchemaFiles, files: Files): void {
 export function applyFiles(current: SchemaFiles, files: Files): void {
   checkFiles(current, files);
   const { database, active } = current;
-  const before = new Map(locateAll(active).map((found) => [key(found.item), content(found)]));
-  const located = locateAll(files);
+  const before = new Map(parseFiles(active).map((found) => [key(found.item), content(found)]));
+  const located = parseFiles(files);
   const items = located.map(({ item }) => item);
   const changed = located
     .filter((found) => before.get(key(found.item)) !== content(found))

@@ -2,7 +2,7 @@ import type { Session } from "../access/session";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
 import { applyFiles, checkFiles } from "./apply";
-import { summarizeDiff } from "./diff";
+import { renderDiff, type DiffFormat } from "./diff";
 import { addItem, deleteItem, getItem, replaceItem } from "./item-routes";
 import { readFiles } from "./multipart";
 import { errorAnswer, notFound, SchemaRequestError } from "./schema-error";
@@ -54,6 +54,7 @@ function findRoute({ path, method }: LocalRequest): { route: Route; parts: strin
   const fitting = ROUTES.filter(([, pattern]) => pattern.test(rest));
   if (fitting.length === 0) throw notFound();
   const found = fitting.find(([wanted]) => wanted === method);
+  if (!found && fitting.some(([, , route]) => route === addItem)) throw notFound();
   if (!found) throw new SchemaRequestError(405, "Method not allowed");
   const [, pattern, route] = found;
   return { route, parts: (pattern.exec(rest) ?? []).slice(1).map(decodeURIComponent) };
@@ -103,16 +104,24 @@ function update({ request, files }: SchemaRequest): Record<string, unknown> {
 function validate({ request, files }: SchemaRequest): Record<string, unknown> {
   const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
   checkFiles(files, wanted);
-  return { diff: summarizeDiff(files.active, wanted) };
+  return { diff: renderDiff(files.active, wanted, formatOf(request) ?? "semantic") };
+}
+
+/** How a difference is told; with `true`, an older word, of what it means. */
+function formatOf({ query }: LocalRequest): DiffFormat | undefined {
+  const asked = query.get("format") ?? query.get("diff");
+  if (asked === "summary") return asked;
+  return asked === "semantic" || asked === "true" ? "semantic" : undefined;
 }
 
 function stagedStatus({ request, files }: SchemaRequest): Record<string, unknown> {
   const status = files.staged ? "ready" : "none";
-  if (!request.query.has("diff")) return { status };
+  const format = formatOf(request);
+  if (!format) return { status };
   return {
     status,
     pending_summary: "",
-    diff: summarizeDiff(files.active, files.staged ?? files.active),
+    diff: renderDiff(files.active, files.staged ?? files.active, format),
   };
 }
 

@@ -2,6 +2,7 @@ import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { isReservedField } from "../fql/model/document-fields";
 import { print, printFieldType } from "../fql/printer";
 import type { CollectionSchema, ComputedField, DefinedField, IndexTerm } from "../types/schema";
+import { misplacedDefaults } from "./fsl-defaults";
 import { lambdaOf, predicateText } from "./fsl-lambda";
 import { migrations } from "./fsl-migrations";
 import type { FslNode } from "./fsl-nodes";
@@ -82,6 +83,7 @@ export class CollectionReader {
     const field = this.report.value(node, "field");
     if (!field) return;
     const { type, value, computed } = field;
+    if (type) this.report.errors.push(...misplacedDefaults(type));
     if (computed) this.#computedField(name.text, node, type, value);
     else if (!type) this.report.fail("Expected a type signature", node.span);
     else if (name.text === "*") {
@@ -146,10 +148,7 @@ export class CollectionReader {
     const key = new Set(terms.map(({ field, mva }) => `${field} ${mva}`).sort());
     this.#names.unique.check([...key].join(), node.value!.span, "");
     this.#paths.unique.push(...terms.map(({ expr }) => expr));
-    const isPlain = terms.every(({ mva }) => !mva);
-    this.#constraint({
-      unique: terms.map(({ field, mva }) => (isPlain ? field : { field, mva })),
-    });
+    this.#constraint({ unique: terms.map(({ field, mva }) => ({ field, mva })) });
   }
 
   check(node: FslNode): void {

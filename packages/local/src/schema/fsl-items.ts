@@ -1,6 +1,7 @@
 import type { Name } from "../fql/ast";
 import { CheckError } from "../fql/errors";
 import type { Source, Span } from "../fql/source";
+import type { Diagnostic } from "../fql/summary";
 import type { Schema } from "../types/schema";
 import { CollectionReader } from "./fsl-collection";
 import { declareFunction } from "./fsl-function";
@@ -23,7 +24,6 @@ export interface FslItem extends Declared {
   readonly name: string;
   /** Where its name stands. */
   readonly span: Span;
-  readonly alias: Name | null;
   readonly start: number;
   readonly end: number;
 }
@@ -52,12 +52,26 @@ export function parseFsl(text: string, filename = "main.fsl"): FslItem[] {
 
 function readItems(source: Source): FslItem[] {
   const report = new Report();
-  const items = parseNodes(source).flatMap((node) => itemOf(report, node) ?? []);
+  const names = new Names(report);
+  const items = parseNodes(source).flatMap((node) => itemOf(report, names, node) ?? []);
   if (report.errors.length) throw new CheckError(report.errors);
   return items;
 }
 
-function itemOf(report: Report, node: FslNode): FslItem | null {
+/** No two items of a file may have one name, and no collection one by which another is called as well. */
+class Names {
+  readonly #spaces = new Map<string, Once>();
+  constructor(readonly report: Report) {}
+
+  check(kind: ItemKind, name: Name): void {
+    const what = SPACES[kind];
+    const names = this.#spaces.get(what) ?? new Once(this.report, what);
+    this.#spaces.set(what, names);
+    names.name(name);
+  }
+}
+
+function itemOf(report: Report, names: Names, node: FslNode): FslItem | null {
   const { keyword, value, start } = node;
   const declare = Object.hasOwn(DECLARATIONS, keyword.text) ? DECLARATIONS[keyword.text] : null;
   if (!declare) {
@@ -70,11 +84,20 @@ function itemOf(report: Report, node: FslNode): FslItem | null {
   for (const note of node.annotations)
     if (notes.has(note.keyword)) report.fail(`Duplicate annotation \`${note.keyword}\``, note.span);
     else notes.set(note.keyword, note.value.text);
+  names.check(KIND_OF_KEYWORD[keyword.text]!, name);
+  for (const { keyword: noted, value: other } of node.annotations)
+    if (noted === "alias") names.check("Collection", other);
   const declared = declare(report, node, name, notes);
   const end = (value ?? name).span.end;
-  const alias = node.annotations.find(({ keyword: note }) => note === "alias")?.value ?? null;
-  return declared && { ...declared, name: name.text, span: name.span, alias, start, end };
+  return declared && { ...declared, name: name.text, span: name.span, start, end };
 }
+
+const KIND_OF_KEYWORD: Readonly<Record<string, ItemKind>> = {
+  collection: "Collection",
+  function: "Function",
+  role: "Role",
+  access: "AccessProvider",
+};
 
 type Notes = ReadonlyMap<string, string>;
 type Declare = (report: Report, node: FslNode, name: Name, notes: Notes) => Declared | null;
@@ -115,18 +138,29 @@ const SPACES: Readonly<Record<ItemKind, string>> = {
   AccessProvider: "access provider",
 };
 
-/** No two items of all files may have one name. */
-export function refuseDuplicates(located: readonly LocatedItem[]): void {
-  const report = new Report();
-  const spaces = new Map<string, Once>();
-  for (const { item } of located) {
-    const what = SPACES[item.kind];
-    const names = spaces.get(what) ?? new Once(report, what);
-    spaces.set(what, names);
-    names.check(item.name, item.span);
-    if (item.alias) names.name(item.alias);
-  }
-  if (report.errors.length) throw new CheckError(report.errors);
+/** The items of all files, of which no two may have one name. Throws `CheckError` with what is wrong in all of them. */
+export function parseFiles(files: ReadonlyMap<string, string>): LocatedItem[] {
+  const errors: Diagnostic[] = [];
+  const seen = new Map<string, string>();
+  const located = [...files].flatMap(([filename, text]) => {
+    try {
+      return parseFsl(text, filename).map((item): LocatedItem => {
+        const { kind, name, span } = item;
+        const id = `${SPACES[kind]} \`${name}\``;
+        const first = seen.get(id);
+        const message = `Duplicate ${id} in ${filename} (originally seen in ${first})`;
+        if (first === undefined) seen.set(id, filename);
+        else errors.push({ level: "error", message, span, bare: true });
+        return { filename, text, item };
+      });
+    } catch (error) {
+      if (!(error instanceof CheckError)) throw error;
+      errors.push(...error.diagnostics);
+      return [];
+    }
+  });
+  if (errors.length) throw new CheckError(errors);
+  return located;
 }
 
 /** What is declared by some items, as one schema. */

@@ -57,17 +57,19 @@ class NodeParser {
   #gap(): number {
     const { scan } = this;
     let comments = -1;
+    let blank = /\n/;
     for (;;) {
       const start = scan.at;
       const [space = ""] = /^[\s;]*/.exec(scan.text.slice(start)) ?? [];
       scan.at += space.length;
-      if (space) comments = -1;
+      if (blank.test(space)) comments = -1;
       const comment = scan.at;
       if (!scan.peek("//") && !scan.peek("/*")) return comments < 0 ? scan.at : comments;
       const isLine = scan.peek("//");
       scan.ws();
       if (scan.at === comment) throw new ParseFailure(comment, "`*/`");
       if (isLine && scan.peek("\n")) scan.at++;
+      blank = isLine ? /\n/ : /\n[^]*\n/;
       if (comments < 0) comments = comment;
     }
   }

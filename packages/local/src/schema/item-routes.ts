@@ -3,9 +3,16 @@ import { encodeSimple, materialize } from "../wire";
 import type { Database } from "../store";
 import type { SchemaRequest } from "./endpoint";
 import { applyFiles } from "./apply";
-import { KINDS, parseFsl, type FslItem, type ItemKind, type LocatedItem } from "./fsl-items";
+import {
+  parseFiles,
+  KINDS,
+  parseFsl,
+  type FslItem,
+  type ItemKind,
+  type LocatedItem,
+} from "./fsl-items";
 import { notFound, SchemaRequestError } from "./schema-error";
-import { content, locateAll, MAIN_FILE, type SchemaFiles } from "./schema-files";
+import { content, MAIN_FILE, type SchemaFiles } from "./schema-files";
 
 const KIND_OF_RESOURCE: Readonly<Record<string, ItemKind>> = {
   collections: "Collection",
@@ -57,7 +64,7 @@ function kindOf([resource = ""]: readonly string[]): ItemKind {
 
 function locate(files: SchemaFiles, parts: readonly string[]): LocatedItem {
   const kind = kindOf(parts);
-  const found = locateAll(files.active).find(
+  const found = parseFiles(files.active).find(
     ({ item }) => item.kind === kind && item.name === parts[1],
   );
   if (!found) throw notFound();

@@ -1,7 +1,11 @@
 import { CheckError } from "../fql/errors";
 import { schemaText } from "../fql/model/schema-text";
 import type { Database } from "../store/database";
-import { parseFsl, refuseDuplicates, type FslItem, type LocatedItem } from "./fsl-items";
+import { keyOf } from "./diff";
+import { changesOf } from "./fsl-changes";
+import { parseNodes } from "./fsl-parser";
+import { applyChanges, replaceWith } from "./fsl-patch";
+import { parseFsl, type FslItem, type LocatedItem } from "./fsl-items";
 
 export type Files = ReadonlyMap<string, string>;
 
@@ -26,8 +30,7 @@ export class SchemaFiles {
 
   get active(): Files {
     if (this.#version !== this.database.schemaVersion) {
-      this.#files = this.current();
-      this.#version = this.database.schemaVersion;
+      this.keep(this.current());
     }
     return this.#files;
   }
@@ -35,7 +38,8 @@ export class SchemaFiles {
   /** The files as the database's documents are now. */
   current(): Files {
     const text = marked(schemaText(this.database));
-    return this.#files.size ? patched(this.#files, text) : new Map([[MAIN_FILE, text]]);
+    if (!this.#files.size) return new Map([[MAIN_FILE, text]]);
+    return patched(this.#files, text);
   }
 
   get staged(): Files | undefined {
@@ -81,15 +85,6 @@ function marked(text: string): string {
   }
 }
 
-/** All items of some files. */
-export function locateAll(files: Files): LocatedItem[] {
-  const located = [...files].flatMap(([filename, text]) =>
-    parseFsl(text, filename).map((item) => ({ filename, text, item })),
-  );
-  refuseDuplicates(located);
-  return located;
-}
-
 export function content({ text, item }: LocatedItem): string {
   return text.slice(item.start, item.end);
 }
@@ -98,35 +93,30 @@ export function key({ kind, name }: FslItem): string {
   return `${kind} ${name}`;
 }
 
-/** Files with the items of another text instead of theirs. Items that say the same stay as they are written. */
+/** Files with the items of another text instead of theirs: only what is different is written anew. */
 function patched(files: Files, text: string): Files {
-  const wanted = new Map(
-    locateAll(new Map([[MAIN_FILE, text]])).map((found) => [key(found.item), found]),
-  );
-  const result = new Map(files);
-  for (const { filename, item } of locateAll(files).reverse()) {
-    const found = wanted.get(key(item));
-    wanted.delete(key(item));
-    if (found && saysTheSame(found.item, item)) continue;
-    const old = result.get(filename)!;
-    result.set(filename, replaced(old, item, found ? content(found) : ""));
+  const wanted = new Map(parseNodes({ name: MAIN_FILE, text }).map((node) => [keyOf(node), node]));
+  const result = new Map<string, string>();
+  for (const [filename, old] of files) {
+    const nodes = parseNodes({ name: filename, text: old }).reverse();
+    const file = nodes.reduce((now, before) => {
+      const after = wanted.get(keyOf(before));
+      wanted.delete(keyOf(before));
+      const { end } = before.span;
+      if (!after) return replaceWith(now, { start: before.documented, end }, "");
+      const range = { start: before.start, end };
+      return applyChanges(now, changesOf(before, after), { before, after, text }, range);
+    }, old);
+    result.set(filename, file);
   }
-  const main = [...wanted.values()].reduce(appended, result.get(MAIN_FILE) ?? "");
+  const main = [...wanted.values()].reduce(
+    (now, node) => appended(now, text.slice(node.start, node.span.end)),
+    result.get(MAIN_FILE) ?? "",
+  );
   return main ? result.set(MAIN_FILE, main) : result;
 }
 
-function saysTheSame(a: FslItem, b: FslItem): boolean {
-  return JSON.stringify(a.fields) === JSON.stringify(b.fields);
-}
-
-function replaced(text: string, { start, end }: FslItem, by: string): string {
-  const [before, after] = [text.slice(0, start), text.slice(end)];
-  if (by) return before + by + after;
-  return /^[ \t]*\n/.test(after) ? before.trimEnd() + after : before + after.trimStart();
-}
-
-function appended(text: string, found: LocatedItem): string {
-  const item = `${content(found)}\n`;
-  if (!text.trim()) return item;
-  return `${text}\n${/\n[ \t]*$/.test(text) ? "" : "\n"}${item}`;
+function appended(text: string, item: string): string {
+  if (!text.trim()) return `${item}\n`;
+  return `${text}\n${/\n[ \t]*$/.test(text) ? "" : "\n"}${item}\n`;
 }

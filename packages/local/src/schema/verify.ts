@@ -3,8 +3,8 @@ import type { Context } from "../fql/evaluator/context";
 import { summarize, type Diagnostic } from "../fql/summary";
 import type { Database } from "../store";
 import { SchemaCheck } from "../types/schema-check";
-import { schemaOf, type LocatedItem } from "./fsl-items";
-import { locateAll, SchemaFiles } from "./schema-files";
+import { parseFiles, schemaOf, type LocatedItem } from "./fsl-items";
+import { SchemaFiles } from "./schema-files";
 
 /** What is wrong with all items of a schema together. */
 export function schemaMistakes(
@@ -18,7 +18,7 @@ export function schemaMistakes(
 /** What is wrong with the schema as it is now; some of it is wrong even as a text. */
 function currentMistakes(db: Database): readonly Diagnostic[] {
   try {
-    return schemaMistakes(db, locateAll(SchemaFiles.of(db).current()));
+    return schemaMistakes(db, parseFiles(SchemaFiles.of(db).current()));
   } catch (error) {
     if (error instanceof CheckError) return error.diagnostics;
     throw error;

@@ -174,6 +174,13 @@ export class IndexStore {
   }
 }
 
+/** What an index that takes arrays apart lists of a value: arrays within arrays, too, and nothing for an object. */
+function elementsOf(value: Value): readonly Value[] {
+  if (typeof value !== "object") return [value];
+  if (value.kind === "array") return value.items.flatMap(elementsOf);
+  return [value.kind === "object" ? NULL : value];
+}
+
 /**
  * Every combination of what a version has in some fields, arrays taken apart where each element counts; an array without
  * elements counts as `ofEmpty`.
@@ -186,8 +193,7 @@ function combinations(
   return fields.reduce<Value[][]>(
     (rows, { read, mva }) => {
       const value = read(version);
-      const apart = mva && typeof value === "object" && value.kind === "array";
-      const elements = apart ? value.items : [value];
+      const elements = mva ? elementsOf(value) : [value];
       const choices = elements.length ? elements : ofEmpty;
       return rows.flatMap((row) => choices.map((choice) => [...row, choice]));
     },

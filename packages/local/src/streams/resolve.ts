@@ -1,7 +1,7 @@
 import type { Context } from "../fql/evaluator/context";
 import { mayRead, mayReadSome } from "../fql/model/permissions";
 import { SingleSource } from "../fql/sets/collected";
-import { baseOf, NO_SINGLE } from "../fql/stdlib/event-sources";
+import { baseOf, NO_SINGLE, NOT_ON_THE_SET } from "../fql/stdlib/event-sources";
 import { SYSTEM_COLLECTIONS } from "../store";
 import type { EventSourceValue } from "../fql/values/value";
 import { streamedSet, type StreamedSet } from "./source";
@@ -23,6 +23,8 @@ export function resolveSource(cx: Context, source: EventSourceValue): StreamedSe
   if (!current) throw new EventSourceError(`Unbound variable \`${name}\``);
   const coll = Number(current.id);
   checkRights(cx, source, coll, name);
+  if (source.onFields && baseOf(source.set.source) !== source.set.source)
+    throw new EventSourceError(NOT_ON_THE_SET);
   return { ...made, coll };
 }
 

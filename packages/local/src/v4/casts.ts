@@ -4,6 +4,7 @@ import {
   each as forEach,
   invalidArgument,
   invalidExpression,
+  listOf,
   V4Error,
   wrongType,
   type Position,
@@ -28,8 +29,8 @@ export interface Cast<T> {
   (value: V4Value, position: Position, evaluator: Evaluator): T;
   /** The argument may be left out. */
   readonly optional?: boolean;
-  /** The argument must be written as a lambda. */
-  readonly lambda?: boolean;
+  /** The argument must be written as a lambda, or may. */
+  readonly lambda?: boolean | "or";
 }
 
 function cast<T>(types: readonly string[], pick: (value: V4Value) => T | undefined): Cast<T> {
@@ -55,6 +56,17 @@ export const number: Cast<bigint | number> = cast(["Number"], (value) =>
 export const boolean: Cast<boolean> = cast(["Boolean"], (value) =>
   typeof value === "boolean" ? value : undefined,
 );
+const FORMS = ["NFKCCaseFold", "NFC", "NFD", "NFKC", "NFKD"];
+/** How texts are made comparable. */
+export const normalizer: Cast<string> = (value, position) => {
+  if (typeof value === "string" && FORMS.includes(value)) return value;
+  const names = FORMS.map((form) => `'${form}'`);
+  throw invalidArgument(`String ${listOf(names)} expected, ${typeName(value)} provided.`, position);
+};
+export const timeUnit: Cast<string> = (value, position) => {
+  if (typeof value === "string") return value;
+  throw wrongType(["Time Unit"], typeName(value), position);
+};
 export const string: Cast<string> = cast(["String"], (value) =>
   typeof value === "string" ? value : undefined,
 );
@@ -80,6 +92,13 @@ export const lambda: Cast<Lambda> = Object.assign(
   { lambda: true },
 );
 
+/** A lambda, if it is written as one, and else something. */
+export function lambdaOr<T>(of: Cast<T>): Cast<T | Lambda> {
+  const either: Cast<T | Lambda> = (value, position, evaluator) =>
+    value instanceof Lambda ? value : of(value, position, evaluator);
+  return Object.assign(either, { lambda: "or" as const });
+}
+
 /** A reference, resolved or not. */
 export const unresolved: Cast<Ref | SetRef> = cast(["Ref", "Set"], (value) =>
   value instanceof Ref || value instanceof SetRef ? value : undefined,
@@ -91,6 +110,10 @@ function resolved(value: Ref, position: Position, evaluator: Evaluator): Ref {
   const noun = missing.schemaClass ? SCHEMA_CLASSES[missing.schemaClass].noun : "collection";
   throw new V4Error("invalid ref", `Ref refers to undefined ${noun} '${missing.id}'`, position);
 }
+
+/** Any value that is no reference to what does not exist. */
+export const resolvedIn: Cast<V4Value> = (value, position, evaluator) =>
+  value instanceof Ref ? resolved(value, position, evaluator) : value;
 
 /** A reference to something whose collection (or which itself, for schema) exists. */
 export const ref: Cast<Ref> = (value, position, evaluator) => {
@@ -109,8 +132,20 @@ function refTo(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
 }
 export const collectionRef: Cast<Ref> = refTo("collections");
 export const databaseRef: Cast<Ref> = refTo("databases");
-export const indexRef: Cast<Ref> = refTo("indexes");
-export const functionRef: Cast<Ref> = refTo("functions");
+
+/** What is named by a text or a reference; what is no such reference is no name at all. */
+function named(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
+  const { type } = SCHEMA_CLASSES[schemaClass];
+  return (value, position, evaluator) => {
+    if (typeof value === "string") return Ref.to(schemaClass, value);
+    if (!(value instanceof Ref) || typeName(value) !== type)
+      throw wrongType(["Identifier"], typeName(value), position);
+    return resolved(value, position, evaluator);
+  };
+}
+export const indexName: Cast<Ref> = named("indexes");
+export const functionName: Cast<Ref> = (value, position, evaluator) =>
+  resolved(named("functions")(value, position, evaluator), position, evaluator);
 
 /** A set, or a reference; the collection of schema documents stands for the set of them. */
 export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
@@ -120,11 +155,13 @@ export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
 };
 
 /** Something of which there is an end: no set. */
-export const listed: Cast<readonly V4Value[] | Page> = (value, position, evaluator) => {
+export const listed: Cast<readonly V4Value[] | Page> = (value, position) => {
   if (isArray(value) || value instanceof Page) return value;
-  if (value instanceof Ref && value.collection !== null) resolved(value, position, evaluator);
   throw wrongType(["Array", "Page"], typeName(value), position);
 };
+/** The same where sets are something to go through, too, until it is found that they cannot. */
+export const walked: Cast<readonly V4Value[] | Page> = (value, position, evaluator) =>
+  listed(iterable(value, position, evaluator), position, evaluator);
 
 /** Something to go through. */
 export const iterable: Cast<readonly V4Value[] | Page | SetRef> = (value, position, evaluator) => {
@@ -178,7 +215,7 @@ export function oneOrMore<T>(each: Cast<T>): Cast<T[]> {
 export function optional<T>(of: Cast<T>): Cast<T | undefined> {
   const wrapped: Cast<T | undefined> = (value, position, evaluator) =>
     of(value, position, evaluator);
-  return Object.assign(wrapped, { optional: true, ...(of.lambda ? { lambda: true } : {}) });
+  return Object.assign(wrapped, { optional: true, ...(of.lambda ? { lambda: of.lambda } : {}) });
 }
 
 export function nullable<T>(of: Cast<T>): Cast<T | null> {

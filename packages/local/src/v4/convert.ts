@@ -13,8 +13,8 @@ export function toStore(value: V4Value, references: References, position: Positi
   if (typeof value !== "object") return value;
   if (value instanceof Ref) return toStoredRef(value, references, position);
   if (value instanceof Page) return toStore(value.toObject(), references, position);
-  if (value instanceof SetRef || value instanceof Lambda)
-    throw invalidArgument("The local Fauna stores no sets and no lambdas.", position);
+  if (value instanceof Lambda) return { kind: "query", text: JSON.stringify(value.source) };
+  if (value instanceof SetRef) return storedSet(value, references, position);
   if (isArray(value))
     return {
       kind: "array",
@@ -26,6 +26,17 @@ export function toStore(value: V4Value, references: References, position: Positi
     toStore(item, references, [...position, key]),
   ]);
   return { kind: "object", fields: new Map(fields) };
+}
+
+/** The set of a collection's documents is kept as what names it. */
+function storedSet(
+  { collection, view }: SetRef,
+  references: References,
+  position: Position,
+): Value {
+  if (view) throw invalidArgument("The local Fauna stores no sets but `documents`.", position);
+  const documents = new Map([["documents", toStore(collection, references, position)]]);
+  return { kind: "object", fields: new Map([["@set", { kind: "object", fields: documents }]]) };
 }
 
 const NOWHERE = { start: 0, end: 0, source: { name: "*query*", text: "" } };
@@ -61,6 +72,8 @@ export function fromStore(value: Value, references: References): V4Value {
       return String(value.value);
     case "doc":
       return references.toRef(value);
+    case "query":
+      return references.lambda(value);
     case "array":
       return value.items.map((item) => fromStore(item, references));
     case "object":

@@ -2,11 +2,12 @@ import { createHash } from "node:crypto";
 import { readDocument } from "../fql/model/read";
 import { mayReadSome } from "../fql/model/permissions";
 import { QueryError } from "../fql/errors";
-import { type DocVersion, systemName } from "../store";
+import type { DocValue } from "../fql/values/value";
+import { type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import { fromFields } from "./convert";
 import { V4Error, type Position, type ValidationFailure } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { type V4Object, type V4Value, type Ref } from "./values";
+import { isArray, isObject, Ref, type V4Object, type V4Value } from "./values";
 
 /** The document behind a reference as v4 shows it, or the error of its absence. */
 export function readRef(ref: Ref, evaluator: Evaluator, position: Position): V4Object {
@@ -50,19 +51,32 @@ export function toV4(version: DocVersion, { references, context }: Evaluator): V
   if (!system) return new Map([...head, ...(fields.size ? ([["data", fields]] as const) : [])]);
   const shown = schemaFields(system, fields, context.revealed.has(version.id));
   if (system === "AccessProvider") shown.push(["audience", context.db.audience]);
+  for (const [i, [key, value]] of shown.entries())
+    if (ROLES_IN.get(system) === key) shown[i] = [key, roleRefs(value)];
   return new Map([...head, ...shown]);
 }
 
 /** Lists that v10 keeps in a collection, and v4 does not know. */
-export const ONLY_V10: ReadonlySet<string> = new Set([
+const ONLY_V10: ReadonlySet<string> = new Set([
   "indexes",
   "constraints",
   "fields",
   "computed_fields",
 ]);
 
+/** A collection that v4 made has no lists that FQL v10 would show empty, but those in `asked`. */
+export function withoutUnasked(
+  { coll, id }: DocValue,
+  asked: ReadonlySet<string>,
+  { context }: Evaluator,
+): void {
+  const written = context.db.read(coll, id, context.tx.ts);
+  if (!written || coll !== SYSTEM_COLLECTIONS.Collection) return;
+  const data = [...written.data].filter(([key]) => !ONLY_V10.has(key) || asked.has(key));
+  if (data.length < written.data.size) context.tx.put(coll, id, new Map(data));
+}
+
 const UNSHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
-  Collection: ONLY_V10,
   Credential: new Set(["password"]),
 };
 
@@ -74,6 +88,20 @@ function schemaFields(system: string, fields: V4Object, revealed: boolean): [str
   if (typeof secret !== "string") return shown;
   const hashed = createHash("sha256").update(secret).digest("base64url");
   return [...shown.filter(([key]) => revealed || key !== "secret"), ["hashed_secret", hashed]];
+}
+
+/** Where schema documents name roles of the user's, which v4 shows as references. */
+const ROLES_IN: ReadonlyMap<string, string> = new Map([
+  ["Key", "role"],
+  ["AccessProvider", "roles"],
+]);
+const BUILTIN = /^(admin|server|server-readonly|client)$/;
+
+function roleRefs(value: V4Value): V4Value {
+  if (typeof value === "string") return BUILTIN.test(value) ? value : Ref.to("roles", value);
+  if (isArray(value)) return value.map(roleRefs);
+  if (!isObject(value)) return value;
+  return new Map([...value].map(([key, each]) => [key, key === "role" ? roleRefs(each) : each]));
 }
 
 /** Runs a write of the store and words its errors as v4 does. */
@@ -109,16 +137,30 @@ function translate(
   }
 }
 
+/** What v4 calls the types of some fields, and the store those of some values. */
+const FIELD_TYPES: Readonly<Record<string, string>> = { name: "Name", body: "Query" };
+const STORED_TYPES: Readonly<Record<string, string>> = { Int: "Long" };
+
+/** A failure of the store in the words of v4. */
+function validationOf(field: string, message: string): Omit<ValidationFailure, "field"> {
+  if (message.startsWith("Missing required field"))
+    return { code: "value required", description: "Required value not found." };
+  if (message.startsWith("Must provide")) return { code: "value required", description: message };
+  const [, wanted = "", given = ""] = /^Expected (.+), provided (.+)$/.exec(message) ?? [];
+  if (!given) return { code: "invalid type", description: message };
+  const description = `Invalid type ${STORED_TYPES[given] ?? given}, expected type ${FIELD_TYPES[field] ?? wanted}.`;
+  return { code: "invalid type", description };
+}
+
 function constraintFailure(error: QueryError, what: string, at: Position): V4Error {
   const failures = error.details.failures ?? [];
   const clashes = failures.some(({ message }) => /^Failed unique|already exists/.test(message));
   if (clashes && what !== "Document")
     return new V4Error("instance already exists", `${what} already exists.`, at);
   if (clashes) return new V4Error("instance not unique", "document is not unique.", at);
-  const listed = failures.map(({ paths, message }): ValidationFailure => ({
-    field: (paths[0] ?? []).map(String),
-    code: "invalid type",
-    description: message,
-  }));
+  const listed = failures.map(({ paths, message }): ValidationFailure => {
+    const field = (paths[0] ?? []).map(String);
+    return { field, ...validationOf(field.at(-1) ?? "", message) };
+  });
   return new V4Error("validation failed", "document data is not valid.", at, listed);
 }

@@ -23,7 +23,7 @@ export class V4Error extends Error {
     readonly description: string,
     readonly position: Position,
     readonly failures: readonly ValidationFailure[] = [],
-    readonly cause_: V4Error | null = null,
+    readonly causes: readonly V4Error[] = [],
   ) {
     super(description);
   }
@@ -33,13 +33,13 @@ export class V4Error extends Error {
   }
 
   toJSON(): Record<string, unknown> {
-    const { position, code, description, failures, cause_: cause } = this;
+    const { position, code, description, failures, causes } = this;
     return {
       position,
       code,
       description,
       ...(failures.length ? { failures } : {}),
-      ...(cause ? { cause: [cause] } : {}),
+      ...(causes.length ? { cause: causes } : {}),
     };
   }
 }

@@ -1,23 +1,35 @@
 import type { Context } from "../fql/evaluator/context";
 import type { Session } from "../access/session";
-import { boolean, path as pathCast, timestamp } from "./casts";
+import { boolean, path as pathCast, resolvedIn, timestamp } from "./casts";
 import { invalidArgument, V4Error, type Position, each } from "./errors";
 import type { Expression } from "./expressions";
 import type { CallSite } from "./functions/define";
 import { References } from "./references";
-import { isArray, isObject, Lambda, Page, type Scope, type V4Value, Ref } from "./values";
+import {
+  isArray,
+  isObject,
+  Lambda,
+  Page,
+  type Scope,
+  type V4Object,
+  type V4Value,
+  Ref,
+} from "./values";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 /** Runs a parsed query inside one transaction. */
 export class Evaluator {
   readonly references: References;
+  /** The documents that this query made, as it shows them: an answer that is one of them is 201. */
+  readonly made: WeakSet<V4Object> = new WeakSet();
 
   constructor(
     readonly context: Context,
     readonly session: Session,
+    lambda: References["lambda"],
   ) {
-    this.references = new References(context.db);
+    this.references = new References(context.db, lambda);
   }
 
   evaluate(expression: Expression, scope: Scope | null = null): V4Value {
@@ -28,7 +40,9 @@ export class Evaluator {
       case "array":
         return each(expression.items, (item) => this.evaluate(item, scope));
       case "object":
-        return new Map(expression.fields.map(([key, value]) => [key, this.evaluate(value, scope)]));
+        return new Map(
+          each(expression.fields, ([key, value]) => [key, this.evaluate(value, scope)]),
+        );
       case "var":
         return lookup(scope, expression.name);
       case "let":
@@ -105,7 +119,7 @@ export class Evaluator {
     scope: Scope | null,
   ): V4Value {
     const steps = pathCast(this.evaluate(path, scope), [...position, name], this);
-    const source = this.evaluate(from, scope);
+    const source = resolvedIn(this.evaluate(from, scope), [...position, "from"], this);
     const every =
       all !== undefined && boolean(this.evaluate(all, scope), [...position, "all"], this);
     const found = every ? [...selectAll(source, steps)] : selectOne(source, steps);

@@ -1,10 +1,11 @@
-import { readDocument } from "../fql/model/read";
+import { checkAge, readDocument } from "../fql/model/read";
 import { mayBrowse, permissionDenied } from "./documents";
-import { invalidArgument, type Position } from "./errors";
+import type { Position } from "./errors";
 import type { Evaluator } from "./evaluate";
 import {
   isArray,
   Page,
+  type PageOptions,
   Ref,
   type SetItem,
   type SetPlace,
@@ -13,12 +14,6 @@ import {
   shownOf,
   type V4Value,
 } from "./values";
-
-export interface PageOptions {
-  size: number;
-  after?: V4Value | undefined;
-  before?: V4Value | undefined;
-}
 
 const LARGEST = 100_000;
 
@@ -32,38 +27,55 @@ export function pageOf(
   evaluator: Evaluator,
   position: Position,
 ): Page {
+  if (view?.page) return view.page({ size, after, before }, position);
   if (view) return pageOfView(view, { size, after, before }, position);
   const coll = browsable(collection, evaluator, position);
-  const count = Math.min(Math.max(size, 0), LARGEST);
-  if (count === 0 || coll === undefined) return new Page([], undefined, undefined);
-  const until = cursor(before, position);
+  if (size <= 0) return emptyPage(after ?? before);
+  const count = Math.min(size, LARGEST);
+  if (coll === undefined) return new Page([], undefined, undefined);
+  const until = cursor(before);
   if (until) return pageBefore(coll, until, count, evaluator);
-  const from = cursor(after, position);
+  const from = cursor(after);
   const found = take(visible(coll, evaluator, from), count + 1);
+  const data = found.slice(0, count);
   const next = found[count];
   const hasPrevious = from && (!found.length || !isFirst(coll, from, evaluator));
-  return new Page(found.slice(0, count), hasPrevious ? [from] : undefined, next && [next]);
+  const given = after !== undefined && !from ? after : undefined;
+  return new Page(
+    data,
+    hasPrevious ? [from] : given && [given].flat(),
+    next && [next],
+    data.map((ref) => [ref]),
+  );
+}
+
+/** A page without anything is between where it begins and the same place. */
+function emptyPage(at: V4Value | undefined): Page {
+  const cursors = at === undefined || at === null ? undefined : [at].flat();
+  return new Page([], cursors, cursors);
 }
 
 /** A page of a set that is made of others, or of an index. */
 function pageOfView(view: SetView, { size, after, before }: PageOptions, position: Position): Page {
   const all = view.elements(position);
-  const count = Math.min(Math.max(size, 0), LARGEST);
+  if (size <= 0) return emptyPage(after ?? before);
+  const count = Math.min(size, LARGEST);
   const place = (of: SetPlace): number => {
     const at = all.findIndex((item) => view.order(item, of) >= 0);
     return at < 0 ? all.length : at;
   };
-  const until = placeOf(before, position);
-  const from = placeOf(after, position);
+  const until = placeOf(before);
+  const from = placeOf(after);
   const end = until ? place(until) : undefined;
   const start = end === undefined ? (from ? place(from) : 0) : Math.max(end - count, 0);
-  const data = all.slice(start, end ?? start + count).map(shownOf);
+  const listed = all.slice(start, end ?? start + count);
   const next = until ?? all[start + count];
   const previous = until ? (start > 0 ? all[start] : undefined) : from;
   const hasPrevious = previous && (start > 0 || view.sparse);
   const ahead =
     next && view.twiceInCursor && !until ? [next.ref!, next.ref!] : next && cursorOf(next);
-  return new Page(data, hasPrevious ? cursorOf(previous) : undefined, ahead);
+  const behind = hasPrevious ? cursorOf(previous) : undefined;
+  return new Page(listed.map(shownOf), behind, ahead, listed.map(cursorOf));
 }
 
 function cursorOf({ values, ref }: SetPlace): V4Value {
@@ -71,11 +83,9 @@ function cursorOf({ values, ref }: SetPlace): V4Value {
 }
 
 /** What a cursor names: values, and a document behind them. */
-function placeOf(value: V4Value | undefined, position: Position): SetPlace | undefined {
-  const ref = isArray(value ?? null) ? undefined : cursor(value, position);
-  if (ref) return { values: [], ref };
-  if (!isArray(value ?? null)) return undefined;
-  const parts = value as readonly V4Value[];
+function placeOf(value: V4Value | undefined): SetPlace | undefined {
+  if (value === undefined || value === null) return undefined;
+  const parts = isArray(value) ? value : [value];
   const last = parts.at(-1);
   return last instanceof Ref ? { values: parts.slice(0, -1), ref: last } : { values: parts };
 }
@@ -91,15 +101,19 @@ function pageBefore(coll: number, until: Ref, count: number, evaluator: Evaluato
   const found = take(visibleBefore(coll, evaluator, until), count + 1);
   const first = found[count - 1];
   const data = found.slice(0, count).reverse();
-  return new Page(data, first && found.length > count ? [first] : undefined, [until]);
+  const previous = first && found.length > count ? [first] : undefined;
+  return new Page(
+    data,
+    previous,
+    [until],
+    data.map((ref) => [ref]),
+  );
 }
 
-/** A cursor is a reference, or an array that ends in one. */
-function cursor(value: V4Value | undefined, position: Position): Ref | undefined {
-  if (value === undefined || value === null) return undefined;
-  const last = isArray(value) ? value.at(-1) : value;
-  if (last instanceof Ref) return last;
-  throw invalidArgument("Invalid cursor: Ref or Array expected.", position);
+/** A cursor is a reference, or an array that ends in one; of another value there is nothing in front. */
+function cursor(value: V4Value | undefined): Ref | undefined {
+  const last = isArray(value ?? null) ? (value as readonly V4Value[]).at(-1) : value;
+  return last instanceof Ref ? last : undefined;
 }
 
 function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
@@ -132,6 +146,7 @@ function* scan(
   from: bigint | undefined,
   down: boolean,
 ): Generator<Ref> {
+  if (context.atTs !== undefined) checkAge(context, coll, context.atTs);
   const start = from === undefined ? null : { values: [], id: from };
   const index = context.db.collection(coll).index("all");
   for (const { id } of index?.scan("", context.readTs, {}, down, start) ?? []) {

@@ -1,10 +1,17 @@
 import { parseDate } from "../fql/values/times";
-import { isJsonObject, plain, type Json, type JsonObject } from "../http/read-json";
+import type { QueryValue } from "../fql/values/value";
+import { isJsonObject, plain, readJson, type Json, type JsonObject } from "../http/read-json";
 import { timeLiteral } from "./casts";
 import { invalidExpression, listOf, type Position, each } from "./errors";
 import type { Expression, LambdaExpression } from "./expressions";
 import { findFunction } from "./functions";
 import { Lambda, Ref, SetRef, type SchemaClass, type V4Value } from "./values";
+
+/** Reads a function that a document holds. */
+export function parseStored({ text }: QueryValue): Lambda {
+  const { parameters, body, source } = parseLambda(readJson(text), [], NO_VARIABLES);
+  return new Lambda(parameters, body, source, null);
+}
 
 /** Variables that an expression may use. */
 type Bound = ReadonlySet<string>;
@@ -47,7 +54,8 @@ function parseCall(
     const value = json[key];
     if (value === undefined) continue;
     const position = [...at, key];
-    const isLambda = target.parameters[key]?.lambda;
+    const { lambda } = target.parameters[key] ?? {};
+    const isLambda = lambda === "or" ? isJsonObject(value) && "lambda" in value : lambda;
     args.set(key, isLambda ? parseLambda(value, position, bound) : parse(value, position, bound));
   }
   return { kind: "call", target, args, position: at };
@@ -108,7 +116,6 @@ const FORMS: readonly Form[] = [
     return parseFields(unescaped(fields), [...at, "object"], bound);
   }),
   form("quote", "", (json, at) => ({ kind: "literal", value: literal(json.quote ?? null, at) })),
-  form("lambda expr", "", (json, at, bound) => parseLambda(json, at, bound)),
   form("query", "", (json, at, bound) => parseLambda(json.query ?? null, [...at, "query"], bound)),
   form("at expr", "", (json, at, bound) => ({
     kind: "at",
@@ -204,6 +211,7 @@ function parseEscape(
     return parseFields(content, at, bound);
   }
   if (tag === "@query") {
+    if (!isJsonObject(content)) throw invalidExpression("Invalid lambda.", at);
     const { kind: _kind, ...parts } = parseLambda(withoutVersion(content), at, NO_VARIABLES);
     return { kind: "literal", value: new Lambda(parts.parameters, parts.body, parts.source, null) };
   }

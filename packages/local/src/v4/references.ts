@@ -1,6 +1,6 @@
 import { type Database, type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
-import type { DocValue } from "../fql/values/value";
-import { Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
+import type { DocValue, QueryValue } from "../fql/values/value";
+import { type Lambda, Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
 
 const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
   Object.entries(SCHEMA_CLASSES).map(([name, { system }]) => [system, name as SchemaClass]),
@@ -8,7 +8,11 @@ const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
 
 /** Goes from v4's references, which are by name, to documents of the store and back. */
 export class References {
-  constructor(readonly db: Database) {}
+  constructor(
+    readonly db: Database,
+    /** Reads a function that a document holds. */
+    readonly lambda: (query: QueryValue) => Lambda,
+  ) {}
 
   /** The part of a reference that names schema which does not exist; undefined if all of it does. */
   undefinedPart(ref: Ref): Ref | undefined {

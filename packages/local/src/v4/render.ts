@@ -51,6 +51,7 @@ export class Renderer {
   #set({ collection, view }: SetRef): string {
     if (!view) return tag("documents", this.#ref(collection));
     const fields = Object.entries(view.shown).map(([key, part]) => {
+      if (key === "events" && part instanceof SetRef) return `"events":${this.#set(part)}`;
       return `"${key}":${part instanceof Lambda ? this.#lambda(part) : this.text(part)}`;
     });
     return `{${fields.join(",")}}`;

@@ -1,11 +1,14 @@
 import { readDocument } from "../fql/model/read";
+import { mayReadIndex } from "../fql/model/permissions";
 import { reversedValues, sourcesOf, v4IndexName } from "../fql/model/v4-indexes";
 import { IndexStore } from "../store/index-store";
 import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromStore, toStore } from "./convert";
-import { invalidArgument, wrongType, type Position } from "./errors";
+import { permissionDenied } from "./documents";
+import { wrongType, type Position } from "./errors";
 import type { CallSite } from "./functions/define";
+import { historyPage } from "./history";
 import { itemsOf } from "./pages";
 import {
   isArray,
@@ -68,17 +71,22 @@ export function matched(
   );
   const name = v4IndexName(version);
   const order = orderBy(site, reversedValues(version));
-  const elements = (): SetItem[] =>
-    sourcesOf(version)
+  const elements = (at: Position): SetItem[] => {
+    if (!mayReadIndex(context, index.id)) throw permissionDenied(at);
+    return sourcesOf(version)
       .flatMap((coll) => {
         const store = context.db.collection(coll).index(name);
         const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
-        return entries.map(({ values, id }): SetItem => ({
+        const seen = entries.filter(
+          ({ id }) => typeof readDocument(context, { kind: "doc", coll, id }) !== "string",
+        );
+        return seen.map(({ values, id }): SetItem => ({
           values: values.map((value) => fromStore(value, references)),
           ref: references.toRef({ coll, id }),
         }));
       })
       .sort(order);
+  };
   const shown = terms === undefined ? { match: index } : { match: index, terms };
   return new SetRef(index, { shown, elements, order });
 }
@@ -104,7 +112,7 @@ export function reversed(set: SetRef, site: CallSite): SetRef {
   const elements = (): SetItem[] => [...held(set, site, "reverse")].reverse();
   return made(set, { reverse: set }, site, elements, {
     order: (a, b) => -order(a, b),
-    twiceInCursor: true,
+    twiceInCursor: set.view === null,
   });
 }
 
@@ -155,7 +163,7 @@ export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite):
     );
   };
   const [low, high] = [from, to].map((limit) => shownBound(limit));
-  return made(set, { range: set, from: low!, to: high! }, site, elements);
+  return made(set, { range: set, from: low!, to: high! }, site, elements, { timeless: true });
 }
 
 /** The place of a limit; undefined for none, null for one that nothing meets. */
@@ -175,18 +183,39 @@ function shownBound(value: V4Value): V4Value {
 /** A document alone, as long as it is there. */
 export function singleton(ref: Ref, site: CallSite): SetRef {
   const { references, context } = site.evaluator;
-  const elements = (): SetItem[] => {
+  const elements = (at: Position): SetItem[] => {
     const document = references.toDocument(ref);
-    const isThere = document && typeof readDocument(context, document) !== "string";
-    return isThere ? [{ values: [], ref }] : [];
+    const found = document ? readDocument(context, document) : "not found";
+    if (found === "permission denied") throw permissionDenied(at);
+    return typeof found === "string" ? [] : [{ values: [], ref }];
   };
   return made(new SetRef(ref), { singleton: ref }, site, elements);
 }
 
-/** The history of a document or set. It has a name only. */
+/** The history of a document or set, which only pages show. */
 export function events(of: Ref | SetRef, site: CallSite): SetRef {
-  const elements = (at: Position): never => {
-    throw invalidArgument("The local Fauna does not implement pages of `events`.", at);
-  };
-  return made(of instanceof SetRef ? of : new SetRef(of), { events: of }, site, elements);
+  const from = of instanceof SetRef ? of : new SetRef(of);
+  return made(from, { events: of }, site, () => [], {
+    page: (options, at) => historyPage(of, options, site.evaluator, at),
+  });
+}
+
+/** For each document of a set those of another set, which a lambda makes, or an index under that document. */
+export function joined(
+  set: SetRef,
+  using: Lambda | Ref,
+  other: (item: SetItem, at: Position) => SetRef,
+  site: CallSite,
+): SetRef {
+  const order = orderBy(site);
+  return new SetRef(set.collection, {
+    shown: { join: set, with: using },
+    order,
+    elements: (at) => {
+      const all = held(set, site, "join").flatMap((item) =>
+        itemsOf(other(item, at), site.evaluator, at),
+      );
+      return all.sort(order).filter((item, i) => i === 0 || order(item, all[i - 1]!) !== 0);
+    },
+  });
 }

@@ -63,6 +63,12 @@ export class SetRef {
   ) {}
 }
 
+export interface PageOptions {
+  readonly size: number;
+  readonly after?: V4Value | undefined;
+  readonly before?: V4Value | undefined;
+}
+
 /** A set that is made of others, or of a document. */
 export interface SetView {
   /** As answers show it. */
@@ -74,6 +80,10 @@ export interface SetView {
   readonly sparse?: boolean;
   /** Cursors to the next page name the document twice. */
   readonly twiceInCursor?: boolean;
+  /** Nothing is known of what came into it and left it. */
+  readonly timeless?: boolean;
+  /** A page of it, where it holds no documents: of what happened. */
+  readonly page?: (options: PageOptions, at: readonly (string | number)[]) => Page;
 }
 
 /** Where in a set something is: what an index lists of a document, and the document, which a limit may leave out. */
@@ -113,10 +123,30 @@ export class Page {
     readonly data: readonly V4Value[],
     readonly before: V4Value | undefined,
     readonly after: V4Value | undefined,
+    /** The cursor of each of its elements, whatever they are mapped to. */
+    readonly cursors: readonly V4Value[] = [],
   ) {}
 
   with(data: readonly V4Value[]): Page {
-    return new Page(data, this.before, this.after);
+    return new Page(data, this.before, this.after, this.cursors);
+  }
+
+  /** The first of its elements; the next page begins behind them. */
+  take(count: number): Page {
+    const after = count < 0 ? this.before : (this.cursors[count] ?? this.after);
+    const kept = Math.max(count, 0);
+    return new Page(this.data.slice(0, kept), this.before, after, this.cursors.slice(0, kept));
+  }
+
+  drop(count: number): Page {
+    const left = this.cursors.slice(Math.max(count, 0));
+    const before = count < 0 ? this.before : (left[0] ?? this.after);
+    return new Page(this.data.slice(Math.max(count, 0)), before, this.after, left);
+  }
+
+  filter(keeps: readonly boolean[]): Page {
+    const kept = <T>(items: readonly T[]): T[] => items.filter((_, i) => keeps[i]);
+    return new Page(kept(this.data), this.before, this.after, kept(this.cursors));
   }
 
   toObject(): V4Object {

@@ -1,3 +1,4 @@
+import { parseDecimal } from "../fql/values/decimals";
 import { double, int, integer, long } from "../fql/values/numbers";
 import { parseDate, parseTime } from "../fql/values/times";
 import { array, NULL, object, type Value } from "../fql/values/value";
@@ -42,25 +43,6 @@ function decimal(value: unknown): number {
   const number = parseDecimal(text(value, "@double"));
   if (number === null) throw new InvalidValue("invalid double");
   return number;
-}
-
-/** `0x1.8p3`: digits of base 16 times a power of two. */
-function hexadecimal([, sign, whole = "", fraction = "", power]: RegExpExecArray): number | null {
-  if (!whole && !fraction) return null;
-  const digits = Number.parseInt(whole + fraction, 16);
-  return (sign === "-" ? -1 : 1) * digits * 2 ** (Number(power) - 4 * fraction.length);
-}
-
-/** A number as Java reads it: with blanks around it, and perhaps `d` or `f` behind it. */
-export function parseDecimal(text: string): number | null {
-  const trimmed = text.trim();
-  if (/^[+-]?(NaN|Infinity)$/.test(trimmed))
-    return Number(trimmed.replace(/^\+/, "").replace(/^-NaN$/, "NaN"));
-  const hex = /^([+-]?)0x([0-9a-f]*)\.?([0-9a-f]*)p([+-]?\d+)[df]?$/i.exec(trimmed);
-  if (hex) return hexadecimal(hex);
-  return /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?$/.test(trimmed)
-    ? Number(trimmed.replace(/[dDfF]$/, ""))
-    : null;
 }
 
 function found<T>(value: T | null | undefined, complaint: string): T {

@@ -53,8 +53,6 @@ class TemplateWriter {
       this.#form(template);
       return;
     }
-    if (template.includes("\0"))
-      throw new InvalidTemplate("FQL strings cannot contain NUL characters");
     this.#queries++;
     this.#wrapped(() => (this.text += template));
   }

@@ -93,3 +93,27 @@ test("an index has null where a computed field fails, reads, or is an id", () =>
   expect(data(db, "C.byReads().map(.n).toArray()")).toEqual([int(2), int(1)]);
   expect(data(db, "C.byId2('1').count()")).toEqual(int(0));
 });
+
+test("a default may be a reference, and reads nothing", () => {
+  const db = database(`Collection.create({ name: "R" })`);
+  const made = (initial: string): string =>
+    `Collection.create({ name: "C", fields: { r: { signature: "Ref<R>?", default: "${initial}" } } }).name`;
+  expect(failure(db, made("R.byId('1')")).summary).toContain("`byId` performs a read");
+  expect(data(db, made("R('1')"))).toBe("C");
+});
+
+test.each([
+  `Collection.create({ name: "C", ttl: Time.now() })`,
+  `Role.create({ name: "r", ttl: Time.now() })`,
+  `Function.create({ name: "f", body: "() => 1", ttl: Time.now() })`,
+])("only keys and tokens end: %s", (query) => {
+  expect(failure(database(), query, { typecheck: false }).failures).toEqual([
+    { paths: [["ttl"]], message: "Unexpected field provided" },
+  ]);
+});
+
+test("a number that is whole is an index, however it is written", () => {
+  expect(data(database(), `[1, 2][1.0]`, { typecheck: false })).toEqual(int(2));
+  expect(data(database(), `"abc".at(1.0)`)).toBe("b");
+  expect(failure(database(), `[1, 2].at(1.5)`).message).toContain("of type Int, received Double");
+});

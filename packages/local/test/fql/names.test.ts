@@ -32,6 +32,22 @@ test.each(["Document", "Page", "Schema", "Self", "AnyFunction", "Index"])(
   },
 );
 
+test.each([
+  ['Function.create({ name: "C", body: "() => 1" })', "name: A Collection", "name `C`"],
+  ['Function.create({ name: "D", body: "() => 1" })', "name: A Collection", "alias `D`"],
+  ['Function.create({ name: "X", alias: "F", body: "() => 1" })', "alias: A Function", "name `F`"],
+  ['Function.create({ name: "X", alias: "G", body: "() => 1" })', "alias: A Function", "alias `G`"],
+  ['Collection.create({ name: "F" })', "name: A Function", "name `F`"],
+  ['Collection.create({ name: "G" })', "name: A Function", "alias `G`"],
+  ['Collection.create({ name: "X", alias: "C" })', "alias: A Collection", "name `C`"],
+  ['Collection.create({ name: "X", alias: "D" })', "alias: A Collection", "alias `D`"],
+])("%s is told what is called so, and whether by name or alias", (text, whose, what) => {
+  const own = database();
+  data(own, `Collection.create({ name: "C", alias: "D" }).name`);
+  data(own, `Function.create({ name: "F", alias: "G", body: "() => 1" }).name`);
+  expect(failure(own, text).summary).toContain(`${whose} already exists with the ${what}`);
+});
+
 test("keywords name nothing in FSL", () => {
   for (const text of ["collection if {}", "function if() { 1 }", "@alias(if) collection A {}"])
     expect(mistakesOf(text)[0]).toContain("error: Invalid identifier\n");

@@ -32,6 +32,9 @@ test.each([
   ['"\\q"', "error: Expected escape code at *query*:1:3"],
   ["", "error: Unexpected end of query. Expected statement or expression at *query*:1:1"],
   ['"open', "error: Unexpected end of query. Expected statement or expression at *query*:1:1"],
+  ['"a # b', "error: Unexpected end of query. Expected statement or expression at *query*:1:1"],
+  ['"a # b #{1} # c', 'error: Expected `"` at *query*:1:16'],
+  ["1e", "error: Expected [+\\\\-] or [0-9] at *query*:1:3"],
   ["let x = 1", "error: Missing return expression at *query*:1:10"],
   ["let f = .a", "error: Invalid anonymous field access at *query*:1:9"],
   ["{ a: 1, a: 2 }", "error: Duplicate key at *query*:1:9"],
@@ -47,6 +50,10 @@ test.each([
   ["let x: (Int...) => Int = 1; x", "error: Expected `)`, `,`, `:`, or `<` at *query*:1:12"],
   ["let x: (a : Int) => Int = 1; x", "error: Expected `)` or `,` at *query*:1:11"],
   ["let x: Int: = 1; x", "error: Expected `<` or `=` at *query*:1:11"],
+  ["let x: 0x = 1; x", "error: Expected [0-9a-fA-F_] at *query*:1:10"],
+  ["let x: -0x = 1; x", "error: Expected [0-9a-fA-F_] at *query*:1:11"],
+  ["let x: { a: 0b } = 1; x", "error: Expected [01_] at *query*:1:15"],
+  ["let x: 1e = 1; x", "error: Expected `=` at *query*:1:9"],
   ["(a, a) => a", "error: Duplicate lambda argument at *query*:1:5"],
 ])("%j is refused where it goes wrong", (text, expected) => {
   expect(complaint(text)).toBe(expected);

@@ -132,9 +132,11 @@ test("validate says what would change and changes nothing", async () => {
     "main.fsl": "collection B {\n  history_days 1\n}\ncollection C {}",
   });
   expect(body.diff).toBe(
-    "* Adding collection `C` to main.fsl:4:1\n" +
-      "* Modifying collection `B` at main.fsl:1:1\n" +
-      "* Removing collection `A` from main.fsl:1:1\n",
+    "* Adding collection `C` to main.fsl:4:1\n\n" +
+      "* Removing collection `A` from main.fsl:1:1\n\n" +
+      "* Modifying collection `B` at main.fsl:1:1:\n" +
+      "  * Configuration:\n" +
+      "  + add history_days set to 1\n\n",
   );
   expect(await query("Collection.all().map(.name).toArray()")).toEqual(["A", "B"]);
 });
@@ -210,4 +212,105 @@ test("what FQL deletes or changes is changed in the files as they are written", 
   expect((await send("/files/more.fsl")).body.content).toBe(
     "function f(n: Int): Number { n + 1 }\ncollection B {\n  history_days 2\n}\n",
   );
+});
+
+test("a change by FQL leaves in its file what it does not change", async () => {
+  await send("/update", {
+    "main.fsl": `// head
+collection A {
+  a: Int // why
+  index byA { terms [.a] }
+}
+/** doc */
+function f(x) { x }
+role r {
+  privileges A { read }
+  membership A { predicate (a => a.a > 1) }
+}
+`,
+  });
+  await query(
+    `Collection.byName("A")!.update({ indexes: { byA: { terms: [{ field: ".a" }] }, byB: { terms: [{ field: ".a", mva: true }] } } })`,
+  );
+  await query(`Function.byName("f")!.update({ body: "x => x + 1" })`);
+  await query(`Role.byName("r")!.update({ membership: [] })`);
+  expect((await send("/files/main.fsl")).body.content).toBe(`// head
+collection A {
+  a: Int // why
+  index byA { terms [.a] }
+  index byB {
+    terms [mva(.a)]
+  }
+}
+/** doc */
+function f(x) {
+  x + 1
+}
+role r {
+  privileges A { read }
+}
+`);
+});
+
+test("what FQL renames goes from its file and comes back at the end of the main one", async () => {
+  await send("/update", {
+    "main.fsl": `role r {
+  privileges A { read }
+  membership A { predicate (a => true) }
+}`,
+    "a.fsl": "// head\ncollection A {}\n\nfunction f() { 1 }\n",
+  });
+  expect(await query(`Collection.byName("A")!.update({ name: "B" }).name`)).toBe("B");
+  expect((await send("/files/a.fsl")).body.content).toBe("\n\nfunction f() { 1 }\n");
+  expect((await send("/files/main.fsl")).body.content).toContain("\ncollection B {\n");
+  expect(await query(`Role.byName("r")!.privileges.map(.resource)`)).toEqual(["B"]);
+  expect(await query(`Role.byName("r")!.membership.map(.resource)`)).toEqual(["B"]);
+});
+
+test("no field has a default inside of what may be null", async () => {
+  const { status, body } = await send("/update", {
+    "main.fsl": "collection A {\n  a: { b: Int = 3 }?\n}",
+  });
+  expect(status).toBe(400);
+  expect(body.error?.message).toMatch(
+    /^error: Default values are not allowed here\nat main.fsl:2:17\n.*hint: Parent is nullable/s,
+  );
+});
+
+test("an item has its name in one file only", async () => {
+  const { body } = await send("/update", {
+    "main.fsl": "collection A {}",
+    "other.fsl": "function A() { 1 }",
+  });
+  expect(body.error?.message).toBe(
+    "Duplicate collection or function `A` in other.fsl (originally seen in main.fsl)",
+  );
+});
+
+test("an alias is no name of an item in another file", async () => {
+  const { body } = await send("/update", {
+    "main.fsl": "@alias(B) collection A {}",
+    "other.fsl": "function B() { 1 }",
+  });
+  expect(body.error?.message).toBe(
+    "Failed to create Function.\nconstraint failures:\n  name: A Collection already exists with the alias `B`",
+  );
+});
+
+test.each([
+  ["semantic", "  ~ change body"],
+  ["summary", "* Modifying function `f`"],
+])("a diff is shown as %s", async (format, part) => {
+  await send("/update", { "main.fsl": "function f() { 1 }" });
+  const { body } = await send(`/diff?diff=${format}`, { "main.fsl": "function f() { 2 }" });
+  expect(body.diff).toContain(part);
+});
+
+test("what FQL defines is written in the order in which the server's maps list it", async () => {
+  const names = "f g h k s tags o b".split(" ");
+  const fields = names.map((name) => `${name}: { signature: "Any" }`).join(", ");
+  await query(`Collection.create({ name: "A", fields: { ${fields} } })`);
+  const { content = "" } = (await send("/files/main.fsl")).body;
+  const found = [...content.matchAll(/^ {2}(\w+): Any$/gm)].map(([, name]) => name);
+  expect(found).toEqual("s tags f b g h k o".split(" "));
 });

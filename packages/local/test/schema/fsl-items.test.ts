@@ -47,7 +47,12 @@ test("reads a collection with all that it may declare", () => {
       },
     },
     constraints: [
-      { unique: [".title", ".owner"] },
+      {
+        unique: [
+          { field: ".title", mva: false },
+          { field: ".owner", mva: false },
+        ],
+      },
       { check: { name: "positive", body: "(doc) => doc.n > 0" } },
     ],
     history_days: 3,

@@ -7,7 +7,7 @@ import {
   bind,
 } from "../values/value";
 import { callUserFunction } from "../model/functions";
-import { acceptsCount } from "./arity";
+import { acceptsCount } from "../model/arity";
 import { arityOf } from "./arity-of";
 import type { Context } from "./context";
 import { evaluate } from "../model/calls";

@@ -1,5 +1,5 @@
 import type { Value } from "../values/value";
-import type { Arity } from "./arity";
+import type { Arity } from "../model/arity";
 import type { Context } from "./context";
 import { methodOf } from "./tables";
 import { userFunction } from "../model/functions";

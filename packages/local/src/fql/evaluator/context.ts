@@ -5,7 +5,7 @@ import type { Transaction } from "../../store/transaction";
 import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
-import { activate } from "./active-context";
+import { activate } from "../model/active-context";
 import { INTERPRETER, type Interpreter } from "./interpreter";
 
 /** The calls under way, innermost first. */

@@ -21,7 +21,7 @@ import { nameOfType } from "../model/type-of";
 import { invoke } from "./invoke";
 import { project } from "./project";
 import { operatorOf } from "./tables";
-import { THIS } from "./this";
+import { THIS } from "../model/this";
 
 /** Evaluates an expression with the variables of `env`. */
 export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {
@@ -69,7 +69,7 @@ export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {
     case "binary":
       return binary(cx, expr, env);
     case "project":
-      return project(cx, evaluate(cx, expr.base, env), expr, env);
+      return project(cx, () => evaluate(cx, expr.base, env), expr, env);
   }
 }
 

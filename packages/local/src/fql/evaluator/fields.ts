@@ -6,7 +6,11 @@ import { documentField } from "../model/document-fields";
 import type { Context } from "./context";
 import { nameOfType } from "../model/type-of";
 import { fieldReader, methodOf } from "./tables";
-import { isInteger, integer } from "../values/numbers";
+import { fitsInt } from "../stdlib/types";
+import type { Arity } from "../model/arity";
+import { arityError } from "./invoke";
+
+const ONE: Arity = { min: 1, rest: false, counts: [1] };
 
 function missing(on: Value, field: string, span: Span): NullValue {
   return { kind: "null", cause: { why: "missing field", field, on, span } };
@@ -31,10 +35,11 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
 /** What `value[args]` is. */
 export function indexed(cx: Context, value: Value, args: readonly Value[], span: Span): Value {
   const [key] = args;
+  if (key === undefined || args.length > 1) throw arityError(cx, ONE, args.length);
   const wrong = (type: string): Error =>
     cx.error(
       "invalid_argument",
-      `expected value for \`${type === "Int" ? "index0" : "key0"}\` of type ${type}, received ${nameOfType(cx, key!)}`,
+      `expected value for \`${type === "Int" ? "index0" : "key0"}\` of type ${type}, received ${nameOfType(cx, key)}`,
     );
   if (typeof value === "object" && (value.kind === "object" || value.kind === "doc")) {
     if (typeof key !== "string") throw wrong("String");
@@ -51,7 +56,6 @@ export function indexed(cx: Context, value: Value, args: readonly Value[], span:
       "invalid_function_invocation",
       `The function \`[]\` does not exist on \`${nameOfType(cx, value)}\``,
     );
-  const position = key !== undefined && isInteger(key) ? integer(key.value) : null;
-  if (position?.kind !== "int") throw wrong("Int");
-  return elementAt(cx, items, position.value);
+  if (!fitsInt(key)) throw wrong("Int");
+  return elementAt(cx, items, Number(key.value));
 }

@@ -1,7 +1,7 @@
 import type { Expr } from "../ast";
 import type { Env, LambdaValue, Value } from "../values/value";
 import { applyLambda } from "./apply";
-import type { Arity } from "./arity";
+import type { Arity } from "../model/arity";
 import { arityOf } from "./arity-of";
 import { callValue } from "./call";
 import type { Context } from "./context";

@@ -1,7 +1,7 @@
 import type { Method, Param } from "../stdlib/method";
 import type { Value } from "../values/value";
 import type { Context } from "./context";
-import { acceptsCount, describeArity, type Arity } from "./arity";
+import { acceptsCount, describeArity, type Arity } from "../model/arity";
 import { arityOf } from "./arity-of";
 import { nameOfType } from "../model/type-of";
 

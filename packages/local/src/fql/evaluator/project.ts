@@ -3,7 +3,7 @@ import { type Env, type LambdaValue, type Value } from "../values/value";
 import { absenceOf, nullFor } from "../model/read";
 import { applyLambda } from "./apply";
 import type { Context } from "./context";
-import { THIS } from "./this";
+import { THIS } from "../model/this";
 import { invoke } from "./invoke";
 import { methodOf } from "./tables";
 import { CheckError } from "../errors";
@@ -11,7 +11,7 @@ import { CheckError } from "../errors";
 type Project = Extract<Expr, { kind: "project" }>;
 
 /** `value { a, b: .c }`: an object of it, or of each element of an array or a set. */
-export function project(cx: Context, value: Value, expr: Project, env: Env | null): Value {
+export function project(cx: Context, base: () => Value, expr: Project, env: Env | null): Value {
   const { bindings } = expr;
   if (!bindings)
     throw new CheckError([
@@ -19,6 +19,7 @@ export function project(cx: Context, value: Value, expr: Project, env: Env | nul
     ]);
   const body: Expr = { kind: "object", fields: bindings, span: expr.span };
   const fn: LambdaValue = { kind: "lambda", params: [THIS], body, env: env! };
+  const value = base();
   return cx.within(expr.span, () => projected(cx, value, fn));
 }
 

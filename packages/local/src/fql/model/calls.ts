@@ -1,4 +1,4 @@
-import type { Arity } from "../evaluator/arity";
+import type { Arity } from "./arity";
 import type { Context } from "../evaluator/context";
 import type { Expr } from "../ast";
 import type { Env, LambdaValue, Value } from "../values/value";

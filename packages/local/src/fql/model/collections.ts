@@ -2,7 +2,7 @@ import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import { applyLambda, evaluate } from "./calls";
 import type { Database } from "../../store/database";
-import { contextOf } from "../evaluator/active-context";
+import { contextOf } from "./active-context";
 import type { Context } from "../evaluator/context";
 import { parseExpression, parseLambda } from "../parser";
 import {

@@ -7,6 +7,7 @@ import { definitionOf, uniqueIndexName, type CollectionDefinition } from "./coll
 import { RESERVED_FIELDS } from "./document-fields";
 import { collectionName, documentName, names } from "./names";
 import { isSystem } from "./permissions";
+import { uniqueV4Indexes } from "./v4-indexes";
 import { ShapeCheck, type Shape } from "./shapes";
 
 type Fields = ReadonlyMap<string, Value>;
@@ -64,9 +65,9 @@ export function fieldFailures(
     [...(definition.fields ?? [])].map(([name, field]) => [name, field.shape]),
   );
   check.object(shapes, definition.wildcard, { kind: "object", fields: data }, []);
-  // Fields that have the name of one of the server's are known by where they are.
-  const clashes = ([name]: readonly (string | number)[]): boolean =>
-    typeof name === "string" && (RESERVED_FIELDS.has(name) || name === "ttl");
+  // Fields that have the name of one that is stored are known by where they are.
+  const clashes = ([name = ""]: readonly (string | number)[]): boolean =>
+    ["id", "ts", "ttl"].includes(String(name));
   return check.failures.map((failure) => ({
     ...failure,
     paths: failure.paths.map((path) => (onlyData && clashes(path) ? ["data", ...path] : path)),
@@ -78,16 +79,20 @@ function uniqueFailures(
   definition: CollectionDefinition,
   version: DocVersion,
 ): ConstraintFailure[] {
-  return definition.unique.flatMap((terms, i) => {
-    const index = cx.db.collection(version.coll).index(uniqueIndexName(i))!;
-    const taken = index.bucketsOf(version).some((bucket) => {
+  const message = "Failed unique constraint";
+  const taken = (name: string): boolean => {
+    const index = cx.db.collection(version.coll).index(name)!;
+    return index.bucketsOf(version).some((bucket) => {
       for (const { id } of index.scan(bucket, cx.tx.ts, {}, false, null))
         if (id !== version.id && cx.db.read(version.coll, id, cx.tx.ts)) return true;
       return false;
     });
-    const paths = terms.map(({ path }) => path);
-    return taken ? [{ paths, message: "Failed unique constraint" }] : [];
-  });
+  };
+  const own = definition.unique.flatMap((terms, i) =>
+    taken(uniqueIndexName(i)) ? [{ paths: terms.map(({ path }) => path), message }] : [],
+  );
+  const ofV4 = uniqueV4Indexes(cx, version.coll).filter(taken);
+  return [...own, ...ofV4.map(() => ({ paths: [], message }))];
 }
 
 function checkFailures(

@@ -1,11 +1,11 @@
-import { isNamed } from "../../store/system";
+import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
 import type { ObjectShape, Shape } from "./shapes";
 import type { Context } from "../evaluator/context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
-import { isIdLike } from "../stdlib/types";
+import { isIdLike } from "../values/ids";
 import { shapeName } from "../values/type-names";
 import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
@@ -201,12 +201,19 @@ function ttlOf(
   return ttlDays === null ? before : cx.tx.ts + ttlDays * 86_400_000_000;
 }
 
+/** Of the server's own documents only keys and tokens end. */
+function systemTtl(cx: Context, coll: number, given: Fields): readonly ConstraintFailure[] {
+  const ends = coll === SYSTEM_COLLECTIONS.Key || coll === SYSTEM_COLLECTIONS.Token;
+  if (ends || !given.has("ttl")) return ttlFailures(cx, given.get("ttl"));
+  return [{ paths: [["ttl"]], message: "Unexpected field provided" }];
+}
+
 function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
   const ttl = timeOr(cx, given.get("ttl"));
   const stored = toStoredFields(cx, withoutMeta(given, "ttl"));
-  const failures = [...model.check(cx, stored, null), ...ttlFailures(cx, given.get("ttl"))];
+  const failures = [...model.check(cx, stored, null), ...systemTtl(cx, coll, given)];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
   const version = put(cx, coll, id, data, ttl);
@@ -285,7 +292,7 @@ function changeSystem(
       : merged(cx, before.data, fields);
   refuse(cx, doc.coll, doc, [
     ...model.check(cx, stored, before),
-    ...ttlFailures(cx, given.get("ttl")),
+    ...systemTtl(cx, doc.coll, given),
   ]);
   const { data } = model.complete(cx, stored, before);
   if (!mayWrite(cx, before, { ...before, data })) throw denied(cx);

@@ -6,15 +6,17 @@ import {
   asText,
   type DocVersion,
   type LambdaValue,
+  type QueryValue,
   type UserFunctionValue,
   type Value,
 } from "../values/value";
 import { denied, mayCall } from "./permissions";
+import { isQuery, runQuery } from "./queries";
 
 /** A user-defined function, ready to be called. */
 export interface UserFunction {
   readonly name: string;
-  readonly lambda: LambdaValue;
+  readonly lambda: LambdaValue | QueryValue;
   /** Whose rights it runs with, if not the caller's. */
   readonly role?: string;
 }
@@ -28,8 +30,9 @@ export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
   const known = COMPILED.get(version);
   if (known) return known;
   const name = asText(version.data.get("name"));
-  const source = { name: `*udf:${name}*`, text: asText(version.data.get("body")) };
-  const lambda = evaluate(cx, parseLambda(source), null) as LambdaValue;
+  const body = version.data.get("body");
+  const source = { name: `*udf:${name}*`, text: asText(body) };
+  const lambda = isQuery(body) ? body : (evaluate(cx, parseLambda(source), null) as LambdaValue);
   const role = version.data.get("role");
   const compiled: UserFunction =
     typeof role === "string" ? { name, lambda, role } : { name, lambda };
@@ -37,7 +40,8 @@ export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
   return compiled;
 }
 
-function authorityOf(role: string): Authority {
+/** The rights of a role. */
+export function authorityOf(role: string): Authority {
   return role === "admin" || role === "server" || role === "server-readonly"
     ? { builtin: role, roles: [] }
     : { roles: [role] };
@@ -51,6 +55,7 @@ export function callUserFunction(
 ): Value {
   const { name, lambda, role } = userFunction(cx, fn);
   if (!mayCall(cx, name, args)) throw denied(cx);
-  const run = (): Value => applyLambda(cx, lambda, args);
+  const run = (): Value =>
+    lambda.kind === "query" ? runQuery(cx, lambda, args) : applyLambda(cx, lambda, args);
   return role === undefined ? run() : cx.withAuthority(authorityOf(role), run);
 }

@@ -1,7 +1,7 @@
 import type { DocumentId } from "../../engine";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { applyLambda, arityOf, evaluate } from "./calls";
-import { acceptsCount } from "../evaluator/arity";
+import { acceptsCount } from "./arity";
 import type { Context } from "../evaluator/context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
@@ -11,9 +11,11 @@ import {
   type DocValue,
   type DocVersion,
   type LambdaValue,
+  type QueryValue,
   type Value,
 } from "../values/value";
 import { collectionName } from "./names";
+import { isQuery, runQuery } from "./queries";
 
 export type Action =
   | "read"
@@ -26,7 +28,7 @@ export type Action =
   | "unrestricted_read"
   | "call";
 
-type Rule = boolean | LambdaValue;
+type Rule = boolean | LambdaValue | QueryValue;
 type Actions = ReadonlyMap<string, Rule>;
 
 const RULES = new WeakMap<DocVersion, ReadonlyMap<string, Actions>>();
@@ -45,6 +47,7 @@ export function compilePredicate(cx: Context, text: string, name: string): Lambd
 
 function rule(cx: Context, action: string, value: Value): Rule {
   if (typeof value === "string") return compilePredicate(cx, value, action);
+  if (isQuery(value)) return value;
   return value === true;
 }
 
@@ -52,6 +55,12 @@ function rule(cx: Context, action: string, value: Value): Rule {
 export function listed(value: Value | undefined): readonly Value[] {
   if (value === undefined || (typeof value === "object" && value.kind === "null")) return [];
   return typeof value === "object" && value.kind === "array" ? value.items : [value];
+}
+
+/** FQL v4 names resources by reference. */
+function nameOf(cx: Context, resource: Value): Value | undefined {
+  if (typeof resource !== "object" || resource.kind !== "doc") return undefined;
+  return cx.db.read(resource.coll, resource.id)?.data.get("name");
 }
 
 function compileRole(cx: Context, role: DocVersion): ReadonlyMap<string, Actions> {
@@ -63,7 +72,8 @@ function compileRole(cx: Context, role: DocVersion): ReadonlyMap<string, Actions
     const fields =
       typeof actions === "object" && actions.kind === "object" ? [...actions.fields] : [];
     const rules = new Map(fields.map(([action, value]) => [action, rule(cx, action, value)]));
-    if (typeof resource === "string") compiled.set(resource, rules);
+    const name = typeof resource === "object" ? nameOf(cx, resource) : resource;
+    if (typeof name === "string") compiled.set(name, rules);
   }
   return compiled;
 }
@@ -100,13 +110,16 @@ function builtinAllows(cx: Context, action: Action, coll: number | null): boolea
  */
 function holds(
   cx: Context,
-  predicate: LambdaValue,
+  predicate: LambdaValue | QueryValue,
   args: readonly Value[],
   asOf: number | null,
 ): boolean {
-  const arity = arityOf(cx, predicate);
+  const arity = predicate.kind === "query" ? null : arityOf(cx, predicate);
   if (arity && !acceptsCount(arity, args.length)) return false;
-  const judge = (): boolean => applyLambda(cx, predicate, args) === true;
+  const judge = (): boolean =>
+    (predicate.kind === "query"
+      ? runQuery(cx, predicate, args)
+      : applyLambda(cx, predicate, args)) === true;
   const effect = { allowed: "read", where: "role predicates" } as const;
   try {
     return cx.withReadTime(asOf === null ? null : { ts: asOf, by: "event" }, () =>
@@ -192,6 +205,14 @@ export function mayReadSome(cx: Context, coll: number): boolean {
     const found = actionsOf(cx, role, name).get("read");
     return found !== undefined && found !== false;
   });
+}
+
+/** Whether who asks may read an index of FQL v4, which is a resource of its own there. */
+export function mayReadIndex(cx: Context, name: string): boolean {
+  return (
+    builtinAllows(cx, "read", null) ??
+    cx.authority.roles.some((role) => (actionsOf(cx, role, name).get("read") ?? false) !== false)
+  );
 }
 
 /** An id of one's own needs a right of its own, or the one to write history. */

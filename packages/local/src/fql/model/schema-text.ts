@@ -12,7 +12,9 @@ import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
 import { printType } from "../../types/print-type";
 import type { DocVersion, Value } from "../values/value";
+import { hashOrder } from "./hash-order";
 import { listed } from "./permissions";
+import { isOfV4 } from "./queries";
 
 const HEAD =
   "// The following schema is auto-generated.\n// This file contains FSL for FQL10-compatible schema items.\n";
@@ -36,11 +38,15 @@ function number(value: Value | undefined): bigint {
 function lambdaOf(value: Value | undefined): LambdaExpr {
   return parseLambda({ ...NO_SOURCE, text: text(value) });
 }
+/** A text of several lines in a place that is indented. */
+function indented(shown: string, by: number): string {
+  return shown.replaceAll(/\n(?=.)/g, `\n${" ".repeat(by)}`);
+}
 function type(value: Value | undefined): string {
   return printFieldType(parseFieldType(text(value)));
 }
-function predicate(value: string): string {
-  return `predicate (${printLambda(lambdaOf(value))})`;
+function predicate(value: string, indent: number): string {
+  return indented(`predicate (${printLambda(lambdaOf(value))})`, indent);
 }
 /** A name in FSL: in quotes if it is no identifier. */
 function nameText(value: Value | undefined): string {
@@ -71,7 +77,7 @@ function constraint(value: Value): string {
   const fields = fieldsOf(value);
   const check = fieldsOf(fields.get("check"));
   if (check.size)
-    return `  check ${text(check.get("name"))} (${printLambda(lambdaOf(check.get("body")))})\n`;
+    return `  check ${text(check.get("name"))} (${indented(printLambda(lambdaOf(check.get("body"))), 2)})\n`;
   const terms = listed(fields.get("unique")).map((term) =>
     typeof term === "string" ? path(term) : indexed(fieldsOf(term)),
   );
@@ -82,7 +88,7 @@ function definedField([name, value]: [string, Value]): string {
   const field = fieldsOf(value);
   const initial = field.get("default");
   const source = { ...NO_SOURCE, text: text(initial) };
-  const shown = initial === undefined ? "" : ` = ${print(parseExpression(source))}`;
+  const shown = initial === undefined ? "" : ` = ${indented(print(parseExpression(source)), 2)}`;
   return `  ${name}: ${type(field.get("signature"))}${shown}\n`;
 }
 
@@ -91,7 +97,7 @@ function computedField([name, value]: [string, Value]): string {
   const body = lambdaOf(field.get("body"));
   const shown = body.kind === "shortLambda" ? `(${printLambda(body)})` : printLambda(body);
   const typed = field.has("signature") ? `: ${type(field.get("signature"))}` : "";
-  return `  compute ${name}${typed} = ${shown}\n`;
+  return `  compute ${name}${typed} = ${indented(shown, 2)}\n`;
 }
 
 function migration(value: Value): string {
@@ -120,11 +126,11 @@ function collection(version: DocVersion): string {
   const { data } = version;
   const alias = data.get("alias");
   const parts = [
-    ...[...fieldsOf(data.get("fields"))].map(definedField),
-    ...[...fieldsOf(data.get("computed_fields"))].map(computedField),
+    ...hashOrder(fieldsOf(data.get("fields"))).map(definedField),
+    ...hashOrder(fieldsOf(data.get("computed_fields"))).map(computedField),
     data.has("wildcard") ? `  *: ${type(data.get("wildcard"))}\n` : "",
     migrations(data.get("migrations")),
-    ...[...fieldsOf(data.get("indexes"))].map(([name, value]) => index(name, value)),
+    ...hashOrder(fieldsOf(data.get("indexes"))).map(([name, value]) => index(name, value)),
     ...listed(data.get("constraints"))
       .filter((each) => fieldsOf(each).has("unique"))
       .map(constraint),
@@ -170,7 +176,9 @@ function privilege(value: Value): string {
   const fields = fieldsOf(value);
   const actions = [...fieldsOf(fields.get("actions"))].flatMap(([action, rule]) => {
     if (rule === true) return [`    ${action}\n`];
-    return typeof rule === "string" ? [`    ${action} {\n      ${predicate(rule)}\n    }\n`] : [];
+    return typeof rule === "string"
+      ? [`    ${action} {\n      ${predicate(rule, 6)}\n    }\n`]
+      : [];
   });
   return `  privileges ${nameText(fields.get("resource"))} {\n${actions.join("")}  }\n`;
 }
@@ -180,7 +188,7 @@ function member(value: Value): string {
   const rule = fields.get("predicate");
   const name = nameText(fields.get("resource"));
   return typeof rule === "string"
-    ? `  membership ${name} {\n    ${predicate(rule)}\n  }\n`
+    ? `  membership ${name} {\n    ${predicate(rule, 4)}\n  }\n`
     : `  membership ${name}\n`;
 }
 
@@ -197,7 +205,7 @@ function provider(version: DocVersion): string {
   const { data } = version;
   const roles = listed(data.get("roles")).map((entry) => {
     if (typeof entry === "string") return `  role ${nameText(entry)}\n`;
-    return `  role ${nameText(fieldsOf(entry).get("role"))} {\n    ${predicate(text(fieldsOf(entry).get("predicate")))}\n  }\n`;
+    return `  role ${nameText(fieldsOf(entry).get("role"))} {\n    ${predicate(text(fieldsOf(entry).get("predicate")), 4)}\n  }\n`;
   });
   return `access provider ${nameText(data.get("name"))} {\n  issuer ${quoted(text(data.get("issuer")))}\n  jwks_uri ${quoted(text(data.get("jwks_uri")))}\n${roles.join("")}}\n`;
 }
@@ -212,12 +220,15 @@ const KINDS = [
 /** The FSL of the schema, what was made first in front. */
 export function schemaText(db: Database): string {
   const items = KINDS.flatMap(([kind, show], rank) =>
-    db.systemDocuments(kind).map((version) => ({
-      shown: show(version),
-      rank,
-      // What this transaction makes comes last.
-      madeAt: db.madeAt(version) ?? Infinity,
-    })),
+    db
+      .systemDocuments(kind)
+      .filter((each) => !isOfV4(each))
+      .map((version) => ({
+        shown: show(version),
+        rank,
+        // What this transaction makes comes last.
+        madeAt: db.madeAt(version) ?? Infinity,
+      })),
   );
   items.sort((a, b) => (a.madeAt === b.madeAt ? a.rank - b.rank : a.madeAt < b.madeAt ? -1 : 1));
   return HEAD + items.map(({ shown }) => `\n${shown}`).join("");

@@ -1,7 +1,7 @@
 import type { ConstraintFailure } from "../errors";
 import type { Expr } from "../ast";
 import { quote } from "../quote";
-import { isIdLike } from "../stdlib/types";
+import { isIdLike } from "../values/ids";
 import { isNumber } from "../values/numbers";
 import {
   kindOf,
@@ -47,7 +47,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Time", ["time", "transactionTime"]],
   ["Date", ["date"]],
   ["Bytes", ["bytes"]],
-  ["Query", ["lambda"]],
+  ["Query", ["lambda", "query"]],
   ["AnyDoc", ["doc"]],
 ]);
 

@@ -9,6 +9,7 @@ import type {
 import { parseExpression, parseFieldType, parseLambda, parseType } from "../parser";
 import { asText, type DocVersion, type ObjectValue, type Value } from "../values/value";
 import { parsePath } from "./collections";
+import { isQuery } from "./queries";
 import { listed } from "./permissions";
 
 function objects(value: Value | undefined): [string, ObjectValue][] {
@@ -84,12 +85,15 @@ function collectionOf({ data }: DocVersion): CollectionSchema {
 
 function functionOf({ data }: DocVersion): FunctionSchema {
   const name = asText(data.get("name"));
-  const signature = text(data.get("signature"));
+  // Nothing is known of what a function of FQL v4 takes and gives.
+  const isV4 = isQuery(data.get("body"));
+  const signature = isV4 ? "(...Any) => Any" : text(data.get("signature"));
+  const body = isV4 ? "(..._) => null" : asText(data.get("body"));
   return {
     name,
     alias: text(data.get("alias")),
     signature: signature === null ? null : parseType(signature, `*udf:${name}*`),
-    body: parseLambda({ name: `*udf:${name}*`, text: asText(data.get("body")) }),
+    body: parseLambda({ name: `*udf:${name}*`, text: body }),
   };
 }
 

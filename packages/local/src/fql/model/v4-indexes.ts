@@ -86,6 +86,15 @@ function specOf({ data }: DocVersion): IndexSpec {
   };
 }
 
+/** The indexes of FQL v4 under whose terms a collection may have one document each. */
+export function uniqueV4Indexes(cx: Context, coll: number): string[] {
+  return cx.db
+    .systemDocuments("Index")
+    .filter(({ data }) => data.get("unique") === true && listed(data.get("terms")).length)
+    .filter((version) => sourcesOf(version).includes(coll))
+    .map(v4IndexName);
+}
+
 /** Builds an index of FQL v4 in the store, or with `drop` takes it out. */
 export function applyV4Index(cx: Context, version: DocVersion, drop = false): void {
   for (const coll of sourcesOf(version))

@@ -19,24 +19,17 @@ export abstract class BaseParser {
     return KEYWORDS.has(name.text) ? this.scan.invalidName(name) : name;
   }
 
-  /** `a, b,` up to the closing bracket; `more` lists what else may stand before it. */
-  protected list(close: string, more: string, shortLambda: boolean): Expr[] {
+  /** `a, b,` up to the closing bracket; `more` lists what else may stand before it, and `lone` that a comma may. */
+  protected list(close: string, more: string, shortLambda: boolean, lone = false): Expr[] {
     const { scan } = this;
     const items: Expr[] = [];
     scan.nl();
-    if (scan.peek(",")) {
-      // A list without elements may still have its last comma.
-      scan.at++;
-      scan.nl();
-      scan.need(close);
-      scan.at -= close.length;
-      return items;
-    }
     while (!scan.peek(close) && !(more && scan.peek("..."))) {
+      const first = lone && !items.length ? ["`,`"] : [];
       items.push(
         this.expression(
           shortLambda,
-          `${[`\`${close}\``, ...(more ? [more] : [])].join(", ")}${more ? "," : ""} or expression`,
+          `${[...first, `\`${close}\``, ...(more ? [more] : [])].join(", ")}${more || first.length ? "," : ""} or expression`,
         ),
       );
       if (!scan.peek(",")) break;

@@ -119,7 +119,8 @@ export abstract class ChainParser extends LiteralParser {
     if (scan.peek(".") && !scan.peek("...")) {
       scan.take(".");
       scan.nl();
-      const expected = /\d$/.test(scan.text.slice(0, dot)) ? "digit or identifier" : "identifier";
+      const integer = /(?<![\w.])\d[\d_]*$/.test(scan.text.slice(0, dot));
+      const expected = integer ? "digit or identifier" : "identifier";
       const link = this.fieldLink(false, dot);
       if (!link) throw new ParseFailure(scan.at, expected);
       return link;

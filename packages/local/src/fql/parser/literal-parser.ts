@@ -54,7 +54,15 @@ export abstract class LiteralParser extends BaseParser {
     if (!scan.peek("[")) return null;
     const start = scan.at;
     scan.take("[");
-    const items = this.list("]", "", false);
+    scan.nl();
+    if (scan.peek(",")) {
+      // An array without elements may still have its last comma.
+      scan.at++;
+      scan.nl();
+      scan.need("]");
+      return { kind: "array", items: [], span: scan.span(start) };
+    }
+    const items = this.list("]", "", false, true);
     this.close("]", "", items.length > 0 && !this.afterComma());
     return { kind: "array", items, span: scan.span(start) };
   }

@@ -1,10 +1,31 @@
 import { double, integer } from "../values/numbers";
 import type { NumberValue } from "../values/value";
-import type { Scanner } from "./scanner";
+import { ParseFailure, type Scanner } from "./scanner";
 
-const ALTERNATIVE = /0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)/y;
-const INTEGER = /(?:0|[1-9][0-9_]*)/y;
-const DECIMAL = /(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?/y;
+/** Digits of one form, and what must follow the beginnings of numbers of that form. */
+interface Form {
+  readonly digits: RegExp;
+  readonly unfinished: readonly (readonly [beginning: RegExp, expected: string])[];
+}
+
+const ALTERNATIVE: Form = {
+  digits: /0(?:[xX][0-9a-fA-F_]+|[oO][0-7_]+|[bB][01_]+)/y,
+  unfinished: [
+    [/0[xX](?![0-9a-fA-F_])/y, "[0-9a-fA-F_]"],
+    [/0[oO](?![0-7_])/y, "[0-7_]"],
+    [/0[bB](?![01_])/y, "[01_]"],
+  ],
+};
+
+const INTEGER: Form = { digits: /(?:0|[1-9][0-9_]*)/y, unfinished: [] };
+
+const DECIMAL: Form = {
+  digits: /(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?(?:[eE][+-]?[0-9][0-9_]*)?/y,
+  unfinished: [
+    [/(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?[eE](?![-+0-9])/y, "[+\\\\-] or [0-9]"],
+    [/(?:0|[1-9][0-9_]*)(?:\.[0-9][0-9_]*)?[eE][-+](?![0-9])/y, "[0-9]"],
+  ],
+};
 
 /** A number with an optional sign; null when there is none here. */
 export function numberLiteral(scan: Scanner): NumberValue | null {
@@ -26,19 +47,27 @@ interface Digits {
   readonly isNegative: boolean;
 }
 
-function digitsIn(scan: Scanner, decimal: RegExp): Digits | null {
+function digitsIn(scan: Scanner, usual: Form): Digits | null {
   const start = scan.at;
   const sign = /[+-]/.test(scan.text[scan.at] ?? "") ? scan.text[scan.at++]! : "";
   if (sign) scan.ws();
-  for (const pattern of [ALTERNATIVE, decimal]) {
-    pattern.lastIndex = scan.at;
-    const found = pattern.exec(scan.text);
+  for (const { digits, unfinished } of [ALTERNATIVE, usual]) {
+    refuseUnfinished(scan, unfinished);
+    digits.lastIndex = scan.at;
+    const found = digits.exec(scan.text);
     if (!found) continue;
-    scan.at = pattern.lastIndex;
+    scan.at = digits.lastIndex;
     return { digits: found[0].replaceAll("_", ""), isNegative: sign === "-" };
   }
   scan.at = start;
   return null;
+}
+
+function refuseUnfinished(scan: Scanner, unfinished: Form["unfinished"]): void {
+  for (const [beginning, expected] of unfinished) {
+    beginning.lastIndex = scan.at;
+    if (beginning.test(scan.text)) throw new ParseFailure(scan.cut(beginning.lastIndex), expected);
+  }
 }
 
 function whole({ digits, isNegative }: Digits): bigint {

@@ -126,7 +126,7 @@ export abstract class OperatorParser extends ChainParser {
       bindings.push(this.binding("`}`"));
     }
     const short = bindings[bindings.length - 1]!;
-    const bare = short.value.span.start === short.name.span.start;
+    const bare = short.value.kind === "chain" && short.value.span.start === short.name.span.start;
     scan.need("}", bare ? "`,`, `:`, `{`, or `}`" : "`,` or `}`");
     return bindings;
   }

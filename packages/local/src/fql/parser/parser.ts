@@ -18,6 +18,7 @@ export class Parser extends OperatorParser {
     scan.nl();
     const start = scan.at;
     const body = this.statements("query");
+    if (!body.length) throw new ParseFailure(scan.at, "");
     const result = made(body, scan, scan.span(start, scan.at));
     scan.nl();
     if (!scan.atEnd) throw new ParseFailure(scan.at, "end-of-input");
@@ -71,8 +72,8 @@ export class Parser extends OperatorParser {
     scan.nl();
     const last = body[body.length - 1];
     const here = scan.span(scan.at, scan.at + 1);
-    if (!last) return scan.fail(`Unexpected end of ${of}. Expected statement or expression`, here);
-    if (last.kind === "let") {
+    if (!last) scan.error(`Unexpected end of ${of}. Expected statement or expression`, here);
+    if (last?.kind === "let") {
       const cause = {
         label: "cause",
         message: "Statement does not return a value",
@@ -204,7 +205,7 @@ export class Parser extends OperatorParser {
     let rest: Name | undefined;
     if (scan.take("...")) {
       scan.nl();
-      rest = this.name("identifier");
+      rest = this.name(items.length ? "expression or identifier" : "identifier");
       scan.nl();
     }
     if (rest) scan.need(")");

@@ -68,8 +68,8 @@ export class Scanner {
     return !this.holes.has(this.at) && this.text.startsWith(word, this.at);
   }
 
-  cut(): void {
-    this.cutAt = this.at;
+  cut(at: number = this.at): number {
+    return (this.cutAt = at);
   }
 
   /** Takes `word` if it is next, with a cut. */
@@ -120,8 +120,10 @@ export class Scanner {
       return false;
     }
     this.nl();
-    if (this.peek(";")) this.at++;
-    this.nl();
+    while (this.peek(";")) {
+      this.at++;
+      this.nl();
+    }
     return true;
   }
 

@@ -26,12 +26,13 @@ function codePoint(scan: Scanner, start: number, hex: string): string {
   return String.fromCodePoint(code);
 }
 
-function digits(scan: Scanner, pattern: RegExp): string {
-  pattern.lastIndex = scan.at;
-  const found = pattern.exec(scan.text);
-  if (!found) throw new ParseFailure(scan.at, "hex digit");
-  scan.at = pattern.lastIndex;
-  return found[0];
+/** From `least` to `most` hexadecimal digits. */
+function digits(scan: Scanner, least: number, most = least, expected = "hex digit"): string {
+  const start = scan.at;
+  while (scan.at < start + most && /[0-9a-fA-F]/.test(scan.text[scan.at] ?? "")) scan.at++;
+  const found = scan.text.slice(start, scan.at);
+  if (found.length < least) throw new ParseFailure(scan.at, found ? "hex digit" : expected);
+  return found;
 }
 
 function escape(scan: Scanner): string {
@@ -45,10 +46,10 @@ function escape(scan: Scanner): string {
     return plain;
   }
   scan.at++;
-  if (char === "x") return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{2}/y));
-  if (!scan.take("{")) return codePoint(scan, start, digits(scan, /[0-9a-fA-F]{4}/y));
-  const hex = digits(scan, /[0-9a-fA-F]{1,6}/y);
-  scan.need("}");
+  if (char === "x") return codePoint(scan, start, digits(scan, 2));
+  if (!scan.take("{")) return codePoint(scan, start, digits(scan, 4, 4, "`{` or hex digit"));
+  const hex = digits(scan, 1, 6);
+  scan.need("}", hex.length < 6 ? "`}` or hex digit" : "`}`");
   return codePoint(scan, start, hex);
 }
 
@@ -59,7 +60,7 @@ export function singleQuoted(scan: Scanner): string | null {
   for (;;) {
     const char = scan.text[scan.at];
     if (char === "'") break;
-    if (char === undefined || !isDisplayed(char)) {
+    if (char === undefined || scan.holes.has(scan.at) || !isDisplayed(char)) {
       scan.at = start;
       return null;
     }
@@ -90,10 +91,12 @@ export function doubleQuoted(scan: Scanner, expression: (() => Expr) | null): Pa
   const start = scan.at++;
   const parts: Parts = [];
   let text = "";
+  let interpolated = false;
   for (;;) {
     const char = scan.text[scan.at];
     if (char === '"') break;
-    if (char === undefined || !isDisplayed(char)) {
+    if (char === undefined || scan.holes.has(scan.at) || !isDisplayed(char)) {
+      if (interpolated) throw new ParseFailure(scan.at, '`"`');
       scan.at = start;
       return null;
     }
@@ -101,7 +104,9 @@ export function doubleQuoted(scan: Scanner, expression: (() => Expr) | null): Pa
     else if (char === "#" && expression) {
       push(parts, text);
       text = "";
-      parts.push(scan.peek("#{") ? interpolation(scan, expression) : scan.text[scan.at++]!);
+      const isOpened = scan.peek("#{");
+      parts.push(isOpened ? interpolation(scan, expression) : scan.text[scan.at++]!);
+      interpolated ||= isOpened;
     } else text += scan.text[scan.at++]!;
   }
   scan.at++;
@@ -140,21 +145,22 @@ function isEnd(scan: Scanner, delimiter: string): boolean {
 
 /** `<<+END` (with interpolation) or `<<-END`; null when there is none or it does not end. The former has several parts. */
 export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
-  const start = scan.at;
-  const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)[ \t]*\n/y;
-  opening.lastIndex = start;
+  const opening = /<<([+-])[ \t]*([a-zA-Z_][a-zA-Z0-9_']*)?[ \t]*(\n)?/y;
+  opening.lastIndex = scan.at;
   const found = opening.exec(scan.text);
   if (!found) return null;
   scan.at = opening.lastIndex;
   scan.cut();
+  if (!found[2]) throw new ParseFailure(scan.at, "identifier");
+  if (!found[3]) throw new ParseFailure(scan.at, "[\\n\\r]");
   const interpolated = found[1] === "+";
   const lines: Parts[] = [];
-  while (!isEnd(scan, found[2]!)) {
-    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]!}"`);
+  while (!isEnd(scan, found[2])) {
+    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]}"`);
     lines.push(heredocLine(scan, interpolated ? expression : null));
     if (scan.peek("\n")) scan.at++;
   }
-  scan.at = scan.text.indexOf(found[2]!, scan.at) + found[2]!.length;
+  scan.at = scan.text.indexOf(found[2], scan.at) + found[2].length;
   const parts = unindent(lines);
   return interpolated ? parts : joined(parts);
 }

@@ -31,11 +31,15 @@ import { reference } from "./documents";
 import { implement } from "./implement";
 import { merged, method, missing, type Method, type TypeTable } from "./method";
 import { indexable, rangeOf } from "./ranges";
-import { toId } from "./types";
+import { toId } from "../values/ids";
 
+/** `Coll(id)` is a reference only; `byId` counts as a read. */
+function refer(cx: Context, self: CollectionValue, id: Value): DocValue {
+  return reference(cx, self.id, toId(id));
+}
 function byId(cx: Context, self: CollectionValue, id: Value): DocValue {
   requireRead(cx, "`byId`");
-  return reference(cx, self.id, toId(id));
+  return refer(cx, self, id);
 }
 
 /** A named document; the id of one that does not exist is -1. */
@@ -72,7 +76,7 @@ const SHARED = implement<typeof COLLECTION, CollectionValue>(COLLECTION, {
 });
 const WITH_IDS = merged(
   SHARED,
-  implement<typeof BY_ID, CollectionValue>(BY_ID, { byId, "": byId }),
+  implement<typeof BY_ID, CollectionValue>(BY_ID, { byId, "": refer }),
 );
 const WITH_NAMES = merged(
   SHARED,

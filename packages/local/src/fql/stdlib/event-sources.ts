@@ -1,6 +1,6 @@
 import type { Expr } from "../ast";
 import type { Context } from "../evaluator/context";
-import { THIS } from "../evaluator/this";
+import { THIS } from "../model/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
 import { isSystem, mayRead, mayReadSome } from "../model/permissions";
@@ -110,6 +110,10 @@ function checkCovered(cx: Context, source: DocumentSource, paths: readonly Path[
 
 const ON_FIELDS = new Set([".eventsOn()", ".changesOn()"]);
 
+/** Fields are watched of a whole set only. It is looked at again when the source is opened, with all that it went through. */
+export const NOT_ON_THE_SET =
+  "can't call `.changesOn()` because it was not called on the source set.";
+
 const IN_THE_PAST = "streaming is not supported for sets created within an `at()` expression.";
 
 /** The refusal to follow a single document that the reader may not see. */
@@ -159,9 +163,8 @@ export function eventSource(
     }
   }
   if (ON_FIELDS.has(name) && (base !== set.source || set.pageSize !== undefined)) {
-    const words = "can't call `.changesOn()` because it was not called on the source set.";
-    throw cx.error("invalid_receiver", words);
+    throw cx.error("invalid_receiver", NOT_ON_THE_SET);
   }
   if (base instanceof DocumentSource) checkCovered(cx, base, watched);
-  return { kind: "eventSource", set, watched, startTs: cx.readTs };
+  return { kind: "eventSource", set, watched, onFields: ON_FIELDS.has(name), startTs: cx.readTs };
 }

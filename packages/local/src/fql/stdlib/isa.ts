@@ -1,3 +1,4 @@
+import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
 import type { Span } from "../source";
 import { kindOf, type Kind, type Value } from "../values/value";
@@ -25,10 +26,15 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["TransactionTime", ["transactionTime"]],
 ]);
 
+const FUNCTIONS: ReadonlySet<Kind> = new Set(["lambda", "udf", "method"]);
+
 /** `value isa Type`: by kind for modules, by collection for documents. */
 export function isa(cx: Context, value: Value, type: Value, place: Span): boolean {
-  if (typeof type === "object" && type.kind === "collection")
-    return typeof value === "object" && value.kind === "doc" && value.coll === type.id;
+  if (typeof type === "object" && type.kind === "collection") {
+    if (typeof value !== "object") return false;
+    if (type.id === SYSTEM_COLLECTIONS.Function && FUNCTIONS.has(value.kind)) return true;
+    return value.kind === "doc" && value.coll === type.id;
+  }
   if (typeof type === "object" && type.kind === "module")
     return KINDS.get(type.name)?.includes(kindOf(value)) ?? false;
   throw cx.errorAt(

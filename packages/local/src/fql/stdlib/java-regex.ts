@@ -1,54 +1,18 @@
+import { propertyAt, readClass } from "./java-class";
+import { escapeFault, groupFault, type RegexFault } from "./java-faults";
+
+export type { RegexFault } from "./java-faults";
+
 /** A pattern of the server's (Java's) as one of ours. */
 export interface Translated {
   readonly pattern: string;
   readonly flags: string;
 }
 
-/** A fault of a pattern that our engine would not find, or would call by another name. */
-export interface RegexFault {
-  readonly name: string;
-  readonly index: number;
-}
-
 const FLAGS: Readonly<Record<string, string>> = { i: "i", s: "s", m: "m", u: "", d: "", x: "" };
-
-/** Classes by name that ours does not know. */
-const CLASSES: Readonly<Record<string, string>> = {
-  Lower: "a-z",
-  Upper: "A-Z",
-  ASCII: "\\x00-\\x7f",
-  Alpha: "a-zA-Z",
-  Digit: "0-9",
-  Alnum: "a-zA-Z0-9",
-  Punct: "!-\\/:-@\\[-`{-~",
-  Graph: "!-~",
-  Print: " -~",
-  Blank: " \\t",
-  Cntrl: "\\x00-\\x1f\\x7f",
-  XDigit: "0-9a-fA-F",
-  Space: "\\s",
-  javaLowerCase: "\\p{Ll}",
-  javaUpperCase: "\\p{Lu}",
-  IsAlphabetic: "\\p{Alphabetic}",
-  IsDigit: "\\p{Nd}",
-  IsLetter: "\\p{L}",
-};
 
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
-}
-
-/** `IsLatin`, `IsAlphabetic`: a script, or a property that ours has. */
-function scriptClass(name: string): string | undefined {
-  const [, property] = /^Is(\w+)$/.exec(name) ?? [];
-  return [`\\p{Script=${property}}`, `\\p{${property}}`].find((each) => {
-    try {
-      return property !== undefined && new RegExp(each, "u");
-    } catch {
-      // Not one that ours knows.
-      return false;
-    }
-  });
 }
 
 /** Reads a pattern once, from left to right. */
@@ -56,15 +20,16 @@ class Translator {
   flags = "";
   #out = "";
   #at = 0;
-  #inClass = 0;
   /** Whether letters are of either case here, and around the groups that are open. */
   #fold = false;
-  /** Where the class that is open begins in what was written, and whether it is an intersection. */
-  #classAt = 0;
-  #intersects = false;
-  readonly #folds: boolean[] = [];
+  /** Whether white space and what follows `#` say nothing. */
+  #extended = false;
   /** Whether there is something that a repetition can repeat. */
   #atom = false;
+  /** Where it begins in what was written, and where the groups do that are open. */
+  #atomAt = 0;
+  readonly #open: { readonly at: number; readonly fold: boolean; readonly close: string }[] = [];
+  #atomic = 0;
 
   constructor(readonly text: string) {}
 
@@ -73,37 +38,24 @@ class Translator {
       const fault = this.#step();
       if (fault) return fault;
     }
-    if (this.#inClass) return this.#openClass();
     return { pattern: this.#out, flags: this.flags };
-  }
-
-  #openClass(): RegexFault {
-    // A range without its end is what is complained of first.
-    if (this.text.endsWith("-") && !/\[\^?-$/.test(this.text))
-      return { name: "Illegal character range", index: this.text.length };
-    return { name: "Unclosed character class", index: this.text.length - 1 };
   }
 
   #step(): RegexFault | null {
     const char = this.text[this.#at]!;
     if (char === "\\") return this.#escape();
-    if (this.#inClass) return this.#class(char);
-    if (char === "[") {
-      this.#inClass = 1;
-      this.#take(this.text.startsWith("[^", this.#at) ? 2 : 1);
-      this.#classAt = this.#out.length;
-      // A bracket that comes first is one of the class.
-      if (this.text[this.#at] === "]") {
-        this.#out += "\\]";
-        this.#at++;
-      }
+    if (char === "[") return this.#class();
+    const silent = this.#extended ? (/^(?:\s|#.*)/.exec(this.text.slice(this.#at))?.[0] ?? "") : "";
+    if (silent) {
+      this.#at += silent.length;
       return null;
     }
     if (char === "{") return this.#braces();
     if (char === "(") return this.#group();
     if ("*+?".includes(char)) return this.#repeat();
-    this.#atom = !"|".includes(char);
-    if (char === ")") this.#fold = this.#folds.pop() ?? this.#fold;
+    this.#atom = char !== "|";
+    this.#atomAt = this.#out.length;
+    if (char === ")") return this.#close();
     if (this.#fold && /[a-z]/i.test(char)) this.#both(`[${char}]`, 1);
     else this.#take(1);
     return null;
@@ -123,40 +75,22 @@ class Translator {
     this.#at += count;
   }
 
-  #class(char: string): null {
-    if (char === "[") {
-      this.#out += "\\[";
-      this.#at++;
-      return null;
-    }
-    if (char === "]") {
-      if (this.#intersects) this.#out += "]";
-      this.#intersects = false;
-      this.#inClass = 0;
-      this.#atom = true;
-    }
-    if (this.text.startsWith("&&", this.#at)) return this.#intersect();
-    const [letters = ""] = this.#fold
-      ? (/^[a-z](?:-[a-z])?/i.exec(this.text.slice(this.#at)) ?? [])
-      : [];
-    if (letters) this.#both(letters, letters.length);
-    else this.#take(1);
+  #class(): RegexFault | null {
+    const read = readClass(this.text, this.#at, this.#fold);
+    if ("name" in read) return read;
+    if (read.nested && !this.flags.includes("v")) this.flags += "v";
+    this.#atomAt = this.#out.length;
+    this.#out += read.pattern;
+    this.#at = read.end;
+    this.#atom = true;
     return null;
   }
 
-  /** What is in both of two classes: ours wants each in brackets, and a mode of its own. */
-  #intersect(): null {
-    const part = this.#out.slice(this.#classAt);
-    const inner = this.#intersects ? `${part}]` : `[${part}]`;
-    this.#out = `${this.#out.slice(0, this.#classAt)}${inner}&&[`;
-    this.#at += 2;
-    this.#intersects = true;
-    if (!this.flags.includes("v")) this.flags += "v";
-    return null;
-  }
-
-  #escape(): null {
+  #escape(): RegexFault | null {
     const next = this.text[this.#at + 1];
+    const wrong = escapeFault(this.text, this.#at, this.#hasGroup);
+    if (wrong) return wrong;
+    this.#atomAt = this.#out.length;
     if (next === "Q") {
       const end = this.text.indexOf("\\E", this.#at + 2);
       const quoted = this.text.slice(this.#at + 2, end < 0 ? undefined : end);
@@ -165,16 +99,23 @@ class Translator {
       this.#atom = quoted !== "";
       return null;
     }
-    const named = /^\\([pP])\{(\w+)\}/.exec(this.text.slice(this.#at));
-    const known = named && (CLASSES[named[2]!] ?? scriptClass(named[2]!));
-    if (known !== null && known !== undefined) {
-      this.#out += this.#inClass ? known : `[${named![1] === "P" ? "^" : ""}${known}]`;
-      this.#at += named![0].length;
+    const point = /^\\x\{([0-9a-fA-F]+)\}/.exec(this.text.slice(this.#at));
+    if (point) {
+      this.#out += `\\u{${point[1]!}}`;
+      this.#at += point[0].length;
+      this.#atom = true;
+      return null;
+    }
+    const property = propertyAt(this.text, this.#at);
+    if (property && "name" in property) return property;
+    if (property) {
+      this.#out += `[${property.negated ? "^" : ""}${property.members}]`;
+      this.#at = property.end;
     } else {
       const anchor = { A: "^", z: "$", Z: "(?=\\n?$)", h: "[ \\t\\xa0]", R: "(?:\\r\\n|[\\n\\r])" }[
         next ?? ""
       ];
-      if (anchor && !this.#inClass) {
+      if (anchor) {
         this.#out += anchor;
         this.#at += 2;
       } else this.#take(2);
@@ -184,26 +125,51 @@ class Translator {
   }
 
   /** Flags in front of all are flags of ours; further on each letter is written in both cases, to the group's end. */
-  #group(): null {
+  #group(): RegexFault | null {
+    const faulty = groupFault(this.text, this.#at, this.#hasGroup);
+    if (faulty) return faulty;
     const flags = /^\(\?([imsudx]*)(?:-([imsudx]+))?([:)])/.exec(this.text.slice(this.#at));
     const [all = "", on = "", off = "", end] = flags ?? [];
     if (end === ")" && this.#out === "") {
-      for (const flag of on) this.flags += FLAGS[flag] ?? "";
+      // Letters beyond ASCII are of either case only with `u`.
+      const ascii = on.includes("i") && !on.includes("u");
+      for (const flag of on) if (flag !== "i" || !ascii) this.flags += FLAGS[flag] ?? "";
+      this.#fold = ascii;
+      this.#extended = on.includes("x");
       this.#at += all.length;
       return null;
     }
-    if (end !== ")") this.#folds.push(this.#fold);
+    const around = this.#fold;
     if (on.includes("i")) this.#fold = true;
     if (off.includes("i")) this.#fold = false;
     if (end === ")") this.#at += all.length;
-    else this.#open(end === ":" ? all : "");
+    else this.#begin(end === ":" ? all : "", around);
     return null;
   }
 
-  #open(head: string): void {
-    const own = head || /^\((?:\?(?:<?[=!]|:|>|<\w+>))?/.exec(this.text.slice(this.#at))![0];
-    this.#out += head || own === "(?>" ? "(?:" : own;
-    this.#at += own.length;
+  readonly #hasGroup = (name: string): boolean => this.#out.includes(`(?<${name}>`);
+
+  #close(): null {
+    const group = this.#open.pop();
+    this.#fold = group?.fold ?? this.#fold;
+    this.#atomAt = group?.at ?? this.#atomAt;
+    this.#out += group?.close ?? ")";
+    this.#at++;
+    return null;
+  }
+
+  /** What fits once and is not tried again: ours knows that of looking ahead only. */
+  #once(): readonly [open: string, close: string] {
+    const name = `once${++this.#atomic}`;
+    return [`(?=(?<${name}>`, `))\\k<${name}>`];
+  }
+
+  #begin(flags: string, fold: boolean): void {
+    const head = /^\((?:\?(?:<?[=!]|:|>|<\w+>))?/.exec(this.text.slice(this.#at))![0];
+    const [open, close] = flags ? ["(?:", ")"] : head === "(?>" ? this.#once() : [head, ")"];
+    this.#open.push({ at: this.#out.length, fold, close });
+    this.#out += open;
+    this.#at += (flags || head).length;
     this.#atom = false;
   }
 
@@ -218,7 +184,11 @@ class Translator {
   /** After a repetition: `?` makes it lazy, `+` possessive, which ours does not have. */
   #suffix(): void {
     if (this.text[this.#at] === "?") this.#take(1);
-    else if (this.text[this.#at] === "+") this.#at++;
+    else if (this.text[this.#at] === "+") {
+      const [open, close] = this.#once();
+      this.#out = this.#out.slice(0, this.#atomAt) + open + this.#out.slice(this.#atomAt) + close;
+      this.#at++;
+    }
     this.#atom = false;
   }
 

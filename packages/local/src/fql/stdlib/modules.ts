@@ -11,7 +11,7 @@ import { OBJECT_MODULE } from "./objects";
 import { QUERY_MODULE } from "./query";
 import { ordering, SET_MODULE } from "./sets";
 import { DATE_MODULE, TIME_MODULE } from "./times";
-import { isIdLike, toId } from "./types";
+import { isIdLike, toId } from "../values/ids";
 
 function bytes(_cx: Context, _self: Value, text: string): Value {
   return { kind: "bytes", base64: Buffer.from(text, "base64").toString("base64") };

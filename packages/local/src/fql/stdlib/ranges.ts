@@ -5,7 +5,7 @@ import type { IndexDefinition } from "../model/collections";
 import { toData } from "../model/stored";
 import { isIndexable } from "../values/indexable";
 import { array, isNull, NULL, type Value } from "../values/value";
-import { isIdLike, toId } from "./types";
+import { isIdLike, toId } from "../values/ids";
 
 type Side = "from" | "to";
 

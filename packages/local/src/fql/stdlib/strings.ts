@@ -7,7 +7,7 @@ import { array, nullBecause, type IntValue, type Value } from "../values/value";
 import { implementOperators, implementType } from "./implement";
 import type { TypeTable, Operators } from "./method";
 import { matchAll, matchEach, type Match } from "./regex";
-import { parseDecimal } from "../../wire/decode";
+import { parseDecimal } from "../values/decimals";
 
 const MAX_SIZE = 16 * 1024 * 1024;
 const FORMS = ["NFC", "NFD", "NFKC", "NFKD"];

@@ -1,6 +1,7 @@
 import type { TypeExpr } from "../ast";
+import { isIdLike } from "../values/ids";
 import { isInteger, isNumber, integer } from "../values/numbers";
-import { kindOf, type Value, type IntValue } from "../values/value";
+import { kindOf, type Value, type NumberValue } from "../values/value";
 
 /** What a parameter takes. */
 export interface ParamType {
@@ -24,9 +25,11 @@ function ofKind(shown: string, ...kinds: string[]): ParamType {
 function fn(arity: number): ParamType {
   return { shown: "Function", accepts: isFunction, arity };
 }
-/** A long that is no larger than an int is one. */
-function fitsInt(value: Value): boolean {
-  return isInteger(value) && integer(value.value).kind === "int";
+/** Any number that is an int is one, however it is written. */
+export function fitsInt(value: Value): value is NumberValue {
+  if (!isNumber(value)) return false;
+  const whole = isInteger(value) || Number.isInteger(value.value);
+  return whole && integer(value.value).kind === "int";
 }
 function isOrdering(value: Value): boolean {
   if (isFunction(value)) return true;
@@ -35,23 +38,14 @@ function isOrdering(value: Value): boolean {
   return direction !== undefined && isFunction(direction);
 }
 
-/** Whether a value can be the id of a document. */
-export function isIdLike(value: Value): boolean {
-  if (typeof value === "string")
-    return /^-?\d{1,19}$/.test(value) && BigInt.asIntN(64, BigInt(value)) === BigInt(value);
-  return (typeof value === "object" && value.kind === "id") || isInteger(value);
-}
-
-/** The number of an id given as text or number. */
-export function toId(value: Value): bigint {
-  return BigInt(typeof value === "string" ? value : (value as { value: bigint | number }).value);
-}
-
 const ANY: ParamType = { shown: "Any", accepts: () => true };
 
 /** What the names in signatures take; see `types/library.ts`. */
 const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
-  ["Int", { shown: "Int", accepts: fitsInt, cast: (value) => integer((value as IntValue).value) }],
+  [
+    "Int",
+    { shown: "Int", accepts: fitsInt, cast: (value) => integer((value as NumberValue).value) },
+  ],
   ["Number", { shown: "Number", accepts: isNumber }],
   ["String", ofKind("String", "string")],
   ["Boolean", ofKind("Boolean", "boolean")],

@@ -132,5 +132,9 @@ export function numberText(value: NumberValue): string {
   if (value.kind !== "double") return String(value.value);
   if (!Number.isFinite(value.value)) return doubleText(value.value);
   if (!Number.isInteger(value.value)) return doubleText(value.value);
-  return Object.is(value.value, -0) ? "-0" : BigInt(value.value).toString();
+  if (Object.is(value.value, -0)) return "-0";
+  // The shortest digits that tell the number from its neighbours, and then zeros.
+  const [digits = "", exponent = "0"] = String(value.value).split("e+");
+  const [whole = "", fraction = ""] = digits.split(".");
+  return whole + fraction.padEnd(Number(exponent), "0");
 }

@@ -19,6 +19,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   cursor: "SetCursor",
   eventSource: "EventSource<Any>",
   lambda: "Lambda",
+  query: "Lambda",
   udf: "Function",
   method: "Function",
 };

@@ -99,7 +99,9 @@ export interface CursorValue {
 export interface EventSourceValue {
   readonly kind: "eventSource";
   readonly set: SetValue;
-  /** Field paths of `eventsOn`/`changesOn`. */
+  /** Whether it was made by `eventsOn`/`changesOn`. */
+  readonly onFields: boolean;
+  /** Their field paths. */
   readonly watched: readonly (readonly string[])[];
   /** The transaction time that replay starts after. */
   readonly startTs: number;
@@ -111,6 +113,11 @@ export interface LambdaValue {
   readonly rest?: string | null;
   readonly body: Expr;
   readonly env: Env;
+}
+/** A function of FQL v4, which documents may hold, as the JSON of its lambda. */
+export interface QueryValue {
+  readonly kind: "query";
+  readonly text: string;
 }
 /** A user-defined function, by the id of its document. */
 export interface UserFunctionValue {
@@ -149,6 +156,7 @@ export type Value =
   | CursorValue
   | EventSourceValue
   | FunctionValue
+  | QueryValue
   | ModuleValue
   | CollectionValue;
 

@@ -1,4 +1,14 @@
-import { array, any, integer, iterable, lambda, oneOrMore, zeroOrMore, listed } from "../casts";
+import {
+  array,
+  any,
+  integer,
+  iterable,
+  lambda,
+  oneOrMore,
+  zeroOrMore,
+  listed,
+  walked,
+} from "../casts";
 import { equals } from "../compare";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
@@ -66,12 +76,12 @@ function combining(
 }
 
 export const arrays: readonly V4Function[] = [
-  define({ map: lambda, collection: listed }, ({ map, collection }, site) =>
+  define({ map: lambda, collection: walked }, ({ map, collection }, site) =>
     through(collection, site, "collection", (values) =>
       values.map((value) => site.evaluator.apply(map, value, site.at("map"))),
     ),
   ),
-  define({ foreach: lambda, collection: listed }, ({ foreach, collection }, site) =>
+  define({ foreach: lambda, collection: walked }, ({ foreach, collection }, site) =>
     through(collection, site, "collection", (values) => {
       for (const value of values) site.evaluator.apply(foreach, value, site.at("foreach"));
       return values;
@@ -79,13 +89,12 @@ export const arrays: readonly V4Function[] = [
   ),
   define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) => {
     if (collection instanceof SetRef) return filtered(collection, filter, site);
-    return through(collection, site, "collection", (values) =>
-      each(values, (value, i) =>
-        truth(site.evaluator.apply(filter, value, site.at("filter")), [...site.position, i])
-          ? [value]
-          : [],
-      ).flat(),
-    );
+    const values = collection instanceof Page ? collection.data : collection;
+    const results = each(values, (value) => site.evaluator.apply(filter, value, site.at("filter")));
+    const keeps = each(results, (result, i) => truth(result, [...site.position, i]));
+    return collection instanceof Page
+      ? collection.filter(keeps)
+      : values.filter((_, i) => keeps[i]);
   }),
   define(
     { reduce: lambda, initial: any, collection: iterable },
@@ -96,11 +105,15 @@ export const arrays: readonly V4Function[] = [
       return collection instanceof Page ? collection.with([result]) : result;
     },
   ),
-  define({ take: integer, collection: listed }, ({ take, collection }, site) =>
-    through(collection, site, "collection", (values) => values.slice(0, Math.max(0, Number(take)))),
+  define({ take: integer, collection: listed }, ({ take, collection }) =>
+    collection instanceof Page
+      ? collection.take(Number(take))
+      : collection.slice(0, Math.max(0, Number(take))),
   ),
-  define({ drop: integer, collection: listed }, ({ drop, collection }, site) =>
-    through(collection, site, "collection", (values) => values.slice(Math.max(0, Number(drop)))),
+  define({ drop: integer, collection: listed }, ({ drop, collection }) =>
+    collection instanceof Page
+      ? collection.drop(Number(drop))
+      : collection.slice(Math.max(0, Number(drop))),
   ),
   define({ prepend: zeroOrMore(any), collection: array }, ({ prepend, collection }) => [
     ...prepend,

@@ -1,23 +1,41 @@
 import { callValue } from "../../fql/evaluator/call";
 import { QueryError } from "../../fql/errors";
-import { any, functionRef, optional, string, type Cast } from "../casts";
+import { denied, mayCall } from "../../fql/model/permissions";
+import { authorityOf, userFunction } from "../../fql/model/functions";
+import { any, functionName, optional, string } from "../casts";
 import { fromStore, toStore } from "../convert";
 import { permissionDenied } from "../documents";
-import { V4Error } from "../errors";
-import { isArray, Ref, type V4Value } from "../values";
+import { errorsOf, V4Error } from "../errors";
+import { isArray, type Ref, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
-const functionName: Cast<Ref> = (value, position, evaluator) =>
-  functionRef(typeof value === "string" ? Ref.to("functions", value) : value, position, evaluator);
+/** What goes wrong inside of a function of FQL v4 is the cause of the error of its call. */
+function inside<T>(position: CallSite["position"], run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof QueryError) throw error;
+    const description = "Calling the function resulted in an error.";
+    throw new V4Error("call error", description, position, [], errorsOf(error));
+  }
+}
 
-/** Arguments that are no array are one argument. */
+/** A function of FQL v4 is given its arguments as they are, where one of FQL v10 wants a list of them. */
 function call(target: Ref, given: V4Value, site: CallSite): V4Value {
   const { references, context } = site.evaluator;
   const document = references.toDocument(target);
-  const values = isArray(given) ? given : [given];
-  const args = values.map((value, i) => toStore(value, references, [...site.at("arguments"), i]));
+  const fn = { kind: "udf", id: document?.id ?? 0n } as const;
+  const { lambda, name, role } = userFunction(context, fn);
   try {
-    const fn = { kind: "udf", id: document?.id ?? 0n } as const;
+    if (lambda.kind === "query") {
+      if (!mayCall(context, name, [])) throw denied(context);
+      const run = (): V4Value => site.evaluator.apply(references.lambda(lambda), given, []);
+      return inside(site.position, () =>
+        role === undefined ? run() : context.withAuthority(authorityOf(role), run),
+      );
+    }
+    const values = isArray(given) ? given : [given];
+    const args = values.map((value, i) => toStore(value, references, [...site.at("arguments"), i]));
     return fromStore(callValue(context, fn, args), references);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;

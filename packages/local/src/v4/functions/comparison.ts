@@ -1,19 +1,24 @@
 import { any, boolean, oneOrMore, path, string } from "../casts";
 import { compare, equals } from "../compare";
 import { elementsOf } from "../elements";
+import { wrongType } from "../errors";
 import { selectOne } from "../evaluate";
-import { isArray, isObject, Page, SetRef, type V4Value } from "../values";
-import { define, type V4Function } from "./define";
+import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
 
 /** Whether each neighbouring pair is in the order. */
 function chain(values: readonly V4Value[], holds: (a: V4Value, b: V4Value) => boolean): boolean {
   return values.every((value, i) => i === 0 || holds(values[i - 1] ?? null, value));
 }
 
-function contents(value: V4Value): V4Value[] {
-  if (value instanceof Page) return [...value.data];
+/** What a value holds: a reference its id and its collection. */
+function contents(value: V4Value, site: CallSite): V4Value[] {
+  if (value instanceof Page) return [value.data];
+  if (value instanceof Ref) return [value.id, ...(value.collection ? [value.collection] : [])];
   if (isArray(value)) return [...value];
-  return isObject(value) ? [...value.values()] : [];
+  if (isObject(value)) return [...value.values()];
+  if (value instanceof Lambda) return [];
+  throw wrongType(["Object", "Array", "Page", "Set", "Ref"], "Scalar", site.at("in"));
 }
 
 export const comparison: readonly V4Function[] = [
@@ -28,12 +33,13 @@ export const comparison: readonly V4Function[] = [
     { contains_path: path, in: any },
     (args) => selectOne(args.in, args.contains_path) !== undefined,
   ),
-  define(
-    { contains_field: string, in: any },
-    (args) => selectOne(args.in, [args.contains_field]) !== undefined,
-  ),
+  define({ contains_field: string, in: any }, (args, site) => {
+    if (isArray(args.in)) throw wrongType(["Object"], "Array", site.at("in"));
+    return selectOne(args.in, [args.contains_field]) !== undefined;
+  }),
   define({ contains_value: any, in: any }, (args, site) => {
-    const within = args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in);
+    const within =
+      args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in, site);
     return within.some((value) => equals(value, args.contains_value));
   }),
 ];

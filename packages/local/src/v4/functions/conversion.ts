@@ -1,10 +1,11 @@
 import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
 import { invalidArgument, wrongType } from "../errors";
-import { isArray, isObject, isTagged, SetRef, typeName, type V4Value } from "../values";
+import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const DAY_NANOS = 86_400_000_000_000n;
+const MILLI_NANOS = 1_000_000n;
 
 /** A scalar as text; undefined for what has none. */
 export function toText(value: V4Value): string | undefined {
@@ -17,12 +18,11 @@ export function toText(value: V4Value): string | undefined {
   return undefined;
 }
 
-/** Some conversions are what the server makes of a literal, and fail where the literal would. */
-const AT_THE_CALL = new Set(["Number", "Time", "Date"]);
+/** Some conversions name the argument where they fail, some the call. */
+const AT_THE_ARGUMENT = new Set(["Double", "Integer", "Object", "Array"]);
 
 function fail(name: string, value: V4Value, type: string, site: CallSite): Error {
-  const position =
-    typeof value === "string" && AT_THE_CALL.has(type) ? site.position : site.at(name);
+  const position = AT_THE_ARGUMENT.has(type) ? site.at(name) : site.position;
   if (typeof value === "string" && (type === "Time" || type === "Date"))
     return invalidArgument(`Cannot cast '${value}' to a ${type.toLowerCase()}.`, position);
   return invalidArgument(`Cannot cast ${typeName(value)} to ${type}.`, position);
@@ -41,29 +41,27 @@ function conversionTo(
   });
 }
 
-function toNumber(value: V4Value): V4Value | undefined {
+function toNumber(value: V4Value): bigint | number | undefined {
   if (typeof value === "bigint" || typeof value === "number") return value;
   if (typeof value !== "string") return undefined;
-  // The server reads as much of a number as there is.
-  const [text = ""] = /^-?\d+(?:\.\d+)?(?:E-?\d+)?/.exec(value) ?? [];
+  // Java's `NumberFormat` reads as much of a number as there is, and what has no decimals is an integer.
+  const [text = ""] = /^-?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:E-?\d+)?/.exec(value.trim()) ?? [];
   if (!text) return undefined;
-  return /^-?\d+$/.test(text) ? BigInt(text) : Number(text);
-}
-
-function whole(value: V4Value): V4Value | undefined {
-  return typeof value === "string" && !/^[+-]?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(value)
-    ? undefined
-    : toNumber(value);
+  const digits = text.replaceAll(",", "");
+  if (/^-?\d+$/.test(digits)) return BigInt.asIntN(64, BigInt(digits));
+  const number = Number(digits);
+  return Number.isInteger(number) && Math.abs(number) < 2 ** 63 ? BigInt(number) : number;
 }
 
 function toTime(value: V4Value): V4Value | undefined {
-  if (typeof value === "string") return parseTime(value) ?? undefined;
+  if (typeof value === "bigint") return { kind: "time", nanos: value * MILLI_NANOS };
+  if (typeof value === "string") return parseTime(value.trim()) ?? undefined;
   if (isTagged(value, "date")) return { kind: "time", nanos: BigInt(value.day) * DAY_NANOS };
   return isTagged(value, "time") ? value : undefined;
 }
 
 function toDate(value: V4Value): V4Value | undefined {
-  if (typeof value === "string") return parseDate(value) ?? undefined;
+  if (typeof value === "string") return parseDate(value.trim()) ?? undefined;
   if (isTagged(value, "time")) return { kind: "date", day: Number(value.nanos / DAY_NANOS) };
   return isTagged(value, "date") ? value : undefined;
 }
@@ -72,21 +70,19 @@ export const conversion: readonly V4Function[] = [
   conversionTo("to_string", "String", toText),
   conversionTo("to_number", "Number", toNumber),
   conversionTo("to_double", "Double", (value) => {
-    const number = whole(value);
+    const number = toNumber(value);
     return number === undefined ? undefined : Number(number);
   }),
   conversionTo("to_integer", "Integer", (value) => {
-    const number = whole(value);
-    return number === undefined ? undefined : BigInt(Math.trunc(Number(number)));
+    const number = toNumber(value);
+    return typeof number === "number" ? BigInt(Math.trunc(number)) : number;
   }),
   conversionTo("to_time", "Time", toTime),
   conversionTo("to_date", "Date", toDate),
   define({ to_array: any }, ({ to_array: value }, site) => {
     if (isArray(value)) return value;
     if (isObject(value)) return [...value].map(([key, item]): V4Value => [key, item]);
-    if (value instanceof SetRef)
-      throw invalidArgument("Cannot cast Set to Array.", site.at("to_array"));
-    throw wrongType(["Array", "Object"], typeName(value), site.at("to_array"));
+    throw fail("to_array", value, "Array", site);
   }),
   define({ to_object: any }, ({ to_object: value }, site) => {
     if (isObject(value)) return value;

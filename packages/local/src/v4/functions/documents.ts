@@ -2,6 +2,7 @@ import { changeDocument, createDocument, deleteDocument } from "../../fql/model/
 import { readDocument } from "../../fql/model/read";
 import type { DocValue, Value } from "../../fql/values/value";
 import {
+  any,
   identifier,
   object,
   optional,
@@ -11,8 +12,16 @@ import {
   unresolved,
 } from "../casts";
 import { toStore } from "../convert";
-import { exists, notFound, permissionDenied, readRef, toV4, writing } from "../documents";
-import { invalidArgument, TooOldError, V4Error } from "../errors";
+import {
+  exists,
+  notFound,
+  permissionDenied,
+  readRef,
+  toV4,
+  withoutUnasked,
+  writing,
+} from "../documents";
+import { invalidArgument, invalidExpression, TooOldError, V4Error } from "../errors";
 import { itemsOf, pageOf } from "../pages";
 import { isObject, Ref, SetRef, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
@@ -27,17 +36,26 @@ function checkId(ref: Ref, site: CallSite, parameter: string): void {
   throw invalidArgument(description, [...site.at(parameter), "id"]);
 }
 
+/** What the store calls the type of a value. */
+function storedName(value: V4Value): string {
+  return typeof value === "bigint" ? "Long" : typeName(value);
+}
+
 /** What a write stores: the fields under `data`, and `ttl`; everything else is dropped as the server does. */
-function toFields(params: V4Object | undefined, site: CallSite): Map<string, Value> {
+function toFields(
+  params: V4Object | undefined,
+  site: CallSite,
+  at: CallSite["position"],
+): Map<string, Value> {
   const { references } = site.evaluator;
   const data = params?.get("data") ?? null;
   const ttl = params?.get("ttl");
   if (data !== null && !isObject(data))
-    throw new V4Error("validation failed", "document data is not valid.", site.position, [
+    throw new V4Error("validation failed", "document data is not valid.", at, [
       {
         field: ["data"],
         code: "invalid type",
-        description: `Invalid type ${typeName(data)}, expected type Map.`,
+        description: `Invalid type ${storedName(data)}, expected type Map.`,
       },
     ]);
   const fields = new Map<string, Value>();
@@ -70,12 +88,14 @@ function create(target: string | Ref, params: V4Object | undefined, site: CallSi
       `Ref refers to undefined collection '${ref.id}'`,
       site.at("create"),
     );
-  const fields = toFields(params, site);
+  const fields = toFields(params, site, site.at("create"));
   if (!isCollection) fields.set("id", { kind: "id", value: BigInt(ref.id) });
   const at = site.at("create");
   return writing("Document", { denied: at, missing: at, at }, () => {
     const created = createDocument(evaluator.context, coll, { kind: "object", fields });
-    return stored(created, site);
+    const made = stored(created, site);
+    evaluator.made.add(made);
+    return made;
   });
 }
 
@@ -97,10 +117,16 @@ function change(
   checkId(ref, site, how);
   const document = evaluator.references.toDocument(ref);
   if (!document) throw notFound(site.at(how));
-  const fields = ref.schemaClass ? toSchemaFields(params, site) : toFields(params, site);
-  return writing("Document", { denied: position, missing: site.at(how), at: site.at(how) }, () =>
-    stored(changeDocument(evaluator.context, document, how, { kind: "object", fields }), site),
-  );
+  const fields = ref.schemaClass
+    ? toSchemaFields(params, site)
+    : toFields(params, site, site.at(how));
+  const known = evaluator.context.db.read(document.coll, document.id);
+  if (!known) throw notFound(site.at(how));
+  return writing("Document", { denied: position, missing: site.at(how), at: site.at(how) }, () => {
+    const changed = changeDocument(evaluator.context, document, how, { kind: "object", fields });
+    withoutUnasked(changed, new Set([...known.data.keys(), ...fields.keys()]), evaluator);
+    return stored(changed, site);
+  });
 }
 
 function remove(ref: Ref, site: CallSite): V4Object {
@@ -108,6 +134,7 @@ function remove(ref: Ref, site: CallSite): V4Object {
   checkId(ref, site, "delete");
   const document = evaluator.references.toDocument(ref);
   if (!document) throw notFound(position);
+  if (!evaluator.context.db.read(document.coll, document.id)) throw notFound(position);
   const found = readDocument(evaluator.context, document);
   if (found === "permission denied") throw permissionDenied(position);
   if (typeof found === "string") throw notFound(position);
@@ -116,6 +143,13 @@ function remove(ref: Ref, site: CallSite): V4Object {
     deleteDocument(evaluator.context, document),
   );
   return shown;
+}
+
+/** The past is not written here; who has no right to is told that first. */
+function refuseHistory(name: string, { evaluator, position }: CallSite): never {
+  const { builtin } = evaluator.context.authority;
+  if (builtin !== "admin" && builtin !== "server") throw permissionDenied(position);
+  throw invalidExpression(`The local Fauna does not implement \`${name}\`.`, position);
 }
 
 function first(set: SetRef, site: CallSite): V4Value {
@@ -151,6 +185,12 @@ export const documents: readonly V4Function[] = [
     change("replace", replace, params, site),
   ),
   define({ delete: refCast }, (args, site) => remove(args.delete, site)),
+  define({ insert: refCast, ts: timestamp, action: any, params: optional(object) }, (_, site) =>
+    refuseHistory("insert", site),
+  ),
+  define({ remove: refCast, ts: timestamp, action: any }, (_, site) =>
+    refuseHistory("remove", site),
+  ),
 ];
 
 /** Reads as of a time, if the history goes back that far. */

@@ -1,12 +1,15 @@
-import { integer, iterable, number, oneOrMore, optional } from "../casts";
-import { invalidArgument, wrongType, type Position } from "../errors";
-import { isArray, Page, typeName, type V4Value } from "../values";
+import { integer, iterable, number, oneOrMore, optional, resolvedIn } from "../casts";
+import { compare } from "../compare";
+import { each, invalidArgument, wrongType, type Position } from "../errors";
+import { isArray, Page, SetRef, typeName, type V4Value } from "../values";
 import { elementsOf } from "../elements";
 import { define, type CallSite, type V4Function } from "./define";
 
 type Numeric = bigint | number;
+type Iterable = Parameters<typeof elementsOf>[0];
 
 const INT64 = 64;
+const LARGEST_LONG = 2 ** 63;
 
 /** Integers stay integers (and wrap at 64 bits); with a double among them the result is one. */
 function arithmetic(
@@ -22,13 +25,25 @@ function arithmetic(
 }
 
 function checkDivisors(values: readonly Numeric[], { position }: CallSite): void {
-  const allWhole = values.every((value) => typeof value === "bigint");
-  if (allWhole && values.slice(1).includes(0n))
+  if (values.slice(1).some((value) => Number(value) === 0))
     throw invalidArgument("Illegal division by zero.", position);
 }
 
-function bits(values: readonly Numeric[], combine: (a: bigint, b: bigint) => bigint): bigint {
-  return values.map((value) => BigInt(Math.trunc(Number(value)))).reduce(combine);
+/** The integer part, as Java casts it: what is too large is the largest, what is no number is 0. */
+function toLong(value: Numeric): bigint {
+  if (typeof value === "bigint") return value;
+  if (Number.isNaN(value)) return 0n;
+  return BigInt(Math.trunc(Math.min(Math.max(value, -LARGEST_LONG), LARGEST_LONG)));
+}
+
+/** The bits of the integer parts; with a double among them the result is one. */
+function bits(name: string, combine: (a: bigint, b: bigint) => bigint): V4Function {
+  return define({ [name]: oneOrMore(number) }, (args) =>
+    (args[name] ?? []).reduce((a, b) => {
+      const both = combine(toLong(a), toLong(b));
+      return typeof a === "bigint" && typeof b === "bigint" ? both : Number(both);
+    }),
+  );
 }
 
 function real(name: string, compute: (value: number) => number): V4Function {
@@ -49,6 +64,14 @@ function limited(
   });
 }
 
+const isSine = (value: number): boolean => value >= -1 && value <= 1;
+
+/** Rounded once, where `Math.hypot` scales first; for what is too large to square it has to. */
+function hypotenuse(a: number, b: number): number {
+  const squares = a * a + b * b;
+  return Number.isFinite(squares) && squares > 1e-300 ? Math.sqrt(squares) : Math.hypot(a, b);
+}
+
 /** A function that leaves integers as they are. */
 function rounding(name: string, compute: (value: number) => number): V4Function {
   return define({ [name]: number }, (args) => {
@@ -57,15 +80,17 @@ function rounding(name: string, compute: (value: number) => number): V4Function 
   });
 }
 
-function toPrecision(
-  value: Numeric,
-  precision: bigint,
-  compute: (value: number) => number,
-): Numeric {
-  if (typeof value === "bigint" && precision >= 0n) return value;
+/** Cuts a number off behind some decimals; `half` is what makes of that rounding. */
+function toPrecision(value: Numeric, given: bigint | undefined, half: 0 | 0.5): Numeric {
+  if (typeof value === "bigint" && (given === undefined || given > 0n)) return value;
+  const precision = given ?? 2n;
   const scale = 10 ** Number(precision);
-  const rounded = compute(Number(value) * scale) / scale;
-  return typeof value === "bigint" ? BigInt(rounded) : rounded;
+  if (typeof value === "number" && precision > 0n) {
+    const whole = Number(toLong(value));
+    return whole + Number(toLong((value - whole + half / scale) * scale)) / scale;
+  }
+  const cut = Number(toLong(Number(value) * scale + half)) / scale;
+  return typeof value === "bigint" ? toLong(cut) : half ? Number(toLong(cut)) : cut;
 }
 
 /** The numbers of an array, page or set. */
@@ -92,11 +117,20 @@ function aggregate(
   });
 }
 
-function extreme(name: "max" | "min", better: (a: Numeric, b: Numeric) => boolean): V4Function {
-  return aggregate(name, (values, site) => {
-    const [first, ...rest] = values;
-    if (first === undefined) throw invalidArgument("Non-empty array expected.", site.at(name));
-    return rest.reduce((a, b) => (better(b, a) ? b : a), first);
+/** The last or first of some values in the order of all values; a list of one list is that list. */
+function extreme(name: "max" | "min", sign: 1 | -1): V4Function {
+  return define({ [name]: iterable }, (args, site) => {
+    const given = args[name] as Iterable;
+    const only = isArray(given) && given.length === 1 ? given[0]! : undefined;
+    const source =
+      only instanceof Page || only instanceof SetRef || isArray(only ?? null)
+        ? (only as Iterable)
+        : given;
+    const values = elementsOf(source, site, name);
+    each(values, (value) => resolvedIn(value, site.at(name), site.evaluator));
+    if (!values.length) throw invalidArgument("Non-empty array expected.", site.at(name));
+    const result = values.reduce((a, b) => (compare(a, b) * sign > 0 ? a : b));
+    return source instanceof Page ? source.with([result]) : result;
   });
 }
 
@@ -142,34 +176,33 @@ export const numbers: readonly V4Function[] = [
     );
   }),
   define({ abs: number }, ({ abs }) => (abs < 0 ? -abs : abs)),
-  define({ sign: number }, ({ sign }) => BigInt(Math.sign(Number(sign)))),
-  define({ bitand: oneOrMore(number) }, ({ bitand }) => bits(bitand, (a, b) => a & b)),
-  define({ bitor: oneOrMore(number) }, ({ bitor }) => bits(bitor, (a, b) => a | b)),
-  define({ bitxor: oneOrMore(number) }, ({ bitxor }) => bits(bitxor, (a, b) => a ^ b)),
-  define({ bitnot: number }, ({ bitnot }) => ~BigInt(Math.trunc(Number(bitnot)))),
+  define({ sign: number }, ({ sign }) => {
+    if (sign < 0) return -1n;
+    return sign === 0n ? 0n : 1n;
+  }),
+  bits("bitand", (a, b) => a & b),
+  bits("bitor", (a, b) => a | b),
+  bits("bitxor", (a, b) => a ^ b),
+  define({ bitnot: number }, ({ bitnot }) => ~toLong(bitnot)),
   rounding("ceil", Math.ceil),
   rounding("floor", Math.floor),
   define({ round: number, precision: optional(integer) }, ({ round, precision }) =>
-    toPrecision(round, precision ?? 2n, Math.round),
+    toPrecision(round, precision, 0.5),
   ),
   define({ trunc: number, precision: optional(integer) }, ({ trunc, precision }) =>
-    toPrecision(trunc, precision ?? 2n, Math.trunc),
+    toPrecision(trunc, precision, 0),
   ),
-  define({ pow: number, exp: optional(number) }, ({ pow, exp = 2n }) =>
-    typeof pow === "bigint" && typeof exp === "bigint" && exp >= 0n
-      ? BigInt.asIntN(INT64, pow ** exp)
-      : Number(pow) ** Number(exp),
-  ),
+  define({ pow: number, exp: optional(number) }, ({ pow, exp = 2n }) => Number(pow) ** Number(exp)),
   define({ hypot: number, b: optional(number) }, ({ hypot, b }) =>
-    Math.hypot(Number(hypot), Number(b ?? hypot)),
+    hypotenuse(Number(hypot), Number(b ?? hypot)),
   ),
+  limited("acos", Math.acos, isSine, "must be between -1 and 1 inclusive"),
+  limited("asin", Math.asin, isSine, "must be between -1 and 1 inclusive"),
   limited("sqrt", Math.sqrt, (value) => value >= 0, "must be positive"),
   limited("ln", Math.log, (value) => value > 0, "must be greater than 0"),
   limited("log", Math.log10, (value) => value > 0, "must be greater than 0"),
   ...Object.entries({
     exp: Math.exp,
-    acos: Math.acos,
-    asin: Math.asin,
     atan: Math.atan,
     cos: Math.cos,
     cosh: Math.cosh,
@@ -177,16 +210,16 @@ export const numbers: readonly V4Function[] = [
     sinh: Math.sinh,
     tan: Math.tan,
     tanh: Math.tanh,
-    degrees: (value: number) => (value * 180) / Math.PI,
-    radians: (value: number) => (value * Math.PI) / 180,
+    degrees: (value: number) => value * 57.29577951308232,
+    radians: (value: number) => value * 0.017453292519943295,
   }).map(([name, compute]) => real(name, compute)),
   aggregate("sum", sum),
   aggregate("mean", (values, site) => {
     if (values.length === 0) throw invalidArgument("Non-empty array expected.", site.at("mean"));
     return Number(sum(values)) / values.length;
   }),
-  extreme("max", (a, b) => a > b),
-  extreme("min", (a, b) => a < b),
+  extreme("max", 1),
+  extreme("min", -1),
   define({ count: iterable }, ({ count }, site) => {
     const total = BigInt(elementsOf(count, site, "count").length);
     return count instanceof Page ? count.with([total]) : total;

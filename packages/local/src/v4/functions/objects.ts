@@ -24,12 +24,12 @@ export const objects: readonly V4Function[] = [
     return objectsToMerge(args.with, site).reduce((left, right) => {
       if (!args.lambda) return merge(left, right);
       const decide = args.lambda;
-      const keys = [...new Set([...left.keys(), ...right.keys()])];
-      const decided = keys.map((key): [string, V4Value] => {
+      // What only the left one has stays as it is.
+      const decided = [...right.keys()].map((key): [string, V4Value] => {
         const parts = [key, left.get(key) ?? null, right.get(key) ?? null];
         return [key, site.evaluator.apply(decide, parts, site.at("lambda"))];
       });
-      return new Map(decided.filter(([, value]) => value !== null));
+      return merge(left, new Map(decided));
     }, base);
   }),
 ];

@@ -38,7 +38,9 @@ const CLASSES: Readonly<Record<string, SchemaClass>> = {
 function documentId(id: V4Value, site: CallSite): string {
   const text = typeof id === "bigint" ? String(id) : id;
   if (typeof text !== "string") throw wrongType(["String", "Number"], typeName(id), site.at("id"));
-  return text;
+  if (/^-?\d+$/.test(text)) return text;
+  const description = `Number or numeric String expected, non-numeric '${text}' provided.`;
+  throw invalidArgument(description, site.at("id"));
 }
 
 export const refs: readonly V4Function[] = [

@@ -1,11 +1,11 @@
 import { createDocument } from "../../fql/model/documents";
-import { SYSTEM_COLLECTIONS, type DocVersion, type SystemCollection } from "../../store";
+import { SYSTEM_COLLECTIONS, type SystemCollection } from "../../store";
 import type { Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
-import { notFound, ONLY_V10, toV4, writing } from "../documents";
-import { invalidArgument, V4Error } from "../errors";
-import { Lambda, type V4Object } from "../values";
+import { notFound, toV4, withoutUnasked, writing } from "../documents";
+import { V4Error } from "../errors";
+import { isArray, isObject, Ref, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
@@ -33,35 +33,70 @@ function checkName(params: V4Object, site: CallSite, parameter: string): void {
           code: "invalid characters",
           description: `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`,
         }
-      : { code: "value required", description: "Required value not found." };
+      : name === undefined
+        ? { code: "value required", description: "Required value not found." }
+        : {
+            code: "invalid type",
+            description: `Invalid type ${typeof name === "bigint" ? "Long" : typeName(name)}, expected type Name.`,
+          };
   throw new V4Error("validation failed", "document data is not valid.", site.at(parameter), [
     { field: ["name"], ...failure },
   ]);
+}
+
+function checkSource(params: V4Object, { evaluator, position }: CallSite): void {
+  const source = params.get("source");
+  if (!(source instanceof Ref) || !evaluator.references.undefinedPart(source)) return;
+  throw new V4Error("validation failed", "document data is not valid.", position, [
+    { field: ["source"], code: "invalid reference", description: "Cannot read reference." },
+  ]);
+}
+
+const ACTIONS =
+  /^(read|write|create|create_with_id|delete|history_read|history_write|unrestricted_read|call)$/;
+
+/** What a schema document keeps of a field: roles by their names, and of what a role may do what there is. */
+function asStored(system: SystemCollection, key: string, value: V4Value): V4Value {
+  if (key === "role" || key === "roles") return namesOf(value);
+  return system === "Role" && key === "privileges" ? knownActions(value) : value;
+}
+
+function namesOf(value: V4Value): V4Value {
+  if (value instanceof Ref) return value.schemaClass === "roles" ? value.id : value;
+  if (isArray(value)) return value.map(namesOf);
+  if (!isObject(value)) return value;
+  return new Map([...value].map(([key, each]) => [key, namesOf(each)]));
+}
+
+function knownActions(value: V4Value): V4Value {
+  if (isArray(value)) return value.map(knownActions);
+  if (!isObject(value)) return value;
+  const kept = [...value].flatMap(([key, each]): [string, V4Value][] => {
+    if (key !== "actions" || !isObject(each)) return [[key, each]];
+    const actions = [...each].filter(([action]) => ACTIONS.test(action));
+    return actions.length ? [[key, new Map(actions)]] : [];
+  });
+  return new Map(kept);
 }
 
 function make(name: string, params: V4Object, site: CallSite): V4Object {
   const { system, what } = MAKERS[name] ?? { system: "Collection", what: "Collection" };
   const { context, references } = site.evaluator;
   if (system !== "Key") checkName(params, site, name);
-  if (params.get("body") instanceof Lambda)
-    throw invalidArgument("The local Fauna stores no functions of FQL v4.", site.at(name));
+  if (system === "Index") checkSource(params, site);
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
-    fields.set(key, toStore(value, references, [...site.at(name), key]));
+    fields.set(key, toStore(asStored(system, key, value), references, [...site.at(name), key]));
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
+    withoutUnasked(created, new Set(params.keys()), site.evaluator);
     const made = context.db.read(created.coll, created.id, context.tx.ts);
     if (!made) throw notFound(at);
-    return toV4(withoutUnasked(made, params, site), site.evaluator);
+    const answer = toV4(made, site.evaluator);
+    site.evaluator.made.add(answer);
+    return answer;
   });
-}
-
-/** A collection that v4 makes has no lists that FQL v10 would show empty. */
-function withoutUnasked(made: DocVersion, params: V4Object, { evaluator }: CallSite): DocVersion {
-  if (made.coll !== SYSTEM_COLLECTIONS.Collection) return made;
-  const data = [...made.data].filter(([key]) => !ONLY_V10.has(key) || params.has(key));
-  return evaluator.context.tx.put(made.coll, made.id, new Map(data));
 }
 
 export const schema: readonly V4Function[] = Object.keys(MAKERS).map((name) =>

@@ -3,23 +3,27 @@ import {
   boolean,
   collectionRef,
   identifier,
-  indexRef,
+  indexName,
   integer,
+  lambdaOr,
   optional,
   ref,
   timestamp,
   type Cast,
 } from "../casts";
-import { wrongType } from "../errors";
+import { invalidArgument, V4Error, wrongType } from "../errors";
 import { elementsOf } from "../elements";
-import { pageOf, type PageOptions } from "../pages";
-import { events, matched, ranged, singleton } from "../set-views";
+import { pageOf } from "../pages";
+import { events, joined, matched, ranged, singleton } from "../set-views";
 import {
   isArray,
   isObject,
+  Lambda,
   type Page,
+  type PageOptions,
   Ref,
   SetRef,
+  shownOf,
   typeName,
   UNNAMED_SOURCE,
   type V4Value,
@@ -38,30 +42,37 @@ const COMMON = {
 };
 
 interface Common {
-  readonly paginate: unknown;
+  readonly paginate: Ref | SetRef;
   readonly ts: { readonly nanos: bigint } | undefined;
   readonly size: bigint | undefined;
   readonly sources: boolean | undefined;
+  readonly events: boolean | undefined;
 }
 
 function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSite): V4Value {
-  const { paginate: set, ts, size = DEFAULT_SIZE, sources = false } = args;
-  if (!(set instanceof SetRef)) throw wrongType(["Ref", "Set"], "Ref", site.at("paginate"));
+  const { paginate: of, ts, size = DEFAULT_SIZE, sources = false } = args;
+  // A document is a set of itself, and with `events` everything is a set of what happened to it.
+  const isHistory = of instanceof SetRef && of.view?.page !== undefined;
+  const set =
+    args.events && !isHistory ? events(of, site) : of instanceof SetRef ? of : singleton(of, site);
   const read = (): Page =>
     pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
   const page = ts ? atTime(ts.nanos, site, read) : read();
   return sources ? page.with(page.data.map(withSource)) : page;
 }
 
-/** The indexes of v4: those that FQL v10 defines in collections it does not find. */
-const indexName: Cast<Ref> = (value, position, evaluator) =>
-  indexRef(typeof value === "string" ? Ref.to("indexes", value) : value, position, evaluator);
-
 const set: Cast<SetRef> = (value, position, evaluator) => {
   const found = identifier(value, position, evaluator);
   if (found instanceof SetRef) return found;
   throw wrongType(["Set"], typeName(value), position);
 };
+
+function matching(index: Ref, terms: V4Value | undefined, site: CallSite): SetRef {
+  const version = site.evaluator.references.schemaDocument(index);
+  if (version) return matched(index, version, terms, site);
+  const description = `Ref refers to undefined index '${index.id}'`;
+  throw new V4Error("invalid ref", description, site.at("index"));
+}
 
 function withSource(value: V4Value): V4Value {
   return new Map<string, V4Value>([
@@ -87,7 +98,10 @@ function end(name: "first" | "last", position: 0 | -1): V4Function {
   };
   return define({ [name]: either }, (args, site) => {
     const source = args[name] ?? [];
-    return elementsOf(source, site, name).at(position) ?? null;
+    const found = elementsOf(source, site, name).at(position);
+    if (found !== undefined) return found;
+    const what = isArray(source) ? "array" : "set";
+    throw invalidArgument(`Non-empty ${what} expected.`, site.at(name));
   });
 }
 
@@ -102,11 +116,26 @@ export const sets: readonly V4Function[] = [
   define({ paginate: identifier, cursor: any, ...COMMON }, (args, site) =>
     paginate(args, fromCursor(args.cursor, site), site),
   ),
-  define({ match: indexName, terms: optional(any) }, ({ match, terms }, site) => {
-    const version = site.evaluator.references.schemaDocument(match);
-    // What `indexName` lets through exists, unless it is the collection of all indexes.
-    if (!version) throw wrongType(["Index Ref"], typeName(match), site.at("match"));
-    return matched(match, version, terms, site);
+  define({ match: indexName, terms: optional(any) }, ({ match, terms }, site) =>
+    matching(match, terms, site),
+  ),
+  define({ join: set, with: lambdaOr(any) }, ({ join, with: using }, site) => {
+    if (using instanceof Lambda)
+      return joined(
+        join,
+        using,
+        (item, at) => set(site.evaluator.apply(using, shownOf(item), at), at, site.evaluator),
+        site,
+      );
+    if (!(using instanceof Ref) || using.schemaClass !== "indexes")
+      throw wrongType(["Lambda", "Index Ref"], typeName(using), site.at("with"));
+    const index = indexName(using, site.at("with"), site.evaluator);
+    return joined(
+      join,
+      index,
+      (item) => matching(index, item.values.length ? item.values : [item.ref], site),
+      site,
+    );
   }),
   define({ range: set, from: any, to: any }, (args, site) =>
     ranged(args.range, args.from, args.to, site),

@@ -1,10 +1,22 @@
-import { any, boolean, integer, optional, regex, scalar, string, zeroOrMore } from "../casts";
+import {
+  any,
+  boolean,
+  integer,
+  normalizer,
+  optional,
+  regex,
+  scalar,
+  string,
+  zeroOrMore,
+} from "../casts";
 import { each, invalidArgument, wrongType, type Position } from "../errors";
-import { typeName, type V4Value } from "../values";
+import { isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toText } from "./conversion";
 
 const SPECIFIER = /%([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
+
+const CONVERSIONS = "feEgGdxXosSbBtT%n";
 
 /** One value for one specifier of a format. */
 function formatValue(
@@ -25,11 +37,14 @@ function formatValue(
       case "o":
         return BigInt.asUintN(64, whole()).toString(8);
       case "f": {
-        if (typeof value !== "number" && typeof value !== "bigint")
-          throw wrongType(["Number"], typeName(value), position);
-        return Number(value).toFixed(precision === undefined ? 6 : Number(precision));
+        if (typeof value !== "number") throw wrongType(["Number"], typeName(value), position);
+        return value.toFixed(precision === undefined ? 6 : Number(precision));
       }
+      case "b":
+        return String(typeof value === "boolean" ? value : value !== null);
       default: {
+        const isMoment = isTagged(value, "time") || isTagged(value, "date");
+        if (kind === "t" && !isMoment) throw wrongType(["Date", "Time"], typeName(value), position);
         const shown = toText(value) ?? "";
         return precision === undefined ? shown : shown.slice(0, Number(precision));
       }
@@ -41,7 +56,11 @@ function formatValue(
 }
 
 function formatted(format: string, values: readonly V4Value[], site: CallSite): string {
-  const marks = [...format.matchAll(SPECIFIER)].filter(([, , , , kind]) => !"%n".includes(kind!));
+  const all = [...format.matchAll(SPECIFIER)];
+  const unknown = all.find(([, , , , kind]) => !CONVERSIONS.includes(kind!));
+  if (unknown)
+    throw invalidArgument(`Invalid conversion format '${unknown[0]}'.`, site.at("format"));
+  const marks = all.filter(([, , , , kind]) => !"%n".includes(kind!));
   if (marks.length > values.length)
     throw invalidArgument("format specifiers count must be <= arguments size", site.at("format"));
   const texts = each(marks, (mark, i) => formatValue(values[i]!, mark, [...site.at("values"), i]));
@@ -50,6 +69,8 @@ function formatted(format: string, values: readonly V4Value[], site: CallSite): 
   );
 }
 
+/** How often something is repeated: not less than never, and not too often. */
+const times = (number: bigint): number => Math.min(Math.max(0, Number(number)), 1024);
 const chars = (text: string): string[] => [...text];
 
 function change(name: string, compute: (text: string) => string): V4Function {
@@ -62,22 +83,30 @@ function search(name: string, found: (text: string, part: string) => boolean): V
 
 function titleCase(text: string): string {
   return text.replace(
-    /\S+/g,
+    /[\p{L}\p{M}\p{N}_]+(?:['’.:][\p{L}\p{M}\p{N}_]+)*/gu,
     (word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase(),
   );
 }
 
+/** From a place, or from as many places before the end. */
 function substring(
   text: string,
   start: bigint,
   length: bigint | undefined,
-  site: CallSite,
+  { position }: CallSite,
 ): string {
+  const letters = chars(text);
+  const from = start < 0n ? letters.length + Number(start) : Number(start);
+  if (from > letters.length || from < 0)
+    throw invalidArgument("start must be less than or equal to the string length", position);
   if (length !== undefined && length < 0n)
-    throw invalidArgument("length cannot be negative.", site.at("length"));
-  const from = start < 0n ? Math.max(0, chars(text).length + Number(start)) : Number(start);
-  const to = length === undefined ? undefined : from + Number(length);
-  return chars(text).slice(from, to).join("");
+    throw invalidArgument("length must be positive", position);
+  return letters.slice(from, length === undefined ? undefined : from + Number(length)).join("");
+}
+
+/** Where a search begins: at a place within the text, or else in front. */
+function offset(text: string, start: bigint | undefined): number {
+  return start !== undefined && start > 0n && start < BigInt(text.length) ? Number(start) : 0;
 }
 
 function caseFold(value: V4Value): V4Value {
@@ -94,15 +123,41 @@ function ngrams(text: string, min: number, max: number): string[] {
 }
 
 function match(text: string, pattern: string, start: number, limit: number): V4Value[] {
-  const found = [...text.slice(start).matchAll(new RegExp(pattern, "gu"))].slice(0, limit);
+  const rest = chars(text).slice(start).join("");
+  const place = (index: number): bigint => BigInt(start + chars(rest.slice(0, index)).length);
+  const found = [...rest.matchAll(new RegExp(pattern, "gu"))].slice(0, Math.max(0, limit));
   return found.map(
     ({ 0: data, index }) =>
       new Map<string, V4Value>([
-        ["start", BigInt(start + index)],
-        ["end", BigInt(start + index + Math.max(0, data.length - 1))],
+        ["start", place(index)],
+        ["end", place(index + Math.max(0, data.length - 1))],
         ["data", data],
       ]),
   );
+}
+
+/** How long the parts of a text may be: at most one apart. */
+function ngramSizes(
+  min: bigint | undefined,
+  max: bigint | undefined,
+  { position }: CallSite,
+): [number, number] {
+  const [least, most] = [min ?? 1n, max ?? 2n];
+  const wrong: string[] = [];
+  if (min !== undefined && (least > most || least <= 0n))
+    wrong.push("min ngram size must be > 0 and <= max");
+  if (min !== undefined && max !== undefined && most <= 0n)
+    wrong.push("max ngram size must be > 0");
+  if (min === undefined && max !== undefined && most <= 1n)
+    wrong.push("max ngram size must be > 0 and >= min");
+  if (most - least > 1n)
+    wrong.push(
+      `${max === undefined ? "min ngram size must be >= max -" : "max ngram size must be <= min +"} 1`,
+    );
+  each(wrong, (message) => {
+    throw invalidArgument(message, position);
+  });
+  return [Number(least), Number(most)];
 }
 
 export const strings: readonly V4Function[] = [
@@ -125,7 +180,11 @@ export const strings: readonly V4Function[] = [
   ),
   define(
     { findstr: string, find: string, start: optional(integer) },
-    ({ findstr, find, start = 0n }) => BigInt(findstr.indexOf(find, Number(start))),
+    ({ findstr, find, start }) => {
+      const from = chars(findstr).slice(0, offset(findstr, start)).join("").length;
+      const index = findstr.indexOf(find, from);
+      return BigInt(index < 0 ? index : chars(findstr.slice(0, index)).length);
+    },
   ),
   define(
     {
@@ -134,15 +193,14 @@ export const strings: readonly V4Function[] = [
       start: optional(integer),
       num_results: optional(integer),
     },
-    ({ findstrregex, pattern, start = 0n, num_results = 1024n }) =>
-      match(findstrregex, pattern, Number(start), Number(num_results)),
+    ({ findstrregex, pattern, start, num_results = 1024n }) =>
+      match(findstrregex, pattern, offset(findstrregex, start), Number(num_results)),
   ),
   define({ length: string }, ({ length }) => BigInt(chars(length).length)),
   define(
-    { casefold: zeroOrMore(scalar), normalizer: optional(string) },
-    ({ casefold, normalizer }) => {
-      const form =
-        normalizer === undefined || normalizer === "NFKCCaseFold" ? undefined : normalizer;
+    { casefold: zeroOrMore(scalar), normalizer: optional(normalizer) },
+    ({ casefold, normalizer: named }) => {
+      const form = named === "NFKCCaseFold" ? undefined : named;
       const folded = casefold.map((value) =>
         form !== undefined && typeof value === "string" ? value.normalize(form) : caseFold(value),
       );
@@ -150,14 +208,17 @@ export const strings: readonly V4Function[] = [
     },
   ),
   define(
-    { ngram: zeroOrMore(string), min: optional(integer), max: optional(integer) },
-    ({ ngram, min = 1n, max = 2n }) =>
-      ngram.flatMap((text) => ngrams(text, Number(min), Number(max))),
+    { ngram: zeroOrMore(scalar), min: optional(integer), max: optional(integer) },
+    ({ ngram, min, max }, site) => {
+      const [least, most] = ngramSizes(min, max, site);
+      return ngram.flatMap((value): readonly V4Value[] =>
+        typeof value === "string" ? ngrams(value, least, most) : [value],
+      );
+    },
   ),
-  define({ repeat: string, number: optional(integer) }, ({ repeat, number = 2n }, site) => {
-    if (number < 0n) throw invalidArgument("number cannot be negative.", site.at("number"));
-    return repeat.repeat(Number(number));
-  }),
+  define({ repeat: string, number: optional(integer) }, ({ repeat, number = 2n }) =>
+    repeat.repeat(times(number)),
+  ),
   define({ replacestr: string, find: string, replace: string }, ({ replacestr, find, replace }) =>
     replacestr.replaceAll(find, () => replace),
   ),
@@ -166,10 +227,7 @@ export const strings: readonly V4Function[] = [
     ({ replacestrregex, pattern, replace, first = false }) =>
       replacestrregex.replace(new RegExp(pattern, first ? "u" : "gu"), replace),
   ),
-  define({ space: integer }, ({ space }, site) => {
-    if (space < 0n) throw invalidArgument("space cannot be negative.", site.at("space"));
-    return " ".repeat(Number(space));
-  }),
+  define({ space: integer }, ({ space }) => " ".repeat(times(space))),
   define(
     { substring: string, start: optional(integer), length: optional(integer) },
     ({ substring: text, start = 0n, length }, site) => substring(text, start, length, site),

@@ -7,7 +7,7 @@ import {
   UNIT_NANOS,
 } from "../../fql/values/times";
 import type { DateValue, TimeValue } from "../../fql/values/value";
-import { integer, nothing, string, temporal, timestamp } from "../casts";
+import { integer, nothing, string, temporal, timestamp, timeUnit } from "../casts";
 import { invalidArgument } from "../errors";
 import { isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
@@ -22,10 +22,14 @@ function unitNanos(unit: string, site: CallSite): bigint {
   return nanos;
 }
 
-function shift(value: TimeValue | DateValue, nanos: bigint, site: CallSite): V4Value {
+/** Dates know no units within a day. */
+function checkUnit(of: TimeValue | DateValue, unit: string, site: CallSite): void {
+  if (isTagged(of, "time") || unitNanos(unit, site) % DAY === 0n) return;
+  throw invalidArgument(`Invalid time unit '${unit}'.`, site.at("unit"));
+}
+
+function shift(value: TimeValue | DateValue, nanos: bigint): V4Value {
   if (isTagged(value, "time")) return { kind: "time", nanos: value.nanos + nanos };
-  if (nanos % DAY !== 0n)
-    throw invalidArgument("Cannot add a unit smaller than a day to a Date.", site.at("unit"));
   return { kind: "date", day: value.day + Number(nanos / DAY) };
 }
 
@@ -55,19 +59,23 @@ export const times: readonly V4Function[] = [
     if (!parsed) throw invalidArgument(`Cannot cast '${date}' to a date.`, site.position);
     return parsed;
   }),
-  define({ epoch: integer, unit: string }, ({ epoch, unit }, site) => ({
+  define({ epoch: integer, unit: timeUnit }, ({ epoch, unit }, site) => ({
     kind: "time",
     nanos: epoch * unitNanos(unit, site),
   })),
-  define({ time_add: temporal, offset: integer, unit: string }, (args, site) =>
-    shift(args.time_add, args.offset * unitNanos(args.unit, site), site),
-  ),
-  define({ time_subtract: temporal, offset: integer, unit: string }, (args, site) =>
-    shift(args.time_subtract, -args.offset * unitNanos(args.unit, site), site),
-  ),
-  define({ time_diff: temporal, other: temporal, unit: string }, (args, site) => {
+  define({ time_add: temporal, offset: integer, unit: timeUnit }, (args, site) => {
+    checkUnit(args.time_add, args.unit, site);
+    return shift(args.time_add, args.offset * unitNanos(args.unit, site));
+  }),
+  define({ time_subtract: temporal, offset: integer, unit: timeUnit }, (args, site) => {
+    checkUnit(args.time_subtract, args.unit, site);
+    return shift(args.time_subtract, -args.offset * unitNanos(args.unit, site));
+  }),
+  define({ time_diff: temporal, other: temporal, unit: timeUnit }, (args, site) => {
+    unitNanos(args.unit, site);
     if (args.other.kind !== args.time_diff.kind)
       throw invalidArgument("Incompatible time arguments.", site.at("time_diff"));
+    checkUnit(args.time_diff, args.unit, site);
     return (nanosOf(args.other) - nanosOf(args.time_diff)) / unitNanos(args.unit, site);
   }),
   part("to_micros", (nanos) => floorDivide(nanos, 1000n)),

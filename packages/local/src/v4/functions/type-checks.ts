@@ -22,7 +22,8 @@ const CHECKS: Readonly<Record<string, (value: V4Value) => boolean>> = {
   is_object: (value) => isObject(value) || value instanceof Page,
   is_ref: (value) => value instanceof Ref,
   is_set: (value) => value instanceof SetRef,
-  is_doc: (value) => isObject(value) && value.get("ref") instanceof Ref && value.has("ts"),
+  is_doc: (value) =>
+    value instanceof Ref || (isObject(value) && value.get("ref") instanceof Ref && value.has("ts")),
   is_lambda: (value) => value instanceof Lambda,
   is_collection: isRefTo("collections"),
   is_database: isRefTo("databases"),

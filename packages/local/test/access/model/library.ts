@@ -161,11 +161,16 @@ function includes(text: string, part: Value): boolean {
 }
 
 function followedBy(
-  { followed, watched, ts }: EventSource,
+  { followed, watched, ts, onFields }: EventSource,
   kind: "where" | "map",
   by: never,
 ): EventSource {
-  return new EventSource({ ...followed, steps: [...followed.steps, { kind, by }] }, watched, ts);
+  return new EventSource(
+    { ...followed, steps: [...followed.steps, { kind, by }] },
+    watched,
+    ts,
+    onFields,
+  );
 }
 
 function named(cx: Cx, { name: owner }: Named, name: string): ((args: Args) => Value) | undefined {

@@ -12,7 +12,7 @@ import {
 } from "./events";
 import type { Refusal } from "./jwt";
 import { sessionOf, type Session } from "./session";
-import { refusal } from "./sources";
+import { NOT_ON_THE_SET, refusal } from "./sources";
 import { Failure, type EventSource } from "./values";
 import { encode, timeText } from "./wire";
 import type { World } from "./world";
@@ -89,8 +89,9 @@ function follow(
       "Invalid stream start time: Stream start time can not be before the stream create time.",
     );
   const { coll } = source.followed;
+  const moved = source.onFields && source.followed.steps.length ? NOT_ON_THE_SET : undefined;
   const why = session.world.read("Collection", coll)
-    ? refusal(session, source.followed)?.message
+    ? (refusal(session, source.followed)?.message ?? moved)
     : `Unbound variable \`${coll}\``;
   const given = kind === "feed" ? "event source" : "stream";
   if (why !== undefined)

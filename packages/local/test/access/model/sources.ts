@@ -3,17 +3,20 @@ import { indexOf } from "./sets";
 import { mayRead, mayReadSome, noAccess } from "./rights";
 import { Doc, EventSource, Failure, Lambda, type Followed, type Rows, type Value } from "./values";
 
+export const NOT_ON_THE_SET =
+  "can't call `.changesOn()` because it was not called on the source set.";
+
 /** An event source of a set: whoever makes it must be able to read from there. */
 export function eventSource(
   cx: Cx,
   { followed }: Rows,
-  watched: readonly (readonly string[])[] = [],
+  watched: readonly (readonly string[])[] | null = null,
 ): EventSource {
   if (typeof followed === "string")
     throw new Failure("invalid_receiver", `can't call \`.eventSource()\` because ${followed}`);
   const refused = refusal(cx, followed);
   if (refused) throw refused;
-  return new EventSource(followed, watched, cx.world.now);
+  return new EventSource(followed, watched ?? [], cx.world.now, watched !== null);
 }
 
 /** Why somebody may not follow a set; null if he may. */
@@ -27,10 +30,7 @@ export function refusal(cx: Cx, { coll, single }: Followed): Failure | null {
 export function eventsOn(cx: Cx, rows: Rows, fields: readonly Value[]): EventSource {
   const { followed } = rows;
   if (typeof followed !== "string" && followed.steps.length)
-    throw new Failure(
-      "invalid_receiver",
-      "can't call `.changesOn()` because it was not called on the source set.",
-    );
+    throw new Failure("invalid_receiver", NOT_ON_THE_SET);
   const watched = fields.map(pathOf);
   const index =
     typeof followed !== "string" && followed.index

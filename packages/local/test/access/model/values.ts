@@ -98,6 +98,8 @@ export class EventSource {
     readonly followed: Followed,
     readonly watched: readonly (readonly string[])[],
     readonly ts: number,
+    /** Whether `eventsOn` made it. */
+    readonly onFields: boolean,
   ) {}
 }
 

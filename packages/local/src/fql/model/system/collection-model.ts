@@ -149,7 +149,14 @@ function completed(fields: Fields): Map<string, Value> {
     completedIndex(index),
   ]);
   data.set("indexes", object(indexes));
-  data.set("constraints", array(listed(fields.get("constraints")).map(completedConstraint)));
+  const constraints = listed(fields.get("constraints")).map(completedConstraint);
+  // Unique constraints come in front of checks.
+  const isUnique = (constraint: Value): boolean => (constraint as ObjectValue).fields.has("unique");
+  const inOrder = [
+    ...constraints.filter(isUnique),
+    ...constraints.filter((each) => !isUnique(each)),
+  ];
+  data.set("constraints", array(inOrder));
   if (!data.has("history_days")) data.set("history_days", int(0));
   return data;
 }

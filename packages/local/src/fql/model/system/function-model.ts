@@ -2,6 +2,7 @@ import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";
+import { isQuery } from "../queries";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
@@ -46,11 +47,12 @@ function bodyFailures(text: string): ConstraintFailure[] {
 export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const shape = shapeFailures(cx, SHAPE, fields);
+    const isV4 = isQuery(fields.get("body"));
+    const shape = shapeFailures(cx, SHAPE, isV4 ? new Map([...fields, ["body", ""]]) : fields);
     if (shape.length) return shape;
     return [
       ...nameTaken(cx, "Function", fields, before),
-      ...bodyFailures(textOf(fields, "body")),
+      ...(isV4 ? [] : bodyFailures(textOf(fields, "body"))),
       ...signatureFailure(fields.get("signature"), ["signature"]),
       ...roleFailures(cx, fields),
     ];

@@ -1,4 +1,6 @@
 import { int } from "../../values/numbers";
+import type { ConstraintFailure } from "../../errors";
+import { shapeName } from "../../values/type-names";
 import type { Value } from "../../values/value";
 import { listed } from "../permissions";
 import { applyV4Index } from "../v4-indexes";
@@ -17,10 +19,28 @@ function withDefaults(fields: Fields): Map<string, Value> {
   ]);
 }
 
+const MISSING = "Missing required field of type Ref";
+
+/** Each term and value is an object that names a field or a binding. */
+function entryFailures(list: string, value: Value | undefined): ConstraintFailure[] {
+  return listed(value).flatMap((entry): ConstraintFailure[] => {
+    if (typeof entry !== "object" || entry.kind !== "object") {
+      const wanted = list === "terms" ? "Term" : "Value";
+      return [{ paths: [[list]], message: `Expected ${wanted}, provided ${shapeName(entry)}` }];
+    }
+    if (entry.fields.has("field") || entry.fields.has("binding")) return [];
+    const message = "Must provide one of the following: field, binding";
+    return [{ paths: [["field"]], message }];
+  });
+}
+
 /** `Index` documents: the indexes of FQL v4. */
 export const INDEX_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
+    if (!fields.has("source")) return [{ paths: [["source"]], message: MISSING }];
+    const wrong = ["terms", "values"].flatMap((list) => entryFailures(list, fields.get(list)));
+    if (wrong.length) return wrong;
     if (clash(cx.db.systemDocuments("Index"), fields, "name", before))
       throw notUnique(cx, ["name"]);
     return [];

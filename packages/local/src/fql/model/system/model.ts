@@ -1,5 +1,5 @@
 import { isUnreservedIdentifier } from "../../parser/scanner";
-import { describeArity } from "../../evaluator/arity";
+import { describeArity } from "../arity";
 import type { Context } from "../../evaluator/context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
 import type { TypeExpr } from "../../ast";

@@ -29,6 +29,8 @@ export function nameTaken(
       const id = ids[kind].get(name);
       return id !== undefined && (kind !== own || BigInt(id) !== before?.id);
     });
-    return taken ? fail(`A ${taken} already exists with the name \`${name}\``) : [];
+    if (!taken) return [];
+    const its = cx.db.systemDocument(taken, name) ? "name" : "alias";
+    return fail(`A ${taken} already exists with the ${its} \`${name}\``);
   });
 }

@@ -1,5 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../../evaluator/context";
+import { equal } from "../equality";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 
 /** Replaces a name in one field of the entries of a list (or of a single entry). */
@@ -23,15 +24,19 @@ function rewrite(
   cx: Context,
   coll: number,
   document: DocVersion,
-  list: string,
+  lists: readonly string[],
   field: string,
   before: string,
   after: string,
 ): void {
-  const old = document.data.get(list);
-  const renamed = renamedIn(old, field, before, after);
-  if (renamed === undefined || renamed === old) return;
-  cx.tx.put(coll, document.id, new Map([...document.data, [list, renamed]]), document.ttl);
+  const { id, ttl } = document;
+  const data = new Map(document.data);
+  for (const list of lists) {
+    const renamed = renamedIn(data.get(list), field, before, after);
+    if (renamed !== undefined) data.set(list, renamed);
+  }
+  const isSame = [...data].every(([name, value]) => equal(cx, value, document.data.get(name)!));
+  if (!isSame) cx.tx.put(coll, id, data, ttl);
 }
 
 /** Roles follow the new name of a collection or function. */
@@ -39,8 +44,7 @@ export function renameResource(cx: Context, before: DocVersion, after: DocVersio
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const role of cx.db.systemDocuments("Role")) {
-    for (const list of ["privileges", "membership"])
-      rewrite(cx, SYSTEM_COLLECTIONS.Role, role, list, "resource", from, to);
+    rewrite(cx, SYSTEM_COLLECTIONS.Role, role, ["privileges", "membership"], "resource", from, to);
   }
 }
 
@@ -49,10 +53,10 @@ export function renameRole(cx: Context, before: DocVersion, after: DocVersion): 
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
   if (from === to) return;
   for (const provider of cx.db.systemDocuments("AccessProvider"))
-    rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, "roles", "role", from, to);
+    rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, ["roles"], "role", from, to);
   for (const holder of ["Function", "Key"] as const) {
     for (const document of cx.db.systemDocuments(holder))
-      rewrite(cx, SYSTEM_COLLECTIONS[holder], document, "role", "role", from, to);
+      rewrite(cx, SYSTEM_COLLECTIONS[holder], document, ["role"], "role", from, to);
   }
 }
 

@@ -1,5 +1,5 @@
 import type { ConstraintFailure } from "../../errors";
-import type { ObjectValue, Value } from "../../values/value";
+import { array, object, type ObjectValue, type Value } from "../../values/value";
 import { listed } from "../permissions";
 import { parseShape } from "../shape-text";
 import {
@@ -51,6 +51,23 @@ function objectsOf(value: Value | undefined): ObjectValue[] {
   );
 }
 
+/** What FQL v4 writes as references, by name. */
+function named(fields: Fields): Fields {
+  const byName = (value: Value): Value => {
+    if (typeof value !== "object") return value;
+    if (value.kind === "array") return array(value.items.map(byName));
+    if (value.kind === "doc") return value.name ?? "";
+    if (value.kind !== "object") return value;
+    return object([...value.fields].map(([name, each]) => [name, byName(each)]));
+  };
+  return new Map(
+    [...fields].map(([name, value]) => [
+      name,
+      name === "privileges" || name === "membership" ? byName(value) : value,
+    ]),
+  );
+}
+
 function predicateFailures(fields: Fields): ConstraintFailure[] {
   return objectsOf(fields.get("privileges")).flatMap((privilege, i) => {
     const actions = privilege.fields.get("actions");
@@ -76,7 +93,7 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
 export const ROLE_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const shape = shapeFailures(cx, SHAPE, fields);
+    const shape = shapeFailures(cx, SHAPE, named(fields));
     if (shape.length) return shape;
     const name = textOf(fields, "name");
     if (BUILTIN.has(name))

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database";
-import type { Context } from "./context";
+import type { Context } from "../evaluator/context";
 
 const ACTIVE = new WeakMap<Database, Context>();
 

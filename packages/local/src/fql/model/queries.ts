@@ -1,0 +1,31 @@
+import type { Context } from "../evaluator/context";
+import { NULL, type DocVersion, type QueryValue, type Value } from "../values/value";
+
+type Run = (cx: Context, query: QueryValue, args: readonly Value[]) => Value;
+
+let run: Run = () => NULL;
+
+/** FQL v4 is built upon this layer, and says here how its functions run. */
+export function runQueriesWith(runner: Run): void {
+  run = runner;
+}
+
+/** Calls a function of FQL v4. */
+export function runQuery(cx: Context, query: QueryValue, args: readonly Value[]): Value {
+  return run(cx, query, args);
+}
+
+export function isQuery(value: Value | undefined): value is QueryValue {
+  return typeof value === "object" && value.kind === "query";
+}
+
+/** Whether a document of the schema was made in FQL v4, for which FSL has no words. */
+export function isOfV4({ data }: DocVersion): boolean {
+  const within = (value: Value): boolean => {
+    if (typeof value !== "object") return false;
+    if (value.kind === "array") return value.items.some(within);
+    if (value.kind === "object") return [...value.fields.values()].some(within);
+    return value.kind === "query" || value.kind === "doc";
+  };
+  return [...data].some(([name, value]) => name !== "data" && within(value));
+}
