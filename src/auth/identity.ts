@@ -66,7 +66,10 @@ export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string)
   // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
   agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(token));
 
-/** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
+/**
+ * What a token getter is asked for. `skipCache` is true when the issuer itself has to answer, and not a cache: the previous
+ * token was refused or another user's, or it is asked whether the session still exists.
+ */
 export interface GetTokenOptions {
   template: string;
   skipCache?: boolean;
