@@ -97,7 +97,7 @@ function adopt(query: CachedQuery, answer: HydratedAnswer): void {
 /** Notes what is known of an answer beside its data. Returns where that comes from. */
 function note(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
   const record = recordOf(query.queryKey);
-  const origin: Origin = { txn, askedAt: 0, source };
+  const origin: Origin = { txn, writes: 0, source };
   record.info = { txn_ts: txn } as never;
   if (record.live && query.getObserversCount()) return origin;
   // What the server has just read is fresh for those who show it first, which are mounted together, whatever their

@@ -51,7 +51,8 @@ export interface ListHistory {
 export interface SettledWrite {
   /** The time of its transaction; undefined if no answer told it. */
   readonly txn: number | undefined;
-  readonly settledAt: number;
+  /** Counts the writes that have settled here, from 1 on (seen-writes.ts). 0: before any write. */
+  readonly number: number;
 }
 
 /** What a query's data has to include: see origins.ts. It only ever rises. */
@@ -68,7 +69,8 @@ export interface Floor {
 export interface Origin {
   /** The time of the transaction that read it; undefined if the answer did not tell it. */
   readonly txn: number | undefined;
-  readonly askedAt: number;
+  /** How many writes had settled here when it was asked for (seen-writes.ts). 0: before any write. */
+  readonly writes: number;
   /** The time of the last event that has been applied to it. */
   until?: number;
   /** What came with a snapshot. */

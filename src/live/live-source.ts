@@ -170,7 +170,7 @@ export class LiveSource implements EventSink {
     const { origin } = recordOf(cached.queryKey);
     const txn = Math.max(position.txn ?? 0, seenUntil(origin));
     if (origin && isInData) origin.until = txn;
-    mustSee(cached.queryKey, { txn, settledAt: 0 });
+    mustSee(cached.queryKey, { txn, number: 0 });
   }
 
   #forget(): void {

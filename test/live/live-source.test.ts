@@ -13,7 +13,7 @@ function setUp() {
   const position: Position = { token: "source", cursor: "c0", txn: 0 };
   const cached = { queryKey: ["a list"] as const };
   const record = recordOf(cached.queryKey);
-  record.origin = { txn: 1, askedAt: 0 };
+  record.origin = { txn: 1, writes: 0 };
   const live = { cached, positions: [position] } as object as FollowedQuery;
   const source = new LiveSource(live, 0, {} as SourceOwner);
   const connection = new AbortController();
