@@ -117,7 +117,7 @@ export interface AuthState {
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
-  /** The first token has said it. */
+  /** A token has said who `identity` is. */
   readonly isNamed?: boolean | undefined;
   /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
   readonly doubted?: Identity | undefined;

@@ -211,7 +211,7 @@ async function send<V>(
     write.beginAttempt();
   };
   return driverFor(connection, query)
-    .run(query, { identity, isWrite: true, request, onSend })
+    .run(query, { identity, goesOn: true, request, onSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });
