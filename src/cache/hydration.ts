@@ -99,12 +99,12 @@ function note(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
   const record = recordOf(query.queryKey);
   const origin: Origin = { txn, writes: 0, source };
   record.info = { txn_ts: txn } as never;
-  if (record.live && query.getObserversCount()) return origin;
+  if (record.fresh && query.getObserversCount()) return origin;
   // What the server has just read is fresh for those who show it first, which are mounted together, whatever their
   // stale time. From then on that counts.
   let isFresh = true;
-  record.live = {
-    isFollowing() {
+  record.fresh = {
+    isFresh() {
       if (query.getObserversCount()) setTimeout(() => (isFresh = false));
       return isFresh;
     },

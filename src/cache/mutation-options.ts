@@ -206,12 +206,12 @@ async function send<V>(
   if (owner && !isKeyOf(connection, identity, owner)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;
-  const onSend = (): undefined => {
+  const beforeSend = (): undefined => {
     sent = true;
     write.beginAttempt();
   };
   return driverFor(connection, query)
-    .run(query, { identity, goesOn: true, request, onSend })
+    .run(query, { identity, goesOn: true, request, beforeSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });

@@ -209,9 +209,9 @@ export async function readQuery(
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
       reader.client.lastTxnTs = record.floor?.txn;
-      const { onSend } = (!isPinned && record.pace) || {};
+      const beforeSend = isPinned ? undefined : record.budget?.beforeSend;
       const driver = driverFor(reader, query);
-      const answer = await sendRead(driver, query, options, { identity, signal, onSend });
+      const answer = await sendRead(driver, query, options, { identity, signal, beforeSend });
       record.info = answer.info;
       return answer;
     };
@@ -220,11 +220,11 @@ export async function readQuery(
   });
 }
 
-/** Live data is never stale, whichever component asks. Otherwise the app's own stale time applies. */
+/** What follows the database, or a server has just read, is not stale, whichever component asks. */
 const liveStaleTime =
   (own: unknown = 0) =>
   (query: { queryKey: QueryKey }): unknown => {
-    if (recordOf(query.queryKey).live?.isFollowing()) return Infinity;
+    if (recordOf(query.queryKey).fresh?.isFresh()) return Infinity;
     return typeof own === "function" ? (own as (of: typeof query) => unknown)(query) : own;
   };
 

@@ -3,18 +3,18 @@ import type { QueryInfo, QueryValue, StreamEventData } from "fauna";
 
 import { getOrAdd } from "../auth/collections";
 
-/** What the cache needs to know about a query that follows the database. */
-export interface LiveUpdates {
-  /** Whether its data follows the database now, so that it is never stale. */
-  readonly isFollowing: () => boolean;
+/** What may keep data from being stale: live queries that follow the database, or that a server has just read it. */
+export interface Freshness {
+  /** Whether the data is fresh, whatever its stale time. */
+  readonly isFresh: () => boolean;
 }
 
-/** Bounds how often a query is asked for. */
-export interface RequestPace {
+/** Bounds how often a query is asked for: a `RequestBudget` (live/request-budget.ts). */
+export interface RequestLimit {
   /** How long the next request has to wait, in ms. */
   readonly waitMs: () => number;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend: () => Response | undefined;
+  readonly beforeSend: () => Response | undefined;
 }
 
 /** The tokens of event sources, and what they are of: see live-query-options.ts. */
@@ -97,10 +97,11 @@ export interface QueryRecord {
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
   /** Exists during the fetches of a live query. */
-  pace?: RequestPace | undefined;
+  budget?: RequestLimit | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
-  live?: LiveUpdates | undefined;
+  /** What may keep the data fresh. */
+  fresh?: Freshness;
   /** Exists for a list that is live, or has been. */
   history?: ListHistory;
 }

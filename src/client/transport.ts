@@ -18,7 +18,7 @@ export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal">
 export interface TicketOptions extends RequestScope {
   readonly identity: Identity;
   /** Called right before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend?: ((token: string) => Response | undefined) | undefined;
+  readonly beforeSend?: ((token: string) => Response | undefined) | undefined;
 }
 
 /**
@@ -73,14 +73,14 @@ export function createTransport(
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
   async function sendFor(
-    { running, onSend }: Ticket,
+    { running, beforeSend }: Ticket,
     path: string,
     { timeout, ...request }: OutgoingRequest,
   ): Promise<Response> {
     let lastToken = "";
     const response = await fetchWithToken(running, async (token) => {
       lastToken = token;
-      const answer = onSend?.(token);
+      const answer = beforeSend?.(token);
       if (answer) return answer;
       const url = base + path;
       const init: RequestInit = {
@@ -113,10 +113,10 @@ export function createTransport(
     canStream: () =>
       (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
 
-    withTicket: ({ onSend, ...scope }, work) =>
+    withTicket: ({ beforeSend, ...scope }, work) =>
       runRequest(identityStore, scope, async (running) => {
         const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
-        tickets.set(secret, { running, onSend });
+        tickets.set(secret, { running, beforeSend });
         try {
           return await work(secret);
         } finally {
@@ -143,6 +143,6 @@ export function createTransport(
   };
 }
 
-interface Ticket extends Pick<TicketOptions, "onSend"> {
+interface Ticket extends Pick<TicketOptions, "beforeSend"> {
   readonly running: Running;
 }

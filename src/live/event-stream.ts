@@ -89,8 +89,8 @@ export class EventStream implements EventReader {
     return true;
   }
 
-  readonly onSend = (): Response | undefined => {
-    const refusal = this.#sink.budget.onSend();
+  readonly beforeSend = (): Response | undefined => {
+    const refusal = this.#sink.budget.beforeSend();
     // It has not failed, and waits.
     if (refusal) this.resume();
     return refusal;

@@ -52,7 +52,11 @@ export function followEvents(
     async fetchSnapshot() {
       if (rejection) throw rejection;
       const driver = driverFor(connection, source);
-      const { data } = await driver.run(source, { identity, signal, onSend: budget.onSend });
+      const { data } = await driver.run(source, {
+        identity,
+        signal,
+        beforeSend: budget.beforeSend,
+      });
       const { token } = Object(data) as EventSource;
       if (!token)
         throw new ConfigurationError(

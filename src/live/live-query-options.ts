@@ -87,11 +87,11 @@ export function buildLiveQueryOptions(
       // Another read brings the data then, by options like these.
       if (identity.status === "loading") return built.queryFn(context);
       const record = recordOf(context.queryKey);
-      const wait = record.pace?.waitMs();
+      const wait = record.budget?.waitMs();
       if (wait) await sleep(wait, context.signal);
       const { data, tokens } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
-        // Nothing was sent, and Clerk should not be asked without a pause either.
-        if (isTokenError(error)) record.pace?.onSend();
+        // Nothing was sent. It counts all the same: Clerk should not be asked without a pause either.
+        if (isTokenError(error)) record.budget?.beforeSend();
         throw error;
       });
       if (record.fetched) record.fetched.source = { tokens, of: sourceKey(on) };

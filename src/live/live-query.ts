@@ -2,7 +2,7 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Scope } from "../cache/keys";
-import { type LiveUpdates, recordOf } from "../cache/query-record";
+import { type Freshness, recordOf } from "../cache/query-record";
 import { keepOrigins } from "../cache/origins";
 import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
@@ -30,16 +30,16 @@ export const PLAIN: LiveKind = { more: [], build: buildLiveQueryOptions };
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
 /** The live queries of a cached query: one for each `on`. */
-class LiveQueries extends Map<string, LiveQuery> implements LiveUpdates {
-  isFollowing(): boolean {
+class LiveQueries extends Map<string, LiveQuery> implements Freshness {
+  isFresh(): boolean {
     return [...this.values()].some((live) => live.isFollowing());
   }
 }
 
 function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries {
   const record = recordOf(queryKey);
-  const all = record.live instanceof LiveQueries ? record.live : new LiveQueries();
-  return (record.live = all);
+  const all = record.fresh instanceof LiveQueries ? record.fresh : new LiveQueries();
+  return (record.fresh = all);
 }
 
 /** How a query in the cache is connected to the event source of `on`. */
@@ -185,11 +185,11 @@ class LiveQuery implements FollowedQuery {
 
   async fetchSnapshot(): Promise<unknown> {
     const record = recordOf(this.cached.queryKey);
-    record.pace = this.budget;
+    record.budget = this.budget;
     try {
       return await fetchQuery(this.cached, this.#build());
     } finally {
-      if (record.pace === this.budget) record.pace = undefined;
+      if (record.budget === this.budget) record.budget = undefined;
     }
   }
 
