@@ -46,7 +46,8 @@ function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries {
 export const liveStatusOf = (
   cached: CachedQuery | undefined,
   source: string,
-): LiveStatus | undefined => cached && liveQueriesOf(cached).get(source)?.status;
+): LiveStatus | undefined =>
+  (cached && (recordOf(cached.queryKey).fresh as Partial<LiveQueries>))?.get?.(source)?.status;
 
 /** Who follows a query. The first one's provider connects it. */
 interface Follower {
