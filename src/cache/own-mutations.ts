@@ -74,7 +74,7 @@ function forget(
   const cache = client.getMutationCache();
   for (const mutation of cache.getAll()) {
     const owner = ownerOf(mutation.options);
-    const own = connectionOf(mutation);
+    const own = ownConnectionOf(mutation);
     if ((own ?? connection) !== connection) continue;
     if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
@@ -85,7 +85,7 @@ function forget(
 }
 
 /** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-const connectionOf = (mutation: Mutation): Connection | undefined =>
+const ownConnectionOf = (mutation: Mutation): Connection | undefined =>
   optionOf(mutation, "connection") as Connection | undefined;
 
 /**
@@ -94,7 +94,7 @@ const connectionOf = (mutation: Mutation): Connection | undefined =>
  * @param fallback - whose mutation it may be if its own options are not known.
  */
 function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = connectionOf(mutation) ?? fallback;
+  const connection = ownConnectionOf(mutation) ?? fallback;
   const { identity } = connection.identityStore.current();
   const owner = ownerOf(mutation.options) ?? [];
   const isOfEndpoint = isKeyOfEndpoint(connection, owner);

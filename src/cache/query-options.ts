@@ -125,7 +125,7 @@ export const driverOf = (connection: Connection, query: unknown): Driver | undef
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
  * functions that know the app's defaults: undefined would undo a default.
  *
- * @param more - what follows the query in its key.
+ * @param keyEnd - what follows the query in its key.
  * @param buildFor - makes the options of the whole read for who turns out to be signed in.
  */
 export function buildQueryOptions(
@@ -133,16 +133,16 @@ export function buildQueryOptions(
   identity: Identity,
   query: unknown,
   all: AnyReadOptions = {},
-  more: readonly string[] = [],
-  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, more),
+  keyEnd: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, keyEnd),
 ): FaunaQueryOptionsResult<unknown> {
   const options = withoutReadOptions(all);
   const isKnown = identity.status === "signed-in";
   const driver = driverOf(connection, query);
   const prefix = faunaQueryKey(connection, identity, driver, query, all);
-  const queryKey = [...prefix, ...more] as unknown as FaunaQueryKey;
-  const { cache: known } = connection;
-  let own = withDefaults(known, options, queryKey);
+  const queryKey = [...prefix, ...keyEnd] as unknown as FaunaQueryKey;
+  const { cache: providerCache } = connection;
+  let own = withDefaults(providerCache, options, queryKey);
   const placeholderData = isKnown ? placeholderOf(own, queryKey, driver) : undefined;
   return {
     ...own,
@@ -150,7 +150,9 @@ export function buildQueryOptions(
     // If Clerk does not load, the query says so.
     ...(driver && identity.error && { enabled: own.enabled }),
     ...(placeholderData !== undefined && { placeholderData }),
-    ...((known ?? own.staleTime) !== undefined && { staleTime: liveStaleTime(own.staleTime) }),
+    ...((providerCache ?? own.staleTime) !== undefined && {
+      staleTime: liveStaleTime(own.staleTime),
+    }),
     ...(driver && {
       structuralSharing: (previous: unknown, next: unknown) =>
         shareAs(own.structuralSharing, previous, next, driver.classes),
@@ -162,7 +164,7 @@ export function buildQueryOptions(
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
-      if (cache !== known) own = withDefaults(cache, options, queryKey);
+      if (cache !== providerCache) own = withDefaults(cache, options, queryKey);
       // All skipped queries share an entry, which stays as it is.
       if (!driver) {
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);

@@ -14,7 +14,7 @@ import {
 } from "./event-types";
 import { failureReason } from "./failure-reason";
 import { nextState } from "./next-state";
-import { INITIAL_STATE, isDelayed, isReading, type Phase, type StreamEvent } from "./phase";
+import { INITIAL_STATE, isDelayed, isReading, type Phase, type PhaseEvent } from "./phase";
 import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
@@ -148,7 +148,7 @@ export class EventStream implements EventReader {
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
-  async #perform(phase: Phase, signal: AbortSignal): Promise<StreamEvent> {
+  async #perform(phase: Phase, signal: AbortSignal): Promise<PhaseEvent> {
     switch (phase.name) {
       case "ready": {
         const { position } = this.#sink;
@@ -180,7 +180,7 @@ export class EventStream implements EventReader {
   }
 
   /** Asks the server. */
-  async #ask({ name }: Phase, signal: AbortSignal): Promise<StreamEvent> {
+  async #ask({ name }: Phase, signal: AbortSignal): Promise<PhaseEvent> {
     if (name === "connecting") {
       await this.#readOn(this.#sink.position as Position, signal);
       return { type: "caughtUp", mayReadOn: this.#mayReadOn() };
@@ -222,7 +222,7 @@ export class EventStream implements EventReader {
     return Math.max(least, phase.name === "retrying" ? Math.random() * phase.maxDelayMs : 0);
   }
 
-  #dispatch(event: StreamEvent): void {
+  #dispatch(event: PhaseEvent): void {
     // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
     if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;

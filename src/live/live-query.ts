@@ -17,14 +17,14 @@ import { RequestBudget } from "./request-budget";
 /** How the data of a query is fetched, and what applies events to it. */
 export interface LiveKind {
   /** What follows the query in its key. */
-  readonly more: readonly string[];
+  readonly keyEnd: readonly string[];
   readonly build: typeof buildLiveQueryOptions;
   /** Loads the code that applies events, if it is not the common one. */
   readonly load?: () => Promise<typeof OnDemand>;
 }
 
 /** A page of a set, a document, or a value. */
-export const PLAIN: LiveKind = { more: [], build: buildLiveQueryOptions };
+export const PLAIN: LiveKind = { keyEnd: [], build: buildLiveQueryOptions };
 
 /** Called when the state or the data of a live query has changed. `events` are those that changed the data. */
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;

@@ -43,7 +43,7 @@ export type Phase =
   | { readonly name: "ended" };
 
 /** What happens to an event stream. */
-export type StreamEvent =
+export type PhaseEvent =
   | {
       readonly type: "began";
       readonly isPaused: boolean;

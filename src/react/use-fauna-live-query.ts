@@ -142,10 +142,10 @@ function defaultsOf(
   context: FaunaContextValue,
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown>,
-  { more }: LiveKind,
+  { keyEnd }: LiveKind,
 ): Defaults & { queryHash: string } {
   if (!query) return { queryHash: "" };
-  const queryKey = [...keyIn(context, query, options), ...more];
+  const queryKey = [...keyIn(context, query, options), ...keyEnd];
   return context.cache.defaultQueryOptions({ ...options, queryKey: queryKey as never });
 }
 
