@@ -2,7 +2,7 @@ import { hashKey } from "@tanstack/react-query";
 import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { requestSignal, throwIfAborted } from "../auth/signals";
+import { identitySignal, throwIfAborted } from "../auth/signals";
 import { keyIn, type Scope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
@@ -94,7 +94,7 @@ export function followEvents(
       if (position) advance(position, [event]);
     }
   };
-  const lifetime = requestSignal(connection.identityStore, identity, signal);
+  const lifetime = identitySignal(connection.identityStore, identity, signal);
   void loadOnDemand(sink, lifetime, ({ EventStream }) => {
     new EventStream({ connection, identity }, sink, applyEvents, lifetime);
   });
