@@ -24,7 +24,7 @@ export function refetchAfterWrite(
   // By a channel that is open, or by one that is opened for it.
   if (write && !connection.tellTabs?.(identity))
     import("./tell-tabs").then(
-      ({ openAndTell }) => openAndTell(connection, identity),
+      ({ announce }) => announce(connection, identity),
       // The other tabs ask from time to time anyway.
       () => {},
     );

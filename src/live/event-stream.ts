@@ -1,20 +1,16 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { ONCE, throwIfAborted } from "../auth/signals";
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import type { Scope } from "../cache/keys";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";
-import {
-  type ApplyEvents,
-  type EventSink,
-  isChange,
-  type Position,
-  type ReadEvent,
-} from "./event-types";
+import type { ApplyEvents, EventSink } from "./event-sink";
+import { isChange, type ReadEvent } from "./event-types";
 import { failureReason } from "./failure-reason";
 import { nextState } from "./next-state";
 import { INITIAL_STATE, isDelayed, isReading, type Phase, type PhaseEvent } from "./phase";
+import type { Position } from "./position";
 import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";

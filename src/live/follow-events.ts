@@ -6,16 +6,11 @@ import { identitySignal, throwIfAborted } from "../auth/signals";
 import { keyIn, type Scope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import {
-  advance,
-  type ApplyEvents,
-  type EventSink,
-  type FaunaEvent,
-  type FaunaEventSource,
-  isChange,
-} from "./event-types";
+import type { ApplyEvents, EventSink } from "./event-sink";
+import { type FaunaEvent, type FaunaEventSource, isChange } from "./event-types";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
+import { advance } from "./position";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
 

@@ -11,7 +11,8 @@ import { buildLiveQueryOptions, type FaunaLiveQueryOptions, sourceKey } from "./
 import type { LiveUpdater } from "./live-updater";
 import { loadOnDemand } from "./load-on-demand";
 import type * as OnDemand from "./on-demand";
-import type { FaunaEvent, Position } from "./event-types";
+import type { FaunaEvent } from "./event-types";
+import type { Position } from "./position";
 import { RequestBudget } from "./request-budget";
 
 /** How the data of a query is fetched, and what applies events to it. */

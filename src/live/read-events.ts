@@ -13,7 +13,8 @@ import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
 import { dateNow } from "./clock";
-import type { Position, ReadEvent } from "./event-types";
+import type { ReadEvent } from "./event-types";
+import type { Position } from "./position";
 
 /** Who asked for the events. */
 export interface EventReader {

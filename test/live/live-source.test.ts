@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
 import { recordOf } from "../../src/cache/query-record";
-import type { FaunaEvent, Position } from "../../src/live/event-types";
+import type { FaunaEvent } from "../../src/live/event-types";
 import type { FollowedQuery } from "../../src/live/followed-query";
 import { LiveSource, type SourceOwner } from "../../src/live/live-source";
+import type { Position } from "../../src/live/position";
 
 const event = (txn_ts: number, cursor = `c${txn_ts}`): FaunaEvent =>
   ({ type: "update", txn_ts, cursor }) as FaunaEvent;
