@@ -3,7 +3,7 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { page, sendRequest } from "./send-request";
+import { requestHook, sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
@@ -56,7 +56,13 @@ export interface Transport {
   readonly canStream: () => boolean;
 }
 
-/** The secret that drivers hold. It stands for the user who is signed in. */
+/**
+ * How the secrets begin that drivers hold. None of them is sent. They stand for:
+ *
+ * - `fauna-clerk`: whoever is signed in when the request is made,
+ * - `fauna-clerk/1`: the identity of that generation (`secretNow`),
+ * - `fauna-clerk-1`: what the ticket of that number is for (`withTicket`).
+ */
 export const PLACEHOLDER_SECRET = "fauna-clerk";
 
 /** @param endpoint - the only place where tokens go. */
@@ -84,6 +90,7 @@ export function createTransport(
       if (answer) return answer;
       const url = base + path;
       const init: RequestInit = {
+        // Live queries may change it: see requestHook.
         credentials: "omit",
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${token}` },
@@ -91,7 +98,7 @@ export function createTransport(
         redirect: "error",
       };
       return sendRequest(running, timeout, async (signal) => {
-        const onAnswer = page.watcher?.(url, init);
+        const onAnswer = requestHook.change?.(url, init);
         try {
           const response = await (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
           hasBodies = (response as Partial<Response>).body !== undefined;

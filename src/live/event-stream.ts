@@ -2,7 +2,7 @@ import { onlineManager } from "@tanstack/react-query";
 
 import { ONCE, throwIfAborted } from "../auth/signals";
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
-import type { Scope } from "../cache/keys";
+import type { IdentityScope } from "../cache/keys";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";
 import type { ApplyEvents, EventSink } from "./event-sink";
@@ -28,7 +28,7 @@ const NO_SOURCE = new Error("Another fetch has brought the data without an event
  * events and calls `onRead`, which hands them to `applyEvents`: for a live query that is `LiveUpdater.#applyEvents`.
  */
 export class EventStream implements EventReader {
-  readonly #scope: Omit<Scope, "cache">;
+  readonly #scope: IdentityScope;
   readonly #sink: EventSink;
   readonly #applyEvents: ApplyEvents;
   readonly #schedule: StreamSchedule;
@@ -47,7 +47,7 @@ export class EventStream implements EventReader {
   #refusedIn: AbortController | undefined;
 
   constructor(
-    scope: Omit<Scope, "cache">,
+    scope: IdentityScope,
     sink: EventSink,
     applyEvents: ApplyEvents,
     signal: AbortSignal,

@@ -3,7 +3,7 @@ import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
 import { identitySignal, throwIfAborted } from "../auth/signals";
-import { keyIn, type Scope } from "../cache/keys";
+import { keyIn, type IdentityScope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
 import type { ApplyEvents, EventSink } from "./event-sink";
@@ -22,7 +22,7 @@ export interface SourceListener {
 }
 
 /** Returns what identifies an event source: equal for equal queries of an identity, in all tabs. */
-export const hashOfSource = (scope: Omit<Scope, "cache">, source: FaunaEventSource): string =>
+export const hashOfSource = (scope: IdentityScope, source: FaunaEventSource): string =>
   "token" in source ? source.token : hashKey(keyIn(scope, source));
 
 /** Follows an event source until the signal aborts. */
