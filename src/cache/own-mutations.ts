@@ -6,6 +6,7 @@ import type { Connection } from "../client/connection";
 import { isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import {
+  hasListeners,
   isRestored,
   onMutationEvent,
   optionOf,
@@ -57,7 +58,7 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
     if (!observer) return;
     const all = getOrAdd(observers, mutation, () => new Set());
     // One that only hides, as below React's Activity, will show the same again.
-    if (type === "observerRemoved" && observer.hasListeners()) all.delete(observer);
+    if (type === "observerRemoved" && hasListeners(observer)) all.delete(observer);
     else all.add(observer);
   });
   return watch;
