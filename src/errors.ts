@@ -1,8 +1,9 @@
 import { ClientError } from "fauna";
 
 /**
- * The base of every error that this library itself raises. It never wraps errors of the Fauna drivers. It extends
- * the driver's own `ClientError`, because the driver wraps errors that it does not know.
+ * The base of every error that this library itself raises. What the Fauna drivers throw stays as it is; only
+ * `not_streamable` has such an error as its `cause`. It extends the driver's own `ClientError`, because the driver wraps
+ * errors that it does not know.
  */
 export abstract class FaunaClerkError<Code extends string = string> extends ClientError {
   /** What went wrong, for programs: stable, listed in docs/errors.md. */

@@ -5,9 +5,10 @@ import type { AuthState, GetToken, Identity } from "./identity";
 /** Called when an identity has ended: another one took its place, or its last provider has unmounted. */
 export type EndListener = (previous: Identity, how: "switched" | "left") => void;
 
-/** Something under way that ends with the identity. A write goes on when the last provider leaves, see `begin`. */
+/** Something under way that ends with the identity. */
 export interface Ending {
-  readonly isWrite?: boolean | undefined;
+  /** Whether it goes on when the last provider leaves, and only ends when another identity takes the place. */
+  readonly goesOn?: boolean | undefined;
   readonly end: (reason: TokenError) => void;
 }
 
@@ -25,9 +26,14 @@ export interface IdentityStore {
    * requests abort, then the listeners are called. So does one that is in doubt, and token requests wait.
    */
   readonly update: (next: AuthState) => void;
-  /** Takes over whom a token has named, or that nobody knows. Like `update`, it may end the previous identity. */
+  /**
+   * Takes over whom a token or the page's server has named, or an anonymous identity because no token came. Like
+   * `update`, it may end the previous identity.
+   *
+   * @param isNamed - whether a token has named it.
+   */
   readonly name: (identity: Identity, isNamed?: boolean) => void;
-  /** Calls `listener` when a token has named the identity, until the returned function is called. */
+  /** Calls `listener` after each `name`, until the returned function is called. */
   readonly onNamed: (listener: () => void) => () => void;
   /**
    * Keeps the identity alive until the returned function is called. The identity ends when the last provider has
@@ -37,8 +43,8 @@ export interface IdentityStore {
   /** Calls `listener` whenever an identity ends. There is one listener per owner, which is not kept alive. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
-   * Ends something when the current identity ends, until the returned function is called. A write only ends when another
-   * identity takes its place: that the last provider leaves is all that React's Activity does to one that it hides.
+   * Ends something when the current identity ends, until the returned function is called. That the last provider leaves
+   * is all that React's Activity does to one that it hides: writes and refreshes of tokens go on then (`goesOn`).
    *
    * @throws TokenError (`identity_changed`) if `identity` is not the current one.
    */
@@ -50,10 +56,10 @@ export interface IdentityStore {
   /**
    * Resolves with the identity as soon as it is known.
    *
-   * @param isNamed - false: do not wait for the first token, which may name the user.
+   * @param waitForName - false: where only a token tells it, do not wait for the first one.
    * @throws TokenError (`signed_out`) if nobody is signed in.
    */
-  readonly signedInIdentity: (isNamed?: boolean) => Promise<Identity>;
+  readonly signedInIdentity: (waitForName?: boolean) => Promise<Identity>;
 }
 
 /** Whether the issuer will soon say who is signed in. */
@@ -88,8 +94,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
   function end(previous: Identity, how: "switched" | "left"): void {
     const reason = new TokenError("identity_changed");
     // A copy: what ends may begin again at once.
-    for (const ending of [...endings])
-      if (how === "switched" || !ending.isWrite) ending.end(reason);
+    for (const ending of [...endings]) if (how === "switched" || !ending.goesOn) ending.end(reason);
     for (const owner of owners) {
       const alive = owner.deref();
       if (alive) endListeners.get(alive)?.(previous, how);
@@ -161,8 +166,8 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
 
     changed: () => change,
 
-    async signedInIdentity(isNamed = true) {
-      while (!isKnown || (isNamed && state.identity.status === "loading")) await change;
+    async signedInIdentity(waitForName = true) {
+      while (!isKnown || (waitForName && state.identity.status === "loading")) await change;
       if (state.identity.status === "signed-out") throw new TokenError("signed_out");
       return state.identity;
     },

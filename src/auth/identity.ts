@@ -66,7 +66,10 @@ export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string)
   // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
   agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(token));
 
-/** What a token getter is asked for. `skipCache` is true when the previous token was refused, or another user's. */
+/**
+ * What a token getter is asked for. `skipCache` is true when the issuer itself has to answer, and not a cache: the previous
+ * token was refused or another user's, or it is asked whether the session still exists.
+ */
 export interface GetTokenOptions {
   template: string;
   skipCache?: boolean;
@@ -114,7 +117,7 @@ export interface AuthState {
   readonly getToken: GetToken;
   /** The app does not say who is signed in, so the tokens do. */
   readonly isNamedByToken?: boolean;
-  /** The first token has said it. */
+  /** A token has said who `identity` is. */
   readonly isNamed?: boolean | undefined;
   /** Whom the issuer names, if that is hidden, because another tab says that the session has ended: see doubts.ts. */
   readonly doubted?: Identity | undefined;

@@ -48,7 +48,7 @@ function forceRefresh(
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const refresh =
     refreshes.get(useless) ??
-    runRequest(identityStore, { isWrite: true }, (own) => requestToken(own, true)).finally(() =>
+    runRequest(identityStore, { goesOn: true }, (own) => requestToken(own, true)).finally(() =>
       refreshes.delete(useless),
     );
   refreshes.set(useless, refresh);

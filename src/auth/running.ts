@@ -8,8 +8,8 @@ export interface RequestScope {
   readonly identity?: Identity | undefined;
   /** The caller's. */
   readonly signal?: AbortSignal | undefined;
-  /** Whether it goes on when the last provider leaves. */
-  readonly isWrite?: boolean | undefined;
+  /** Whether it goes on when the last provider leaves, as writes do. */
+  readonly goesOn?: boolean | undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Running {
  */
 export async function runRequest<T>(
   identityStore: IdentityStore,
-  { identity, signal: outer, isWrite }: RequestScope,
+  { identity, signal: outer, goesOn }: RequestScope,
   work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -47,7 +47,7 @@ export async function runRequest<T>(
     controller.abort(reason);
   }
 
-  const stop = identityStore.begin({ isWrite, end }, identity);
+  const stop = identityStore.begin({ goesOn, end }, identity);
   const onAbort = (): void => end(reasonOf(outer as AbortSignal));
   outer?.addEventListener("abort", onAbort);
   try {

@@ -2,7 +2,7 @@ import { TokenError } from "../errors";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 
-// For what goes on after its request: streams, bodies, live queries. (running.ts ends requests without combining
+// Signals for what goes on after its request: streams, bodies, live queries. (running.ts ends requests without combining
 // signals.) The only place that combines signals and asks them why: a rule of ESLint's refuses elsewhere what engines
 // differ in. Engines forget a combined signal when nobody listens to it (WebKit: it never aborts then), and most report
 // an abort as an AbortError of their own whatever the signal's reason. So who waits for something that a signal ends
@@ -13,8 +13,8 @@ import type { IdentityStore } from "./identity-store";
 const engine = (): Partial<Pick<typeof AbortSignal, "any">> => AbortSignal;
 
 /**
- * A signal that aborts with the first of `signals`. It adds no listeners to them: Node warns of more than ten on one
- * signal. It is alive as long as somebody holds it or waits for it by {@link untilAborted}. It may not be the engine's
+ * A signal that aborts with the first of `signals`. Where the engine combines signals, it adds no listeners to them: Node
+ * warns of more than ten on one signal. It is alive as long as somebody holds it or waits for it by {@link untilAborted}. It may not be the engine's
  * own: `fetch` takes that of {@link forFetch}.
  */
 export const anySignal = (...signals: AbortSignal[]): AbortSignal =>
@@ -73,10 +73,10 @@ export const ONCE = { once: true } as const;
  */
 export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const fail = (error: unknown): void =>
+    const fail = (error?: unknown): void =>
       reject(signal.aborted ? reasonOf(signal) : (error as Error));
     signal.addEventListener("abort", fail, ONCE);
-    if (signal.aborted) fail(signal);
+    if (signal.aborted) fail();
     void work.then(resolve, fail).finally(() => signal.removeEventListener("abort", fail));
   });
 
@@ -84,7 +84,7 @@ export const untilAborted = <T>(signal: AbortSignal, work: Promise<T>): Promise<
 export const forFetch = (signal: AbortSignal, other: AbortSignal): AbortSignal =>
   engine().any ? signal : other;
 
-/** One for all: what is combined with it adds no listener to it. */
+/** One for all: an engine that combines signals adds no listeners to it. */
 function lifetimeOf(identityStore: IdentityStore): AbortSignal {
   if (identityStore.lifetime?.aborted === false) return identityStore.lifetime;
   const controller = new AbortController();
@@ -96,7 +96,7 @@ function lifetimeOf(identityStore: IdentityStore): AbortSignal {
  * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current one,
  * the signal is aborted already. Nothing keeps it alive: wait by `untilAborted`, which throws its reason.
  */
-export function requestSignal(
+export function identitySignal(
   identityStore: IdentityStore,
   identity?: Identity,
   outer?: AbortSignal,

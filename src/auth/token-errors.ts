@@ -3,7 +3,7 @@ import { TokenError, type TokenErrorCode } from "../errors";
 // Loaded on demand: most tokens come, and are right. What happens when the device is offline does not depend on this.
 
 /** Why there is no token although the issuer can be reached. `%` is replaced by a detail. */
-const messages: Readonly<Record<UnusableCode, string>> = {
+const explanations: Readonly<Record<UnusableCode, string>> = {
   template_not_found:
     'Clerk has no JWT template "%". Create it in the Clerk dashboard, or pass the name of yours as template.',
   token_missing:
@@ -29,7 +29,7 @@ export const tokenError = (
 ): TokenError =>
   new TokenError(
     code,
-    messages[code].replace("%", () => detail),
+    explanations[code].replace("%", () => detail),
     options,
   );
 

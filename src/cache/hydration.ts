@@ -17,7 +17,7 @@ export const decodeValues = (text: string): unknown =>
 const decodeAnswer = (text: string): HydratedAnswer => decodeValues(text) as HydratedAnswer;
 
 /** Whose a state is; undefined if it is of nobody, or if it is not for this provider. */
-const ownerOf = (
+const identityOfState = (
   { endpoint, identityStore }: Connection,
   { identity, endpoint: asked }: FaunaHydrationState,
 ): Identity | undefined =>
@@ -39,7 +39,7 @@ export function hydratedIdentity(
   mayName: boolean,
 ): Identity {
   const { current, isCurrent, name } = connection.identityStore;
-  const owner = ownerOf(connection, state);
+  const owner = identityOfState(connection, state);
   if (rendered.status !== "loading" || !owner) return rendered;
   const { identity, isNamedByToken, doubted } = current();
   if (mayName && !isNamedByToken && !doubted && identity.status === "loading") name(owner, false);
@@ -54,7 +54,7 @@ export function hydratedIdentity(
 export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const { connection, identity, cache } = scope;
   const later: (() => void)[] = [];
-  if (ownerOf(connection, state)?.key === identity.key) {
+  if (identityOfState(connection, state)?.key === identity.key) {
     connection.client.lastTxnTs = state.txn ?? undefined;
     for (const hydrated of state.queries) {
       const { key, answer } = hydrated;
@@ -97,14 +97,14 @@ function adopt(query: CachedQuery, answer: HydratedAnswer): void {
 /** Notes what is known of an answer beside its data. Returns where that comes from. */
 function note(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
   const record = recordOf(query.queryKey);
-  const origin: Origin = { txn, askedAt: 0, source };
+  const origin: Origin = { txn, writes: 0, source };
   record.info = { txn_ts: txn } as never;
-  if (record.live && query.getObserversCount()) return origin;
+  if (record.fresh && query.getObserversCount()) return origin;
   // What the server has just read is fresh for those who show it first, which are mounted together, whatever their
   // stale time. From then on that counts.
   let isFresh = true;
-  record.live = {
-    isFollowing() {
+  record.fresh = {
+    isFresh() {
       if (query.getObserversCount()) setTimeout(() => (isFresh = false));
       return isFresh;
     },

@@ -40,12 +40,13 @@ function collect(data: FaunaPages<unknown>): readonly unknown[] {
     list = { pages: [], items: new Map() };
     collectedByFirstPage.set(first, list);
   }
-  for (const [key, row] of pages.slice(list.pages.length).flatMap(rowsOf)) list.items.set(key, row);
+  for (const [key, row] of pages.slice(list.pages.length).flatMap(keyedRows))
+    list.items.set(key, row);
   list.pages = pages;
   return [...list.items.values()];
 }
 
-function rowsOf(given: unknown): (readonly [key: unknown, row: unknown])[] {
+function keyedRows(given: unknown): (readonly [key: unknown, row: unknown])[] {
   const page = Object(given) as Partial<FaunaPage<unknown>>;
   const { data } = page;
   return getOrAdd(rowsByPage, page, () =>

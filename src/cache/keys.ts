@@ -89,16 +89,20 @@ export type AnyFaunaQuery = Query | FaunaV4Expression;
  */
 export type FaunaQueries = AnyFaunaQuery | readonly AnyFaunaQuery[] | ((fql: string) => boolean);
 
-/** An identity and the cache with its queries. */
-export interface Scope {
+/** An identity, and the connection that sends for it. */
+export interface IdentityScope {
   readonly connection: Connection;
   readonly identity: Identity;
+}
+
+/** An identity and the cache with its queries. */
+export interface Scope extends IdentityScope {
   readonly cache: QueryClient;
 }
 
 /** Returns the key under which the hooks cache a query. */
 export const keyIn = (
-  { connection, identity }: Omit<Scope, "cache">,
+  { connection, identity }: IdentityScope,
   query: unknown,
   options?: ReadOptions,
 ): FaunaQueryKey =>

@@ -94,12 +94,12 @@ export function buildMutationOptions<V, R>(
   build: (variables: V) => unknown,
   given: AnyMutationOptions<V, R> = {},
 ): FaunaMutationOptionsResult<unknown, V, R> {
-  const { cache: known } = connection;
+  const { cache: providerCache } = connection;
   const owner = identityKey(connection, identity);
-  const own = withMutationDefaults(known, owner, given);
+  const own = withMutationDefaults(providerCache, owner, given);
   // A client without a provider learns only from a write's context which cache it is used with.
   const optionsIn = ({ client }: MutationFunctionContext): AnyMutationOptions<V, R> =>
-    client === known ? own : withMutationDefaults(client, owner, given);
+    client === providerCache ? own : withMutationDefaults(client, owner, given);
   const of = (context: MutationFunctionContext): Write =>
     writeOf(connection, identity, context, () => optionsIn(context).invalidates);
   const fail = (write: Write, error: unknown): void =>
@@ -107,7 +107,7 @@ export function buildMutationOptions<V, R>(
 
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
-  if (known) keepMutationsOwn(connection, known);
+  if (providerCache) keepMutationsOwn(connection, providerCache);
   if (own.optimistic) void loadLayers();
 
   const { request: _request, invalidates: _invalidates, optimistic: _optimistic, ...rest } = own;
@@ -206,12 +206,12 @@ async function send<V>(
   if (owner && !isKeyOf(connection, identity, owner)) throw new TokenError("identity_changed");
   const query = build(variables);
   let sent = false;
-  const onSend = (): undefined => {
+  const beforeSend = (): undefined => {
     sent = true;
     write.beginAttempt();
   };
   return driverFor(connection, query)
-    .run(query, { identity, isWrite: true, request, onSend })
+    .run(query, { identity, goesOn: true, request, beforeSend })
     .catch((error: unknown) => {
       throw sent ? markMaybeApplied(error) : error;
     });

@@ -18,11 +18,11 @@ const floorOf = (timed: SettledWrite, untimed: SettledWrite): Floor => ({
   raisedBy(write) {
     if (!write.txn) return floorOf(timed, write);
     const txn = Math.max(timed.txn ?? 0, write.txn);
-    return floorOf({ txn, settledAt: Math.max(timed.settledAt, write.settledAt) }, untimed);
+    return floorOf({ txn, number: Math.max(timed.number, write.number) }, untimed);
   },
 });
 
-const NO_WRITE: SettledWrite = { txn: undefined, settledAt: 0 };
+const NO_WRITE: SettledWrite = { txn: undefined, number: 0 };
 
 const raised = (floor: Floor = floorOf(NO_WRITE, NO_WRITE), write: SettledWrite): Floor =>
   floor.raisedBy(write);

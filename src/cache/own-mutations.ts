@@ -6,6 +6,7 @@ import type { Connection } from "../client/connection";
 import { isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
 import { providerOf } from "./providers";
 import {
+  hasListeners,
   isRestored,
   onMutationEvent,
   optionOf,
@@ -57,7 +58,7 @@ function startWatch(cache: MutationCache, connection: Connection): Watch {
     if (!observer) return;
     const all = getOrAdd(observers, mutation, () => new Set());
     // One that only hides, as below React's Activity, will show the same again.
-    if (type === "observerRemoved" && observer.hasListeners()) all.delete(observer);
+    if (type === "observerRemoved" && hasListeners(observer)) all.delete(observer);
     else all.add(observer);
   });
   return watch;
@@ -74,7 +75,7 @@ function forget(
   const cache = client.getMutationCache();
   for (const mutation of cache.getAll()) {
     const owner = ownerOf(mutation.options);
-    const own = connectionOf(mutation);
+    const own = ownConnectionOf(mutation);
     if ((own ?? connection) !== connection) continue;
     if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
@@ -85,7 +86,7 @@ function forget(
 }
 
 /** The connection that a mutation's options were made for; undefined for those of others, and without options. */
-const connectionOf = (mutation: Mutation): Connection | undefined =>
+const ownConnectionOf = (mutation: Mutation): Connection | undefined =>
   optionOf(mutation, "connection") as Connection | undefined;
 
 /**
@@ -94,7 +95,7 @@ const connectionOf = (mutation: Mutation): Connection | undefined =>
  * @param fallback - whose mutation it may be if its own options are not known.
  */
 function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = connectionOf(mutation) ?? fallback;
+  const connection = ownConnectionOf(mutation) ?? fallback;
   const { identity } = connection.identityStore.current();
   const owner = ownerOf(mutation.options) ?? [];
   const isOfEndpoint = isKeyOfEndpoint(connection, owner);

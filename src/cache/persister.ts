@@ -240,7 +240,7 @@ function noteRestored(
   keepOrigins(cache);
   if (time) mustSee(queryKey, settledWrite(time));
   if (untimedAt >= dataUpdatedAt) mustSee(queryKey, settledWrite(undefined));
-  recordOf(queryKey).fetched = { txn, askedAt: 0 };
+  recordOf(queryKey).fetched = { txn, writes: 0 };
 }
 
 const keysOf = (storage: FaunaPersisterStorage): MaybePromise<readonly string[]> =>

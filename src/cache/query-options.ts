@@ -125,7 +125,7 @@ export const driverOf = (connection: Connection, query: unknown): Driver | undef
  * Shared by {@link faunaQueryOptions} and all other reads. What the app leaves out is left out here too, except for the
  * functions that know the app's defaults: undefined would undo a default.
  *
- * @param more - what follows the query in its key.
+ * @param keyEnd - what follows the query in its key.
  * @param buildFor - makes the options of the whole read for who turns out to be signed in.
  */
 export function buildQueryOptions(
@@ -133,16 +133,16 @@ export function buildQueryOptions(
   identity: Identity,
   query: unknown,
   all: AnyReadOptions = {},
-  more: readonly string[] = [],
-  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, more),
+  keyEnd: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, keyEnd),
 ): FaunaQueryOptionsResult<unknown> {
   const options = withoutReadOptions(all);
   const isKnown = identity.status === "signed-in";
   const driver = driverOf(connection, query);
   const prefix = faunaQueryKey(connection, identity, driver, query, all);
-  const queryKey = [...prefix, ...more] as unknown as FaunaQueryKey;
-  const { cache: known } = connection;
-  let own = withDefaults(known, options, queryKey);
+  const queryKey = [...prefix, ...keyEnd] as unknown as FaunaQueryKey;
+  const { cache: providerCache } = connection;
+  let own = withDefaults(providerCache, options, queryKey);
   const placeholderData = isKnown ? placeholderOf(own, queryKey, driver) : undefined;
   return {
     ...own,
@@ -150,7 +150,9 @@ export function buildQueryOptions(
     // If Clerk does not load, the query says so.
     ...(driver && identity.error && { enabled: own.enabled }),
     ...(placeholderData !== undefined && { placeholderData }),
-    ...((known ?? own.staleTime) !== undefined && { staleTime: liveStaleTime(own.staleTime) }),
+    ...((providerCache ?? own.staleTime) !== undefined && {
+      staleTime: liveStaleTime(own.staleTime),
+    }),
     ...(driver && {
       structuralSharing: (previous: unknown, next: unknown) =>
         shareAs(own.structuralSharing, previous, next, driver.classes),
@@ -162,7 +164,7 @@ export function buildQueryOptions(
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
-      if (cache !== known) own = withDefaults(cache, options, queryKey);
+      if (cache !== providerCache) own = withDefaults(cache, options, queryKey);
       // All skipped queries share an entry, which stays as it is.
       if (!driver) {
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
@@ -209,9 +211,9 @@ export async function readQuery(
     const ask = async (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
       reader.client.lastTxnTs = record.floor?.txn;
-      const { onSend } = (!isPinned && record.pace) || {};
+      const beforeSend = isPinned ? undefined : record.budget?.beforeSend;
       const driver = driverFor(reader, query);
-      const answer = await sendRead(driver, query, options, { identity, signal, onSend });
+      const answer = await sendRead(driver, query, options, { identity, signal, beforeSend });
       record.info = answer.info;
       return answer;
     };
@@ -220,11 +222,11 @@ export async function readQuery(
   });
 }
 
-/** Live data is never stale, whichever component asks. Otherwise the app's own stale time applies. */
+/** What follows the database, or a server has just read, is not stale, whichever component asks. */
 const liveStaleTime =
   (own: unknown = 0) =>
   (query: { queryKey: QueryKey }): unknown => {
-    if (recordOf(query.queryKey).live?.isFollowing()) return Infinity;
+    if (recordOf(query.queryKey).fresh?.isFresh()) return Infinity;
     return typeof own === "function" ? (own as (of: typeof query) => unknown)(query) : own;
   };
 

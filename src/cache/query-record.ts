@@ -3,18 +3,18 @@ import type { QueryInfo, QueryValue, StreamEventData } from "fauna";
 
 import { getOrAdd } from "../auth/collections";
 
-/** What the cache needs to know about a query that follows the database. */
-export interface LiveUpdates {
-  /** Whether its data follows the database now, so that it is never stale. */
-  readonly isFollowing: () => boolean;
+/** What may keep data from being stale: live queries that follow the database, or that a server has just read it. */
+export interface Freshness {
+  /** Whether the data is fresh, whatever its stale time. */
+  readonly isFresh: () => boolean;
 }
 
-/** Bounds how often a query is asked for. */
-export interface RequestPace {
+/** Bounds how often a query is asked for: a `RequestBudget` (live/request-budget.ts). */
+export interface RequestLimit {
   /** How long the next request has to wait, in ms. */
   readonly waitMs: () => number;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend: () => Response | undefined;
+  readonly beforeSend: () => Response | undefined;
 }
 
 /** The tokens of event sources, and what they are of: see live-query-options.ts. */
@@ -51,7 +51,8 @@ export interface ListHistory {
 export interface SettledWrite {
   /** The time of its transaction; undefined if no answer told it. */
   readonly txn: number | undefined;
-  readonly settledAt: number;
+  /** Counts the writes that have settled here, from 1 on (seen-writes.ts). 0: before any write. */
+  readonly number: number;
 }
 
 /** What a query's data has to include: see origins.ts. It only ever rises. */
@@ -68,7 +69,8 @@ export interface Floor {
 export interface Origin {
   /** The time of the transaction that read it; undefined if the answer did not tell it. */
   readonly txn: number | undefined;
-  readonly askedAt: number;
+  /** How many writes had settled here when it was asked for (seen-writes.ts). 0: before any write. */
+  readonly writes: number;
   /** The time of the last event that has been applied to it. */
   until?: number;
   /** What came with a snapshot. */
@@ -95,10 +97,11 @@ export interface QueryRecord {
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
   /** Exists during the fetches of a live query. */
-  pace?: RequestPace | undefined;
+  budget?: RequestLimit | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
-  live?: LiveUpdates | undefined;
+  /** What may keep the data fresh. */
+  fresh?: Freshness;
   /** Exists for a list that is live, or has been. */
   history?: ListHistory;
 }

@@ -21,10 +21,11 @@ export function refetchAfterWrite(
   isMeant: (query: CachedQuery) => boolean,
   write: SettledWrite | undefined,
 ): void {
-  // They ask from time to time anyway.
+  // By a channel that is open, or by one that is opened for it.
   if (write && !connection.tellTabs?.(identity))
     import("./tell-tabs").then(
-      ({ tellTabs }) => tellTabs(connection, identity),
+      ({ announce }) => announce(connection, identity),
+      // The other tabs ask from time to time anyway.
       () => {},
     );
   const owner = identityKey(connection, identity);

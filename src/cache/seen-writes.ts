@@ -6,7 +6,7 @@ let settledWrites = 0;
 
 export const settledWrite = (txn: number | undefined): SettledWrite => ({
   txn,
-  settledAt: ++settledWrites,
+  number: ++settledWrites,
 });
 
 /**
@@ -14,8 +14,7 @@ export const settledWrite = (txn: number | undefined): SettledWrite => ({
  * each request goes the last time that the driver knows.
  */
 export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolean =>
-  !!origin &&
-  (origin.txn && write.txn ? origin.txn >= write.txn : origin.askedAt >= write.settledAt);
+  !!origin && (origin.txn && write.txn ? origin.txn >= write.txn : origin.writes >= write.number);
 
 /**
  * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
@@ -32,13 +31,13 @@ export async function askAfterWrites(
   ask: () => Promise<Answer>,
 ): Promise<unknown> {
   for (let left = 2; ;) {
-    const askedAt = settledWrites;
+    const writes = settledWrites;
     const wasInvalidated = isInvalidated();
     const { data, txn } = await ask();
     await record.layers?.whenDecided();
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
-    record.fetched = { txn, askedAt };
+    record.fetched = { txn, writes };
     const isReached = !record.floor || record.floor.isReachedBy(record.fetched);
     const isOutdated = !wasInvalidated && isInvalidated();
     if (!--left || (isReached && !isOutdated)) return data;

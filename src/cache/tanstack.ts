@@ -1,5 +1,6 @@
-// Everything that the library uses of TanStack Query beyond its documentation, but for what live/live-list.ts needs of an
-// observer. Its contract test, test/cache/tanstack.test.ts, describes the behaviour that it relies on.
+// Everything that the library uses of TanStack Query beyond its documentation, but for `QueryClient.defaultQueryOptions`,
+// which framework adapters call, and what live/live-list.ts needs of an observer. The contract test,
+// test/cache/tanstack.test.ts, describes the behaviour that the library relies on.
 import type {
   Mutation,
   MutationCache,
@@ -153,6 +154,9 @@ export const onMutationEvent = (
   cache: MutationCache,
   listener: (event: MutationEvent) => void,
 ): (() => void) => cache.subscribe(listener);
+
+/** Whether anybody is told of what an observer sees. */
+export const hasListeners = (observer: MutationObserver): boolean => observer.hasListeners();
 
 /** Whether a mutation that comes into the cache has run before: a persister has brought it back. */
 export const isRestored = ({ state }: Mutation): boolean => state.status !== "idle";

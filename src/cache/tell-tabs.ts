@@ -14,7 +14,7 @@ export const relayName = (
 ): Promise<string | undefined> => channelName("relay", [endpoint.href, key]);
 
 /** Tells the user's other tabs of a write, from a tab that has no channel to them. */
-export async function tellTabs(connection: Connection, identity: Identity): Promise<void> {
+export async function announce(connection: Connection, identity: Identity): Promise<void> {
   const name = await relayName(connection, identity);
   const channel = name && openChannel(name);
   // Without a channel each tab asks for itself.

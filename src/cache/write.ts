@@ -138,10 +138,10 @@ export class Write {
     optimistic(this.#updates);
   }
 
-  #update(query: AnyFaunaQuery, more: readonly string[], updater: unknown): void {
+  #update(query: AnyFaunaQuery, keyEnd: readonly string[], updater: unknown): void {
     const { cache } = this.scope;
     this.#changed.push(query);
-    const cached = findQuery(cache, [...keyIn(this.scope, query), ...more]);
+    const cached = findQuery(cache, [...keyIn(this.scope, query), ...keyEnd]);
     const settle =
       cached && this.#layers?.addOptimisticUpdate(cached, cache, updater as Updater, this.#state);
     if (settle) this.#onSettled.push(settle);

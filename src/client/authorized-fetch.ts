@@ -2,7 +2,7 @@ import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity"
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
 import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
 import { runRequest } from "../auth/running";
-import { forFetch, requestSignal } from "../auth/signals";
+import { forFetch, identitySignal } from "../auth/signals";
 import { ConfigurationError } from "../errors";
 import { endBodyWith } from "./end-body-with";
 import { originOf, parseUrl } from "./endpoint";
@@ -34,7 +34,7 @@ export function authorizedFetch(
     // Not the signal of `request`: an engine may forget it when `request` is garbage.
     const { signal: outer } = { signal: (Object(input) as Partial<Request>).signal, ...init };
     // Also ends the body, which is read when the request is over.
-    const signal = requestSignal(identityStore, identity, outer ?? undefined);
+    const signal = identitySignal(identityStore, identity, outer ?? undefined);
     const response = await runRequest(identityStore, { identity, signal }, (running) =>
       fetchWithToken(running, (token) => {
         // A copy, because the request may have to be repeated and a body can be read only once.

@@ -4,10 +4,10 @@ import type { Running } from "../auth/running";
 /**
  * Sees each request to Fauna right before it is sent, and may change it. What it returns is called when the answer begins.
  */
-export type RequestWatcher = (url: string, init: RequestInit) => (() => void) | undefined;
+export type ChangeRequest = (url: string, init: RequestInit) => (() => void) | undefined;
 
-/** Set by live queries: all connections of the page share those of the browser. */
-export const page: { watcher?: RequestWatcher } = {};
+/** Set by live queries (live/page-slots.ts), for all clients: they share the browser's connections. */
+export const requestHook: { change?: ChangeRequest } = {};
 
 /**
  * Sends a request. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.

@@ -3,7 +3,7 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { page, sendRequest } from "./send-request";
+import { requestHook, sendRequest } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
@@ -18,7 +18,7 @@ export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal">
 export interface TicketOptions extends RequestScope {
   readonly identity: Identity;
   /** Called right before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend?: ((token: string) => Response | undefined) | undefined;
+  readonly beforeSend?: ((token: string) => Response | undefined) | undefined;
 }
 
 /**
@@ -56,7 +56,13 @@ export interface Transport {
   readonly canStream: () => boolean;
 }
 
-/** The secret that drivers hold. It stands for the user who is signed in. */
+/**
+ * How the secrets begin that drivers hold. None of them is sent. They stand for:
+ *
+ * - `fauna-clerk`: whoever is signed in when the request is made,
+ * - `fauna-clerk/1`: the identity of that generation (`secretNow`),
+ * - `fauna-clerk-1`: what the ticket of that number is for (`withTicket`).
+ */
 export const PLACEHOLDER_SECRET = "fauna-clerk";
 
 /** @param endpoint - the only place where tokens go. */
@@ -73,17 +79,18 @@ export function createTransport(
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
   async function sendFor(
-    { running, onSend }: Ticket,
+    { running, beforeSend }: Ticket,
     path: string,
     { timeout, ...request }: OutgoingRequest,
   ): Promise<Response> {
     let lastToken = "";
     const response = await fetchWithToken(running, async (token) => {
       lastToken = token;
-      const answer = onSend?.(token);
+      const answer = beforeSend?.(token);
       if (answer) return answer;
       const url = base + path;
       const init: RequestInit = {
+        // Live queries may change it: see requestHook.
         credentials: "omit",
         ...request,
         headers: { ...request.headers, authorization: `Bearer ${token}` },
@@ -91,7 +98,7 @@ export function createTransport(
         redirect: "error",
       };
       return sendRequest(running, timeout, async (signal) => {
-        const onAnswer = page.watcher?.(url, init);
+        const onAnswer = requestHook.change?.(url, init);
         try {
           const response = await (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
           hasBodies = (response as Partial<Response>).body !== undefined;
@@ -113,10 +120,10 @@ export function createTransport(
     canStream: () =>
       (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
 
-    withTicket: ({ onSend, ...scope }, work) =>
+    withTicket: ({ beforeSend, ...scope }, work) =>
       runRequest(identityStore, scope, async (running) => {
         const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
-        tickets.set(secret, { running, onSend });
+        tickets.set(secret, { running, beforeSend });
         try {
           return await work(secret);
         } finally {
@@ -143,6 +150,6 @@ export function createTransport(
   };
 }
 
-interface Ticket extends Pick<TicketOptions, "onSend"> {
+interface Ticket extends Pick<TicketOptions, "beforeSend"> {
   readonly running: Running;
 }

@@ -1,6 +1,6 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
-import { ONCE, requestSignal, untilAborted } from "../auth/signals";
+import { ONCE, identitySignal, untilAborted } from "../auth/signals";
 import { ConfigurationError } from "../errors";
 import { networkError } from "./network-error";
 import type { Transport } from "./transport";
@@ -20,7 +20,7 @@ export async function* readStream(
 ): AsyncGenerator<string> {
   try {
     if (!canStream()) throw noStreams();
-    const signal = requestSignal(identityStore, undefined, closing);
+    const signal = identitySignal(identityStore, undefined, closing);
     for await (const lines of readLines(() => open(signal), signal)) yield* lines;
     await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
   } catch (error) {

@@ -1,20 +1,16 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
 import { ONCE, throwIfAborted } from "../auth/signals";
-import type { Scope } from "../cache/keys";
+import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
+import type { IdentityScope } from "../cache/keys";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";
-import {
-  type ApplyEvents,
-  type EventSink,
-  isChange,
-  type Position,
-  type ReadEvent,
-} from "./event-types";
+import type { ApplyEvents, EventSink } from "./event-sink";
+import { isChange, type ReadEvent } from "./event-types";
 import { failureReason } from "./failure-reason";
 import { nextState } from "./next-state";
-import { INITIAL_STATE, isDelayed, isReading, type Phase, type StreamEvent } from "./phase";
+import { INITIAL_STATE, isDelayed, isReading, type Phase, type PhaseEvent } from "./phase";
+import type { Position } from "./position";
 import { decode, decodeOptions, type EventReader, readEvents } from "./read-events";
 import { relayOf } from "./relay";
 import { RELAYED_POLL_MS, RelayLink } from "./relay-link";
@@ -32,7 +28,7 @@ const NO_SOURCE = new Error("Another fetch has brought the data without an event
  * events and calls `onRead`, which hands them to `applyEvents`: for a live query that is `LiveUpdater.#applyEvents`.
  */
 export class EventStream implements EventReader {
-  readonly #scope: Omit<Scope, "cache">;
+  readonly #scope: IdentityScope;
   readonly #sink: EventSink;
   readonly #applyEvents: ApplyEvents;
   readonly #schedule: StreamSchedule;
@@ -51,7 +47,7 @@ export class EventStream implements EventReader {
   #refusedIn: AbortController | undefined;
 
   constructor(
-    scope: Omit<Scope, "cache">,
+    scope: IdentityScope,
     sink: EventSink,
     applyEvents: ApplyEvents,
     signal: AbortSignal,
@@ -89,8 +85,8 @@ export class EventStream implements EventReader {
     return true;
   }
 
-  readonly onSend = (): Response | undefined => {
-    const refusal = this.#sink.budget.onSend();
+  readonly beforeSend = (): Response | undefined => {
+    const refusal = this.#sink.budget.beforeSend();
     // It has not failed, and waits.
     if (refusal) this.resume();
     return refusal;
@@ -148,7 +144,7 @@ export class EventStream implements EventReader {
   }
 
   /** Does what a phase says. Resolves with the event that ends the phase. */
-  async #perform(phase: Phase, signal: AbortSignal): Promise<StreamEvent> {
+  async #perform(phase: Phase, signal: AbortSignal): Promise<PhaseEvent> {
     switch (phase.name) {
       case "ready": {
         const { position } = this.#sink;
@@ -180,7 +176,7 @@ export class EventStream implements EventReader {
   }
 
   /** Asks the server. */
-  async #ask({ name }: Phase, signal: AbortSignal): Promise<StreamEvent> {
+  async #ask({ name }: Phase, signal: AbortSignal): Promise<PhaseEvent> {
     if (name === "connecting") {
       await this.#readOn(this.#sink.position as Position, signal);
       return { type: "caughtUp", mayReadOn: this.#mayReadOn() };
@@ -222,7 +218,7 @@ export class EventStream implements EventReader {
     return Math.max(least, phase.name === "retrying" ? Math.random() * phase.maxDelayMs : 0);
   }
 
-  #dispatch(event: StreamEvent): void {
+  #dispatch(event: PhaseEvent): void {
     // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
     if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;

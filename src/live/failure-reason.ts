@@ -15,5 +15,6 @@ export function failureReason(driver: Driver, error: unknown): FailureReason {
   if (code === "invalid_stream_start_time") return "positionRejected";
   if (error instanceof ServiceError && !httpStatus) return "badEvent";
   if (isTransient(driver, error)) return "temporary";
+  // A 401, too: the next snapshot is refused as well then, and that is the query's own error.
   return httpStatus || code === "unauthorized" ? "positionRejected" : "other";
 }

@@ -2,20 +2,15 @@ import { hashKey } from "@tanstack/react-query";
 import type { EventSource } from "fauna";
 
 import type { Identity } from "../auth/identity";
-import { requestSignal, throwIfAborted } from "../auth/signals";
-import { keyIn, type Scope } from "../cache/keys";
+import { identitySignal, throwIfAborted } from "../auth/signals";
+import { keyIn, type IdentityScope } from "../cache/keys";
 import { type Connection, driverFor } from "../client/connection";
 import { ConfigurationError } from "../errors";
-import {
-  advance,
-  type ApplyEvents,
-  type EventSink,
-  type FaunaEvent,
-  type FaunaEventSource,
-  isChange,
-} from "./event-types";
+import type { ApplyEvents, EventSink } from "./event-sink";
+import { type FaunaEvent, type FaunaEventSource, isChange } from "./event-types";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
+import { advance } from "./position";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
 
@@ -27,7 +22,7 @@ export interface SourceListener {
 }
 
 /** Returns what identifies an event source: equal for equal queries of an identity, in all tabs. */
-export const hashOfSource = (scope: Omit<Scope, "cache">, source: FaunaEventSource): string =>
+export const hashOfSource = (scope: IdentityScope, source: FaunaEventSource): string =>
   "token" in source ? source.token : hashKey(keyIn(scope, source));
 
 /** Follows an event source until the signal aborts. */
@@ -52,7 +47,11 @@ export function followEvents(
     async fetchSnapshot() {
       if (rejection) throw rejection;
       const driver = driverFor(connection, source);
-      const { data } = await driver.run(source, { identity, signal, onSend: budget.onSend });
+      const { data } = await driver.run(source, {
+        identity,
+        signal,
+        beforeSend: budget.beforeSend,
+      });
       const { token } = Object(data) as EventSource;
       if (!token)
         throw new ConfigurationError(
@@ -90,7 +89,7 @@ export function followEvents(
       if (position) advance(position, [event]);
     }
   };
-  const lifetime = requestSignal(connection.identityStore, identity, signal);
+  const lifetime = identitySignal(connection.identityStore, identity, signal);
   void loadOnDemand(sink, lifetime, ({ EventStream }) => {
     new EventStream({ connection, identity }, sink, applyEvents, lifetime);
   });

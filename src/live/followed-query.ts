@@ -4,7 +4,8 @@ import type { Query } from "fauna";
 import type { Scope } from "../cache/keys";
 import type { LiveStatus } from "./live-info";
 import type { FaunaLiveQueryOptions } from "./live-query-options";
-import type { FaunaEvent, Position } from "./event-types";
+import type { FaunaEvent } from "./event-types";
+import type { Position } from "./position";
 import type { RequestBudget } from "./request-budget";
 
 /** A live query, as what keeps its data up to date needs it. */

@@ -13,7 +13,8 @@ import type { FaunaLiveState } from "./phase";
  * - `"offline"`: the device is offline.
  * - `"hidden"`: the page is hidden.
  * - `"limited"`: it has asked often, and waits until `retryAt`. It may be live.
- * - `"failed"`: `error` says what went wrong. It tries again, unless `live` is `"off"`.
+ * - `"failed"`: `error` says what went wrong. It tries again by itself; if `live` is `"off"`, only when the page is shown,
+ * the network returns or somebody fetches the data.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
  * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
  * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, such as React Native.

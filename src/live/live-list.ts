@@ -7,7 +7,7 @@ import { onDemand } from "./load-on-demand";
 
 /** The pages of a list. The first one comes with the event source, the others are as of its moment. */
 export const LIST: LiveKind = {
-  more: PAGES,
+  keyEnd: PAGES,
 
   build(connection, identity, query, options) {
     const built = buildLiveInfiniteQueryOptions(connection, identity, query, options);

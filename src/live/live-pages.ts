@@ -19,7 +19,7 @@ import {
 type Pages = FaunaPages<QueryValue>;
 
 /** Where a row is. */
-interface Place {
+interface RowPlace {
   readonly page: number;
   readonly row: QueryValue;
 }
@@ -44,7 +44,7 @@ export class LivePages implements Rows {
   readonly #record: QueryRecord;
   /** The pages that `#places` is about. */
   #indexed: Pages["pages"] | undefined;
-  #places = new Map<string | undefined, Place>();
+  #places = new Map<string | undefined, RowPlace>();
   /** Whether rows cannot be told apart. */
   #isAmbiguous = false;
 
@@ -105,7 +105,7 @@ export class LivePages implements Rows {
    * at the moment of the first page. One that has moved may have been on another page before.
    */
   #placeMoved(draft: Draft, { since, events }: ListHistory): void {
-    const moved = new Map<string | undefined, Place>();
+    const moved = new Map<string | undefined, RowPlace>();
     for (const [page, rows] of draft.pages.entries()) {
       const rest = rows.filter((row) => {
         if (row instanceof NullDocument) return false;
@@ -162,8 +162,8 @@ export class LivePages implements Rows {
     if (next !== undefined) this.#insert(draft, next, place, index);
   }
 
-  #remove(draft: Draft, { page, row }: Place): number {
-    const rows = rowsOf(draft, page);
+  #remove(draft: Draft, { page, row }: RowPlace): number {
+    const rows = rowsToChange(draft, page);
     const index = rows.indexOf(row);
     rows.splice(index, 1);
     this.#places.delete(rowId(row));
@@ -174,14 +174,14 @@ export class LivePages implements Rows {
    * @param before - where the row was until now; undefined if it is new.
    * @param index - where it was in that page.
    */
-  #insert(draft: Draft, row: QueryValue, before: Place | undefined, index: number): void {
+  #insert(draft: Draft, row: QueryValue, before: RowPlace | undefined, index: number): void {
     const keepsPlace = before && this.rules.compare === compareIds;
     const goal = keepsPlace ? { page: before.page, index } : this.#goalOf(draft, row);
     if (goal === "beyond") return;
     draft.needsRefetch ||= !goal;
     const place = goal ?? (before && { page: before.page, index });
     if (!place) return;
-    rowsOf(draft, place.page).splice(place.index, 0, row);
+    rowsToChange(draft, place.page).splice(place.index, 0, row);
     this.#places.set(rowId(row), { page: place.page, row });
   }
 
@@ -237,7 +237,7 @@ const isList = (data: unknown): data is Pages => {
 const cursorAfter = ({ list }: Draft): unknown => list.pages.at(-1)?.after;
 
 /** Returns the rows of a page to change. */
-function rowsOf({ list, pages }: Draft, page: number): QueryValue[] {
+function rowsToChange({ list, pages }: Draft, page: number): QueryValue[] {
   const rows = pages[page] ?? [];
   return list.pages[page]?.data === rows ? (pages[page] = rows.slice()) : rows;
 }

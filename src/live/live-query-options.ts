@@ -64,34 +64,34 @@ export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
 /**
  * Shared by {@link faunaLiveQueryOptions} and the hooks.
  *
- * @param more - what follows the query in its key.
+ * @param keyEnd - what follows the query in its key.
  */
 export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
   given: FaunaLiveQueryOptions<unknown> = {},
-  more: readonly string[] = [],
-  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, given, more),
+  keyEnd: readonly string[] = [],
+  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, given, keyEnd),
 ): FaunaQueryOptionsResult<unknown> {
   const { on, order: _order, ...options } = given;
   const asked = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
   const all = { staleTime: Infinity, ...options };
-  const built = buildQueryOptions(connection, identity, asked, all, more, buildFor);
+  const built = buildQueryOptions(connection, identity, asked, all, keyEnd, buildFor);
   if (!query) return built;
   return {
     ...built,
-    queryKey: [...keyIn({ connection, identity }, query, options), ...more] as never,
+    queryKey: [...keyIn({ connection, identity }, query, options), ...keyEnd] as never,
     queryFn: async (context) => {
       // Another read brings the data then, by options like these.
       if (identity.status === "loading") return built.queryFn(context);
       const record = recordOf(context.queryKey);
-      const wait = record.pace?.waitMs();
+      const wait = record.budget?.waitMs();
       if (wait) await sleep(wait, context.signal);
       const { data, tokens } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
-        // Nothing was sent, and Clerk should not be asked without a pause either.
-        if (isTokenError(error)) record.pace?.onSend();
+        // Nothing was sent. It counts all the same: Clerk should not be asked without a pause either.
+        if (isTokenError(error)) record.budget?.beforeSend();
         throw error;
       });
       if (record.fetched) record.fetched.source = { tokens, of: sourceKey(on) };

@@ -2,7 +2,7 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query } from "fauna";
 
 import type { Scope } from "../cache/keys";
-import { type LiveUpdates, recordOf } from "../cache/query-record";
+import { type Freshness, recordOf } from "../cache/query-record";
 import { keepOrigins } from "../cache/origins";
 import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
 import type { FollowedQuery } from "./followed-query";
@@ -11,42 +11,44 @@ import { buildLiveQueryOptions, type FaunaLiveQueryOptions, sourceKey } from "./
 import type { LiveUpdater } from "./live-updater";
 import { loadOnDemand } from "./load-on-demand";
 import type * as OnDemand from "./on-demand";
-import type { FaunaEvent, Position } from "./event-types";
+import type { FaunaEvent } from "./event-types";
+import type { Position } from "./position";
 import { RequestBudget } from "./request-budget";
 
 /** How the data of a query is fetched, and what applies events to it. */
 export interface LiveKind {
   /** What follows the query in its key. */
-  readonly more: readonly string[];
+  readonly keyEnd: readonly string[];
   readonly build: typeof buildLiveQueryOptions;
   /** Loads the code that applies events, if it is not the common one. */
   readonly load?: () => Promise<typeof OnDemand>;
 }
 
 /** A page of a set, a document, or a value. */
-export const PLAIN: LiveKind = { more: [], build: buildLiveQueryOptions };
+export const PLAIN: LiveKind = { keyEnd: [], build: buildLiveQueryOptions };
 
 /** Called when the state or the data of a live query has changed. `events` are those that changed the data. */
 export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[]) => void;
 
 /** The live queries of a cached query: one for each `on`. */
-class LiveQueries extends Map<string, LiveQuery> implements LiveUpdates {
-  isFollowing(): boolean {
+class LiveQueries extends Map<string, LiveQuery> implements Freshness {
+  isFresh(): boolean {
     return [...this.values()].some((live) => live.isFollowing());
   }
 }
 
 function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries {
   const record = recordOf(queryKey);
-  const all = record.live instanceof LiveQueries ? record.live : new LiveQueries();
-  return (record.live = all);
+  const all = record.fresh instanceof LiveQueries ? record.fresh : new LiveQueries();
+  return (record.fresh = all);
 }
 
 /** How a query in the cache is connected to the event source of `on`. */
 export const liveStatusOf = (
   cached: CachedQuery | undefined,
   source: string,
-): LiveStatus | undefined => cached && liveQueriesOf(cached).get(source)?.status;
+): LiveStatus | undefined =>
+  (cached && (recordOf(cached.queryKey).fresh as Partial<LiveQueries>))?.get?.(source)?.status;
 
 /** Who follows a query. The first one's provider connects it. */
 interface Follower {
@@ -185,11 +187,11 @@ class LiveQuery implements FollowedQuery {
 
   async fetchSnapshot(): Promise<unknown> {
     const record = recordOf(this.cached.queryKey);
-    record.pace = this.budget;
+    record.budget = this.budget;
     try {
       return await fetchQuery(this.cached, this.#build());
     } finally {
-      if (record.pace === this.budget) record.pace = undefined;
+      if (record.budget === this.budget) record.budget = undefined;
     }
   }
 

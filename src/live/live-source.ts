@@ -4,19 +4,13 @@ import { recordOf } from "../cache/query-record";
 import { mustSee, seenUntil } from "../cache/origins";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
-import {
-  advance,
-  type ApplyEvents,
-  type EventSink,
-  type FaunaEvent,
-  isChange,
-  type Position,
-  type ReadEvent,
-} from "./event-types";
+import type { ApplyEvents, EventSink } from "./event-sink";
+import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 import { type LiveStatus, nextStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
+import { advance, type Position } from "./position";
 import type { RequestBudget } from "./request-budget";
 
 /** Who keeps the data up to date by the events of all sources. */
@@ -170,7 +164,7 @@ export class LiveSource implements EventSink {
     const { origin } = recordOf(cached.queryKey);
     const txn = Math.max(position.txn ?? 0, seenUntil(origin));
     if (origin && isInData) origin.until = txn;
-    mustSee(cached.queryKey, { txn, settledAt: 0 });
+    mustSee(cached.queryKey, { txn, number: 0 });
   }
 
   #forget(): void {

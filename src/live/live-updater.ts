@@ -30,15 +30,18 @@ export class LiveUpdater implements SourceOwner {
   readonly #refetcher: Refetcher;
   readonly #sources: readonly LiveSource[];
   readonly #rows: Rows;
-  #orders: readonly unknown[] = [];
+  /** Those that the rules of the rows are made of. */
+  #orders: ReturnType<FollowedQuery["orders"]>;
   #appliedAt = 0;
 
   constructor(live: FollowedQuery, createRows: CreateRows) {
     this.#live = live;
+    this.#orders = live.orders();
     this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
     const length = setsOf(live.options.on).length || 1;
     this.#sources = Array.from({ length }, (_set, index) => new LiveSource(live, index, this));
-    // The stream goes on from a new snapshot, and tells of the failure if that fails, too.
+    // The stream goes on from a new snapshot, and tells of the failure if that fails, too. One source is enough: a snapshot
+    // is the data of the whole query, as of all that the others have read. They go on from their positions.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
     this.onFetched();
     for (const source of this.#sources)
@@ -68,7 +71,7 @@ export class LiveUpdater implements SourceOwner {
   /** Called when nobody follows any more. */
   end(): void {
     this.#refetcher.stop();
-    // The data lacks what the last events changed, so its successor needs a new snapshot.
+    // The data lacks what the last events changed, so its successor needs a new snapshot, for which one source is enough.
     const [source] = this.#sources;
     if (source && this.#refetcher.isDue) source.position = undefined;
   }
@@ -193,17 +196,17 @@ export class LiveUpdater implements SourceOwner {
     const isSame =
       orders.length === this.#orders.length &&
       orders.every((each, index) => each === this.#orders[index]);
-    if (!isSame) this.#rows.rules = this.#rulesNow();
+    if (isSame) return;
+    this.#orders = orders;
+    this.#rows.rules = this.#rulesNow();
   }
 
-  /** Returns what is known of the rows. */
+  /** Returns what is known of the rows, by the orders of now. */
   #rulesNow(): RowRules {
     const { scope, options, query } = this.#live;
     const { client, drivers } = scope.connection;
     const { classes } = drivers[0] as Driver;
-    const orders = this.#live.orders();
-    this.#orders = orders;
-    const compares = orders.flatMap((order) => (order ? [compareBy(order)] : []));
+    const compares = this.#orders.flatMap((order) => (order ? [compareBy(order)] : []));
     const rules = rulesOf(query, compares, (old, next) => share(old, next, classes));
     // Events always come in the one format.
     const { format = "tagged" } = { ...client.clientConfiguration, ...options.request };

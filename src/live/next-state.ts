@@ -7,7 +7,7 @@ import {
   isWaiting,
   type Phase,
   READY,
-  type StreamEvent,
+  type PhaseEvent,
   type StreamState,
 } from "./phase";
 
@@ -28,7 +28,7 @@ const noAnswer = (): Error =>
 const SETTLED = { failures: 0, permissionLoss: "none" } as const;
 
 /** Returns the state after an event. An event that means nothing in the current phase changes nothing. */
-export function nextState(state: StreamState, event: StreamEvent, now: number): StreamState {
+export function nextState(state: StreamState, event: PhaseEvent, now: number): StreamState {
   const { phase } = state;
   const enter = (phase: Phase, more?: Partial<StreamState>): StreamState => ({
     ...state,
@@ -136,7 +136,7 @@ const settleIfStable = (state: StreamState, now: number): StreamState =>
 
 function withToken(
   state: StreamState,
-  { lifetimeMs, hasOtherRights }: Extract<StreamEvent, { type: "token" }>,
+  { lifetimeMs, hasOtherRights }: Extract<PhaseEvent, { type: "token" }>,
   now: number,
 ): StreamState {
   const { permissionLoss, rightsMayHaveChanged } = state;
@@ -150,7 +150,7 @@ function withToken(
 
 function afterFailure(
   state: StreamState,
-  { error, reason }: Extract<StreamEvent, { type: "failed" }>,
+  { error, reason }: Extract<PhaseEvent, { type: "failed" }>,
   now: number,
 ): StreamState {
   const { phase, failures, permissionLoss } = state;

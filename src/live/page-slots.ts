@@ -1,11 +1,11 @@
 import { openChannel } from "../auth/channels";
-import { page } from "../client/send-request";
+import { requestHook } from "../client/send-request";
 import { PAGE } from "./page-life";
 import { StreamSlots } from "./stream-slots";
 
-/** Streams in all tabs together, of six connections. */
+/** How many streams all tabs may have together: browsers open six connections to a server. */
 const MAX_STREAMS = 3;
-/** Streams on one connection: servers allow at least 100 requests at once, unless they say otherwise. */
+/** How many that is where all requests share one connection: servers allow at least 100 requests at once, unless they say otherwise. */
 const MAX_SHARED_STREAMS = 30;
 
 /** The slots of this page for a server. */
@@ -32,7 +32,7 @@ export function slotsOf({ href, origin }: URL): StreamSlots {
     page: PAGE,
   });
   servers.set(base, { slots, isOwnOrigin: location?.origin === origin });
-  page.watcher = watchRequest;
+  requestHook.change = changeRequest;
   return slots;
 }
 
@@ -59,7 +59,7 @@ function sharesConnection({ href }: URL): boolean {
  * Gives queries connections of their own where that is possible, and sees to it that they get one. Browsers send requests
  * with and without cookies on different connections. The page's own origin gets its cookies anyway.
  */
-function watchRequest(url: string, init: RequestInit): (() => void) | undefined {
+function changeRequest(url: string, init: RequestInit): (() => void) | undefined {
   // One server's URL may begin that of another one: the longest is meant.
   const [found] = [...servers]
     .filter(([base]) => url.startsWith(`${base}/`))

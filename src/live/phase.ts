@@ -8,7 +8,8 @@
  * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new
  * snapshot.
  * - `"paused"`: the page is hidden; it catches up when it is shown.
- * - `"off"`: skipped, disabled, nobody is signed in, or it failed for good: `liveInfo` says which.
+ * - `"off"`: skipped, disabled, nobody is signed in, or it has stopped after a failure: `liveInfo` says which. After a
+ * failure it tries again only when the page is shown, the network returns or somebody fetches the data.
  */
 export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" | "off";
 
@@ -42,7 +43,7 @@ export type Phase =
   | { readonly name: "ended" };
 
 /** What happens to an event stream. */
-export type StreamEvent =
+export type PhaseEvent =
   | {
       readonly type: "began";
       readonly isPaused: boolean;

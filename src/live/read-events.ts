@@ -13,7 +13,8 @@ import { throwIfAborted } from "../auth/signals";
 import type { Connection } from "../client/connection";
 import { readLines } from "../client/v10-stream";
 import { dateNow } from "./clock";
-import type { Position, ReadEvent } from "./event-types";
+import type { ReadEvent } from "./event-types";
+import type { Position } from "./position";
 
 /** Who asked for the events. */
 export interface EventReader {
@@ -26,7 +27,7 @@ export interface EventReader {
    */
   readonly acceptToken: (lifetimeMs: number, hasOtherRights: boolean) => boolean;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
-  readonly onSend: () => Response | undefined;
+  readonly beforeSend: () => Response | undefined;
   /**
    * Called with events that came together. No more are read until the result resolves.
    *
@@ -64,17 +65,17 @@ const FEED_PAGE_SIZE = 16_000;
 export async function readEvents(options: ReadEventsOptions): Promise<void> {
   const { connection, identity, position, isStreaming, reader, signal } = options;
 
-  function onSend(jwt: string): Response | undefined {
+  function beforeSend(jwt: string): Response | undefined {
     const rights = rightsOf(jwt);
     const hasOtherRights = position.rights !== undefined && rights !== position.rights;
     // Answers in place of the server, so that the transport requests a newer token.
     if (!reader.acceptToken(Math.max(renewIn(jwt), MIN_RENEWAL_MS), hasOtherRights))
       return new Response(null, { status: 401 });
     position.rights = rights;
-    return reader.onSend();
+    return reader.beforeSend();
   }
 
-  await connection.transport.withTicket({ identity, signal, onSend }, async (secret) => {
+  await connection.transport.withTicket({ identity, signal, beforeSend }, async (secret) => {
     // A stream replays at most 128 events, a feed any number.
     if (position.isBeyondReplay || !isStreaming) await readPastEvents(options, secret);
     position.isBeyondReplay = true;

@@ -1,6 +1,7 @@
 import { digest } from "../auth/digest";
 import { now } from "./clock";
-import { advance, type FaunaEvent, isChange, type Place, type ReadEvent } from "./event-types";
+import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
+import { advance, type Place } from "./position";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */

@@ -1,6 +1,6 @@
 import { type Channel, openChannel } from "../auth/channels";
 import type { Identity } from "../auth/identity";
-import type { Scope } from "../cache/keys";
+import type { IdentityScope } from "../cache/keys";
 import { CHANGED, relayName } from "../cache/tell-tabs";
 import type { Connection } from "../client/connection";
 
@@ -83,7 +83,7 @@ export class Relay {
 const relays = new WeakMap<Connection, { readonly identity: string; readonly relay: Relay }>();
 
 /** The relay of whoever is signed in on a connection. */
-export function relayOf({ connection, identity }: Omit<Scope, "cache">): Relay {
+export function relayOf({ connection, identity }: IdentityScope): Relay {
   const last = relays.get(connection);
   if (last?.identity === identity.key) return last.relay;
   const relay = new Relay(connection, identity);

@@ -29,7 +29,7 @@ export class RequestBudget {
   }
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
-  readonly onSend = (): Response | undefined => {
+  readonly beforeSend = (): Response | undefined => {
     if (this.waitMs() > 0) return tooOften();
     if (this.#hasExtra()) this.#early++;
     else this.#sent = [...this.#sent.slice(1 - LIMIT), now()];

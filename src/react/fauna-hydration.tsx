@@ -7,7 +7,7 @@ import { useIsServed } from "./use-is-served";
 
 /** Props of {@link FaunaHydration}. */
 export interface FaunaHydrationProps {
-  /** What `dehydrate()` of a `FaunaRequest` returned. */
+  /** The `state` in what `dehydrate()` of a `FaunaRequest` returned. */
   state: FaunaHydrationState;
   children?: ReactNode;
 }

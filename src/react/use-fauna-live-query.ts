@@ -1,13 +1,6 @@
 import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
-import {
-  useInsertionEffect,
-  useMemo,
-  useReducer,
-  useRef,
-  useState,
-  useSyncExternalStore,
-} from "react";
+import { useInsertionEffect, useMemo, useReducer, useRef, useSyncExternalStore } from "react";
 
 import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
@@ -117,20 +110,20 @@ export function useLive(
     [reason, error],
   );
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
-  const [reads] = useState(() => new Set<string>());
-  // Renders together with the data, unless the app has said which part of it, or whether, it wants to be told of.
+  const isInfoRead = useRef(false);
+  // Renders together with the data, unless the app has said of which part of it it wants to be told.
   const isTold = isOn && !select && !notifyOnChangeProps;
   const version = (): number => (isTold ? (find()?.state.dataUpdateCount ?? 0) : 0);
   const snapshot = (): string => {
     const { live, info } = current();
-    return `${version()} ${live}${reads.size ? textOf(info) : ""}`;
+    return `${version()} ${live}${isInfoRead.current ? textOf(info) : ""}`;
   };
   useSyncExternalStore(subscribe, snapshot, snapshot);
   const { live, info } = current();
   const more = {
     live,
     get liveInfo() {
-      reads.add("info");
+      isInfoRead.current = true;
       return info;
     },
   };
@@ -149,10 +142,10 @@ function defaultsOf(
   context: FaunaContextValue,
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown>,
-  { more }: LiveKind,
+  { keyEnd }: LiveKind,
 ): Defaults & { queryHash: string } {
   if (!query) return { queryHash: "" };
-  const queryKey = [...keyIn(context, query, options), ...more];
+  const queryKey = [...keyIn(context, query, options), ...keyEnd];
   return context.cache.defaultQueryOptions({ ...options, queryKey: queryKey as never });
 }
 

@@ -19,7 +19,7 @@ import { txnCookie } from "../client/txn-cookie";
 import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-options";
 import { encodeValues } from "./encode-values";
 import { plainFetch } from "./plain-fetch";
-import { Prefetches, readFirstPage, readQuery, snapshotReader } from "./prefetches";
+import { Prefetches, readFirstPage, readPlain, snapshotReader } from "./prefetches";
 import { txnInCookie } from "./txn-in-cookie";
 import { type FaunaServerAuth, keepToken } from "./request-tokens";
 
@@ -139,7 +139,7 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
       prefetches.outdate();
       return client.paginate(...args);
     },
-    prefetch: (query, own) => prefetches.add(query, own, readQuery),
+    prefetch: (query, own) => prefetches.add(query, own, readPlain),
     prefetchInfinite: (query, own) => prefetches.add(query, own, readFirstPage, PAGES),
     prefetchLive: (query, { on, ...own } = {}) =>
       prefetches.add(query, own, snapshotReader(on), [], sourceKey(on)),

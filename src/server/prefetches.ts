@@ -55,14 +55,14 @@ export class Prefetches {
    * Asks a query, at once, so that {@link all} knows it. The same one is asked only once, and once more if it is asked
    * with an event source later. Resolves when it is over.
    *
-   * @param more - the end of its key.
+   * @param keyEnd - the end of its key.
    * @param source - what the event source is of that it is asked with.
    */
   async add(
     query: Query | Skip,
     options: FaunaReadOptions | undefined = {},
     read: Reader,
-    more: readonly string[] = [],
+    keyEnd: readonly string[] = [],
     source?: string,
   ): Promise<void> {
     if (!query) return;
@@ -74,7 +74,7 @@ export class Prefetches {
     const { signal } = new AbortController();
     const ask: Ask = (query) => sendRead(driver, query, options, { identity, signal });
     const key = faunaQueryKey(connection, identity, driver, query, options).slice(3);
-    const text = JSON.stringify([...key, ...more]);
+    const text = JSON.stringify([...key, ...keyEnd]);
     let prefetch = this.#all.get(text);
     const lacksSource = source !== undefined && prefetch?.source === undefined;
     if (!prefetch || this.#outdated.delete(text) || prefetch.error || lacksSource) {
@@ -125,17 +125,17 @@ function throwIfSetUp(error: unknown): void {
   if (isConfigurationError(error)) throw error;
 }
 
-export const readQuery: Reader = async (ask, query) => {
+export const readPlain: Reader = async (ask, query) => {
   const { data, txn } = await ask(query);
   return { data, ...(txn && { txn }) };
 };
 
 export const readFirstPage: Reader = async (ask, query) => {
-  const first = await readQuery(ask, query);
+  const first = await readPlain(ask, query);
   // The server sent only the Set's cursor, so read the page there.
   const { data, ...rest } =
     first.data instanceof EmbeddedSet
-      ? await readQuery(ask, fql`Set.paginate(${first.data.after})`)
+      ? await readPlain(ask, fql`Set.paginate(${first.data.after})`)
       : first;
   return { ...rest, data: { pages: [toPage(data)], pageParams: [null] } };
 };

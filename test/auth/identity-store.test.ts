@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from "vitest";
 
 import { type AuthState, createIdentity, type Identity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
-import { requestSignal } from "../../src/auth/signals";
+import { identitySignal } from "../../src/auth/signals";
 import { countHeld } from "../support/live-leaks";
 
 const stateOf = (identity: Identity): AuthState => ({
@@ -21,7 +21,7 @@ const changed = { code: "identity_changed" };
 describe("a request's signal", () => {
   test("aborts when its identity ends, and says why", () => {
     const store = createIdentityStore(ada);
-    const signal = requestSignal(store);
+    const signal = identitySignal(store);
     expect(signal.aborted).toBe(false);
     store.update(bob);
     expect(signal.reason).toMatchObject(changed);
@@ -29,19 +29,19 @@ describe("a request's signal", () => {
 
   test("aborts when the caller's does", () => {
     const caller = new AbortController();
-    const signal = requestSignal(createIdentityStore(ada), ada.identity, caller.signal);
+    const signal = identitySignal(createIdentityStore(ada), ada.identity, caller.signal);
     caller.abort(new Error("Enough."));
     expect(signal.reason).toEqual(new Error("Enough."));
   });
 
   test("of an identity that is not the current one is aborted already", () => {
-    const signal = requestSignal(createIdentityStore(ada), bob.identity);
+    const signal = identitySignal(createIdentityStore(ada), bob.identity);
     expect(signal.reason).toMatchObject(changed);
   });
 
   test("stays while the issuer says again who it is, or that it is loading", () => {
     const store = createIdentityStore(ada);
-    const signal = requestSignal(store);
+    const signal = identitySignal(store);
     store.update(signedIn("ada"));
     store.update(loading);
     store.update(signedIn("ada"));
@@ -50,7 +50,7 @@ describe("a request's signal", () => {
 
   test("stays when it turns out who is signed in", () => {
     const store = createIdentityStore(loading);
-    const signal = requestSignal(store);
+    const signal = identitySignal(store);
     store.update(ada);
     expect(signal.aborted).toBe(false);
   });
@@ -58,14 +58,14 @@ describe("a request's signal", () => {
   test("is a new one for the next identity", () => {
     const store = createIdentityStore(ada);
     store.update(bob);
-    expect(requestSignal(store).aborted).toBe(false);
+    expect(identitySignal(store).aborted).toBe(false);
   });
 });
 
 describe("the end of an identity", () => {
   test("is told to one listener for each owner, after its requests were aborted", () => {
     const store = createIdentityStore(ada);
-    const signal = requestSignal(store);
+    const signal = identitySignal(store);
     const owner = {};
     const replaced = vi.fn();
     const listener = vi.fn(() => expect(signal.aborted).toBe(true));

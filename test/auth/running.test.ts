@@ -72,7 +72,7 @@ describe("a request", () => {
 
   test.each([
     ["read", {}, true],
-    ["write", { isWrite: true }, false],
+    ["write", { goesOn: true }, false],
   ])("that is a %s ends when the last provider leaves: %o", async (_, scope, isOver) => {
     const store = createIdentityStore(ada);
     let running!: Running;

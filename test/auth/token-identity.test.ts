@@ -2,7 +2,7 @@ import { expect, test, vi } from "vitest";
 
 import { type AuthState, createAnonymous, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore, type IdentityStore } from "../../src/auth/identity-store";
-import { requestSignal } from "../../src/auth/signals";
+import { identitySignal } from "../../src/auth/signals";
 import { nameIdentity } from "../../src/auth/token-identity";
 import { makeToken } from "../support/token";
 
@@ -28,7 +28,7 @@ test("the user is the first token's, with session and organization", () => {
 
 test("what was asked for before the first token goes on with it", () => {
   const store = createIdentityStore(tokens());
-  const signal = requestSignal(store);
+  const signal = identitySignal(store);
   nameIdentity(store, token("ada"));
   expect([signal.aborted, store.generation()]).toEqual([false, 0]);
 });
@@ -45,7 +45,7 @@ test.each([
   const onEnd = vi.fn();
   store.onEnd({}, onEnd);
   nameIdentity(store, token("ada", { sid: "sess_1", org_id: "org_1" }));
-  const [signal, before] = [requestSignal(store), store.current().identity];
+  const [signal, before] = [identitySignal(store), store.current().identity];
   nameIdentity(store, other);
   expect(signal.reason).toMatchObject(changed);
   expect(onEnd).toHaveBeenCalledExactlyOnceWith(before, "switched");
@@ -87,7 +87,7 @@ test("each token without a user is an identity of its own", () => {
 test("without a provider the first token gives the user a name, but the key stays", () => {
   const store = createIdentityStore(alone());
   const { key } = store.current().identity;
-  const signal = requestSignal(store);
+  const signal = identitySignal(store);
   nameIdentity(store, token("ada"));
   expect([userOf(store), store.current().identity.key, signal.aborted]).toEqual([
     "ada",

@@ -45,9 +45,9 @@ const append =
   (data) => [...(data as string[]), item];
 
 /** The server's next answer, of that time, and asked for before or after all writes. */
-function fetch(data: unknown, txn?: number, askedAt = 0): Promise<unknown> {
+function fetch(data: unknown, txn?: number, writes = 0): Promise<unknown> {
   const queryFn = (): unknown => {
-    recordOf(query().queryKey).fetched = { txn, askedAt };
+    recordOf(query().queryKey).fetched = { txn, writes };
     return data;
   };
   return fetchQuery(query(), { queryKey, queryFn });

@@ -15,6 +15,7 @@ import {
   fetchedSide,
   fetchQuery,
   findQuery,
+  hasListeners,
   isCached,
   isRefetchingList,
   isRestored,
@@ -77,6 +78,13 @@ describe("findQuery", () => {
     const query = buildQuery(cache, cache.defaultQueryOptions({ queryKey }));
     expect(findQuery(cache, queryKey)).toBe(query);
   });
+});
+
+test("defaultQueryOptions adds the defaults of the app and of the key, and the hash by which the cache knows the key", () => {
+  cache.setQueryDefaults(queryKey, { staleTime: 1 });
+  const options = cache.defaultQueryOptions({ queryKey });
+  expect(options).toMatchObject({ retry: false, staleTime: 1, queryKey });
+  expect(buildQuery(cache, { queryKey }).queryHash).toBe(options.queryHash);
 });
 
 describe("buildQuery", () => {
@@ -376,6 +384,15 @@ describe("mutations", () => {
     observer.reset();
     expect(seen.at(-1)).toMatchObject({ type: "observerRemoved", mutation, observer });
     expect(observer.getCurrentResult()).toMatchObject({ status: "idle", data: undefined });
+  });
+
+  test("hasListeners tells whether anybody has subscribed to an observer", () => {
+    const observer = new MutationObserver(cache, {});
+    expect(hasListeners(observer)).toBe(false);
+    const unsubscribe = observer.subscribe(() => {});
+    expect(hasListeners(observer)).toBe(true);
+    unsubscribe();
+    expect(hasListeners(observer)).toBe(false);
   });
 
   test("one that was restored is known when it is added, and its options have what TanStack does not know", () => {

@@ -118,14 +118,14 @@ describe("a ticket", () => {
     await expect(work).rejects.toMatchObject({ code: "identity_changed" });
   });
 
-  test("calls onSend with each token before it is sent, and takes its response instead of the network's", async () => {
+  test("calls beforeSend with each token before it is sent, and takes its response instead of the network's", async () => {
     const { transport } = setUp();
-    const onSend = vi.fn(() => new Response(null, { status: 204 }));
-    const answer = await transport.withTicket({ ...options, onSend }, (secret) =>
+    const beforeSend = vi.fn(() => new Response(null, { status: 204 }));
+    const answer = await transport.withTicket({ ...options, beforeSend }, (secret) =>
       transport.send(`Bearer ${secret}`, "/query/1", post),
     );
     expect(answer.status).toBe(204);
-    expect(onSend).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^eyJ/));
+    expect(beforeSend).toHaveBeenCalledExactlyOnceWith(expect.stringMatching(/^eyJ/));
     expect(network).not.toHaveBeenCalled();
   });
 });

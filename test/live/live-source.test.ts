@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 
 import { recordOf } from "../../src/cache/query-record";
-import type { FaunaEvent, Position } from "../../src/live/event-types";
+import type { FaunaEvent } from "../../src/live/event-types";
 import type { FollowedQuery } from "../../src/live/followed-query";
 import { LiveSource, type SourceOwner } from "../../src/live/live-source";
+import type { Position } from "../../src/live/position";
 
 const event = (txn_ts: number, cursor = `c${txn_ts}`): FaunaEvent =>
   ({ type: "update", txn_ts, cursor }) as FaunaEvent;
@@ -13,7 +14,7 @@ function setUp() {
   const position: Position = { token: "source", cursor: "c0", txn: 0 };
   const cached = { queryKey: ["a list"] as const };
   const record = recordOf(cached.queryKey);
-  record.origin = { txn: 1, askedAt: 0 };
+  record.origin = { txn: 1, writes: 0 };
   const live = { cached, positions: [position] } as object as FollowedQuery;
   const source = new LiveSource(live, 0, {} as SourceOwner);
   const connection = new AbortController();

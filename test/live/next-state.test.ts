@@ -9,15 +9,10 @@ import {
   SILENCE_TIMEOUT_MS,
   STABLE_AFTER_MS,
 } from "../../src/live/next-state";
-import {
-  INITIAL_STATE,
-  type Phase,
-  type StreamEvent,
-  type StreamState,
-} from "../../src/live/phase";
+import { INITIAL_STATE, type Phase, type PhaseEvent, type StreamState } from "../../src/live/phase";
 
 type PhaseName = Phase["name"];
-type EventName = StreamEvent["type"];
+type EventName = PhaseEvent["type"];
 
 const NOW = 1_000_000;
 const error = new Error("No.");
@@ -38,7 +33,7 @@ const phases: { [N in PhaseName]: Extract<Phase, { name: N }> } = {
   ended: { name: "ended" },
 };
 
-const events: { [N in EventName]: Extract<StreamEvent, { type: N }> } = {
+const events: { [N in EventName]: Extract<PhaseEvent, { type: N }> } = {
   began: { type: "began", isPaused: false, hasPosition: true },
   loaded: { type: "loaded" },
   token: { type: "token", lifetimeMs: 50_000, hasOtherRights: false },
@@ -64,11 +59,8 @@ const stateIn = (phase: PhaseName | Phase, more?: Partial<StreamState>): StreamS
   ...more,
   phase: typeof phase === "string" ? phases[phase] : phase,
 });
-const after = (
-  state: StreamState,
-  event: EventName | StreamEvent,
-  now: number = NOW,
-): StreamState => nextState(state, typeof event === "string" ? events[event] : event, now);
+const after = (state: StreamState, event: EventName | PhaseEvent, now: number = NOW): StreamState =>
+  nextState(state, typeof event === "string" ? events[event] : event, now);
 
 /** The next phase; "=" if only the rest of the state changes, "-" if the event changes nothing at all. */
 type Cell = PhaseName | "=" | "-";
@@ -259,7 +251,7 @@ test("the end of a feed makes earlier failures forgotten, but not a permission l
 });
 
 describe("a failure", () => {
-  const failed = (reason: (typeof events.failed)["reason"]): StreamEvent => ({
+  const failed = (reason: (typeof events.failed)["reason"]): PhaseEvent => ({
     type: "failed",
     error,
     reason,
@@ -300,7 +292,7 @@ describe("a failure", () => {
 });
 
 describe("a permission loss", () => {
-  const lost: StreamEvent = { type: "failed", error, reason: "permissionLoss" };
+  const lost: PhaseEvent = { type: "failed", error, reason: "permissionLoss" };
 
   test("is tried again at once, with a token that is newer than the one refused", () => {
     const reported = after(stateIn("streaming"), lost);

@@ -1,7 +1,7 @@
 import { createFaunaClient, type FaunaLiveSettings, subscribeFauna } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { page } from "../../src/client/send-request";
+import { requestHook } from "../../src/client/send-request";
 import { slotsOf } from "../../src/live/page-slots";
 import { STARVED_MS } from "../../src/live/stream-slots";
 import { eventually } from "../support/eventually";
@@ -70,7 +70,7 @@ test("a request belongs to the server whose URL it has, also where another one's
     return () => slots.holds(member);
   });
   await vi.advanceTimersByTimeAsync(0);
-  page.watcher?.("http://localhost:1/inner/query/1", {});
+  requestHook.change?.("http://localhost:1/inner/query/1", {});
   await vi.advanceTimersByTimeAsync(STARVED_MS);
   expect([outer?.(), inner?.()]).toEqual([true, false]);
 });
@@ -78,8 +78,8 @@ test("a request belongs to the server whose URL it has, also where another one's
 test("a request that could not be sent does not wait for an answer", async () => {
   const onAnswer = vi.fn();
   slotsOf(new URL("http://localhost:1"));
-  const watcher = vi.spyOn(page, "watcher").mockReturnValue(onAnswer);
-  onTestFinished(() => watcher.mockRestore());
+  const change = vi.spyOn(requestHook, "change").mockReturnValue(onAnswer);
+  onTestFinished(() => change.mockRestore());
   const throws = (): never => {
     throw new TypeError("Not a URL.");
   };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { Place, ReadEvent } from "../../src/live/event-types";
+import type { ReadEvent } from "../../src/live/event-types";
+import type { Place } from "../../src/live/position";
 import type { Relay, RelayedLines, RelayListener, RelayMessage } from "../../src/live/relay";
 import {
   ALIVE_EVERY_MS,

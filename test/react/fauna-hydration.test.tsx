@@ -506,26 +506,30 @@ describe("an answer that is still on its way", () => {
   });
 });
 
-test("a live query goes on from there without another snapshot", async () => {
-  const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
-  fauna.respond = (asked) =>
-    asked.path === "/query/1"
-      ? success(asked, { data: { "@set": { data: ["ada"] } }, source: { "@stream": "abc" } }, 5)
-      : { status: 503, body: {} };
-  await request.prefetchLive(todos);
-  const { state } = request.dehydrate();
-  function Followed() {
-    return <p>{useFaunaLiveQuery(todos).data?.data.join(" ")}</p>;
-  }
-  load((cache) => (
-    <App {...{ clerk, fauna, state, cache }}>
-      <Followed />
-    </App>
-  ));
-  await fauna.received(2);
-  expect(fauna.requests.map(({ path }) => path)).toEqual(["/query/1", "/stream/1"]);
-  expect(JSON.parse(fauna.requests[1]!.body)).toMatchObject({ token: "abc" });
-});
+test.each(["alone", "beside one that is not live"])(
+  "a live query goes on from there without another snapshot: %s",
+  async (place) => {
+    const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
+    fauna.respond = (asked) =>
+      asked.path === "/query/1"
+        ? success(asked, { data: { "@set": { data: ["ada"] } }, source: { "@stream": "abc" } }, 5)
+        : { status: 503, body: {} };
+    await request.prefetchLive(todos);
+    const { state } = request.dehydrate();
+    function Followed() {
+      return <p>{useFaunaLiveQuery(todos).data?.data.join(" ")}</p>;
+    }
+    load((cache) => (
+      <App {...{ clerk, fauna, state, cache }}>
+        {place !== "alone" && <Todos />}
+        <Followed />
+      </App>
+    ));
+    await fauna.received(2);
+    expect(fauna.requests.map(({ path }) => path)).toEqual(["/query/1", "/stream/1"]);
+    expect(JSON.parse(fauna.requests[1]!.body)).toMatchObject({ token: "abc" });
+  },
+);
 
 test("a live query goes on from its page's event source if the layout has read the same without one", async () => {
   const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import { advance, type Place, type ReadEvent } from "../../src/live/event-types";
+import type { ReadEvent } from "../../src/live/event-types";
+import { advance, type Place } from "../../src/live/position";
 
 /** An event of a type, and the cursor `c` and the time of its number. */
 const event = (type: string, n: number): ReadEvent =>

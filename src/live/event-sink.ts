@@ -1,0 +1,26 @@
+import type { ReadEvent } from "./event-types";
+import type { StatusSink } from "./live-info";
+import type { Position } from "./position";
+import type { RequestBudget } from "./request-budget";
+
+/**
+ * Applies the next events. No more are read until the result resolves. The position moves on once the events are
+ * certainly in the data. If `signal` aborts before that, they come again.
+ */
+export type ApplyEvents = (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
+
+/** Where an event stream keeps its position, and what it tells. */
+export interface EventSink extends StatusSink {
+  /** What the events are of: equal in all tabs that follow the same. */
+  readonly source: string;
+  /** Where to go on; undefined while there is no snapshot. */
+  position: Position | undefined;
+  /** Fetches a snapshot and sets the position to its event source. */
+  readonly fetchSnapshot: () => Promise<unknown>;
+  /** Called when the user may see other data than before. */
+  readonly onRightsChange?: () => void;
+  /** Called when the server no longer accepts the position, which is then dropped. */
+  readonly onPositionRejected?: (error: Error) => void;
+  /** All requests for snapshots and events are noted there. */
+  readonly budget: RequestBudget;
+}
