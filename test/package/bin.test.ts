@@ -55,9 +55,17 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(tarballs, { recursive: true }));
 
-// React and the drivers are not needed to run a command.
+// React and the drivers are not needed to run a command. Without a prefix npm takes a folder above that has packages.
 const npmInstall = (...packages: string[]): string[] => [
-  ...["install", "--prefer-offline", "--no-audit", "--no-fund", "--legacy-peer-deps"],
+  ...[
+    "install",
+    "--prefix",
+    ".",
+    "--prefer-offline",
+    "--no-audit",
+    "--no-fund",
+    "--legacy-peer-deps",
+  ],
   ...packages,
 ];
 
