@@ -24,8 +24,9 @@ async function run(
   env = {},
 ): Promise<Finished> {
   // Nothing of this process's environment, but what package managers need.
-  const { PATH, HOME } = process.env;
-  const options = { cwd, env: { PATH, HOME, npm_config_cache: cache, ...env } };
+  const { PATH, HOME, NODE_EXTRA_CA_CERTS } = process.env;
+  const needed = { PATH, HOME, NODE_EXTRA_CA_CERTS, npm_config_cache: cache };
+  const options = { cwd, env: { ...needed, ...env } };
   try {
     return { code: 0, ...(await promisify(execFile)(file, args, options)) };
   } catch (error) {
