@@ -2,7 +2,6 @@ import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { isReservedField } from "../fql/model/document-fields";
 import { print, printFieldType } from "../fql/printer";
 import type { CollectionSchema, ComputedField, DefinedField, IndexTerm } from "../types/schema";
-import { misplacedDefaults } from "./fsl-defaults";
 import { lambdaOf, predicateText } from "./fsl-lambda";
 import { migrations } from "./fsl-migrations";
 import type { FslNode } from "./fsl-nodes";
@@ -83,7 +82,6 @@ export class CollectionReader {
     const field = this.report.value(node, "field");
     if (!field) return;
     const { type, value, computed } = field;
-    if (type) this.report.errors.push(...misplacedDefaults(type));
     if (computed) this.#computedField(name.text, node, type, value);
     else if (!type) this.report.fail("Expected a type signature", node.span);
     else if (name.text === "*") {
