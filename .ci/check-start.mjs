@@ -31,6 +31,9 @@ try {
   }
   console.log(`${modules.length} modules of the example are there.`);
 } finally {
-  process.kill(-start.pid);
-  await once(start, "exit");
+  // If it has ended by itself, there is nobody to end, and why it has is to be seen.
+  if (start.exitCode === null && start.signalCode === null) {
+    process.kill(-start.pid);
+    await once(start, "exit");
+  }
 }

@@ -1,3 +1,4 @@
+import { getOrAdd } from "./collections";
 import { TokenError } from "../errors";
 import { agree, idsIn } from "./identity";
 import { runRequest, type Running } from "./running";
@@ -46,11 +47,10 @@ function forceRefresh(
   running: Running,
 ): Promise<string> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
-  const refresh =
-    refreshes.get(useless) ??
+  const refresh = getOrAdd(refreshes, useless, () =>
     runRequest(identityStore, { goesOn: true }, (own) => requestToken(own, true)).finally(() =>
       refreshes.delete(useless),
-    );
-  refreshes.set(useless, refresh);
+    ),
+  );
   return running.until(refresh);
 }

@@ -14,8 +14,8 @@ const engine = (): Partial<Pick<typeof AbortSignal, "any">> => AbortSignal;
 
 /**
  * A signal that aborts with the first of `signals`. Where the engine combines signals, it adds no listeners to them: Node
- * warns of more than ten on one signal. It is alive as long as somebody holds it or waits for it by {@link untilAborted}. It may not be the engine's
- * own: `fetch` takes that of {@link forFetch}.
+ * warns of more than ten on one signal. It is alive as long as somebody holds it or waits for it by
+ * {@link untilAborted}. It may not be the engine's own: `fetch` takes that of {@link forFetch}.
  */
 export const anySignal = (...signals: AbortSignal[]): AbortSignal =>
   engine().any?.(signals) ?? combine(signals);

@@ -1,7 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import { ONCE, throwIfAborted } from "../auth/signals";
 import { MAX_TIMEOUT_MS } from "../auth/fetch-with-token";
+import { ONCE, throwIfAborted } from "../auth/signals";
 import type { IdentityScope } from "../cache/keys";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";

@@ -5,7 +5,7 @@ import { StreamSlots } from "./stream-slots";
 
 /** How many streams all tabs may have together: browsers open six connections to a server. */
 const MAX_STREAMS = 3;
-/** How many that is where all requests share one connection: servers allow at least 100 requests at once, unless they say otherwise. */
+/** The same where all requests share one connection: servers allow at least 100 at once, unless they say otherwise. */
 const MAX_SHARED_STREAMS = 30;
 
 /** The slots of this page for a server. */

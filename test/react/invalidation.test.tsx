@@ -1,5 +1,6 @@
 import { screen } from "@testing-library/react";
 import { fql } from "fauna";
+import type { ReactNode } from "react";
 import { expect, test } from "vitest";
 
 import { testedDrivers } from "../support/drivers";
@@ -9,7 +10,7 @@ import { startFakeFauna } from "../support/fake-fauna";
 import { doc, servePages } from "../support/fake-pages";
 import { List, nothingSeen } from "../support/list";
 import { Owner } from "../support/owner";
-import { renderFauna } from "../support/render-fauna";
+import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
 async function setUp() {
   const fauna = await startFakeFauna();
@@ -18,15 +19,19 @@ async function setUp() {
   return { fauna, clerk };
 }
 
+async function invalidateDuringFirstLoad(shown: ReactNode, options: RenderFaunaOptions) {
+  const held = options.fauna.hold();
+  const { cache } = renderFauna(shown, options);
+  await held.reached();
+  void cache.invalidateQueries();
+  held.release();
+}
+
 test.each(testedDrivers)(
   "a $driver query that is invalidated during its first load shows what is so afterwards",
   async ({ query }) => {
     const { fauna, clerk } = await setUp();
-    const held = fauna.hold();
-    const { cache } = renderFauna(<Owner query={query()} />, { clerk, fauna });
-    await held.reached();
-    void cache.invalidateQueries();
-    held.release();
+    await invalidateDuringFirstLoad(<Owner query={query()} />, { clerk, fauna });
     await screen.findByText("after");
     expect(fauna.requests).toHaveLength(2);
   },
@@ -35,12 +40,8 @@ test.each(testedDrivers)(
 test("a list that is invalidated during its first load shows what is so afterwards", async () => {
   const { fauna, clerk } = await setUp();
   fauna.respond = (request, index) => servePages([[doc(index)]])(request, index);
-  const held = fauna.hold();
   const list = <List query={fql`Todo.all()`} seen={nothingSeen()} />;
-  const { cache } = renderFauna(list, { clerk, fauna });
-  await held.reached();
-  void cache.invalidateQueries();
-  held.release();
+  await invalidateDuringFirstLoad(list, { clerk, fauna });
   await screen.findByText("1");
   expect(fauna.requests).toHaveLength(2);
 });

@@ -61,6 +61,7 @@ async function definedIn(secret: string): Promise<string[]> {
     found.map((name) => `${DEFINITIONS[index]}.byName(${JSON.stringify(name)})`),
   );
 }
+
 async function refuseChild(rootKey: string): Promise<void> {
   const { data: isThere } = await ask<boolean>(rootKey, `Database.byName("app").exists()`);
   if (isThere)
