@@ -37,18 +37,19 @@ class LiveQueries extends Map<string, LiveQuery> implements Freshness {
   }
 }
 
-function liveQueriesOf({ queryKey }: CachedQuery): LiveQueries {
-  const record = recordOf(queryKey);
-  const all = record.fresh instanceof LiveQueries ? record.fresh : new LiveQueries();
-  return (record.fresh = all);
+function knownLiveQueries({ queryKey }: CachedQuery): LiveQueries | undefined {
+  const { fresh } = recordOf(queryKey);
+  return fresh instanceof LiveQueries ? fresh : undefined;
 }
+
+const liveQueriesOf = (cached: CachedQuery): LiveQueries =>
+  (recordOf(cached.queryKey).fresh = knownLiveQueries(cached) ?? new LiveQueries());
 
 /** How a query in the cache is connected to the event source of `on`. */
 export const liveStatusOf = (
   cached: CachedQuery | undefined,
   source: string,
-): LiveStatus | undefined =>
-  (cached && (recordOf(cached.queryKey).fresh as Partial<LiveQueries>))?.get?.(source)?.status;
+): LiveStatus | undefined => cached && knownLiveQueries(cached)?.get(source)?.status;
 
 /** Who follows a query. The first one's provider connects it. */
 interface Follower {
