@@ -36,7 +36,8 @@ export class Windows {
     const queries: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     page.on("console", (message) => {
-      if (message.type() === "error") problems.push(message.text());
+      if (message.type() === "error")
+        problems.push(`${message.text()} ${message.location().url}`.trim());
     });
     page.on("request", (request) => {
       const { protocol, hostname, pathname } = new URL(request.url());
