@@ -127,7 +127,7 @@ const react = (
       name: name + suffix,
       include,
       environment: "jsdom",
-      setupFiles: ["test/support/setup-react.ts"],
+      setupFiles: ["test/support/setup.ts", "test/support/setup-react.ts"],
     },
   });
   const include = files === "all" ? ["test/react/**/*.test.tsx"] : files;
@@ -166,6 +166,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...PATIENT,
       ...SHARED,
       name: "node",
+      setupFiles: ["test/support/setup.ts"],
       include: existing(LAYERS.map((layer) => `test/${layer}/**/*.test.ts`)),
     },
   },
@@ -177,6 +178,7 @@ const projects: TestProjectInlineConfiguration[] = [
       ...PATIENT,
       isolate: false,
       name: "packages",
+      setupFiles: ["test/support/setup.ts"],
       include: ["packages/*/test/**/*.test.ts"],
     },
   },
