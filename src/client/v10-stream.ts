@@ -41,7 +41,7 @@ const noStreams = (): ConfigurationError =>
 export async function* readLines(
   open: () => Promise<Response>,
   signal: AbortSignal,
-): AsyncGenerator<string[]> {
+): AsyncGenerator<string[], undefined> {
   const response = await open();
   if (!response.ok) {
     const failure = (await untilAborted(signal, response.json())) as QueryFailure;

@@ -25,6 +25,8 @@ export interface FollowedQuery {
   readonly fetchSnapshot: () => Promise<unknown>;
   /** The orders of those who follow it. */
   readonly orders: () => readonly FaunaLiveQueryOptions<unknown>["order"][];
+  /** Called when the query has left the cache. */
+  readonly onRemoved: () => void;
   readonly onStatus: (status: LiveStatus) => void;
   /** Tells those who follow that the data has changed, and by which events. */
   readonly notify: (events?: readonly FaunaEvent[]) => void;

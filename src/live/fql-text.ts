@@ -40,13 +40,13 @@ export const outlineOf = (fql: Fql): string =>
 export function cut(fql: Fql, place: number): [Fql, Fql] {
   let left = place;
   for (const [index, part] of fql.entries()) {
-    const length = typeof part === "string" ? part.length : 1;
+    const text = typeof part === "string" ? part : undefined;
+    const length = text?.length ?? 1;
     if (left < length) {
-      const [before, after] =
-        typeof part === "string" ? [[part.slice(0, left)], part.slice(left)] : [[], part];
+      const before = text ? [text.slice(0, left)] : [];
       return [
         [...fql.slice(0, index), ...before],
-        [after, ...fql.slice(index + 1)],
+        [text?.slice(left) ?? part, ...fql.slice(index + 1)],
       ];
     }
     left -= length;
@@ -99,20 +99,17 @@ export function namedDocument(query: Fql): NamedDocument | undefined {
   const outline = outlineOf(fql);
   const [head, byId] = HEAD.exec(outline) ?? [];
   if (!head) return undefined;
-  let end = head.length;
-  for (let depth = 1; depth && end < outline.length; end++)
-    depth +=
-      Number("({[".includes(outline[end] as string)) ||
-      -Number(")}]".includes(outline[end] as string));
-  const rest = outline.slice(end);
-  const id = outline.slice(head.length, end - 1).replace(OF_TOKEN, "");
+  const inside = withoutGroups(outline.slice(head.length), (group) => "_".repeat(group.length));
+  const place = head.length + inside.indexOf(")");
+  const rest = outline.slice(place + 1);
+  const id = outline.slice(head.length, place).replace(OF_TOKEN, "");
   const [, fields] = REST.exec(withoutGroups(rest, nameOrRead)) ?? [];
   if (READ.test(id) || fields === undefined) return undefined;
   const [before, after] = cut(fql, head.length - 1);
   // A function with a capital has no documents, and Fauna says so.
   const named = byId ? before : [...before, ".byId"];
   return {
-    fql: [...named, ...cut(after, end - head.length + 1)[0]],
+    fql: [...named, ...cut(after, place - head.length + 2)[0]],
     isWhole: /^\s*!?\s*$/.test(rest),
     path: fields.match(/\w+/g) ?? [],
   };

@@ -52,22 +52,6 @@ export interface StatusSink {
   readonly onStatus: (status: LiveStatus) => void;
 }
 
-/** A status without its history. */
-export type LiveStatusNow = Pick<LiveStatus, "live"> & Partial<Omit<FaunaLiveInfo, "since">>;
-
-/** Returns the status that follows another one: the same object if nothing has changed. */
-export function nextStatus(
-  previous: LiveStatus | undefined,
-  { live, transport = null, reason = null, retryAt = null, error = null }: LiveStatusNow,
-): LiveStatus {
-  const since = previous?.live === live ? previous.info.since : dateNow();
-  const info = { transport, reason, since, retryAt, error };
-  const keys = Object.keys(info) as (keyof FaunaLiveInfo)[];
-  return previous?.live === live && keys.every((key) => info[key] === previous.info[key])
-    ? previous
-    : { live, info };
-}
-
 /** Why what is wanted, or not, is not followed; `"loading"` if it is. */
 export function whyNotFollowed({ status }: Identity, isWanted: boolean): FaunaLiveReason {
   if (!isWanted) return "idle";
@@ -76,12 +60,17 @@ export function whyNotFollowed({ status }: Identity, isWanted: boolean): FaunaLi
 }
 
 /**
- * The status before the connection has one. It reads the clock only for those who ask: what Next.js prerenders must not
- * depend on the time.
+ * The status before the connection has one.
+ *
+ * @param since - when it began. Otherwise the clock is read when somebody asks: what Next.js prerenders must not depend
+ * on the time.
  */
-export function firstStatus(reason: FaunaLiveReason, error: Error | null): LiveStatus {
+export function firstStatus(
+  reason: FaunaLiveReason,
+  error: Error | null = null,
+  since?: number,
+): LiveStatus {
   const live = reason === "auth" || reason === "loading" ? "connecting" : "off";
-  let since: number | undefined;
   const info = {
     transport: null,
     reason,

@@ -3,12 +3,11 @@ import type { Query } from "fauna";
 
 import type { Scope } from "../cache/keys";
 import { type Freshness, recordOf } from "../cache/query-record";
-import { keepOrigins } from "../cache/origins";
-import { buildQuery, fetchQuery, onData } from "../cache/tanstack";
+import { buildQuery, fetchQuery } from "../cache/tanstack";
+import { dateNow } from "./clock";
 import type { FollowedQuery } from "./followed-query";
-import { type LiveStatus, nextStatus } from "./live-info";
+import { firstStatus, type LiveStatus } from "./live-info";
 import { buildLiveQueryOptions, type FaunaLiveQueryOptions, sourceKey } from "./live-query-options";
-import type { LiveUpdater } from "./live-updater";
 import { loadOnDemand } from "./load-on-demand";
 import type * as OnDemand from "./on-demand";
 import type { FaunaEvent } from "./event-types";
@@ -33,7 +32,9 @@ export type LiveListener = (cached: CachedQuery, events?: readonly FaunaEvent[])
 /** The live queries of a cached query: one for each `on`. */
 class LiveQueries extends Map<string, LiveQuery> implements Freshness {
   isFresh(): boolean {
-    return [...this.values()].some((live) => live.isFollowing());
+    return [...this.values()].some(
+      ({ status, lifetime }) => status.live !== "off" && !lifetime.aborted,
+    );
   }
 }
 
@@ -52,7 +53,7 @@ export const liveStatusOf = (
 ): LiveStatus | undefined => cached && knownLiveQueries(cached)?.get(source)?.status;
 
 /** Who follows a query. The first one's provider connects it. */
-interface Follower {
+export interface Follower {
   readonly kind: LiveKind;
   readonly scope: Scope;
   readonly query: Query;
@@ -61,7 +62,8 @@ interface Follower {
   /** Its options as they are now, of the same `on`. */
   readonly latest: () => FaunaLiveQueryOptions<unknown>;
   /** Called when the query has left the cache: it has to be followed anew. */
-  readonly onRemoved: (() => void) | undefined;
+  readonly onRemoved?: () => void;
+  /** What it follows: it may have become another one. */
   live?: LiveQuery;
 }
 
@@ -69,28 +71,18 @@ interface Follower {
  * Keeps a cached query up to date until the returned function is called or the identity ends. All who call it for
  * the same query and the same `on` share one event stream, whichever provider they are below.
  */
-export function followQuery(
-  scope: Scope,
-  query: Query,
-  options: FaunaLiveQueryOptions<unknown>,
-  listener: LiveListener,
-  latest: Follower["latest"] = () => options,
-  onRemoved?: () => void,
-  kind: LiveKind = PLAIN,
-): () => void {
-  const follower: Follower = { kind, scope, query, options, listener, latest, onRemoved };
-  follow(follower);
-  // The live query may have become another one.
-  return () => follower.live?.remove(follower);
-}
-
-function follow(follower: Follower): void {
+export function followQuery(follower: Follower): () => void {
   const { scope, options } = follower;
   const cached = buildQuery(scope.cache, buildOf(follower));
-  const previous = liveQueriesOf(cached).get(sourceKey(options.on));
-  const isOver = !previous || previous.lifetime.aborted;
-  const live = isOver ? new LiveQuery(follower, cached, previous?.positions) : previous;
+  const source = sourceKey(options.on);
+  const liveQueries = liveQueriesOf(cached);
+  let live = liveQueries.get(source);
+  if (!live || live.lifetime.aborted) {
+    live = new LiveQuery(follower, cached, live?.positions);
+    liveQueries.set(source, live);
+  }
   live.add(follower);
+  return () => follower.live?.remove(follower);
 }
 
 /** Returns a query's options for TanStack. */
@@ -105,10 +97,10 @@ const buildOf = ({
 
 /**
  * A cached query that is followed: who follows it, and its first data, which is fetched at once. What keeps it up to
- * date is loaded meanwhile: a {@link LiveUpdater}.
+ * date is loaded meanwhile: a `LiveUpdater`.
  */
 class LiveQuery implements FollowedQuery {
-  status: LiveStatus = nextStatus(undefined, { live: "connecting", reason: "loading" });
+  status: LiveStatus = firstStatus("loading", null, dateNow());
   readonly budget: RequestBudget = new RequestBudget();
   readonly scope: Scope;
   readonly cached: CachedQuery;
@@ -119,7 +111,6 @@ class LiveQuery implements FollowedQuery {
   readonly #followers = new Set<Follower>();
   readonly #end = new AbortController();
   readonly lifetime: AbortSignal = this.#end.signal;
-  #updater: LiveUpdater | undefined;
 
   constructor(first: Follower, cached: CachedQuery, positions: (Position | undefined)[] = []) {
     const { kind, scope, query, options } = first;
@@ -129,31 +120,20 @@ class LiveQuery implements FollowedQuery {
     this.query = query;
     this.options = options;
     this.positions = positions;
-    abortWith(scope, this.#end);
-    const start = ({ LiveUpdater, createRows }: typeof OnDemand): void => {
-      this.#updater = new LiveUpdater(this, createRows);
-    };
+    const { isCurrent, begin } = scope.connection.identityStore;
+    if (isCurrent(scope.identity)) {
+      const stop = begin({ end: () => this.#handOver() });
+      this.lifetime.addEventListener("abort", stop);
+    } else this.#end.abort();
+    const start = ({ LiveUpdater, createRows }: typeof OnDemand): unknown =>
+      new LiveUpdater(this, createRows);
     void loadOnDemand(this, this.lifetime, start, kind.load);
     // At once, before another component fetches the data without an event source.
-    if (cached.state.data === undefined) this.fetchSnapshot().catch(() => {});
-    keepOrigins(scope.cache);
-    const onFetched = (isManual: boolean): void => {
-      if (isManual) return;
-      this.#updater?.onFetched();
-      this.notify();
-    };
-    const unsubscribe = onData(scope.cache, cached, onFetched, () => this.#leave());
-    const onEnd = (): void => {
-      unsubscribe();
-      this.#updater?.end();
-      this.#handOver();
-    };
-    this.lifetime.addEventListener("abort", onEnd);
-    liveQueriesOf(cached).set(sourceKey(options.on), this);
-  }
-
-  isFollowing(): boolean {
-    return this.status.live !== "off" && !this.lifetime.aborted;
+    if (cached.state.data === undefined)
+      this.fetchSnapshot().then(
+        () => this.notify(),
+        () => {},
+      );
   }
 
   add(follower: Follower): void {
@@ -167,23 +147,21 @@ class LiveQuery implements FollowedQuery {
     queueMicrotask(() => this.#followers.size || this.#end.abort());
   }
 
-  /** Lets those go on whose provider still shows the identity. */
+  /** The identity has ended in the provider that connects it. Lets those go on whose provider still shows it. */
   #handOver(): void {
+    this.#end.abort();
     for (const follower of this.#followers) {
       const { connection, identity } = follower.scope;
       const isShown = connection.identityStore.isCurrent(identity);
       if (connection === this.scope.connection || !isShown) continue;
       this.#followers.delete(follower);
-      follow(follower);
+      followQuery(follower);
     }
   }
 
-  /** The query has left the cache. */
-  #leave(): void {
-    const followers = [...this.#followers];
-    this.#followers.clear();
+  onRemoved(): void {
     this.#end.abort();
-    for (const { onRemoved } of followers) onRemoved?.();
+    for (const { onRemoved } of this.#followers) onRemoved?.();
   }
 
   async fetchSnapshot(): Promise<unknown> {
@@ -214,13 +192,4 @@ class LiveQuery implements FollowedQuery {
   notify(events?: readonly FaunaEvent[]): void {
     for (const { listener } of this.#followers) listener(this.cached, events);
   }
-}
-
-/** Aborts a controller when the identity ends, or at once if it is not the current one. */
-function abortWith({ connection, identity }: Scope, controller: AbortController): void {
-  const { isCurrent, begin } = connection.identityStore;
-  if (isCurrent(identity)) {
-    const stop = begin({ end: () => controller.abort() });
-    controller.signal.addEventListener("abort", stop);
-  } else controller.abort();
 }

@@ -8,8 +8,9 @@ import type { ApplyEvents, EventSink } from "./event-sink";
 import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
-import { type LiveStatus, nextStatus } from "./live-info";
+import type { LiveStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
+import { nextStatus } from "./next-status";
 import { advance, type Position } from "./position";
 import type { RequestBudget } from "./request-budget";
 

@@ -1,14 +1,15 @@
-import { throwIfAborted } from "../auth/signals";
+import { ONCE, throwIfAborted } from "../auth/signals";
+import { keepOrigins } from "../cache/origins";
 import { type QueryLayers, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
-import { runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
+import { isCached, onData, runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";
 import type { FaunaEvent, ReadEvent } from "./event-types";
 import type { FollowedQuery } from "./followed-query";
-import { nextStatus } from "./live-info";
 import { setsOf, sourceKey } from "./live-query-options";
 import { LiveSource, type SourceOwner } from "./live-source";
+import { nextStatus } from "./next-status";
 import { Refetcher } from "./refetcher";
 import { compareBy } from "./row-order";
 import { rulesOf } from "./row-rules";
@@ -43,13 +44,34 @@ export class LiveUpdater implements SourceOwner {
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too. One source is enough: a snapshot
     // is the data of the whole query, as of all that the others have read. They go on from their positions.
     this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
-    this.onFetched();
+    this.#watch();
+    // It may have left the cache while this code was loaded.
+    if (!isCached(live.scope.cache, live.cached)) {
+      live.onRemoved();
+      return;
+    }
+    this.#onFetched();
     for (const source of this.#sources)
       source.connect((events, signal) => this.#applyEvents(source, events, signal));
   }
 
-  /** Called when a fetch has brought data, whichever component or code started it. */
-  onFetched(): void {
+  /** Looks at what happens to the query in the cache. */
+  #watch(): void {
+    const { scope, cached, lifetime } = this.#live;
+    // Before `onData`: it tells where the data comes from.
+    keepOrigins(scope.cache);
+    const onFetched = (isManual: boolean): void => {
+      if (isManual) return;
+      this.#onFetched();
+      this.#live.notify();
+    };
+    const stop = onData(scope.cache, cached, onFetched, () => this.#live.onRemoved());
+    lifetime.addEventListener("abort", stop, ONCE);
+    lifetime.addEventListener("abort", () => this.#end(), ONCE);
+  }
+
+  /** A fetch has brought data, whichever component or code started it. */
+  #onFetched(): void {
     this.#adoptFetchedData();
     // Once the optimistic updates are on top of it, and before anything renders.
     queueMicrotask(() => {
@@ -68,8 +90,8 @@ export class LiveUpdater implements SourceOwner {
     return recordOf(this.#live.cached.queryKey).origin?.txn ?? 0;
   }
 
-  /** Called when nobody follows any more. */
-  end(): void {
+  /** Nobody follows any more, or the identity has ended. */
+  #end(): void {
     this.#refetcher.stop();
     // The data lacks what the last events changed, so its successor needs a new snapshot, for which one source is enough.
     const [source] = this.#sources;

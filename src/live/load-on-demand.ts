@@ -1,6 +1,6 @@
 import { loadLater } from "../auth/load-later";
 import { dateNow } from "./clock";
-import { nextStatus, type StatusSink } from "./live-info";
+import type { StatusSink } from "./live-info";
 import type * as OnDemand from "./on-demand";
 
 /** After that time it says that it still waits. */
@@ -23,11 +23,10 @@ export function loadOnDemand(
 ): Promise<void> {
   const isWanted = (): boolean => !signal.aborted;
   function tell(error: unknown, retryAt: number | null): void {
-    const { status } = sink;
-    const { live } = status;
-    sink.onStatus(nextStatus(status, { live, reason: "failed", error: error as Error, retryAt }));
+    const { live, info } = sink.status;
+    sink.onStatus({ live, info: { ...info, reason: "failed", error: error as Error, retryAt } });
   }
-  async function load(): Promise<typeof OnDemand> {
+  function load(): Promise<typeof OnDemand> {
     const late = setTimeout(() => isWanted() && tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
     return loadCode().finally(() => clearTimeout(late));
   }

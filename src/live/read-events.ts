@@ -15,6 +15,7 @@ import { readLines } from "../client/v10-stream";
 import { dateNow } from "./clock";
 import type { ReadEvent } from "./event-types";
 import type { Position } from "./position";
+import { joinSplitUpdate } from "./split-update";
 
 /** Who asked for the events. */
 export interface EventReader {
@@ -119,7 +120,7 @@ async function readNewEvents(options: ReadEventsOptions, secret: string): Promis
       body: JSON.stringify({ token, cursor }),
     });
   const format = decodeOptions(connection, position);
-  for await (const lines of readLines(open, signal))
+  for await (const lines of joinSplitUpdate(readLines(open, signal)))
     await handOn(options, decode(lines, format), lines);
   throw new Error("The stream has ended.");
 }

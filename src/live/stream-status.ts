@@ -1,12 +1,7 @@
 import { onlineManager } from "@tanstack/react-query";
 
-import {
-  type FaunaLiveReason,
-  type LiveStatus,
-  type LiveStatusNow,
-  nextStatus,
-  type StatusSink,
-} from "./live-info";
+import type { FaunaLiveReason, LiveStatus, StatusSink } from "./live-info";
+import { type LiveStatusNow, nextStatus } from "./next-status";
 import { type FaunaLiveState, isDelayed, liveStateIn, type StreamState } from "./phase";
 
 /** What {@link StreamStatus} needs to know besides the state of the stream. */

@@ -1,4 +1,4 @@
-import { QueryClient, type QueryState } from "@tanstack/react-query";
+import { type Query as CachedQuery, QueryClient, type QueryState } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
 import { afterTokenTimeout } from "../auth/fetch-with-token";
@@ -7,9 +7,10 @@ import { ONCE } from "../auth/signals";
 import type { FaunaReadOptions } from "../cache/read-options";
 import { connectionOf, driverFor } from "../client/connection";
 import type { FaunaEvent } from "./event-types";
-import { type FaunaLiveInfo, type LiveStatusNow, nextStatus } from "./live-info";
-import { followQuery, liveStatusOf } from "./live-query";
+import type { FaunaLiveInfo } from "./live-info";
+import { followQuery, liveStatusOf, PLAIN } from "./live-query";
 import { type FaunaLiveQueryOptions, snapshotQuery, sourceKey } from "./live-query-options";
+import { type LiveStatusNow, nextStatus } from "./next-status";
 import type { FaunaLiveState } from "./phase";
 import { safely } from "./safely";
 
@@ -78,10 +79,22 @@ export function subscribeFauna<T extends QueryValue>(
     if (signal.aborted) return;
     const cache = new QueryClient();
     const scope = { connection, identity, cache };
-    const leave = followQuery(scope, query, alone, (cached, events = []) => {
+    let known: readonly unknown[] = [];
+    function listen(cached: CachedQuery, events: readonly FaunaEvent[] = []): void {
       const { data, error } = cached.state as QueryState<T>;
-      const { live, info } = liveStatusOf(cached, source) ?? starting;
-      tell({ data, error, live, liveInfo: info, events });
+      const status = liveStatusOf(cached, source) ?? starting;
+      const now = [data, error, status];
+      if (now.every((value, index) => value === known[index])) return;
+      known = now;
+      tell({ data, error, live: status.live, liveInfo: status.info, events });
+    }
+    const leave = followQuery({
+      kind: PLAIN,
+      scope,
+      query,
+      options: alone,
+      listener: listen,
+      latest: () => alone,
     });
     const onEnd = (): void => {
       leave();

@@ -96,10 +96,10 @@ export function useLive(
   useInsertionEffect(() => void (latest.current = options));
   const subscribe = useMemo(
     () => (listener: () => void) => {
+      if (!query || !isOn) return () => {};
+      const scope = context;
       const now = (): typeof options => latest.current;
-      return query && isOn
-        ? followQuery(context, query, options, listener, now, onRemoved, kind)
-        : () => {};
+      return followQuery({ kind, scope, query, options, listener, latest: now, onRemoved });
     },
     // eslint-disable-next-line react-hooks/exhaustive-deps -- hash and source identify query and `on`; other options are asked for when they are needed
     [context, queryHash, source, isOn, removals],
@@ -116,7 +116,8 @@ export function useLive(
   const version = (): number => (isTold ? (find()?.state.dataUpdateCount ?? 0) : 0);
   const snapshot = (): string => {
     const { live, info } = current();
-    return `${version()} ${live}${isInfoRead.current ? textOf(info) : ""}`;
+    const text = isInfoRead.current && JSON.stringify({ ...info, error: String(info.error) });
+    return `${version()} ${live} ${text}`;
   };
   useSyncExternalStore(subscribe, snapshot, snapshot);
   const { live, info } = current();
@@ -129,8 +130,6 @@ export function useLive(
   };
   return [queryHash, more];
 }
-
-const textOf = ({ error, ...rest }: FaunaLiveInfo): string => JSON.stringify([rest, String(error)]);
 
 type Defaults = Pick<
   FaunaLiveQueryOptions<unknown>,

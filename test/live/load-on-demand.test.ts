@@ -4,7 +4,8 @@ import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { readAuth } from "../../src/auth/identity";
 import { connectionOf } from "../../src/client/connection";
-import { type LiveStatus, nextStatus } from "../../src/live/live-info";
+import type { LiveStatus } from "../../src/live/live-info";
+import { nextStatus } from "../../src/live/next-status";
 import { loadOnDemand, onDemand } from "../../src/live/load-on-demand";
 import type * as OnDemand from "../../src/live/on-demand";
 import { schedulerOf } from "../../src/live/scheduler";

@@ -54,6 +54,17 @@ test("a listener gets data, state and events", async () => {
   expect(after?.data?.data[0]).toBe(before?.data?.data[0]);
 });
 
+test("a listener is called only when something has changed", async () => {
+  const { updates, follow, told } = await setUp();
+  follow();
+  await told({ live: "live" });
+  const repeated = updates.filter(({ data, liveInfo }, index) => {
+    const before = updates[index - 1];
+    return before?.data === data && before?.liveInfo === liveInfo;
+  });
+  expect(repeated).toEqual([]);
+});
+
 test("a subscription is connecting until it is live for the first time, however often that fails", async () => {
   const { server, updates, follow, told } = await setUp();
   const random = vi.spyOn(Math, "random").mockReturnValue(0);

@@ -1,8 +1,9 @@
 import { QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { fql, type Query } from "fauna";
-import { expect, test, vi } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
+import { onDemand } from "../../src/live/load-on-demand";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -56,6 +57,22 @@ test.each(["clear", "removeQueries"] as const)(
     await waitFor(() => expect(server.sent("/stream/1")[0]?.aborted).toBe(true));
   },
 );
+
+test("a query that left the cache before the code came that follows it is followed again", async () => {
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => (release = resolve));
+  const { load } = onDemand;
+  const spy = vi.spyOn(onDemand, "load").mockImplementation(() => held.then(load));
+  onTestFinished(() => spy.mockRestore());
+  const { server, app } = await setUp();
+  await shows("connecting: one, three");
+  app.cache.clear();
+  release();
+  await shows("live: one, three");
+  expect([asked(server).length, server.streams.length]).toEqual([2, 1]);
+  send(server.streams[0], event("add", todo(2, "two", 5), 5));
+  await shows("live: one, two, three");
+});
 
 test("after queryClient.resetQueries() it is followed from the next answer on", async () => {
   const { server, app } = await setUp();

@@ -12,7 +12,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import "../../../src/cache/optimistic-layers";
 import { findQuery } from "../../../src/cache/tanstack";
 import { connectionOf } from "../../../src/client/connection";
-import { followQuery } from "../../../src/live/live-query";
+import { followQuery, PLAIN } from "../../../src/live/live-query";
 import "../../../src/live/on-demand";
 import { runs } from "../../support/runs";
 import { makeToken } from "../../support/token";
@@ -78,8 +78,11 @@ class App {
     const { identity } = connection.identityStore.current();
     const scope = { connection, identity, cache: this.cache };
     const keep = { gcTime: Infinity };
-    if (isLive) this.#leave.push(followQuery(scope, todos, keep, () => {}));
-    else void this.cache.prefetchQuery({ ...this.#options, ...keep });
+    if (isLive) {
+      const [listener, latest] = [() => {}, () => keep];
+      const follower = { kind: PLAIN, scope, query: todos, options: keep, listener, latest };
+      this.#leave.push(followQuery(follower));
+    } else void this.cache.prefetchQuery({ ...this.#options, ...keep });
     if (isRefetched)
       this.#leave.push(new QueryObserver(this.cache, this.#options).subscribe(() => {}));
     this.cache.getQueryCache().subscribe(() => {

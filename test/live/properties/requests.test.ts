@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import "../../../src/auth/refresh";
 import "../../../src/auth/unauthorized-reasons";
 import { connectionOf } from "../../../src/client/connection";
-import { followQuery, liveStatusOf } from "../../../src/live/live-query";
+import { followQuery, liveStatusOf, PLAIN } from "../../../src/live/live-query";
 import { sourceKey } from "../../../src/live/live-query-options";
 import "../../../src/live/on-demand";
 import { runs, seededRandom } from "../../support/runs";
@@ -123,7 +123,14 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
         [false, true].forEach((isOnline) => onlineManager.setOnline(isOnline));
       const flapping = flaps < Infinity ? setInterval(flap, flaps) : undefined;
       const followed = { ...options, on, gcTime: Infinity } as object;
-      const stop = followQuery({ connection, identity, cache }, query, followed, () => {});
+      const stop = followQuery({
+        kind: PLAIN,
+        scope: { connection, identity, cache },
+        query,
+        options: followed,
+        listener: () => {},
+        latest: () => followed,
+      });
       try {
         for (let minute = 0; minute < 3; minute++) {
           await vi.advanceTimersByTimeAsync(MINUTE_MS);
