@@ -31,9 +31,9 @@ export async function sendRequest(
     // Nobody reads a 401.
     if (!timeoutMs || response.status === 401) return response;
     const text = await until(response.text());
-    // WebKitGTK reports no error when the connection is lost within a chunked answer: the answer just ends. Fauna
-    // answers with an object. What does not begin as one is the driver's to complain of.
-    if (!text || text.startsWith("{")) JSON.parse(text);
+    // WebKitGTK reports no error when the connection is lost within an answer without a length: the answer just ends.
+    // Fauna answers with an object. What does not begin as one is the driver's to complain of.
+    if (!response.headers.has("content-length") && /^(\{|$)/.test(text)) JSON.parse(text);
     return Object.assign(response, { text: () => Promise.resolve(text) });
   } finally {
     if (cancel) cancel();

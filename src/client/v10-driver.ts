@@ -29,6 +29,12 @@ export type FaunaRequestOptions = Omit<QueryOptions, "secret">;
 
 type AnyQuery = Query<QueryValue>;
 
+/**
+ * The options that change an answer, and so are part of a query's key. Those of the client are, too, because several
+ * providers may share a cache.
+ */
+const ANSWER_OPTIONS = ["arguments", "format", "long_type", "typecheck"] as const;
+
 /** Whether an HTTP status means contention, rate limit, time-out, or a server error (5xx). */
 export const isTransientStatus = (status = 0): boolean =>
   [409, 429, 440].includes(status) || status >= 500;
@@ -51,14 +57,14 @@ export function createV10Driver(
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
 
-    // Encoded fragments and values are plain JSON, for which TanStack's hash ignores undefined and the order of
-    // keys. Of the options, only those that change the response are part of the key. Those of the client are, too,
-    // because several providers may share a cache.
+    // Encoded fragments and values are plain JSON, in which TanStack's hash ignores the order of keys. What the key does
+    // not say costs nothing: it is hashed in each render.
     key(query, request) {
+      const key: Record<string, unknown> = { ...query.encode() };
       const options: FaunaRequestOptions = { ...configuration, ...request };
-      const { arguments: values, format, long_type, typecheck } = options;
-      const encoded = values && TaggedTypeFormat.encode(values);
-      return { ...query.encode(), arguments: encoded, format, long_type, typecheck };
+      for (const name of ANSWER_OPTIONS)
+        if (options[name] !== undefined) key[name] = TaggedTypeFormat.encode(options[name]);
+      return key;
     },
 
     async run(query, options) {

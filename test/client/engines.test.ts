@@ -1,6 +1,6 @@
 import { fql, NetworkError } from "fauna";
 import { faunaV4 } from "fauna-clerk/v4";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { authorizedFetch } from "../../src/client/authorized-fetch";
@@ -9,7 +9,12 @@ import { PLACEHOLDER_SECRET } from "../../src/client/transport";
 import { readLines } from "../../src/client/v10-stream";
 import { testedDrivers } from "../support/drivers";
 import { engines, stubFetchOf } from "../support/engine-fetch";
-import { createFakeStream, type FakeFauna, startFakeFauna } from "../support/fake-fauna";
+import {
+  createFakeStream,
+  type FakeAnswer,
+  type FakeFauna,
+  startFakeFauna,
+} from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
 import { holdTimeLimits } from "../support/time-limit";
 import { makeToken } from "../support/token";
@@ -176,6 +181,14 @@ describe("an authorized fetch's answer", () => {
   });
 });
 
+/** An answer that does not say how long it is, so that only what it says tells whether its end is missing. */
+function withoutLength(text: string): FakeAnswer {
+  const stream = createFakeStream();
+  stream.write(text);
+  stream.end();
+  return { stream };
+}
+
 /** Answers that may have lost their end: all but the whole. */
 const halvesOf = (text: string): string[] =>
   Array.from({ length: text.length }, (_, length) => text.slice(0, length));
@@ -192,29 +205,40 @@ describe("an answer that ended early", () => {
           : { data: { a: ["}"] }, summary: "", stats: {} },
       );
       for (const half of halvesOf(whole)) {
-        fauna.respond = () => ({ body: half });
+        fauna.respond = () => withoutLength(half);
         const settled = run(query(), { identity: ada.identity, signal });
         const error: unknown = await settled.catch((error: unknown) => error);
         expect(error, half).toBeInstanceOf(driver === "v4" ? TypeError : NetworkError);
         expect(isTransient(error)).toBe(true);
       }
-      fauna.respond = () => ({ body: whole });
-      await expect(run(query(), { identity: ada.identity, signal })).resolves.toMatchObject({
-        data: { a: ["}"] },
-      });
+      for (const answer of [withoutLength(whole), { body: whole }]) {
+        fauna.respond = () => answer;
+        await expect(run(query(), { identity: ada.identity, signal })).resolves.toMatchObject({
+          data: { a: ["}"] },
+        });
+      }
     },
   );
 
+  test("is looked for only where the engine cannot know, so no large answer is parsed twice", async () => {
+    const { fauna, connection } = await setUp();
+    const body = JSON.stringify({ data: "whole", summary: "", stats: {} });
+    fauna.respond = () => ({ body });
+    const parse = vi.spyOn(JSON, "parse");
+    await connection.client.query(fql`1`);
+    expect(parse.mock.calls.filter(([text]) => text === body)).toHaveLength(1);
+  });
+
   test("of a feed is one, too", async () => {
     const { fauna, connection } = await setUp();
-    fauna.respond = () => ({ body: '{"events":[],"cursor":"a"' });
+    fauna.respond = () => withoutLength('{"events":[],"cursor":"a"');
     const feed = connection.client.feed({ token: "token" } as never);
     await expect(feed.nextPage()).rejects.toBeInstanceOf(NetworkError);
   });
 
   test("of a stream that was refused is one, too", async () => {
     const { fauna, connection } = await setUp();
-    fauna.respond = () => ({ status: 400, body: '{"error":{' });
+    fauna.respond = () => ({ status: 400, ...withoutLength('{"error":{') });
     const stream = connection.client.stream({ token: "token" } as never);
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(NetworkError);
   });

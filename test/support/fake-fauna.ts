@@ -194,7 +194,9 @@ function send(response: ServerResponse, answer: FakeAnswer): void {
     response.destroy();
     return;
   }
-  response.writeHead(status, { "content-type": "application/json", ...headers });
+  // Not by writeHead, after which Node would not say how long a whole body is. A Fauna server does.
+  response.statusCode = status;
+  response.setHeaders(new Map(Object.entries({ "content-type": "application/json", ...headers })));
   if (stream) stream.attach(response);
   else response.end(typeof body === "string" ? body : JSON.stringify(body));
 }
