@@ -3,7 +3,7 @@ import { Copy, filterKey, type AltFilter } from "./copies";
 import { altSetKey, neededSets, SmallestSets, unitePaths, type AltSet } from "./paths";
 import { groupedInServerOrder } from "./server-order";
 import type { Supply } from "./supply";
-import { overload, partsOf, type Scheme, type Type, type Variable } from "./type";
+import { CLOSED, overload, partsOf, type Scheme, type Type, type Variable } from "./type";
 
 /** Calls `visit` with each part of a type; of variables with their bounds, once. */
 function walk(
@@ -21,6 +21,7 @@ function walk(
     }
     return;
   }
+  if (type.level === CLOSED) return;
   if (type.kind === "overload") for (const [alt] of type.variants) note(alt, positive);
   const visit = (part: Type, flip: boolean): void => walk(part, positive !== flip, seen, note);
   const [given, answered] = sidesOf(type);
@@ -129,19 +130,19 @@ function filterFor({ out, by }: Variant, positive: boolean, to: Alt): AltFilter 
 
 /**
  * Resolves the choices in a type: it has one variant, or is an overload of the variants that remain. `free` are the
- * alternatives of variables in scope, which may still be decided.
+ * alternatives of variables in scope, which may still be decided; asked for if there is a choice.
  */
 export function anneal(
   supply: Supply,
   type: Type,
   positive: boolean,
   level: number,
-  free: ReadonlySet<Alt>,
+  free: () => ReadonlySet<Alt>,
 ): Type {
   const { values, uses } = altsOf(type, positive);
   const [outs, deps] = positive ? [values, uses] : [uses, values];
   if (!outs.size) return type;
-  const { variants, freeBy } = variantsOf(outs, deps, free);
+  const { variants, freeBy } = variantsOf(outs, deps, free());
   const copy = (variant: Variant, to: Alt): Type =>
     new Copy(supply, level - 1, level, filterFor(variant, positive, to)).of(type, positive);
   if (variants.length === 1) return copy(variants[0]!, BASE);

@@ -2,7 +2,9 @@ import type { Diagnostic } from "../fql/summary";
 import { BASE, type Alt, type AltGroup } from "./alternatives";
 import {
   distinct,
+  aliased,
   failed,
+  isSame,
   ok,
   sub,
   several,
@@ -26,8 +28,8 @@ interface Flow {
 export class CheckRun {
   hasFailed = false;
   #check: Check | null;
-  #primary: Leaf[] = [];
-  readonly #secondary = new Map<string, Leaf>();
+  #primary: readonly Leaf[] = [];
+  #secondary: Leaf[] = [];
   readonly #variables = new Set<Variable>();
   readonly #dropped = new Set<Alt>();
 
@@ -62,7 +64,7 @@ export class CheckRun {
     });
     const primary = of(this.#primary);
     if (primary.failures.length || primary.errors.length) return primary;
-    const leaves = [...this.#secondary.values()];
+    const leaves = distinct(this.#secondary);
     const told = leaves.filter(({ from }) => from === BASE || this.#dropped.has(from));
     return { failures: of(told).failures, errors: of(leaves).errors };
   }
@@ -72,7 +74,7 @@ export class CheckRun {
   }
 
   #prune(): void {
-    this.#secondary.clear();
+    this.#secondary = [];
     this.#variables.clear();
     this.#dropped.clear();
     this.#primary = this.#failuresOf(this.#check);
@@ -111,14 +113,14 @@ export class CheckRun {
         group.update({ runs: new Set(group.state.runs).add(this) });
   }
 
-  #failuresOf(check: Check | null): Leaf[] {
+  #failuresOf(check: Check | null): readonly Leaf[] {
     switch (check?.kind) {
       case undefined:
         return [];
       case "ok":
         return isDropped(check) ? [dropped(check)] : [];
       case "fail":
-        if (!isDropped(check)) this.#secondary.set(check.key, check);
+        if (!isDropped(check)) this.#secondary.push(check);
         return [check];
       case "sub":
         return this.#failuresOf(check.check);
@@ -136,7 +138,7 @@ export class CheckRun {
   }
 
   /** For each value, one alternative of each group that it flows to must hold. */
-  #failuresOfEach(check: Several): Leaf[] {
+  #failuresOfEach(check: Several): readonly Leaf[] {
     const { flows, others } = this.#flows(check);
     const fatal: Leaf[] = [];
     const dead = new Map<AltGroup, Map<Alt, Leaf[]>>();
@@ -171,7 +173,7 @@ export class CheckRun {
   }
 
   /** The checks by value; those that have no alternatives are apart. */
-  #flows({ checks }: Several): { flows: Map<string, Flow>; others: Check[] } {
+  #flows({ checks }: Several): { flows: Map<string, Flow>; others: readonly Check[] } {
     const flows = new Map<string, Flow>();
     const others: Check[] = [];
     const seen = new Set<Variable>();
@@ -222,7 +224,7 @@ function addTo(flows: Map<string, Flow>, path: readonly string[], check: Concret
   const alts = flow.uses.get(check.to.whole) ?? new Map<Alt, Concrete[]>();
   flow.uses.set(check.to.whole, alts);
   const known = alts.get(check.to) ?? [];
-  if (!known.some((each) => each.key === check.key)) alts.set(check.to, [...known, check]);
+  if (!known.some((each) => isSame(each, check))) alts.set(check.to, [...known, check]);
 }
 
 /** The uses of a value, with those of the aliases that lead to it. */
@@ -257,7 +259,7 @@ function simplified(check: Check | null, seen: Set<Variable>): Check | null {
     case "sub":
       return isDropped(check) ? dropped(check) : simplifiedSub(check, seen);
     case "alias":
-      return { ...check, check: simplified(check.check, seen)! };
+      return aliased(check.value, check.from, simplified(check.check, seen)!);
     case "var":
       if (seen.has(check.variable)) return check;
       seen.add(check.variable);

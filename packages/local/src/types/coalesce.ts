@@ -2,143 +2,107 @@ import { NO_SPAN } from "../fql/source";
 import {
   coalescedKey,
   mapCoalesced,
-  merge,
+  NOTHING,
   type Coalesced,
   type CoalescedParam,
 } from "./coalesced";
+import { merge } from "./merge";
 import type { Solver } from "./constrain";
 import { instantiate } from "./copies";
-import { literalKey, type Variable, type Param, type Type } from "./type";
+import { CLOSED, keyOf, literalKey, mapParts, type Param, type Type, type Variable } from "./type";
 
-/** What a type comes to: what it is made of, what its variables that refer to themselves are, and names' meanings. */
+/** What a type comes to: what it is made of, and what its variables that refer to themselves are. */
 export interface Canonical {
   readonly type: Coalesced;
-  readonly recursive: Map<Variable, Coalesced>;
-  /** What names stand for, by name and side; only where something is taken away from a type. */
-  readonly aliases: ReadonlyMap<string, Coalesced>;
+  readonly recursive: ReadonlyMap<Variable, Coalesced>;
+  /** What a name with arguments stands for. */
+  readonly alias: (name: string, positive: boolean) => Coalesced | undefined;
 }
 
-export function aliasKey(name: string, positive: boolean): string {
-  return `${positive ? "+" : "-"}${name}`;
+/** What closed types come to, as values and as uses: types of a schema are met in many texts. */
+const KNOWN = { values: new WeakMap<Type, Coalesced>(), uses: new WeakMap<Type, Coalesced>() };
+
+/** What a type is made of; of its variables just which they are. */
+export function coalesced(type: Type, positive: boolean): Coalesced {
+  if (type.kind === "var") return flattened(type, positive);
+  if (type.level !== CLOSED || (type.kind === "named" && !type.args.length))
+    return made(type, positive);
+  const known = positive ? KNOWN.values : KNOWN.uses;
+  let found = known.get(type);
+  if (!found) known.set(type, (found = made(type, positive)));
+  return found;
 }
 
-/** Collects what a type and the bounds of its variables are made of. */
-class Coalescing {
-  readonly #recursive = new Map<Variable, Coalesced>();
-  readonly #loops = new Map<string, Variable>();
-  readonly #aliases = new Map<string, Coalesced>();
-  hasDifference = false;
-
-  constructor(
-    readonly solver: Solver,
-    readonly withAliases: boolean,
-  ) {}
-
-  canonical(type: Type, positive: boolean): Canonical {
-    const found = this.#bounded(this.#of(type, positive), positive, new Set());
-    const aliases = new Map(
-      [...this.#aliases].map(([key, each]) => [key, this.#bounded(each, positive, new Set())]),
-    );
-    return { type: found, recursive: this.#recursive, aliases };
-  }
-
-  /** With what is known of the variables; one that leads back to itself becomes a type of its own. */
-  #bounded(type: Coalesced, positive: boolean, pending: ReadonlySet<string>): Coalesced {
-    const key = `${positive ? "+" : "-"}${coalescedKey(type)}`;
-    if (pending.has(key)) {
-      const loop = this.#loops.get(key) ?? this.solver.supply.variable(NO_SPAN, 0);
-      this.#loops.set(key, loop);
-      return { variables: new Set([loop]) };
+function made(type: Exclude<Type, Variable>, positive: boolean): Coalesced {
+  const isClosed = type.level === CLOSED;
+  const same = (part: Type): Coalesced => coalesced(part, positive);
+  const param = ({ name, type: of }: Param): CoalescedParam => ({
+    name,
+    type: coalesced(of, !positive),
+  });
+  switch (type.kind) {
+    case "literal": {
+      const literals = new Map([[literalKey(type.value), type.value]]);
+      return { ...NOTHING, literals, isClosed };
     }
-    let all = type;
-    for (const variable of type.variables ?? [])
-      for (const bound of positive ? variable.values : variable.uses)
-        if (bound.type.kind !== "var") all = merge(all, this.#of(bound.type, positive), positive);
-    const inner = new Set(pending).add(key);
-    const found = mapCoalesced(all, positive, (part, side) => this.#bounded(part, side, inner));
-    const loop = this.#loops.get(key);
-    if (!loop) return found;
-    this.#recursive.set(loop, found);
-    return { variables: new Set([loop]) };
-  }
-
-  #of(type: Type, positive: boolean): Coalesced {
-    const same = (part: Type): Coalesced => this.#of(part, positive);
-    const param = ({ name, type: of }: Param): CoalescedParam => ({
-      name,
-      type: this.#of(of, !positive),
-    });
-    switch (type.kind) {
-      case "literal":
-        return { literals: new Map([[literalKey(type.value), type.value]]) };
-      case "field":
-        return { open: new Map([[type.name, same(type.type)]]) };
-      case "record": {
-        const fields = new Map([...type.fields].map(([name, field]) => [name, same(field)]));
-        return { record: { fields, rest: type.rest && same(type.rest) } };
-      }
-      case "tuple":
-        return { tuples: new Map([[type.items.length, type.items.map(same)]]) };
-      case "projection":
-        return { projection: { by: this.#of(type.by, !positive), result: same(type.result) } };
-      case "function": {
-        const { params, rest, result } = type;
-        // As on the server, the rest of the parameters counts as a result.
-        const more = rest && { name: rest.name, type: same(rest.type) };
-        const fn = { params: params.map(param), rest: more, result: same(result) };
-        return { functions: new Map([[`${params.length}${rest ? "+" : ""}`, fn]]) };
-      }
-      case "call":
-      case "access": {
-        const params = type.args.map((arg) => param({ type: arg }));
-        const fn = { params, rest: null, result: same(type.result) };
-        return type.kind === "call"
-          ? { functions: new Map([[String(params.length), fn]]) }
-          : { access: fn };
-      }
-      case "overload":
-        return { overloads: new Map(type.variants.map(([alt, each]) => [alt.id, same(each)])) };
-      case "union":
-      case "intersection":
-        return this.#members(type, positive);
-      case "without":
-      case "guard":
-        this.hasDifference = true;
-        return { differences: [{ of: same(type.of), minus: same(type.minus) }] };
-      case "any":
-        return positive ? { any: true } : {};
-      case "never":
-        return positive ? {} : { never: true };
-      case "skolem":
-        return { names: new Map([[type.name, true]]) };
-      case "named":
-        return this.#named(type, positive);
-      case "var":
-        return flattened(type, positive);
+    case "field":
+      return { ...NOTHING, open: new Map([[type.name, same(type.type)]]), isClosed };
+    case "record": {
+      const fields = new Map<string, Coalesced>();
+      for (const [name, field] of type.fields) fields.set(name, same(field));
+      return { ...NOTHING, record: { fields, rest: type.rest && same(type.rest) }, isClosed };
     }
-  }
-
-  #members(type: Extract<Type, { kind: "union" | "intersection" }>, positive: boolean): Coalesced {
-    const all = type.members.map((member) => this.#of(member, positive));
-    if ((type.kind === "intersection") !== positive)
-      return all.reduce((a, b) => merge(a, b, positive));
-    const { alts } = this.solver.supply.group(all.length, false, 0);
-    return { overloads: new Map(all.map((each, i) => [alts[i]!.id, each])) };
-  }
-
-  #named(type: Extract<Type, { kind: "named" }>, positive: boolean): Coalesced {
-    const { name, args } = type;
-    const shape = this.withAliases ? this.solver.environment.shape(name) : undefined;
-    const key = aliasKey(name, positive);
-    if (shape?.alias && !this.#aliases.has(key)) {
-      // What refers to itself is not followed again.
-      this.#aliases.set(key, {});
-      const given = shape.params.map((param, i) => [param, args[i]!] as const);
-      const stands = instantiate(this.solver.supply, shape.alias, 0, given);
-      this.#aliases.set(key, this.#of(stands, positive));
+    case "tuple": {
+      const tuples = new Map([[type.items.length, type.items.map(same)]]);
+      return { ...NOTHING, tuples, isClosed };
     }
-    if (!args.length) return { names: new Map([[name, false]]) };
-    return { constructed: new Map([[name, args.map((arg) => this.#of(arg, positive))]]) };
+    case "projection": {
+      const by = coalesced(type.by, !positive);
+      return { ...NOTHING, projection: { by, result: same(type.result) }, isClosed };
+    }
+    case "function": {
+      const { params, rest, result } = type;
+      // As on the server, the rest of the parameters counts as a result.
+      const more = rest && { name: rest.name, type: same(rest.type) };
+      const fn = { params: params.map(param), rest: more, result: same(result) };
+      const functions = new Map([[`${params.length}${rest ? "+" : ""}`, fn]]);
+      return { ...NOTHING, functions, isClosed };
+    }
+    case "call":
+    case "access": {
+      const params = type.args.map((arg) => param({ type: arg }));
+      const fn = { params, rest: null, result: same(type.result) };
+      if (type.kind === "access") return { ...NOTHING, access: fn, isClosed };
+      return { ...NOTHING, functions: new Map([[String(params.length), fn]]), isClosed };
+    }
+    case "overload": {
+      const overloads = new Map(type.variants.map(([alt, each]) => [alt.id, same(each)]));
+      return { ...NOTHING, overloads, isClosed };
+    }
+    case "union":
+    case "intersection": {
+      if ((type.kind === "intersection") !== positive)
+        return type.members.map(same).reduce((a, b) => merge(a, b, positive));
+      const overloads = new Map(type.members.map((each) => [keyOf(each), same(each)]));
+      return { ...NOTHING, overloads, isClosed };
+    }
+    case "without":
+    case "guard":
+      return {
+        ...NOTHING,
+        differences: [{ of: same(type.of), minus: same(type.minus) }],
+        isClosed,
+      };
+    case "any":
+      return { ...NOTHING, any: positive };
+    case "never":
+      return { ...NOTHING, never: !positive };
+    case "skolem":
+      return { ...NOTHING, names: new Map([[type.name, true]]) };
+    case "named":
+      return type.args.length
+        ? { ...NOTHING, constructed: new Map([[type.name, type.args.map(same)]]), isClosed }
+        : { ...NOTHING, names: new Map([[type.name, false]]) };
   }
 }
 
@@ -151,15 +115,98 @@ function flattened(variable: Variable, positive: boolean): Coalesced {
     if (variables.has(each)) continue;
     variables.add(each);
     poisoned ||= each.poisoned;
-    for (const { type } of positive ? each.values : each.uses)
-      if (type.kind === "var") open.push(type);
+    for (const { type, alt } of positive ? each.state.values : each.state.uses)
+      if (type.kind === "var" && !alt.isPruned) open.push(type);
   }
-  return { variables, poisoned };
+  return { ...NOTHING, variables, poisoned, isClosed: false };
+}
+
+/** Collects what a type and the bounds of its variables are made of. */
+class Bounds {
+  readonly recursive = new Map<Variable, Coalesced>();
+  readonly #loops = new Map<string, Variable>();
+  readonly #pending = new Set<string>();
+  /** The types that were collected, in their order; whether as values. */
+  readonly #types: (readonly [type: Type, positive: boolean])[] = [];
+  #aliases: Map<string, Coalesced> | null = null;
+
+  constructor(readonly solver: Solver) {}
+
+  of(type: Type, positive: boolean): Coalesced {
+    return this.#bounded(this.#made(type, positive), positive);
+  }
+
+  #made(type: Type, positive: boolean): Coalesced {
+    this.#types.push([type, positive]);
+    return coalesced(type, positive);
+  }
+
+  /** With what is known of the variables; one that leads back to itself becomes a type of its own. */
+  #bounded(type: Coalesced, positive: boolean): Coalesced {
+    if (type.isClosed) return type;
+    const key = `${positive ? "+" : "-"}${coalescedKey(type)}`;
+    if (this.#pending.has(key)) {
+      const loop = this.#loops.get(key) ?? this.solver.supply.variable(NO_SPAN, 0);
+      this.#loops.set(key, loop);
+      return standingFor(loop);
+    }
+    this.#pending.add(key);
+    let all = type;
+    for (const variable of type.variables ?? [])
+      for (const bound of positive ? variable.state.values : variable.state.uses)
+        if (bound.type.kind !== "var" && !bound.alt.isPruned)
+          all = merge(all, this.#made(bound.type, positive), positive);
+    const found = mapCoalesced(all, positive, (part, side) => this.#bounded(part, side));
+    this.#pending.delete(key);
+    const loop = this.#loops.get(key);
+    if (!loop) return found;
+    this.recursive.set(loop, found);
+    return standingFor(loop);
+  }
+
+  /** As on the server, a name stands for what it does with the arguments that it was first met with. */
+  alias(name: string, positive: boolean): Coalesced | undefined {
+    if (!this.#aliases) {
+      this.#aliases = new Map();
+      for (const [type, isValue] of this.#types) this.#noteAliases(type, isValue, this.#aliases);
+    }
+    const found = this.#aliases.get(aliasKey(name, positive));
+    return found && this.#bounded(found, positive);
+  }
+
+  #noteAliases(type: Type, positive: boolean, found: Map<string, Coalesced>): void {
+    if (type.kind === "var") return;
+    if (type.kind === "named") {
+      const { params, alias } = this.solver.environment.shape(type.name) ?? {};
+      const key = aliasKey(type.name, positive);
+      if (params && alias && !found.has(key)) {
+        const given = params.map((param, i) => [param, type.args[i]!] as const);
+        const stands = instantiate(this.solver.supply, alias, 0, given);
+        found.set(key, coalesced(stands, positive));
+        this.#noteAliases(stands, positive, found);
+      }
+    }
+    mapParts(type, (part, flip) => {
+      this.#noteAliases(part, positive !== flip, found);
+      return part;
+    });
+  }
+}
+
+function aliasKey(name: string, positive: boolean): string {
+  return `${positive ? "+" : "-"}${name}`;
+}
+
+function standingFor(loop: Variable): Coalesced {
+  return { ...NOTHING, variables: new Set([loop]), isClosed: false };
 }
 
 /** What a type comes to as a value, or as a use. */
 export function canonical(solver: Solver, type: Type, positive: boolean): Canonical {
-  const coalescing = new Coalescing(solver, false);
-  const found = coalescing.canonical(type, positive);
-  return coalescing.hasDifference ? new Coalescing(solver, true).canonical(type, positive) : found;
+  const bounds = new Bounds(solver);
+  return {
+    type: bounds.of(type, positive),
+    recursive: bounds.recursive,
+    alias: (name, side) => bounds.alias(name, side),
+  };
 }

@@ -83,7 +83,7 @@ export class CollectionTypes {
         ["ts", named("Time")],
         ["ttl", optional(named("Time"))],
         ...this.#fields((field) => trusted(field.type)),
-        ...computed,
+        ...fieldsInServerOrder([...computed]),
       ]),
       this.#rest,
     );

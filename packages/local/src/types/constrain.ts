@@ -48,7 +48,9 @@ export interface Pair {
 export class Constraint {
   readonly #variables = new Map<Variable, VariableState>();
   readonly #groups: Undo = new Map();
-  readonly #seen = new Set<string>();
+  /** What variables have met: as values the uses, as uses the values. */
+  readonly #metAsValues = new Map<Variable, Set<string>>();
+  readonly #metAsUses = new Map<Variable, Set<string>>();
   readonly #schemes = new Map<string, Type>();
   readonly #choices = new Map<string, AltGroup>();
 
@@ -67,7 +69,9 @@ export class Constraint {
 
   /** Runs the check and returns what to report. `scope` has the variables that the expression can see. */
   run(value: Type, use: Type, scope: Iterable<Scheme>): Diagnostic[] {
-    const run = new CheckRun(this.check({ value, from: BASE, use, to: BASE }));
+    const check = this.check({ value, from: BASE, use, to: BASE });
+    if (tree.isCertain(check)) return [];
+    const run = new CheckRun(check);
     run.decide();
     if (!run.hasFailed) return [];
     for (const [variable, state] of this.#variables) variable.state = state;
@@ -76,7 +80,11 @@ export class Constraint {
     if (!failures.length) return errors;
     const free = freeAlts(scope);
     const display = (positive: boolean) => (type: Type) =>
-      show(this.solver, anneal(this.supply, type, positive, 0, free), positive);
+      show(
+        this.solver,
+        anneal(this.supply, type, positive, 0, () => free),
+        positive,
+      );
     const told = report(value, use, this.site, failures, {
       value: display(true),
       use: display(false),
@@ -135,11 +143,7 @@ export class Constraint {
     const { value, from, use, to } = pair;
     if (value === use) return this.ok(pair);
     if (from !== to && from.whole === to.whole) return null;
-    if (value.kind === "var" || use.kind === "var") {
-      const key = `${keyOf(value)} ${from.id} ${keyOf(use)} ${to.id}`;
-      if (this.#seen.has(key)) return null;
-      this.#seen.add(key);
-    }
+    if ((value.kind === "var" || use.kind === "var") && this.#isMet(pair)) return null;
     if (use.kind === "var" && value.level <= use.level) return this.#flowIn(pair, use);
     if (value.kind === "var" && use.level <= value.level) return this.#flowOut(pair, value);
     if (use.kind === "var") {
@@ -155,6 +159,19 @@ export class Constraint {
     return chosen === undefined ? checkStructure(this, pair) : chosen;
   }
 
+  /** Whether this pair, of which one is a variable, has been met before. */
+  #isMet({ value, from, use, to }: Pair): boolean {
+    const variable = use.kind === "var" ? use : (value as Variable);
+    const other = keyOf(variable === use ? value : use);
+    const known = variable === use ? this.#metAsUses : this.#metAsValues;
+    const key = from === BASE && to === BASE ? other : `${other} ${from.id} ${to.id}`;
+    const met = known.get(variable);
+    if (!met) known.set(variable, new Set([key]));
+    else if (met.has(key)) return true;
+    else met.add(key);
+    return false;
+  }
+
   /** A value flows into a variable, and so to where that flows. */
   #flowIn(pair: Pair, use: Variable): Check | null {
     const { value } = pair;
@@ -162,7 +179,7 @@ export class Constraint {
     const from = extrudeAlt(this.supply, pair.from, use.level);
     this.#save(use);
     use.addValue(value, from);
-    for (const bound of use.uses)
+    for (const bound of use.state.uses)
       if (!bound.alt.isPruned)
         this.#note(use, this.check({ value, from, use: bound.type, to: bound.alt }));
     return tree.ofVariable(use);
@@ -174,7 +191,7 @@ export class Constraint {
     const to = extrudeAlt(this.supply, pair.to, value.level);
     this.#save(value);
     value.addUse(use, to);
-    for (const bound of value.values)
+    for (const bound of value.state.values)
       if (!bound.alt.isPruned)
         this.#note(value, this.check({ value: bound.type, from: bound.alt, use, to }));
     return tree.ofVariable(value);
@@ -184,7 +201,9 @@ export class Constraint {
     if (!this.#variables.has(variable)) this.#variables.set(variable, variable.state);
   }
   #note(variable: Variable, check: Check | null): void {
-    if (check) variable.update({ check: tree.both(variable.state.check, check) });
+    const known = variable.state.check;
+    const both = check && tree.both(known, check);
+    if (both && both !== known) variable.update({ check: both });
   }
 
   #escaped(pair: Pair): Check {

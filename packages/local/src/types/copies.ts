@@ -1,6 +1,14 @@
 import { BASE, link, type Alt, type AltGroup } from "./alternatives";
 import type { Supply } from "./supply";
-import { mapParts, overload, type Bound, type Scheme, type Type, type Variable } from "./type";
+import {
+  CLOSED,
+  mapParts,
+  overload,
+  type Bound,
+  type Scheme,
+  type Type,
+  type Variable,
+} from "./type";
 
 /** Which alternatives remain in a copy, as values (`+`) and as uses (`-`), and what becomes of them. */
 export type AltFilter = ReadonlyMap<string, Alt>;
@@ -142,7 +150,7 @@ export function instantiate(
   if (!scheme.generic) return scheme.type;
   const params = new Map<string, Type>(given);
   const replace = (type: Type): Type => {
-    if (type.kind === "var") return type;
+    if (type.kind === "var" || type.level === CLOSED) return type;
     if (type.kind !== "skolem") return mapParts(type, replace);
     const known = params.get(type.name);
     if (known) return known;

@@ -66,15 +66,11 @@ export class Inference implements Solver {
   /** The type of an expression by itself, with all choices resolved. */
   whole(expr: Expr, scope: Scope = new Map()): Type {
     const type = this.of(expr, scope, 0);
-    return anneal(this.supply, type, true, 0, freeAlts(scope.values()));
+    return anneal(this.supply, type, true, 0, () => freeAlts(scope.values()));
   }
 
   of(expr: Expr, scope: Scope, level: number): Type {
-    const before = this.errors.length;
-    const type = new ExprInference(this, scope, level).of(expr);
-    // Nothing is said of what follows from a mistake.
-    if (type.kind === "var" && this.errors.length > before) type.poison();
-    return type;
+    return new ExprInference(this, scope, level).of(expr);
   }
 }
 
@@ -93,6 +89,15 @@ class ExprInference {
   ) {}
 
   of(expr: Expr): Type {
+    const { errors } = this.inference;
+    const before = errors.length;
+    const type = this.#of(expr);
+    // Nothing is said of what follows from a mistake.
+    if (type.kind === "var" && errors.length > before) type.poison();
+    return type;
+  }
+
+  #of(expr: Expr): Type {
     const { span } = expr;
     switch (expr.kind) {
       case "value": {
@@ -145,8 +150,8 @@ class ExprInference {
   }
 
   #in(expr: Expr, more?: Iterable<readonly [string, Scheme]>): Type {
-    const scope = more ? new Map([...this.scope, ...more]) : this.scope;
-    return this.inference.of(expr, scope, this.level);
+    if (!more) return this.of(expr);
+    return this.inference.of(expr, new Map([...this.scope, ...more]), this.level);
   }
   #fits(value: Type, use: Type, site: Span): void {
     this.inference.fits(value, use, site, this.scope, this.level);
@@ -173,7 +178,8 @@ class ExprInference {
     let { scope } = this;
     let type: Type = never();
     for (const statement of body) {
-      const inner = new ExprInference(this.inference, scope, this.level);
+      const inner =
+        scope === this.scope ? this : new ExprInference(this.inference, scope, this.level);
       if (statement.kind === "expr") type = inner.#in(statement.value);
       else scope = new Map(scope).set(statement.name.text, inner.#let(statement));
     }
@@ -186,7 +192,7 @@ class ExprInference {
     const level = this.level + 1;
     const type = inference.of(value, scope, level);
     if (written) return this.#annotated(type, written, name.span, level);
-    const resolved = anneal(inference.supply, type, true, level, freeAlts(scope.values()));
+    const resolved = anneal(inference.supply, type, true, level, () => freeAlts(scope.values()));
     return { type: resolved, level: this.level, generic: false };
   }
 

@@ -195,7 +195,7 @@ export class SchemaCheck {
     const free = freeAlts(scope.values());
     const found = new Map<string, Type>();
     for (const [name, variable] of variables) {
-      const type = anneal(this.inference.supply, variable, true, 1, free);
+      const type = anneal(this.inference.supply, variable, true, 1, () => free);
       found.set(name, this.#printed(type));
       this.#globals.set(name, { type, level: 0, generic: false });
     }
@@ -204,7 +204,7 @@ export class SchemaCheck {
 
   /** The type as it is kept: as it is printed. */
   #printed(type: Type): Type {
-    const resolved = anneal(this.inference.supply, type, true, 0, new Set());
+    const resolved = anneal(this.inference.supply, type, true, 0, () => new Set());
     const { environment } = this.inference;
     const expr = typeExprOf(this.inference, resolved, true);
     const letters = typeNames(trusted(expr)).filter((name) => /^([A-Z])\1*$/.test(name));

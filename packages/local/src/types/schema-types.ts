@@ -19,6 +19,8 @@ export class SchemaTypes {
   readonly #computed: ReadonlyMap<string, ReadonlyMap<string, Type>>;
   readonly #functions: ReadonlyMap<string, Type>;
   readonly #named = new Map<string, Named>();
+  /** By the names of the schema that lead to them. */
+  readonly #environments = new Map<string, Environment>();
 
   constructor(schema: Schema) {
     const check = new SchemaCheck(schema);
@@ -50,9 +52,18 @@ export class SchemaTypes {
     const free = freeNames(expr);
     const values = new Set(free.values.map(({ text }) => text));
     for (const name of bound) values.delete(name);
+    for (const { text } of free.types) for (const name of collectionsOf(text)) values.add(name);
+    const own = [...values].filter((name) => this.#named.has(name)).sort();
+    const key = own.join(" ");
+    let environment = this.#environments.get(key);
+    if (!environment) this.#environments.set(key, (environment = this.#leadingTo(own)));
+    return environment;
+  }
+
+  #leadingTo(names: readonly string[]): Environment {
     const globals = new Map<string, Scheme>();
     const shapes = new Map<string, Shape>();
-    const open = [...values, ...free.types.flatMap(({ text }) => collectionsOf(text))];
+    const open = [...names];
     const seen = new Set<string>(libraryTypes().globals.keys());
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       if (seen.has(name)) continue;

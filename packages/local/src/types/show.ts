@@ -1,7 +1,7 @@
 import type { TypeExpr, TypeParam } from "../fql/ast";
 import { NO_SPAN } from "../fql/source";
-import { aliasKey, canonical, type Canonical } from "./coalesce";
-import { coalescedKey, type Coalesced, type CoalescedFunction } from "./coalesced";
+import { canonical, coalesced, type Canonical } from "./coalesce";
+import { coalescedKey, type Coalesced, type CoalescedFunction, type Difference } from "./coalesced";
 import type { Solver } from "./constrain";
 import { printType } from "./print-type";
 import { simplify } from "./simplify";
@@ -19,7 +19,8 @@ function named(text: string, args: readonly TypeExpr[] = []): TypeExpr {
   return { kind: "named", name: name(text), args, span };
 }
 
-function withoutDuplicates(types: readonly TypeExpr[]): TypeExpr[] {
+function withoutDuplicates(types: readonly TypeExpr[]): readonly TypeExpr[] {
+  if (types.length < 2) return types;
   return [...new Map(types.map((type) => [printType(type), type])).values()];
 }
 
@@ -27,7 +28,7 @@ function withoutDuplicates(types: readonly TypeExpr[]): TypeExpr[] {
 class Showing {
   readonly #letters = new Map<Variable, TypeExpr>();
   readonly #loops = new Map<string, TypeExpr & { kind: "named" }>();
-  readonly #meanings = new Map<string, TypeExpr>();
+  readonly #pending = new Set<string>();
   /** The letters that stand for parameters. */
   readonly #params = new Set<string>();
   #used = 0;
@@ -37,26 +38,26 @@ class Showing {
     readonly canonical: Canonical,
   ) {}
 
-  of(type: Coalesced, positive: boolean, pending: ReadonlySet<string>): TypeExpr {
-    return this.#guarded(`type ${coalescedKey(type)}`, positive, pending, (inner) =>
-      this.#type(type, positive, inner),
-    );
+  of(type: Coalesced, positive: boolean): TypeExpr {
+    if (!type.isClosed)
+      return this.#guarded(`type ${coalescedKey(type)}`, positive, () =>
+        this.#type(type, positive),
+      );
+    if (positive) return (type.asValue ??= this.#type(type, positive));
+    return (type.asUse ??= this.#type(type, positive));
   }
 
   /** What comes back to itself gets a letter. */
-  #guarded(
-    key: string,
-    positive: boolean,
-    pending: ReadonlySet<string>,
-    make: (inner: ReadonlySet<string>) => TypeExpr,
-  ): TypeExpr {
+  #guarded(key: string, positive: boolean, make: () => TypeExpr): TypeExpr {
     const side = `${positive ? "+" : "-"}${key}`;
-    if (pending.has(side)) {
+    if (this.#pending.has(side)) {
       const known = this.#loops.get(key) ?? this.#letter();
       this.#loops.set(key, known);
       return known;
     }
-    const made = make(new Set(pending).add(side));
+    this.#pending.add(side);
+    const made = make();
+    this.#pending.delete(side);
     const loop = this.#loops.get(key);
     return loop ? { kind: "recursive", name: loop.name.text, of: made, span } : made;
   }
@@ -72,86 +73,84 @@ class Showing {
     }
   }
 
-  #variable(variable: Variable, positive: boolean, pending: ReadonlySet<string>): TypeExpr {
-    return this.#guarded(variable.key, positive, pending, (inner) => {
+  #variable(variable: Variable, positive: boolean): TypeExpr {
+    return this.#guarded(variable.key, positive, () => {
       const rec = this.canonical.recursive.get(variable);
-      if (rec) return this.of(rec, positive, inner);
+      if (rec) return this.of(rec, positive);
       const known = this.#letters.get(variable) ?? this.#letter();
       this.#letters.set(variable, known);
       return known;
     });
   }
 
-  #type(type: Coalesced, positive: boolean, pending: ReadonlySet<string>): TypeExpr {
-    const same = (part: Coalesced): TypeExpr => this.of(part, positive, pending);
-    const flipped = (part: Coalesced): TypeExpr => this.of(part, !positive, pending);
-    const fields = (
-      all: ReadonlyMap<string, Coalesced>,
-    ): { name: ReturnType<typeof name>; type: TypeExpr }[] =>
-      [...all].map(([text, each]) => ({ name: name(text), type: same(each) }));
-    const fn = ({ params, rest, result }: CoalescedFunction): TypeExpr => {
-      const param = (one: (typeof params)[number]): TypeParam => ({
-        name: one.name === undefined ? null : name(one.name),
-        type: flipped(one.type),
-      });
-      const all = params.map(param);
-      return {
-        kind: "function",
-        params: all,
-        rest: rest && param(rest),
-        result: same(result),
-        span,
-      };
-    };
+  #type(type: Coalesced, positive: boolean): TypeExpr {
+    const same = (part: Coalesced): TypeExpr => this.of(part, positive);
     const found: TypeExpr[] = [];
-    for (const each of type.variables ?? []) found.push(this.#variable(each, positive, pending));
+    for (const each of type.variables ?? []) found.push(this.#variable(each, positive));
     if (type.overloads?.size) {
       const members = withoutDuplicates([...type.overloads.values()].map(same));
       found.push({ kind: positive ? "intersection" : "union", members, span });
     }
     for (const value of type.literals?.values() ?? []) found.push({ kind: "literal", value, span });
-    for (const [text, generic] of type.names ?? []) {
-      const made = named(text);
-      if (!generic) this.#meaning(text, positive, made);
-      found.push(made);
-    }
-    for (const [text, args] of type.constructed ?? []) {
-      const made = named(text, args.map(same));
-      this.#meaning(text, positive, made);
-      found.push(made);
-    }
-    for (const each of type.functions?.values() ?? []) found.push(fn(each));
-    if (type.access) found.push(fn(type.access));
+    for (const text of type.names?.keys() ?? []) found.push(named(text));
+    for (const [text, args] of type.constructed ?? []) found.push(named(text, args.map(same)));
+    for (const each of type.functions?.values() ?? []) found.push(this.#function(each, positive));
+    if (type.access) found.push(this.#function(type.access, positive));
     if (type.projection) {
-      const [by, result] = [flipped(type.projection.by), same(type.projection.result)];
-      found.push({ kind: "projection", by, result, span });
+      const by = this.of(type.projection.by, !positive);
+      found.push({ kind: "projection", by, result: same(type.projection.result), span });
     }
     if (type.record) {
-      const rest = type.record.rest && same(type.record.rest);
-      found.push({ kind: "object", fields: fields(type.record.fields), rest, open: false, span });
+      const { fields, rest } = type.record;
+      found.push(this.#object(fields, positive, rest && same(rest), false));
     }
-    if (type.open)
-      found.push({ kind: "object", fields: fields(type.open), rest: null, open: true, span });
+    if (type.open) found.push(this.#object(type.open, positive, null, true));
     for (const items of type.tuples?.values() ?? [])
       found.push({ kind: "tuple", items: items.map(same), span });
-    for (const { of, minus } of type.differences ?? [])
-      found.push(...this.#difference(type, same(of), same(minus), positive));
+    for (const each of type.differences ?? [])
+      found.push(...this.#difference(type, each, positive));
     return consolidate(type, found, positive);
   }
 
-  /** Remembers what a name stands for, for what is taken away from it. */
-  #meaning(text: string, positive: boolean, made: TypeExpr): void {
-    const stands = this.canonical.aliases.get(aliasKey(text, positive));
-    const key = aliasKey(printType(made), positive);
-    if (!stands || this.#meanings.has(key)) return;
-    this.#meanings.set(key, made);
-    this.#meanings.set(key, this.of(stands, positive, new Set()));
+  #function({ params, rest, result }: CoalescedFunction, positive: boolean): TypeExpr {
+    const param = (one: (typeof params)[number]): TypeParam => ({
+      name: one.name === undefined ? null : name(one.name),
+      type: this.of(one.type, !positive),
+    });
+    const all = params.map(param);
+    const more = rest && param(rest);
+    return { kind: "function", params: all, rest: more, result: this.of(result, positive), span };
   }
 
-  #difference(type: Coalesced, of: TypeExpr, minus: TypeExpr, positive: boolean): TypeExpr[] {
+  #object(
+    all: ReadonlyMap<string, Coalesced>,
+    positive: boolean,
+    rest: TypeExpr | null,
+    open: boolean,
+  ): TypeExpr {
+    const fields = [...all].map(([text, each]) => ({
+      name: name(text),
+      type: this.of(each, positive),
+    }));
+    return { kind: "object", fields, rest, open, span };
+  }
+
+  /** What a name stands for; undefined if it stands for itself. */
+  #meaning(each: TypeExpr, positive: boolean): TypeExpr | undefined {
+    const alias = each.kind === "named" && this.solver.environment.shape(each.name.text)?.alias;
+    if (!alias) return undefined;
+    const { text } = each.name;
+    const found = each.args.length
+      ? this.canonical.alias(text, positive)
+      : coalesced(alias.type, positive);
+    return found && this.of(found, positive);
+  }
+
+  #difference(type: Coalesced, { of, minus }: Difference, positive: boolean): TypeExpr[] {
     const members = (each: TypeExpr): readonly TypeExpr[] =>
       each.kind === (positive ? "union" : "intersection") ? each.members : [each];
-    const taken = new Set(members(minus).map(printType));
+    const less = this.of(minus, positive);
+    const taken = new Set(members(less).map(printType));
     const isTaken = (each: TypeExpr): boolean =>
       each.kind === "union" || each.kind === "intersection"
         ? each.members.some(isTaken)
@@ -159,21 +158,20 @@ class Showing {
     const params: string[] = [];
     const left = (each: TypeExpr): readonly TypeExpr[] => {
       if (isTaken(each)) return [];
-      const text = printType(each);
-      const stands = this.#meanings.get(aliasKey(text, positive));
+      const stands = this.#meaning(each, positive);
       if (!stands) {
+        const text = printType(each);
         if (this.#params.has(text)) params.push(text);
         return [each];
       }
       const all = members(stands);
       const kept = all.flatMap(left);
-      const same =
-        kept.length === all.length && kept.every((one, i) => printType(one) === printType(all[i]!));
+      const same = kept.length === all.length && kept.every((one, i) => one === all[i]);
       return same ? [each] : kept;
     };
-    const result = consolidate(type, members(of).flatMap(left), positive);
+    const result = consolidate(type, members(this.of(of, positive)).flatMap(left), positive);
     if (result.kind === "never") return [];
-    return params.length ? [{ kind: "difference", of: result, minus, span }] : [result];
+    return params.length ? [{ kind: "difference", of: result, minus: less, span }] : [result];
   }
 }
 
@@ -181,10 +179,12 @@ class Showing {
 function consolidate(type: Coalesced, all: readonly TypeExpr[], positive: boolean): TypeExpr {
   if (type.poisoned) return positive ? HOLE : ANY;
   const isNull = (each: TypeExpr): boolean => each.kind === "named" && each.name.text === "Null";
-  let members = withoutDuplicates([
-    ...all.filter((each) => !isNull(each)),
-    ...all.filter(isNull).slice(0, 1),
-  ]);
+  let members = all;
+  if (all.length > 1)
+    members = withoutDuplicates([
+      ...all.filter((each) => !isNull(each)),
+      ...all.filter(isNull).slice(0, 1),
+    ]);
   if (type.any && (positive || !members.length)) members = [ANY, ...members];
   else if (type.never && !type.any && (!positive || !members.length)) members = [NEVER];
   if (!members.length) return positive ? NEVER : ANY;
@@ -195,7 +195,7 @@ function consolidate(type: Coalesced, all: readonly TypeExpr[], positive: boolea
 /** A type as one writes it; as a value, or as a use. */
 export function typeExprOf(solver: Solver, type: Type, positive: boolean): TypeExpr {
   const simple = simplify(canonical(solver, type, positive), positive);
-  return new Showing(solver, simple).of(simple.type, positive, new Set());
+  return new Showing(solver, simple).of(simple.type, positive);
 }
 
 /** A type as the server prints it. */

@@ -1,5 +1,6 @@
 import type { Canonical } from "./coalesce";
-import { mapCoalesced, merge, type Coalesced } from "./coalesced";
+import { mapCoalesced, type Coalesced } from "./coalesced";
+import { merge } from "./merge";
 import type { Variable } from "./type";
 
 /** Variables or other types by their keys. */
@@ -9,12 +10,11 @@ type Occurrences = ReadonlyMap<string, Variable | null>;
  * Drops variables that say nothing: those that only values or only uses have, and those that always stand beside the
  * same type. Variables that always stand together become one.
  */
-export function simplify({ type, recursive, aliases }: Canonical, positive: boolean): Canonical {
+export function simplify(canonical: Canonical, positive: boolean): Canonical {
+  const { type, recursive } = canonical;
+  if (type.isClosed) return canonical;
   const recs = new Map(recursive);
-  const together = occurrences(
-    [{ type, positive }, ...[...aliases.values()].map((each) => ({ type: each, positive }))],
-    recs,
-  );
+  const together = occurrences(type, positive, recs);
   const by = together.found;
   const at = (variable: Variable, side: boolean): Occurrences | undefined =>
     by.get(variable)?.get(side);
@@ -38,17 +38,23 @@ export function simplify({ type, recursive, aliases }: Canonical, positive: bool
       }
   }
   const substitute = (part: Coalesced, side: boolean): Coalesced => {
+    if (part.isClosed) return part;
     const inner = mapCoalesced(part, side, substitute);
     if (!part.variables) return inner;
     const left = [...part.variables].flatMap((variable) => {
       const sub = subs.get(variable);
       return sub === null ? [] : [sub ?? variable];
     });
-    return { ...inner, variables: new Set(left) };
+    return { ...inner, variables: left.length ? new Set(left) : null, key: null };
   };
-  const all = <K>(map: ReadonlyMap<K, Coalesced>): Map<K, Coalesced> =>
-    new Map([...map].map(([key, each]) => [key, substitute(each, positive)]));
-  return { type: substitute(type, positive), recursive: all(recs), aliases: all(aliases) };
+  return {
+    type: substitute(type, positive),
+    recursive: new Map([...recs].map(([key, each]) => [key, substitute(each, positive)])),
+    alias: (name, side) => {
+      const found = canonical.alias(name, side);
+      return found && substitute(found, side);
+    },
+  };
 
   function unify(variable: Variable, other: Variable, side: boolean): void {
     subs.set(other, variable);
@@ -66,7 +72,8 @@ export function simplify({ type, recursive, aliases }: Canonical, positive: bool
 
 /** What stands beside each variable wherever it stands, as a value and as a use. */
 function occurrences(
-  roots: readonly { readonly type: Coalesced; readonly positive: boolean }[],
+  root: Coalesced,
+  isValue: boolean,
   recs: ReadonlyMap<Variable, Coalesced>,
 ): { found: Map<Variable, Map<boolean, Occurrences>>; variables: Set<Variable> } {
   const found = new Map<Variable, Map<boolean, Occurrences>>();
@@ -79,6 +86,7 @@ function occurrences(
     sides.set(positive, new Map(kept));
   };
   const visit = (type: Coalesced, positive: boolean): Coalesced => {
+    if (type.isClosed) return type;
     const beside = type.variables?.size ? besides(type) : new Map();
     for (const variable of type.variables ?? []) {
       note(variable, positive, beside);
@@ -89,7 +97,7 @@ function occurrences(
     }
     return mapCoalesced(type, positive, visit, !positive);
   };
-  for (const { type, positive } of roots) visit(type, positive);
+  visit(root, isValue);
   return { found, variables };
 }
 

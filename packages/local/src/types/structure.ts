@@ -106,10 +106,15 @@ type Found = Check | null | undefined;
 
 /** Pairs of parts, each of which must fit. */
 function parts(c: Constraint, pair: Pair, pairs: Iterable<readonly [Type, Type]>): Check {
-  return c.sub(pair, tree.all([...pairs].map(([value, use]) => c.check({ ...pair, value, use }))));
+  const checks: (Check | null)[] = [];
+  for (const [value, use] of pairs) checks.push(inside(c, pair, value, use));
+  return c.sub(pair, tree.all(checks));
+}
+function inside(c: Constraint, { from, to }: Pair, value: Type, use: Type): Check | null {
+  return c.check({ value, from, use, to });
 }
 function part(c: Constraint, pair: Pair, value: Type, use: Type): Check {
-  return c.sub(pair, c.check({ ...pair, value, use }));
+  return c.sub(pair, inside(c, pair, value, use));
 }
 function fails(c: Constraint, pair: Pair, failure: Omit<Failure, "value">): Check {
   return c.failed(pair, { value: pair.value, ...failure });
@@ -163,22 +168,20 @@ function records(c: Constraint, pair: Pair, value: RecordType, use: RecordType):
   for (const [field, type] of value.fields) {
     const wanted = use.fields.get(field) ?? use.rest;
     checks.push(
-      wanted
-        ? c.check({ ...pair, value: type, use: wanted })
-        : fails(c, pair, { kind: "extra field", span, field }),
+      wanted ? inside(c, pair, type, wanted) : fails(c, pair, { kind: "extra field", span, field }),
     );
   }
   const rest = value.rest && uncertain(value.rest);
   for (const [field, wanted] of use.fields) {
     if (value.fields.has(field)) continue;
-    if (rest) checks.push(c.check({ ...pair, value: rest, use: wanted }));
+    if (rest) checks.push(inside(c, pair, rest, wanted));
     else if (!mayBeMissing(wanted))
       checks.push(fails(c, pair, { kind: "field", by: c.site, span, field }));
   }
   if (value.rest)
     checks.push(
       use.rest
-        ? c.check({ ...pair, value: value.rest, use: use.rest })
+        ? inside(c, pair, value.rest, use.rest)
         : fails(c, pair, { kind: "extra wildcard", span }),
     );
   return c.sub(pair, tree.all(checks));
@@ -234,7 +237,7 @@ function callOf(c: Constraint, pair: Pair, use: Call): Found {
   const checks = use.args.map((arg, i) =>
     c.check({ value: arg, from: to, use: (params[i] ?? rest!).type, to: from }),
   );
-  checks.push(c.check({ ...pair, value: result, use: use.result }));
+  checks.push(inside(c, pair, result, use.result));
   return c.sub(pair, tree.all(checks));
 }
 
@@ -259,9 +262,7 @@ function accessOf(c: Constraint, pair: Pair, use: Call): Found {
       pair,
       tree.all([
         c.check({ value: first!, from: to, use: named("String"), to: from }),
-        ...[...all, named("Null", [], value.span)].map((type) =>
-          c.check({ ...pair, value: type, use: use.result }),
-        ),
+        ...[...all, named("Null", [], value.span)].map((type) => inside(c, pair, type, use.result)),
       ]),
     );
   }
@@ -296,9 +297,9 @@ function projected(c: Constraint, pair: Pair): Found {
     const [element, result] = [c.variable(of.span), c.variable(use.result.span)];
     const by = fn([{ type: element }], result, of.span);
     const checks = [
-      c.check({ ...pair, value: of, use: element }),
-      c.check({ ...pair, value: use.by, use: by }),
-      c.check({ ...pair, value: wrap(result), use: use.result }),
+      inside(c, pair, of, element),
+      inside(c, pair, use.by, by),
+      inside(c, pair, wrap(result), use.result),
     ];
     c.keep(element);
     c.keep(result);
@@ -327,8 +328,8 @@ function general(c: Constraint, pair: Pair): Check | null {
   if (value.kind === "any") {
     // Whatever comes of `Any` is `Any`.
     if (use.kind === "call" || use.kind === "access" || use.kind === "function")
-      return c.check({ ...pair, use: use.result });
-    if (use.kind === "field") return c.check({ ...pair, use: use.type });
+      return inside(c, pair, value, use.result);
+    if (use.kind === "field") return inside(c, pair, value, use.type);
     if (use.kind === "named")
       return parts(
         c,
@@ -340,8 +341,8 @@ function general(c: Constraint, pair: Pair): Check | null {
   if (value.kind === "tuple" && isForElements(use)) {
     const element = c.variable(value.span);
     const checks = [
-      ...value.items.map((item) => c.check({ ...pair, value: item, use: element })),
-      c.check({ ...pair, value: named("Array", [element], value.span) }),
+      ...value.items.map((item) => inside(c, pair, item, element)),
+      inside(c, pair, named("Array", [element], value.span), use),
     ];
     c.keep(element);
     return c.sub(pair, tree.all(checks));
@@ -361,7 +362,7 @@ function standingFor(c: Constraint, pair: Pair): Found {
   const shape = c.shape(value);
   if (shape?.alias) {
     const stands = c.signature(pair, value as Named, shape, shape.alias, "+");
-    const check = c.check({ ...pair, value: stands });
+    const check = inside(c, pair, stands, use);
     return check && tree.aliased(value, from, check);
   }
   const wanted = c.shape(use);

@@ -6,10 +6,13 @@ import type { Check } from "./check-tree";
 /** A literal: an integer is a bigint. */
 export type LiteralValue = string | boolean | bigint | Decimal;
 
+/** The level of a type that is the same wherever it stands and whatever is found out. */
+export const CLOSED = -1;
+
 /** What all types have. Variables and `Any` aside, types do not change. */
 interface Node {
   readonly span: Span;
-  /** The highest level of the variables in it. */
+  /** The highest level of the variables and parameters in it; {@link CLOSED} if it has none, nor a choice. */
   readonly level: number;
   /** The type as text, without places: equal types have equal keys. See {@link keyOf}. */
   key?: string;
@@ -156,7 +159,13 @@ export class Variable {
   }
 
   update(change: Partial<VariableState>): void {
-    this.state = { ...this.state, ...change };
+    const { values, uses, check, poisoned } = this.state;
+    this.state = {
+      values: change.values ?? values,
+      uses: change.uses ?? uses,
+      check: change.check ?? check,
+      poisoned: change.poisoned ?? poisoned,
+    };
   }
   addValue(type: Type, alt: Alt): void {
     this.update({ values: [...this.state.values, { type, alt }] });
@@ -179,7 +188,7 @@ export interface Scheme {
 }
 
 function highest(types: Iterable<Type>): number {
-  let level = 0;
+  let level = CLOSED;
   for (const type of types) if (type.level > level) level = type.level;
   return level;
 }
@@ -193,13 +202,13 @@ export function somewhere(...spans: readonly Span[]): Span {
 }
 
 export function any(span: Span = NO_SPAN): Basic {
-  return { kind: "any", span, level: 0 };
+  return { kind: "any", span, level: CLOSED };
 }
 export function never(span: Span = NO_SPAN): Basic {
-  return { kind: "never", span, level: 0 };
+  return { kind: "never", span, level: CLOSED };
 }
 export function literal(value: LiteralValue, span: Span = NO_SPAN): Literal {
-  return { kind: "literal", value, span, level: 0 };
+  return { kind: "literal", value, span, level: CLOSED };
 }
 export function named(name: string, args: readonly Type[] = [], span: Span = NO_SPAN): Named {
   return { kind: "named", name, args, span, level: highest(args) };
@@ -212,7 +221,7 @@ export function record(
   rest: Type | null = null,
   span: Span = NO_SPAN,
 ): RecordType {
-  const level = Math.max(highest(fields.values()), rest?.level ?? 0);
+  const level = Math.max(highest(fields.values()), rest?.level ?? CLOSED);
   return { kind: "record", fields, rest, span, level };
 }
 export function tuple(items: readonly Type[], span: Span = NO_SPAN): Tuple {
@@ -225,7 +234,8 @@ export function fn(
   rest: Param | null = null,
   lambda = false,
 ): FunctionType {
-  const level = Math.max(highest(params.map(({ type }) => type)), result.level);
+  const given = highest(params.map(({ type }) => type));
+  const level = Math.max(given, rest?.type.level ?? CLOSED, result.level);
   return { kind: "function", params, rest, result, span, level, lambda };
 }
 export function union(members: readonly Type[], span: Span = NO_SPAN): Members {
@@ -256,7 +266,7 @@ export function projection(by: Type, result: Type, span: Span): Projection {
   return { kind: "projection", by, result, span, level: Math.max(by.level, result.level) };
 }
 export function without(kind: Without["kind"], of: Type, minus: Named): Without {
-  return { kind, of, minus, span: NO_SPAN, level: of.level };
+  return { kind, of, minus, span: NO_SPAN, level: Math.max(0, of.level) };
 }
 
 export const NULL: Named = named("Null");
@@ -404,7 +414,8 @@ export function keyOf(type: Type): string {
 
 /** Whether a type has a parameter of an annotation in it. */
 export function hasSkolem(type: Type): boolean {
-  return type.kind === "skolem" || (type.kind !== "var" && partsOf(type).some(hasSkolem));
+  if (type.kind === "var" || type.level === CLOSED) return false;
+  return type.kind === "skolem" || partsOf(type).some(hasSkolem);
 }
 
 /** A type of the library or of an annotation, of which each use gets its own parameters. */

@@ -1,5 +1,10 @@
 import { expect, onTestFinished, test, vi } from "vitest";
+import { parseQuery, parseType } from "../../src/fql/parser";
+import { CheckRun } from "../../src/types/check-run";
+import { coalesced } from "../../src/types/coalesce";
 import { Inference } from "../../src/types/infer";
+import { SchemaTypes } from "../../src/types/schema-types";
+import { named, NULL, record, union } from "../../src/types/type";
 import { ask, database } from "../fql/query";
 
 const typeOf = (...values: readonly string[]): unknown => {
@@ -33,6 +38,44 @@ test("a text is checked once for each version of the schema", () => {
   checks.mockClear();
   for (let i = 0; i < 3; i++) ask(db, query);
   expect(checks).toHaveBeenCalledOnce();
+});
+
+test("texts with the same names of the schema share an environment", () => {
+  const [field, collection] = [parseType("String"), { name: "User", alias: null }];
+  const types = new SchemaTypes({
+    collections: [
+      {
+        ...collection,
+        fields: new Map([["name", { type: field, initial: null }]]),
+        computed: new Map(),
+        wildcard: null,
+        documentTtls: null,
+        indexes: new Map(),
+      },
+    ],
+    functions: [],
+    roles: new Set(),
+    grants: [],
+  });
+  const environmentOf = (text: string): unknown =>
+    types.environmentFor(parseQuery({ name: "*query*", text }));
+  expect(environmentOf("User.all().count()")).toBe(environmentOf("let x = User; x.byId('1')"));
+  expect(environmentOf("User.all().count()")).not.toBe(environmentOf("Time.now()"));
+});
+
+test("what a type without variables comes to is found once", () => {
+  const closed = record(new Map([["a", union([named("String"), NULL])]]));
+  for (const isValue of [true, false])
+    expect(coalesced(closed, isValue)).toBe(coalesced(closed, isValue));
+});
+
+test("a check without a choice leaves nothing to decide", () => {
+  const decide = vi.spyOn(CheckRun.prototype, "decide");
+  onTestFinished(() => decide.mockRestore());
+  ask(db, "let name = 'a'\nTime.now().add(name.length, 'days')");
+  expect(decide).not.toHaveBeenCalled();
+  ask(db, "[1].slice(0).nope");
+  expect(decide).toHaveBeenCalled();
 });
 
 test("a mistake is found once for each version of the schema, and told each time", () => {
