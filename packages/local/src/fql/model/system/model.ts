@@ -33,6 +33,30 @@ export const BASE_MODEL: SystemModel = {
   deleting: () => undefined,
 };
 
+/**
+ * What is wrong with the fields of a document, as the server finds it in one go: each field that is given in its place,
+ * its type before its contents, then what is missing. `contents` are the failures of fields' contents.
+ */
+export function fieldFailures(
+  cx: Context,
+  shape: Shape,
+  fields: Fields,
+  contents: readonly ConstraintFailure[],
+): ConstraintFailure[] {
+  const types = shapeFailures(cx, shape, fields);
+  const fieldOf = ({ paths }: ConstraintFailure): string => String(paths[0]?.[0]);
+  // A field as a whole is looked at once all that is in it is right.
+  const [inside, whole] = [true, false].map((is) =>
+    contents.filter(({ paths }) => paths[0]!.length > 1 === is),
+  ) as [ConstraintFailure[], ConstraintFailure[]];
+  const wrong = new Set([...types, ...inside].map(fieldOf));
+  const found = [...inside, ...whole.filter((each) => !wrong.has(fieldOf(each)))];
+  const places = new Map([...fields.keys()].map((name, place) => [name, place]));
+  const placeOf = (failure: ConstraintFailure): number =>
+    places.get(fieldOf(failure)) ?? places.size;
+  return [...types, ...found].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 export function shapeFailures(cx: Context, shape: Shape, fields: Fields): ConstraintFailure[] {
   const check = new ShapeCheck((name) => names(cx).collections.get(name));
   if (shape.kind === "object")
@@ -71,11 +95,12 @@ export function notUnique(cx: Context, fields: readonly string[]): QueryError {
 
 /** The failure of text that is not a lambda of one of the given arities. */
 export function lambdaFailure(
-  text: string,
+  text: Value | undefined,
   name: string,
   path: readonly (string | number)[],
   arities?: readonly number[],
 ): ConstraintFailure[] {
+  if (typeof text !== "string") return [];
   try {
     const lambda = parseLambda({ name: `*${name}*`, text });
     const count = lambda.kind === "shortLambda" ? 1 : lambda.params.length;
