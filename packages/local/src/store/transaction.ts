@@ -10,10 +10,20 @@ export interface Change {
   readonly after: DocVersion | null;
 }
 
+/** What is to have happened to a document at an earlier time: a version, its end, or undefined for nothing after all. */
+export interface PastChange {
+  readonly coll: number;
+  readonly id: bigint;
+  readonly ts: number;
+  readonly version: DocVersion | null | undefined;
+}
+
 /** A committed transaction, as told to listeners. */
 export interface Commit {
   readonly ts: number;
   readonly changes: readonly Change[];
+  /** What it wrote into the past, of which nobody is told. */
+  readonly past?: readonly PastChange[];
 }
 
 /**
@@ -24,6 +34,7 @@ export class Transaction {
   readonly #db: Database;
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();
+  readonly #past: PastChange[] = [];
   #open = true;
 
   constructor(
@@ -34,7 +45,7 @@ export class Transaction {
   }
 
   get wrote(): boolean {
-    return this.#changes.size > 0;
+    return this.#changes.size + this.#past.length > 0;
   }
 
   get writes(): number {
@@ -67,6 +78,12 @@ export class Transaction {
     this.#write(coll, id, null);
   }
 
+  /** Writes into a document's past. */
+  rewrite(change: PastChange): void {
+    this.#past.push(change);
+    this.#undo.push(this.#db.collection(change.coll).rewrite(change));
+  }
+
   /** Whether the document was there before this transaction and is no more. */
   deleted(coll: number, id: bigint): boolean {
     const change = this.#changes.get(`${coll}/${id}`);
@@ -85,7 +102,9 @@ export class Transaction {
   commit(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.wrote) this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()] });
+    if (!this.wrote) return;
+    const past = this.#past.length ? { past: this.#past } : {};
+    this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()], ...past });
   }
 
   rollback(): void {
