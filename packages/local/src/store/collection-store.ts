@@ -1,10 +1,17 @@
 import type { DocVersion } from "../fql/values/value";
 import { IndexStore, type IndexSpec } from "./index-store";
-import type { PastChange } from "./transaction";
 
 interface Change {
   readonly ts: number;
   readonly version: DocVersion | null;
+}
+
+/** What is to have happened to a document at an earlier time: a version, its end, or undefined for nothing after all. */
+export interface PastChange {
+  readonly coll: number;
+  readonly id: bigint;
+  readonly ts: number;
+  readonly version: DocVersion | null | undefined;
 }
 
 /** The name of the index over all documents, by id. */

@@ -1,4 +1,5 @@
 import type { DocVersion, Value } from "../fql/values/value";
+import type { PastChange } from "./collection-store";
 import type { Database } from "./database";
 import type { IndexSpec } from "./index-store";
 
@@ -8,14 +9,6 @@ export interface Change {
   readonly id: bigint;
   readonly before: DocVersion | null;
   readonly after: DocVersion | null;
-}
-
-/** What is to have happened to a document at an earlier time: a version, its end, or undefined for nothing after all. */
-export interface PastChange {
-  readonly coll: number;
-  readonly id: bigint;
-  readonly ts: number;
-  readonly version: DocVersion | null | undefined;
 }
 
 /** A committed transaction, as told to listeners. */

@@ -156,10 +156,23 @@ function checkDateUnit(cx: Context, name: string): void {
   if (name.trim() !== "day" && name.trim() !== "days")
     throw cx.error("invalid_unit", `\`${name}\` is not a valid date unit.`);
 }
+
+/** The days that Java's dates have. */
+const [FIRST_DAY, LAST_DAY] = [-365243219162, 365241780471];
+
+function boundedDate(day: number): DateValue {
+  if (day >= FIRST_DAY && day <= LAST_DAY) return date(day);
+  if (Math.abs(day) >= 2 ** 63)
+    throw new ServerFault("java.lang.ArithmeticException: long overflow");
+  throw new ServerFault(
+    `java.time.DateTimeException: Invalid value for EpochDay (valid values ${FIRST_DAY} - ${LAST_DAY}): ${day}`,
+  );
+}
+
 function dateShift(sign: 1 | -1) {
   return (cx: Context, self: DateValue, amount: NumberValue, name: string): DateValue => {
     checkDateUnit(cx, name);
-    return date(self.day + sign * (Math.round(toNumber(amount)) || 0));
+    return boundedDate(self.day + sign * (Math.round(toNumber(amount)) || 0));
   };
 }
 

@@ -33,6 +33,13 @@ export const BASE_MODEL: SystemModel = {
   deleting: () => undefined,
 };
 
+/** Whether a field may be of several types besides null. */
+function hasAlternatives(shape: Shape, name: string): boolean {
+  const field = shape.kind === "object" ? shape.fields.get(name) : undefined;
+  const isNullShape = (each: Shape): boolean => each.kind === "name" && each.name === "Null";
+  return field?.kind === "union" && field.of.filter((each) => !isNullShape(each)).length > 1;
+}
+
 /**
  * What is wrong with the fields of a document, as the server finds it in one go: each field that is given in its place,
  * its type before its contents, then what is missing. `contents` are the failures of fields' contents.
@@ -45,9 +52,12 @@ export function fieldFailures(
 ): ConstraintFailure[] {
   const types = shapeFailures(cx, shape, fields);
   const fieldOf = ({ paths }: ConstraintFailure): string => String(paths[0]?.[0]);
+  // What may be of several types is not looked into where it is of none of them.
+  const mistyped = new Set(types.map(fieldOf).filter((name) => hasAlternatives(shape, name)));
+  const judged = contents.filter((each) => !mistyped.has(fieldOf(each)));
   // A field as a whole is looked at once all that is in it is right.
   const [inside, whole] = [true, false].map((is) =>
-    contents.filter(({ paths }) => paths[0]!.length > 1 === is),
+    judged.filter(({ paths }) => paths[0]!.length > 1 === is),
   ) as [ConstraintFailure[], ConstraintFailure[]];
   const wrong = new Set([...types, ...inside].map(fieldOf));
   const found = [...inside, ...whole.filter((each) => !wrong.has(fieldOf(each)))];
