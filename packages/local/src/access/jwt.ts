@@ -65,7 +65,11 @@ export function isTimely({ claims }: Jwt, now: number = Date.now()): boolean {
 export function audienceOf({ claims }: Jwt): string | undefined {
   const { aud } = claims;
   const entries: readonly Json[] = Array.isArray(aud) ? aud : typeof aud === "string" ? [aud] : [];
-  const ours = entries.map(requireText).filter((entry) => entry.startsWith(AUDIENCE_PREFIX));
+  const texts = entries.map((entry) => {
+    if (typeof entry === "string") return entry;
+    throw new BrokenJwtError();
+  });
+  const ours = texts.filter((entry) => entry.startsWith(AUDIENCE_PREFIX));
   return ours.length === 1 ? ours[0]?.slice(AUDIENCE_PREFIX.length) : undefined;
 }
 

@@ -38,6 +38,11 @@ export class QueryError extends Error {
   }
 }
 
+/** What the server does not foresee either: an exception of Java's, which it answers with 500. */
+export class ServerFault extends Error {
+  override readonly name = "ServerFault";
+}
+
 /** The query ran longer than it was given. */
 export class TimeoutError extends Error {
   override readonly name = "TimeoutError";

@@ -126,6 +126,7 @@ function located(
 
 function remarkText(remark: Remark, parent: Place): string {
   const head = remark.label ? `${remark.label}:${remark.message && ` ${remark.message}`}\n` : "";
+  if (remark.span === NO_SPAN) return `${head}at <no source>`;
   const { source, start, end } = remark.span;
   if (remark.insert === undefined)
     return head + located(remark.span, source.text, "^", "", parent)[0];

@@ -1,4 +1,5 @@
 import { BrokenJwtError } from "../access/jwt";
+import { ServerFault } from "../fql/errors";
 import { isPreflight, preflight, withCors } from "./cors";
 import type { Endpoint, EndpointContext } from "./endpoints/endpoint";
 import { badRequest, notFound, protocolError } from "./endpoints/protocol-error";
@@ -49,6 +50,10 @@ function errorAnswer(error: unknown): LocalResponse {
     return protocolError(413, "request_size_exceeded", error.message);
   if (error instanceof BrokenJwtError && error.report === null)
     return { ...json(500, { error: "internal server error" }), close: true };
-  const message = error instanceof BrokenJwtError ? error.report : String(error);
-  return protocolError(500, "internal_error", `${message} ${SUPPORT}`);
+  return protocolError(500, "internal_error", `${faultText(error)} ${SUPPORT}`);
+}
+
+function faultText(error: unknown): string {
+  if (error instanceof BrokenJwtError) return error.report ?? "";
+  return error instanceof ServerFault ? error.message : String(error);
 }

@@ -1,24 +1,36 @@
 import { NULL, type DocVersion, type Value } from "../fql/values/value";
-import type { Change, Commit } from "../store";
+import type { Change, Commit, PastChange } from "../store";
+
+type ChangeRecord = [coll: number, id: string, version: StoredVersion | null];
+/** Without a version nothing happened at the time after all. */
+type PastRecord = [coll: number, id: string, ts: number, version?: StoredVersion | null];
 
 /** A commit as one line of JSON. */
-export function encodeCommit({ ts, changes }: Commit): string {
-  const records = changes.map(({ coll, id, after }) => [
+export function encodeCommit({ ts, changes, past = [] }: Commit): string {
+  const records = changes.map(({ coll, id, after }): ChangeRecord => [
     coll,
     String(id),
     after && encodeVersion(after),
   ]);
-  return JSON.stringify([ts, records]);
+  const earlier = past.map(({ coll, id, ts: at, version }): PastRecord => {
+    const head = [coll, String(id), at] as const;
+    return version === undefined ? [...head] : [...head, version && encodeVersion(version)];
+  });
+  return JSON.stringify([ts, records, ...(earlier.length ? [earlier] : [])]);
 }
 
 /** Reads what {@link encodeCommit} wrote. What a document was before is not told. */
 export function decodeCommit(line: string): Commit {
-  const [ts, records] = JSON.parse(line) as [number, [number, string, StoredVersion | null][]];
+  const [ts, records, earlier] = JSON.parse(line) as [number, ChangeRecord[], PastRecord[]?];
   const changes = records.map(([coll, text, stored]): Change => {
     const id = BigInt(text);
     return { coll, id, before: null, after: stored && decodeVersion(coll, id, ts, stored) };
   });
-  return { ts, changes };
+  const past = earlier?.map(([coll, text, at, stored]): PastChange => {
+    const id = BigInt(text);
+    return { coll, id, ts: at, version: stored && decodeVersion(coll, id, at, stored) };
+  });
+  return { ts, changes, ...(past && { past }) };
 }
 
 type StoredVersion = [data: unknown, ttl?: number];

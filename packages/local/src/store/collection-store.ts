@@ -6,6 +6,14 @@ interface Change {
   readonly version: DocVersion | null;
 }
 
+/** What is to have happened to a document at an earlier time: a version, its end, or undefined for nothing after all. */
+export interface PastChange {
+  readonly coll: number;
+  readonly id: bigint;
+  readonly ts: number;
+  readonly version: DocVersion | null | undefined;
+}
+
 /** The name of the index over all documents, by id. */
 export const ALL = "all";
 
@@ -53,6 +61,24 @@ export class CollectionStore {
       changes.pop();
       if (replaced) changes.push(replaced);
       for (const step of undo.reverse()) step();
+    };
+  }
+
+  /** Changes what happened to a document at a time, and all indexes with it. Returns what takes it back. */
+  rewrite({ id, ts, version }: Omit<PastChange, "coll">): () => void {
+    const before = this.#history.get(id);
+    const indexes = [...this.#indexes];
+    const others = (before ?? []).filter((change) => change.ts !== ts);
+    const after = version === undefined ? others : [...others, { ts, version }];
+    this.#history.set(
+      id,
+      after.sort((a, b) => a.ts - b.ts),
+    );
+    for (const [name, index] of indexes) this.#indexes.set(name, this.#build(index.spec));
+    return () => {
+      if (before) this.#history.set(id, before);
+      else this.#history.delete(id);
+      for (const [name, index] of indexes) this.#indexes.set(name, index);
     };
   }
 

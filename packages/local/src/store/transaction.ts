@@ -1,4 +1,5 @@
 import type { DocVersion, Value } from "../fql/values/value";
+import type { PastChange } from "./collection-store";
 import type { Database } from "./database";
 import type { IndexSpec } from "./index-store";
 
@@ -14,6 +15,8 @@ export interface Change {
 export interface Commit {
   readonly ts: number;
   readonly changes: readonly Change[];
+  /** What it wrote into the past, of which nobody is told. */
+  readonly past?: readonly PastChange[];
 }
 
 /**
@@ -24,6 +27,7 @@ export class Transaction {
   readonly #db: Database;
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();
+  readonly #past: PastChange[] = [];
   #open = true;
 
   constructor(
@@ -34,7 +38,7 @@ export class Transaction {
   }
 
   get wrote(): boolean {
-    return this.#changes.size > 0;
+    return this.#changes.size + this.#past.length > 0;
   }
 
   get writes(): number {
@@ -67,6 +71,12 @@ export class Transaction {
     this.#write(coll, id, null);
   }
 
+  /** Writes into a document's past. */
+  rewrite(change: PastChange): void {
+    this.#past.push(change);
+    this.#undo.push(this.#db.collection(change.coll).rewrite(change));
+  }
+
   /** Whether the document was there before this transaction and is no more. */
   deleted(coll: number, id: bigint): boolean {
     const change = this.#changes.get(`${coll}/${id}`);
@@ -85,7 +95,9 @@ export class Transaction {
   commit(): void {
     if (!this.#open) return;
     this.#open = false;
-    if (this.wrote) this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()] });
+    if (!this.wrote) return;
+    const past = this.#past.length ? { past: this.#past } : {};
+    this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()], ...past });
   }
 
   rollback(): void {

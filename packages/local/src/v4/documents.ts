@@ -53,7 +53,17 @@ export function toV4(version: DocVersion, { references, context }: Evaluator): V
   if (system === "AccessProvider") shown.push(["audience", context.db.audience]);
   for (const [i, [key, value]] of shown.entries())
     if (ROLES_IN.get(system) === key) shown[i] = [key, roleRefs(value)];
+    else if (system === "Key" && key === "database" && typeof value === "string")
+      shown[i] = [key, Ref.to("databases", value)];
   return new Map([...head, ...shown]);
+}
+
+/** The document that was just written, also if its writer may not read it. */
+export function stored(document: DocValue, evaluator: Evaluator): V4Object {
+  const { context } = evaluator;
+  const version = context.db.read(document.coll, document.id, context.tx.ts);
+  if (!version) throw notFound([]);
+  return toV4(version, evaluator);
 }
 
 /** Lists that v10 keeps in a collection, and v4 does not know. */
@@ -83,11 +93,18 @@ const UNSHOWN: Readonly<Record<string, ReadonlySet<string>>> = {
 /** A secret shows only in the answer that makes it; later there is its hash. */
 function schemaFields(system: string, fields: V4Object, revealed: boolean): [string, V4Value][] {
   const unknown = UNSHOWN[system];
-  const shown = [...fields].filter(([key]) => !unknown?.has(key));
+  const isHeld = system === "Token" || system === "Credential";
+  const shown = [...fields]
+    .filter(([key]) => !unknown?.has(key))
+    .map(([key, value]): [string, V4Value] => [
+      isHeld && key === "document" ? "instance" : key,
+      value,
+    ]);
   const secret = fields.get("secret");
   if (typeof secret !== "string") return shown;
   const hashed = createHash("sha256").update(secret).digest("base64url");
-  return [...shown.filter(([key]) => revealed || key !== "secret"), ["hashed_secret", hashed]];
+  const open = shown.filter(([key]) => revealed || key !== "secret");
+  return revealed && system === "Token" ? open : [...open, ["hashed_secret", hashed]];
 }
 
 /** Where schema documents name roles of the user's, which v4 shows as references. */
@@ -138,7 +155,11 @@ function translate(
 }
 
 /** What v4 calls the types of some fields, and the store those of some values. */
-const FIELD_TYPES: Readonly<Record<string, string>> = { name: "Name", body: "Query" };
+const FIELD_TYPES: Readonly<Record<string, string>> = {
+  name: "Name",
+  body: "Query",
+  ttl: "Timestamp",
+};
 const STORED_TYPES: Readonly<Record<string, string>> = { Int: "Long" };
 
 /** A failure of the store in the words of v4. */

@@ -104,10 +104,10 @@ export class Evaluator {
     return this.evaluate(holds ? then : otherwise, scope);
   }
 
-  #logic({ operator, operands, position }: Of<"logic">, scope: Scope | null): V4Value {
+  #logic({ operator, operands, isList, position }: Of<"logic">, scope: Scope | null): V4Value {
     const decided = operator === "or";
     return operands.some((operand, i) => {
-      const at = operands.length > 1 ? [...position, i] : position;
+      const at = isList ? [...position, i] : position;
       return boolean(this.evaluate(operand, scope), at, this) === decided;
     })
       ? decided

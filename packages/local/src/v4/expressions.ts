@@ -24,6 +24,8 @@ export type Expression =
       readonly kind: "logic";
       readonly operator: "and" | "or";
       readonly operands: readonly Expression[];
+      /** Whether they were given as a list, which has places of its own. */
+      readonly isList: boolean;
       readonly position: Position;
     }
   | { readonly kind: "do"; readonly steps: readonly Expression[] }

@@ -133,10 +133,16 @@ function logic(operator: "and" | "or"): Form {
     const value = json[operator] ?? null;
     const position = [...at, operator];
     if (!Array.isArray(value))
-      return { kind: "logic", operator, operands: [parse(value, position, bound)], position };
+      return {
+        kind: "logic",
+        operator,
+        operands: [parse(value, position, bound)],
+        isList: false,
+        position,
+      };
     if (value.length === 0) throw emptyList(position);
     const operands = value.map((item: Json, i) => parse(item, [...position, i], bound));
-    return { kind: "logic", operator, operands, position };
+    return { kind: "logic", operator, operands, isList: true, position };
   });
 }
 

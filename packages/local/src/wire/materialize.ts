@@ -44,8 +44,12 @@ function page(cx: Context, { data, after }: Page): Map<string, Plain> {
   return plain;
 }
 
+/** A half of a character that two units make: UTF-8 has none, so Java writes a question mark. */
+const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
 function read(cx: Context, value: Value, inDocument: boolean): Plain {
   cx.step();
+  if (typeof value === "string") return value.replace(HALF, "?");
   if (typeof value !== "object") return value;
   switch (value.kind) {
     case "null":

@@ -82,15 +82,9 @@ test.each([
   expect(audienceOf(jwt(`{"aud":${aud}}`))).toBe(expected);
 });
 
-test.each([
-  ["5", "integer value 5"],
-  ["1.5", "float value 1.5"],
-  ["null", "null value"],
-  ["true", "true value"],
-  ["[]", "array value"],
-  ["{}", "object value"],
-])("breaks down on an audience with %s in it", (entry, found) => {
-  expect(() => audienceOf(jwt(`{"aud":[${entry}]}`))).toThrow(
-    new BrokenJwtError(`fauna.codex.json.JsonUnexpectedValue: Unexpected ${found}.`),
-  );
-});
+test.each(["5", "1.5", "null", "true", "[]", "{}"])(
+  "breaks down on an audience with %s in it",
+  (entry) => {
+    expect(() => audienceOf(jwt(`{"aud":[${entry}]}`))).toThrow(new BrokenJwtError());
+  },
+);

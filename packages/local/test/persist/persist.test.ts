@@ -54,6 +54,32 @@ test("every kind of value survives", async () => {
   expect(await answer(`Todo.byId("1")`)).toEqual(made);
 });
 
+async function askV4(expression: object): Promise<unknown> {
+  const response = await fetch(running!.url, {
+    method: "POST",
+    headers: { authorization: "Bearer secret", "x-faunadb-api-version": "4" },
+    body: JSON.stringify(expression),
+  });
+  return ((await response.json()) as { resource: unknown }).resource;
+}
+
+test("a past that FQL v4 wrote is there again, and so is what it took out of it", async () => {
+  const options = { seed: `Collection.create({ name: "Todo", history_days: 30000 })` };
+  const ref = { ref: { collection: "Todo" }, id: "1" };
+  const write = (ts: number, n: number): Promise<unknown> =>
+    askV4({ insert: ref, ts, action: "create", params: { object: { data: { object: { n } } } } });
+  const readAt = (ts: number): Promise<unknown> =>
+    askV4({ select: ["data", "n"], from: { get: ref, ts }, default: "none" });
+  await start(options);
+  await write(1000, 1);
+  await write(2000, 2);
+  await askV4({ remove: ref, ts: 2000, action: "create" });
+  await askV4({ insert: ref, ts: 3000, action: "delete" });
+  await start(options);
+  expect(await readAt(2500)).toBe(1);
+  expect(await askV4({ exists: ref, ts: 3500 })).toBe(false);
+});
+
 test("updates, deletes and constraints hold on", async () => {
   await start();
   await answer(`Todo.create({ id: "1", key: "k" })`);

@@ -20,12 +20,12 @@ export function arityError(cx: Context, arity: Arity, given: number): Error {
   );
 }
 
-function checkFunction(cx: Context, param: Param, value: Value): void {
+function checkFunction(cx: Context, param: Param, value: Value, index: string): void {
   const wanted = param.type.arity;
-  const arity = wanted === undefined ? null : arityOf(cx, value);
+  const arity = wanted === undefined ? null : arityOf(cx, param.type.functionIn?.(value) ?? value);
   if (wanted === undefined || !arity || acceptsCount(arity, wanted)) return;
   const plural = wanted === 1 ? "" : "s";
-  const message = `\`${param.given}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
+  const message = `\`${param.given}${index}\` should accept ${wanted} parameter${plural}, provided function requires ${describeArity(arity, "parameter")}.`;
   throw cx.error("invalid_argument", message);
 }
 
@@ -36,7 +36,7 @@ function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
       `expected value for \`${param.name}${index}\` of type ${param.type.shown}, received ${nameOfType(cx, value)}`,
     );
   }
-  checkFunction(cx, param, value);
+  checkFunction(cx, param, value, index);
 }
 
 /** Checks arguments against a method's signatures, and casts them; the error is at the innermost call. */

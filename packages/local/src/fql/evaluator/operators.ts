@@ -1,6 +1,6 @@
 import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
-import { compareStrings, compareValues } from "../values/order";
+import { compareInOrder, compareUnits } from "../values/sort-order";
 import { implementOperators } from "../stdlib/implement";
 import type { Operators } from "../stdlib/method";
 import { equal } from "../model/equality";
@@ -29,7 +29,7 @@ function idOf(value: Value): Value | null {
   return value.kind === "id" ? long(value.value) : isNumber(value) ? value : null;
 }
 
-const inAll: Compare = (a, b) => compareFor(a, b) ?? compareValues(a, b);
+const inAll: Compare = (a, b) => compareFor(a, b) ?? compareInOrder(a, b);
 
 function isId(value: Value): boolean {
   return typeof value === "object" && value.kind === "id";
@@ -43,15 +43,15 @@ function compareFor(a: Value, b: Value): number | null {
   }
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (typeof a !== "object" || typeof b !== "object")
-    return typeof a === typeof b ? compareValues(a, b) : null;
+    return typeof a === typeof b ? compareInOrder(a, b) : null;
   if (a === b) return 0;
   if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items, inAll);
   if (a.kind === "object" && b.kind === "object") {
-    const [x, y] = [a, b].map(({ fields }) => [...fields].sort(([p], [q]) => compareStrings(p, q)));
-    return compareLists(x!, y!, ([p, v], [q, w]) => compareStrings(p, q) || inAll(v, w));
+    const [x, y] = [a, b].map(({ fields }) => [...fields].sort(([p], [q]) => compareUnits(p, q)));
+    return compareLists(x!, y!, ([p, v], [q, w]) => compareUnits(p, q) || inAll(v, w));
   }
-  if (a.kind === "module" && b.kind === "module") return compareStrings(a.name, b.name);
-  return a.kind === b.kind ? compareValues(a, b) : null;
+  if (a.kind === "module" && b.kind === "module") return compareUnits(a.name, b.name);
+  return a.kind === b.kind ? compareInOrder(a, b) : null;
 }
 
 function comparison(holds: (order: number) => boolean) {

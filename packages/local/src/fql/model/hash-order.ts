@@ -1,7 +1,13 @@
-/** A text's hash in Java, spread over all bits as Scala's hash maps do. */
-function spread(text: string): number {
+/** A text's hash in Java. */
+function hashOf(text: string): number {
   let hash = 0;
   for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
+  return hash;
+}
+
+/** The hash, spread over all bits as Scala's maps that do not change have it. */
+function spread(text: string): number {
+  let hash = hashOf(text);
   hash = (hash + ~(hash << 9)) | 0;
   hash ^= hash >>> 14;
   hash = (hash + (hash << 4)) | 0;
@@ -34,4 +40,22 @@ function ordered<T>(entries: readonly (readonly [string, T])[], shift: number): 
  */
 export function hashOrder<T>(entries: ReadonlyMap<string, T>): [string, T][] {
   return entries.size > SMALL ? ordered([...entries], 0) : [...entries];
+}
+
+/** How many buckets a map that changes has for so many entries. */
+function bucketsFor(size: number): number {
+  const capacity = Math.floor((size + 1) / 0.75);
+  return 2 ** (Math.floor(Math.log2(Math.max(capacity - 1, 4))) + 1);
+}
+
+/** Names in the order in which the server lists those of a map that changes: by their buckets, and in those by hash. */
+export function bucketOrder(names: readonly string[]): string[] {
+  const buckets = bucketsFor(names.length);
+  const hashed = names.map((name) => {
+    const hash = hashOf(name);
+    return { name, hash: hash ^ (hash >>> 16) };
+  });
+  const bucketOf = (hash: number): number => hash & (buckets - 1);
+  hashed.sort((a, b) => bucketOf(a.hash) - bucketOf(b.hash) || a.hash - b.hash);
+  return hashed.map(({ name }) => name);
 }

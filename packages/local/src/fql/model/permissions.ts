@@ -220,14 +220,22 @@ export function mayCreate(cx: Context, version: DocVersion, withId: boolean): bo
   const args = [pinned(version)];
   const may = (action: Action): boolean => documentAllows(cx, action, version.coll, args);
   if (!withId) return may("create");
-  const history = (): boolean =>
-    documentAllows(cx, "history_write", version.coll, [
-      pinned(version),
-      timeFromMicros(cx.tx.ts),
-      "create",
-      object(version.data),
-    ]);
+  const history = (): boolean => mayWriteHistory(cx, { ...version, ts: cx.tx.ts }, "create");
   return (may("create_with_id") || history()) && may("create");
+}
+
+/** Whether who asks may write what happened to a document at a time. */
+export function mayWriteHistory(
+  cx: Context,
+  version: DocVersion,
+  action: "create" | "delete",
+): boolean {
+  return documentAllows(cx, "history_write", version.coll, [
+    pinned(version),
+    timeFromMicros(version.ts),
+    action,
+    object(version.data),
+  ]);
 }
 
 /** The new version that the predicate is given has the time of the old one. */

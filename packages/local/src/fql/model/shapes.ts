@@ -12,6 +12,7 @@ import {
   type Value,
 } from "../values/value";
 import { shapeName } from "../values/type-names";
+import { bucketOrder } from "./hash-order";
 
 /** The type of a stored field. */
 export type Shape =
@@ -122,7 +123,7 @@ export class ShapeCheck {
     this.failures.push(...faults.map(({ path, message }) => ({ paths: [path], message })));
   }
 
-  /** The fields that are given in their order, then those that are missing. */
+  /** The fields that are given in their order, then those that are missing, as the server takes them out of a map. */
   #struct(shape: ObjectShape, value: ObjectValue, path: Path): Fault[] {
     const given = [...value.fields].flatMap(([name, field]): Fault[] => {
       const known = shape.fields.get(name) ?? shape.rest;
@@ -130,9 +131,9 @@ export class ShapeCheck {
       if (known) return this.#member(known, field, place);
       return [{ why: "unexpected", path: place, message: "Unexpected field provided" }];
     });
-    const missing = [...shape.fields]
-      .filter(([name]) => !value.fields.has(name))
-      .flatMap(([name, field]) => this.#member(field, undefined, [...path, name]));
+    const missing = bucketOrder([...shape.fields.keys()])
+      .filter((name) => !value.fields.has(name))
+      .flatMap((name) => this.#member(shape.fields.get(name)!, undefined, [...path, name]));
     return [...given, ...missing];
   }
 

@@ -92,14 +92,26 @@ export class Scanner {
       skipped.lastIndex = this.at;
       skipped.exec(this.text);
       this.at = skipped.lastIndex;
-      const end = this.peek("/*") ? this.text.indexOf("*/", this.at + 2) : -1;
+      const end = this.peek("/*") ? this.#commentEnd() : -1;
       if (end < 0) break;
-      this.at = end + 2;
+      this.at = end;
     }
     if (this.peek("//")) {
       const end = this.text.indexOf("\n", this.at);
       this.at = end < 0 ? this.text.length : end;
     }
+  }
+
+  /** Where a block comment ends, with those inside it; -1 if it does not. */
+  #commentEnd(): number {
+    let depth = 0;
+    const marks = /\/\*|\*\//g;
+    marks.lastIndex = this.at;
+    for (let mark = marks.exec(this.text); mark; mark = marks.exec(this.text)) {
+      depth += mark[0] === "/*" ? 1 : -1;
+      if (!depth) return marks.lastIndex;
+    }
+    return -1;
   }
 
   /** White space with newlines. */

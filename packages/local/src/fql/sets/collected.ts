@@ -2,6 +2,23 @@ import type { Context } from "../evaluator/context";
 import type { Value } from "../values/value";
 import type { Element, Position, SetSource } from "./set-source";
 
+/** The most elements that an array made of a set, what is sorted, or a page may have. */
+export const MAX_ELEMENTS = 16_000;
+
+/** All of a set's elements at once. */
+export function allOf<T>(cx: Context, elements: Iterable<T>): T[] {
+  const all: T[] = [];
+  for (const element of elements) {
+    if (all.push(element) > MAX_ELEMENTS) {
+      throw cx.error(
+        "value_too_large",
+        `Value too large: exceeded maximum number of elements (limit=${MAX_ELEMENTS}).`,
+      );
+    }
+  }
+  return all;
+}
+
 /** Elements that are known only as a whole: positions are offsets into them. */
 abstract class Collected implements SetSource {
   abstract collect(cx: Context): readonly Value[];
@@ -38,26 +55,29 @@ export class SingleSource extends ArraySource {
   }
 }
 
-/** What `change` makes of all elements of a source: sorted, without duplicates, reversed. */
+type Change = (cx: Context, items: readonly Value[]) => readonly Value[];
+
+/** What `change` makes of all elements of a source: sorted, or without duplicates. */
 export class TransformedSource extends Collected {
   constructor(
     readonly inner: SetSource,
-    readonly how: "order" | "distinct" | "reverse",
-    readonly change: (cx: Context, items: Value[]) => readonly Value[],
+    readonly how: "order" | "distinct",
+    readonly change: Change,
+    /** What it is the other way round; none if it does the same to elements in any order. */
+    readonly turned?: Change,
   ) {
     super();
   }
   collect(cx: Context): readonly Value[] {
+    const all = allOf(cx, this.inner.iterate(cx, null));
     return this.change(
       cx,
-      [...this.inner.iterate(cx, null)].map(({ value }) => value),
+      all.map(({ value }) => value),
     );
   }
-  /** What sorts its elements anyway takes them in any order. */
   reversed(): SetSource {
-    if (this.how === "distinct")
-      return new TransformedSource(this.inner.reversed(), this.how, this.change);
-    return new TransformedSource(this, "reverse", (_cx, items) => items.reverse());
+    if (this.turned) return new TransformedSource(this.inner, this.how, this.turned, this.change);
+    return new TransformedSource(this.inner.reversed(), this.how, this.change);
   }
 }
 

@@ -2,6 +2,7 @@ import { callValue } from "../model/calls";
 import type { Context, Frame, ReadTime } from "../evaluator/context";
 import { nameOfType } from "../model/type-of";
 import { type SetValue, type Value, isNull } from "../values/value";
+import { allOf } from "./collected";
 import type { Element, Position, SetSource } from "./set-source";
 import { QueryError } from "../errors";
 import type { Span } from "../source";
@@ -129,7 +130,7 @@ export class DropSource extends Step {
 /** Anything backwards, by reading all of it first. */
 export class ReversedSource extends Step {
   *iterate(cx: Context, from: Position | null): Generator<Element> {
-    const all = [...this.inner.iterate(cx, null)].reverse();
+    const all = allOf(cx, this.inner.iterate(cx, null)).reverse();
     for (let at = (from as number | null) ?? 0; at < all.length; at++)
       yield { value: all[at]!.value, at };
   }

@@ -1,5 +1,6 @@
 import type { Context } from "../evaluator/context";
 import type { SetValue, Value } from "../values/value";
+import { allOf } from "./collected";
 import type { Element, Position, SetSource } from "./set-source";
 
 /** A set value over a source, which reads when the block it was made in reads. */
@@ -37,19 +38,8 @@ export function* valuesOf(cx: Context, set: SetValue): Generator<Value> {
   for (const { value } of elements(cx, set)) yield value;
 }
 
-/** The most elements that an array made of a set, or a page, may have. */
-export const MAX_ELEMENTS = 16_000;
-
 export function toArray(cx: Context, set: SetValue): Value[] {
-  const items: Value[] = [];
-  for (const value of valuesOf(cx, set)) {
-    if (items.push(value) > MAX_ELEMENTS) {
-      throw cx.error(
-        "value_too_large",
-        `Value too large: exceeded maximum number of elements (limit=${MAX_ELEMENTS}).`,
-      );
-    }
-  }
+  const items = allOf(cx, valuesOf(cx, set));
   cx.compute(items.length);
   return items;
 }

@@ -2,8 +2,7 @@ import { callValue, test } from "../model/calls";
 import type { Context } from "../evaluator/context";
 import { elementAt } from "./elements";
 import { nameOfType } from "../model/type-of";
-import { equal } from "../model/equality";
-import { canonical } from "../values/canonical";
+import { distinct, isSame } from "../model/same-value";
 import { debug } from "../model/display";
 import { int } from "../values/numbers";
 import {
@@ -16,7 +15,7 @@ import {
 } from "../values/value";
 import { implementModule, implementType } from "./implement";
 import type { TypeTable } from "./method";
-import { sortBy } from "./orderings";
+import { orderingsOf, sortBy } from "./orderings";
 import { aggregate, arraySet } from "./sets";
 
 const MAX_SIZE = 16_000;
@@ -70,11 +69,7 @@ export const ARRAY_TABLE: TypeTable = implementType("Array<A>", {
   append: (_cx, self, element) => array([...self.items, element]),
   at: (cx, self, index) => elementAt(cx, self.items, index.value),
   concat: (_cx, self, other) => array([...self.items, ...other.items]),
-  distinct: (_cx, self) => {
-    const seen = new Map<string, Value>();
-    for (const item of self.items) if (!seen.has(canonical(item))) seen.set(canonical(item), item);
-    return array([...seen.values()]);
-  },
+  distinct: (_cx, self) => array(distinct(self.items)),
   drop: (_cx, self, amount) => array(self.items.slice(clamp(amount.value))),
   entries: (_cx, self) => array(self.items.map((item, i) => array([int(i), item]))),
   every: (cx, self, predicate) => self.items.every((item) => test(cx, predicate, item, true)),
@@ -92,12 +87,12 @@ export const ARRAY_TABLE: TypeTable = implementType("Array<A>", {
     for (const item of self.items) callValue(cx, fn, [item]);
     return literalNull(cx.frame!.span);
   },
-  includes: (cx, self, element) => self.items.some((item) => equal(cx, item, element)),
+  includes: (_cx, self, element) => self.items.some((item) => isSame(item, element)),
   indexOf: (cx, self, element, start) => {
     const from = start ? checkIndex(cx, self, start.value) : 0;
     return position(
       cx,
-      self.items.findIndex((item, i) => i >= from && equal(cx, item, element)),
+      self.items.findIndex((item, i) => i >= from && isSame(item, element)),
     );
   },
   indexWhere: (cx, self, predicate, start) =>
@@ -108,7 +103,7 @@ export const ARRAY_TABLE: TypeTable = implementType("Array<A>", {
     const to = end ? checkIndex(cx, self, end.value) : self.items.length;
     return position(
       cx,
-      self.items.findLastIndex((item, i) => i <= to && equal(cx, item, element)),
+      self.items.findLastIndex((item, i) => i <= to && isSame(item, element)),
     );
   },
   lastIndexWhere: (cx, self, predicate, end) =>
@@ -119,7 +114,7 @@ export const ARRAY_TABLE: TypeTable = implementType("Array<A>", {
   },
   map: (cx, self, mapper) => array(self.items.map((item) => callValue(cx, mapper, [item]))),
   nonEmpty: (_cx, self) => self.items.length > 0,
-  order: (cx, self, ...by) => array(sortBy(cx, self.items, by)),
+  order: (cx, self, ...by) => array(sortBy(cx, self.items, orderingsOf(by))),
   prepend: (_cx, self, element) => array([element, ...self.items]),
   reduce: (cx, self, reducer) => reduce(cx, self.items, reducer),
   reduceRight: (cx, self, reducer) => reduce(cx, [...self.items].reverse(), reducer),

@@ -195,7 +195,9 @@ class Translator {
   #braces(): RegexFault | null {
     const counts = /^\{(\d+)(,(\d*))?/.exec(this.text.slice(this.#at));
     if (!counts) return { name: "Illegal repetition", index: this.#at + 1 };
-    const [all, min, , max] = counts;
+    const [all, min = "", , max = ""] = counts;
+    const over = overflow(min, this.#at + 1) ?? overflow(max, this.#at + min.length + 2);
+    if (over !== null) return { name: "Illegal repetition range", index: over };
     const end = this.#at + all.length;
     if (this.text[end] !== "}") return { name: "Unclosed counted closure", index: end };
     if (max && Number(max) < Number(min)) return { name: "Illegal repetition range", index: end };
@@ -205,6 +207,15 @@ class Translator {
     this.#suffix();
     return null;
   }
+}
+
+/** Where digits that begin at an index become too many for an int; null if they do not. */
+function overflow(digits: string, start: number): number | null {
+  const most = 2 ** 31 - 1;
+  if (Number(digits) <= most) return null;
+  let length = 1;
+  while (Number(digits.slice(0, length)) <= most) length++;
+  return start + length - 1;
 }
 
 /** Translates a pattern, or says what is wrong with it. */

@@ -85,6 +85,12 @@ function mean(cx: Context, list: ArrayValue | SetValue): NumberValue {
   return divide(total(values), count);
 }
 
+/** The engine's own loses the last digit of what is neither large nor small. */
+function hypot(x: number, y: number): number {
+  const squares = x * x + y * y;
+  return squares > 1e-290 && squares < 1e290 ? Math.sqrt(squares) : Math.hypot(x, y);
+}
+
 /** Constants and functions of `Math`. */
 export const MATH_MODULE: TypeTable = implementModule("Math", {
   E: () => double(Math.E),
@@ -92,7 +98,8 @@ export const MATH_MODULE: TypeTable = implementModule("Math", {
   NaN: () => double(NaN),
   PI: () => double(Math.PI),
   abs: (_cx, _self, x) => {
-    if (x.kind === "long") return long(x.value < 0n ? -x.value : x.value);
+    // The smallest long has no opposite.
+    if (x.kind === "long") return long(BigInt.asIntN(64, x.value < 0n ? -x.value : x.value));
     return x.kind === "int" ? int(Math.abs(x.value) | 0) : double(Math.abs(x.value));
   },
   acos: partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.acos),
@@ -104,7 +111,7 @@ export const MATH_MODULE: TypeTable = implementModule("Math", {
   degrees: real((x) => x * (180 / Math.PI)),
   exp: real(Math.exp),
   floor: whole(Math.floor),
-  hypot: (_cx, _self, x, y) => double(Math.hypot(toNumber(x), toNumber(y))),
+  hypot: (_cx, _self, x, y) => double(hypot(toNumber(x), toNumber(y))),
   log: partial((x) => x > 0, "x must be positive", Math.log),
   log10: partial((x) => x > 0, "x must be positive", Math.log10),
   max: (_cx, _self, x, y) => (compareNumbers(x, y) < 0 ? y : x),

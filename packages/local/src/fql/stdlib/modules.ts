@@ -4,6 +4,7 @@ import { QueryError } from "../errors";
 import { debug, display } from "../model/display";
 import { literalNull, type Value } from "../values/value";
 import { ARRAY_MODULE } from "./arrays";
+import { decodeBase64 } from "./base64";
 import { MATH_MODULE } from "./math";
 import { implement, implementModule } from "./implement";
 import type { TypeTable } from "./method";
@@ -12,10 +13,6 @@ import { QUERY_MODULE } from "./query";
 import { ordering, SET_MODULE } from "./sets";
 import { DATE_MODULE, TIME_MODULE } from "./times";
 import { isIdLike, toId } from "../values/ids";
-
-function bytes(_cx: Context, _self: Value, text: string): Value {
-  return { kind: "bytes", base64: Buffer.from(text, "base64").toString("base64") };
-}
 
 const ID_MODULE = implementModule("ID", {
   "": (cx, _self, id) => {
@@ -27,6 +24,10 @@ const ID_MODULE = implementModule("ID", {
 type Filled = {
   [Name in keyof typeof MODULES]: (typeof MODULES)[Name] extends "" ? never : Name;
 }[keyof typeof MODULES];
+
+function bytes(_cx: Context, _self: Value, text: string): Value {
+  return { kind: "bytes", base64: decodeBase64(text) };
+}
 
 /** The modules that hold anything: that, and with the empty name what calling them does. */
 const TABLES: Readonly<Record<Filled, TypeTable>> = {

@@ -1,10 +1,10 @@
 import { callValue, test } from "../model/calls";
 import type { Context } from "../evaluator/context";
-import { equal } from "../model/equality";
+import { distinct, isSame } from "../model/same-value";
 import { display } from "../model/display";
-import { canonical } from "../values/canonical";
+import { nameOfType } from "../model/type-of";
 import { int } from "../values/numbers";
-import { compareValues } from "../values/order";
+import { compareInOrder } from "../values/sort-order";
 import {
   array,
   literalNull,
@@ -16,7 +16,13 @@ import {
   type SetValue,
   type Value,
 } from "../values/value";
-import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
+import {
+  ArraySource,
+  MAX_ELEMENTS,
+  SequenceSource,
+  SingleSource,
+  TransformedSource,
+} from "../sets/collected";
 import { firstPage, pageAfter, pageValue, DEFAULT_PAGE_SIZE } from "../sets/pages";
 import {
   ConcatSource,
@@ -24,14 +30,15 @@ import {
   FlatMapSource,
   MapSource,
   Origin,
+  ReversedSource,
   TakeSource,
   WhereSource,
 } from "../sets/pipeline";
-import { MAX_ELEMENTS, setOf, toArray, valuesOf } from "../sets/read-set";
+import { setOf, toArray, valuesOf } from "../sets/read-set";
 import { eventSource } from "./event-sources";
 import { implementModule, implementType } from "./implement";
 import type { TypeTable } from "./method";
-import { sortBy } from "./orderings";
+import { orderingsOf, sortBy, turned, type Ordering } from "./orderings";
 
 function emptySet(cx: Context): NullValue {
   return nullBecause("empty set", cx.frame!.span);
@@ -59,9 +66,19 @@ function reversed(cx: Context, set: SetValue): SetValue {
   return setOf(cx, set.source.reversed(), set);
 }
 
-function distinct(_cx: Context, items: Value[]): Value[] {
-  const unique = new Map(items.map((item) => [canonical(item), item]));
-  return [...unique.values()].sort(compareValues);
+function sortedDistinct(_cx: Context, items: readonly Value[]): readonly Value[] {
+  return distinct([...items].sort(compareInOrder));
+}
+
+function ordered(cx: Context, set: SetValue, by: readonly Value[]): SetValue {
+  const origin = new Origin(cx);
+  const sorted =
+    (orderings: readonly Ordering[]) =>
+    (inner: Context, items: readonly Value[]): readonly Value[] =>
+      origin.run(inner, () => sortBy(inner, items, orderings));
+  const orderings = orderingsOf(by);
+  const [forth, back] = [sorted(orderings), sorted(turned(orderings))];
+  return setOf(cx, new TransformedSource(set.source, "order", forth, back), set);
 }
 
 /** Refuses a page size out of bounds. */
@@ -114,7 +131,8 @@ export const SET_TABLE: TypeTable = implementType("Set<A>", {
       pageSize: DEFAULT_PAGE_SIZE,
     }),
   count: (cx, set) => count(cx, set),
-  distinct: (cx, set) => setOf(cx, new TransformedSource(set.source, "distinct", distinct), set),
+  distinct: (cx, set) =>
+    setOf(cx, new TransformedSource(set.source, "distinct", sortedDistinct), set),
   drop: (cx, set, amount) => setOf(cx, new DropSource(set.source, amount.value), set),
   every: (cx, set, predicate) => !some(cx, set, predicate, false),
   first: (cx, set) => firstOf(cx, set),
@@ -129,25 +147,19 @@ export const SET_TABLE: TypeTable = implementType("Set<A>", {
     return literalNull(cx.frame!.span);
   },
   includes: (cx, set, element) => {
-    for (const value of valuesOf(cx, set)) if (equal(cx, value, element)) return true;
+    for (const value of valuesOf(cx, set)) if (isSame(value, element)) return true;
     return false;
   },
   isEmpty: (cx, set) => valuesOf(cx, set).next().done === true,
   last: (cx, set) => firstOf(cx, reversed(cx, set)),
   lastWhere: (cx, set, pred) =>
-    firstOf(cx, setOf(cx, new WhereSource(set.source.reversed(), pred, new Origin(cx)), set)),
+    firstOf(
+      cx,
+      setOf(cx, new WhereSource(new ReversedSource(set.source), pred, new Origin(cx)), set),
+    ),
   map: (cx, set, mapper) => setOf(cx, new MapSource(set.source, mapper, new Origin(cx)), set),
   nonEmpty: (cx, set) => valuesOf(cx, set).next().done !== true,
-  order: (cx, set, ...by) => {
-    const origin = new Origin(cx);
-    return setOf(
-      cx,
-      new TransformedSource(set.source, "order", (inner, items) =>
-        origin.run(inner, () => sortBy(inner, items, by)),
-      ),
-      set,
-    );
-  },
+  order: (cx, set, ...by) => ordered(cx, set, by),
   pageSize: (cx, set, size) => {
     checkSize(cx, size);
     return { ...set, pageSize: size.value };
@@ -177,13 +189,21 @@ export const SET_TABLE: TypeTable = implementType("Set<A>", {
   toStream: (cx, set) => eventSource(cx, set, ".toStream()"),
 });
 
+function tokenIn(cx: Context, cursor: Value): string {
+  if (typeof cursor === "string") return cursor;
+  if (typeof cursor === "object" && cursor.kind === "cursor") return cursor.token;
+  const received = nameOfType(cx, cursor);
+  throw cx.error(
+    "invalid_argument",
+    `expected value for \`cursor\` of type String, received ${received}`,
+  );
+}
+
 /** Functions of `Set`. */
 export const SET_MODULE: TypeTable = implementModule("Set", {
   paginate: (cx, _self, cursor, size) => {
     if (size) checkSize(cx, size);
-    const token =
-      typeof cursor === "object" && cursor.kind === "cursor" ? cursor.token : (cursor as string);
-    return pageValue(pageAfter(cx, token, size?.value));
+    return pageValue(pageAfter(cx, tokenIn(cx, cursor), size?.value));
   },
   sequence: (cx, _self, from, until) => setOf(cx, new SequenceSource(from.value, until.value)),
   single: (cx, _self, element) => setOf(cx, new SingleSource(element)),

@@ -1,5 +1,6 @@
 import type { Context } from "../evaluator/context";
-import { integer, toNumber, int, toLong, long } from "../values/numbers";
+import { ServerFault } from "../errors";
+import { doubleText, integer, toNumber, int, toLong, long } from "../values/numbers";
 import {
   calendarOf,
   date,
@@ -42,8 +43,29 @@ function bounded(cx: Context, nanos: bigint, step: bigint, sign: 1n | -1n = 1n):
   return time(nanos);
 }
 
-/** The end of Java's time, which is a leap year later than what can be added up to. */
+/** The ends of Java's time, which are a leap year beyond what can be added up to. */
+const FIRST_NANOS = MIN_NANOS - 366n * DAY_NANOS;
 const LAST_NANOS = MAX_NANOS + 366n * DAY_NANOS;
+
+/** A time so many units after 1970. What is too far for Java's time or numbers is its exception. */
+function sinceEpoch(offset: NumberValue, nanos: bigint): TimeValue {
+  const total = Number(nanos) * toNumber(offset);
+  if (offset.kind === "double" && !(Math.abs(total) <= 2 ** 63)) {
+    if (!Number.isFinite(total)) return time(total < 0 ? FIRST_NANOS : LAST_NANOS);
+    const shown = `${doubleText(total)}ns`;
+    throw new ServerFault(
+      `java.lang.IllegalArgumentException: trying to construct too large duration with ${shown}`,
+    );
+  }
+  const step = span(offset, nanos);
+  if (step > COUNTABLE || step < -COUNTABLE)
+    throw new ServerFault("java.lang.ArithmeticException: long overflow");
+  if (step > LAST_NANOS || step < FIRST_NANOS)
+    throw new ServerFault(
+      "java.time.DateTimeException: Instant exceeds minimum or maximum instant",
+    );
+  return time(step);
+}
 
 /** The server counts nanoseconds in seconds of 64 bits. */
 const COUNTABLE = 2n ** 63n * 1_000_000_000n;
@@ -125,10 +147,7 @@ function readDate(cx: Context, text: string): DateValue {
 /** Functions of `Time`, and `Time(…)` itself under the empty name. */
 export const TIME_MODULE: TypeTable = implementModule("Time", {
   "": (cx, _self, text) => readTime(cx, text),
-  epoch: (cx, _self, offset, name) => {
-    const nanos = span(offset, unit(cx, name));
-    return nanos > COUNTABLE || nanos < -COUNTABLE ? time(LAST_NANOS) : bounded(cx, nanos, nanos);
-  },
+  epoch: (cx, _self, offset, name) => sinceEpoch(offset, unit(cx, name)),
   fromString: (cx, _self, text) => readTime(cx, text),
   now: (cx) => timeFromMicros(cx.tx.ts),
 });
@@ -137,10 +156,23 @@ function checkDateUnit(cx: Context, name: string): void {
   if (name.trim() !== "day" && name.trim() !== "days")
     throw cx.error("invalid_unit", `\`${name}\` is not a valid date unit.`);
 }
+
+/** The days that Java's dates have. */
+const [FIRST_DAY, LAST_DAY] = [-365243219162, 365241780471];
+
+function boundedDate(day: number): DateValue {
+  if (day >= FIRST_DAY && day <= LAST_DAY) return date(day);
+  if (Math.abs(day) >= 2 ** 63)
+    throw new ServerFault("java.lang.ArithmeticException: long overflow");
+  throw new ServerFault(
+    `java.time.DateTimeException: Invalid value for EpochDay (valid values ${FIRST_DAY} - ${LAST_DAY}): ${day}`,
+  );
+}
+
 function dateShift(sign: 1 | -1) {
   return (cx: Context, self: DateValue, amount: NumberValue, name: string): DateValue => {
     checkDateUnit(cx, name);
-    return date(self.day + sign * (Math.round(toNumber(amount)) || 0));
+    return boundedDate(self.day + sign * (Math.round(toNumber(amount)) || 0));
   };
 }
 

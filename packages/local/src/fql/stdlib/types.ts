@@ -12,6 +12,8 @@ export interface ParamType {
   readonly cast?: (value: Value) => Value;
   /** How many arguments a function must take. */
   readonly arity?: number;
+  /** The function in a value that holds one. */
+  readonly functionIn?: (value: Value) => Value;
 }
 
 const FUNCTIONS = new Set(["lambda", "udf", "method", "module", "collection"]);
@@ -31,11 +33,10 @@ export function fitsInt(value: Value): value is NumberValue {
   const whole = isInteger(value) || Number.isInteger(value.value);
   return whole && integer(value.value).kind === "int";
 }
-function isOrdering(value: Value): boolean {
-  if (isFunction(value)) return true;
-  if (typeof value !== "object" || value.kind !== "object") return false;
-  const direction = value.fields.get("asc") ?? value.fields.get("desc");
-  return direction !== undefined && isFunction(direction);
+/** The function that elements are ordered by, alone or as `asc(…)` and `desc(…)` make it. */
+function accessorIn(value: Value): Value {
+  if (typeof value !== "object" || value.kind !== "object" || value.fields.size !== 1) return value;
+  return value.fields.get("asc") ?? value.fields.get("desc") ?? value;
 }
 
 const ANY: ParamType = { shown: "Any", accepts: () => true };
@@ -62,7 +63,15 @@ const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["ID", { shown: "ID", accepts: isIdLike }],
   ["Doc", ofKind("Doc", "doc")],
   ["Predicate", fn(1)],
-  ["Ordering", { shown: "Function", accepts: isOrdering }],
+  [
+    "Ordering",
+    {
+      shown: "Function",
+      accepts: (value) => isFunction(accessorIn(value)),
+      arity: 1,
+      functionIn: accessorIn,
+    },
+  ],
   ["Range", ANY],
   ["Shown", ANY],
 ]);
@@ -74,10 +83,16 @@ function either(types: readonly ParamType[]): ParamType {
   };
 }
 
+/** A value or none is of that type; which one of several others a value is, is for the function to say. */
+function unionType(members: readonly TypeExpr[]): ParamType {
+  const isOptional = members.some((type) => type.kind === "named" && type.name.text === "Null");
+  return isOptional ? either(members.map(paramType)) : ANY;
+}
+
 /** What a parameter of a signature takes; one whose type is a letter takes anything. */
 export function paramType(expr: TypeExpr): ParamType {
   if (expr.kind === "function") return fn(expr.params.length);
-  if (expr.kind === "union") return either(expr.members.map(paramType));
+  if (expr.kind === "union") return unionType(expr.members);
   if (expr.kind !== "named" || expr.name.text.length === 1) return ANY;
   const found = PARAM_TYPES.get(expr.name.text);
   if (!found) throw new Error(`No parameter can be of the type ${expr.name.text}.`);

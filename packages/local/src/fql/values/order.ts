@@ -8,7 +8,7 @@ import {
   type Value,
 } from "./value";
 
-/** How kinds sort against each other, in `order`, indexes and ranges alike. */
+/** How kinds sort against each other in indexes and ranges. */
 const RANK: Partial<Record<Kind, number>> = {
   id: 1,
   int: 1,
@@ -45,19 +45,23 @@ function surrogateSafe(text: string, at: number): number {
   return unit >= 0xd800 && unit < 0xe000 ? unit + 0x10000 : unit;
 }
 
-function compareLists(a: readonly Value[], b: readonly Value[], exact: boolean): number {
+/** The contents of two values of bytes. */
+export function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a, "base64"), Buffer.from(b, "base64"));
+}
+
+function compareLists(a: readonly Value[], b: readonly Value[]): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const order = compareValues(a[i]!, b[i]!, exact);
+    const order = compareValues(a[i]!, b[i]!);
     if (order) return order;
   }
   return a.length - b.length;
 }
 
-function compareObjects(a: ObjectValue, b: ObjectValue, exact: boolean): number {
+function compareObjects(a: ObjectValue, b: ObjectValue): number {
   const [x, y] = [a, b].map((o) => [...o.fields].sort((p, q) => compareStrings(p[0], q[0])));
   for (let i = 0; i < Math.min(x!.length, y!.length); i++) {
-    const order =
-      compareStrings(x![i]![0], y![i]![0]) || compareValues(x![i]![1], y![i]![1], exact);
+    const order = compareStrings(x![i]![0], y![i]![0]) || compareValues(x![i]![1], y![i]![1]);
     if (order) return order;
   }
   return x!.length - y!.length;
@@ -75,21 +79,21 @@ function kindOrder(a: NumberValue, b: NumberValue): number {
   return a.kind === b.kind ? 0 : a.kind === "double" ? 1 : -1;
 }
 
-/** The total order over all values. Unless it is `exact`, 1 and 1.0 are the same. */
-export function compareValues(a: Value, b: Value, exact = true): number {
+/** The total order over all values, in which 1 comes before 1.0. */
+export function compareValues(a: Value, b: Value): number {
   const difference = rank(a) - rank(b);
   if (difference) return difference;
   if (typeof a === "string") return compareStrings(a, b as string);
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (typeof b !== "object") return 0;
-  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) || (exact ? kindOrder(a, b) : 0);
+  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) || kindOrder(a, b);
   if (a.kind === "id" || b.kind === "id") return big(idNumber(a), idNumber(b));
-  if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items, exact);
-  if (a.kind === "object" && b.kind === "object") return compareObjects(a, b, exact);
+  if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items);
+  if (a.kind === "object" && b.kind === "object") return compareObjects(a, b);
   if (a.kind === "doc" && b.kind === "doc") return compareDocs(a, b);
   if (a.kind === "time" && b.kind === "time") return big(a.nanos, b.nanos);
   if (a.kind === "date" && b.kind === "date") return a.day - b.day;
-  if (a.kind === "bytes" && b.kind === "bytes") return compareStrings(a.base64, b.base64);
+  if (a.kind === "bytes" && b.kind === "bytes") return compareBytes(a.base64, b.base64);
   return 0;
 }
 

@@ -1,8 +1,7 @@
 import { changeDocument, createDocument, deleteDocument } from "../../fql/model/documents";
 import { readDocument } from "../../fql/model/read";
-import type { DocValue, Value } from "../../fql/values/value";
+import { NULL, type DocValue, type Value } from "../../fql/values/value";
 import {
-  any,
   identifier,
   object,
   optional,
@@ -11,23 +10,23 @@ import {
   timestamp,
   unresolved,
 } from "../casts";
-import { toStore } from "../convert";
+import { setPassword } from "../credentials";
 import {
   exists,
   notFound,
   permissionDenied,
   readRef,
+  stored,
   toV4,
   withoutUnasked,
   writing,
 } from "../documents";
-import { invalidArgument, invalidExpression, TooOldError, V4Error } from "../errors";
+import { invalidArgument, V4Error } from "../errors";
 import { itemsOf, pageOf } from "../pages";
-import { isObject, Ref, SetRef, typeName, type V4Object, type V4Value } from "../values";
+import { isObject, Ref, SetRef, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
-
-/** How far back any collection may be read. */
-const MINIMUM_HISTORY_NANOS = 15n * 60n * 1_000_000_000n;
+import { toFields, toSchemaFields } from "./fields";
+import { atTime } from "./history";
 
 /** Documents of the user's have numbers for ids. */
 function checkId(ref: Ref, site: CallSite, parameter: string): void {
@@ -36,44 +35,22 @@ function checkId(ref: Ref, site: CallSite, parameter: string): void {
   throw invalidArgument(description, [...site.at(parameter), "id"]);
 }
 
-/** What the store calls the type of a value. */
-function storedName(value: V4Value): string {
-  return typeof value === "bigint" ? "Long" : typeName(value);
+/** A document's password is given along with it, and kept apart. */
+function setPasswordOf(document: DocValue, params: V4Object | undefined, site: CallSite): void {
+  const given = params?.get("credentials");
+  const password = given !== undefined && isObject(given) ? given.get("password") : undefined;
+  if (typeof password === "string") setPassword(document, password, site.evaluator);
 }
 
-/** What a write stores: the fields under `data`, and `ttl`; everything else is dropped as the server does. */
-function toFields(
-  params: V4Object | undefined,
-  site: CallSite,
-  at: CallSite["position"],
-): Map<string, Value> {
-  const { references } = site.evaluator;
-  const data = params?.get("data") ?? null;
-  const ttl = params?.get("ttl");
-  if (data !== null && !isObject(data))
-    throw new V4Error("validation failed", "document data is not valid.", at, [
-      {
-        field: ["data"],
-        code: "invalid type",
-        description: `Invalid type ${storedName(data)}, expected type Map.`,
-      },
-    ]);
-  const fields = new Map<string, Value>();
-  for (const [key, value] of data ?? [])
-    fields.set(key, toStore(value, references, [...site.at("params"), "data", key]));
-  if (ttl !== undefined) fields.set("ttl", toStore(ttl, references, site.at("params")));
-  return fields;
+/** Tokens and credentials are made for a document, which v4 calls an instance. */
+function toHolderFields(params: V4Object | undefined, site: CallSite): Map<string, Value> {
+  const fields = toSchemaFields(params, site);
+  const instance = fields.get("instance");
+  fields.delete("instance");
+  return instance === undefined ? fields : new Map([["document", instance], ...fields]);
 }
 
-/** Fields of a schema document stand beside `data`. */
-function toSchemaFields(params: V4Object | undefined, site: CallSite): Map<string, Value> {
-  const { references } = site.evaluator;
-  const fields = [...(params ?? [])].map(([key, value]): [string, Value] => [
-    key,
-    toStore(value, references, [...site.at("params"), key]),
-  ]);
-  return new Map(fields);
-}
+const HOLDERS = new Set(["tokens", "credentials"]);
 
 function create(target: string | Ref, params: V4Object | undefined, site: CallSite): V4Object {
   const { evaluator } = site;
@@ -88,23 +65,19 @@ function create(target: string | Ref, params: V4Object | undefined, site: CallSi
       `Ref refers to undefined collection '${ref.id}'`,
       site.at("create"),
     );
-  const fields = toFields(params, site, site.at("create"));
+  const isHolder = ref.collection === null && HOLDERS.has(ref.id);
+  const fields = isHolder
+    ? toHolderFields(params, site)
+    : toFields(params, site, site.at("create"));
   if (!isCollection) fields.set("id", { kind: "id", value: BigInt(ref.id) });
   const at = site.at("create");
   return writing("Document", { denied: at, missing: at, at }, () => {
     const created = createDocument(evaluator.context, coll, { kind: "object", fields });
-    const made = stored(created, site);
+    setPasswordOf(created, params, site);
+    const made = stored(created, evaluator);
     evaluator.made.add(made);
     return made;
   });
-}
-
-/** The document that was just written, also if its writer may not read it. */
-function stored(document: DocValue, { evaluator }: CallSite): V4Object {
-  const { context } = evaluator;
-  const version = context.db.read(document.coll, document.id, context.tx.ts);
-  if (!version) throw notFound([]);
-  return toV4(version, evaluator);
 }
 
 function change(
@@ -122,10 +95,13 @@ function change(
     : toFields(params, site, site.at(how));
   const known = evaluator.context.db.read(document.coll, document.id);
   if (!known) throw notFound(site.at(how));
+  const forgets = how === "update" && !ref.schemaClass && params?.get("data") === null;
+  if (forgets) for (const key of known.data.keys()) fields.set(key, NULL);
   return writing("Document", { denied: position, missing: site.at(how), at: site.at(how) }, () => {
     const changed = changeDocument(evaluator.context, document, how, { kind: "object", fields });
     withoutUnasked(changed, new Set([...known.data.keys(), ...fields.keys()]), evaluator);
-    return stored(changed, site);
+    setPasswordOf(changed, params, site);
+    return stored(changed, evaluator);
   });
 }
 
@@ -145,13 +121,6 @@ function remove(ref: Ref, site: CallSite): V4Object {
   return shown;
 }
 
-/** The past is not written here; who has no right to is told that first. */
-function refuseHistory(name: string, { evaluator, position }: CallSite): never {
-  const { builtin } = evaluator.context.authority;
-  if (builtin !== "admin" && builtin !== "server") throw permissionDenied(position);
-  throw invalidExpression(`The local Fauna does not implement \`${name}\`.`, position);
-}
-
 function first(set: SetRef, site: CallSite): V4Value {
   const [item] = itemsOf(set, site.evaluator, site.position);
   if (!item) throw new V4Error("instance not found", "Set not found.", site.position);
@@ -168,7 +137,7 @@ export const documents: readonly V4Function[] = [
       checkId(get, site, "get");
       return readRef(get, site.evaluator, site.position);
     };
-    return ts ? atTime(ts.nanos, site, read) : read();
+    return ts ? atTime(ts.nanos, get, site, read) : read();
   }),
   define({ exists: unresolved, ts: optional(timestamp) }, (args, site) => {
     const { exists: target, ts } = args;
@@ -176,7 +145,7 @@ export const documents: readonly V4Function[] = [
       target instanceof Ref
         ? exists(target, site.evaluator)
         : pageOf(target, { size: 1 }, site.evaluator, site.position).data.length > 0;
-    return ts ? atTime(ts.nanos, site, look) : look();
+    return ts ? atTime(ts.nanos, target, site, look) : look();
   }),
   define({ update: refCast, params: optional(object) }, ({ update, params }, site) =>
     change("update", update, params, site),
@@ -185,17 +154,4 @@ export const documents: readonly V4Function[] = [
     change("replace", replace, params, site),
   ),
   define({ delete: refCast }, (args, site) => remove(args.delete, site)),
-  define({ insert: refCast, ts: timestamp, action: any, params: optional(object) }, (_, site) =>
-    refuseHistory("insert", site),
-  ),
-  define({ remove: refCast, ts: timestamp, action: any }, (_, site) =>
-    refuseHistory("remove", site),
-  ),
 ];
-
-/** Reads as of a time, if the history goes back that far. */
-export function atTime<T>(nanos: bigint, { evaluator }: CallSite, read: () => T): T {
-  const oldest = BigInt(evaluator.context.tx.ts) * 1000n - MINIMUM_HISTORY_NANOS;
-  if (nanos < oldest) throw new TooOldError(nanos, oldest);
-  return evaluator.context.withReadTime({ ts: Number(nanos / 1000n), by: "at" }, read);
-}

@@ -3,7 +3,9 @@ import { arrays } from "./arrays";
 import { calls } from "./calls";
 import { comparison } from "./comparison";
 import { conversion } from "./conversion";
+import { credentials } from "./credentials";
 import { documents } from "./documents";
+import { history } from "./history";
 import { identity } from "./identity";
 import { numbers } from "./numbers";
 import { objects } from "./objects";
@@ -19,7 +21,9 @@ const FUNCTIONS: readonly V4Function[] = [
   ...calls,
   ...comparison,
   ...conversion,
+  ...credentials,
   ...documents,
+  ...history,
   ...identity,
   ...numbers,
   ...objects,

@@ -44,13 +44,22 @@ function checkName(params: V4Object, site: CallSite, parameter: string): void {
   ]);
 }
 
-function checkSource(params: V4Object, { evaluator, position }: CallSite): void {
-  const source = params.get("source");
-  if (!(source instanceof Ref) || !evaluator.references.undefinedPart(source)) return;
+/** Where schema documents refer to others, which have to be there. */
+const REFERENCES: ReadonlyMap<SystemCollection, string> = new Map([
+  ["Index", "source"],
+  ["Key", "database"],
+] as const);
+
+function checkReference(params: V4Object, field: string, { evaluator, position }: CallSite): void {
+  const target = params.get(field);
+  if (!(target instanceof Ref) || !evaluator.references.undefinedPart(target)) return;
   throw new V4Error("validation failed", "document data is not valid.", position, [
-    { field: ["source"], code: "invalid reference", description: "Cannot read reference." },
+    { field: [field], code: "invalid reference", description: "Cannot read reference." },
   ]);
 }
+
+/** What else a key is given is not kept. */
+const KEY_FIELDS = new Set(["role", "database", "data", "ttl"]);
 
 const ACTIONS =
   /^(read|write|create|create_with_id|delete|history_read|history_write|unrestricted_read|call)$/;
@@ -58,6 +67,7 @@ const ACTIONS =
 /** What a schema document keeps of a field: roles by their names, and of what a role may do what there is. */
 function asStored(system: SystemCollection, key: string, value: V4Value): V4Value {
   if (key === "role" || key === "roles") return namesOf(value);
+  if (system === "Key" && key === "database" && value instanceof Ref) return value.id;
   return system === "Role" && key === "privileges" ? knownActions(value) : value;
 }
 
@@ -83,10 +93,12 @@ function make(name: string, params: V4Object, site: CallSite): V4Object {
   const { system, what } = MAKERS[name] ?? { system: "Collection", what: "Collection" };
   const { context, references } = site.evaluator;
   if (system !== "Key") checkName(params, site, name);
-  if (system === "Index") checkSource(params, site);
+  const field = REFERENCES.get(system);
+  if (field !== undefined) checkReference(params, field, site);
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
-    fields.set(key, toStore(asStored(system, key, value), references, [...site.at(name), key]));
+    if (system !== "Key" || KEY_FIELDS.has(key))
+      fields.set(key, toStore(asStored(system, key, value), references, [...site.at(name), key]));
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });

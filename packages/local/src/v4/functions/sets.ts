@@ -28,8 +28,8 @@ import {
   UNNAMED_SOURCE,
   type V4Value,
 } from "../values";
-import { atTime } from "./documents";
 import { define, type CallSite, type V4Function } from "./define";
+import { atTime } from "./history";
 
 const DEFAULT_SIZE = 64n;
 
@@ -57,7 +57,7 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
     args.events && !isHistory ? events(of, site) : of instanceof SetRef ? of : singleton(of, site);
   const read = (): Page =>
     pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
-  const page = ts ? atTime(ts.nanos, site, read) : read();
+  const page = ts ? atTime(ts.nanos, of, site, read) : read();
   return sources ? page.with(page.data.map(withSource)) : page;
 }
 

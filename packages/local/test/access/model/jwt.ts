@@ -54,6 +54,11 @@ function isVerified({ header, signedBy, behind }: Minted): boolean {
   );
 }
 
+/** A list of audiences with anything but texts in it is what the server breaks down on. */
+function hasOtherThanTexts(aud: unknown): boolean {
+  return Array.isArray(aud) && aud.some((entry) => typeof entry !== "string");
+}
+
 /** The database that exactly one audience names. */
 function databaseOf(root: World, aud: unknown): World | undefined {
   const ours = (Array.isArray(aud) ? aud : [aud]).filter((text) => String(text).startsWith(PREFIX));
@@ -76,6 +81,7 @@ function rolesOf(world: World, provider: Rec, claims: Value): string[] {
 export function byJwt(root: World, token: Minted): { world: World; caller: Caller } | Refusal {
   const broken = breakdown(token);
   if (broken) return broken;
+  if (hasOtherThanTexts(token.claims["aud"])) return BROKEN;
   const world = isTimely(token, root.now / 1e6) ? databaseOf(root, token.claims["aud"]) : undefined;
   const provider = world
     ?.all("AccessProvider")

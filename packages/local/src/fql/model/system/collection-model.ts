@@ -10,14 +10,14 @@ import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
 import { parseShape } from "../shape-text";
-import { indexFailures, uniqueFailures } from "./index-rules";
+import { indexFailures, uniqueClashes, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
 import { renameResource } from "./references";
 import {
   BASE_MODEL,
+  fieldFailures,
   lambdaFailure,
   objectsIn,
-  shapeFailures,
   signatureFailure,
   textOf,
   type Fields,
@@ -34,7 +34,7 @@ const SHAPE = parseShape(`{
   computed_fields: { *: { body: String, signature: String | Null } } | Null,
   migrations: Any,
   indexes: { *: { terms: Array<${TERM}>, ${INDEX} } | { values: Array<${VALUE}>, ${INDEX} } | { terms: Array<${TERM}>, values: Array<${VALUE}>, ${INDEX} } } | Null,
-  constraints: Array<{ unique: Array<String | ${TERM}>, status: String | Null } | { check: { name: String, body: String } }> | Null
+  constraints: Array<{ check: { name: String, body: String } } | { unique: Array<String | ${TERM}>, status: String | Null }> | Null
 }`);
 
 function dayFailures(fields: Fields): ConstraintFailure[] {
@@ -83,7 +83,7 @@ function checkFailures(fields: Fields): ConstraintFailure[] {
         : undefined;
     if (typeof check !== "object" || check.kind !== "object") return [];
     return lambdaFailure(
-      textOf(check.fields, "body"),
+      check.fields.get("body"),
       "body",
       ["constraints", i, "check", "body"],
       [1],
@@ -129,7 +129,7 @@ function definitionFailures(fields: Fields): ConstraintFailure[] {
   const computed = objectsIn(fields.get("computed_fields")).flatMap(([name, field]) => {
     const path = ["computed_fields", name];
     return [
-      ...lambdaFailure(textOf(field.fields, "body"), "body", [...path, "body"], [1]),
+      ...lambdaFailure(field.fields.get("body"), "body", [...path, "body"], [1]),
       ...signatureFailure(field.fields.get("signature"), [...path, "signature"]),
     ];
   });
@@ -186,19 +186,17 @@ function completedConstraint(constraint: Value): Value {
 export const COLLECTION_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const shape = shapeFailures(cx, SHAPE, fields);
-    if (shape.length) return shape;
-    const basic = [
+    const own = fieldFailures(cx, SHAPE, fields, [
       ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields, before?.data),
+      ...definitionFailures(fields),
       ...fieldNameFailures(fields),
       ...uniqueFailures(fields),
-      ...duplicateFailures(fields),
+      ...checkFailures(fields),
       ...dayFailures(fields),
-    ];
-    if (basic.length) return basic;
-    const bodies = [...definitionFailures(fields), ...checkFailures(fields)];
-    return bodies.length ? bodies : defaultFailures(cx, fields);
+    ]);
+    if (own.length) return own;
+    return [...uniqueClashes(fields), ...duplicateFailures(fields), ...defaultFailures(cx, fields)];
   },
   complete(cx, fields, before) {
     const id = before?.id ?? BigInt(cx.db.newCollectionId());

@@ -2,12 +2,13 @@ import type { Context } from "../../evaluator/context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";
+import type { Value } from "../../values/value";
 import { isQuery } from "../queries";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
+  fieldFailures,
   lambdaFailure,
-  shapeFailures,
   signatureFailure,
   textOf,
   type Fields,
@@ -17,7 +18,7 @@ import { nameTaken } from "./name-taken";
 import { renameResource } from "./references";
 
 const SHAPE = parseShape(
-  "{ name: String, body: String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
+  "{ name: String, body: Query | String, alias: String | Null, role: String | Null, signature: String | Null, data: { *: Any } | Null }",
 );
 
 const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
@@ -29,9 +30,9 @@ function roleFailures(cx: Context, fields: Fields): ConstraintFailure[] {
 }
 
 /** A body that is no lambda, or one that does not name what it takes. */
-function bodyFailures(text: string): ConstraintFailure[] {
+function bodyFailures(text: Value | undefined): ConstraintFailure[] {
   const failures = lambdaFailure(text, "body", ["body"]);
-  if (failures.length) return failures;
+  if (failures.length || typeof text !== "string") return failures;
   const { kind, span } = parseLambda({ name: "*body*", text });
   if (kind === "lambda") return [];
   const mistake = {
@@ -48,14 +49,13 @@ export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
     const isV4 = isQuery(fields.get("body"));
-    const shape = shapeFailures(cx, SHAPE, isV4 ? new Map([...fields, ["body", ""]]) : fields);
-    if (shape.length) return shape;
-    return [
+    const typed = isV4 ? new Map([...fields, ["body", ""]]) : fields;
+    const own = fieldFailures(cx, SHAPE, typed, [
       ...nameTaken(cx, "Function", fields, before),
-      ...(isV4 ? [] : bodyFailures(textOf(fields, "body"))),
+      ...(isV4 ? [] : bodyFailures(fields.get("body"))),
       ...signatureFailure(fields.get("signature"), ["signature"]),
-      ...roleFailures(cx, fields),
-    ];
+    ]);
+    return own.length ? own : roleFailures(cx, fields);
   },
   complete(cx, fields, before) {
     return { id: before?.id ?? cx.db.newSystemId(), data: fields };

@@ -53,10 +53,11 @@ function isPath(text: string): boolean {
   }
 }
 
-function fieldText(entry: Value): string {
+/** The path that an entry names; none if it is of the wrong type. */
+function fieldText(entry: Value): string[] {
   const field =
     typeof entry === "object" && entry.kind === "object" ? entry.fields.get("field") : entry;
-  return typeof field === "string" ? field : "";
+  return typeof field === "string" ? [field] : [];
 }
 
 function pathFailures(
@@ -64,10 +65,11 @@ function pathFailures(
   index: ObjectValue,
   list: "terms" | "values",
 ): ConstraintFailure[] {
-  return listed(index.fields.get(list)).flatMap((entry, i) => {
-    const message = pathFault(fieldText(entry), list);
-    return message === null ? [] : [{ paths: [["indexes", name, list, i, "field"]], message }];
-  });
+  return listed(index.fields.get(list)).flatMap((entry, i) =>
+    fieldText(entry)
+      .flatMap((text) => pathFault(text, list) ?? [])
+      .map((message) => ({ paths: [["indexes", name, list, i, "field"]], message })),
+  );
 }
 
 /** What the server says of an index is not for others to say. */
@@ -97,21 +99,31 @@ export function indexFailures(fields: Fields, before: Fields | undefined): Const
   });
 }
 
-/** Unique constraints need terms that can be, and not the same ones twice. */
-export function uniqueFailures(fields: Fields): ConstraintFailure[] {
-  const seen = new Set<string>();
-  return listed(fields.get("constraints")).flatMap((constraint, i): ConstraintFailure[] => {
+function uniqueTerms(fields: Fields): [number, string[]][] {
+  return listed(fields.get("constraints")).flatMap((constraint, i): [number, string[]][] => {
     const unique =
       typeof constraint === "object" && constraint.kind === "object"
         ? constraint.fields.get("unique")
         : undefined;
-    if (unique === undefined) return [];
-    const terms = listed(unique).map(fieldText);
+    return unique === undefined ? [] : [[i, listed(unique).flatMap(fieldText)]];
+  });
+}
+
+/** Unique constraints need terms that can be. */
+export function uniqueFailures(fields: Fields): ConstraintFailure[] {
+  return uniqueTerms(fields).flatMap(([i, terms]) =>
+    terms
+      .flatMap((term) => pathFault(term, "unique") ?? [])
+      .map((message) => ({ paths: [["constraints", i, "unique"]], message })),
+  );
+}
+
+/** Unique constraints of nothing, and those that are there twice. */
+export function uniqueClashes(fields: Fields): ConstraintFailure[] {
+  const seen = new Set<string>();
+  return uniqueTerms(fields).flatMap(([, terms]): ConstraintFailure[] => {
     const fail = (message: string): ConstraintFailure => ({ paths: [["constraints"]], message });
     if (!terms.length) return [fail("Unique constraints must have at least one term")];
-    const faults = terms.flatMap((term) => pathFault(term, "unique") ?? []);
-    if (faults.length)
-      return faults.map((message) => ({ paths: [["constraints", i, "unique"]], message }));
     const shown = `[${terms.map((term) => (/^[.[]/.test(term) ? term : `.${term}`)).join(", ")}]`;
     if (seen.has(shown)) return [fail(`Duplicate unique constraint on path ${shown}`)];
     seen.add(shown);

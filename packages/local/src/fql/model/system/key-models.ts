@@ -3,8 +3,10 @@ import type { DocVersion, Value, DocValue } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
+  fieldFailures,
   clash,
   nameFailures,
+  notUnique,
   shapeFailures,
   textOf,
   type Fields,
@@ -107,8 +109,7 @@ export const CREDENTIAL_MODEL: SystemModel = {
     if (
       holdersOf(cx, SYSTEM_COLLECTIONS.Credential, { coll, id }).some((each) => each !== before?.id)
     ) {
-      const failures = [{ paths: [["document"]], message: "Failed unique constraint" }];
-      throw cx.error("constraint_failure", "Failed unique constraint.", { failures });
+      throw notUnique(cx, ["document"]);
     }
     return [];
   },
@@ -128,16 +129,11 @@ export const DATABASE_MODEL: SystemModel = {
   check(cx, fields, before) {
     const given = new Map(fields);
     given.delete("global_id");
-    const own = [...shapeFailures(cx, DATABASE, given), ...nameFailures(given)];
+    const own = fieldFailures(cx, DATABASE, given, nameFailures(given));
     if (own.length) return own;
-    return clash(cx.db.systemDocuments("Database"), given, "name", before)
-      ? [
-          {
-            paths: [["name"]],
-            message: `A Database already exists with the name \`${textOf(given, "name")}\``,
-          },
-        ]
-      : [];
+    if (clash(cx.db.systemDocuments("Database"), given, "name", before))
+      throw notUnique(cx, ["name"]);
+    return [];
   },
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();

@@ -33,6 +33,40 @@ export const BASE_MODEL: SystemModel = {
   deleting: () => undefined,
 };
 
+/** Whether a field may be of several types besides null. */
+function hasAlternatives(shape: Shape, name: string): boolean {
+  const field = shape.kind === "object" ? shape.fields.get(name) : undefined;
+  const isNullShape = (each: Shape): boolean => each.kind === "name" && each.name === "Null";
+  return field?.kind === "union" && field.of.filter((each) => !isNullShape(each)).length > 1;
+}
+
+/**
+ * What is wrong with the fields of a document, as the server finds it in one go: each field that is given in its place,
+ * its type before its contents, then what is missing. `contents` are the failures of fields' contents.
+ */
+export function fieldFailures(
+  cx: Context,
+  shape: Shape,
+  fields: Fields,
+  contents: readonly ConstraintFailure[],
+): ConstraintFailure[] {
+  const types = shapeFailures(cx, shape, fields);
+  const fieldOf = ({ paths }: ConstraintFailure): string => String(paths[0]?.[0]);
+  // What may be of several types is not looked into where it is of none of them.
+  const mistyped = new Set(types.map(fieldOf).filter((name) => hasAlternatives(shape, name)));
+  const judged = contents.filter((each) => !mistyped.has(fieldOf(each)));
+  // A field as a whole is looked at once all that is in it is right.
+  const [inside, whole] = [true, false].map((is) =>
+    judged.filter(({ paths }) => paths[0]!.length > 1 === is),
+  ) as [ConstraintFailure[], ConstraintFailure[]];
+  const wrong = new Set([...types, ...inside].map(fieldOf));
+  const found = [...inside, ...whole.filter((each) => !wrong.has(fieldOf(each)))];
+  const places = new Map([...fields.keys()].map((name, place) => [name, place]));
+  const placeOf = (failure: ConstraintFailure): number =>
+    places.get(fieldOf(failure)) ?? places.size;
+  return [...types, ...found].sort((a, b) => placeOf(a) - placeOf(b));
+}
+
 export function shapeFailures(cx: Context, shape: Shape, fields: Fields): ConstraintFailure[] {
   const check = new ShapeCheck((name) => names(cx).collections.get(name));
   if (shape.kind === "object")
@@ -71,11 +105,12 @@ export function notUnique(cx: Context, fields: readonly string[]): QueryError {
 
 /** The failure of text that is not a lambda of one of the given arities. */
 export function lambdaFailure(
-  text: string,
+  text: Value | undefined,
   name: string,
   path: readonly (string | number)[],
   arities?: readonly number[],
 ): ConstraintFailure[] {
+  if (typeof text !== "string") return [];
   try {
     const lambda = parseLambda({ name: `*${name}*`, text });
     const count = lambda.kind === "shortLambda" ? 1 : lambda.params.length;

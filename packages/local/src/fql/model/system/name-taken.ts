@@ -4,7 +4,7 @@ import { isIdentifier } from "../../parser/scanner";
 import type { DocVersion } from "../../values/value";
 import { isReserved } from "../globals";
 import { names } from "../names";
-import { textOf, type Fields } from "./model";
+import type { Fields } from "./model";
 
 /** Why a collection or function cannot have its name or alias, by which it is known everywhere: collections and functions share their names. */
 export function nameTaken(
@@ -20,8 +20,8 @@ export function nameTaken(
       ? (["Function", "Collection"] as const)
       : (["Collection", "Function"] as const);
   return ["name", "alias"].flatMap((field): ConstraintFailure[] => {
-    const name = textOf(fields, field);
-    if (!name) return [];
+    const name = fields.get(field);
+    if (typeof name !== "string") return [];
     const fail = (message: string): ConstraintFailure[] => [{ paths: [[field]], message }];
     if (isReserved(name)) return fail(`The identifier \`${name}\` is reserved.`);
     if (!isIdentifier(name)) return fail("Invalid identifier.");

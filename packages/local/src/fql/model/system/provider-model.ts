@@ -3,11 +3,11 @@ import type { Value } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
+  fieldFailures,
   clash,
   notUnique,
   lambdaFailure,
   nameFailures,
-  shapeFailures,
   textOf,
   type Fields,
   type SystemModel,
@@ -70,9 +70,11 @@ export const PROVIDER_MODEL: SystemModel = {
     given.delete("audience");
     if (audience !== undefined && audience !== cx.db.audience)
       return [{ paths: [["audience"]], message: "Failed to update field because it is readonly" }];
-    const shape = shapeFailures(cx, SHAPE, given);
-    if (shape.length) return shape;
-    const own = [...nameFailures(given), ...httpsFailures(given), ...roleFailures(given)];
+    const own = fieldFailures(cx, SHAPE, given, [
+      ...nameFailures(given),
+      ...httpsFailures(given),
+      ...roleFailures(given),
+    ]);
     if (own.length) return own;
     const others = cx.db.systemDocuments("AccessProvider");
     const taken = ["name", "issuer"].filter((field) => clash(others, given, field, before));

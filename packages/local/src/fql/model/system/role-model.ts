@@ -4,9 +4,9 @@ import { listed } from "../permissions";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
+  fieldFailures,
   lambdaFailure,
   nameFailures,
-  shapeFailures,
   textOf,
   clash,
   notUnique,
@@ -68,6 +68,12 @@ function named(fields: Fields): Fields {
   );
 }
 
+function reservedFailures(fields: Fields): ConstraintFailure[] {
+  const name = textOf(fields, "name");
+  if (!BUILTIN.has(name)) return [];
+  return [{ paths: [["name"]], message: `The identifier \`${name}\` is reserved.` }];
+}
+
 function predicateFailures(fields: Fields): ConstraintFailure[] {
   return objectsOf(fields.get("privileges")).flatMap((privilege, i) => {
     const actions = privilege.fields.get("actions");
@@ -93,16 +99,12 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
 export const ROLE_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const shape = shapeFailures(cx, SHAPE, named(fields));
-    if (shape.length) return shape;
-    const name = textOf(fields, "name");
-    if (BUILTIN.has(name))
-      return [{ paths: [["name"]], message: `The identifier \`${name}\` is reserved.` }];
-    const own = [
+    const own = fieldFailures(cx, SHAPE, named(fields), [
+      ...reservedFailures(fields),
       ...nameFailures(fields),
       ...predicateFailures(fields),
       ...membershipFailures(fields),
-    ];
+    ]);
     if (own.length) return own;
     if (clash(cx.db.systemDocuments("Role"), fields, "name", before)) throw notUnique(cx, ["name"]);
     return [];

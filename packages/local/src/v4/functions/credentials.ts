@@ -1,0 +1,56 @@
+import type { DocValue } from "../../fql/values/value";
+import { boolean, identifier, object, string } from "../casts";
+import { toStore } from "../convert";
+import { endTokens, hasPassword, makeToken } from "../credentials";
+import { stored, toV4 } from "../documents";
+import { V4Error } from "../errors";
+import { Ref, type SetRef, type V4Object } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+
+function documentOf(target: Ref | SetRef, { evaluator }: CallSite): DocValue | undefined {
+  return target instanceof Ref ? evaluator.references.toDocument(target) : undefined;
+}
+
+function login(target: Ref | SetRef, params: V4Object, site: CallSite): V4Object {
+  const { evaluator, position } = site;
+  const document = documentOf(target, site);
+  const password = params.get("password");
+  if (!document || typeof password !== "string" || !hasPassword(document, password, evaluator))
+    throw new V4Error(
+      "authentication failed",
+      "The document was not found or provided password was incorrect.",
+      position,
+    );
+  const ttl = params.get("ttl");
+  const kept =
+    ttl === undefined ? undefined : toStore(ttl, evaluator.references, site.at("params"));
+  const answer = stored(makeToken(document, kept, evaluator), evaluator);
+  evaluator.made.add(answer);
+  return answer;
+}
+
+/** A key is not looked for like a document: that there is none is the fault of the argument. */
+class UnknownKeyError extends V4Error {
+  override get status(): number {
+    return 400;
+  }
+}
+
+function keyOf(secret: string, { evaluator, position }: CallSite): V4Object {
+  const found = evaluator.context.db.bySecret(secret);
+  if (found?.collection === "Key") return toV4(found.document, evaluator);
+  throw new UnknownKeyError("instance not found", `No key found for secret ${secret}.`, position);
+}
+
+/** Passwords and the secrets that they open. */
+export const credentials: readonly V4Function[] = [
+  define({ identify: identifier, password: string }, ({ identify, password }, site) => {
+    const document = documentOf(identify, site);
+    return document !== undefined && hasPassword(document, password, site.evaluator);
+  }),
+  define({ login: identifier, params: object }, (args, site) =>
+    login(args.login, args.params, site),
+  ),
+  define({ logout: boolean }, ({ logout }, { evaluator }) => endTokens(logout, evaluator)),
+  define({ key_from_secret: string }, (args, site) => keyOf(args.key_from_secret, site)),
+];

@@ -1,0 +1,78 @@
+import { mayWriteHistory } from "../../fql/model/permissions";
+import { oldestReadable } from "../../fql/model/read";
+import type { DocVersion } from "../../store";
+import { object, optional, ref as refCast, timestamp, type Cast } from "../casts";
+import { fromFields } from "../convert";
+import { notFound, permissionDenied } from "../documents";
+import { invalidArgument, listOf, TooOldError } from "../errors";
+import { object as objectOf, typeName, type Ref, type SetRef, type V4Object } from "../values";
+import { define, type CallSite, type V4Function } from "./define";
+import { toFields } from "./fields";
+
+const ACTIONS = ["create", "update", "delete"];
+
+const action: Cast<string> = (value, position) => {
+  if (typeof value === "string" && ACTIONS.includes(value)) return value;
+  const names = listOf(ACTIONS.map((name) => `'${name}'`));
+  throw invalidArgument(`String ${names} expected, ${typeName(value)} provided.`, position);
+};
+
+/** Puts a version of a document, or null for its end, at a time; undefined is nothing at all. */
+function rewrite(
+  ref: Ref,
+  nanos: bigint,
+  version: Omit<DocVersion, "coll" | "id" | "ts"> | null | undefined,
+  site: CallSite,
+): void {
+  const { context, references } = site.evaluator;
+  const document = references.toDocument(ref);
+  if (!document) throw notFound(site.position);
+  const { coll, id } = document;
+  const ts = Number(nanos / 1000n);
+  const written = version && { ...version, coll, id, ts };
+  const judged = written ?? { coll, id, ts, data: new Map() };
+  if (!mayWriteHistory(context, judged, written ? "create" : "delete"))
+    throw permissionDenied(site.position);
+  context.tx.rewrite({ coll, id, ts, version: written });
+}
+
+function insert(
+  args: { insert: Ref; ts: { nanos: bigint }; action: string; params: V4Object | undefined },
+  site: CallSite,
+): V4Object {
+  const { insert: ref, ts, params } = args;
+  const isEnd = args.action === "delete";
+  const data = toFields(params, site, site.at("insert"));
+  rewrite(ref, ts.nanos, isEnd ? null : { data }, site);
+  return objectOf({
+    ts: ts.nanos / 1000n,
+    action: isEnd ? "delete" : "create",
+    document: ref,
+    data: isEnd ? null : fromFields(data, site.evaluator.references),
+  });
+}
+
+/** Documents with a past that FQL v4 writes. */
+export const history: readonly V4Function[] = [
+  define({ insert: refCast, ts: timestamp, action, params: optional(object) }, (args, site) =>
+    insert(args, site),
+  ),
+  define({ remove: refCast, ts: timestamp, action }, ({ remove, ts }, site) => {
+    rewrite(remove, ts.nanos, undefined, site);
+    return null;
+  }),
+];
+
+/** Reads as of a time, if the history of what is read goes back that far. */
+export function atTime<T>(
+  nanos: bigint,
+  target: Ref | SetRef,
+  { evaluator: { context, references } }: CallSite,
+  read: () => T,
+): T {
+  const of = target.collection;
+  const coll = of ? references.collectionId(of) : undefined;
+  const oldest = BigInt(oldestReadable(context.db, coll ?? 0, context.tx.ts)) * 1000n;
+  if (nanos < oldest) throw new TooOldError(nanos, oldest);
+  return context.withReadTime({ ts: Number(nanos / 1000n), by: "at" }, read);
+}
