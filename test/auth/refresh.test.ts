@@ -8,10 +8,28 @@ import { runRequest, type RequestScope } from "../../src/auth/running";
 import "../../src/auth/refresh";
 import "../../src/auth/token-errors";
 import { untilIdle } from "../support/idle";
-import { makeToken } from "../support/token";
+import { claimsIn, makeToken } from "../support/token";
 
+/** The same token may be made twice. */
+const TIMES = { iat: 0, nbf: 0, exp: 2 ** 31 };
 const OLD = makeToken({ sub: "ada", jti: "old" });
 const NEW = makeToken({ sub: "ada", jti: "new" });
+
+test("of whom the app names, a refused request is repeated with the token of another session", async () => {
+  const store = createIdentityStore({
+    identity: createIdentity("signed-in", "fauna", { userId: "ada" }),
+    template: "fauna",
+    getToken: async ({ skipCache }) =>
+      makeToken({ sub: "ada", jti: "one", sid: skipCache ? "sess_2" : "sess_1", ...TIMES }),
+  });
+  const sent: string[] = [];
+  await runRequest(store, {}, (running) =>
+    createTokens(store).fetchWithToken(running, async (token) => {
+      return new Response("", { status: sent.push(token) > 1 ? 200 : 401 });
+    }),
+  );
+  expect(sent.map((token) => claimsIn(token)["sid"])).toEqual(["sess_1", "sess_2"]);
+});
 
 /** Ada, whose old token is refused until a refresh, which the test answers. */
 function setUp() {

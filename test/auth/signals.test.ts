@@ -42,6 +42,10 @@ describe("untilAborted", () => {
     await expect(settled).rejects.toBe(reason);
   });
 
+  test("rejects with the reason of a signal that has aborted before", async () => {
+    await expect(untilAborted(AbortSignal.abort(reason), never)).rejects.toBe(reason);
+  });
+
   test("rejects with the signal's reason though the work has another one", async () => {
     const caller = new AbortController();
     const work = new Promise((_, reject) => {

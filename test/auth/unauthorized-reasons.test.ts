@@ -62,6 +62,16 @@ describe("unauthorizedReasons", () => {
     expect(codes(makeToken({ aud }))).toEqual(["unknown"]);
   });
 
+  test("takes a token with a session and an audience for none of Clerk's session tokens", () => {
+    expect(codes(makeToken({ sid: "sess_1" }))).toEqual(["unknown"]);
+  });
+
+  test.each([0, 1])("calls what has only one part that can be read no JWT: %i", (part) => {
+    const parts = makeToken({}).split(".");
+    parts[part] = "x";
+    expect(codes(parts.join("."))).toEqual(["not_a_jwt"]);
+  });
+
   test("calls claims that are not an object no JWT", () => {
     const part = Buffer.from("null").toString("base64url");
     expect(codes(`${part}.${part}.x`)).toEqual(["not_a_jwt"]);

@@ -220,6 +220,7 @@ describe("a token", () => {
     const token = { ...events.token, hasOtherRights: true };
     const changed = after(stateIn("connecting"), token);
     expect(changed.rightsMayHaveChanged).toBe(true);
+    expect(after(stateIn("connecting"), "token").rightsMayHaveChanged).toBe(false);
     expect(after(changed, "token").rightsMayHaveChanged).toBe(true);
     expect(after(after(changed, "received"), "applied").rightsMayHaveChanged).toBe(false);
   });
@@ -338,6 +339,7 @@ describe("a permission loss", () => {
     const answer = { type: "rightsChecked", error: temporary, reason: "temporary" } as const;
     const result = after(stateIn("checkingRights", { failures: 1 }), answer);
     expect(result).toMatchObject({ phase: { name: "retrying" }, error: temporary, failures: 2 });
+    expect(result.phase).not.toHaveProperty("rejection");
     const final = after(stateIn("checkingRights"), { ...answer, reason: "other" });
     expect(final.phase).toEqual({ name: "off", error: temporary });
   });

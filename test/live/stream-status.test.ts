@@ -95,6 +95,16 @@ describe("users are told", () => {
     expect(told).toHaveLength(1);
   });
 
+  test.each<[string, Phase]>([
+    ["paused", { name: "paused" }],
+    ["off", { name: "off", error }],
+  ])("that it is %s, whether it has been live or not, and failed or not", (state, phase) => {
+    const { report } = setUp();
+    expect(report(stateIn(phase)).live).toBe(state);
+    report(stateIn(streaming));
+    expect(report(stateIn(phase, { error })).live).toBe(state);
+  });
+
   test.each<[string, StreamState, Partial<StreamCircumstances>]>([
     ["loading", stateIn({ name: "loading" }), { hasPosition: false }],
     ["connecting", stateIn(connecting), {}],
@@ -137,4 +147,13 @@ test("of several statuses users see the one that is the farthest from being live
     expect(worstOf(statuses)).toBe(worst);
     expect(worstOf(statuses.reverse())).toBe(worst);
   });
+});
+
+test("of statuses that are as far from it users see the first one, so that it stays the same", () => {
+  const [one, other] = [
+    nextStatus(undefined, { live: "off" }),
+    nextStatus(undefined, { live: "off" }),
+  ];
+  expect(worstOf([one, other])).toBe(one);
+  expect(worstOf([other, one])).toBe(other);
 });
