@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 
+import { isUnauthorizedError } from "../../src/auth/unauthorized-error";
 import {
   type DecodedToken,
   judgeToken,
   refusal,
   type RefusalCode,
   refusals,
+  unauthorized,
   unauthorizedReasons,
 } from "../../src/auth/unauthorized-reasons";
 import { makeToken } from "../support/token";
@@ -134,4 +136,16 @@ describe("refusal", () => {
     expect(`${problem} ${fix}`).not.toContain("%");
     for (const text of [problem, fix]) expect(text).toMatch(/^[A-Z].{10,}\.$/);
   });
+});
+
+test("the error has all reasons, in its message, too, and is known by its name across copies of the package", () => {
+  const error = unauthorized(makeToken({ aud: undefined, iss: undefined }), null);
+  expect(error).toMatchObject({ name: "UnauthorizedError", code: "unauthorized" });
+  expect(error.reasons.map(({ code }) => code)).toEqual(["no_issuer", "no_audience"]);
+  const texts = error.reasons.map(({ message }) => message).join(" ");
+  expect(error.message).toBe(`Fauna refused this user's token. ${texts} [unauthorized]`);
+  expect(isUnauthorizedError(error)).toBe(true);
+  expect(isUnauthorizedError(Object.assign(new Error(""), { name: error.name }))).toBe(true);
+  expect(isUnauthorizedError(new Error(""))).toBe(false);
+  expect(isUnauthorizedError({ name: error.name })).toBe(false);
 });
