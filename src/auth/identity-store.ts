@@ -95,10 +95,8 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
     const reason = new TokenError("identity_changed");
     // A copy: what ends may begin again at once.
     for (const ending of [...endings]) if (how === "switched" || !ending.goesOn) ending.end(reason);
-    for (const owner of owners) {
-      const alive = owner.deref();
-      if (alive) endListeners.get(alive)?.(previous, how);
-    }
+    // One that is not alive any more has no listener.
+    for (const owner of owners) endListeners.get(owner.deref() as object)?.(previous, how);
   }
 
   function become(identity: Identity): void {

@@ -53,7 +53,7 @@ export function tokenFailure(cause: unknown, template: string): TokenError {
 
 // Clerk's bundles are minified, so only status, code and text tell its errors apart, never the class or its name.
 function tokenErrorCode({ code, status, errors }: ClerkFailure): UnusableCode {
-  const [first] = errors ?? [];
+  const first = errors?.[0];
   if (status === 404 || (first?.code ?? code) === "resource_not_found")
     // The session of another tab that has signed out is not found either. Only Clerk's text tells which one it is.
     return [first?.message, first?.longMessage].some((text) => NO_SESSION.test(String(text)))

@@ -169,7 +169,7 @@ export function unauthorizedReasons(token: string, date: string | null): Unautho
   const header = decodeJwtPart(token, HEADER);
   const claims = decodeJwtPart(token, CLAIMS);
   if (!header || !claims) return [reason("not_a_jwt")];
-  const now = Math.floor((Date.parse(date ?? "") || Date.now()) / 1000);
+  const now = Math.floor((Date.parse(String(date)) || Date.now()) / 1000);
   const found = judgeToken({ header, claims }, now);
   return found.length > 0
     ? found.map(({ code, detail }) => reason(code, detail))

@@ -26,7 +26,7 @@ function checkUrl(
   example: string,
   code: ConfigurationErrorCode = "malformed_endpoint",
 ): URL {
-  if (!url || !/^https?:$/.test(url.protocol))
+  if (!url || !/^https?:/.test(url.protocol))
     throw new ConfigurationError(code, `${subject}: pass ${example}.`);
   if (url.protocol === "http:" && !allowInsecure && !LOOPBACK.test(url.hostname))
     throw new ConfigurationError(

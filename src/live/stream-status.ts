@@ -60,9 +60,9 @@ function reasonIn(
 
 const STATES: readonly FaunaLiveState[] = ["off", "connecting", "reconnecting", "paused", "live"];
 
-/** The lower, the farther from being live. */
+/** The lower, the farther from being live. Only who is live has a stream. */
 const rankOf = ({ live, info }: LiveStatus): number =>
-  STATES.indexOf(live) * 2 + Number(info.transport === "stream");
+  STATES.indexOf(live) + Number(info.transport === "stream");
 
 /** Returns the status that is the farthest from being live. */
 export const worstOf = (statuses: readonly LiveStatus[]): LiveStatus =>

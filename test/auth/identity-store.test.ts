@@ -1,6 +1,12 @@
 import { describe, expect, test, vi } from "vitest";
 
-import { type AuthState, createIdentity, type Identity } from "../../src/auth/identity";
+import {
+  type AuthState,
+  createIdentity,
+  hide,
+  type Identity,
+  readAuthAlone,
+} from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { identitySignal } from "../../src/auth/signals";
 import { countHeld } from "../support/live-leaks";
@@ -101,6 +107,91 @@ describe("the end of an identity", () => {
   });
 });
 
+describe("something under way", () => {
+  test("does not begin for somebody else", () => {
+    const store = createIdentityStore(ada);
+    expect(() => store.begin({ end: () => {} }, bob.identity)).toThrow(
+      expect.objectContaining(changed),
+    );
+    expect(store.isCurrent(bob.identity)).toBe(false);
+    expect(store.isCurrent(signedIn("ada").identity)).toBe(true);
+  });
+
+  test("is never somebody else's where each call is of an identity of its own", () => {
+    const state = readAuthAlone({ getToken: async () => null });
+    const store = createIdentityStore(state);
+    expect(store.isCurrent(state.identity)).toBe(true);
+    expect(() => store.begin({ end: () => {} }, state.identity)).not.toThrow();
+  });
+
+  test("is ended once with its identity, and not at all when it is over before", () => {
+    const store = createIdentityStore(ada);
+    const [end, over] = [vi.fn(), vi.fn()];
+    store.begin({ end });
+    store.begin({ end: over })();
+    store.update(bob);
+    expect(end).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(changed));
+    expect(over).not.toHaveBeenCalled();
+  });
+
+  test("may begin anew when it is ended, and is of the next identity then", () => {
+    const store = createIdentityStore(ada);
+    const again = vi.fn();
+    const end = vi.fn(() => void store.begin({ end: again }));
+    store.begin({ end });
+    store.update(bob);
+    expect(end).toHaveBeenCalledOnce();
+    expect(again).not.toHaveBeenCalled();
+  });
+
+  test("that goes on outlasts the last provider, but not its identity", async () => {
+    const store = createIdentityStore(ada);
+    const [end, goesOn] = [vi.fn(), vi.fn()];
+    store.begin({ end });
+    store.begin({ end: goesOn, goesOn: true });
+    store.retain()();
+    await Promise.resolve();
+    expect([end, goesOn].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);
+    store.update(bob);
+    expect(goesOn).toHaveBeenCalledOnce();
+  });
+});
+
+describe("identities", () => {
+  test("are counted: one that only turns out, or is told again, is none", () => {
+    const store = createIdentityStore(loading);
+    const counts = [ada, signedIn("ada"), loading, ada, bob, signedOut].map((state) => {
+      store.update(state);
+      return store.generation();
+    });
+    expect(counts).toEqual([0, 0, 0, 0, 1, 2]);
+  });
+
+  test("end when they are in doubt, and waiters are told of each doubt, once", async () => {
+    const store = createIdentityStore(ada);
+    const onEnd = vi.fn();
+    store.onEnd({}, onEnd);
+    const told = vi.fn();
+    const listen = (): void => void store.changed().then(told);
+    listen();
+    store.update(hide(ada));
+    expect(store.current().identity.status).toBe("loading");
+    expect(onEnd).toHaveBeenCalledExactlyOnceWith(ada.identity, "switched");
+    const waiting = store.signedInIdentity();
+    await Promise.resolve();
+    expect(told).toHaveBeenCalledOnce();
+    listen();
+    store.update(hide(ada));
+    await Promise.resolve();
+    expect(told).toHaveBeenCalledOnce();
+    store.update(hide(bob));
+    await Promise.resolve();
+    expect(told).toHaveBeenCalledTimes(2);
+    store.update(ada);
+    await expect(waiting).resolves.toBe(ada.identity);
+  });
+});
+
 test("the owner of a listener is not kept alive", async () => {
   const store = createIdentityStore(ada);
   const listen = (): WeakRef<object> => {
@@ -132,6 +223,28 @@ describe("who is signed in", () => {
     const identity = store.signedInIdentity();
     store.update(signedOut);
     await expect(identity).rejects.toMatchObject({ code: "signed_out" });
+  });
+
+  test("is what only a token tells: whoever asks for that token does not wait for it", async () => {
+    const unnamed = { ...loading, isNamedByToken: true };
+    const store = createIdentityStore(unnamed);
+    await expect(store.signedInIdentity(false)).resolves.toBe(loading.identity);
+    const named = store.signedInIdentity();
+    store.name(ada.identity);
+    await expect(named).resolves.toBe(ada.identity);
+    expect(store.current().isNamed).toBe(true);
+  });
+
+  test("is waited for while the issuer changes it, by whoever asks for a token, too", async () => {
+    const store = createIdentityStore(ada);
+    store.update(loading);
+    const settled = vi.fn();
+    const identity = store.signedInIdentity(false);
+    void identity.then(settled);
+    await Promise.resolve();
+    expect(settled).not.toHaveBeenCalled();
+    store.update(bob);
+    await expect(identity).resolves.toBe(bob.identity);
   });
 
   test("is waited for again by whoever waits after a change", async () => {

@@ -41,3 +41,17 @@ test("what is not wanted any more is neither asked for again nor started", async
   await late;
   expect([load.mock.calls.length, start.mock.calls.length]).toEqual([1, 0]);
 });
+
+test("what is not wanted any more when it has come, or failed, is not started and not told", async () => {
+  let isWanted = true;
+  const [start, onFailure] = [vi.fn(), vi.fn()];
+  const leave = async (): Promise<string> => {
+    isWanted = false;
+    return "code";
+  };
+  await loadLater(leave, start, () => isWanted, onFailure);
+  isWanted = true;
+  const fail = (): Promise<string> => leave().then(never);
+  await loadLater(fail, start, () => isWanted, onFailure);
+  expect([start.mock.calls, onFailure.mock.calls, vi.getTimerCount()]).toEqual([[], [], 0]);
+});

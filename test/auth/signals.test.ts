@@ -1,8 +1,18 @@
 import { getEventListeners } from "node:events";
 
-import { describe, expect, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
-import { abort, anySignal, untilAborted } from "../../src/auth/signals";
+import { type AuthState, createIdentity } from "../../src/auth/identity";
+import { createIdentityStore } from "../../src/auth/identity-store";
+import {
+  abort,
+  anySignal,
+  forFetch,
+  identitySignal,
+  reasonOf,
+  throwIfAborted,
+  untilAborted,
+} from "../../src/auth/signals";
 import { lackWhatLacks } from "../support/lesser-engine";
 import { heapUsed } from "../support/live-leaks";
 
@@ -30,6 +40,10 @@ describe("untilAborted", () => {
     const settled = untilAborted(caller.signal, never);
     caller.abort(reason);
     await expect(settled).rejects.toBe(reason);
+  });
+
+  test("rejects with the reason of a signal that has aborted before", async () => {
+    await expect(untilAborted(AbortSignal.abort(reason), never)).rejects.toBe(reason);
   });
 
   test("rejects with the signal's reason though the work has another one", async () => {
@@ -79,4 +93,81 @@ test("a signal combined without AbortSignal.any ends with its first part, and le
   await Promise.resolve();
   expect(onAbort).toHaveBeenCalledOnce();
   expect(listeners(first.signal)).toBe(0);
+});
+
+describe.each(["combines signals", "does not"])("where the engine %s", (engine) => {
+  beforeEach(() => {
+    if (engine === "does not") lackWhatLacks("the oldest browsers");
+  });
+
+  test("a combined signal has aborted when one of its parts has, with that reason", () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const signal = anySignal(first.signal, second.signal);
+    expect(signal.aborted).toBe(false);
+    expect(signal.reason).toBeUndefined();
+    abort(second, reason);
+    expect(signal.aborted).toBe(true);
+    expect(reasonOf(signal)).toBe(reason);
+  });
+
+  test("who listens no longer to a combined signal hears nothing of it, the others hear it once", () => {
+    const [first, second] = [new AbortController(), new AbortController()];
+    const signal = anySignal(first.signal, second.signal);
+    const [gone, heard] = [vi.fn(), vi.fn()];
+    signal.addEventListener("abort", gone);
+    signal.addEventListener("abort", heard);
+    signal.removeEventListener("abort", gone);
+    abort(first, reason);
+    abort(second, reason);
+    expect(gone).not.toHaveBeenCalled();
+    expect(heard).toHaveBeenCalledOnce();
+  });
+
+  test("`fetch` gets a signal of the engine's own", () => {
+    const own = new AbortController().signal;
+    const signal = anySignal(own, new AbortController().signal);
+    const given = forFetch(signal, own);
+    expect(given).toBe(engine === "does not" ? own : signal);
+    expect(given).toBeInstanceOf(AbortSignal);
+  });
+});
+
+test("a signal that cannot say why has an AbortError as its reason", () => {
+  expect(reasonOf({ aborted: true } as AbortSignal)).toMatchObject({
+    name: "AbortError",
+    message: "It was aborted.",
+  });
+});
+
+test("an abort has a reason also where signals have none", () => {
+  const controller = new AbortController();
+  Object.defineProperty(controller.signal, "reason", { value: undefined, configurable: true });
+  const signal = abort(controller, reason);
+  expect(signal).toBe(controller.signal);
+  expect([signal.aborted, signal.reason]).toEqual([true, reason]);
+  // Another time, as when two of its owners end it.
+  expect(() => abort(controller, new Error("Again."))).not.toThrow();
+});
+
+test("only a signal that has aborted throws its reason", () => {
+  const controller = new AbortController();
+  expect(() => throwIfAborted(controller.signal)).not.toThrow();
+  controller.abort(reason);
+  expect(() => throwIfAborted(controller.signal)).toThrow(reason);
+});
+
+test("all signals of an identity cost it one entry, and those of the next another one", () => {
+  const state = (userId: string): AuthState => ({
+    identity: createIdentity("signed-in", "fauna", { userId }),
+    template: "fauna",
+    getToken: async () => null,
+  });
+  const store = createIdentityStore(state("ada"));
+  const begin = vi.spyOn(store, "begin");
+  const [one, other] = [identitySignal(store), identitySignal(store)];
+  expect(begin).toHaveBeenCalledOnce();
+  store.update(state("bob"));
+  expect([one.aborted, other.aborted]).toEqual([true, true]);
+  expect(identitySignal(store).aborted).toBe(false);
+  expect(begin).toHaveBeenCalledTimes(2);
 });

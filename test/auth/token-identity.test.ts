@@ -1,4 +1,4 @@
-import { expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 
 import { type AuthState, createAnonymous, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore, type IdentityStore } from "../../src/auth/identity-store";
@@ -136,11 +136,35 @@ test("it is loading again after nobody was signed in", () => {
   expect(store.current().identity.status).toBe("loading");
 });
 
-test("a getter is known again as long as no provider has mounted", () => {
-  const state = tokens({ getToken: async () => null });
-  nameIdentity(createIdentityStore(state), token("ada"));
-  const again = createIdentityStore(state);
-  expect(userOf(again)).toBe("ada");
-  again.retain();
-  expect(userOf(createIdentityStore(state))).toBe(null);
+describe("a getter whose first token has named somebody", () => {
+  test("is known again as long as no provider has mounted", () => {
+    const state = tokens({ getToken: async () => null });
+    nameIdentity(createIdentityStore(state), token("ada"));
+    const again = createIdentityStore(state);
+    expect(userOf(again)).toBe("ada");
+    expect(again.current().isNamed).toBe(true);
+    again.retain();
+    expect(userOf(createIdentityStore(state))).toBe(null);
+  });
+
+  test("is not known again if that happened below a provider, or without one", () => {
+    const mounted = tokens({ getToken: async () => null });
+    const store = createIdentityStore(mounted);
+    store.retain();
+    nameIdentity(store, token("ada"));
+    expect(userOf(createIdentityStore(mounted))).toBe(null);
+    const withoutProvider = alone();
+    nameIdentity(createIdentityStore(withoutProvider), token("ada"));
+    const { getToken } = withoutProvider;
+    expect(userOf(createIdentityStore(tokens({ getToken })))).toBe(null);
+  });
+
+  test("names nobody else's: neither a client without a provider, nor who is still loading", () => {
+    const state = tokens({ getToken: async () => null });
+    nameIdentity(createIdentityStore(state), token("ada"));
+    const { getToken } = state;
+    expect(userOf(createIdentityStore({ ...alone(), getToken }))).toBe(null);
+    const loading = createIdentityStore({ ...state, isNamedByToken: false });
+    expect(loading.current().identity.status).toBe("loading");
+  });
 });

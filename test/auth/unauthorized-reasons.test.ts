@@ -1,11 +1,13 @@
 import { describe, expect, test } from "vitest";
 
+import { isUnauthorizedError } from "../../src/auth/unauthorized-error";
 import {
   type DecodedToken,
   judgeToken,
   refusal,
   type RefusalCode,
   refusals,
+  unauthorized,
   unauthorizedReasons,
 } from "../../src/auth/unauthorized-reasons";
 import { makeToken } from "../support/token";
@@ -60,6 +62,16 @@ describe("unauthorizedReasons", () => {
   test("takes one Fauna audience among others", () => {
     const aud = ["https://example.test", "https://db.fauna.com/db/test"];
     expect(codes(makeToken({ aud }))).toEqual(["unknown"]);
+  });
+
+  test("takes a token with a session and an audience for none of Clerk's session tokens", () => {
+    expect(codes(makeToken({ sid: "sess_1" }))).toEqual(["unknown"]);
+  });
+
+  test.each([0, 1])("calls what has only one part that can be read no JWT: %i", (part) => {
+    const parts = makeToken({}).split(".");
+    parts[part] = "x";
+    expect(codes(parts.join("."))).toEqual(["not_a_jwt"]);
   });
 
   test("calls claims that are not an object no JWT", () => {
@@ -124,4 +136,16 @@ describe("refusal", () => {
     expect(`${problem} ${fix}`).not.toContain("%");
     for (const text of [problem, fix]) expect(text).toMatch(/^[A-Z].{10,}\.$/);
   });
+});
+
+test("the error has all reasons, in its message, too, and is known by its name across copies of the package", () => {
+  const error = unauthorized(makeToken({ aud: undefined, iss: undefined }), null);
+  expect(error).toMatchObject({ name: "UnauthorizedError", code: "unauthorized" });
+  expect(error.reasons.map(({ code }) => code)).toEqual(["no_issuer", "no_audience"]);
+  const texts = error.reasons.map(({ message }) => message).join(" ");
+  expect(error.message).toBe(`Fauna refused this user's token. ${texts} [unauthorized]`);
+  expect(isUnauthorizedError(error)).toBe(true);
+  expect(isUnauthorizedError(Object.assign(new Error(""), { name: error.name }))).toBe(true);
+  expect(isUnauthorizedError(new Error(""))).toBe(false);
+  expect(isUnauthorizedError({ name: error.name })).toBe(false);
 });

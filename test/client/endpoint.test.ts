@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { parseEndpoint } from "../../src/client/endpoint";
+import { originOf, parseEndpoint } from "../../src/client/endpoint";
 
 const codeOf = (endpoint: unknown, allowInsecure?: boolean): unknown => {
   try {
@@ -17,6 +17,7 @@ describe("plain http", () => {
     "http://fauna.localhost",
     "http://127.0.0.1",
     "http://127.1.2.3:8443",
+    "http://127.0.10.254",
     "http://[::1]:8443",
     "http://LOCALHOST",
   ])("is accepted for the loopback host of %s", (endpoint) => {
@@ -60,6 +61,7 @@ describe("an endpoint", () => {
     "fauna.example.test",
     "localhost:8443",
     "ftp://fauna.example.test",
+    "xhttps://fauna.example.test",
     "https://",
     "https://user@fauna.example.test",
     "https://user:password@fauna.example.test",
@@ -81,4 +83,16 @@ describe("an endpoint", () => {
       expect.not.objectContaining({ message: expect.stringContaining("hunter2") }),
     );
   });
+});
+
+test.each<[string, () => unknown, string]>([
+  [
+    "no URL",
+    () => parseEndpoint("x"),
+    "endpoint: pass the URL of your Fauna server, such as https:",
+  ],
+  ["plain http", () => parseEndpoint("http://x.test"), "endpoint: use https, or set allowInsecure"],
+  ["no URL", () => originOf("x"), "Authorized fetch: pass a URL such as https://api.example.com"],
+])("the error of %s tells what to pass", (_, parse, message) => {
+  expect(parse).toThrow(message);
 });

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokens } from "../../src/auth/fetch-with-token";
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
+import { requestHook } from "../../src/client/send-request";
 import { createTransport, PLACEHOLDER_SECRET } from "../../src/client/transport";
 import { claimsIn, makeToken } from "../support/token";
 
@@ -54,7 +55,8 @@ describe("send", () => {
 
   test.each([undefined, "Bearer fnSecret"])("refuses the secret %j", async (authorization) => {
     const sent = setUp().transport.send(authorization, "/query/1", post);
-    await expect(sent).rejects.toMatchObject({ code: "secret_not_allowed" });
+    const message = expect.stringContaining("Leave out secret") as string;
+    await expect(sent).rejects.toMatchObject({ code: "secret_not_allowed", message });
     expect(network).not.toHaveBeenCalled();
   });
 
@@ -85,6 +87,31 @@ describe("send", () => {
   });
 });
 
+test.each([
+  ["answered", async () => new Response()],
+  ["not answered", () => Promise.reject(new TypeError("Failed to fetch"))],
+])("who watches requests sees each one before it is sent, and when it is %s", async (_, answer) => {
+  const onAnswer = vi.fn();
+  const change = vi.fn(() => onAnswer);
+  requestHook.change = change;
+  onTestFinished(() => void delete requestHook.change);
+  network.mockImplementation(() => {
+    expect([change.mock.calls.length, onAnswer.mock.calls.length]).toEqual([1, 0]);
+    return answer();
+  });
+  await setUp()
+    .transport.send(placeholder, "/query/1", post)
+    .catch(() => {});
+  expect(onAnswer).toHaveBeenCalledOnce();
+});
+
+test("without TextDecoder nothing can be streamed", () => {
+  const { transport } = setUp();
+  expect(transport.canStream()).toBe(true);
+  vi.stubGlobal("TextDecoder", undefined);
+  expect(transport.canStream()).toBe(false);
+});
+
 describe("a ticket", () => {
   const options = { identity: ada.identity, signal: new AbortController().signal };
 
@@ -97,6 +124,16 @@ describe("a ticket", () => {
     await expect(work).rejects.toMatchObject({ code: "identity_changed" });
     expect(userIn()).toBe("ada");
     expect(network.mock.calls[0]?.[1].signal?.aborted).toBe(true);
+  });
+
+  test("is another one each time, and of no use when its work is over", async () => {
+    const { transport } = setUp();
+    const secrets = [1, 2].map(() => transport.withTicket(options, async (secret) => secret));
+    const [one, other] = await Promise.all(secrets);
+    expect(one).not.toBe(other);
+    const late = transport.send(`Bearer ${one}`, "/query/1", post);
+    await expect(late).rejects.toMatchObject({ code: "identity_changed" });
+    expect(network).not.toHaveBeenCalled();
   });
 
   test("of an identity that is no longer signed in sends nothing", async () => {

@@ -177,6 +177,30 @@ describe("an attempt", () => {
     expect(after(connecting, "pageShown", NOW + OPEN_TIMEOUT_MS).phase.name).toBe("ready");
   });
 
+  test("that is not open in time tells so, and that is no renewal though its token has ended, too", () => {
+    for (const phase of ["connecting", "streaming"] as const) {
+      const late = after(stateIn(phase), "tick", restartAt);
+      expect(late).toMatchObject({ phase: { name: "ready" }, error: expect.any(Error) as Error });
+      expect(late.error?.message).toBe("Fauna has not answered in time.");
+      expect(late.phase).not.toHaveProperty("hasWorked");
+    }
+    const both = after(stateIn("connecting", { renewAt: NOW }), "tick", restartAt);
+    expect(both.error).toBeInstanceOf(Error);
+    expect(after(stateIn("streaming", { renewAt: NOW }), "tick", restartAt).error).toBeUndefined();
+  });
+
+  test("to load a snapshot tells once that it is late, and goes on: the query has limits of its own", () => {
+    const loading = stateIn("loading", { beganAt: NOW - OPEN_TIMEOUT_MS });
+    expect(after(loading, "tick", NOW - 1)).toBe(loading);
+    const late = after(loading, "tick");
+    expect(late).toMatchObject({ phase: phases.loading, error: expect.any(Error) as Error });
+    expect(after(late, "tick")).toBe(late);
+    const failed = { ...loading, error };
+    expect(after(failed, "tick")).toBe(failed);
+    const waiting = stateIn("retrying", { beganAt: NOW - OPEN_TIMEOUT_MS });
+    expect(after(waiting, "tick")).toBe(waiting);
+  });
+
   test("that worked for a while makes a restart forget earlier failures; one that did not does not", () => {
     const state = stateIn("streaming", { failures: 4, permissionLoss: "reported", beganAt: NOW });
     const kept = { failures: 4, permissionLoss: "reported" };
@@ -196,6 +220,7 @@ describe("a token", () => {
     const token = { ...events.token, hasOtherRights: true };
     const changed = after(stateIn("connecting"), token);
     expect(changed.rightsMayHaveChanged).toBe(true);
+    expect(after(stateIn("connecting"), "token").rightsMayHaveChanged).toBe(false);
     expect(after(changed, "token").rightsMayHaveChanged).toBe(true);
     expect(after(after(changed, "received"), "applied").rightsMayHaveChanged).toBe(false);
   });
@@ -236,6 +261,12 @@ describe("events", () => {
       permissionLoss: "retriedWithFreshToken",
     });
   });
+});
+
+test("events of a stream end what has failed; so does the end of a feed", () => {
+  const applied = after(stateIn("applying", { error }), "applied");
+  expect(applied.error).toBeUndefined();
+  expect(after(stateIn("catchingUp", { error }), "caughtUp").error).toBeUndefined();
 });
 
 test("events of a feed leave the back-off as it is: they do not show that a stream can be opened", () => {
@@ -300,6 +331,17 @@ describe("a permission loss", () => {
     const next = after({ ...reported, phase: phases.connecting }, "token");
     expect(next.permissionLoss).toBe("retriedWithFreshToken");
     expect(after(next, "token").permissionLoss).toBe("retriedWithFreshToken");
+    expect(after(stateIn("connecting"), "token").permissionLoss).toBe("none");
+  });
+
+  test("whose cause cannot be asked for now is tried again later", () => {
+    const temporary = new Error("Later.");
+    const answer = { type: "rightsChecked", error: temporary, reason: "temporary" } as const;
+    const result = after(stateIn("checkingRights", { failures: 1 }), answer);
+    expect(result).toMatchObject({ phase: { name: "retrying" }, error: temporary, failures: 2 });
+    expect(result.phase).not.toHaveProperty("rejection");
+    const final = after(stateIn("checkingRights"), { ...answer, reason: "other" });
+    expect(final.phase).toEqual({ name: "off", error: temporary });
   });
 
   test("before the token's end means that the rights have changed; afterwards it may be only that end", () => {

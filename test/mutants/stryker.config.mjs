@@ -1,8 +1,8 @@
-// The mutation tests of one folder of src, which `run.mjs` names in MUTATE.
+// One pass of mutation tests: `run.mjs` says in PASS what is mutated, and which tests have to notice it.
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const { MUTATE } = process.env;
+const { mutate, report } = JSON.parse(process.env.PASS);
 
 export default {
   // By its path, because it is installed in this folder alone.
@@ -10,13 +10,17 @@ export default {
   testRunner: "vitest",
   // The projects' aliases hide from Vitest which tests are related to which sources.
   vitest: { configFile: "test/mutants/vitest.config.ts", related: false },
-  mutate: [`src/${MUTATE}/**/*.{ts,tsx}`],
+  mutate,
   coverageAnalysis: "perTest",
   concurrency: 2,
-  // No test takes as long. A mutant that hangs does.
+  // Only what hangs the whole process takes as long: a single test ends sooner.
   timeoutMS: 30_000,
-  reporters: ["clear-text", "progress-append-only"],
-  clearTextReporter: { allowEmojis: false, logTests: false },
-  ignorePatterns: ["/bench", "/dist", "/docs", "/packages/*/dist", "/test/{browser,package}"],
+  reporters: ["json", "progress-append-only"],
+  jsonReporter: { fileName: report },
+  ignorePatterns: [
+    "/{bench,bin,dist,docs,examples}",
+    "/packages/*/{conformance,dist}",
+    "/test/{engines,frameworks,metro,next-pages,real,tanstack-start}",
+  ],
   tempDirName: "node_modules/.stryker",
 };

@@ -2,19 +2,26 @@ import { defineConfig } from "vitest/config";
 
 import config from "../../vitest.config";
 
-const folder = process.env["MUTATE"] ?? "";
-/** Which tests a folder's mutants have to get past: the fast ones without React, or all with it. */
-const [project, include] =
-  folder === "react"
-    ? ["react19", "test/react/*.test.tsx"]
-    : ["node", `test/{${folder},client}/*.test.{ts,tsx}`];
+/** No test takes as long, but one that hangs by a mutant. `run.mjs` counts it apart. */
+const TEST_TIMEOUT_MS = 10_000;
+
+/** The globs of the tests that a mutant has to get past. */
+const { tests } = JSON.parse(process.env["PASS"] ?? "{}") as { tests: string[] };
+const ofProject: Record<string, string[]> = {
+  node: tests.filter((glob) => glob.endsWith(".ts")),
+  react19: tests.filter((glob) => glob.endsWith(".tsx")),
+};
 
 export default defineConfig(async (env) => {
   const { test } = await config(env);
-  const projects = (test?.projects ?? []).flatMap((each) =>
-    typeof each === "object" && "test" in each && each.test?.name === project
-      ? { ...each, test: { ...each.test, include: [include], isolate: true } }
-      : [],
-  );
+  const projects = (test?.projects ?? []).flatMap((each) => {
+    if (typeof each !== "object" || !("test" in each)) return [];
+    const include = ofProject[String(each.test?.name)] ?? [];
+    if (include.length === 0) return [];
+    return {
+      ...each,
+      test: { ...each.test, include, isolate: true, testTimeout: TEST_TIMEOUT_MS },
+    };
+  });
   return { test: { ...test, projects } };
 });
