@@ -61,6 +61,7 @@ const REACT_18 = [
   "suspense",
   "suspense-server",
   "suspense-transitions",
+  "tanstack-suspense-server",
   "unmount",
 ];
 
