@@ -61,6 +61,7 @@ const REACT_18 = [
   "suspense",
   "suspense-server",
   "suspense-transitions",
+  "tanstack-suspense-server",
   "unmount",
 ];
 
@@ -79,9 +80,10 @@ const BUILD = [
 
 /**
  * Files that have a worker each: one runs React's renderer for servers beside that for browsers, which React remarks from
- * then on, and the others count what is alive on the heap.
+ * then on, one needs code that no other file has loaded, and the others count what is alive on the heap.
  */
 const ALONE = existing([
+  "test/client/hung-code.test.ts",
   "test/live/cuts.test.ts",
   "test/live/garbage.test.ts",
   "test/react/live/bursts.test.tsx",

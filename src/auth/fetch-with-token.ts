@@ -72,9 +72,12 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
 
 /** @param timeoutMs - longest wait for each token. */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
-  /** Waits for a token no longer than the request and the time limit say. */
+  /** Waits no longer than the request and the time limit say. */
+  const inTime = <T>(running: Running, work: Promise<T>): Promise<T> =>
+    running.until(withTokenTimeout(timeoutMs, work));
+
   const requestToken = (running: Running, skipCache?: boolean): Promise<string> =>
-    running.until(withTokenTimeout(timeoutMs, findToken(running, skipCache)));
+    inTime(running, findToken(running, skipCache));
 
   async function findToken(running: Running, skipCache?: boolean): Promise<string> {
     let token: string | null = null;
@@ -122,7 +125,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       if (response.status !== 401) return response;
       await response.body?.cancel();
       // A request for code may hang, too.
-      const { newerToken } = await running.until(import("./refresh"));
+      const { newerToken } = await inTime(running, import("./refresh"));
       return send(await newerToken(requests, token, running));
     },
 

@@ -19,12 +19,12 @@ import {
   toPage,
 } from "./pages";
 import {
+  buildIn,
   buildQueryOptions,
   driverOf,
   type FaunaScope,
   type AnyReadOptions,
   readQuery,
-  scopeOf,
   type Skip,
 } from "./query-options";
 import type { FaunaReadOptions } from "./read-options";
@@ -92,7 +92,7 @@ export function faunaInfiniteQueryOptions(
   query: unknown,
   options?: FaunaInfiniteQueryOptions<unknown, unknown, object>,
 ): FaunaInfiniteQueryOptionsResult<unknown> {
-  return buildInfiniteQueryOptions(...scopeOf(scope), query, options);
+  return buildIn(buildInfiniteQueryOptions, scope, query, options);
 }
 
 interface InfiniteReadOptions extends AnyReadOptions {

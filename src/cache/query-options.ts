@@ -28,6 +28,7 @@ import {
 import { type Retry, shouldRetry } from "./retry";
 import { askAfterWrites } from "./seen-writes";
 import { shareAs, type Sharing } from "./share";
+import { withSuspense } from "./suspense";
 import { cancelFetch, findQuery } from "./tanstack";
 import type { BuildFor } from "./while-loading";
 
@@ -92,7 +93,7 @@ export function faunaQueryOptions(
   query: unknown,
   options?: FaunaQueryOptions<unknown, unknown, object>,
 ): FaunaQueryOptionsResult<unknown> {
-  return buildQueryOptions(...scopeOf(scope), query, options);
+  return buildIn(buildQueryOptions, scope, query, options);
 }
 
 /** Returns the connection and the identity of a scope. */
@@ -102,6 +103,17 @@ export function scopeOf({ client, auth }: FaunaScope): [Connection, Identity] {
     connection,
     (auth as Identity | undefined) ?? connection.identityStore.current().identity,
   ];
+}
+
+/** Makes options for TanStack's own functions, of which some are Suspense hooks. */
+export function buildIn<Q, P, O extends object>(
+  build: (connection: Connection, identity: Identity, query: Q, options: P) => O,
+  scope: FaunaScope,
+  query: Q,
+  options: P,
+): O {
+  const [connection, identity] = scopeOf(scope);
+  return withSuspense(connection, identity, query, build(connection, identity, query, options));
 }
 
 /** The options of any read that the library looks at. The others go to TanStack unchanged. */

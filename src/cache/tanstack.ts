@@ -127,6 +127,10 @@ const isFetching = ({ state }: Query): boolean => state.fetchStatus !== "idle";
 export const runningFetch = (query: Query): Promise<unknown> | undefined =>
   isFetching(query) ? query.promise : undefined;
 
+/** Whether a Suspense hook shows a query. It asks for the stale time of its query while it renders, before it fetches. */
+export const isSuspending = ({ options }: Query): boolean =>
+  (options as { suspense?: boolean }).suspense === true;
+
 /** The side of a list that a further page is added to. */
 export type PageSide = "forward" | "backward";
 

@@ -10,7 +10,9 @@ export type ChangeRequest = (url: string, init: RequestInit) => (() => void) | u
 export const requestHook: { change?: ChangeRequest } = {};
 
 /**
- * Sends a request. Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
+ * Sends a request. `fetch` also explains a second 401, by code on demand, and a request for code may hang as any other.
+ *
+ * Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
  *
  * @throws the reason why the request has ended, which may be a TimeoutError; what `fetch` throws; a SyntaxError for an
  * answer that ended early.

@@ -78,16 +78,13 @@ export function createTransport(
   let hasBodies: boolean | undefined;
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
-  async function sendFor(
+  function sendFor(
     { running, beforeSend }: Ticket,
     path: string,
     { timeout, ...request }: OutgoingRequest,
   ): Promise<Response> {
-    let lastToken = "";
-    const response = await fetchWithToken(running, async (token) => {
-      lastToken = token;
-      const answer = beforeSend?.(token);
-      if (answer) return answer;
+    let refusals = 0;
+    return fetchWithToken(running, (token) => {
       const url = base + path;
       const init: RequestInit = {
         // Live queries may change it: see requestHook.
@@ -97,20 +94,22 @@ export function createTransport(
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
       };
+      const fetchOnce = async (signal: AbortSignal): Promise<Response> =>
+        (givenFetch ?? fetch)(url, { ...init, signal });
       return sendRequest(running, timeout, async (signal) => {
-        const onAnswer = requestHook.change?.(url, init);
-        try {
-          const response = await (givenFetch ?? globalThis.fetch)(url, { ...init, signal });
+        let response = beforeSend?.(token);
+        if (!response) {
+          const onAnswer = requestHook.change?.(url, init);
+          response = await fetchOnce(signal).finally(onAnswer);
           hasBodies = (response as Partial<Response>).body !== undefined;
-          return response;
-        } finally {
-          onAnswer?.();
         }
+        if (response.status === 401 && refusals++) {
+          const reasons = await import("../auth/unauthorized-reasons");
+          throw reasons.unauthorized(token, response.headers.get("date"));
+        }
+        return response;
       });
     });
-    if (response.status !== 401) return response;
-    const { unauthorized } = await import("../auth/unauthorized-reasons");
-    throw unauthorized(lastToken, response.headers.get("date"));
   }
 
   return {

@@ -8,9 +8,9 @@ import {
 } from "../cache/infinite-query-options";
 import type { PagedQuery } from "../cache/pages";
 import {
+  buildIn,
   type buildQueryOptions,
   type FaunaScope,
-  scopeOf,
   type Skip,
 } from "../cache/query-options";
 import type { Connection } from "../client/connection";
@@ -52,7 +52,7 @@ export function faunaLiveInfiniteQueryOptions<
   query: PagedQuery<T, D> | Skip,
   options?: FaunaLiveInfiniteQueryOptions<T, U>,
 ): FaunaInfiniteQueryOptionsResult<T, U> {
-  return buildLiveInfiniteQueryOptions(...scopeOf(scope), query, options as never) as never;
+  return buildIn(buildLiveInfiniteQueryOptions, scope, query, options as never) as never;
 }
 
 /** Shared by {@link faunaLiveInfiniteQueryOptions} and the hook. */

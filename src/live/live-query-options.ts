@@ -3,11 +3,11 @@ import type { EventSource, Page, Query, QueryValue } from "fauna";
 import type { Identity } from "../auth/identity";
 import { keyIn } from "../cache/keys";
 import {
+  buildIn,
   buildQueryOptions,
   type FaunaQueryOptions,
   type FaunaQueryOptionsResult,
   type FaunaScope,
-  scopeOf,
   type Skip,
 } from "../cache/query-options";
 import type { BuildFor } from "../cache/while-loading";
@@ -58,7 +58,7 @@ export function faunaLiveQueryOptions<T extends QueryValue, D = T>(
   query: Query<T> | Skip,
   options?: FaunaLiveQueryOptions<T, D>,
 ): FaunaQueryOptionsResult<T, D> {
-  return buildLiveQueryOptions(...scopeOf(scope), query, options as never) as never;
+  return buildIn(buildLiveQueryOptions, scope, query, options as never) as never;
 }
 
 /**

@@ -126,7 +126,9 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
   const { client, identityStore } = connection;
   client.lastTxnTs = txnInCookie(cookie);
   const { identity, ...ofIdentity } = identityStore.current();
-  const endpoint = parseEndpoint(publicEndpoint ?? options.endpoint, rest.allowInsecureEndpoint);
+  const endpoint = publicEndpoint
+    ? parseEndpoint(publicEndpoint, rest.allowInsecureEndpoint)
+    : connection.endpoint;
   const prefetches = new Prefetches({ ...connection, endpoint }, identity);
   const txn = (): number | null => client.lastTxnTs ?? null;
 

@@ -71,8 +71,7 @@ export class Prefetches {
     if (driver.name !== "v10")
       throw new ConfigurationError("not_supported", "Only FQL v10 can be prefetched: fql`…`.");
     if (identity.status !== "signed-in") return;
-    const { signal } = new AbortController();
-    const ask: Ask = (query) => sendRead(driver, query, options, { identity, signal });
+    const ask: Ask = (query) => sendRead(driver, query, options, { identity });
     const key = faunaQueryKey(connection, identity, driver, query, options).slice(3);
     const text = JSON.stringify([...key, ...keyEnd]);
     let prefetch = this.#all.get(text);

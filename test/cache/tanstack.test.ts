@@ -4,6 +4,7 @@ import {
   InfiniteQueryObserver,
   MutationObserver,
   onlineManager,
+  type Query,
   QueryClient,
   type QueryKey,
   QueryObserver,
@@ -19,6 +20,7 @@ import {
   isCached,
   isRefetchingList,
   isRestored,
+  isSuspending,
   type MutationEvent,
   onData,
   onMutationEvent,
@@ -64,6 +66,33 @@ function observe(options: object = {}) {
   onTestFinished(observer.subscribe(({ data, error }) => void results.push({ data, error })));
   return results;
 }
+
+describe("isSuspending", () => {
+  const optimistic = { _optimisticResults: "optimistic", suspense: true };
+
+  test("is known when a Suspense hook asks for the stale time, before it fetches", () => {
+    const seen: unknown[] = [];
+    const { queryFn } = answers();
+    const staleTime = vi.fn((query: Query) => {
+      seen.push(isSuspending(query), query.state.fetchStatus);
+      return 0;
+    });
+    const options = { queryKey, queryFn, staleTime, ...optimistic } as object;
+    const defaulted = cache.defaultQueryOptions(options as { queryKey: QueryKey });
+    const observer = new QueryObserver(cache, defaulted);
+    expect(staleTime).toHaveBeenCalled();
+    observer.getOptimisticResult(defaulted as never);
+    expect(new Set(seen)).toEqual(new Set([true, "idle"]));
+    expect(queryFn).not.toHaveBeenCalled();
+  });
+
+  test("is not of a query that is fetched without such a hook", async () => {
+    const seen: boolean[] = [];
+    const staleTime = (query: Query): number => seen.push(isSuspending(query));
+    await cache.fetchQuery({ queryKey, queryFn: (): unknown => 1, staleTime });
+    expect(seen).toEqual([false]);
+  });
+});
 
 describe("findQuery", () => {
   test("finds a query by an equal key", () => {

@@ -1,7 +1,9 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { runInThisContext } from "node:vm";
 
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -88,6 +90,34 @@ function run(code: string, { url }: FakeFauna): () => string | undefined {
   return () => tree.toJSON()?.children.join("");
 }
 
+/** The folders of binaries for this platform, in the packages of Hermes. */
+const PLATFORM =
+  { linux: "linux64-bin", darwin: "osx-bin" }[process.platform as string] ?? "win64-bin";
+
+const page = {
+  data: { "@set": { data: [{ title: "one" }] } },
+  source: { "@stream": "source" },
+};
+const answerOf = (data: unknown) => ({
+  data,
+  txn_ts: 1_700_000_000_000_000,
+  summary: "",
+  stats: {},
+});
+
+/** What a server answers to the app in Hermes, which reaches none. */
+const answers = [
+  ["/feed/1", { events: [], cursor: "cursor", has_next: false, stats: {} }],
+  ["who", answerOf("ada")],
+  ["Todo.all()", answerOf(page)],
+];
+
+/** Runs a tool of Hermes. Returns what that has printed. */
+async function hermes(tool: string, ...args: string[]): Promise<string> {
+  const folder = join(FOLDER, "node_modules", tool.replace("PLATFORM", PLATFORM));
+  return (await promisify(execFile)(folder, args)).stdout;
+}
+
 describe.each([
   ["with package exports", true],
   ["without package exports", false],
@@ -107,5 +137,27 @@ describe.each([
     server.missed.set(undefined, [event("add", todo(2, "two", 1), 1)]);
     await eventually(() => expect(shown()).toBe("live: one two three / ada"));
     expect(server.sent("/stream/1")).toEqual([]);
+  });
+
+  test("Hermes compiles the bundle, as for a release", async () => {
+    const file = join(cache, "app.js");
+    await writeFile(file, code);
+    const compiled = join(cache, "app.hbc");
+    const args = ["-emit-binary", "-O", "-w", "-out", compiled, file];
+    await hermes("hermes-compiler/hermesc/PLATFORM/hermesc", ...args);
+    expect((await readFile(compiled)).length).toBeGreaterThan(0);
+  });
+
+  test("Hermes runs it", async () => {
+    const expected = "live: one / ada";
+    const token = makeToken({ sub: "ada", sid: "s" });
+    const app = JSON.stringify({ auth: auth("ada"), token, answers, expected });
+    const [native, show] = await Promise.all(
+      ["native.js", "show.js"].map((name) => readFile(join(FOLDER, name), "utf8")),
+    );
+    const file = join(cache, "run.js");
+    await writeFile(file, [native, `globalThis.expoApp = ${app};`, code, show].join("\n"));
+    const shown = await hermes("hermes-engine-cli/PLATFORM/hermes", "-w", file);
+    expect(shown.trim()).toBe(expected);
   });
 });

@@ -41,7 +41,9 @@ async function build(cacheComponents: boolean, bundler?: string): Promise<string
     NEXT_PUBLIC_CLERK_PUBLISHABLE_KEY: `pk_test_${btoa("clerk.example.com$")}`,
     NEXT_PUBLIC_FAUNA_ENDPOINT: "http://localhost:1",
   };
-  const options = { cwd: folder, env: { ...process.env, ...settings } };
+  const end = new AbortController();
+  onTestFinished(() => end.abort());
+  const options = { cwd: folder, env: { ...process.env, ...settings }, signal: end.signal };
   return (await promisify(execFile)(process.execPath, build, options)).stdout;
 }
 

@@ -64,6 +64,19 @@ test("the loader that follows an action sees what it has written", async () => {
   expect(cookie).toMatch(/\bfauna-txn=\d+/);
 });
 
+test("each action is followed by one request for all loaders, as React Router has it", async () => {
+  const [, { page, requests }] = await windows.signedIn("Alan Turing");
+  for (const title of ["Halt", "Do not halt"]) {
+    const loaded = page.waitForResponse(
+      (response) => /_root\.data/.test(response.url()) && response.request().method() === "GET",
+    );
+    await add(page, title);
+    await loaded;
+  }
+  // Two actions, and the loaders after each.
+  expect(requests.filter((path) => path === "/_root.data")).toHaveLength(4);
+});
+
 test("without JavaScript the page shows the todos, and its form writes", async () => {
   const [signed] = await windows.signedIn("Ada Lovelace");
   const { page } = await windows.open(await windows.withoutScripts(signed));

@@ -1,7 +1,8 @@
 import { onlineManager } from "@tanstack/react-query";
 import { afterEach, describe, expect, test } from "vitest";
 
-import { firstStatus, type LiveStatus, nextStatus } from "../../src/live/live-info";
+import { firstStatus, type LiveStatus } from "../../src/live/live-info";
+import { nextStatus } from "../../src/live/next-status";
 import { INITIAL_STATE, type Phase, type StreamState } from "../../src/live/phase";
 import { type StreamCircumstances, StreamStatus, worstOf } from "../../src/live/stream-status";
 

@@ -5,6 +5,7 @@ import { faunaQueryOptions, type FaunaScope, useFaunaAuth, useFaunaClient } from
 import { describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
+import { expectCaughtErrors } from "../support/caught-errors";
 import { testedDrivers } from "../support/drivers";
 import { failure } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type Who } from "../support/fake-clerk";
@@ -176,4 +177,19 @@ describe.each(testedDrivers)("$driver", ({ driver, query }) => {
     const { client } = scope();
     expect(await cache.fetchQuery(faunaQueryOptions({ client }, query()))).toBe(ownerOf(bob));
   });
+});
+
+test("TanStack's useSuspenseQuery refuses a query that is skipped", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  const Skipped = () => (
+    <p>{useSuspenseQuery(faunaQueryOptions(useScope(), null as Query<string> | null)).data}</p>
+  );
+  expectCaughtErrors();
+  renderFauna(
+    <Boundary>
+      <Skipped />
+    </Boundary>,
+    { clerk, fauna },
+  );
+  await screen.findByText("not_a_query");
 });

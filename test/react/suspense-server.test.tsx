@@ -1,13 +1,15 @@
-import { Writable } from "node:stream";
 import { inspect } from "node:util";
 
-import { QueryClient } from "@tanstack/react-query";
+import { QueryClient, useSuspenseQuery } from "@tanstack/react-query";
 import { act, screen } from "@testing-library/react";
 import { fql, type Page } from "fauna";
 import {
   FaunaClientOnly,
   FaunaProvider,
+  faunaQueryOptions,
   isConfigurationError,
+  useFaunaAuth,
+  useFaunaClient,
   useFaunaSuspenseInfiniteQuery,
   useFaunaSuspenseQuery,
   usePrefetchFaunaQuery,
@@ -15,7 +17,7 @@ import {
 import type { ReactNode } from "react";
 import * as ReactDOM from "react-dom";
 import { hydrateRoot, type Root } from "react-dom/client";
-import { renderToPipeableStream, renderToString } from "react-dom/server";
+import { renderToString } from "react-dom/server";
 import { afterEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { Boundary } from "../support/boundary";
@@ -25,6 +27,7 @@ import { ada, createFakeClerk, type FakeClerk, type Who } from "../support/fake-
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
+import { onServer, stream } from "../support/on-server";
 import { variants } from "../support/variants";
 
 interface AppProps {
@@ -49,39 +52,6 @@ function App({ clerk, fauna, cache = new QueryClient(), children }: AppProps) {
       <Boundary>{children}</Boundary>
     </FaunaProvider>
   );
-}
-
-/** Runs `render` as on a server, which has no window. */
-async function onServer<T>(render: () => T | Promise<T>): Promise<T> {
-  vi.stubGlobal("window", undefined);
-  try {
-    return await render();
-  } finally {
-    vi.unstubAllGlobals();
-  }
-}
-
-/** The whole of a streamed page, and what React told about it. */
-function stream(tree: ReactNode): Promise<{ html: string; errors: unknown[] }> {
-  return new Promise((resolve, reject) => {
-    const errors: unknown[] = [];
-    let html = "";
-    const page = new Writable({
-      write(chunk, _encoding, done) {
-        html += String(chunk);
-        done();
-      },
-      final(done) {
-        resolve({ html, errors });
-        done();
-      },
-    });
-    const { pipe } = renderToPipeableStream(tree, {
-      onAllReady: () => void pipe(page),
-      onError: (error) => void errors.push(error),
-      onShellError: reject,
-    });
-  });
 }
 
 function hydrate(html: string, tree: ReactNode): Error[] {
@@ -166,6 +136,27 @@ describe.each(modes)("$mode", ({ mode, wrap }) => {
     });
   });
 
+  test("TanStack's own hook leaves that boundary to the browser, too", async () => {
+    const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+    fauna.respond = (request) => success(request, "there");
+    function Value() {
+      const scope = { client: useFaunaClient(), auth: useFaunaAuth() };
+      return <p>{useSuspenseQuery(faunaQueryOptions(scope, fql<string>`value`)).data}</p>;
+    }
+    const cache = new QueryClient();
+    const tree = () =>
+      wrap(
+        <App clerk={clerk} fauna={fauna} cache={cache}>
+          <Value />
+        </App>,
+      );
+    const { html, errors } = await onServer(() => stream(tree()));
+    expect(html).toContain("waiting");
+    expect(errors).toHaveLength(isLeftSilently ? 0 : 1);
+    hydrate(html, tree());
+    await screen.findByText("there");
+  });
+
   test("without a <Suspense> above, a server's render fails with what to do", async () => {
     const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
     const Value = () => <p>{useFaunaSuspenseQuery(fql<string>`value`).data}</p>;
@@ -216,7 +207,7 @@ describe.each(modes)("$mode", ({ mode, wrap }) => {
           <Items />
         </App>
       );
-      const find = vi.spyOn(cache, "getQueryData").mockImplementation((of) => {
+      const find = vi.spyOn(cache, "getQueryState").mockImplementation((of) => {
         key = of;
         return undefined;
       });

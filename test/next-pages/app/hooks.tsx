@@ -1,11 +1,13 @@
 "use client";
 
+import { useSuspenseQuery } from "@tanstack/react-query";
 import { fql, type Page } from "fauna";
 import { useAuthorizedFetch } from "fauna-clerk/fetch";
 import {
   FaunaAuthenticated,
   FaunaAuthLoading,
   FaunaClientOnly,
+  faunaQueryOptions,
   FaunaUnauthenticated,
   useFaunaAction,
   useFaunaAuth,
@@ -59,5 +61,6 @@ export function Suspending() {
     { title: string },
     Page<{ title: string }>
   >(todos);
-  return <p>{`${one.data.data.length} ${pages.items.length}`}</p>;
+  const own = useSuspenseQuery(faunaQueryOptions({ client: useFaunaClient() }, todos));
+  return <p>{`${one.data.data.length} ${pages.items.length} ${own.data.data.length}`}</p>;
 }

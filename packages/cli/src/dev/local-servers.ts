@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { LocalClerk, LocalFauna } from "@fauna-clerk/local";
 import { ClerkApi } from "../clerk-api";
 import { CliError } from "../cli-error";
@@ -23,6 +24,12 @@ export interface LocalServersOptions {
 
 const DEFAULT_ROLE = "user";
 
+/** What frameworks have pages load from Clerk. It is served if the app has installed it. */
+const SCRIPTS = ["@clerk/clerk-js", "@clerk/ui"];
+
+const scriptsOf = (app: string): Record<string, string> =>
+  Object.fromEntries(SCRIPTS.map((name) => [name, join(app, "node_modules", name)]));
+
 /** A local Fauna and a local Clerk, set up for each other by the same steps as init. */
 export class LocalServers {
   private constructor(
@@ -33,13 +40,16 @@ export class LocalServers {
   ) {}
 
   static async start(
-    { fetch, signal }: Pick<Context, "fetch" | "signal">,
+    { fetch, signal, cwd }: Pick<Context, "fetch" | "signal" | "cwd">,
     options: LocalServersOptions,
     seed: Seed,
   ): Promise<LocalServers> {
     const { startLocalClerk } = await import("@fauna-clerk/local");
     const context = { fetch: withoutKeepAlive(fetch), signal };
-    const clerk = await startOnPort(options.clerkPort, (port) => startLocalClerk({ port }));
+    const packages = scriptsOf(cwd);
+    const clerk = await startOnPort(options.clerkPort, (port) =>
+      startLocalClerk({ port, packages }),
+    );
     try {
       const fauna = await startSeededFauna(context, options.port, seed, options);
       const servers = new LocalServers(context, options, clerk, fauna);

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createClerkClient } from "@clerk/backend";
 import { expect, onTestFinished, test } from "vitest";
@@ -243,4 +243,14 @@ test("reports a seed that Fauna rejects, and a port in use", async () => {
     code: 1,
     stderr: expect.stringContaining(`Port ${port} is in use.`),
   });
+});
+
+test("dev serves Clerk's script that the app has installed", async () => {
+  const cwd = await temporaryFolder();
+  const folder = join(cwd, "node_modules/@clerk/clerk-js/dist");
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "clerk.browser.js"), "clerk");
+  const { env } = await startDev(cwd);
+  const url = `${env["VITE_CLERK_PROXY_URL"]}/npm/@clerk/clerk-js@6/dist/clerk.browser.js`;
+  expect(await (await fetch(url)).text()).toBe("clerk");
 });
