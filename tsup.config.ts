@@ -12,14 +12,16 @@ async function hoistUseClient(file: string): Promise<void> {
   await writeFile(file, `${USE_CLIENT}\n${code.replace(USE_CLIENT, "")}`);
 }
 
-/** What esbuild writes for Node, which finds by it what a CommonJS module exports. */
+const ENTRIES = new Set(entries.map(({ name }) => `dist/${name}.js`));
+
+/** What esbuild writes for Node, which finds by it what a CommonJS module exports: of use where an ES module imports it. */
 const NAMES = /\/\/ Annotate the CommonJS .*\n(0 && \(module\.exports = \{[^}]*\}\);)/;
 
 /**
  * Makes a CommonJS module of a built one. esbuild copies a module's exports into another object, by half a kB of helpers in
  * each file. Here they are put into `exports` itself, and what is not needed goes when it is minified.
  */
-async function toCommonJs(source: string): Promise<string> {
+async function toCommonJs(source: string): Promise<{ code: string; names: string }> {
   const { code } = await transform(source, {
     format: "cjs",
     // Names the exports.
@@ -43,7 +45,7 @@ async function toCommonJs(source: string): Promise<string> {
     minify: true,
     treeShaking: true,
   });
-  return small.trimEnd() + names.replace(/\s+/g, "");
+  return { code: small.trimEnd(), names: names.replace(/\s+/g, "") };
 }
 
 /**
@@ -54,11 +56,12 @@ async function writeCommonJs(): Promise<void> {
   const files = (await readdir("dist", { recursive: true })).map((file) => `dist/${file}`);
   await Promise.all(files.filter((file) => file.endsWith(".cjs")).map((file) => rm(file)));
   for (const file of files.filter((each) => each.endsWith(".js"))) {
-    const code = await toCommonJs(await readFile(file, "utf8"));
+    const { code, names } = await toCommonJs(await readFile(file, "utf8"));
     const own = code.replace(/(require\(")(\.[^"]+)\.js("\))/g, "$1$2.cjs$3");
     const directive = own.startsWith(USE_CLIENT) ? `${USE_CLIENT}\n` : "";
     const rest = own.replace(USE_CLIENT, "");
-    await writeFile(file.replace(/\.js$/, ".cjs"), `${directive}"use strict";${rest}`);
+    const named = ENTRIES.has(file) ? names : "";
+    await writeFile(file.replace(/\.js$/, ".cjs"), `${directive}"use strict";${rest}${named}`);
   }
 }
 

@@ -64,7 +64,7 @@ export class TransformedSource extends Collected {
     readonly how: "order" | "distinct",
     readonly change: Change,
     /** What it is the other way round; none if it does the same to elements in any order. */
-    readonly turned?: Change,
+    readonly turned?: Change | undefined,
   ) {
     super();
   }
