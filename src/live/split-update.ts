@@ -24,9 +24,8 @@ export async function* joinSplitUpdate(
     for (let batch = await batches.next(); !batch.done;) {
       const lines = [...held, ...batch.value];
       openedAt ??= now();
-      const { type } = JSON.parse(lines.at(-1) ?? "{}") as { readonly type?: string };
       const isOpening = now() - openedAt < OPENING_MS;
-      held = isOpening && type === "remove" ? lines.splice(-1) : [];
+      held = isOpening && isRemoval(lines.at(-1)) ? lines.splice(-1) : [];
       yield lines;
       const next = batches.next();
       if (held.length) {
@@ -43,3 +42,6 @@ export async function* joinSplitUpdate(
     void batches.return(undefined);
   }
 }
+
+const isRemoval = (line = "{}"): boolean =>
+  (JSON.parse(line) as { readonly type?: string }).type === "remove";
