@@ -9,18 +9,18 @@ import type { TokenRequests } from "./token-identity";
 /**
  * Sends a request with a token. A 401 may only mean that the token is too old. So it sends the request once more: with
  * what `getToken` gives now or, if that is still the refused token, after a forced refresh, which all requests share
- * that were refused with it. It does not send it a third time: another 401 has another cause.
+ * that were refused with it. It does not send it a third time: another 401 has another cause, which `send` tells.
  *
  * It asks for a token before every request and keeps none, because Clerk caches them. It adds what Clerk leaves open:
  * whose token it is, how long to wait for it, and what null means.
  *
  * @param request - ends the wait for a token, too.
- * @param send - sends the request with the token.
+ * @param send - sends the request with the token. It may be the last time: then nothing follows a 401.
  * @throws TokenError, the reason why the request has ended, or what `send` throws.
  */
 export type FetchWithToken = (
   request: Running,
-  send: (token: string) => Promise<Response>,
+  send: (token: string, isLast?: boolean) => Promise<Response>,
 ) => Promise<Response>;
 
 /** Where requests get their tokens. */
@@ -126,7 +126,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
       await response.body?.cancel();
       // A request for code may hang, too.
       const { newerToken } = await inTime(running, import("./refresh"));
-      return send(await newerToken(requests, token, running));
+      return send(await newerToken(requests, running, token), true);
     },
 
     identify: () =>

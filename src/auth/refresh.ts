@@ -10,13 +10,13 @@ import type { TokenRequests } from "./token-identity";
 /** Asks for a token in the place of one that was refused, by a forced refresh if the issuer gives the same again. */
 export async function newerToken(
   requests: TokenRequests,
-  refused: string,
   running: Running,
+  refused: string,
 ): Promise<string> {
   const { identityStore, requestToken } = requests;
   const token = await requestToken(running);
   // If it is another one, the issuer has already replaced the refused one.
-  const newer = token === refused ? await forceRefresh(requests, refused, running) : token;
+  const newer = token === refused ? await forceRefresh(requests, running, refused) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
   if (identityStore.current().identity.userId === null && !agree(idsIn(newer), idsIn(refused)))
     throw new TokenError("identity_changed");
@@ -36,15 +36,15 @@ export function replaceToken(
   token: string | null,
   isRefreshed: boolean | undefined,
 ): Promise<string> {
-  if (token && !isRefreshed) return forceRefresh(requests, token, running);
+  if (token && !isRefreshed) return forceRefresh(requests, running, token);
   throw tokenError(token ? "token_mismatch" : "token_missing");
 }
 
 /** Replaces a token that is of no use, once for all who wait for that. */
 function forceRefresh(
   { identityStore, requestToken, refreshes }: TokenRequests,
-  useless: string,
   running: Running,
+  useless: string,
 ): Promise<string> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const refresh = getOrAdd(refreshes, useless, () =>

@@ -44,11 +44,11 @@ export interface Transport {
    * Sends a request to a path of the endpoint. Resolves when the answer's headers are there, or with a time-out
    * once all of it is.
    *
-   * @param authorization - the driver's own header: a ticket, or a {@link Transport.secretNow}, or the placeholder for
-   * the current identity.
+   * @param driverHeader - what the driver takes for `authorization`: a ticket, or a {@link Transport.secretNow}, or the
+   * placeholder for the current identity.
    */
   readonly send: (
-    authorization: string | undefined,
+    driverHeader: string | undefined,
     path: string,
     request: OutgoingRequest,
   ) => Promise<Response>;
@@ -83,8 +83,7 @@ export function createTransport(
     path: string,
     { timeout, ...request }: OutgoingRequest,
   ): Promise<Response> {
-    let refusals = 0;
-    return fetchWithToken(running, (token) => {
+    return fetchWithToken(running, (token, isLast) => {
       const url = base + path;
       const init: RequestInit = {
         // Live queries may change it: see requestHook.
@@ -103,7 +102,7 @@ export function createTransport(
           response = await fetchOnce(signal).finally(onAnswer);
           hasBodies = (response as Partial<Response>).body !== undefined;
         }
-        if (response.status === 401 && refusals++) {
+        if (isLast && response.status === 401) {
           const reasons = await import("../auth/unauthorized-reasons");
           throw reasons.unauthorized(token, response.headers.get("date"));
         }
@@ -130,8 +129,8 @@ export function createTransport(
         }
       }),
 
-    async send(authorization = "", path, { signal, ...request }) {
-      const secret = authorization.replace("Bearer ", "");
+    async send(driverHeader = "", path, { signal, ...request }) {
+      const secret = driverHeader.replace("Bearer ", "");
       const ticket = tickets.get(secret);
       if (ticket) return sendFor(ticket, path, request);
       if (!secret.startsWith(PLACEHOLDER_SECRET))

@@ -11,7 +11,7 @@ import { type FaunaEvent, type FaunaEventSource, isChange } from "./event-types"
 import type { LiveStatus } from "./live-info";
 import { loadOnDemand } from "./load-on-demand";
 import { nextStatus } from "./next-status";
-import { advance } from "./position";
+import { advancePlace } from "./position";
 import { RequestBudget } from "./request-budget";
 import { safely } from "./safely";
 
@@ -87,7 +87,7 @@ export function followEvents(
       // Another connection reads a `remove` again that the position has not moved over.
       const isKnown = event.type === "remove" && event.cursor === position?.removed?.cursor;
       if (isChange(event) && !isKnown) safely(() => onEvent(event));
-      if (position) advance(position, [event]);
+      if (position) advancePlace(position, [event]);
     }
   };
   const lifetime = identitySignal(connection.identityStore, identity, signal);

@@ -11,7 +11,7 @@ import type { FollowedQuery } from "./followed-query";
 import type { LiveStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
 import { nextStatus } from "./next-status";
-import { advance, type Position } from "./position";
+import { advancePlace, type Position } from "./position";
 import type { RequestBudget } from "./request-budget";
 
 /** Who keeps the data up to date by the events of all sources. */
@@ -34,8 +34,8 @@ export class LiveSource implements EventSink {
   #stream: EventStream | undefined;
   /** What a connection has read after the position. Most of it is in the data already, but a fetch may replace that. */
   #pending: readonly ReadEvent[] = [];
-  /** How many of those are in the data. */
-  #applied = 0;
+  /** How many of those {@link split} has given out, to be put into the data. */
+  #givenOut = 0;
   /** The connection's. */
   #signal: AbortSignal | undefined;
 
@@ -129,11 +129,11 @@ export class LiveSource implements EventSink {
 
   /** Begins again after the position: other data has been fetched, which may lack what was applied. */
   rewind(): void {
-    this.#applied = 0;
+    this.#givenOut = 0;
   }
 
   /**
-   * Parts the changes that the data lacks.
+   * Gives out the changes that the data lacks, once.
    *
    * @param dataTxn - the time of the transaction that the data was read in.
    * @param mayBeOwn - whether an event may be of an own write that is undecided.
@@ -141,12 +141,12 @@ export class LiveSource implements EventSink {
   split(dataTxn: number, mayBeOwn?: (event: FaunaEvent) => boolean): SplitEvents {
     // The next connection reads them again.
     if (this.#signal?.aborted) this.#forget();
-    const changes = this.#pending.slice(this.#applied).filter(isChange);
+    const changes = this.#pending.slice(this.#givenOut).filter(isChange);
     const newer = changes.filter(({ txn_ts }) => txn_ts > dataTxn);
     // Of a transaction all events wait, or none.
     const own = mayBeOwn ? newer.filter(mayBeOwn) : [];
     const waiting = new Set(own.map(({ txn_ts }) => txn_ts));
-    if (!own.length) this.#applied = this.#pending.length;
+    if (!own.length) this.#givenOut = this.#pending.length;
     return [newer.filter(({ txn_ts }) => !waiting.has(txn_ts)), waiting];
   }
 
@@ -161,7 +161,7 @@ export class LiveSource implements EventSink {
     const read = this.#pending;
     this.#forget();
     if (!position || !read.length) return;
-    advance(position, read);
+    advancePlace(position, read);
     const { origin } = recordOf(cached.queryKey);
     const txn = Math.max(position.txn ?? 0, seenUntil(origin));
     if (origin && isInData) origin.until = txn;
@@ -170,6 +170,6 @@ export class LiveSource implements EventSink {
 
   #forget(): void {
     this.#pending = [];
-    this.#applied = 0;
+    this.#givenOut = 0;
   }
 }

@@ -60,12 +60,12 @@ export class LiveUpdater implements SourceOwner {
     const { scope, cached, lifetime } = this.#live;
     // Before `onData`: it tells where the data comes from.
     keepOrigins(scope.cache);
-    const onFetched = (isManual: boolean): void => {
+    const onNewData = (isManual: boolean): void => {
       if (isManual) return;
       this.#onFetched();
       this.#live.notify();
     };
-    const stop = onData(scope.cache, cached, onFetched, () => this.#live.onRemoved());
+    const stop = onData(scope.cache, cached, onNewData, () => this.#live.onRemoved());
     lifetime.addEventListener("abort", stop, ONCE);
     lifetime.addEventListener("abort", () => this.#end(), ONCE);
   }
@@ -144,7 +144,7 @@ export class LiveUpdater implements SourceOwner {
     const decided = layers?.whenDecided();
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
     const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
-    const isInData = !certain.length || this.#apply(certain, waiting);
+    const isInData = certain.length ? this.#apply(certain, waiting) : true;
     if (waiting.size)
       void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
     else if (!runningFetch(this.#live.cached)) source.advance(isInData);
@@ -157,6 +157,7 @@ export class LiveUpdater implements SourceOwner {
    */
   #apply(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): boolean {
     const previous = this.#base();
+    // The documents of `on` are not those of the rows.
     const applied = setsOf(this.#live.options.on).length
       ? { data: previous, needsRefetch: true }
       : this.#rows.apply(previous, events);

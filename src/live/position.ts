@@ -6,7 +6,7 @@ export interface Place {
   cursor?: string | undefined;
   /** The time of a transaction: nothing up to it is still to come. It may be older than the cursor. */
   txn?: number | undefined;
-  /** A `remove` after that, which has been taken in as well: see {@link advance}. */
+  /** A `remove` after that, which has been taken in as well: see {@link advancePlace}. */
   removed?: FaunaEvent | undefined;
 }
 
@@ -26,7 +26,7 @@ export interface Position extends Place {
  * that was just opened may tell of one update in two parts, which come apart: a `remove` of the old version and an
  * `update`, with the same cursor. Fauna never sends the second part to who reads on from that cursor.
  */
-export function advance(place: Place, events: readonly ReadEvent[]): void {
+export function advancePlace(place: Place, events: readonly ReadEvent[]): void {
   for (const event of events) {
     const { removed } = place;
     if (removed && removed.cursor !== event.cursor) moveTo(place, removed);

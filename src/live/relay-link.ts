@@ -1,7 +1,7 @@
 import { digest } from "../auth/digest";
 import { now } from "./clock";
 import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
-import { advance, type Place } from "./position";
+import { advancePlace, type Place } from "./position";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
 /** How often who streams says so, and how long that is believed. */
@@ -103,7 +103,7 @@ export class RelayLink {
    */
   passOn(events: readonly ReadEvent[], lines?: readonly string[]): void {
     const { cursor: previous, txn: since } = this.#read;
-    advance(this.#read, events);
+    advancePlace(this.#read, events);
     const cursor = events.at(-1)?.cursor;
     if (!lines || cursor === undefined) return;
     this.keepAlive();
@@ -149,7 +149,7 @@ export class RelayLink {
       if (added === "gap") hasToAsk = true;
       else {
         lines.push(...added);
-        advance(place, added.map(parse));
+        advancePlace(place, added.map(parse));
       }
     }
     if (!hasToAsk) return lines;

@@ -75,8 +75,8 @@ export class LiveRows implements Rows {
   apply(data: unknown, events: readonly FaunaEvent[]): Applied {
     const isDocument = data instanceof Document || data instanceof NullDocument;
     const page = data as FaunaPage<QueryValue> | null;
-    // Recognized by its rows, because an app's updater may have returned a plain object.
     if (this.rules.isUncertain) return { data, needsRefetch: true };
+    // Recognized by its rows, because an app's updater may have returned a plain object.
     if (!isDocument && Array.isArray(page?.data)) return this.#applyToPage(page, events);
     const { type, data: next } = events.at(-1) as FaunaEvent;
     // Only the server knows whether the query of a deleted document fails or returns a null document.
@@ -91,17 +91,17 @@ export class LiveRows implements Rows {
   }
 
   #applyToPage(page: FaunaPage<QueryValue>, events: readonly FaunaEvent[]): Applied {
-    const { data: before, after } = page;
+    const { data: oldRows, after: nextCursor } = page;
     // The rows may be those of a fetch or of an optimistic update.
-    if (before !== this.#indexed) this.#byId = byId(before);
+    if (oldRows !== this.#indexed) this.#byId = byId(oldRows);
     // If the app's order throws, the index is half done.
     this.#indexed = undefined;
-    const maxLength = Math.max(before.length, after ? 0 : this.rules.pageSize);
-    const draft: Draft = { rows: before, page, maxLength, needsRefetch: false };
+    const maxLength = Math.max(oldRows.length, nextCursor ? 0 : this.rules.pageSize);
+    const draft: Draft = { rows: oldRows, page, maxLength, needsRefetch: false };
     for (const event of events) this.#applyEvent(draft, event);
     const { rows, needsRefetch } = draft;
     this.#indexed = rows;
-    if (rows === before) return { data: page, needsRefetch };
+    if (rows === oldRows) return { data: page, needsRefetch };
     const prototype = Object.getPrototypeOf(page) as object;
     return { data: Object.setPrototypeOf({ ...page, data: rows }, prototype), needsRefetch };
   }

@@ -58,7 +58,7 @@ function refused(tokens: Partial<Tokens> = {}) {
 const twice: Partial<Tokens> = {
   async fetchWithToken(_running, send) {
     await send("token");
-    return send("newer");
+    return send("newer", true);
   },
 };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 
 import type { ReadEvent } from "../../src/live/event-types";
-import { advance, type Place } from "../../src/live/position";
+import { advancePlace, type Place } from "../../src/live/position";
 
 /** An event of a type, and the cursor `c` and the time of its number. */
 const event = (type: string, n: number): ReadEvent =>
@@ -44,8 +44,8 @@ describe("a place", () => {
     ["stays before a `remove` that is read again", [event("remove", 1), event("remove", 1)], {}],
   ])("%s", (_, events, expected) => {
     const [atOnce, oneByOne]: [Place, Place] = [{}, {}];
-    advance(atOnce, events);
-    for (const each of events) advance(oneByOne, [each]);
+    advancePlace(atOnce, events);
+    for (const each of events) advancePlace(oneByOne, [each]);
     for (const { removed, ...place } of [atOnce, oneByOne]) {
       const last = events.at(-1);
       expect(removed).toBe(last?.type === "remove" ? last : undefined);
