@@ -128,12 +128,15 @@ class LiveQuery implements FollowedQuery {
     const start = ({ LiveUpdater, createRows }: typeof OnDemand): unknown =>
       new LiveUpdater(this, createRows);
     void loadOnDemand(this, this.lifetime, start, kind.load);
+    const onFirstData = (): void => {
+      const record = recordOf(cached.queryKey);
+      // What follows it may be loaded only when a list is fetching its next page.
+      record.origin ??= record.fetched;
+      this.notify();
+    };
     // At once, before another component fetches the data without an event source.
-    if (cached.state.data === undefined)
-      this.fetchSnapshot().then(
-        () => this.notify(),
-        () => {},
-      );
+    if (cached.state.data === undefined) this.fetchSnapshot().then(onFirstData, () => {});
+    else if (cached.state.fetchStatus === "idle") onFirstData();
   }
 
   add(follower: Follower): void {

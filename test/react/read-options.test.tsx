@@ -106,12 +106,12 @@ describe.each(cases)("$name", ({ use: useRead, count }) => {
   }
 
   test("sends each request as the read's options say", async () => {
-    const limits = await send({ request: { query_timeout_ms: 1234 } });
-    expect(limits).toEqual(Array(count).fill("1234"));
+    const limits = await send({ request: { query_timeout_ms: 123_456 } });
+    expect(limits).toEqual(Array(count).fill("123456"));
   });
 
   test("looks for the library's options in those of the read, not in TanStack's defaults", async () => {
-    const limits = await send({}, { request: { query_timeout_ms: 1234 } });
+    const limits = await send({}, { request: { query_timeout_ms: 123_456 } });
     expect(limits).toEqual(Array(count).fill(OF_THE_DRIVER));
   });
 });
@@ -121,7 +121,7 @@ test.each(["prefetch", "prefetchInfinite", "prefetchLive"] as const)(
   async (method) => {
     const fauna = await startServer();
     const request = createFaunaRequest({ endpoint: fauna.url, auth: serverAuth("ada") });
-    await request[method](todos, { request: { query_timeout_ms: 1234 } });
-    expect(limitsOf(fauna)).toEqual(["1234"]);
+    await request[method](todos, { request: { query_timeout_ms: 123_456 } });
+    expect(limitsOf(fauna)).toEqual(["123456"]);
   },
 );
