@@ -8,24 +8,27 @@ interface Inserted {
   readonly fql?: Fql;
 }
 
-/** Inserts the queries that are parts of a query, in parentheses unless one begins it. */
-export const flatten = (fql: Fql): Fql =>
-  fql.flatMap((part, index) => {
+/** Inserts the texts of the queries that are parts of a query. As in Fauna, they read as if they were written there. */
+export function flatten(fql: Fql, flat: unknown[] = []): Fql {
+  for (const part of fql) {
     const { fql: inner } = part as Inserted;
-    if (!inner) return [part];
-    const isFirst = fql.slice(0, index).every((before) => !String(before).trim());
-    return isFirst ? flatten(inner) : ["(", ...flatten(inner), ")"];
-  });
+    const isText = typeof part === "string" && typeof flat.at(-1) === "string";
+    if (inner) flatten(inner, flat);
+    else flat.push(isText ? (flat.pop() as string) + part : part);
+  }
+  return flat;
+}
 
-const STRINGS_AND_COMMENTS = /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/.*|\/\*[^]*?(?:\*\/|$)/g;
+const STRINGS_AND_COMMENTS =
+  /"(?:\\[^]|[^"\\])*"|'(?:\\[^]|[^'\\])*'|\/\/[^\n]*|\/\*[^]*?(?:\*\/|$)/g;
 
-/** A string with an expression in it stays as it is. */
+/** A string with an expression in it stays as it is. Quotes come before slashes. */
 const blank = (text: string): string =>
-  text.includes("#{") ? text : (text.startsWith("/") ? " " : "_").repeat(text.length);
+  /^"[^]*#\{/.test(text) ? text : (text > "/" ? " " : "_").repeat(text.length);
 
-/** Whether an inserted value is, or has in it, what other documents tell of. */
+/** Whether an inserted value is, or has in it, what other documents tell of, or a query. */
 const hasReference = (value: unknown): boolean =>
-  /[{,]"@(?:ref|doc|set)":/.test(JSON.stringify(value));
+  /[{,]"(?:@(?:ref|doc|set)|fql)":/.test(JSON.stringify(value));
 
 /** The text with strings and comments blanked out, each character in its place. A value is a `$`, a reference `&`. */
 export const outlineOf = (fql: Fql): string =>
@@ -85,9 +88,11 @@ const OF_TOKEN =
   /\bQuery\s*\.\s*(?:token\s*\(\s*\)(?:\s*[!?]*\s*\.\s*\w+\b(?!\s*\())*|identity\s*\(\s*\)\s*[!?]*\s*\.\s*id\b)|\bID\s*\(/g;
 /** Fields of the document, a projection, and simple values in its place. */
 const REST =
-  /^\s*!?((?:\s*\??\.\s*\w+\s*!?(?![\w#~]))*)\s*[@~]?(?:\s*\?\?\s*(?:abort[#~]|-?(?:\d+\.\d+|[\w$]+)|[@%]))*\s*$/;
+  /^\s*!?((?:\s*\??\.\s*\w+\s*!?(?![\w#&]))*)\s*[@~]?(?:\s*\?\?\s*(?:abort[#&]|-?(?:\d+\.\d+|[\w$]+)|[@%]))*\s*$/;
 
-const nameOrRead = (group: string): string => (READ.test(group.slice(1)) ? "~" : nameOf(group));
+/** A projection that may read is a `~`. What is in other brackets, which come before braces, is a `&` then. */
+const nameOrRead = (group: string): string =>
+  !READ.test(group.slice(1)) ? nameOf(group) : group < "{" ? "&" : "~";
 
 /**
  * Returns the document that a query is about: `C.byId(…)` or `C(…)`, perhaps with `!`, `?.`, `??` or a projection behind

@@ -58,8 +58,10 @@ function valueIn(row: unknown, path: readonly string[]): unknown {
   return value;
 }
 
+type Kind = readonly [types: readonly unknown[], compare: Compare];
+
 /** The types of values, and what compares values of one of them. Any value comes before those of later types. */
-const KINDS: readonly (readonly [types: readonly unknown[], compare: Compare])[] = [
+const KINDS: readonly Kind[] = [
   [["number", "bigint"], compareNumbers],
   [[Uint8Array], compareLists],
   [["string"], compareTexts],
@@ -90,7 +92,8 @@ export function compareValues(a: unknown, b: unknown): number {
     return KINDS.findIndex(([types]) => types.includes(type));
   }) as [number, number];
   if (kind < 0 || other < 0) return NaN;
-  return kind - other || (KINDS[kind]?.[1](a, b) ?? 0);
+  const [, compare] = KINDS[kind] as Kind;
+  return kind - other || compare(a, b);
 }
 
 function compareNumbers(a: unknown, b: unknown): number {
@@ -116,7 +119,8 @@ function compareTexts(a: unknown, b: unknown): number {
 function compareLists(a: unknown, b: unknown): number {
   const [x, y] = [[...(a as unknown[])], [...(b as unknown[])]];
   const common = x.slice(0, y.length);
-  return firstOf(common, (one, index) => compareValues(one, y[index])) || x.length - y.length;
+  const sign = firstOf(common, (one, index) => compareValues(one, y[index]));
+  return sign === 0 ? x.length - y.length : sign;
 }
 
 /** By the names of their fields, each followed by its value. */

@@ -6,9 +6,11 @@ import { cut, flatten, type Fql, namedDocument, outlineOf, withoutGroups } from 
 const UNCERTAIN = { isUncertain: true, isById: false, pageSize: 0 };
 const DEFAULT_PAGE_SIZE = 16;
 
-/** Perhaps statements, then a collection's set or index, and what is made of it. */
+/** Strings that may have code in them, or end elsewhere than it seems: those with expressions, and those of `<<+END`. */
+const UNREADABLE = /["']|<</;
+/** Perhaps statements, then a collection's set or index, and what is made of it. `Set` makes others, of anything. */
 const SET =
-  /^((?:\s*let\s+\w+\s*=[^\n;]*[\n;])*)\s*(?:Collection\s*#|\$|(\w+))\s*\.\s*(\w+)\s*#((?:\s*(?:\.\s*(?:map|where|pageSize)\s*#|@))*)\s*$/;
+  /^((?:\s*let\s+(?!Collection\b)\w+\s*=[^\n;]*[\n;])*)\s*(?:Collection\s*#|\$|((?!Set\b)\w+))\s*\.\s*(\w+)\s*#((?:\s*(?:\.\s*(?:map|where|pageSize)\s*#|@))*)\s*$/;
 /** Collections have these besides sets and indexes; sets have no documents of their own. */
 const NO_SET = /^(?:byId|first|firstWhere|create|createData)$/;
 
@@ -37,12 +39,15 @@ function shapeOf(fql: Fql): { isUncertain: boolean; isById: boolean; pageSize: n
   const document = namedDocument(fql);
   if (document) return { ...UNCERTAIN, isUncertain: !document.isWhole };
   const outline = outlineOf(fql);
-  const [, lets = "", name = "$", method = "", steps] = SET.exec(withoutGroups(outline)) ?? [];
+  if (UNREADABLE.test(outline)) return UNCERTAIN;
+  const parts = SET.exec(withoutGroups(outline)) as SetParts | null;
+  if (!parts) return UNCERTAIN;
+  const [, lets, name = "$", method, steps] = parts;
   // A variable may stand for anything.
-  const isVariable = name === "Set" || lets.split(/\W+/).includes(name);
-  if (steps === undefined || isVariable || NO_SET.test(method)) return UNCERTAIN;
+  if (lets.split(/\W/).includes(name) || NO_SET.test(method)) return UNCERTAIN;
   const made = steps.match(/\w+|@/g) ?? [];
-  const groups = made.length ? groupsOf(outline).slice(-made.length) : [];
+  const all = groupsOf(outline);
+  const groups = all.slice(all.length - made.length);
   if (!groups.every(({ text }, index) => keepsId(made[index] as string, text))) return UNCERTAIN;
   const sizes = groups.filter((_group, index) => made[index] === "pageSize");
   const [size] = sizes;
@@ -53,6 +58,14 @@ function shapeOf(fql: Fql): { isUncertain: boolean; isById: boolean; pageSize: n
   };
 }
 
+type SetParts = [
+  text: string,
+  lets: string,
+  name: string | undefined,
+  method: string,
+  steps: string,
+];
+
 interface Group {
   readonly text: string;
   readonly start: number;
@@ -62,8 +75,7 @@ interface Group {
 function groupsOf(outline: string): Group[] {
   const groups: Group[] = [];
   let [depth, start] = [0, 0];
-  for (let place = 0; place < outline.length; place++) {
-    const char = outline[place] as string;
+  for (const [place, char] of outline.split("").entries()) {
     if ("({[".includes(char) && !depth++) start = place;
     if (")}]".includes(char) && !--depth)
       groups.push({ text: outline.slice(start, place + 1), start });
@@ -72,27 +84,28 @@ function groupsOf(outline: string): Group[] {
 }
 
 function numberIn(fql: Fql, { text, start }: Group): number {
-  const [, digits, value] = /^\(\s*(?:(\d+)|(\$))\s*\)$/.exec(text) ?? [];
+  const [, digits, value] = /^\(\s*(?:(\d+)|(\$))\s*\)/.exec(text) ?? [];
   const [, [part]] = cut(fql, start + text.indexOf("$"));
   return Number(digits ?? (value && /\d+/.exec(JSON.stringify(part))?.[0]) ?? 0);
 }
 
-const LAMBDA = /^\(\s*\(?\s*(\w+)\s*\)?\s*=>\s*(\w*)\s*(\{[^]*\})\s*\)$/;
+/** A function that returns an object, or a projection of what it gets. */
+const LAMBDA = /^\(\s*\(?\s*(\w+)\s*\)?\s*=>\s*(\1)?\s*(\{[^]*\})\s*\)$/;
+const OF_PROJECTION = "(?::\\s*\\.\\s*id)?";
 
 /** Whether the rows still have the ids of their documents after a step. */
 function keepsId(step: string, text: string): boolean {
-  if (step === "@") return hasOwnId(text, "(?::\\s*\\.\\s*id)?");
+  if (step === "@") return hasOwnId(text, OF_PROJECTION);
   if (step !== "map") return true;
-  const [, row = "", projected, made = ""] = LAMBDA.exec(text) ?? [];
-  if (projected) return projected === row && hasOwnId(made, "(?::\\s*\\.\\s*id)?");
-  return hasOwnId(made, `:\\s*${row}\\s*\\.\\s*id`);
+  const [, row, projected, made] = LAMBDA.exec(text) ?? [];
+  return !!made && hasOwnId(made, projected ? OF_PROJECTION : `:\\s*${row}\\s*\\.\\s*id`);
 }
 
 /** Whether `id` is the document's in an object or a projection. */
 function hasOwnId(object: string, value: string): boolean {
   if (withoutGroups(object) !== "@") return false;
-  const fields = withoutGroups(object.slice(1, -1)).split(/[,\n]/);
+  const fields = withoutGroups(object.slice(1, -1)).split(",");
   // A string may be any field's name.
-  const ids = fields.filter((field) => /^\s*(?:id\b|_+\s*:|\.\.\.)/.test(field));
+  const ids = fields.filter((field) => /^\s*(?:id\b|_+\s*:)/.test(field));
   return ids.length === 1 && new RegExp(`^\\s*id\\s*${value}\\s*$`).test(ids[0] as string);
 }

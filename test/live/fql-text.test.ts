@@ -1,7 +1,7 @@
 import { DocumentReference, fql, Module, type Query } from "fauna";
 import { expect, test } from "vitest";
 
-import { type Fql, namedDocument } from "../../src/live/fql-text";
+import { type Fql, flatten, namedDocument, outlineOf } from "../../src/live/fql-text";
 
 const id = "1";
 const named = (query: Query) => namedDocument(query.encode().fql);
@@ -74,6 +74,11 @@ test.each<[Query]>([
   [fql`Todo.byId(Query.identity()!.first)`],
   [fql`Todo.byId(Query.token()!.sub.concat(pick()))`],
   [fql`${list}.todos.byId("1")`],
+  [fql`Todo.byId("1")!.todos.where (.done)`],
+  [fql`Todo.byId("1")!.todos [list.first]`],
+  [fql`Collection ("Todo").where (.done)`],
+  [fql`Todo.byId("1") ?? ${{ first: fql`Todo.all().first()` }}`],
+  [fql`Todo.byId("1")${fql`.todos`}.first()`],
   [fql`Todo.byId("1") ?? ${list}`],
   [fql`Todo.byId("1") ?? ${list}.first`],
   [fql`Todo.byId("1") ?? ${{ list }}`],
@@ -98,4 +103,26 @@ test("only the document as it is comes with the events of it", () => {
 test("the fields that may lead to another document are known", () => {
   expect(named(fql`Todo.byId("1")?.list!.owner { name } ?? null`)?.path).toEqual(["list", "owner"]);
   expect(named(fql`Todo.byId("1") { list { name } }`)?.path).toEqual([]);
+});
+
+test("a query that is inserted reads as its text in that place, as in Fauna", () => {
+  const { fql: parts } = fql`Todo.where(${fql`.n == ${fql`1 + `}${2} * ${fql`3`}`})`.encode();
+  expect(flatten(parts)).toEqual(["Todo.where(.n == 1 + ", { value: { "@int": "2" } }, " * 3)"]);
+  expect(outlineOf(flatten(fql`${fql`Todo.all() // all`}.first()`.encode().fql)).trim()).toBe(
+    "Todo.all()",
+  );
+});
+
+test.each([
+  [`a "b" 'c' d`, "a ___ ___ d"],
+  [String.raw`"\"(" '\'(' "\\"`, "_____ _____ ____"],
+  [`"//" '/*' // "`, "____ ____ "],
+  [`"(\n(" 1`, "_____ 1"],
+  [`1 /* ( \n (*/ 2 /* ( `, "1 2 "],
+  [`1 // (\r ( \u2028 (\n2 // (`, "1 \n2 "],
+  [`'#{(' // #{(`, "_____ "],
+  [`"a#{b}" "c"`, `"a#{b}" ___`],
+])("strings and comments leave no code, and the rest in its place: %j", (text, outline) => {
+  expect(outlineOf([text]).replaceAll(/ +/g, " ")).toBe(outline);
+  expect(outlineOf([text])).toHaveLength(text.length);
 });
