@@ -121,22 +121,18 @@ class LiveQuery implements FollowedQuery {
     this.options = options;
     this.positions = positions;
     const { isCurrent, begin } = scope.connection.identityStore;
-    if (isCurrent(scope.identity)) {
-      const stop = begin({ end: () => this.#handOver() });
-      this.lifetime.addEventListener("abort", stop);
-    } else this.#end.abort();
+    if (isCurrent(scope.identity))
+      this.lifetime.addEventListener("abort", begin({ end: () => this.#handOver() }));
+    else this.#end.abort();
     const start = ({ LiveUpdater, createRows }: typeof OnDemand): unknown =>
       new LiveUpdater(this, createRows);
     void loadOnDemand(this, this.lifetime, start, kind.load);
-    const onFirstData = (): void => {
-      const record = recordOf(cached.queryKey);
-      // What follows it may be loaded only when a list is fetching its next page.
-      record.origin ??= record.fetched;
-      this.notify();
-    };
     // At once, before another component fetches the data without an event source.
-    if (cached.state.data === undefined) this.fetchSnapshot().then(onFirstData, () => {});
-    else if (cached.state.fetchStatus === "idle") onFirstData();
+    if (cached.state.data === undefined)
+      this.fetchSnapshot().then(
+        () => this.notify(),
+        () => {},
+      );
   }
 
   add(follower: Follower): void {
@@ -171,7 +167,10 @@ class LiveQuery implements FollowedQuery {
     const record = recordOf(this.cached.queryKey);
     record.budget = this.budget;
     try {
-      return await fetchQuery(this.cached, this.#build());
+      const data = await fetchQuery(this.cached, this.#build());
+      // What keeps origins may be loaded only when a list is fetching its next page.
+      record.origin ??= record.fetched;
+      return data;
     } finally {
       if (record.budget === this.budget) record.budget = undefined;
     }
