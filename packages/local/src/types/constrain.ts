@@ -7,6 +7,7 @@ import * as tree from "./check-tree";
 import type { Check } from "./check-tree";
 import { extrudeAlt, Extrusion, instantiate } from "./copies";
 import type { Environment, Shape } from "./environment";
+import { fitsPlainly } from "./plain-unions";
 import { report, typeError, type Failure } from "./failures";
 import { show } from "./show";
 import { checkStructure } from "./structure";
@@ -36,6 +37,10 @@ export class TooComplexError extends Error {
   override readonly name = "TooComplexError";
 }
 
+function choiceKey(members: readonly Type[]): string {
+  return members.map(keyOf).join(" ");
+}
+
 /** A value with its alternative, and a use with its. */
 export interface Pair {
   readonly value: Type;
@@ -53,6 +58,8 @@ export class Constraint {
   readonly #metAsUses = new Map<Variable, Set<string>>();
   readonly #schemes = new Map<string, Type>();
   readonly #choices = new Map<string, AltGroup>();
+  /** Ids of unions that were plain so far. */
+  readonly #reserved = new Map<string, number>();
 
   constructor(
     readonly solver: Solver,
@@ -249,6 +256,8 @@ export class Constraint {
         use.variants.map(([alt, type]) => this.check({ ...pair, use: type, to: alt })),
       );
     if (use.kind === "union") {
+      const isPlain = this.supply.isQuick && from === BASE && to === BASE;
+      if (isPlain && fitsPlainly(value, use, this.environment)) return this.#passOver(use);
       const group = this.#choice(use, false, to);
       const checks = use.members.map((type, i) =>
         this.check({ ...pair, use: type, to: group.alts[i]! }),
@@ -270,13 +279,24 @@ export class Constraint {
   }
 
   #choice({ members }: Members, exclusive: boolean, parent: Alt): AltGroup {
-    const key = members.map(keyOf).join(" ");
+    const key = choiceKey(members);
     const known = this.#choices.get(key);
     if (known) return known;
-    const outer = parent.isBase ? null : parent;
-    const group = this.supply.group(members.length, exclusive, this.level, outer);
+    const reserved = this.#reserved.get(key);
+    const group =
+      reserved === undefined
+        ? this.supply.group(members.length, exclusive, this.level, parent.isBase ? null : parent)
+        : this.supply.group(members.length, false, this.level, null, reserved);
     this.#choices.set(key, group);
     return group;
+  }
+
+  /** Leaves a choice of uses as it is; should it be opened later, it is the same one. */
+  #passOver({ members }: Members): Check {
+    const key = choiceKey(members);
+    if (!this.#choices.has(key) && !this.#reserved.has(key))
+      this.#reserved.set(key, this.supply.reserve());
+    return tree.HOLDS;
   }
 
   /** What is left of a value without another type; null if that is not in it. */

@@ -42,7 +42,7 @@ export type Scope = ReadonlyMap<string, Scheme>;
 
 /** Finds the types of expressions, and what is wrong with them. */
 export class Inference implements Solver {
-  readonly supply: Supply = new Supply();
+  supply: Supply = new Supply();
   readonly errors: Diagnostic[] = [];
   readonly warnings: Diagnostic[] = [];
   #steps = 0;
@@ -63,8 +63,18 @@ export class Inference implements Solver {
     this.errors.push(...constraint.run(value, use, scope.values()));
   }
 
-  /** The type of an expression by itself, with all choices resolved. */
+  /** The type of an expression by itself, with all choices resolved. Plain unions are opened only if there is a mistake. */
   whole(expr: Expr, scope: Scope = new Map()): Type {
+    this.supply = new Supply(true);
+    const type = this.resolved(expr, scope);
+    if (!this.errors.length) return type;
+    this.supply = new Supply();
+    this.errors.length = this.warnings.length = this.#steps = 0;
+    return this.resolved(expr, scope);
+  }
+
+  /** The same, once; `supply` says whether plain unions are opened, as they are on the server. */
+  resolved(expr: Expr, scope: Scope = new Map()): Type {
     const type = this.of(expr, scope, 0);
     return anneal(this.supply, type, true, 0, () => freeAlts(scope.values()));
   }

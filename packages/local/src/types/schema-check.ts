@@ -75,7 +75,7 @@ export class SchemaCheck {
     for (const grant of this.schema.grants) {
       errors.push(...grantMistake(this.schema, grant));
       if (this.isTyped)
-        for (const body of grant.predicates) this.#guarded(() => this.inference.whole(body));
+        for (const body of grant.predicates) this.#guarded(() => this.inference.resolved(body));
     }
     return errors;
   }

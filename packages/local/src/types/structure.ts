@@ -64,6 +64,11 @@ const NUMBERS: ReadonlyMap<string, readonly string[]> = new Map([
   ["Float", ["Double", "Float"]],
 ]);
 
+/** Whether each number of one kind is one of another. */
+export function isNumberOf(name: string, other: string): boolean {
+  return Boolean(NUMBERS.get(name)?.includes(other));
+}
+
 /** Whether something may be left out where a type is expected. */
 export function mayBeMissing(type: Type): boolean {
   if (type.kind === "union") return type.members.some(mayBeMissing);
@@ -95,7 +100,7 @@ export function checkStructure(c: Constraint, pair: Pair): Check | null {
         pair,
         value.args.map((arg, i) => [arg, use.args[i]!] as const),
       );
-    if (NUMBERS.get(value.name)?.includes(use.name)) return c.ok(pair);
+    if (isNumberOf(value.name, use.name)) return c.ok(pair);
   }
   if (value.kind === "literal") return literal(c, pair, value);
   const found = composed(c, pair) ?? asked(c, pair) ?? projected(c, pair);

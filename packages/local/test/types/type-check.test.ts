@@ -78,6 +78,22 @@ test("a check without a choice leaves nothing to decide", () => {
   expect(decide).toHaveBeenCalled();
 });
 
+test("a union that a value plainly fits opens no choice, and changes neither types nor what is told of a mistake", () => {
+  const typed = database(
+    `Collection.create({ name: "Note", fields: {
+      title: { signature: "String" }, done: { signature: "Boolean", default: "false" }, made: { signature: "Time?" }
+    } })`,
+  );
+  const decide = vi.spyOn(CheckRun.prototype, "decide");
+  onTestFinished(() => decide.mockRestore());
+  const made = `["a", "b"].map(title => Note.create({ title: title, done: title == "a", made: Time.now() }))`;
+  expect(ask(typed, made).body["static_type"]).toBe("Array<Note>");
+  expect(decide).not.toHaveBeenCalled();
+  const { summary } = ask(typed, `Note.create({ title: "a", done: 1, made: Time.now() })`).body;
+  expect(summary).toContain("Type `Int` is not a subtype of `Null | Boolean`");
+  expect(decide).toHaveBeenCalled();
+});
+
 test("a mistake is found once for each version of the schema, and told each time", () => {
   const checks = vi.spyOn(Inference.prototype, "whole");
   onTestFinished(() => checks.mockRestore());
