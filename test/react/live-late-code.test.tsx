@@ -5,24 +5,13 @@ import { useEffect } from "react";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { onDemand } from "../../src/live/load-on-demand";
-import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { startFakeFauna } from "../support/fake-fauna";
-import { servePages } from "../support/fake-pages";
+import { startSilentPages } from "../support/fake-pages";
 import { untilIdle } from "../support/idle";
 import { renderFauna } from "../support/render-fauna";
 
 test("a list whose code comes while a further page is being fetched asks for no page again", async () => {
-  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
-  const answerPage = servePages([["one"], ["two"]]);
-  fauna.hold(({ path }) => path !== "/query/1");
-  fauna.respond = async (request, index) => {
-    if (request.path !== "/query/1") return undefined;
-    const answer = await answerPage(request, index);
-    if (!request.body.includes("eventSource")) return answer;
-    const { data } = answer?.body as { data: unknown };
-    return success(request, { data, source: [{ "@stream": "source" }] });
-  };
+  const [fauna, clerk] = [await startSilentPages([["one"], ["two"]]), createFakeClerk(ada)];
   const { load } = onDemand;
   let release!: () => void;
   const released = new Promise<void>((resolve) => (release = resolve));

@@ -17,29 +17,14 @@ import { useEffect } from "react";
 import { describe, expect, test } from "vitest";
 
 import { Boundary } from "../support/boundary";
-import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
-import { servePages } from "../support/fake-pages";
+import type { FakeFauna } from "../support/fake-fauna";
+import { startSilentPages } from "../support/fake-pages";
 import { renderFauna } from "../support/render-fauna";
 import { serverAuth } from "../support/server-auth";
 
 const todos = fql<Page<string>>`Todo.all().pageSize(1)`;
-const answerPage = servePages([["one"], ["two"]]);
-
-/** A server with two pages, whose feeds and streams never answer. */
-async function startServer(): Promise<FakeFauna> {
-  const fauna = await startFakeFauna();
-  fauna.hold(({ path }) => path !== "/query/1");
-  fauna.respond = async (request, index) => {
-    if (request.path !== "/query/1") return undefined;
-    const answer = await answerPage(request, index);
-    if (!request.body.includes("eventSource")) return answer;
-    const { data } = answer?.body as { data: unknown };
-    return success(request, { data, source: [{ "@stream": "source" }] });
-  };
-  return fauna;
-}
+const startServer = (): Promise<FakeFauna> => startSilentPages([["one"], ["two"]]);
 
 /** The driver's own time limit. */
 const OF_THE_DRIVER = "5000";

@@ -1,5 +1,11 @@
 import { failure, success } from "./fake-answers";
-import type { FakeAnswer, ReceivedRequest, Respond } from "./fake-fauna";
+import {
+  type FakeAnswer,
+  type FakeFauna,
+  type ReceivedRequest,
+  type Respond,
+  startFakeFauna,
+} from "./fake-fauna";
 
 /** A document as FQL v10 sends it. */
 export const doc = (id: number | string, fields: object = {}, coll = "Todo"): object => ({
@@ -59,6 +65,21 @@ export const servePages =
     const page = { data, ...(after !== undefined && { after: isV10 ? after : [after] }) };
     return success(request, isV10 && cursor === undefined ? { "@set": page } : page);
   };
+
+/** Starts a server with these pages, for live queries of one event source, whose feeds and streams never answer. */
+export async function startSilentPages(pages: readonly (readonly unknown[])[]): Promise<FakeFauna> {
+  const fauna = await startFakeFauna();
+  const answerPage = servePages(pages);
+  fauna.hold(({ path }) => path !== "/query/1");
+  fauna.respond = async (request, index) => {
+    if (request.path !== "/query/1") return undefined;
+    const answer = await answerPage(request, index);
+    if (!request.body.includes("eventSource")) return answer;
+    const { data } = answer?.body as { data: unknown };
+    return success(request, { data, source: [{ "@stream": "source" }] });
+  };
+  return fauna;
+}
 
 export const invalidCursor = (request: ReceivedRequest): FakeAnswer =>
   failure(request, 400, "invalid_cursor", { message: "Cursor cursor is invalid or expired." });
