@@ -152,9 +152,9 @@ export class EventStream implements EventReader {
         const isPaused = this.#schedule.isPaused();
         if (!isPaused) this.#others.join();
         const isSoon = now() - this.#caughtUpAt < FEED_EVERY_MS;
-        // Only a moment can have been missed.
-        if (phase.hasWorked && position && isSoon && !isLimited) position.isBeyondReplay = false;
-        if (position?.isBeyondReplay) this.#caughtUpAt = now();
+        // Only a moment can have been missed, if it begins now.
+        if (phase.isCurrent && position && isSoon && !isLimited && !isPaused)
+          position.isBeyondReplay = false;
         return { type: "began", isPaused, isLimited, hasPosition: !!position };
       }
       case "loading":
@@ -193,6 +193,7 @@ export class EventStream implements EventReader {
     this.#isStreaming = isStreaming;
     if (!isStreaming) this.#others.endStream();
     const relayed = this.#others.take(position);
+    if (isStreaming ? position.isBeyondReplay : !relayed) this.#caughtUpAt = now();
     if (isStreaming || !relayed)
       await readEvents({ ...this.#scope, position, isStreaming, reader: this, signal });
     else if (relayed.length) {

@@ -80,7 +80,7 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
     case "caughtUp":
       if (!isReading(phase)) return state;
       return event.mayReadOn
-        ? restart(state, now)
+        ? restart(state, now, { name: "ready", isCurrent: true })
         : enter({ name: "polling" }, { failures: 0, error: undefined });
     case "failed":
       if (!["loading", "polling"].includes(phase.name) && !isReading(phase)) return state;
@@ -109,16 +109,16 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
   }
 }
 
-const restart = (state: StreamState, now: number): StreamState => ({
+const restart = (state: StreamState, now: number, phase: Phase = READY): StreamState => ({
   ...settleIfStable(state, now),
-  phase: READY,
+  phase,
 });
 
 /** Begins anew with another token. */
-const renew = (state: StreamState, now: number): StreamState => ({
-  ...restart(state, now),
-  phase: { name: "ready", hasWorked: state.phase.name === "streaming" && !state.error },
-});
+const renew = (state: StreamState, now: number): StreamState => {
+  const isCurrent = state.phase.name === "streaming" && !state.error;
+  return restart(state, now, { name: "ready", isCurrent });
+};
 
 function afterTick(state: StreamState, now: number): StreamState {
   const { phase, error } = state;

@@ -15,8 +15,8 @@ export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" |
 
 /** What an event stream is doing. Times are those of `now()` in clock.ts. */
 export type Phase =
-  /** Is about to begin an attempt. `hasWorked` says that a stream has worked for as long as its token lives. */
-  | { readonly name: "ready"; readonly hasWorked?: boolean }
+  /** Is about to begin an attempt. `isCurrent` says that it had read all there was when this phase began. */
+  | { readonly name: "ready"; readonly isCurrent?: boolean }
   /** Fetches a snapshot, because there is no position to go on from. */
   | { readonly name: "loading" }
   /** Waits for the first events of a feed or stream. */

@@ -127,23 +127,23 @@ test.each(pairs)("$phase + $event → $next", ({ phase, event, next }) => {
 });
 
 test.each(["tick", "received"] as const)(
-  "a stream has worked if its token ended before anything else: %s",
+  "a stream is current if its token ended before anything else: %s",
   (type) => {
     const phase = { name: "streaming", restartAt: NOW } as const;
-    const hasWorked = (state: StreamState, event: EventName = type): unknown =>
-      (after(state, event).phase as { hasWorked?: boolean }).hasWorked;
-    expect(hasWorked(stateIn(phase, { renewAt: NOW }))).toBe(true);
-    expect(hasWorked(stateIn(phase, { renewAt: NOW, error }))).toBe(false);
-    expect(hasWorked(stateIn({ ...phase, name: "catchingUp" }, { renewAt: NOW }))).toBe(false);
-    expect(hasWorked(stateIn(phase, { renewAt: NOW }), "resumed")).toBeUndefined();
-    expect(hasWorked(stateIn(phase, { renewAt: NOW + 1 }), "tick")).toBeUndefined();
+    const isCurrent = (state: StreamState, event: EventName = type): unknown =>
+      (after(state, event).phase as { isCurrent?: boolean }).isCurrent;
+    expect(isCurrent(stateIn(phase, { renewAt: NOW }))).toBe(true);
+    expect(isCurrent(stateIn(phase, { renewAt: NOW, error }))).toBe(false);
+    expect(isCurrent(stateIn({ ...phase, name: "catchingUp" }, { renewAt: NOW }))).toBe(false);
+    expect(isCurrent(stateIn(phase, { renewAt: NOW }), "resumed")).toBeUndefined();
+    expect(isCurrent(stateIn(phase, { renewAt: NOW + 1 }), "tick")).toBeUndefined();
   },
 );
 
 test("the end of a feed leads on at once if there is more to read", () => {
   const state = stateIn("catchingUp", { beganAt: NOW, failures: 2 });
   const next = after(state, { type: "caughtUp", mayReadOn: true });
-  expect(next).toMatchObject({ phase: { name: "ready" }, failures: 2 });
+  expect(next).toMatchObject({ phase: { name: "ready", isCurrent: true }, failures: 2 });
 });
 
 describe("an attempt", () => {
@@ -182,7 +182,7 @@ describe("an attempt", () => {
       const late = after(stateIn(phase), "tick", restartAt);
       expect(late).toMatchObject({ phase: { name: "ready" }, error: expect.any(Error) as Error });
       expect(late.error?.message).toBe("Fauna has not answered in time.");
-      expect(late.phase).not.toHaveProperty("hasWorked");
+      expect(late.phase).not.toHaveProperty("isCurrent");
     }
     const both = after(stateIn("connecting", { renewAt: NOW }), "tick", restartAt);
     expect(both.error).toBeInstanceOf(Error);

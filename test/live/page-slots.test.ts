@@ -59,6 +59,24 @@ test("providers of one server have three streams together, and another server ha
   expect(servers.map(({ sent }) => sent("/stream/1").length)).toEqual([3, 3]);
 });
 
+test("a live query that gets its stream while it reads a feed reads no second feed", async () => {
+  const fauna = await startFakeFauna();
+  const server = serveLive(fauna);
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
+  const subscribe = (): (() => void) =>
+    subscribeFauna(createFaunaClient({ endpoint: fauna.url, getToken }), todos, () => {});
+  const leave = Array.from({ length: 3 }, subscribe);
+  for (const stop of leave) onTestFinished(stop);
+  await eventually(() => expect(server.streams).toHaveLength(3));
+  server.answer = ({ path }) => {
+    if (path === "/feed/1") leave[0]?.();
+    return undefined;
+  };
+  onTestFinished(subscribe());
+  await eventually(() => expect(server.streams).toHaveLength(4));
+  expect(server.sent("/feed/1")).toHaveLength(1);
+});
+
 test("a request belongs to the server whose URL it has, also where another one's begins it", async () => {
   vi.useFakeTimers();
   onTestFinished(() => void vi.useRealTimers());
