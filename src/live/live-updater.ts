@@ -24,7 +24,7 @@ const FRAME_MS = 16;
  *
  * The way of an event: `readLines` (client/v10-stream.ts) yields its line, and `readEvents` (read-events.ts) decodes
  * it for `EventStream.onRead` (event-stream.ts). That calls `#applyEvents` here. Once their time has come,
- * `Rows.apply` (rows.ts, for lists live-pages.ts) makes the next data, and `#show` puts it into TanStack's cache.
+ * `Rows.apply` (rows.ts, for infinite queries live-pages.ts) makes the next data, and `#show` puts it into TanStack's cache.
  */
 export class LiveUpdater implements SourceOwner {
   readonly #live: FollowedQuery;

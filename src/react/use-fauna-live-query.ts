@@ -69,7 +69,7 @@ export function useFaunaLiveQuery(
 
 /**
  * Follows a query while the component is on the screen. `LiveUpdater` (live/live-updater.ts) applies the events, by
- * live/rows.ts or, for a list, live/live-pages.ts.
+ * live/rows.ts or, for an infinite query, live/live-pages.ts.
  *
  * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
  */
