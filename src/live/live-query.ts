@@ -120,9 +120,9 @@ class LiveQuery implements FollowedQuery {
     this.query = query;
     this.options = options;
     this.positions = positions;
-    const { isCurrent, begin } = scope.connection.identityStore;
+    const { isCurrent, track } = scope.connection.identityStore;
     if (isCurrent(scope.identity))
-      this.lifetime.addEventListener("abort", begin({ end: () => this.#handOver() }));
+      this.lifetime.addEventListener("abort", track({ end: () => this.#handOver() }));
     else this.#end.abort();
     const start = ({ LiveUpdater, createRows }: typeof OnDemand): unknown =>
       new LiveUpdater(this, createRows);
