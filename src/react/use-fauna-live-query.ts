@@ -111,7 +111,7 @@ export function useLive(
   );
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
   const isInfoRead = useRef(false);
-  // Renders together with the data, unless the app has said of which part of it it wants to be told.
+  // Renders together with the data, unless the app has said what it wants to hear of.
   const isTold = isOn && !select && !notifyOnChangeProps;
   const version = (): number => (isTold ? (find()?.state.dataUpdateCount ?? 0) : 0);
   const snapshot = (): string => {
