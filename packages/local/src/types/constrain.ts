@@ -204,7 +204,8 @@ export class Constraint {
   /** Whether this pair, of which one is a variable, has been met before. */
   #isMet({ value, from, use, to }: Pair): boolean {
     const isUse = use.kind === "var";
-    const [variable, other] = isUse ? [use, value] : [value as Variable, use];
+    const variable = isUse ? use : (value as Variable);
+    const other = isUse ? value : use;
     const all = isUse ? this.#metAsUses : this.#metAsValues;
     const met = all.get(variable);
     if (met) return !met.add(other, from, to);

@@ -426,7 +426,7 @@ class ExprInference {
       return param;
     });
     const result = this.#result(fn.result, span);
-    for (const [i, arg] of args.entries()) this.#fits(given[i]!, params[i]!, arg.span);
+    for (let i = 0; i < args.length; i++) this.#fits(given[i]!, params[i]!, args[i]!.span);
     return result;
   }
 }
