@@ -99,9 +99,11 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     // A token that arrives after the end of its identity must not be used.
     await running.until(identityStore.signedInIdentity(false));
     if (naming && token) naming.nameIdentity(identityStore, token);
-    // It may have ended the identity itself.
-    return running.until(token);
+    return token;
   }
+
+  /** Most requests get the same as the one before. It need not be decoded again. */
+  let lastToken: string | null;
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
   async function callGetToken(skipCache = false): Promise<string | null> {
@@ -112,7 +114,10 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
         throw (await import("./token-errors")).tokenFailure(cause, template);
       },
     );
-    if (!token || isToken(token)) return token;
+    if (!token || token === lastToken || isToken(token)) {
+      lastToken = token;
+      return token;
+    }
     throw (await import("./token-errors")).tokenError("token_malformed");
   }
 
