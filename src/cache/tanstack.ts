@@ -41,9 +41,17 @@ export const setFetchedData = (query: Query, data: unknown, updatedAt: number): 
 /** Ends a fetch and restores the state from before it. */
 export const cancelFetch = (query: Query): void => void query.cancel({ revert: true });
 
-/** Sets new data as it is. `setData` would compare every row with the previous one. */
-export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: number): void =>
-  query.setState({ data, dataUpdatedAt, dataUpdateCount: query.state.dataUpdateCount + 1 });
+/**
+ * Sets new data as it is, and tells nobody of it before {@link tellOfUpdate}. `setData` would compare every row with the
+ * previous one.
+ */
+export const setUpdatedData = (query: Query, data: unknown, dataUpdatedAt: number): void => {
+  const dataUpdateCount = query.state.dataUpdateCount + 1;
+  query.state = { ...query.state, data, dataUpdatedAt, dataUpdateCount };
+};
+
+/** Tells the observers of a query and the listeners of its cache that there is new data. */
+export const tellOfUpdate = (query: Query): void => query.setState({});
 
 /** Sets when the data was fetched. */
 export const setUpdateTime = (query: Query, dataUpdatedAt: number): void =>

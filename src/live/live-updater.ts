@@ -2,7 +2,14 @@ import { ONCE, throwIfAborted } from "../auth/signals";
 import { keepOrigins } from "../cache/origins";
 import { type QueryLayers, recordOf } from "../cache/query-record";
 import { share } from "../cache/share";
-import { isCached, onData, runningFetch, setManualData, setUpdatedData } from "../cache/tanstack";
+import {
+  isCached,
+  onData,
+  runningFetch,
+  setManualData,
+  setUpdatedData,
+  tellOfUpdate,
+} from "../cache/tanstack";
 import type { Driver } from "../client/driver";
 import { dateNow, now } from "./clock";
 import type { FaunaEvent, ReadEvent } from "./event-types";
@@ -207,10 +214,20 @@ export class LiveUpdater implements SourceOwner {
     else if (isNew) {
       // If the fetch is cancelled, TanStack keeps only data that was set like this.
       if (runningFetch(cached)) setManualData(cached, data);
-      else setUpdatedData(cached, data, dateNow());
+      else this.#update(data);
     }
     if (isNew) this.#live.notify(events);
     if (needsRefetch) this.#refetcher.refetchSoon(txn);
+  }
+
+  /**
+   * Sets the data of the query. TanStack needs as long to tell of it as React to render it, so it does that when the
+   * components that follow the query have rendered: that is a microtask, which comes when they have been told.
+   */
+  #update(data: unknown): void {
+    const { cached } = this.#live;
+    setUpdatedData(cached, data, dateNow());
+    queueMicrotask(() => queueMicrotask(() => tellOfUpdate(cached)));
   }
 
   /** Orders are functions of components, which bring others as they render. */

@@ -36,6 +36,7 @@ import {
   setManualData,
   setUpdatedData,
   setUpdateTime,
+  tellOfUpdate,
 } from "../../src/cache/tanstack";
 import { pausedMutation } from "../support/paused-mutation";
 
@@ -242,16 +243,22 @@ test("setManualData shows data at once and keeps the time of the data before", (
   return vi.waitFor(() => expect(results.at(-1)?.data).toBe("now"));
 });
 
-test("setUpdatedData sets the very object, without comparing it with the previous one", async () => {
+test("setUpdatedData sets the very object, without comparing it with the previous one, and tellOfUpdate tells of it", async () => {
   cache.setQueryData(queryKey, { rows: [1] });
   const structuralSharing = vi.fn((_: unknown, next: unknown) => next);
   const results = observe({ structuralSharing });
   const query = buildQuery(cache, { queryKey });
   const { dataUpdateCount } = query.state;
   const next = { rows: [1] };
+  const heard = vi.fn();
+  cache.getQueryCache().subscribe(({ type }) => heard(type));
   setUpdatedData(query, next, 5);
   expect(query.state).toMatchObject({ dataUpdatedAt: 5, dataUpdateCount: dataUpdateCount + 1 });
   expect(query.state.data).toBe(next);
+  expect(heard).not.toHaveBeenCalled();
+  tellOfUpdate(query);
+  expect(query.state.data).toBe(next);
+  expect(heard).toHaveBeenCalledWith("updated");
   expect(structuralSharing).not.toHaveBeenCalled();
   await vi.waitFor(() => expect(results.at(-1)?.data).toBe(next));
 });
@@ -305,6 +312,7 @@ describe("onData", () => {
   test("is not called for setUpdatedData or other queries, nor after unsubscribing", () => {
     const { listener, query, stop } = listen();
     setUpdatedData(query, "updated", 1);
+    tellOfUpdate(query);
     cache.setQueryData(["other"], "set");
     stop();
     cache.setQueryData(queryKey, "set");

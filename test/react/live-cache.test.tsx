@@ -276,6 +276,21 @@ test("an event that is older than the snapshot changes nothing, even in rows wit
   await shows("live: newest, two");
 });
 
+test("an event is on the screen before the cache's listeners hear of it", async () => {
+  const queryClient = new QueryClient();
+  const { server } = await setUp(<Live />, { queryClient });
+  await shows("live: one, three");
+  await untilIdle();
+  const seen: boolean[] = [];
+  queryClient.getQueryCache().subscribe(({ type }) => {
+    if (type === "updated") seen.push(screen.queryByText("live: one, two, three") !== null);
+  });
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  await shows("live: one, two, three");
+  await untilIdle();
+  expect(seen).toEqual([true]);
+});
+
 test("a burst of 10,000 events renders in batches and loses nothing", async () => {
   const seen: Result[] = [];
   const { server } = await setUp(<Live seen={seen} />);
