@@ -92,14 +92,17 @@ export function createTransport(
         headers: { ...request.headers, authorization: `Bearer ${token}` },
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
+        signal: running.signal,
       };
-      const fetchOnce = async (signal: AbortSignal): Promise<Response> =>
-        (givenFetch ?? fetch)(url, { ...init, signal });
-      return sendRequest(running, timeout, async (signal) => {
+      return sendRequest(running, timeout, async () => {
         let response = beforeSend?.(token);
         if (!response) {
           const onAnswer = requestHook.change?.(url, init);
-          response = await fetchOnce(signal).finally(onAnswer);
+          try {
+            response = await (givenFetch ?? fetch)(url, init);
+          } finally {
+            onAnswer?.();
+          }
           hasBodies = (response as Partial<Response>).body !== undefined;
         }
         if (isLast && response.status === 401) {
