@@ -1,4 +1,5 @@
 import { mayReadHistory, mayReadSome } from "../fql/model/permissions";
+import { oldestReadable } from "../fql/model/read";
 import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromFields } from "./convert";
@@ -54,17 +55,33 @@ function ofDocument(ref: Ref, evaluator: Evaluator, position: Position): History
   const document = references.toDocument(ref);
   if (!document) return [];
   if (!mayReadHistory(context, document)) throw permissionDenied(position);
+  const isSchema = ref.schemaClass !== undefined;
   const fields = (version: DocVersion): V4Object => fromFields(version.data, references);
-  return context.db
+  const all = context.db
     .collection(document.coll)
     .changesAfter(0)
-    .filter(({ id, ts }) => id === document.id && ts <= context.readTs)
-    .map(({ ts, version, before }): HistoryEvent => {
+    .filter(({ id, ts }) => id === document.id && ts <= context.readTs);
+  return keptOf(all, oldestReadable(context.db, document.coll, context.tx.ts)).map(
+    ({ ts, version, before }): HistoryEvent => {
       if (!version) return { ts, action: "delete", ref, data: null };
+      if (isSchema) return { ts, action: before ? "update" : "create", ref, data: null };
       return before
         ? { ts, action: "update", ref, data: changes(fields(before), fields(version)) }
         : { ts, action: "create", ref, data: fields(version) };
-    });
+    },
+  );
+}
+
+type StoredChange = ReturnType<
+  ReturnType<Evaluator["context"]["db"]["collection"]>["changesAfter"]
+>[number];
+
+/** Of what is older than the history the last is kept, as if nothing had been before it. */
+function keptOf(changes: readonly StoredChange[], oldest: number): readonly StoredChange[] {
+  const first = changes.findLastIndex(({ ts }) => ts <= oldest);
+  if (first < 0) return changes;
+  const [begin, ...rest] = changes.slice(first);
+  return begin?.version ? [{ ...begin, before: null }, ...rest] : rest;
 }
 
 /** When anything in the user's collections changed. */
@@ -109,14 +126,18 @@ function ofSet(set: SetRef, evaluator: Evaluator, position: Position): HistoryEv
     const found = [
       ...without(before, now).map(event("remove")),
       ...without(now, before).map(event("add")),
-    ];
+    ].sort((a, b) => compare(a.ref, b.ref));
     before = now;
     return found;
   });
 }
 
+/** The cursor that is behind all events. */
+const END = object({ ts: 9_223_372_036_854_775_807n / 1000n, action: "add" });
+
 /** Where a cursor is among events: at the one that it names, or at the first that is later. */
 function placeOf(events: readonly HistoryEvent[], cursor: V4Value, position: Position): number {
+  if (cursor === null) return events.length;
   const given = isObject(cursor) ? (cursor.get("ts") ?? null) : cursor;
   const ts = isTagged(given, "time") ? given.nanos / 1000n : given;
   if (typeof ts !== "bigint")
@@ -152,7 +173,7 @@ export function historyPage(
   return new Page(
     listed.map(shown),
     previous ? cursorOf(previous) : after,
-    next ? cursorOf(next) : before,
+    next ? cursorOf(next) : before === null ? END : before,
     listed.map(cursorOf),
   );
 }

@@ -1,13 +1,15 @@
 import { Context } from "../fql/evaluator/context";
+import { activate } from "../fql/model/active-context";
 import { runQueriesWith } from "../fql/model/queries";
 import type { QueryValue, Value } from "../fql/values/value";
 import type { Json } from "../http/read-json";
 import type { Session } from "../access/session";
-import { type V4Error, errorsOf } from "./errors";
+import { type V4Error, errorsOf, statusOf } from "./errors";
 import { Evaluator } from "./evaluate";
 import { fromStore, toStore } from "./convert";
 import { parseQuery, parseStored } from "./parse";
 import { isArray, isObject, type Lambda, Page, type V4Value } from "./values";
+import type { ApiVersion } from "./versions";
 
 export interface V4Answer {
   readonly status: number;
@@ -17,13 +19,18 @@ export interface V4Answer {
 }
 
 /** Runs a query of FQL v4 as one transaction: all of it or, if it fails, nothing. */
-export function runV4(session: Session, json: Json, timeout: number): V4Answer {
+export function runV4(
+  session: Session,
+  json: Json,
+  version: ApiVersion,
+  timeout: number,
+): V4Answer {
   const { database, caller } = session;
   try {
-    const expression = parseQuery(json);
+    const expression = parseQuery(json, version);
     return database.transact((tx) => {
       const context = new Context(database, tx, caller, timeout);
-      const evaluator = new Evaluator(context, session, parseStored);
+      const evaluator = new Evaluator(context, session, parseStored, version);
       const result = evaluator.evaluate(expression);
       const txnTime = tx.wrote ? tx.ts : database.lastTs;
       const status = isObject(result) && evaluator.made.has(result) ? 201 : 200;
@@ -31,7 +38,7 @@ export function runV4(session: Session, json: Json, timeout: number): V4Answer {
     });
   } catch (error) {
     const errors = errorsOf(error);
-    return { status: errors[0]!.status, txnTime: database.lastTs, errors };
+    return { status: statusOf(errors), txnTime: database.lastTs, errors };
   }
 }
 
@@ -47,8 +54,10 @@ function callFromV10(context: Context, query: QueryValue, args: readonly Value[]
   const { references } = evaluator;
   const lambda: Lambda = parseStored(query);
   const values = args.map((arg) => fromStore(arg, references));
+  const { parameters } = lambda;
   const [only] = values;
-  const given = values.length === 1 && !isArray(lambda.parameters) ? only! : values;
+  const listed = isArray(parameters) ? values.slice(0, Math.max(parameters.length, 1)) : values;
+  const given = values.length === 1 && !isArray(parameters) ? only! : listed;
   try {
     return toStore(evaluator.apply(lambda, given, []), references, []);
   } catch (error) {
@@ -56,4 +65,12 @@ function callFromV10(context: Context, query: QueryValue, args: readonly Value[]
     throw context.error("invalid_argument", first!.description);
   }
 }
-runQueriesWith(callFromV10);
+
+/** A context without an end, in which functions run that indexes keep. */
+function detached(cx: Context): Context {
+  const reader = { builtin: "server", roles: [], claims: null } as const;
+  const own = new Context(cx.db, cx.tx, reader, Infinity);
+  activate(cx);
+  return own;
+}
+runQueriesWith(callFromV10, detached);

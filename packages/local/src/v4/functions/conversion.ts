@@ -1,3 +1,4 @@
+import { doubleText } from "../../fql/values/numbers";
 import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
 import { invalidArgument, wrongType } from "../errors";
@@ -12,7 +13,7 @@ export function toText(value: V4Value): string | undefined {
   if (value === null) return "null";
   if (typeof value === "string") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
-  if (typeof value === "number") return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (typeof value === "number") return doubleText(value);
   if (isTagged(value, "time")) return timeText(value);
   if (isTagged(value, "date")) return dateText(value);
   return undefined;

@@ -27,7 +27,7 @@ export const objects: readonly V4Function[] = [
       // What only the left one has stays as it is.
       const decided = [...right.keys()].map((key): [string, V4Value] => {
         const parts = [key, left.get(key) ?? null, right.get(key) ?? null];
-        return [key, site.evaluator.apply(decide, parts, site.at("lambda"))];
+        return [key, site.evaluator.apply(decide, parts, site.position)];
       });
       return merge(left, new Map(decided));
     }, base);
