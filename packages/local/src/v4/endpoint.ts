@@ -10,10 +10,10 @@ import {
   readTimeout,
   readTimestamp,
 } from "../http/request-headers";
-import { TooOldError } from "./errors";
+import { TooOldError, V4Error } from "./errors";
 import { Renderer } from "./render";
 import { runV4, type V4Answer } from "./run";
-import { type ApiVersion, DEFAULT_VERSION, isVersion } from "./versions";
+import { type ApiVersion, DEFAULT_VERSION, isBefore, isVersion } from "./versions";
 
 const METHODS = ["GET", "POST"];
 
@@ -103,9 +103,22 @@ function unauthorized(): LocalResponse {
   });
 }
 
+/** Before collections there were classes, and their documents were instances. */
+function wordedIn(version: ApiVersion, error: V4Error): V4Error {
+  if (!isBefore(version, "2.7") || error.code === "transaction aborted") return error;
+  const { code, position, failures, causes } = error;
+  const description = error.description
+    .replace(/\b(undefined|native|meta) collection\b/, "$1 class")
+    .replace(/^Document (?=not|already)/, "Instance ")
+    .replace(/^Collection (?=not|already)/, "Class ")
+    .replace(/^document (?=data|is)/, "instance ");
+  return new V4Error(code, description, position, failures, causes);
+}
+
 function render({ status, txnTime, result, errors }: V4Answer, version: ApiVersion): LocalResponse {
   const headers = { "x-txn-time": String(txnTime) };
-  if (errors) return json(status, { errors }, headers);
+  if (errors)
+    return json(status, { errors: errors.map((error) => wordedIn(version, error)) }, headers);
   const body = `{"resource":${new Renderer(version).text(result ?? null)}}`;
   return { ...json(status, null, headers), body };
 }

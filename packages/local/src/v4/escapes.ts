@@ -60,7 +60,8 @@ const NUMBERED: readonly string[] = ["keys", "tokens", "credentials"];
 
 function schemaClass(name: string, at: Position): SchemaClass {
   const known = LEGACY_CLASSES[name] ?? name;
-  if (!(known in SCHEMA_CLASSES)) throw invalidExpression(`Invalid class name ${name}.`, at);
+  if (!(known in SCHEMA_CLASSES))
+    throw invalidExpression(`Valid native collection name expected, '${name}' provided.`, at);
   return known as SchemaClass;
 }
 

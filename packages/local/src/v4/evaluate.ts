@@ -159,6 +159,8 @@ export class Evaluator {
   #at({ time, body, position }: Of<"at">, scope: Scope | null): V4Value {
     const { nanos } = timestamp(this.evaluate(time, scope), [...position, "at"], this);
     const ts = Number(nanos / 1000n);
+    if (ts === this.context.tx.ts)
+      return this.context.withReadTime(null, () => this.evaluate(body, scope));
     return this.context.withReadTime({ ts, by: "at" }, () => this.evaluate(body, scope));
   }
 }

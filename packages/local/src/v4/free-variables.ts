@@ -46,9 +46,9 @@ function union(parts: readonly FreeVariables[]): FreeVariables {
   return all;
 }
 
-type Compound = Exclude<Expression, { kind: "var" | "lambda" | "let" }>;
+export type Compound = Exclude<Expression, { kind: "var" | "lambda" | "let" }>;
 
-function partsOf(expression: Compound): readonly Expression[] {
+export function partsOf(expression: Compound): readonly Expression[] {
   switch (expression.kind) {
     case "literal":
       return [];

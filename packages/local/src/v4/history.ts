@@ -33,9 +33,10 @@ function shown({ ts, action, ref, data }: HistoryEvent): V4Object {
   return object({ ts: BigInt(ts), action, document: ref, data });
 }
 
-/** Cursors name an event without what changed. */
-function cursorOf({ ts, action, ref }: HistoryEvent): V4Object {
-  return object({ ts: BigInt(ts), action, document: ref });
+/** Cursors name an event without what changed, but with the values that an index lists. */
+function cursorOf({ ts, action, ref, data }: HistoryEvent): V4Object {
+  const values = action === "add" || action === "remove" ? data : undefined;
+  return object({ ts: BigInt(ts), action, document: ref, data: values });
 }
 
 /** What one version has other than the one before: removed fields as null. */
@@ -57,6 +58,8 @@ function ofDocument(ref: Ref, evaluator: Evaluator, position: Position): History
   if (!mayReadHistory(context, document)) throw permissionDenied(position);
   const isSchema = ref.schemaClass !== undefined;
   const fields = (version: DocVersion): V4Object => fromFields(version.data, references);
+  const shownData = (after: V4Object, data: V4Object): V4Value =>
+    after.size && data.size ? data : null;
   const all = context.db
     .collection(document.coll)
     .changesAfter(0)
@@ -65,9 +68,10 @@ function ofDocument(ref: Ref, evaluator: Evaluator, position: Position): History
     ({ ts, version, before }): HistoryEvent => {
       if (!version) return { ts, action: "delete", ref, data: null };
       if (isSchema) return { ts, action: before ? "update" : "create", ref, data: null };
+      const after = fields(version);
       return before
-        ? { ts, action: "update", ref, data: changes(fields(before), fields(version)) }
-        : { ts, action: "create", ref, data: fields(version) };
+        ? { ts, action: "update", ref, data: shownData(after, changes(fields(before), after)) }
+        : { ts, action: "create", ref, data: shownData(after, after) };
     },
   );
 }
@@ -141,13 +145,25 @@ function placeOf(events: readonly HistoryEvent[], cursor: V4Value, position: Pos
   const given = isObject(cursor) ? (cursor.get("ts") ?? null) : cursor;
   const ts = isTagged(given, "time") ? given.nanos / 1000n : given;
   if (typeof ts !== "bigint")
-    throw wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
+    throw isObject(cursor)
+      ? invalidArgument(
+          `Cannot create event cursor with keys ${[...cursor.keys()].join(", ")}`,
+          position,
+        )
+      : wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
   const document = isObject(cursor) ? cursor.get("document") : undefined;
   const at = events.findIndex((event) => {
     if (BigInt(event.ts) !== ts) return BigInt(event.ts) > ts;
     return !(document instanceof Ref) || compare(event.ref, document) >= 0;
   });
   return at < 0 ? events.length : at;
+}
+
+/** A cursor that is only a moment shows as the first event that there could be then. */
+function shownCursor(cursor: V4Value | undefined): V4Value | undefined {
+  if (cursor === null) return END;
+  const ts = cursor !== undefined && isTagged(cursor, "time") ? cursor.nanos / 1000n : cursor;
+  return typeof ts === "bigint" ? object({ ts, action: "add" }) : cursor;
 }
 
 /** A page of what happened to a document or in a set, the oldest first. */
@@ -172,8 +188,8 @@ export function historyPage(
   const previous = until !== undefined && start > 0 ? events[start - 1] : undefined;
   return new Page(
     listed.map(shown),
-    previous ? cursorOf(previous) : after,
-    next ? cursorOf(next) : before === null ? END : before,
+    previous ? cursorOf(previous) : shownCursor(after),
+    next ? cursorOf(next) : shownCursor(before),
     listed.map(cursorOf),
   );
 }

@@ -134,8 +134,11 @@ function cursor(value: V4Value | undefined): Ref | undefined {
 
 function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
   const coll = evaluator.references.collectionId(collection);
-  if (coll !== undefined && !mayBrowse(coll, evaluator)) throw permissionDenied(position);
-  return coll;
+  if (coll === undefined || mayBrowse(coll, evaluator)) return coll;
+  const { builtin, roles } = evaluator.context.authority;
+  const hasRights = builtin !== "client" && (builtin !== undefined || roles.length > 0);
+  if (hasRights || collection.collection === null) throw permissionDenied(position);
+  return undefined;
 }
 
 function isFirst(coll: number, ref: Ref, evaluator: Evaluator): boolean {

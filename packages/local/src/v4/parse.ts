@@ -2,6 +2,8 @@ import type { QueryValue } from "../fql/values/value";
 import { isJsonObject, plain, readJson, type Json, type JsonObject } from "../http/read-json";
 import { isEscape, literalOf } from "./escapes";
 import {
+  each,
+  errorsOf,
   invalidExpression,
   joined,
   type Position,
@@ -93,10 +95,21 @@ export class Parser {
       if (value === undefined) continue;
       const position = [...at, key];
       const { lambda } = target.parameters[key] ?? {};
-      const isLambda = lambda === "or" ? isJsonObject(value) && "lambda" in value : lambda;
-      args.set(key, isLambda ? this.parseLambda(value, position) : this.parse(value, position));
+      const read = lambda === "or" ? this.#lambdaOr(value, position) : undefined;
+      const must = lambda === true ? this.parseLambda(value, position) : undefined;
+      args.set(key, read ?? must ?? this.parse(value, position));
     }
     return { kind: "call", target, args, position: at };
+  }
+
+  /** What is no lambda may be something else. */
+  #lambdaOr(json: Json, at: Position): LambdaExpression | undefined {
+    try {
+      return this.parseLambda(json, at);
+    } catch (error) {
+      errorsOf(error);
+      return undefined;
+    }
   }
 
   /** Values that have no literal in JSON come as `{"@tag": …}`. */
@@ -121,7 +134,7 @@ function parseTagged(json: Json, at: Position): Lambda {
 function lambdaParameters(json: Json, at: Position): string | string[] {
   if (typeof json === "string") return json;
   if (!Array.isArray(json)) throw wrongForm(["String", "Array"], json, at);
-  return json.map((item: Json, i) => {
+  return each(json, (item: Json, i) => {
     if (typeof item !== "string") throw wrongForm(["String"], item, [...at, i]);
     return item;
   });

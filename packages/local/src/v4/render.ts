@@ -75,8 +75,7 @@ export class Renderer {
   /** An object that could be taken for a tagged value is wrapped. */
   #object(value: V4Object): string {
     const text = this.#fields([...value]);
-    const [first] = value.keys();
-    return value.size === 1 && first?.startsWith("@") ? tag("@obj", text) : text;
+    return [...value.keys()].some((key) => key.startsWith("@")) ? tag("@obj", text) : text;
   }
 
   #fields(fields: readonly (readonly [string, V4Value])[]): string {

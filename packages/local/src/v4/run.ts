@@ -2,6 +2,7 @@ import { Context } from "../fql/evaluator/context";
 import { activate } from "../fql/model/active-context";
 import { runQueriesWith } from "../fql/model/queries";
 import type { QueryValue, Value } from "../fql/values/value";
+import type { QueryError } from "../fql/errors";
 import type { Json } from "../http/read-json";
 import type { Session } from "../access/session";
 import { type V4Error, errorsOf, statusOf } from "./errors";
@@ -47,23 +48,37 @@ function outermost(value: V4Value): V4Value {
   return value instanceof Page ? value.toObject() : value;
 }
 
-/** How FQL v10 calls a function of FQL v4: with its only argument, or with a list of them. */
-function callFromV10(context: Context, query: QueryValue, args: readonly Value[]): Value {
+/** How FQL v10 calls a function of FQL v4: with its only argument, or with a list of them; `whole` is one value as it is. */
+function callFromV10(
+  context: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  { whole }: { readonly whole: boolean },
+): Value {
   const session: Session = { database: context.db, caller: context.caller, isValid: () => true };
   const evaluator = new Evaluator(context, session, parseStored);
   const { references } = evaluator;
   const lambda: Lambda = parseStored(query);
   const values = args.map((arg) => fromStore(arg, references));
   const { parameters } = lambda;
-  const [only] = values;
-  const listed = isArray(parameters) ? values.slice(0, Math.max(parameters.length, 1)) : values;
-  const given = values.length === 1 && !isArray(parameters) ? only! : listed;
+  const [first] = values;
+  const isList = isArray(parameters) || first === undefined;
+  const given = isList && !whole ? values.slice(0, parameters.length) : (first ?? null);
   try {
     return toStore(evaluator.apply(lambda, given, []), references, []);
   } catch (error) {
-    const [first] = errorsOf(error);
-    throw context.error("invalid_argument", first!.description);
+    throw inWordsOfV10(context, errorsOf(error));
   }
+}
+
+/** What goes wrong in a function of FQL v4 that FQL v10 calls. */
+function inWordsOfV10(context: Context, errors: readonly V4Error[]): QueryError {
+  const [first, ...more] = errors;
+  if (first && !more.length && first.code === "call error")
+    return inWordsOfV10(context, first.causes);
+  if (first && !more.length && first.code === "transaction aborted")
+    return context.error("abort", "Query aborted.", { abort: first.description });
+  return context.error("eval_error", errors.map(({ description }) => description).join("\n"));
 }
 
 /** A context without an end, in which functions run that indexes keep. */

@@ -67,21 +67,26 @@ export function matched(
 ): SetRef {
   const { references, context } = site.evaluator;
   const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
-  const stored = wanted.map((term) => toStore(term, references, site.at("terms")));
+  const stored = wanted.map((term) => {
+    if (term instanceof Ref && references.undefinedPart(term))
+      throw wrongType(["Any"], typeName(term), site.at("terms"));
+    return toStore(term, references, site.at("terms"));
+  });
   const bucket = IndexStore.bucket(stored);
   const name = v4IndexName(version);
   const order = orderBy(site, reversedValues(version));
   const elements = (at: Position): SetItem[] => {
-    if (!mayReadIndex(context, index.id, stored)) throw permissionDenied(at);
     const seesAll = mayReadIndex(context, index.id, stored, "unrestricted_read");
+    if (!seesAll && !mayReadIndex(context, index.id, stored)) throw permissionDenied(at);
     return sourcesOf(version)
       .flatMap((coll) => {
         const store = context.db.collection(coll).index(name);
         const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
-        const seen = entries.filter(
-          ({ id }) =>
-            seesAll || typeof readDocument(context, { kind: "doc", coll, id }) !== "string",
-        );
+        const isSeen = ({ id }: { readonly id: bigint }): boolean => {
+          const found = readDocument(context, { kind: "doc", coll, id });
+          return typeof found !== "string" || (seesAll && found === "permission denied");
+        };
+        const seen = entries.filter(isSeen);
         return seen.map(({ values, id }): SetItem => ({
           values: values.map((value) => fromStore(value, references)),
           ref: references.toRef({ coll, id }),
@@ -216,14 +221,15 @@ export function joined(
   other: (item: SetItem, at: Position) => SetRef,
   site: CallSite,
 ): SetRef {
-  const order = orderBy(site);
+  let found: SetOrder = orderBy(site);
+  const order: SetOrder = (a, b) => found(a, b);
   return new SetRef(set.collection, {
     shown: { join: set, with: using },
     order,
     elements: (at) => {
-      const all = held(set, site, "join").flatMap((item) =>
-        itemsOf(other(item, at), site.evaluator, at),
-      );
+      const others = held(set, site, "join").map((item) => other(item, at));
+      found = others[0]?.view?.order ?? found;
+      const all = others.flatMap((each) => itemsOf(each, site.evaluator, at));
       return all.sort(order).filter((item, i) => i === 0 || order(item, all[i - 1]!) !== 0);
     },
   });

@@ -115,12 +115,13 @@ function holds(
   predicate: LambdaValue | QueryValue,
   args: readonly Value[],
   asOf: number | null,
+  whole = false,
 ): boolean {
   const arity = predicate.kind === "query" ? null : arityOf(cx, predicate);
   if (arity && !acceptsCount(arity, args.length)) return false;
   const judge = (): boolean =>
     (predicate.kind === "query"
-      ? runQuery(cx, predicate, args)
+      ? runQuery(cx, predicate, args, whole)
       : applyLambda(cx, predicate, args)) === true;
   const effect = { allowed: "read", where: "role predicates" } as const;
   try {
@@ -144,11 +145,13 @@ function allows(
   resource: string,
   args: readonly Value[],
   asOf: number | null = null,
+  whole = false,
 ): boolean {
   return cx.authority.roles.some((role) => {
     const found = actionsOf(cx, role, resource).get(action) ?? false;
     if (typeof found === "boolean") return found;
-    return holds(cx, found, found.kind === "query" ? forQuery(cx, action, args) : args, asOf);
+    if (found.kind === "lambda") return holds(cx, found, args, asOf);
+    return holds(cx, found, forQuery(cx, action, args), asOf, whole);
   });
 }
 
@@ -160,7 +163,9 @@ function forQuery(cx: Context, action: Action, args: readonly Value[]): readonly
     const version = value.version ?? cx.db.read(value.coll, value.id, cx.tx.ts);
     return object([["data", object(version?.data ?? [])]]);
   };
-  if (action === "create" || action === "create_with_id") return [stored(first)];
+  if (action === "create") return [stored(first)];
+  if (action === "create_with_id" && typeof first === "object" && first.kind === "doc")
+    return [stored(first), live(first)];
   if (action === "write" && first) return [stored(first), stored(second), first];
   if (action !== "history_write" || typeof first !== "object" || first.kind !== "doc") return args;
   return [live(first), second ?? NULL, rest[0] ?? NULL, object([["data", rest[1] ?? NULL]])];
@@ -235,7 +240,7 @@ export function mayReadIndex(
   action: "read" | "unrestricted_read" = "read",
 ): boolean {
   const may = builtinAllows(cx, action, null);
-  return may ?? allows(cx, action, name, [array(terms)]);
+  return may ?? allows(cx, action, name, [array(terms)], null, true);
 }
 
 /** An id of one's own needs a right of its own, or the one to write history. */
@@ -278,10 +283,10 @@ export function maySeeLogs(cx: Context): boolean {
   return builtin === "admin" || builtin === "server" || builtin === "server-readonly";
 }
 
-export function mayCall(cx: Context, name: string, args: readonly Value[]): boolean {
+export function mayCall(cx: Context, name: string, args: readonly Value[], whole = false): boolean {
   const { builtin } = cx.authority;
   if (builtin) return builtin === "admin" || builtin === "server";
-  return allows(cx, "call", name, args);
+  return allows(cx, "call", name, args, null, whole);
 }
 
 /** Refuses the innermost call for want of rights. */

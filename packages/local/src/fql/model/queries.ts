@@ -2,7 +2,12 @@ import type { Context } from "../evaluator/context";
 import { QueryError } from "../errors";
 import { NULL, type DocVersion, type QueryValue, type Value } from "../values/value";
 
-type Run = (cx: Context, query: QueryValue, args: readonly Value[]) => Value;
+type Run = (
+  cx: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  how: { readonly whole: boolean },
+) => Value;
 
 let run: Run = () => NULL;
 let detach: (cx: Context) => Context = (cx) => cx;
@@ -19,7 +24,7 @@ export function pureFunction(cx: Context, query: QueryValue): (...args: readonly
   return (...args) => {
     try {
       return own.withEffect({ allowed: "none", where: "index bindings" }, () =>
-        run(own, query, args),
+        run(own, query, args, { whole: false }),
       );
     } catch (error) {
       if (error instanceof QueryError) return NULL;
@@ -28,9 +33,14 @@ export function pureFunction(cx: Context, query: QueryValue): (...args: readonly
   };
 }
 
-/** Calls a function of FQL v4. */
-export function runQuery(cx: Context, query: QueryValue, args: readonly Value[]): Value {
-  return run(cx, query, args);
+/** Calls a function of FQL v4; with `whole` its first argument is all that it is given. */
+export function runQuery(
+  cx: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  whole = false,
+): Value {
+  return run(cx, query, args, { whole });
 }
 
 export function isQuery(value: Value | undefined): value is QueryValue {

@@ -11,6 +11,7 @@ import {
   walked,
 } from "../casts";
 import { equals } from "../compare";
+import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
 import { combined, distinctSet, filtered, reversed } from "../set-views";
@@ -83,7 +84,10 @@ export const arrays: readonly V4Function[] = [
     }),
   ),
   define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) => {
-    if (collection instanceof SetRef) return filtered(collection, filter, site);
+    if (collection instanceof SetRef) {
+      checkEffect(filter.expression.body, "read", site.at("filter"));
+      return filtered(collection, filter, site);
+    }
     const values = collection instanceof Page ? collection.data : collection;
     const results = each(values, (value) => site.evaluator.apply(filter, value, site.at("filter")));
     const keeps = each(results, (result, i) => truth(result, [...site.position, i]));

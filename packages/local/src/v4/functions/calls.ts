@@ -29,7 +29,8 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
   const { lambda, name, role } = userFunction(context, fn);
   try {
     if (lambda.kind === "query") {
-      if (!mayCall(context, name, [])) throw denied(context);
+      const whole = [toStore(given, references, site.at("arguments"))];
+      if (!mayCall(context, name, whole, true)) throw denied(context);
       const run = (): V4Value =>
         site.evaluator.apply(references.lambda(lambda), given, site.position);
       return inside(site.position, () =>

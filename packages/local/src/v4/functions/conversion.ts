@@ -1,7 +1,7 @@
 import { doubleText } from "../../fql/values/numbers";
 import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
-import { invalidArgument, wrongType } from "../errors";
+import { each, invalidArgument, wrongType } from "../errors";
 import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -88,7 +88,7 @@ export const conversion: readonly V4Function[] = [
   define({ to_object: any }, ({ to_object: value }, site) => {
     if (isObject(value)) return value;
     if (!isArray(value)) throw fail("to_object", value, "Object", site);
-    return new Map(value.map((pair, i) => fieldOf(pair, [...site.at("to_object"), i])));
+    return new Map(each(value, (pair, i) => fieldOf(pair, [...site.at("to_object"), i])));
   }),
 ];
 

@@ -1,7 +1,7 @@
 import { NULL, type Value } from "../../fql/values/value";
 import { toStore } from "../convert";
 import { V4Error, type ValidationFailure } from "../errors";
-import { isObject, isTagged, typeName, type V4Object, type V4Value } from "../values";
+import { isArray, isObject, isTagged, typeName, type V4Object, type V4Value } from "../values";
 import type { CallSite } from "./define";
 
 /** What the store calls the type of a value. */
@@ -38,6 +38,13 @@ export function credentialFailures(given: V4Value | undefined): ValidationFailur
   return [wrongField(["credentials", "password"], password, "String")];
 }
 
+/** Nulls in arrays are dropped, as the server drops them where it stores. */
+export function withoutNulls(value: V4Value): V4Value {
+  if (isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (!isObject(value)) return value;
+  return new Map([...value].map(([key, item]) => [key, withoutNulls(item)]));
+}
+
 /** What a write stores: the fields under `data`, and apart from them `ttl`; everything else is dropped as the server does. */
 export interface WrittenFields {
   readonly data: Map<string, Value>;
@@ -55,14 +62,14 @@ export function toFields(
   refuseFields(
     [
       ...(data === null || isObject(data) ? [] : [wrongField(["data"], data, "Map")]),
-      ...(ttl === null || isTagged(ttl, "time") ? [] : [wrongField(["ttl"], ttl, "Timestamp")]),
       ...credentialFailures(params?.get("credentials")),
+      ...(ttl === null || isTagged(ttl, "time") ? [] : [wrongField(["ttl"], ttl, "Timestamp")]),
     ],
     at,
   );
   const fields = new Map<string, Value>();
   for (const [key, value] of isObject(data) ? data : [])
-    fields.set(key, toStore(value, references, [...site.at("params"), "data", key]));
+    fields.set(key, toStore(withoutNulls(value), references, [...site.at("params"), "data", key]));
   const apart = new Map<string, Value>();
   if (params?.has("ttl"))
     apart.set("ttl", ttl === null ? NULL : toStore(ttl, references, site.at("params")));

@@ -42,7 +42,7 @@ function isRaw({ kind, moment }: Specifier): boolean {
 /** Flags that contradict each other, or that a conversion does not take. */
 function isMalformed({ flags, width, precision, kind, moment }: Specifier): boolean {
   const has = (flag: string): boolean => flags.includes(flag);
-  if ((has("-") || has("0")) && width === undefined) return true;
+  if (has("<") || ((has("-") || has("0")) && width === undefined)) return true;
   if ((has("-") && has("0")) || (has("+") && has(" "))) return true;
   if (moment !== undefined) return precision !== undefined || /[#+ 0,(]/.test(flags);
   if (/[dxXo]/.test(kind)) {

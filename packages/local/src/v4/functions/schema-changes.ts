@@ -1,7 +1,8 @@
 import { NULL, type DocVersion, type Value } from "../../fql/values/value";
 import { invalidPassword } from "../credentials";
 import { refuseFields } from "./fields";
-import { type Ref, type V4Object } from "../values";
+import { isArray, isObject, type Ref, type V4Object, type V4Value } from "../values";
+import { Renderer } from "../render";
 import type { CallSite } from "./define";
 import { asSchemaFields } from "./schema";
 
@@ -35,16 +36,25 @@ export function changesOfSchema(
 
 const ONLY_V10 = /^(indexes|constraints|fields|computed_fields|migrations|alias|wildcard)$/;
 
+/** Values as the server prints what would change. */
+function diffText(value: V4Value): string {
+  if (isArray(value)) return value.length ? `[ ${value.map(diffText).join(", ")} ]` : "[]";
+  if (isObject(value))
+    return `{ ${[...value].map(([key, each]) => `"${key}" : ${diffText(each)}`).join(", ")} }`;
+  return new Renderer("4").text(value);
+}
+
 /** An index stays what it was made as. */
 function refuseShape(params: V4Object | undefined, { position }: CallSite): void {
   const wrong = ["source", "terms", "values"].filter((key) => params?.has(key));
   if (!wrong.length) return;
+  const shown = diffText(new Map(wrong.map((key) => [key, params?.get(key) ?? null])));
   refuseFields(
     [
       {
         field: [],
         code: "invalid index",
-        description: "Index sources, terms, and values may not be updated",
+        description: `Index sources, terms, and values may not be updated (Diff(${shown}))`,
       },
     ],
     position,

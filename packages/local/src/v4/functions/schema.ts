@@ -4,10 +4,12 @@ import type { DocVersion, Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
 import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
-import { V4Error } from "../errors";
+import { V4Error, type ValidationFailure } from "../errors";
 import { isArray, isObject, Ref, typeName, type V4Object, type V4Value } from "../values";
 import { classOf } from "../references";
 import { define, since, type CallSite, type V4Function } from "./define";
+import { refuseFields, withoutNulls, wrongField } from "./fields";
+import { checkBody, shapeFailures } from "./schema-shapes";
 import { checkReferences } from "./reference-check";
 
 const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
@@ -33,7 +35,7 @@ function checkName(params: V4Object, site: CallSite, parameter: string): void {
           code: "invalid characters",
           description: `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`,
         }
-      : name === undefined
+      : name === undefined || name === null
         ? { code: "value required", description: "Required value not found." }
         : {
             code: "invalid type",
@@ -90,6 +92,17 @@ function knownActions(value: V4Value): V4Value {
   return new Map(kept);
 }
 
+/** Terms and values of an index that say their direction otherwise than by a boolean. */
+function directionFailures(params: V4Object): ValidationFailure[] {
+  return ["terms", "values"].flatMap((list) =>
+    [params.get(list) ?? []].flat().flatMap((entry) => {
+      const reverse = isObject(entry) ? (entry.get("reverse") ?? null) : null;
+      if (reverse === null || typeof reverse === "boolean") return [];
+      return [wrongField(["reverse"], reverse, "Boolean")];
+    }),
+  );
+}
+
 /** Makes a schema document; `name` is the argument that says which kind. */
 export function makeSchema(
   system: SystemCollection,
@@ -101,17 +114,26 @@ export function makeSchema(
   const what = nounOf(Ref.to(classOf(system), ""));
   checkReferences(params, site.evaluator, site.position);
   if (system !== "Key") checkName(params, site, name);
+  refuseFields([...shapeFailures(system, params), ...directionFailures(params)], site.at(name));
+  if (system === "Function") checkBody(params, site.at(name));
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
     if (FIELDS[system]?.test(key) ?? true)
-      fields.set(key, toStore(asStored(system, key, value), references, [...site.at(name), key]));
+      fields.set(
+        key,
+        toStore(withoutNulls(asStored(system, key, value)), references, [...site.at(name), key]),
+      );
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at, creates: true }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
     withoutUnasked(created, new Set(params.keys()), site.evaluator);
     const made = context.db.read(created.coll, created.id, context.tx.ts);
     if (!made) throw notFound(at);
-    const answer = toV4(made, site.evaluator);
+    const shown = toV4(made, site.evaluator);
+    const sources = params.get("source") ?? null;
+    // An index over several collections is built while it is answered already.
+    const isBuilt = system !== "Index" || !isArray(sources) || sources.length < 2;
+    const answer = isBuilt ? shown : new Map([...shown, ["active", false]]);
     site.evaluator.made.add(answer);
     return answer;
   });

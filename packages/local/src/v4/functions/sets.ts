@@ -12,6 +12,7 @@ import {
   type Cast,
 } from "../casts";
 import { invalidArgument, V4Error, wrongType } from "../errors";
+import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { pageOf } from "../pages";
 import { events, joined, matched, ranged, singleton } from "../set-views";
@@ -126,6 +127,7 @@ export const sets: readonly V4Function[] = [
     matching(match, terms, site),
   ),
   define({ join: set, with: lambdaOr(any) }, ({ join, with: using }, site) => {
+    if (using instanceof Lambda) checkEffect(using.expression.body, "pure", site.at("with"));
     if (using instanceof Lambda)
       return joined(
         join,
