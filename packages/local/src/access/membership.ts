@@ -3,6 +3,8 @@ import { CheckError, QueryError } from "../fql/errors";
 import { applyLambda } from "../fql/evaluator/apply";
 import { Context } from "../fql/evaluator/context";
 import { compilePredicate } from "../fql/model/permissions";
+import { isQuery, runQuery } from "../fql/model/queries";
+import type { QueryValue } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS, type DocVersion, type Value } from "../store";
 
 const TIMEOUT_MS = 5_000;
@@ -35,23 +37,31 @@ function admits(
   collection: Value | undefined,
   document: DocumentId,
 ): boolean {
-  if (entry.get("resource") !== collection) return false;
+  if (resourceOf(database, entry.get("resource")) !== collection) return false;
   const predicate = entry.get("predicate");
-  return typeof predicate !== "string" || holds(database, predicate, document);
+  const isRule = typeof predicate === "string" || isQuery(predicate);
+  return !isRule || holds(database, predicate, document);
+}
+
+/** FQL v4 names resources by reference. */
+function resourceOf(database: Database, resource: Value | undefined): Value | undefined {
+  if (typeof resource !== "object" || resource.kind !== "doc") return resource;
+  return database.read(resource.coll, resource.id)?.data.get("name");
 }
 
 /** Predicates may read everything and write nothing; one that fails does not hold. */
-function holds(database: Database, predicate: string, document: DocumentId): boolean {
+function holds(database: Database, predicate: string | QueryValue, document: DocumentId): boolean {
   return database.transact((tx) => {
     const reader = { builtin: "server", roles: [], claims: null } as const;
     const cx = new Context(database, tx, reader, TIMEOUT_MS);
-    const lambda = compilePredicate(cx, predicate, "predicate");
-    if (!lambda) return false;
+    const rule = isQuery(predicate) ? predicate : compilePredicate(cx, predicate, "predicate");
+    if (!rule) return false;
+    const args = [{ kind: "doc", ...document } as const];
+    const judge = (): Value =>
+      rule.kind === "query" ? runQuery(cx, rule, args) : applyLambda(cx, rule, args);
     try {
       const limit = { allowed: "read", where: "role predicates" } as const;
-      return (
-        cx.withEffect(limit, () => applyLambda(cx, lambda, [{ kind: "doc", ...document }])) === true
-      );
+      return cx.withEffect(limit, judge) === true;
     } catch (error) {
       if (error instanceof QueryError || error instanceof CheckError) return false;
       throw error;

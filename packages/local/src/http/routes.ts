@@ -9,6 +9,7 @@ import type { Routes } from "./router";
 /** Every path that the server knows. */
 export const routes: Routes = {
   "/": v4,
+  "/linearized": v4,
   "/ping": ping,
   "/query/1": query,
   "/stream/1": stream,

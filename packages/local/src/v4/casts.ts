@@ -10,6 +10,7 @@ import {
   type Position,
 } from "./errors";
 import type { Evaluator } from "./evaluate";
+import { javaPattern } from "./java-pattern";
 import {
   isArray,
   isObject,
@@ -138,9 +139,10 @@ function named(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
   const { type } = SCHEMA_CLASSES[schemaClass];
   return (value, position, evaluator) => {
     if (typeof value === "string") return Ref.to(schemaClass, value);
-    if (!(value instanceof Ref) || typeName(value) !== type)
-      throw wrongType(["Identifier"], typeName(value), position);
-    return resolved(value, position, evaluator);
+    if (!(value instanceof Ref)) throw wrongType(["Identifier"], typeName(value), position);
+    const found = resolved(value, position, evaluator);
+    if (typeName(value) !== type) throw wrongType(["Identifier"], typeName(value), position);
+    return found;
   };
 }
 export const indexName: Cast<Ref> = named("indexes");
@@ -185,16 +187,18 @@ export const path: Cast<readonly (string | bigint)[]> = (value, position) =>
     throw wrongType(["String", "Integer"], typeName(item), at);
   });
 
-export const regex: Cast<string> = (value, position, evaluator) => {
+export const regex: Cast<RegExp> = (value, position, evaluator) => {
   const source = string(value, position, evaluator);
-  try {
-    return new RegExp(source, "u").source;
-  } catch {
-    throw invalidArgument(
-      `Search pattern /${source}/ is not a valid regular expression.`,
-      position,
-    );
-  }
+  const pattern = javaPattern(source);
+  if (pattern) return pattern;
+  throw invalidArgument(`Search pattern /${source}/ is not a valid regular expression.`, position);
+};
+
+/** What sets are made of, or arrays; pages are neither. */
+export const setOrArray: Cast<readonly V4Value[] | SetRef> = (value, position, evaluator) => {
+  const found = iterable(value, position, evaluator);
+  if (found instanceof Page) throw wrongType(["Set", "Array"], "Page", position);
+  return found;
 };
 
 /** One or several; a single value need not be in an array. */

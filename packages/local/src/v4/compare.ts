@@ -1,4 +1,5 @@
 import { compareStrings } from "../fql/values/order";
+import type { Expression } from "./expressions";
 import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
 
 /** Whether two values are the same; integers and doubles of the same size are. */
@@ -6,7 +7,7 @@ export function equals(a: V4Value, b: V4Value): boolean {
   return rank(a) === rank(b) && compare(a, b) === 0;
 }
 
-/** The order of all values across types: numbers, strings, arrays, objects, references, sets, times, dates … */
+/** The order of all values across types: numbers, bytes, strings, arrays, objects, references, sets, times, dates … */
 export function compare(a: V4Value, b: V4Value): number {
   const difference = rank(a) - rank(b);
   if (difference !== 0) return difference;
@@ -22,11 +23,33 @@ function compareRest(a: V4Value, b: V4Value): number {
   if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
   if (a instanceof SetRef && b instanceof SetRef)
     return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
+  if (a instanceof Lambda && b instanceof Lambda) return Number(!isSame(a, b));
   if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
   if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
   if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;
   if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareStrings(a.base64, b.base64);
   return 0;
+}
+
+/** Two lambdas are the same if they are written alike; calls in them are never the same as others. */
+function isSame(a: Lambda, b: Lambda): boolean {
+  if (a === b) return true;
+  const text = ({ expression: { source } }: Lambda): string => JSON.stringify(source);
+  return isPlain(a.expression.body) && text(a) === text(b);
+}
+
+function isPlain(expression: Expression): boolean {
+  switch (expression.kind) {
+    case "literal":
+    case "var":
+      return true;
+    case "array":
+      return expression.items.every(isPlain);
+    case "object":
+      return expression.fields.every(([, value]) => isPlain(value));
+    default:
+      return false;
+  }
 }
 
 /** Documents by their number, named things by their name. */
@@ -56,10 +79,10 @@ function sorted(value: ReadonlyMap<string, V4Value>): V4Value[] {
 function rank(value: V4Value): number {
   if (value === null) return 12;
   if (isNumeric(value)) return 1;
-  if (typeof value === "string") return 2;
+  if (typeof value === "string") return 3;
   if (typeof value === "boolean") return 11;
   if (isArray(value)) return 4;
-  if (isTagged(value, "bytes")) return 3;
+  if (isTagged(value, "bytes")) return 2;
   if (value instanceof Ref) return 6;
   if (value instanceof SetRef) return 7;
   if (isTagged(value, "time")) return 8;

@@ -1,6 +1,7 @@
 import type { Value } from "../fql/values/value";
 import { invalidArgument, type Position } from "./errors";
 import type { References } from "./references";
+import { Renderer } from "./render";
 import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
 
 const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
@@ -13,7 +14,7 @@ export function toStore(value: V4Value, references: References, position: Positi
   if (typeof value !== "object") return value;
   if (value instanceof Ref) return toStoredRef(value, references, position);
   if (value instanceof Page) return toStore(value.toObject(), references, position);
-  if (value instanceof Lambda) return { kind: "query", text: JSON.stringify(value.source) };
+  if (value instanceof Lambda) return { kind: "query", text: new Renderer("4").lambda(value) };
   if (value instanceof SetRef) return storedSet(value, references, position);
   if (isArray(value))
     return {
@@ -28,15 +29,18 @@ export function toStore(value: V4Value, references: References, position: Positi
   return { kind: "object", fields: new Map(fields) };
 }
 
-/** The set of a collection's documents is kept as what names it. */
-function storedSet(
-  { collection, view }: SetRef,
-  references: References,
-  position: Position,
-): Value {
-  if (view) throw invalidArgument("The local Fauna stores no sets but `documents`.", position);
-  const documents = new Map([["documents", toStore(collection, references, position)]]);
-  return { kind: "object", fields: new Map([["@set", { kind: "object", fields: documents }]]) };
+/** A set is kept as what names it; a document alone as its reference. */
+function storedSet(set: SetRef, references: References, position: Position): Value {
+  const { singleton, ...shown } = set.view?.shown ?? { documents: set.collection };
+  if (singleton !== undefined) return toStore(singleton, references, position);
+  const parts = Object.entries(shown).map(([key, part]): [string, Value] => [
+    key,
+    toStore(part, references, position),
+  ]);
+  return {
+    kind: "object",
+    fields: new Map([["@set", { kind: "object", fields: new Map(parts) }]]),
+  };
 }
 
 const NOWHERE = { start: 0, end: 0, source: { name: "*query*", text: "" } };

@@ -3,7 +3,9 @@ import { holdersOf } from "../fql/model/system/key-models";
 import { passwordFits } from "../fql/model/system/password";
 import { object, type DocValue, type Value } from "../fql/values/value";
 import { SYSTEM_COLLECTIONS, type DocVersion } from "../store";
+import type { ValidationFailure } from "./errors";
 import type { Evaluator } from "./evaluate";
+import type { V4Object } from "./values";
 
 const { Credential, Token } = SYSTEM_COLLECTIONS;
 const SERVER = { builtin: "admin", roles: [] } as const;
@@ -39,14 +41,27 @@ export function setPassword(document: DocValue, password: string, evaluator: Eva
     );
 }
 
+/** Only with a server's rights a password is changed without the one before. */
+export function invalidPassword(
+  known: DocVersion,
+  params: V4Object | undefined,
+  { evaluator: { context } }: { readonly evaluator: Evaluator },
+): readonly ValidationFailure[] {
+  if (!params?.has("password") || context.authority.builtin === "server") return [];
+  const [kept, given] = [known.data.get("password"), params.get("current_password")];
+  const fits = typeof kept === "string" && typeof given === "string" && passwordFits(given, kept);
+  if (fits) return [];
+  const description = "Invalid password at `current_password`.";
+  return [{ field: ["current_password"], code: "invalid password", description }];
+}
+
 /** A token of a document, whatever else whoever asks may do. */
 export function makeToken(
   document: DocValue,
-  ttl: Value | undefined,
+  more: ReadonlyMap<string, Value>,
   evaluator: Evaluator,
 ): DocValue {
-  const fields: [string, Value][] = [["document", document]];
-  if (ttl !== undefined) fields.push(["ttl", ttl]);
+  const fields: [string, Value][] = [["document", document], ...more];
   return evaluator.context.withAuthority(SERVER, () =>
     createDocument(evaluator.context, Token, object(fields)),
   );

@@ -7,7 +7,19 @@ import { type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import { fromFields } from "./convert";
 import { V4Error, type Position, type ValidationFailure } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isArray, isObject, Ref, type V4Object, type V4Value } from "./values";
+import { isArray, isObject, Ref, type SchemaClass, type V4Object, type V4Value } from "./values";
+
+const NOUNS: Readonly<Record<SchemaClass, string>> = {
+  collections: "Collection",
+  databases: "Database",
+  keys: "Key",
+  tokens: "Token",
+  credentials: "Credentials",
+  functions: "Function",
+  roles: "Role",
+  access_providers: "other",
+  indexes: "Index",
+};
 
 /** The document behind a reference as v4 shows it, or the error of its absence. */
 export function readRef(ref: Ref, evaluator: Evaluator, position: Position): V4Object {
@@ -16,7 +28,7 @@ export function readRef(ref: Ref, evaluator: Evaluator, position: Position): V4O
   const found = document ? readDocument(context, document) : "not found";
   if (typeof found !== "string") return toV4(found, evaluator);
   if (found === "permission denied") throw permissionDenied(position);
-  throw notFound(position);
+  throw notFound(position, ref);
 }
 
 export function exists(ref: Ref, { references, context }: Evaluator): boolean {
@@ -34,8 +46,14 @@ export function permissionDenied(position: Position): V4Error {
   return new V4Error("permission denied", description, position);
 }
 
-export function notFound(position: Position): V4Error {
-  return new V4Error("instance not found", "Document not found.", position);
+/** What the server calls a document, by the collection that it is in. */
+export function nounOf(ref: Ref | undefined): string {
+  if (ref?.collection === null) return "Collection";
+  return ref?.schemaClass ? NOUNS[ref.schemaClass] : "Document";
+}
+
+export function notFound(position: Position, ref?: Ref): V4Error {
+  return new V4Error("instance not found", `${nounOf(ref)} not found.`, position);
 }
 
 /** `{ref, ts, …}`: a user's fields are in `data`, those of a schema document beside it. */
@@ -124,7 +142,12 @@ function roleRefs(value: V4Value): V4Value {
 /** Runs a write of the store and words its errors as v4 does. */
 export function writing<T>(
   what: string,
-  positions: { readonly denied: Position; readonly missing: Position; readonly at: Position },
+  positions: {
+    readonly denied: Position;
+    readonly missing: Position;
+    readonly at: Position;
+    readonly creates?: boolean;
+  },
   write: () => T,
 ): T {
   try {
@@ -138,7 +161,7 @@ export function writing<T>(
 function translate(
   error: QueryError,
   what: string,
-  { denied, missing, at }: Parameters<typeof writing>[1],
+  { denied, missing, at, creates = false }: Parameters<typeof writing>[1],
 ): V4Error {
   switch (error.code) {
     case "permission_denied":
@@ -147,41 +170,79 @@ function translate(
       return notFound(missing);
     case "document_id_exists":
       return new V4Error("instance already exists", `${what} already exists.`, at);
+    case "invalid_write":
+      return new V4Error("invalid write time", "Cannot write outside of snapshot time.", at);
     case "constraint_failure":
-      return constraintFailure(error, what, at);
+      return constraintFailure(error, what, at, creates);
     default:
       return new V4Error("invalid argument", error.message, at);
   }
 }
+
+/** What roles allow. */
+export const ACTIONS: readonly string[] = [
+  "read",
+  "write",
+  "create",
+  "create_with_id",
+  "delete",
+  "history_read",
+  "history_write",
+  "unrestricted_read",
+  "call",
+];
 
 /** What v4 calls the types of some fields, and the store those of some values. */
 const FIELD_TYPES: Readonly<Record<string, string>> = {
   name: "Name",
   body: "Query",
   ttl: "Timestamp",
+  role: "Role",
+  reverse: "Boolean",
+  document: "Ref",
+  ...Object.fromEntries(ACTIONS.map((action) => [action, "RoleAction"])),
 };
 const STORED_TYPES: Readonly<Record<string, string>> = { Int: "Long" };
+
+const NEGATIVE = {
+  code: "non-negative value required",
+  description: "Value must be non-negative.",
+} as const;
 
 /** A failure of the store in the words of v4. */
 function validationOf(field: string, message: string): Omit<ValidationFailure, "field"> {
   if (message.startsWith("Missing required field"))
     return { code: "value required", description: "Required value not found." };
   if (message.startsWith("Must provide")) return { code: "value required", description: message };
-  const [, wanted = "", given = ""] = /^Expected (.+), provided (.+)$/.exec(message) ?? [];
+  if (message.startsWith("Non-negative")) return NEGATIVE;
+  const [, wanted = "", given = ""] =
+    /^Expected (.+?)(?: \| Null)?, provided (.+)$/.exec(message) ?? [];
   if (!given) return { code: "invalid type", description: message };
   const description = `Invalid type ${STORED_TYPES[given] ?? given}, expected type ${FIELD_TYPES[field] ?? wanted}.`;
   return { code: "invalid type", description };
 }
 
-function constraintFailure(error: QueryError, what: string, at: Position): V4Error {
+/** What is wrong with an item of a list is placed within the item. */
+function withinItem(path: readonly (string | number)[]): string[] {
+  const last = path.findLastIndex((step) => typeof step === "number");
+  return path.slice(last + 1).map(String);
+}
+
+function constraintFailure(
+  error: QueryError,
+  what: string,
+  at: Position,
+  creates: boolean,
+): V4Error {
   const failures = error.details.failures ?? [];
   const clashes = failures.some(({ message }) => /^Failed unique|already exists/.test(message));
-  if (clashes && what !== "Document")
+  if (clashes && creates && what !== "Document")
     return new V4Error("instance already exists", `${what} already exists.`, at);
   if (clashes) return new V4Error("instance not unique", "document is not unique.", at);
   const listed = failures.map(({ paths, message }): ValidationFailure => {
-    const field = (paths[0] ?? []).map(String);
-    return { field, ...validationOf(field.at(-1) ?? "", message) };
+    const field = withinItem(paths[0] ?? []);
+    const named = field.map((name) => (name === "document" ? "instance" : name));
+    return { field: named, ...validationOf(field.at(-1) ?? "", message) };
   });
   return new V4Error("validation failed", "document data is not valid.", at, listed);
 }

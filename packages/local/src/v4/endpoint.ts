@@ -10,19 +10,15 @@ import {
   readTimeout,
   readTimestamp,
 } from "../http/request-headers";
-import { TooOldError } from "./errors";
+import { TooOldError, V4Error } from "./errors";
 import { Renderer } from "./render";
 import { runV4, type V4Answer } from "./run";
+import { type ApiVersion, DEFAULT_VERSION, isBefore, isVersion } from "./versions";
 
-const VERSIONS = new Set([
-  ...["2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8", "2.9", "2.10", "2.11", "2.12"],
-  ...["3", "4", "5"],
-]);
-const DEFAULT_VERSION = "2.1";
 const METHODS = ["GET", "POST"];
 
 interface V4Headers {
-  version: string;
+  version: ApiVersion;
   timeout: number;
 }
 
@@ -67,7 +63,7 @@ async function answer(
     if (query instanceof JsonSyntaxError) return noQuery("Request body is not valid JSON.");
     const session = await authenticate();
     if (!session) return unauthorized();
-    return render(runV4(session, query, timeout), version);
+    return render(runV4(session, query, version, timeout), version);
   } catch (error) {
     const refused = [InvalidHeaderError, TooOldError, RefusedError];
     if (refused.some((each) => error instanceof each) && error instanceof Error)
@@ -80,7 +76,7 @@ async function answer(
 function readHeaders(headers: LocalRequest["headers"]): V4Headers {
   const name = "x-faunadb-api-version";
   const version = headers[name] ?? DEFAULT_VERSION;
-  if (!VERSIONS.has(version))
+  if (!isVersion(version))
     throw new InvalidHeaderError(name, `Unsupported or invalid API version '${version}'.`);
   readTimestamp(headers, "x-last-seen-txn");
   readRetries(headers, "x-max-retries-on-contention");
@@ -107,9 +103,22 @@ function unauthorized(): LocalResponse {
   });
 }
 
-function render({ status, txnTime, result, errors }: V4Answer, version: string): LocalResponse {
+/** Before collections there were classes, and their documents were instances. */
+function wordedIn(version: ApiVersion, error: V4Error): V4Error {
+  if (!isBefore(version, "2.7") || error.code === "transaction aborted") return error;
+  const { code, position, failures, causes } = error;
+  const description = error.description
+    .replace(/\b(undefined|native|meta) collection\b/, "$1 class")
+    .replace(/^Document (?=not|already)/, "Instance ")
+    .replace(/^Collection (?=not|already)/, "Class ")
+    .replace(/^document (?=data|is)/, "instance ");
+  return new V4Error(code, description, position, failures, causes);
+}
+
+function render({ status, txnTime, result, errors }: V4Answer, version: ApiVersion): LocalResponse {
   const headers = { "x-txn-time": String(txnTime) };
-  if (errors) return json(status, { errors }, headers);
+  if (errors)
+    return json(status, { errors: errors.map((error) => wordedIn(version, error)) }, headers);
   const body = `{"resource":${new Renderer(version).text(result ?? null)}}`;
   return { ...json(status, null, headers), body };
 }

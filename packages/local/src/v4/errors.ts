@@ -1,4 +1,5 @@
 import { timeText } from "../fql/values/times";
+import type { Json } from "../http/read-json";
 
 /** Where in the query an error is: keys and array positions from the outside in. */
 export type Position = readonly (string | number)[];
@@ -59,6 +60,15 @@ export function errorsOf(error: unknown): readonly V4Error[] {
   throw error;
 }
 
+const DECIDING = ["permission denied", "invalid argument", "invalid expression"];
+
+/** Of several errors the one decides that has the most to do with the query itself. */
+export function statusOf(errors: readonly V4Error[]): number {
+  const rank = ({ code }: V4Error): number => DECIDING.indexOf(code);
+  const [first] = [...errors].sort((a, b) => rank(b) - rank(a));
+  return first?.status ?? 400;
+}
+
 /** Does something to each item; what goes wrong with several of them is told of all. */
 export function each<T, U>(items: readonly T[], run: (item: T, index: number) => U): U[] {
   const errors: V4Error[] = [];
@@ -76,6 +86,13 @@ export function each<T, U>(items: readonly T[], run: (item: T, index: number) =>
   return results;
 }
 
+type Results<T extends readonly (() => unknown)[]> = { [K in keyof T]: ReturnType<T[K]> };
+
+/** What all of the parts come to; what goes wrong with several of them is told of all. */
+export function joined<T extends readonly (() => unknown)[]>(...parts: T): Results<T> {
+  return each(parts, (part) => part()) as Results<T>;
+}
+
 /** A read of a time before the history. */
 export class TooOldError extends Error {
   override readonly name = "TooOldError";
@@ -90,6 +107,32 @@ export class TooOldError extends Error {
 /** The query itself is malformed. */
 export function invalidExpression(description: string, position: Position): V4Error {
   return new V4Error("invalid expression", description, position);
+}
+
+/** Something of another type than the form of the query wants. */
+export function wrongForm(expected: readonly string[], provided: Json, at: Position): V4Error {
+  return wrongFormOf(expected, jsonType(provided), at);
+}
+
+export function wrongFormOf(expected: readonly string[], provided: string, at: Position): V4Error {
+  return invalidExpression(`${listOf(expected)} expected, ${provided} provided.`, at);
+}
+
+export function unknownForm(keys: readonly string[], at: Position): V4Error {
+  const shown = keys.join(", ");
+  return invalidExpression(`No form/function found, or invalid argument keys: { ${shown} }.`, at);
+}
+
+const JSON_TYPES: Readonly<Record<string, string>> = {
+  bigint: "Integer",
+  number: "Double",
+  boolean: "Boolean",
+  string: "String",
+};
+
+function jsonType(json: Json): string {
+  if (json === null) return "Null";
+  return Array.isArray(json) ? "Array" : (JSON_TYPES[typeof json] ?? "Object");
 }
 
 export function invalidArgument(description: string, position: Position): V4Error {

@@ -6,17 +6,22 @@ import type { Expression } from "./expressions";
 import type { CallSite } from "./functions/define";
 import { References } from "./references";
 import {
+  bind,
   isArray,
   isObject,
   Lambda,
+  lookup,
   Page,
   type Scope,
   type V4Object,
   type V4Value,
   Ref,
 } from "./values";
+import type { ApiVersion } from "./versions";
 
 type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
+
+const MAX_DEPTH = 200;
 
 /** Runs a parsed query inside one transaction. */
 export class Evaluator {
@@ -24,10 +29,14 @@ export class Evaluator {
   /** The documents that this query made, as it shows them: an answer that is one of them is 201. */
   readonly made: WeakSet<V4Object> = new WeakSet();
 
+  /** How many lambdas are running within each other. */
+  #depth = 0;
+
   constructor(
     readonly context: Context,
     readonly session: Session,
     lambda: References["lambda"],
+    readonly version: ApiVersion = "4",
   ) {
     this.references = new References(context.db, lambda);
   }
@@ -58,7 +67,7 @@ export class Evaluator {
       case "at":
         return this.#at(expression, scope);
       case "lambda":
-        return new Lambda(expression.parameters, expression.body, expression.source, scope);
+        return new Lambda(expression, scope);
       case "call":
         return this.#call(expression, scope);
     }
@@ -66,8 +75,22 @@ export class Evaluator {
 
   /** Calls a lambda with one value; a lambda of several parameters takes them from an array. */
   apply(lambda: Lambda, argument: V4Value, position: Position): V4Value {
+    if (this.#depth >= MAX_DEPTH) {
+      const message = `Call stack reached the maximum limit of ${MAX_DEPTH}.`;
+      throw new V4Error("stack overflow", message, position);
+    }
+    this.#depth++;
+    try {
+      return this.#enter(lambda, argument, position);
+    } finally {
+      this.#depth--;
+    }
+  }
+
+  #enter(lambda: Lambda, argument: V4Value, position: Position): V4Value {
+    const { body } = lambda.expression;
     if (typeof lambda.parameters === "string")
-      return this.evaluate(lambda.body, bind(lambda.scope, lambda.parameters, argument));
+      return this.evaluate(body, bind(lambda.scope, lambda.parameters, argument));
     const given = isArray(argument) ? argument : [argument];
     const { length } = lambda.parameters;
     if (given.length !== length) {
@@ -78,15 +101,20 @@ export class Evaluator {
       (outer, name, i) => bind(outer, name, given[i] ?? null),
       lambda.scope,
     );
-    return this.evaluate(lambda.body, scope);
+    return this.evaluate(body, scope);
   }
 
   #call({ target, args, position }: Of<"call">, scope: Scope | null): V4Value {
     const values: Record<string, unknown> = {};
-    for (const [name, expression] of args) {
-      const value = this.evaluate(expression, scope);
+    const cast = (name: string, value: V4Value): void => {
       values[name] = target.parameters[name]?.(value, [...position, name], this);
-    }
+    };
+    const evaluated = [...args].map(([name, expression]): [string, V4Value] => {
+      const value = this.evaluate(expression, scope);
+      if (!target.castsLast) cast(name, value);
+      return [name, value];
+    });
+    if (target.castsLast) for (const [name, value] of evaluated) cast(name, value);
     const site: CallSite = { evaluator: this, position, at: (name) => [...position, name] };
     return target.run(values, site);
   }
@@ -104,27 +132,26 @@ export class Evaluator {
     return this.evaluate(holds ? then : otherwise, scope);
   }
 
-  #logic({ operator, operands, isList, position }: Of<"logic">, scope: Scope | null): V4Value {
+  #logic({ operator, operands, position }: Of<"logic">, scope: Scope | null): V4Value {
     const decided = operator === "or";
-    return operands.some((operand, i) => {
-      const at = isList ? [...position, i] : position;
-      return boolean(this.evaluate(operand, scope), at, this) === decided;
-    })
-      ? decided
-      : !decided;
+    const isDecided = (operand: Expression, i: number): boolean =>
+      boolean(this.evaluate(operand, scope), [...position, i], this) === decided;
+    return operands.some(isDecided) ? decided : !decided;
   }
 
   #select(
-    { path, from, all, fallback, name, position }: Of<"select">,
+    { path, from, all, fallback, eager, name, position }: Of<"select">,
     scope: Scope | null,
   ): V4Value {
-    const steps = pathCast(this.evaluate(path, scope), [...position, name], this);
-    const source = resolvedIn(this.evaluate(from, scope), [...position, "from"], this);
-    const every =
-      all !== undefined && boolean(this.evaluate(all, scope), [...position, "all"], this);
+    // All parts are evaluated before any of them is looked at.
+    const [way, of, each] = [path, from, all].map((part) => part && this.evaluate(part, scope));
+    const otherwise = eager && fallback ? this.evaluate(fallback, scope) : undefined;
+    const steps = pathCast(way ?? null, [...position, name], this);
+    const every = boolean(each ?? false, [...position, "all"], this);
+    const source = resolvedIn(of ?? null, [...position, "from"], this);
     const found = every ? [...selectAll(source, steps)] : selectOne(source, steps);
     if (found !== undefined) return found;
-    if (fallback) return this.evaluate(fallback, scope);
+    if (fallback) return otherwise ?? this.evaluate(fallback, scope);
     const description = `Value not found at path [${steps.join(",")}].`;
     throw new V4Error("value not found", description, [...position, "from"]);
   }
@@ -132,17 +159,10 @@ export class Evaluator {
   #at({ time, body, position }: Of<"at">, scope: Scope | null): V4Value {
     const { nanos } = timestamp(this.evaluate(time, scope), [...position, "at"], this);
     const ts = Number(nanos / 1000n);
+    if (ts === this.context.tx.ts)
+      return this.context.withReadTime(null, () => this.evaluate(body, scope));
     return this.context.withReadTime({ ts, by: "at" }, () => this.evaluate(body, scope));
   }
-}
-
-function bind(outer: Scope | null, name: string, value: V4Value): Scope {
-  return { name, value, outer };
-}
-
-function lookup(scope: Scope | null, name: string): V4Value {
-  for (let at = scope; at; at = at.outer) if (at.name === name) return at.value;
-  return null;
 }
 
 /** One step into a value; undefined when there is nothing. */
@@ -170,7 +190,7 @@ export function selectOne(value: V4Value, path: readonly (string | bigint)[]): V
 function* selectAll(value: V4Value, path: readonly (string | bigint)[]): Generator<V4Value> {
   const [key, ...rest] = path;
   if (key === undefined) {
-    if (isArray(value)) yield* value;
+    if (isArray(value)) for (const item of value) yield* selectAll(item, path);
     else yield value;
     return;
   }

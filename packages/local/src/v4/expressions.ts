@@ -1,13 +1,15 @@
 import type { Position } from "./errors";
 import type { V4Function } from "./functions/define";
+import type { FreeVariables } from "./free-variables";
 import type { V4Value } from "./values";
+import type { ApiVersion } from "./versions";
 
 /** A parsed query. Each node knows its position for error messages. */
 export type Expression =
   | { readonly kind: "literal"; readonly value: V4Value }
   | { readonly kind: "array"; readonly items: readonly Expression[] }
   | { readonly kind: "object"; readonly fields: readonly (readonly [string, Expression])[] }
-  | { readonly kind: "var"; readonly name: string }
+  | { readonly kind: "var"; readonly name: string; readonly position: Position }
   | {
       readonly kind: "let";
       readonly bindings: readonly (readonly [string, Expression])[];
@@ -24,8 +26,6 @@ export type Expression =
       readonly kind: "logic";
       readonly operator: "and" | "or";
       readonly operands: readonly Expression[];
-      /** Whether they were given as a list, which has places of its own. */
-      readonly isList: boolean;
       readonly position: Position;
     }
   | { readonly kind: "do"; readonly steps: readonly Expression[] }
@@ -35,6 +35,8 @@ export type Expression =
       readonly from: Expression;
       readonly all: Expression | undefined;
       readonly fallback: Expression | undefined;
+      /** Whether `fallback` is evaluated in any case, as before version 3. */
+      readonly eager: boolean;
       readonly name: string;
       readonly position: Position;
     }
@@ -56,5 +58,9 @@ export interface LambdaExpression {
   readonly kind: "lambda";
   readonly parameters: string | readonly string[];
   readonly body: Expression;
+  /** What it uses and does not bind. */
+  readonly free: FreeVariables;
+  readonly version: ApiVersion;
+  /** As it came over the wire, to send it back. */
   readonly source: { readonly lambda: unknown; readonly expr: unknown };
 }

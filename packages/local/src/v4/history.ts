@@ -1,4 +1,5 @@
 import { mayReadHistory, mayReadSome } from "../fql/model/permissions";
+import { oldestReadable } from "../fql/model/read";
 import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromFields } from "./convert";
@@ -32,9 +33,10 @@ function shown({ ts, action, ref, data }: HistoryEvent): V4Object {
   return object({ ts: BigInt(ts), action, document: ref, data });
 }
 
-/** Cursors name an event without what changed. */
-function cursorOf({ ts, action, ref }: HistoryEvent): V4Object {
-  return object({ ts: BigInt(ts), action, document: ref });
+/** Cursors name an event without what changed, but with the values that an index lists. */
+function cursorOf({ ts, action, ref, data }: HistoryEvent): V4Object {
+  const values = action === "add" || action === "remove" ? data : undefined;
+  return object({ ts: BigInt(ts), action, document: ref, data: values });
 }
 
 /** What one version has other than the one before: removed fields as null. */
@@ -54,17 +56,36 @@ function ofDocument(ref: Ref, evaluator: Evaluator, position: Position): History
   const document = references.toDocument(ref);
   if (!document) return [];
   if (!mayReadHistory(context, document)) throw permissionDenied(position);
+  const isSchema = ref.schemaClass !== undefined;
   const fields = (version: DocVersion): V4Object => fromFields(version.data, references);
-  return context.db
+  const shownData = (after: V4Object, data: V4Object): V4Value =>
+    after.size && data.size ? data : null;
+  const all = context.db
     .collection(document.coll)
     .changesAfter(0)
-    .filter(({ id, ts }) => id === document.id && ts <= context.readTs)
-    .map(({ ts, version, before }): HistoryEvent => {
+    .filter(({ id, ts }) => id === document.id && ts <= context.readTs);
+  return keptOf(all, oldestReadable(context.db, document.coll, context.tx.ts)).map(
+    ({ ts, version, before }): HistoryEvent => {
       if (!version) return { ts, action: "delete", ref, data: null };
+      if (isSchema) return { ts, action: before ? "update" : "create", ref, data: null };
+      const after = fields(version);
       return before
-        ? { ts, action: "update", ref, data: changes(fields(before), fields(version)) }
-        : { ts, action: "create", ref, data: fields(version) };
-    });
+        ? { ts, action: "update", ref, data: shownData(after, changes(fields(before), after)) }
+        : { ts, action: "create", ref, data: shownData(after, after) };
+    },
+  );
+}
+
+type StoredChange = ReturnType<
+  ReturnType<Evaluator["context"]["db"]["collection"]>["changesAfter"]
+>[number];
+
+/** Of what is older than the history the last is kept, as if nothing had been before it. */
+function keptOf(changes: readonly StoredChange[], oldest: number): readonly StoredChange[] {
+  const first = changes.findLastIndex(({ ts }) => ts <= oldest);
+  if (first < 0) return changes;
+  const [begin, ...rest] = changes.slice(first);
+  return begin?.version ? [{ ...begin, before: null }, ...rest] : rest;
 }
 
 /** When anything in the user's collections changed. */
@@ -109,24 +130,40 @@ function ofSet(set: SetRef, evaluator: Evaluator, position: Position): HistoryEv
     const found = [
       ...without(before, now).map(event("remove")),
       ...without(now, before).map(event("add")),
-    ];
+    ].sort((a, b) => compare(a.ref, b.ref));
     before = now;
     return found;
   });
 }
 
+/** The cursor that is behind all events. */
+const END = object({ ts: 9_223_372_036_854_775_807n / 1000n, action: "add" });
+
 /** Where a cursor is among events: at the one that it names, or at the first that is later. */
 function placeOf(events: readonly HistoryEvent[], cursor: V4Value, position: Position): number {
+  if (cursor === null) return events.length;
   const given = isObject(cursor) ? (cursor.get("ts") ?? null) : cursor;
   const ts = isTagged(given, "time") ? given.nanos / 1000n : given;
   if (typeof ts !== "bigint")
-    throw wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
+    throw isObject(cursor)
+      ? invalidArgument(
+          `Cannot create event cursor with keys ${[...cursor.keys()].join(", ")}`,
+          position,
+        )
+      : wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
   const document = isObject(cursor) ? cursor.get("document") : undefined;
   const at = events.findIndex((event) => {
     if (BigInt(event.ts) !== ts) return BigInt(event.ts) > ts;
     return !(document instanceof Ref) || compare(event.ref, document) >= 0;
   });
   return at < 0 ? events.length : at;
+}
+
+/** A cursor that is only a moment shows as the first event that there could be then. */
+function shownCursor(cursor: V4Value | undefined): V4Value | undefined {
+  if (cursor === null) return END;
+  const ts = cursor !== undefined && isTagged(cursor, "time") ? cursor.nanos / 1000n : cursor;
+  return typeof ts === "bigint" ? object({ ts, action: "add" }) : cursor;
 }
 
 /** A page of what happened to a document or in a set, the oldest first. */
@@ -151,8 +188,8 @@ export function historyPage(
   const previous = until !== undefined && start > 0 ? events[start - 1] : undefined;
   return new Page(
     listed.map(shown),
-    previous ? cursorOf(previous) : after,
-    next ? cursorOf(next) : before,
+    previous ? cursorOf(previous) : shownCursor(after),
+    next ? cursorOf(next) : shownCursor(before),
     listed.map(cursorOf),
   );
 }

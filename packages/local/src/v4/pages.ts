@@ -1,4 +1,5 @@
 import { checkAge, readDocument } from "../fql/model/read";
+import { compare } from "./compare";
 import { mayBrowse, permissionDenied } from "./documents";
 import type { Position } from "./errors";
 import type { Evaluator } from "./evaluate";
@@ -34,7 +35,8 @@ export function pageOf(
   const count = Math.min(size, LARGEST);
   if (coll === undefined) return new Page([], undefined, undefined);
   const until = cursor(before);
-  if (until) return pageBefore(coll, until, count, evaluator);
+  if (until || isBehind(before)) return pageBefore(coll, until, before, count, evaluator);
+  if (isBehind(after)) return new Page([], [after ?? null].flat(), undefined);
   const from = cursor(after);
   const found = take(visible(coll, evaluator, from), count + 1);
   const data = found.slice(0, count);
@@ -62,7 +64,8 @@ function pageOfView(view: SetView, { size, after, before }: PageOptions, positio
   const count = Math.min(size, LARGEST);
   const place = (of: SetPlace): number => {
     const at = all.findIndex((item) => view.order(item, of) >= 0);
-    return at < 0 ? all.length : at;
+    const isValue = all[0]?.values.length === 0 && !of.ref;
+    return at < 0 || (isValue && isBehind(of.values)) ? all.length : at;
   };
   const until = placeOf(before);
   const from = placeOf(after);
@@ -84,7 +87,7 @@ function cursorOf({ values, ref }: SetPlace): V4Value {
 
 /** What a cursor names: values, and a document behind them. */
 function placeOf(value: V4Value | undefined): SetPlace | undefined {
-  if (value === undefined || value === null) return undefined;
+  if (value === undefined) return undefined;
   const parts = isArray(value) ? value : [value];
   const last = parts.at(-1);
   return last instanceof Ref ? { values: parts.slice(0, -1), ref: last } : { values: parts };
@@ -97,15 +100,28 @@ export function itemsOf(set: SetRef, evaluator: Evaluator, position: Position): 
   return data.flatMap((ref) => (ref instanceof Ref ? [{ values: [], ref }] : []));
 }
 
-function pageBefore(coll: number, until: Ref, count: number, evaluator: Evaluator): Page {
+/** Whether a cursor that is no document is of a kind that is behind all documents. */
+function isBehind(value: V4Value | undefined): boolean {
+  const last = isArray(value ?? null) ? (value as readonly V4Value[]).at(-1) : value;
+  return last !== undefined && compare(last, new Ref("", null)) > 0 && !(last instanceof Ref);
+}
+
+function pageBefore(
+  coll: number,
+  until: Ref | undefined,
+  given: V4Value | undefined,
+  count: number,
+  evaluator: Evaluator,
+): Page {
   const found = take(visibleBefore(coll, evaluator, until), count + 1);
   const first = found[count - 1];
   const data = found.slice(0, count).reverse();
   const previous = first && found.length > count ? [first] : undefined;
+  const next = until ? [until] : [given ?? null].flat();
   return new Page(
     data,
     previous,
-    [until],
+    next,
     data.map((ref) => [ref]),
   );
 }
@@ -118,8 +134,11 @@ function cursor(value: V4Value | undefined): Ref | undefined {
 
 function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
   const coll = evaluator.references.collectionId(collection);
-  if (coll !== undefined && !mayBrowse(coll, evaluator)) throw permissionDenied(position);
-  return coll;
+  if (coll === undefined || mayBrowse(coll, evaluator)) return coll;
+  const { builtin, roles } = evaluator.context.authority;
+  const hasRights = builtin !== "client" && (builtin !== undefined || roles.length > 0);
+  if (hasRights || collection.collection === null) throw permissionDenied(position);
+  return undefined;
 }
 
 function isFirst(coll: number, ref: Ref, evaluator: Evaluator): boolean {
@@ -131,8 +150,8 @@ function visible(coll: number, evaluator: Evaluator, from: Ref | undefined): Gen
 }
 
 /** Backwards, without `until` itself. */
-function visibleBefore(coll: number, evaluator: Evaluator, until: Ref): Generator<Ref> {
-  return scan(coll, evaluator, idOf(until, evaluator) - 1n, true);
+function visibleBefore(coll: number, evaluator: Evaluator, until: Ref | undefined): Generator<Ref> {
+  return scan(coll, evaluator, until && idOf(until, evaluator) - 1n, true);
 }
 
 /** A cursor that names nothing is before everything. */

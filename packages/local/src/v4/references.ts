@@ -6,6 +6,11 @@ const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
   Object.entries(SCHEMA_CLASSES).map(([name, { system }]) => [system, name as SchemaClass]),
 );
 
+/** What v4 calls a collection of schema documents. */
+export function classOf(system: string): SchemaClass {
+  return CLASS_OF_SYSTEM.get(system) ?? "collections";
+}
+
 /** Goes from v4's references, which are by name, to documents of the store and back. */
 export class References {
   constructor(
@@ -46,7 +51,7 @@ export class References {
   /** The reference to a document of the store. */
   toRef({ coll, id }: { readonly coll: number; readonly id: bigint }): Ref {
     const system = systemName(coll);
-    if (system) return Ref.to(CLASS_OF_SYSTEM.get(system) ?? "collections", this.#nameOf(coll, id));
+    if (system) return Ref.to(classOf(system), this.#nameOf(coll, id));
     return new Ref(
       String(id),
       Ref.to("collections", this.#nameOf(SYSTEM_COLLECTIONS.Collection, BigInt(coll))),

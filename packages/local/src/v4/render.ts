@@ -1,3 +1,4 @@
+import { lambdaText } from "./lambda-text";
 import { dateText, timeText } from "../fql/values/times";
 import {
   isArray,
@@ -11,16 +12,17 @@ import {
   type V4Object,
   type V4Value,
 } from "./values";
+import { type ApiVersion, FIRST_OF_LAMBDAS, isBefore, later } from "./versions";
 
 /** Before 2.7, collections were classes. */
-const FIRST_WITH_COLLECTIONS = [2, 7] as const;
+const FIRST_WITH_COLLECTIONS: ApiVersion = "2.7";
 
 /** Writes values in the wire format, in the words of one API version. */
 export class Renderer {
   readonly #outer: "collection" | "class";
   readonly #collections: string;
 
-  constructor(readonly version: string) {
+  constructor(readonly version: ApiVersion) {
     const legacy = isBefore(version, FIRST_WITH_COLLECTIONS);
     this.#outer = legacy ? "class" : "collection";
     this.#collections = legacy ? "classes" : "collections";
@@ -44,7 +46,7 @@ export class Renderer {
     if (value instanceof Ref) return this.#ref(value);
     if (value === UNNAMED_SOURCE) return tag("@set", "null");
     if (value instanceof SetRef) return tag("@set", this.#set(value));
-    if (value instanceof Lambda) return tag("@query", this.#lambda(value));
+    if (value instanceof Lambda) return tag("@query", this.lambda(value));
     return "null";
   }
 
@@ -52,13 +54,15 @@ export class Renderer {
     if (!view) return tag("documents", this.#ref(collection));
     const fields = Object.entries(view.shown).map(([key, part]) => {
       if (key === "events" && part instanceof SetRef) return `"events":${this.#set(part)}`;
-      return `"${key}":${part instanceof Lambda ? this.#lambda(part) : this.text(part)}`;
+      return `"${key}":${part instanceof Lambda ? this.lambda(part) : this.text(part)}`;
     });
     return `{${fields.join(",")}}`;
   }
 
-  #lambda({ source }: Lambda): string {
-    return JSON.stringify({ api_version: this.version, ...source });
+  /** A lambda tells its version since versions tell apart what a lambda means, and what it has from outside as bindings. */
+  lambda(lambda: Lambda): string {
+    const version = later(lambda.expression.version, this.version);
+    return lambdaText(lambda, isBefore(FIRST_OF_LAMBDAS, version), (value) => this.text(value));
   }
 
   #ref({ id, collection }: Ref): string {
@@ -71,18 +75,12 @@ export class Renderer {
   /** An object that could be taken for a tagged value is wrapped. */
   #object(value: V4Object): string {
     const text = this.#fields([...value]);
-    const [first] = value.keys();
-    return value.size === 1 && first?.startsWith("@") ? tag("@obj", text) : text;
+    return [...value.keys()].some((key) => key.startsWith("@")) ? tag("@obj", text) : text;
   }
 
   #fields(fields: readonly (readonly [string, V4Value])[]): string {
     return `{${fields.map(([key, value]) => `${JSON.stringify(key)}:${this.text(value)}`).join(",")}}`;
   }
-}
-
-function isBefore(version: string, [major, minor]: readonly [number, number]): boolean {
-  const [ownMajor = 0, ownMinor = 0] = version.split(".").map(Number);
-  return ownMajor < major || (ownMajor === major && ownMinor < minor);
 }
 
 function tag(name: string, content: string): string {

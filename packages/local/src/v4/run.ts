@@ -1,13 +1,16 @@
 import { Context } from "../fql/evaluator/context";
+import { activate } from "../fql/model/active-context";
 import { runQueriesWith } from "../fql/model/queries";
 import type { QueryValue, Value } from "../fql/values/value";
+import type { QueryError } from "../fql/errors";
 import type { Json } from "../http/read-json";
 import type { Session } from "../access/session";
-import { type V4Error, errorsOf } from "./errors";
+import { type V4Error, errorsOf, statusOf } from "./errors";
 import { Evaluator } from "./evaluate";
 import { fromStore, toStore } from "./convert";
 import { parseQuery, parseStored } from "./parse";
 import { isArray, isObject, type Lambda, Page, type V4Value } from "./values";
+import type { ApiVersion } from "./versions";
 
 export interface V4Answer {
   readonly status: number;
@@ -17,13 +20,18 @@ export interface V4Answer {
 }
 
 /** Runs a query of FQL v4 as one transaction: all of it or, if it fails, nothing. */
-export function runV4(session: Session, json: Json, timeout: number): V4Answer {
+export function runV4(
+  session: Session,
+  json: Json,
+  version: ApiVersion,
+  timeout: number,
+): V4Answer {
   const { database, caller } = session;
   try {
-    const expression = parseQuery(json);
+    const expression = parseQuery(json, version);
     return database.transact((tx) => {
       const context = new Context(database, tx, caller, timeout);
-      const evaluator = new Evaluator(context, session, parseStored);
+      const evaluator = new Evaluator(context, session, parseStored, version);
       const result = evaluator.evaluate(expression);
       const txnTime = tx.wrote ? tx.ts : database.lastTs;
       const status = isObject(result) && evaluator.made.has(result) ? 201 : 200;
@@ -31,7 +39,7 @@ export function runV4(session: Session, json: Json, timeout: number): V4Answer {
     });
   } catch (error) {
     const errors = errorsOf(error);
-    return { status: errors[0]!.status, txnTime: database.lastTs, errors };
+    return { status: statusOf(errors), txnTime: database.lastTs, errors };
   }
 }
 
@@ -40,20 +48,44 @@ function outermost(value: V4Value): V4Value {
   return value instanceof Page ? value.toObject() : value;
 }
 
-/** How FQL v10 calls a function of FQL v4: with its only argument, or with a list of them. */
-function callFromV10(context: Context, query: QueryValue, args: readonly Value[]): Value {
+/** How FQL v10 calls a function of FQL v4: with its only argument, or with a list of them; `whole` is one value as it is. */
+function callFromV10(
+  context: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  { whole }: { readonly whole: boolean },
+): Value {
   const session: Session = { database: context.db, caller: context.caller, isValid: () => true };
   const evaluator = new Evaluator(context, session, parseStored);
   const { references } = evaluator;
   const lambda: Lambda = parseStored(query);
   const values = args.map((arg) => fromStore(arg, references));
-  const [only] = values;
-  const given = values.length === 1 && !isArray(lambda.parameters) ? only! : values;
+  const { parameters } = lambda;
+  const [first] = values;
+  const isList = isArray(parameters) || first === undefined;
+  const given = isList && !whole ? values.slice(0, parameters.length) : (first ?? null);
   try {
     return toStore(evaluator.apply(lambda, given, []), references, []);
   } catch (error) {
-    const [first] = errorsOf(error);
-    throw context.error("invalid_argument", first!.description);
+    throw inWordsOfV10(context, errorsOf(error));
   }
 }
-runQueriesWith(callFromV10);
+
+/** What goes wrong in a function of FQL v4 that FQL v10 calls. */
+function inWordsOfV10(context: Context, errors: readonly V4Error[]): QueryError {
+  const [first, ...more] = errors;
+  if (first && !more.length && first.code === "call error")
+    return inWordsOfV10(context, first.causes);
+  if (first && !more.length && first.code === "transaction aborted")
+    return context.error("abort", "Query aborted.", { abort: first.description });
+  return context.error("eval_error", errors.map(({ description }) => description).join("\n"));
+}
+
+/** A context without an end, in which functions run that indexes keep. */
+function detached(cx: Context): Context {
+  const reader = { builtin: "server", roles: [], claims: null } as const;
+  const own = new Context(cx.db, cx.tx, reader, Infinity);
+  activate(cx);
+  return own;
+}
+runQueriesWith(callFromV10, detached);

@@ -1,6 +1,6 @@
 import { readDocument } from "../fql/model/read";
 import { mayReadIndex } from "../fql/model/permissions";
-import { reversedValues, sourcesOf, v4IndexName } from "../fql/model/v4-indexes";
+import { reversedValues, sourcesOf, v4IndexName, valueCount } from "../fql/model/v4-indexes";
 import { IndexStore } from "../store/index-store";
 import type { DocVersion } from "../store";
 import { compare } from "./compare";
@@ -50,7 +50,8 @@ function made(
   more: Partial<SetView> = {},
 ): SetRef {
   const order = of.view?.order ?? orderBy(site);
-  return new SetRef(of.collection, { shown, elements, order, ...more });
+  const width = of.view?.width ?? 0;
+  return new SetRef(of.collection, { shown, elements, order, width, ...more });
 }
 
 function held(set: SetRef, site: CallSite, parameter: string): readonly SetItem[] {
@@ -66,20 +67,26 @@ export function matched(
 ): SetRef {
   const { references, context } = site.evaluator;
   const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
-  const bucket = IndexStore.bucket(
-    wanted.map((term) => toStore(term, references, site.at("terms"))),
-  );
+  const stored = wanted.map((term) => {
+    if (term instanceof Ref && references.undefinedPart(term))
+      throw wrongType(["Any"], typeName(term), site.at("terms"));
+    return toStore(term, references, site.at("terms"));
+  });
+  const bucket = IndexStore.bucket(stored);
   const name = v4IndexName(version);
   const order = orderBy(site, reversedValues(version));
   const elements = (at: Position): SetItem[] => {
-    if (!mayReadIndex(context, index.id)) throw permissionDenied(at);
+    const seesAll = mayReadIndex(context, index.id, stored, "unrestricted_read");
+    if (!seesAll && !mayReadIndex(context, index.id, stored)) throw permissionDenied(at);
     return sourcesOf(version)
       .flatMap((coll) => {
         const store = context.db.collection(coll).index(name);
         const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
-        const seen = entries.filter(
-          ({ id }) => typeof readDocument(context, { kind: "doc", coll, id }) !== "string",
-        );
+        const isSeen = ({ id }: { readonly id: bigint }): boolean => {
+          const found = readDocument(context, { kind: "doc", coll, id });
+          return typeof found !== "string" || (seesAll && found === "permission denied");
+        };
+        const seen = entries.filter(isSeen);
         return seen.map(({ values, id }): SetItem => ({
           values: values.map((value) => fromStore(value, references)),
           ref: references.toRef({ coll, id }),
@@ -87,8 +94,13 @@ export function matched(
       })
       .sort(order);
   };
-  const shown = terms === undefined ? { match: index } : { match: index, terms };
-  return new SetRef(index, { shown, elements, order });
+  const [only] = wanted;
+  const shown =
+    only === undefined
+      ? { match: index }
+      : { match: index, terms: wanted.length > 1 ? wanted : only };
+  const width = valueCount(version);
+  return new SetRef(index, { shown, elements, order, width });
 }
 
 /** What a predicate keeps of a set; it is asked when the set is read. */
@@ -138,7 +150,8 @@ export function combined(
   const order = first!.view?.order ?? orderBy(site);
   const elements = (): SetItem[] => {
     const parts = sets.map((set) => held(set, site, name));
-    const same = (a: SetItem, b: SetItem): boolean => order(a, b) === 0;
+    const same = (a: SetItem, b: SetItem): boolean =>
+      a.values.length === b.values.length && order(a, b) === 0;
     const all = parts.flat().sort(order);
     return all
       .filter((item, i) => i === 0 || !same(item, all[i - 1]!))
@@ -152,7 +165,7 @@ export function combined(
  * is no document meets nothing where documents are wanted.
  */
 export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite): SetRef {
-  const order = orderBy(site);
+  const order = set.view?.order ?? orderBy(site);
   const elements = (): SetItem[] => {
     const items = held(set, site, "range");
     const listsValues = items.some(({ values }) => values.length);
@@ -162,7 +175,7 @@ export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite):
       (item) => (!low || order(item, low) >= 0) && (!high || order(item, high) <= 0),
     );
   };
-  const [low, high] = [from, to].map((limit) => shownBound(limit));
+  const [low, high] = [from, to].map((limit) => shownBound(limit, set.view?.width ?? 0));
   return made(set, { range: set, from: low!, to: high! }, site, elements, { timeless: true });
 }
 
@@ -175,8 +188,9 @@ function boundOf(value: V4Value, listsValues: boolean): SetPlace | null | undefi
   return parts.length === 1 && only instanceof Ref ? { values: [], ref: only } : null;
 }
 
-function shownBound(value: V4Value): V4Value {
+function shownBound(value: V4Value, width: number): V4Value {
   const [only, ...more] = isArray(value) ? value : [value];
+  if (width > 0) return more.length ? value : (only ?? null);
   return only instanceof Ref && !more.length ? only : null;
 }
 
@@ -207,14 +221,15 @@ export function joined(
   other: (item: SetItem, at: Position) => SetRef,
   site: CallSite,
 ): SetRef {
-  const order = orderBy(site);
+  let found: SetOrder = orderBy(site);
+  const order: SetOrder = (a, b) => found(a, b);
   return new SetRef(set.collection, {
     shown: { join: set, with: using },
     order,
     elements: (at) => {
-      const all = held(set, site, "join").flatMap((item) =>
-        itemsOf(other(item, at), site.evaluator, at),
-      );
+      const others = held(set, site, "join").map((item) => other(item, at));
+      found = others[0]?.view?.order ?? found;
+      const all = others.flatMap((each) => itemsOf(each, site.evaluator, at));
       return all.sort(order).filter((item, i) => i === 0 || order(item, all[i - 1]!) !== 0);
     },
   });

@@ -1,4 +1,4 @@
-import type { Expression } from "./expressions";
+import type { LambdaExpression } from "./expressions";
 import type { BytesValue, DateValue, TimeValue } from "../fql/values/value";
 
 /** A value of FQL v4. Integers are bigint, doubles number. */
@@ -76,6 +76,8 @@ export interface SetView {
   /** What it holds, in its order; `at` is where the set is asked for. */
   readonly elements: (at: readonly (string | number)[]) => readonly SetItem[];
   readonly order: SetOrder;
+  /** How many values it lists of each document. */
+  readonly width?: number;
   /** It passes over documents, so that there may be some before its first. */
   readonly sparse?: boolean;
   /** Cursors to the next page name the document twice. */
@@ -109,12 +111,18 @@ export const UNNAMED_SOURCE: SetRef = new SetRef(new Ref("documents", null));
 
 export class Lambda {
   constructor(
-    readonly parameters: string | readonly string[],
-    readonly body: Expression,
-    /** As it came over the wire, to send it back. */
-    readonly source: { readonly lambda: unknown; readonly expr: unknown },
+    readonly expression: LambdaExpression,
     readonly scope: Scope | null,
   ) {}
+
+  get parameters(): LambdaExpression["parameters"] {
+    return this.expression.parameters;
+  }
+
+  /** The variables of its surroundings that it uses, with their values. */
+  get captured(): readonly (readonly [string, V4Value])[] {
+    return [...this.expression.free.keys()].map((name) => [name, lookup(this.scope, name)]);
+  }
 }
 
 /** One page of a set. */
@@ -160,6 +168,15 @@ export interface Scope {
   readonly name: string;
   readonly value: V4Value;
   readonly outer: Scope | null;
+}
+
+export function bind(outer: Scope | null, name: string, value: V4Value): Scope {
+  return { name, value, outer };
+}
+
+export function lookup(scope: Scope | null, name: string): V4Value {
+  for (let at = scope; at; at = at.outer) if (at.name === name) return at.value;
+  return null;
 }
 
 /** An object of the fields that are there. */

@@ -136,20 +136,21 @@ function explicitId(cx: Context, coll: number, given: Fields): bigint | null {
 }
 
 /**
- * `Coll.create(data)`; with `onlyData`, as in `createData`, no field has a meaning of the server's. The order of the checks
- * is the server's: it decides which complaint is heard.
+ * `Coll.create(data)`; with `onlyData`, as in `createData`, no field has a meaning of the server's, but those that are
+ * given `apart`. The order of the checks is the server's: it decides which complaint is heard.
  */
 export function createDocument(
   cx: Context,
   coll: number,
   fields: Value,
   onlyData = false,
+  apart?: Fields,
 ): DocValue {
   requireWrite(cx, "create");
   const given = givenFields(cx, fields);
   if (isSystem(coll)) return createSystem(cx, coll, given);
   const definition = definitionOf(cx, coll);
-  const meta = onlyData ? NO_FIELDS : given;
+  const meta = apart ?? (onlyData ? NO_FIELDS : given);
   refuse(cx, coll, null, computedFailures(definition, meta));
   const wanted = explicitId(cx, coll, meta);
   const data = toDataFields(cx, onlyData ? given : withoutMeta(given, "id"));
@@ -230,7 +231,13 @@ function afterSchemaWrite(cx: Context, version: DocVersion, before: DocVersion |
 export type Change = "update" | "replace" | "updateData" | "replaceData";
 
 /** `doc.update(data)` and its kin. */
-export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: Value): DocValue {
+export function changeDocument(
+  cx: Context,
+  doc: DocValue,
+  how: Change,
+  fields: Value,
+  apart?: Fields,
+): DocValue {
   requireWrite(cx, how);
   const before = requireDocument(cx, doc);
   const given = givenFields(cx, fields);
@@ -238,7 +245,7 @@ export function changeDocument(cx: Context, doc: DocValue, how: Change, fields: 
   const definition = definitionOf(cx, doc.coll);
   const onlyData = how === "updateData" || how === "replaceData";
   const patch = toDataFields(cx, given);
-  const meta = onlyData ? NO_FIELDS : given;
+  const meta = apart ?? (onlyData ? NO_FIELDS : given);
   refuse(cx, doc.coll, doc, computedFailures(definition, meta));
   if (!onlyData) patch.delete("ttl");
   const replacing = how === "replace" || how === "replaceData";

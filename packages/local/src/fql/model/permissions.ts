@@ -7,6 +7,8 @@ import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
 import { timeFromMicros } from "../values/times";
 import {
+  array,
+  NULL,
   object,
   type DocValue,
   type DocVersion,
@@ -113,12 +115,13 @@ function holds(
   predicate: LambdaValue | QueryValue,
   args: readonly Value[],
   asOf: number | null,
+  whole = false,
 ): boolean {
   const arity = predicate.kind === "query" ? null : arityOf(cx, predicate);
   if (arity && !acceptsCount(arity, args.length)) return false;
   const judge = (): boolean =>
     (predicate.kind === "query"
-      ? runQuery(cx, predicate, args)
+      ? runQuery(cx, predicate, args, whole)
       : applyLambda(cx, predicate, args)) === true;
   const effect = { allowed: "read", where: "role predicates" } as const;
   try {
@@ -142,11 +145,30 @@ function allows(
   resource: string,
   args: readonly Value[],
   asOf: number | null = null,
+  whole = false,
 ): boolean {
   return cx.authority.roles.some((role) => {
     const found = actionsOf(cx, role, resource).get(action) ?? false;
-    return typeof found === "boolean" ? found : holds(cx, found, args, asOf);
+    if (typeof found === "boolean") return found;
+    if (found.kind === "lambda") return holds(cx, found, args, asOf);
+    return holds(cx, found, forQuery(cx, action, args), asOf, whole);
   });
+}
+
+/** A function of FQL v4 judges what a write stores, where one of v10 is given documents. */
+function forQuery(cx: Context, action: Action, args: readonly Value[]): readonly Value[] {
+  const [first, second, ...rest] = args;
+  const stored = (value: Value | undefined): Value => {
+    if (typeof value !== "object" || value.kind !== "doc") return NULL;
+    const version = value.version ?? cx.db.read(value.coll, value.id, cx.tx.ts);
+    return object([["data", object(version?.data ?? [])]]);
+  };
+  if (action === "create") return [stored(first)];
+  if (action === "create_with_id" && typeof first === "object" && first.kind === "doc")
+    return [stored(first), live(first)];
+  if (action === "write" && first) return [stored(first), stored(second), first];
+  if (action !== "history_write" || typeof first !== "object" || first.kind !== "doc") return args;
+  return [live(first), second ?? NULL, rest[0] ?? NULL, object([["data", rest[1] ?? NULL]])];
 }
 
 function pinned(version: DocVersion): DocValue {
@@ -207,12 +229,18 @@ export function mayReadSome(cx: Context, coll: number): boolean {
   });
 }
 
-/** Whether who asks may read an index of FQL v4, which is a resource of its own there. */
-export function mayReadIndex(cx: Context, name: string): boolean {
-  return (
-    builtinAllows(cx, "read", null) ??
-    cx.authority.roles.some((role) => (actionsOf(cx, role, name).get("read") ?? false) !== false)
-  );
+/**
+ * Whether who asks may read from an index of FQL v4, which is a resource of its own there. With `unrestricted_read` it
+ * shows all documents.
+ */
+export function mayReadIndex(
+  cx: Context,
+  name: string,
+  terms: readonly Value[],
+  action: "read" | "unrestricted_read" = "read",
+): boolean {
+  const may = builtinAllows(cx, action, null);
+  return may ?? allows(cx, action, name, [array(terms)], null, true);
 }
 
 /** An id of one's own needs a right of its own, or the one to write history. */
@@ -255,10 +283,10 @@ export function maySeeLogs(cx: Context): boolean {
   return builtin === "admin" || builtin === "server" || builtin === "server-readonly";
 }
 
-export function mayCall(cx: Context, name: string, args: readonly Value[]): boolean {
+export function mayCall(cx: Context, name: string, args: readonly Value[], whole = false): boolean {
   const { builtin } = cx.authority;
   if (builtin) return builtin === "admin" || builtin === "server";
-  return allows(cx, "call", name, args);
+  return allows(cx, "call", name, args, null, whole);
 }
 
 /** Refuses the innermost call for want of rights. */

@@ -1,18 +1,46 @@
 import type { Context } from "../evaluator/context";
+import { QueryError } from "../errors";
 import { NULL, type DocVersion, type QueryValue, type Value } from "../values/value";
 
-type Run = (cx: Context, query: QueryValue, args: readonly Value[]) => Value;
+type Run = (
+  cx: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  how: { readonly whole: boolean },
+) => Value;
 
 let run: Run = () => NULL;
+let detach: (cx: Context) => Context = (cx) => cx;
 
-/** FQL v4 is built upon this layer, and says here how its functions run. */
-export function runQueriesWith(runner: Run): void {
+/** FQL v4 is built upon this layer, and says here how its functions run, and in what when no query is under way. */
+export function runQueriesWith(runner: Run, detached: (cx: Context) => Context): void {
   run = runner;
+  detach = detached;
 }
 
-/** Calls a function of FQL v4. */
-export function runQuery(cx: Context, query: QueryValue, args: readonly Value[]): Value {
-  return run(cx, query, args);
+/** A function of FQL v4 for later use: what it is called with decides alone; where it fails there is nothing. */
+export function pureFunction(cx: Context, query: QueryValue): (...args: readonly Value[]) => Value {
+  const own = detach(cx);
+  return (...args) => {
+    try {
+      return own.withEffect({ allowed: "none", where: "index bindings" }, () =>
+        run(own, query, args, { whole: false }),
+      );
+    } catch (error) {
+      if (error instanceof QueryError) return NULL;
+      throw error;
+    }
+  };
+}
+
+/** Calls a function of FQL v4; with `whole` its first argument is all that it is given. */
+export function runQuery(
+  cx: Context,
+  query: QueryValue,
+  args: readonly Value[],
+  whole = false,
+): Value {
+  return run(cx, query, args, { whole });
 }
 
 export function isQuery(value: Value | undefined): value is QueryValue {

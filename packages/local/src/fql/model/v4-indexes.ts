@@ -1,9 +1,12 @@
+import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import type { Context } from "../evaluator/context";
+import { caseFolded } from "../values/case-fold";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";
-import { array, asText, isNull, NULL, type DocVersion, type Value } from "../values/value";
+import { array, asText, isNull, NULL, object, type DocVersion, type Value } from "../values/value";
 import { listed } from "./permissions";
+import { isQuery, pureFunction } from "./queries";
 
 /** What the name of an index of FQL v4 begins with in the store. */
 export const V4_INDEX_PREFIX = "v4 ";
@@ -14,12 +17,14 @@ export function v4IndexName(version: DocVersion): string {
 
 /** The collections that an index is of. */
 export function sourcesOf({ data }: DocVersion): number[] {
-  return listed(data.get("source")).flatMap((source) => {
-    const of = fieldOf(source, "collection") ?? fieldOf(source, "class") ?? source;
-    return listed(of).flatMap((each) =>
-      typeof each === "object" && each.kind === "doc" ? [Number(each.id)] : [],
-    );
-  });
+  return listed(data.get("source")).flatMap(collectionsOf);
+}
+
+function collectionsOf(source: Value): number[] {
+  const of = fieldOf(source, "collection") ?? fieldOf(source, "class") ?? source;
+  return listed(of).flatMap((each) =>
+    typeof each === "object" && each.kind === "doc" ? [Number(each.id)] : [],
+  );
 }
 
 function fieldOf(value: Value, name: string): Value | undefined {
@@ -30,10 +35,18 @@ type Path = readonly Value[];
 
 /** A part of a document by its path in FQL v4, where the fields of the user's are under `data`. */
 function partOf(version: DocVersion, [first, ...rest]: Path): Value {
-  if (first === "ref") return { kind: "doc", coll: version.coll, id: version.id };
+  if (first === "ref") return partOfRef(version, rest);
   if (first === "ts") return integer(version.ts);
   if (first === "ttl") return version.ttl === undefined ? NULL : timeFromMicros(version.ttl);
   return first === "data" ? walk({ kind: "object", fields: version.data }, rest) : NULL;
+}
+
+function partOfRef({ coll, id }: DocVersion, [part, ...more]: Path): Value {
+  if (part === undefined) return { kind: "doc", coll, id };
+  if (part === "id") return more.length ? NULL : String(id);
+  if (part !== "collection" && part !== "class") return NULL;
+  const collection = { coll: SYSTEM_COLLECTIONS.Collection, id: BigInt(coll) };
+  return more.length ? NULL : { kind: "doc", ...collection };
 }
 
 /** A step by name goes into each element of an array. */
@@ -60,12 +73,14 @@ interface Entry {
 }
 
 /** Other than in FQL v10 arrays are taken apart unless `mva` says no. */
-function entry(value: Value): Entry {
+function entry(cx: Context, value: Value, source: Value | undefined): Entry {
+  const binding = fieldOf(value, "binding");
+  const bound = typeof binding === "string" ? boundTo(cx, binding, source) : undefined;
   const path = listed(fieldOf(value, "field"));
   const mva = fieldOf(value, "mva") !== false;
   const casefold = fieldOf(value, "transform") === "casefold";
   const read = (version: DocVersion): Value => {
-    const found = partOf(version, path);
+    const found = bound ? bound(version) : partOf(version, path);
     const whole = mva ? flat(found) : found;
     return casefold ? folded(whole) : whole;
   };
@@ -73,16 +88,40 @@ function entry(value: Value): Entry {
 }
 
 function folded(value: Value): Value {
-  if (typeof value === "string") return value.normalize("NFKC").toLowerCase();
+  if (typeof value === "string") return caseFolded(value);
   return typeof value === "object" && value.kind === "array"
     ? array(value.items.map(folded))
     : value;
 }
 
-function specOf({ data }: DocVersion): IndexSpec {
+/** What a function of the index's source makes of a document, as FQL v4 shows it. */
+function boundTo(
+  cx: Context,
+  name: string,
+  source: Value | undefined,
+): (version: DocVersion) => Value {
+  const functions = listed(source).flatMap((each) => {
+    const query = fieldOf(fieldOf(each, "fields") ?? NULL, name);
+    if (!isQuery(query)) return [];
+    return [{ collections: collectionsOf(each), run: pureFunction(cx, query) }];
+  });
+  return (version) => {
+    const found = functions.find(({ collections }) => collections.includes(version.coll));
+    const ref = { kind: "doc", coll: version.coll, id: version.id } as const;
+    const fields: [string, Value][] = [
+      ["ref", ref],
+      ["ts", integer(version.ts)],
+      ["data", object(version.data)],
+    ];
+    return found?.run(object(fields)) ?? NULL;
+  };
+}
+
+function specOf(cx: Context, { data }: DocVersion): IndexSpec {
+  const entryOf = (value: Value): Entry => entry(cx, value, data.get("source"));
   return {
-    terms: listed(data.get("terms")).map(entry),
-    values: listed(data.get("values")).map(entry),
+    terms: listed(data.get("terms")).map(entryOf),
+    values: listed(data.get("values")).map(entryOf),
   };
 }
 
@@ -98,7 +137,12 @@ export function uniqueV4Indexes(cx: Context, coll: number): string[] {
 /** Builds an index of FQL v4 in the store, or with `drop` takes it out. */
 export function applyV4Index(cx: Context, version: DocVersion, drop = false): void {
   for (const coll of sourcesOf(version))
-    cx.tx.defineIndex(coll, v4IndexName(version), drop ? null : specOf(version));
+    cx.tx.defineIndex(coll, v4IndexName(version), drop ? null : specOf(cx, version));
+}
+
+/** How many values an index lists of each document. */
+export function valueCount({ data }: DocVersion): number {
+  return listed(data.get("values")).length;
 }
 
 /** Which of the values that an index lists are in the other direction. */

@@ -1,3 +1,4 @@
+import { caseFolded } from "../values/case-fold";
 import type { Context } from "../evaluator/context";
 import { TimeoutError } from "../errors";
 import { codePoints, elementAt } from "./elements";
@@ -147,15 +148,6 @@ function split(text: string, find: (rest: string) => Match | null): Value {
   return array([...pieces, text.slice(at)]);
 }
 
-/** Without differences of case: what has no capital of one letter is spelt out, as ß is. */
-function folded(text: string): string {
-  const fold = (char: string): string => {
-    const upper = char.toUpperCase();
-    return (upper.length > char.length ? upper : char).toLowerCase().replace("ς", "σ");
-  };
-  return codePoints(text).map(fold).join("");
-}
-
 /** Operators of strings. */
 export const STRING_OPERATORS: Operators = implementOperators("String", {
   "+": (cx, self, other) => sized(cx, self + display(cx, other)),
@@ -166,8 +158,7 @@ export const STRING_TABLE: TypeTable = implementType("String", {
   length: (_cx, self) => int(codePoints(self).length),
   at: (cx, self, index) => elementAt(cx, codePoints(self), index.value),
   casefold: (cx, self, format) => {
-    if (format === undefined || format === "NFKCCaseFold")
-      return folded(self.normalize("NFKC")).normalize("NFKC");
+    if (format === undefined || format === "NFKCCaseFold") return caseFolded(self);
     if (FORMS.includes(format)) return self.normalize(format);
     throw cx.error(
       "invalid_argument",

@@ -5,11 +5,13 @@ import {
   iterable,
   lambda,
   oneOrMore,
+  setOrArray,
   zeroOrMore,
   listed,
   walked,
 } from "../casts";
 import { equals } from "../compare";
+import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
 import { combined, distinctSet, filtered, reversed } from "../set-views";
@@ -53,11 +55,6 @@ function without(
   return { met, rest };
 }
 
-function need(value: V4Value, position: readonly (string | number)[]): readonly V4Value[] {
-  if (isArray(value)) return value;
-  throw wrongType(["Array, Set, or Page"], typeName(value), position);
-}
-
 const MIXED = "Arguments cannot be of different types, expected Set or Array.";
 
 function combining(
@@ -65,13 +62,12 @@ function combining(
   combine: (left: readonly V4Value[], right: readonly V4Value[]) => readonly V4Value[],
   keeps: (has: readonly boolean[]) => boolean,
 ): V4Function {
-  return define({ [name]: oneOrMore(any) }, (args, site) => {
-    const parts = args[name] as V4Value[];
+  return define({ [name]: oneOrMore(setOrArray) }, (args, site) => {
+    const parts = args[name] ?? [];
     const sets = parts.filter((part) => part instanceof SetRef);
-    if (sets.length && sets.length === parts.length) return combined(name, sets, keeps, site);
-    if (sets.length && parts.every((part) => part instanceof SetRef || isArray(part)))
-      throw invalidArgument(MIXED, site.at(name));
-    return parts.map((part, i) => need(part, [...site.at(name), i])).reduce(combine);
+    if (sets.length === parts.length) return combined(name, sets, keeps, site);
+    if (sets.length) throw invalidArgument(MIXED, site.at(name));
+    return parts.filter(isArray).reduce(combine);
   });
 }
 
@@ -88,7 +84,10 @@ export const arrays: readonly V4Function[] = [
     }),
   ),
   define({ filter: lambda, collection: iterable }, ({ filter, collection }, site) => {
-    if (collection instanceof SetRef) return filtered(collection, filter, site);
+    if (collection instanceof SetRef) {
+      checkEffect(filter.expression.body, "read", site.at("filter"));
+      return filtered(collection, filter, site);
+    }
     const values = collection instanceof Page ? collection.data : collection;
     const results = each(values, (value) => site.evaluator.apply(filter, value, site.at("filter")));
     const keeps = each(results, (result, i) => truth(result, [...site.position, i]));

@@ -15,6 +15,7 @@ function inside<T>(position: CallSite["position"], run: () => T): T {
     return run();
   } catch (error) {
     if (error instanceof QueryError) throw error;
+    if (error instanceof V4Error && error.code === "stack overflow") throw error;
     const description = "Calling the function resulted in an error.";
     throw new V4Error("call error", description, position, [], errorsOf(error));
   }
@@ -28,8 +29,10 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
   const { lambda, name, role } = userFunction(context, fn);
   try {
     if (lambda.kind === "query") {
-      if (!mayCall(context, name, [])) throw denied(context);
-      const run = (): V4Value => site.evaluator.apply(references.lambda(lambda), given, []);
+      const whole = [toStore(given, references, site.at("arguments"))];
+      if (!mayCall(context, name, whole, true)) throw denied(context);
+      const run = (): V4Value =>
+        site.evaluator.apply(references.lambda(lambda), given, site.position);
       return inside(site.position, () =>
         role === undefined ? run() : context.withAuthority(authorityOf(role), run),
       );
@@ -45,9 +48,12 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
 }
 
 export const calls: readonly V4Function[] = [
-  define({ call: functionName, arguments: optional(any) }, (args, site) =>
-    call(args.call, args.arguments === undefined ? [] : args.arguments, site),
-  ),
+  {
+    ...define({ call: functionName, arguments: optional(any) }, (args, site) =>
+      call(args.call, args.arguments === undefined ? [] : args.arguments, site),
+    ),
+    castsLast: true,
+  },
   define({ abort: string }, ({ abort }, { position }) => {
     throw new V4Error("transaction aborted", abort, position);
   }),

@@ -1,10 +1,10 @@
-import { any, boolean, oneOrMore, path, string } from "../casts";
+import { any, boolean, oneOrMore, path, resolvedIn, string } from "../casts";
 import { compare, equals } from "../compare";
 import { elementsOf } from "../elements";
-import { wrongType } from "../errors";
+import { each, wrongType } from "../errors";
 import { selectOne } from "../evaluate";
 import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
-import { define, type CallSite, type V4Function } from "./define";
+import { define, since, type CallSite, type V4Function } from "./define";
 
 /** Whether each neighbouring pair is in the order. */
 function chain(values: readonly V4Value[], holds: (a: V4Value, b: V4Value) => boolean): boolean {
@@ -21,25 +21,40 @@ function contents(value: V4Value, site: CallSite): V4Value[] {
   throw wrongType(["Object", "Array", "Page", "Set", "Ref"], "Scalar", site.at("in"));
 }
 
+/** References to what does not exist have no place in any order. */
+function ordering(name: string, holds: (order: number) => boolean): V4Function {
+  return define({ [name]: oneOrMore(any) }, (args, site) => {
+    const values = args[name] ?? [];
+    each(values, (value) => resolvedIn(value, site.at(name), site.evaluator));
+    return chain(values, (a, b) => holds(compare(a, b)));
+  });
+}
+
 export const comparison: readonly V4Function[] = [
   define({ equals: oneOrMore(any) }, ({ equals: values }) => chain(values, equals)),
-  define({ lt: oneOrMore(any) }, ({ lt }) => chain(lt, (a, b) => compare(a, b) < 0)),
-  define({ lte: oneOrMore(any) }, ({ lte }) => chain(lte, (a, b) => compare(a, b) <= 0)),
-  define({ gt: oneOrMore(any) }, ({ gt }) => chain(gt, (a, b) => compare(a, b) > 0)),
-  define({ gte: oneOrMore(any) }, ({ gte }) => chain(gte, (a, b) => compare(a, b) >= 0)),
+  ordering("lt", (order) => order < 0),
+  ordering("lte", (order) => order <= 0),
+  ordering("gt", (order) => order > 0),
+  ordering("gte", (order) => order >= 0),
   define({ not: boolean }, ({ not }) => !not),
   define({ contains: path, in: any }, (args) => selectOne(args.in, args.contains) !== undefined),
-  define(
-    { contains_path: path, in: any },
-    (args) => selectOne(args.in, args.contains_path) !== undefined,
+  ...since(
+    "3",
+    define(
+      { contains_path: path, in: any },
+      (args) => selectOne(args.in, args.contains_path) !== undefined,
+    ),
+    define({ contains_field: string, in: any }, (args, site) => {
+      if (isArray(args.in)) throw wrongType(["Object"], "Array", site.at("in"));
+      return selectOne(args.in, [args.contains_field]) !== undefined;
+    }),
+    define({ contains_value: any, in: any }, (args, site) => {
+      const within =
+        args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in, site);
+      return within.some((value) => equals(value, args.contains_value));
+    }),
   ),
-  define({ contains_field: string, in: any }, (args, site) => {
-    if (isArray(args.in)) throw wrongType(["Object"], "Array", site.at("in"));
-    return selectOne(args.in, [args.contains_field]) !== undefined;
-  }),
-  define({ contains_value: any, in: any }, (args, site) => {
-    const within =
-      args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in, site);
-    return within.some((value) => equals(value, args.contains_value));
-  }),
+  // Since version 3 these are forms, which need not evaluate all of their operands.
+  define({ and: oneOrMore(boolean) }, ({ and }) => and.every(Boolean)),
+  define({ or: oneOrMore(boolean) }, ({ or }) => or.some(Boolean)),
 ];

@@ -1,6 +1,7 @@
+import { doubleText } from "../../fql/values/numbers";
 import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
-import { invalidArgument, wrongType } from "../errors";
+import { each, invalidArgument, wrongType } from "../errors";
 import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -12,7 +13,7 @@ export function toText(value: V4Value): string | undefined {
   if (value === null) return "null";
   if (typeof value === "string") return value;
   if (typeof value === "bigint" || typeof value === "boolean") return String(value);
-  if (typeof value === "number") return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (typeof value === "number") return doubleText(value);
   if (isTagged(value, "time")) return timeText(value);
   if (isTagged(value, "date")) return dateText(value);
   return undefined;
@@ -87,7 +88,7 @@ export const conversion: readonly V4Function[] = [
   define({ to_object: any }, ({ to_object: value }, site) => {
     if (isObject(value)) return value;
     if (!isArray(value)) throw fail("to_object", value, "Object", site);
-    return new Map(value.map((pair, i) => fieldOf(pair, [...site.at("to_object"), i])));
+    return new Map(each(value, (pair, i) => fieldOf(pair, [...site.at("to_object"), i])));
   }),
 ];
 

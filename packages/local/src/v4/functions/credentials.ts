@@ -1,30 +1,38 @@
-import type { DocValue } from "../../fql/values/value";
+import type { DocValue, Value } from "../../fql/values/value";
 import { boolean, identifier, object, string } from "../casts";
 import { toStore } from "../convert";
 import { endTokens, hasPassword, makeToken } from "../credentials";
 import { stored, toV4 } from "../documents";
 import { V4Error } from "../errors";
+import { itemsOf } from "../pages";
 import { Ref, type SetRef, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
+import { refuseFields, wrongField } from "./fields";
 
-function documentOf(target: Ref | SetRef, { evaluator }: CallSite): DocValue | undefined {
-  return target instanceof Ref ? evaluator.references.toDocument(target) : undefined;
+/** A set stands for its first document. */
+function documentOf(target: Ref | SetRef, { evaluator, position }: CallSite): DocValue | undefined {
+  const ref = target instanceof Ref ? target : itemsOf(target, evaluator, position)[0]?.ref;
+  return ref && evaluator.references.toDocument(ref);
 }
 
 function login(target: Ref | SetRef, params: V4Object, site: CallSite): V4Object {
   const { evaluator, position } = site;
   const document = documentOf(target, site);
-  const password = params.get("password");
-  if (!document || typeof password !== "string" || !hasPassword(document, password, evaluator))
+  const password = params.get("password") ?? null;
+  const isWrong = password !== null && typeof password !== "string";
+  refuseFields(isWrong ? [wrongField(["password"], password, "String")] : [], position);
+  if (!document || isWrong || password === null || !hasPassword(document, password, evaluator))
     throw new V4Error(
       "authentication failed",
       "The document was not found or provided password was incorrect.",
       position,
     );
-  const ttl = params.get("ttl");
-  const kept =
-    ttl === undefined ? undefined : toStore(ttl, evaluator.references, site.at("params"));
-  const answer = stored(makeToken(document, kept, evaluator), evaluator);
+  const kept = ["ttl", "data"].flatMap((name): [string, Value][] => {
+    const value = params.get(name);
+    if (value === undefined) return [];
+    return [[name, toStore(value, evaluator.references, site.at("params"))]];
+  });
+  const answer = stored(makeToken(document, new Map(kept), evaluator), evaluator);
   evaluator.made.add(answer);
   return answer;
 }
@@ -38,7 +46,7 @@ class UnknownKeyError extends V4Error {
 
 function keyOf(secret: string, { evaluator, position }: CallSite): V4Object {
   const found = evaluator.context.db.bySecret(secret);
-  if (found?.collection === "Key") return toV4(found.document, evaluator);
+  if (found) return toV4(found.document, evaluator);
   throw new UnknownKeyError("instance not found", `No key found for secret ${secret}.`, position);
 }
 

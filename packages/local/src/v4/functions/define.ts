@@ -2,6 +2,7 @@ import type { Position } from "../errors";
 import type { Evaluator } from "../evaluate";
 import type { Cast } from "../casts";
 import type { V4Value } from "../values";
+import type { ApiVersion } from "../versions";
 
 /** What an implementation may ask besides its arguments. */
 export interface CallSite {
@@ -15,6 +16,10 @@ export interface CallSite {
 /** A function of FQL v4: its parameters, the first of which is its name, and what it does. */
 export interface V4Function {
   readonly parameters: Readonly<Record<string, Cast<unknown>>>;
+  /** Whether all arguments are evaluated before any of them is looked at. */
+  readonly castsLast?: boolean;
+  /** The first version that has it. */
+  readonly since?: ApiVersion;
   run(args: Readonly<Record<string, unknown>>, site: CallSite): V4Value;
 }
 
@@ -38,4 +43,9 @@ export function define<P extends Parameters>(
   run: (args: Arguments<P>, site: CallSite) => V4Value,
 ): V4Function {
   return { parameters, run: run };
+}
+
+/** Functions that are there from a version on. */
+export function since(version: ApiVersion, ...functions: readonly V4Function[]): V4Function[] {
+  return functions.map((each) => ({ ...each, since: version }));
 }

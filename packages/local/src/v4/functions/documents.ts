@@ -1,6 +1,7 @@
 import { changeDocument, createDocument, deleteDocument } from "../../fql/model/documents";
 import { readDocument } from "../../fql/model/read";
 import { NULL, type DocValue, type Value } from "../../fql/values/value";
+import { systemName } from "../../store";
 import {
   identifier,
   object,
@@ -13,6 +14,7 @@ import {
 import { setPassword } from "../credentials";
 import {
   exists,
+  nounOf,
   notFound,
   permissionDenied,
   readRef,
@@ -27,6 +29,9 @@ import { isObject, Ref, SetRef, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields, toSchemaFields } from "./fields";
 import { atTime } from "./history";
+import { checkReferences } from "./reference-check";
+import { makeSchema } from "./schema";
+import { changesOfSchema } from "./schema-changes";
 
 /** Documents of the user's have numbers for ids. */
 function checkId(ref: Ref, site: CallSite, parameter: string): void {
@@ -54,25 +59,22 @@ const HOLDERS = new Set(["tokens", "credentials"]);
 
 function create(target: string | Ref, params: V4Object | undefined, site: CallSite): V4Object {
   const { evaluator } = site;
+  const at = site.at("create");
+  checkReferences(params ?? null, evaluator, site.position);
   const ref = typeof target === "string" ? Ref.to("collections", target) : target;
   const isCollection = ref.schemaClass === "collections" || ref.collection === null;
-  if (!isCollection) checkId(ref, site, "create");
   const collection = isCollection ? ref : ref.collection;
   const coll = evaluator.references.collectionId(collection);
   if (coll === undefined)
-    throw new V4Error(
-      "invalid ref",
-      `Ref refers to undefined collection '${ref.id}'`,
-      site.at("create"),
-    );
-  const isHolder = ref.collection === null && HOLDERS.has(ref.id);
-  const fields = isHolder
-    ? toHolderFields(params, site)
-    : toFields(params, site, site.at("create"));
-  if (!isCollection) fields.set("id", { kind: "id", value: BigInt(ref.id) });
-  const at = site.at("create");
-  return writing("Document", { denied: at, missing: at, at }, () => {
-    const created = createDocument(evaluator.context, coll, { kind: "object", fields });
+    throw new V4Error("invalid ref", `Ref refers to undefined collection '${ref.id}'`, at);
+  const system = ref.collection === null && !HOLDERS.has(ref.id) && systemName(coll);
+  if (system) return makeSchema(system, params ?? new Map(), "create", site);
+  const fields = ref.collection === null ? toHolderFields(params, site) : undefined;
+  const { data, apart } = fields ? { data: fields } : toFields(params, site, at);
+  if (!isCollection) apart?.set("id", { kind: "id", value: BigInt(ref.id) });
+  return writing(nounOf(fields && new Ref("", ref)), { denied: at, missing: at, at }, () => {
+    const given = { kind: "object", fields: data } as const;
+    const created = createDocument(evaluator.context, coll, given, true, apart);
     setPasswordOf(created, params, site);
     const made = stored(created, evaluator);
     evaluator.made.add(made);
@@ -87,33 +89,44 @@ function change(
   site: CallSite,
 ): V4Object {
   const { evaluator, position } = site;
-  checkId(ref, site, how);
+  const { context } = evaluator;
+  checkReferences(params ?? null, evaluator, position);
+  if (ref.collection === null)
+    throw invalidArgument("Cannot update a schema meta collection.", site.at(how));
   const document = evaluator.references.toDocument(ref);
-  if (!document) throw notFound(site.at(how));
-  const fields = ref.schemaClass
-    ? toSchemaFields(params, site)
-    : toFields(params, site, site.at(how));
-  const known = evaluator.context.db.read(document.coll, document.id);
-  if (!known) throw notFound(site.at(how));
-  const forgets = how === "update" && !ref.schemaClass && params?.get("data") === null;
-  if (forgets) for (const key of known.data.keys()) fields.set(key, NULL);
-  return writing("Document", { denied: position, missing: site.at(how), at: site.at(how) }, () => {
-    const changed = changeDocument(evaluator.context, document, how, { kind: "object", fields });
-    withoutUnasked(changed, new Set([...known.data.keys(), ...fields.keys()]), evaluator);
+  const known = document && context.db.read(document.coll, document.id);
+  if (!document || !known) throw notFound(site.at(how), ref);
+  const isSchema = ref.schemaClass !== undefined;
+  const { data, apart } = isSchema
+    ? changesOfSchema(how, ref, known, params, site)
+    : toFields(params, site, position);
+  const forgets = how === "update" && !isSchema && params?.get("data") === null;
+  if (forgets) for (const key of known.data.keys()) data.set(key, NULL);
+  if (how === "replace" && apart && !apart.has("ttl")) apart.set("ttl", NULL);
+  const positions = { denied: position, missing: site.at(how), at: position };
+  return writing("Document", positions, () => {
+    const given = { kind: "object", fields: data } as const;
+    const changed = changeDocument(context, document, isSchema ? how : `${how}Data`, given, apart);
+    withoutUnasked(changed, new Set([...known.data.keys(), ...data.keys()]), evaluator);
     setPasswordOf(changed, params, site);
-    return stored(changed, evaluator);
+    const shown = stored(changed, evaluator);
+    return ref.schemaClass === "tokens" ? without(shown, "hashed_secret") : shown;
   });
+}
+
+function without(value: V4Object, name: string): V4Object {
+  return new Map([...value].filter(([key]) => key !== name));
 }
 
 function remove(ref: Ref, site: CallSite): V4Object {
   const { evaluator, position } = site;
   checkId(ref, site, "delete");
   const document = evaluator.references.toDocument(ref);
-  if (!document) throw notFound(position);
-  if (!evaluator.context.db.read(document.coll, document.id)) throw notFound(position);
+  if (!document) throw notFound(position, ref);
+  if (!evaluator.context.db.read(document.coll, document.id)) throw notFound(position, ref);
   const found = readDocument(evaluator.context, document);
   if (found === "permission denied") throw permissionDenied(position);
-  if (typeof found === "string") throw notFound(position);
+  if (typeof found === "string") throw notFound(position, ref);
   const shown = toV4(found, evaluator);
   writing("Document", { denied: position, missing: position, at: position }, () =>
     deleteDocument(evaluator.context, document),

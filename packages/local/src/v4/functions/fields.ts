@@ -1,36 +1,79 @@
-import type { Value } from "../../fql/values/value";
+import { NULL, type Value } from "../../fql/values/value";
 import { toStore } from "../convert";
-import { V4Error } from "../errors";
-import { isObject, typeName, type V4Object, type V4Value } from "../values";
+import { V4Error, type ValidationFailure } from "../errors";
+import { isArray, isObject, isTagged, typeName, type V4Object, type V4Value } from "../values";
 import type { CallSite } from "./define";
 
 /** What the store calls the type of a value. */
-function storedName(value: V4Value): string {
+export function storedName(value: V4Value): string {
   return typeof value === "bigint" ? "Long" : typeName(value);
 }
 
-/** What a write stores: the fields under `data`, and `ttl`; everything else is dropped as the server does. */
+export function wrongField(
+  field: readonly string[],
+  value: V4Value,
+  expected: string,
+): ValidationFailure {
+  const description = `Invalid type ${storedName(value)}, expected type ${expected}.`;
+  return { field, code: "invalid type", description };
+}
+
+export function refuseFields(
+  failures: readonly ValidationFailure[],
+  at: CallSite["position"],
+): void {
+  if (failures.length)
+    throw new V4Error("validation failed", "document data is not valid.", at, failures);
+}
+
+/** What is wrong with the password that is given along with a document. */
+export function credentialFailures(given: V4Value | undefined): ValidationFailure[] {
+  if (given === undefined || given === null) return [];
+  if (!isObject(given))
+    return ["password", "current_password"].map((name) =>
+      wrongField(["credentials", name], given, "Map"),
+    );
+  const password = given.get("password") ?? null;
+  if (password === null || typeof password === "string") return [];
+  return [wrongField(["credentials", "password"], password, "String")];
+}
+
+/** Nulls in arrays are dropped, as the server drops them where it stores. */
+export function withoutNulls(value: V4Value): V4Value {
+  if (isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
+  if (!isObject(value)) return value;
+  return new Map([...value].map(([key, item]) => [key, withoutNulls(item)]));
+}
+
+/** What a write stores: the fields under `data`, and apart from them `ttl`; everything else is dropped as the server does. */
+export interface WrittenFields {
+  readonly data: Map<string, Value>;
+  readonly apart: Map<string, Value>;
+}
+
 export function toFields(
   params: V4Object | undefined,
   site: CallSite,
   at: CallSite["position"],
-): Map<string, Value> {
+): WrittenFields {
   const { references } = site.evaluator;
   const data = params?.get("data") ?? null;
-  const ttl = params?.get("ttl");
-  if (data !== null && !isObject(data))
-    throw new V4Error("validation failed", "document data is not valid.", at, [
-      {
-        field: ["data"],
-        code: "invalid type",
-        description: `Invalid type ${storedName(data)}, expected type Map.`,
-      },
-    ]);
+  const ttl = params?.get("ttl") ?? null;
+  refuseFields(
+    [
+      ...(data === null || isObject(data) ? [] : [wrongField(["data"], data, "Map")]),
+      ...credentialFailures(params?.get("credentials")),
+      ...(ttl === null || isTagged(ttl, "time") ? [] : [wrongField(["ttl"], ttl, "Timestamp")]),
+    ],
+    at,
+  );
   const fields = new Map<string, Value>();
-  for (const [key, value] of data ?? [])
-    fields.set(key, toStore(value, references, [...site.at("params"), "data", key]));
-  if (ttl !== undefined) fields.set("ttl", toStore(ttl, references, site.at("params")));
-  return fields;
+  for (const [key, value] of isObject(data) ? data : [])
+    fields.set(key, toStore(withoutNulls(value), references, [...site.at("params"), "data", key]));
+  const apart = new Map<string, Value>();
+  if (params?.has("ttl"))
+    apart.set("ttl", ttl === null ? NULL : toStore(ttl, references, site.at("params")));
+  return { data: fields, apart };
 }
 
 /** Fields of a schema document stand beside `data`. */

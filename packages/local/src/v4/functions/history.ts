@@ -8,6 +8,7 @@ import { invalidArgument, listOf, TooOldError } from "../errors";
 import { object as objectOf, typeName, type Ref, type SetRef, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields } from "./fields";
+import { checkReferences } from "./reference-check";
 
 const ACTIONS = ["create", "update", "delete"];
 
@@ -42,13 +43,16 @@ function insert(
 ): V4Object {
   const { insert: ref, ts, params } = args;
   const isEnd = args.action === "delete";
-  const data = toFields(params, site, site.at("insert"));
+  if (ref.schemaClass !== undefined || ref.collection === null)
+    throw invalidArgument("Cannot insert event for specified ref.", site.position);
+  checkReferences(params ?? null, site.evaluator, site.position);
+  const { data } = toFields(params, site, site.position);
   rewrite(ref, ts.nanos, isEnd ? null : { data }, site);
   return objectOf({
     ts: ts.nanos / 1000n,
     action: isEnd ? "delete" : "create",
     document: ref,
-    data: isEnd ? null : fromFields(data, site.evaluator.references),
+    data: isEnd || !data.size ? null : fromFields(data, site.evaluator.references),
   });
 }
 
@@ -58,6 +62,8 @@ export const history: readonly V4Function[] = [
     insert(args, site),
   ),
   define({ remove: refCast, ts: timestamp, action }, ({ remove, ts }, site) => {
+    if (remove.schemaClass !== undefined || remove.collection === null)
+      throw invalidArgument("Cannot remove event for specified ref.", site.position);
     rewrite(remove, ts.nanos, undefined, site);
     return null;
   }),

@@ -3,7 +3,7 @@ import { V4Error } from "../errors";
 import type { Evaluator } from "../evaluate";
 import { fromJson } from "../convert";
 import type { V4Value } from "../values";
-import { define, type CallSite, type V4Function } from "./define";
+import { define, since, type CallSite, type V4Function } from "./define";
 
 /** Under a JWT the identity is its subject, under the secret of a token the token's document. */
 function identityOf({ session, references }: Evaluator): V4Value | undefined {
@@ -25,20 +25,23 @@ function currentIdentity({ evaluator, position }: CallSite): V4Value {
 }
 
 export const identity: readonly V4Function[] = [
-  define({ current_identity: nothing }, (_args, site) => currentIdentity(site)),
   define({ identity: nothing }, (_args, site) => currentIdentity(site)),
-  define(
-    { has_current_identity: nothing },
-    (_args, site) => identityOf(site.evaluator) !== undefined,
-  ),
   define({ has_identity: nothing }, (_args, site) => identityOf(site.evaluator) !== undefined),
-  define({ current_token: nothing }, (_args, { evaluator, position }) => {
-    const token = tokenOf(evaluator);
-    if (token !== undefined) return token;
-    throw new V4Error("invalid token", "Token metadata is not accessible.", position);
-  }),
-  define(
-    { has_current_token: nothing },
-    (_args, { evaluator }) => tokenOf(evaluator) !== undefined,
+  ...since(
+    "4",
+    define({ current_identity: nothing }, (_args, site) => currentIdentity(site)),
+    define(
+      { has_current_identity: nothing },
+      (_args, site) => identityOf(site.evaluator) !== undefined,
+    ),
+    define({ current_token: nothing }, (_args, { evaluator, position }) => {
+      const token = tokenOf(evaluator);
+      if (token !== undefined) return token;
+      throw new V4Error("invalid token", "Token metadata is not accessible.", position);
+    }),
+    define(
+      { has_current_token: nothing },
+      (_args, { evaluator }) => tokenOf(evaluator) !== undefined,
+    ),
   ),
 ];

@@ -1,3 +1,4 @@
+import { type ApiVersion, isBefore } from "../versions";
 import type { V4Function } from "./define";
 import { arrays } from "./arrays";
 import { calls } from "./calls";
@@ -41,10 +42,12 @@ for (const each of FUNCTIONS) {
   BY_NAME.set(name, [...(BY_NAME.get(name) ?? []), each]);
 }
 
-/** The function that takes exactly these keys. */
-export function findFunction(keys: readonly string[]): V4Function | undefined {
+/** The function of a version that takes exactly these keys. */
+export function findFunction(keys: readonly string[], version: ApiVersion): V4Function | undefined {
   for (const key of keys) {
-    const found = BY_NAME.get(key)?.find(({ parameters }) => takes(parameters, keys));
+    const found = BY_NAME.get(key)?.find(
+      ({ parameters, since = "2.0" }) => !isBefore(version, since) && takes(parameters, keys),
+    );
     if (found) return found;
   }
   return undefined;

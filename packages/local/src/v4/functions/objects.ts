@@ -1,5 +1,5 @@
 import { any, lambda, optional } from "../casts";
-import { wrongType } from "../errors";
+import { each, wrongType } from "../errors";
 import { isArray, isObject, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -15,7 +15,7 @@ function merge(base: V4Object, over: V4Object): V4Object {
 
 function objectsToMerge(value: V4Value, site: CallSite): V4Object[] {
   if (!isArray(value)) return [need(value, site.at("with"))];
-  return value.map((item, i) => need(item, [...site.at("with"), i]));
+  return each(value, (item, i) => need(item, [...site.at("with"), i]));
 }
 
 export const objects: readonly V4Function[] = [
@@ -27,7 +27,7 @@ export const objects: readonly V4Function[] = [
       // What only the left one has stays as it is.
       const decided = [...right.keys()].map((key): [string, V4Value] => {
         const parts = [key, left.get(key) ?? null, right.get(key) ?? null];
-        return [key, site.evaluator.apply(decide, parts, site.at("lambda"))];
+        return [key, site.evaluator.apply(decide, parts, site.position)];
       });
       return merge(left, new Map(decided));
     }, base);

@@ -1,5 +1,6 @@
 import { any, databaseRef, nothing, nullable, optional, string } from "../casts";
-import { invalidArgument, wrongType } from "../errors";
+import { invalidArgument, joined, type Position, wrongType } from "../errors";
+import { problemOfNumber } from "../escapes";
 import { Ref, typeName, type SchemaClass, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -35,24 +36,46 @@ const CLASSES: Readonly<Record<string, SchemaClass>> = {
   access_providers: "access_providers",
 };
 
-function documentId(id: V4Value, site: CallSite): string {
-  const text = typeof id === "bigint" ? String(id) : id;
-  if (typeof text !== "string") throw wrongType(["String", "Number"], typeName(id), site.at("id"));
-  if (/^-?\d+$/.test(text)) return text;
-  const description = `Number or numeric String expected, non-numeric '${text}' provided.`;
-  throw invalidArgument(description, site.at("id"));
+/** Collections of schema documents that have names; those of keys and their kin have numbers. */
+const NAMED = new Set([
+  "databases",
+  "indexes",
+  "collections",
+  "functions",
+  "roles",
+  "access_providers",
+]);
+
+function collectionOf(ref: V4Value, at: Position): Ref {
+  if (!(ref instanceof Ref) || (ref.collection !== null && ref.schemaClass !== "collections"))
+    throw wrongType(["Collection Ref"], typeName(ref), at);
+  if (ref.collection !== null || !NAMED.has(ref.id)) return ref;
+  throw invalidArgument("Regular Class Ref expected, Schema Class Ref provided.", at);
+}
+
+function documentId(id: V4Value, at: Position): string {
+  if (typeof id === "bigint") return String(id);
+  if (typeof id !== "string") throw wrongType(["String", "Number"], typeName(id), at);
+  const problem = problemOfNumber(id);
+  if (problem) throw invalidArgument(problem, at);
+  return String(BigInt(id));
 }
 
 export const refs: readonly V4Function[] = [
   define({ ref: any, id: any, scope: optional(databaseRef) }, ({ ref, id, scope }, site) => {
     refuseScope(scope, site);
-    if (!(ref instanceof Ref)) throw wrongType(["Collection Ref"], typeName(ref), site.at("ref"));
-    return new Ref(documentId(id, site), ref);
+    const [collection, name] = joined(
+      () => collectionOf(ref, site.at("ref")),
+      () => documentId(id, site.at("id")),
+    );
+    return new Ref(name, collection);
   }),
   ...Object.entries(CONSTRUCTORS).map(([name, schemaClass]) =>
-    define({ [name]: string, scope: optional(string) }, (args) =>
-      Ref.to(schemaClass, args[name] ?? ""),
-    ),
+    define({ [name]: string, scope: optional(databaseRef) }, (args, site) => {
+      refuseScope(args.scope, site);
+      const text = args[name];
+      return Ref.to(schemaClass, typeof text === "string" ? text : "");
+    }),
   ),
   ...Object.entries(CLASSES).map(([name, schemaClass]) =>
     define({ [name]: nullable(databaseRef) }, (args, site) => {

@@ -1,27 +1,29 @@
 import { createDocument } from "../../fql/model/documents";
-import { SYSTEM_COLLECTIONS, type SystemCollection } from "../../store";
-import type { Value } from "../../fql/values/value";
+import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store";
+import type { DocVersion, Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
-import { notFound, toV4, withoutUnasked, writing } from "../documents";
-import { V4Error } from "../errors";
+import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
+import { V4Error, type ValidationFailure } from "../errors";
 import { isArray, isObject, Ref, typeName, type V4Object, type V4Value } from "../values";
-import { define, type CallSite, type V4Function } from "./define";
+import { classOf } from "../references";
+import { define, since, type CallSite, type V4Function } from "./define";
+import { refuseFields, withoutNulls, wrongField } from "./fields";
+import { checkBody, shapeFailures } from "./schema-shapes";
+import { checkReferences } from "./reference-check";
 
 const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
 
-/** The functions that make schema documents, and how the server calls what they make. */
-const MAKERS: Readonly<
-  Record<string, { readonly system: SystemCollection; readonly what: string }>
-> = {
-  create_collection: { system: "Collection", what: "Collection" },
-  create_class: { system: "Collection", what: "Collection" },
-  create_database: { system: "Database", what: "Database" },
-  create_key: { system: "Key", what: "Key" },
-  create_function: { system: "Function", what: "Function" },
-  create_role: { system: "Role", what: "Role" },
-  create_index: { system: "Index", what: "Index" },
-  create_access_provider: { system: "AccessProvider", what: "Access provider" },
+/** The functions that make schema documents. */
+const MAKERS: Readonly<Record<string, SystemCollection>> = {
+  create_collection: "Collection",
+  create_class: "Collection",
+  create_database: "Database",
+  create_key: "Key",
+  create_function: "Function",
+  create_role: "Role",
+  create_index: "Index",
+  create_access_provider: "AccessProvider",
 };
 
 function checkName(params: V4Object, site: CallSite, parameter: string): void {
@@ -33,7 +35,7 @@ function checkName(params: V4Object, site: CallSite, parameter: string): void {
           code: "invalid characters",
           description: `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`,
         }
-      : name === undefined
+      : name === undefined || name === null
         ? { code: "value required", description: "Required value not found." }
         : {
             code: "invalid type",
@@ -44,25 +46,26 @@ function checkName(params: V4Object, site: CallSite, parameter: string): void {
   ]);
 }
 
-/** Where schema documents refer to others, which have to be there. */
-const REFERENCES: ReadonlyMap<SystemCollection, string> = new Map([
-  ["Index", "source"],
-  ["Key", "database"],
-] as const);
+/** What else these are given is not kept. */
+const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
+  Key: /^(role|database|data|ttl)$/,
+  Collection: /^(name|data|history_days|ttl_days|protected|document_ttls)$/,
+};
 
-function checkReference(params: V4Object, field: string, { evaluator, position }: CallSite): void {
-  const target = params.get(field);
-  if (!(target instanceof Ref) || !evaluator.references.undefinedPart(target)) return;
-  throw new V4Error("validation failed", "document data is not valid.", position, [
-    { field: [field], code: "invalid reference", description: "Cannot read reference." },
+/** The fields of a schema document as the store keeps them. */
+export function asSchemaFields(
+  { coll }: DocVersion,
+  params: V4Object,
+  site: CallSite,
+): Map<string, Value> {
+  const { references } = site.evaluator;
+  const system = systemName(coll) ?? "Collection";
+  const fields = [...params].map(([key, value]): [string, Value] => [
+    key,
+    toStore(asStored(system, key, value), references, [...site.at("params"), key]),
   ]);
+  return new Map(fields);
 }
-
-/** What else a key is given is not kept. */
-const KEY_FIELDS = new Set(["role", "database", "data", "ttl"]);
-
-const ACTIONS =
-  /^(read|write|create|create_with_id|delete|history_read|history_write|unrestricted_read|call)$/;
 
 /** What a schema document keeps of a field: roles by their names, and of what a role may do what there is. */
 function asStored(system: SystemCollection, key: string, value: V4Value): V4Value {
@@ -83,34 +86,64 @@ function knownActions(value: V4Value): V4Value {
   if (!isObject(value)) return value;
   const kept = [...value].flatMap(([key, each]): [string, V4Value][] => {
     if (key !== "actions" || !isObject(each)) return [[key, each]];
-    const actions = [...each].filter(([action]) => ACTIONS.test(action));
+    const actions = [...each].filter(([action]) => ACTIONS.includes(action));
     return actions.length ? [[key, new Map(actions)]] : [];
   });
   return new Map(kept);
 }
 
-function make(name: string, params: V4Object, site: CallSite): V4Object {
-  const { system, what } = MAKERS[name] ?? { system: "Collection", what: "Collection" };
+/** Terms and values of an index that say their direction otherwise than by a boolean. */
+function directionFailures(params: V4Object): ValidationFailure[] {
+  return ["terms", "values"].flatMap((list) =>
+    [params.get(list) ?? []].flat().flatMap((entry) => {
+      const reverse = isObject(entry) ? (entry.get("reverse") ?? null) : null;
+      if (reverse === null || typeof reverse === "boolean") return [];
+      return [wrongField(["reverse"], reverse, "Boolean")];
+    }),
+  );
+}
+
+/** Makes a schema document; `name` is the argument that says which kind. */
+export function makeSchema(
+  system: SystemCollection,
+  params: V4Object,
+  name: string,
+  site: CallSite,
+): V4Object {
   const { context, references } = site.evaluator;
+  const what = nounOf(Ref.to(classOf(system), ""));
+  checkReferences(params, site.evaluator, site.position);
   if (system !== "Key") checkName(params, site, name);
-  const field = REFERENCES.get(system);
-  if (field !== undefined) checkReference(params, field, site);
+  refuseFields([...shapeFailures(system, params), ...directionFailures(params)], site.at(name));
+  if (system === "Function") checkBody(params, site.at(name));
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
-    if (system !== "Key" || KEY_FIELDS.has(key))
-      fields.set(key, toStore(asStored(system, key, value), references, [...site.at(name), key]));
+    if (FIELDS[system]?.test(key) ?? true)
+      fields.set(
+        key,
+        toStore(withoutNulls(asStored(system, key, value)), references, [...site.at(name), key]),
+      );
   const at = site.at(name);
-  return writing(what, { denied: at, missing: at, at }, () => {
+  return writing(what, { denied: at, missing: at, at, creates: true }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
     withoutUnasked(created, new Set(params.keys()), site.evaluator);
     const made = context.db.read(created.coll, created.id, context.tx.ts);
     if (!made) throw notFound(at);
-    const answer = toV4(made, site.evaluator);
+    const shown = toV4(made, site.evaluator);
+    const sources = params.get("source") ?? null;
+    // An index over several collections is built while it is answered already.
+    const isBuilt = system !== "Index" || !isArray(sources) || sources.length < 2;
+    const answer = isBuilt ? shown : new Map([...shown, ["active", false]]);
     site.evaluator.made.add(answer);
     return answer;
   });
 }
 
-export const schema: readonly V4Function[] = Object.keys(MAKERS).map((name) =>
-  define({ [name]: object }, (args, site) => make(name, args[name] ?? new Map(), site)),
+export const schema: readonly V4Function[] = Object.entries(MAKERS).flatMap(([name, system]) =>
+  since(
+    system === "AccessProvider" ? "4" : "2.0",
+    define({ [name]: object }, (args, site) =>
+      makeSchema(system, args[name] ?? new Map(), name, site),
+    ),
+  ),
 );

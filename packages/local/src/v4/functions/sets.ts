@@ -12,6 +12,7 @@ import {
   type Cast,
 } from "../casts";
 import { invalidArgument, V4Error, wrongType } from "../errors";
+import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { pageOf } from "../pages";
 import { events, joined, matched, ranged, singleton } from "../set-views";
@@ -28,7 +29,7 @@ import {
   UNNAMED_SOURCE,
   type V4Value,
 } from "../values";
-import { define, type CallSite, type V4Function } from "./define";
+import { define, since, type CallSite, type V4Function } from "./define";
 import { atTime } from "./history";
 
 const DEFAULT_SIZE = 64n;
@@ -58,7 +59,7 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
   const read = (): Page =>
     pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
   const page = ts ? atTime(ts.nanos, of, site, read) : read();
-  return sources ? page.with(page.data.map(withSource)) : page;
+  return sources ? page.with(page.data.map((value) => withSource(value, set))) : page;
 }
 
 const set: Cast<SetRef> = (value, position, evaluator) => {
@@ -74,16 +75,22 @@ function matching(index: Ref, terms: V4Value | undefined, site: CallSite): SetRe
   throw new V4Error("invalid ref", description, site.at("index"));
 }
 
-function withSource(value: V4Value): V4Value {
+/** Only the sets of indexes have names as sources. */
+function withSource(value: V4Value, set: SetRef): V4Value {
   return new Map<string, V4Value>([
     ["value", value],
-    ["sources", [UNNAMED_SOURCE]],
+    ["sources", [set.view && "match" in set.view.shown ? set : UNNAMED_SOURCE]],
   ]);
 }
 
 function fromCursor(cursor: V4Value, site: CallSite): Omit<PageOptions, "size"> {
   if (cursor === null) return {};
-  if (!isObject(cursor)) throw wrongType(["Object"], typeName(cursor), site.at("cursor"));
+  const [key, ...more] = isObject(cursor) ? cursor.keys() : [];
+  if (!isObject(cursor) || more.length || (key !== "after" && key !== "before"))
+    throw invalidArgument(
+      "Invalid cursor object. Expected an object with either 'before' or 'after' key in it.",
+      site.at("cursor"),
+    );
   const after = cursor.get("after");
   const before = cursor.get("before");
   return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
@@ -120,6 +127,7 @@ export const sets: readonly V4Function[] = [
     matching(match, terms, site),
   ),
   define({ join: set, with: lambdaOr(any) }, ({ join, with: using }, site) => {
+    if (using instanceof Lambda) checkEffect(using.expression.body, "pure", site.at("with"));
     if (using instanceof Lambda)
       return joined(
         join,
@@ -142,6 +150,5 @@ export const sets: readonly V4Function[] = [
   ),
   define({ singleton: ref }, ({ singleton: only }, site) => singleton(only, site)),
   define({ events: identifier }, ({ events: of }, site) => events(of, site)),
-  end("first", 0),
-  end("last", -1),
+  ...since("4", end("first", 0), end("last", -1)),
 ];

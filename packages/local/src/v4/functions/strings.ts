@@ -1,3 +1,4 @@
+import { caseFolded } from "../../fql/values/case-fold";
 import {
   any,
   boolean,
@@ -9,65 +10,11 @@ import {
   string,
   zeroOrMore,
 } from "../casts";
-import { each, invalidArgument, wrongType, type Position } from "../errors";
-import { isTagged, typeName, type V4Value } from "../values";
+import { each, invalidArgument } from "../errors";
+import { everywhere, replacementFor } from "../java-pattern";
+import type { V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
-import { toText } from "./conversion";
-
-const SPECIFIER = /%([-#+ 0,(]*)(\d*)(?:\.(\d+))?([a-zA-Z%])/g;
-
-const CONVERSIONS = "feEgGdxXosSbBtT%n";
-
-/** One value for one specifier of a format. */
-function formatValue(
-  value: V4Value,
-  [, flags = "", width = "", precision, kind = ""]: RegExpMatchArray,
-  position: Position,
-): string {
-  const whole = (): bigint => {
-    if (typeof value === "bigint") return value;
-    throw wrongType(["Integer"], typeName(value), position);
-  };
-  const text = ((): string => {
-    switch (kind.toLowerCase()) {
-      case "d":
-        return String(whole());
-      case "x":
-        return BigInt.asUintN(64, whole()).toString(16);
-      case "o":
-        return BigInt.asUintN(64, whole()).toString(8);
-      case "f": {
-        if (typeof value !== "number") throw wrongType(["Number"], typeName(value), position);
-        return value.toFixed(precision === undefined ? 6 : Number(precision));
-      }
-      case "b":
-        return String(typeof value === "boolean" ? value : value !== null);
-      default: {
-        const isMoment = isTagged(value, "time") || isTagged(value, "date");
-        if (kind === "t" && !isMoment) throw wrongType(["Date", "Time"], typeName(value), position);
-        const shown = toText(value) ?? "";
-        return precision === undefined ? shown : shown.slice(0, Number(precision));
-      }
-    }
-  })();
-  const cased = /[A-Z]/.test(kind) ? text.toUpperCase() : text;
-  const fill = flags.includes("0") ? "0" : " ";
-  return flags.includes("-") ? cased.padEnd(Number(width)) : cased.padStart(Number(width), fill);
-}
-
-function formatted(format: string, values: readonly V4Value[], site: CallSite): string {
-  const all = [...format.matchAll(SPECIFIER)];
-  const unknown = all.find(([, , , , kind]) => !CONVERSIONS.includes(kind!));
-  if (unknown)
-    throw invalidArgument(`Invalid conversion format '${unknown[0]}'.`, site.at("format"));
-  const marks = all.filter(([, , , , kind]) => !"%n".includes(kind!));
-  if (marks.length > values.length)
-    throw invalidArgument("format specifiers count must be <= arguments size", site.at("format"));
-  const texts = each(marks, (mark, i) => formatValue(values[i]!, mark, [...site.at("values"), i]));
-  return format.replace(SPECIFIER, (...[, , , , kind]: string[]) =>
-    kind === "%" ? "%" : kind === "n" ? "\n" : (texts.shift() ?? ""),
-  );
-}
+import { formatted } from "./format";
 
 /** How often something is repeated: not less than never, and not too often. */
 const times = (number: bigint): number => Math.min(Math.max(0, Number(number)), 1024);
@@ -110,7 +57,7 @@ function offset(text: string, start: bigint | undefined): number {
 }
 
 function caseFold(value: V4Value): V4Value {
-  return typeof value === "string" ? value.normalize("NFKC").toLowerCase() : value;
+  return typeof value === "string" ? caseFolded(value) : value;
 }
 
 function ngrams(text: string, min: number, max: number): string[] {
@@ -122,10 +69,10 @@ function ngrams(text: string, min: number, max: number): string[] {
   );
 }
 
-function match(text: string, pattern: string, start: number, limit: number): V4Value[] {
+function match(text: string, pattern: RegExp, start: number, limit: number): V4Value[] {
   const rest = chars(text).slice(start).join("");
   const place = (index: number): bigint => BigInt(start + chars(rest.slice(0, index)).length);
-  const found = [...rest.matchAll(new RegExp(pattern, "gu"))].slice(0, Math.max(0, limit));
+  const found = [...rest.matchAll(everywhere(pattern))].slice(0, Math.max(0, limit));
   return found.map(
     ({ 0: data, index }) =>
       new Map<string, V4Value>([
@@ -171,12 +118,12 @@ export const strings: readonly V4Function[] = [
   change("trim", (text) => text.trim()),
   change("ltrim", (text) => text.trimStart()),
   change("rtrim", (text) => text.trimEnd()),
-  change("regexescape", (text) => `\\Q${text}\\E`),
+  change("regexescape", (text) => `\\Q${text.replaceAll("\\E", "\\E\\\\E\\Q")}\\E`),
   search("startswith", (text, part) => text.startsWith(part)),
   search("endswith", (text, part) => text.endsWith(part)),
   search("containsstr", (text, part) => text.includes(part)),
   define({ containsstrregex: string, pattern: regex }, ({ containsstrregex, pattern }) =>
-    new RegExp(pattern, "u").test(containsstrregex),
+    pattern.test(containsstrregex),
   ),
   define(
     { findstr: string, find: string, start: optional(integer) },
@@ -225,7 +172,11 @@ export const strings: readonly V4Function[] = [
   define(
     { replacestrregex: string, pattern: regex, replace: string, first: optional(boolean) },
     ({ replacestrregex, pattern, replace, first = false }) =>
-      replacestrregex.replace(new RegExp(pattern, first ? "u" : "gu"), replace),
+      replacestrregex.replace(first ? pattern : everywhere(pattern), (...found: unknown[]) => {
+        const groups = typeof found.at(-1) === "object" ? found.at(-1) : undefined;
+        const texts = found.slice(0, groups ? -3 : -2) as string[];
+        return replacementFor(replace, texts, groups as Record<string, string> | undefined);
+      }),
   ),
   define({ space: integer }, ({ space }) => " ".repeat(times(space))),
   define(

@@ -1,13 +1,22 @@
 import { any } from "../casts";
+import type { References } from "../references";
 import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
 import { define, type V4Function } from "./define";
 
-const isRefTo =
-  (schemaClass: string) =>
-  (value: V4Value): boolean =>
-    value instanceof Ref && value.schemaClass === schemaClass;
+type Check = (value: V4Value, references: References) => boolean;
 
-const CHECKS: Readonly<Record<string, (value: V4Value) => boolean>> = {
+/** The reference of a document, or a reference, to something that is there. */
+function refOf(value: V4Value, references: References): Ref | undefined {
+  const ref = isObject(value) && value.has("ts") ? value.get("ref") : value;
+  return ref instanceof Ref && !references.undefinedPart(ref) ? ref : undefined;
+}
+
+const isRefTo =
+  (schemaClass: string): Check =>
+  (value, references) =>
+    refOf(value, references)?.schemaClass === schemaClass;
+
+const CHECKS: Readonly<Record<string, Check>> = {
   is_number: (value) => typeof value === "bigint" || typeof value === "number",
   is_double: (value) => typeof value === "number",
   is_integer: (value) => typeof value === "bigint",
@@ -21,9 +30,8 @@ const CHECKS: Readonly<Record<string, (value: V4Value) => boolean>> = {
   is_array: (value) => isArray(value),
   is_object: (value) => isObject(value) || value instanceof Page,
   is_ref: (value) => value instanceof Ref,
-  is_set: (value) => value instanceof SetRef,
-  is_doc: (value) =>
-    value instanceof Ref || (isObject(value) && value.get("ref") instanceof Ref && value.has("ts")),
+  is_set: (value) => value instanceof SetRef || (value instanceof Ref && value.collection === null),
+  is_doc: (value, references) => refOf(value, references) !== undefined,
   is_lambda: (value) => value instanceof Lambda,
   is_collection: isRefTo("collections"),
   is_database: isRefTo("databases"),
@@ -36,5 +44,5 @@ const CHECKS: Readonly<Record<string, (value: V4Value) => boolean>> = {
 };
 
 export const typeChecks: readonly V4Function[] = Object.entries(CHECKS).map(([name, check]) =>
-  define({ [name]: any }, (args) => check(args[name] ?? null)),
+  define({ [name]: any }, (args, { evaluator }) => check(args[name] ?? null, evaluator.references)),
 );
