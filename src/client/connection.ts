@@ -113,12 +113,21 @@ export function createConnection(
   const tokens = createTokens(identityStore, options.tokenTimeout);
   const transport = createTransport(endpoint, identityStore, tokens, fetch);
   const context = { endpoint, transport };
-  const v10 = createV10Driver(context, options.client);
-  const { client } = v10;
-  const further = options.drivers ?? [];
-  const drivers = [v10, ...further.map((driver) => driver.create({ ...context, client }))];
-  const connection = { ...context, ...tokens, options, identityStore, client, drivers };
-  connections.set(client, connection);
+  const v10 = createV10Driver(context, options.client, (client) =>
+    connections.set(client, connection),
+  );
+  const drivers: Driver[] = [v10];
+  const connection: Connection = {
+    ...context,
+    ...tokens,
+    options,
+    identityStore,
+    drivers,
+    get client() {
+      return v10.client;
+    },
+  };
+  for (const driver of options.drivers ?? []) drivers.push(driver.create(connection));
   return connection;
 }
 

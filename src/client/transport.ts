@@ -93,13 +93,15 @@ export function createTransport(
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
       };
-      const fetchOnce = async (signal: AbortSignal): Promise<Response> =>
-        (givenFetch ?? fetch)(url, { ...init, signal });
       return sendRequest(running, timeout, async (signal) => {
         let response = beforeSend?.(token);
         if (!response) {
           const onAnswer = requestHook.change?.(url, init);
-          response = await fetchOnce(signal).finally(onAnswer);
+          try {
+            response = await (givenFetch ?? fetch)(url, { ...init, signal });
+          } finally {
+            onAnswer?.();
+          }
           hasBodies = (response as Partial<Response>).body !== undefined;
         }
         if (isLast && response.status === 401) {

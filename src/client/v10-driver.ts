@@ -39,20 +39,31 @@ const ANSWER_OPTIONS = ["arguments", "format", "long_type", "typecheck"] as cons
 export const isTransientStatus = (status = 0): boolean =>
   [409, 429, 440].includes(status) || status >= 500;
 
-/** The `fauna` driver (FQL v10). */
+/**
+ * The `fauna` driver (FQL v10).
+ *
+ * @param onClient - called with its client, which is made when somebody asks for it: a server renders pages without one.
+ */
 export function createV10Driver(
   { transport, endpoint }: DriverContext,
   configuration: FaunaClientConfiguration = {},
+  onClient: (client: Client) => void,
 ): Driver<AnyQuery, Client> {
-  const client = new AuthorizedClient(
-    // The driver would retry a 429 three times within each of TanStack's retries.
-    { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
-    createV10HttpClient(transport, configuration.fetch_keepalive),
-  );
-  client.secretNow = transport.secretNow;
-  return {
+  let client: AuthorizedClient | undefined;
+  const driver: Driver<AnyQuery, Client> = {
     name: "v10",
-    client,
+    get client() {
+      if (!client) {
+        client = new AuthorizedClient(
+          // The driver would retry a 429 three times within each of TanStack's retries.
+          { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
+          createV10HttpClient(transport, configuration.fetch_keepalive),
+        );
+        client.secretNow = transport.secretNow;
+        onClient(client);
+      }
+      return client;
+    },
     classes: new Set([...VALUE_CLASSES, Object, Array, Uint8Array]),
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
@@ -69,7 +80,7 @@ export function createV10Driver(
 
     async run(query, options) {
       const { data, ...info } = await transport.withTicket(options, (secret) =>
-        client.query(query, { ...options.request, secret }),
+        driver.client.query(query, { ...options.request, secret }),
       );
       return { data, info, txn: info.txn_ts };
     },
@@ -78,6 +89,7 @@ export function createV10Driver(
       error instanceof NetworkError ||
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
+  return driver;
 }
 
 /**
@@ -85,7 +97,7 @@ export function createV10Driver(
  * all pages of an iteration, all connections of a stream.
  */
 class AuthorizedClient extends Client {
-  secretNow!: Transport["secretNow"];
+  declare secretNow: Transport["secretNow"];
 
   override query<T extends QueryValue>(query: Query<T>, options?: QueryOptions) {
     return super.query<T>(query, this.#own(options));
