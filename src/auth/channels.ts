@@ -7,8 +7,8 @@ const VERSION = 1;
 export type Channel = Pick<BroadcastChannel, "postMessage" | "close" | "onmessage">;
 
 /**
- * The name of a channel between tabs of whoever is meant; undefined where there can be none. It tells nobody who that
- * is, and equal names are of equal values.
+ * Returns the name of a channel between the tabs of a session or an identity; undefined where there can be none. Equal
+ * values have equal names, which do not reveal them.
  */
 export async function channelName(
   kind: "relay" | "session",

@@ -1,4 +1,4 @@
-/** A name for values that does not tell them; undefined where there is no page, and on insecure origins. */
+/** Returns a hash of values, which does not reveal them; undefined where there is no page, and on insecure origins. */
 export async function digest(values: readonly unknown[]): Promise<string | undefined> {
   const { document, crypto } = globalThis as Partial<typeof globalThis>;
   const subtle = (crypto as Partial<Crypto> | undefined)?.subtle;

@@ -45,7 +45,7 @@ export function afterTimeout(timeoutMs: number, onLate: () => void): () => void 
 }
 
 /**
- * Calls `onLate` with the error that whoever gives the tokens takes too long, until the returned function is called.
+ * Calls `onLate` with an error if no token has come in time, unless the returned function is called before.
  *
  * @param timeoutMs - the app's `tokenTimeout`.
  */
@@ -70,53 +70,17 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
     void work.then(resolve, reject).finally(cancel);
   });
 
-/** @param timeoutMs - longest wait for each token. */
+/**
+ * The way of a token, of which each step asks the next one: `fetchWithToken`, `requestToken` (in time),
+ * `requestMatchingToken` (of the right user), `callGetTokenWhenSettled` (not while users change), `callGetToken`.
+ *
+ * @param timeoutMs - longest wait for each token.
+ */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
-  /** Waits no longer than the request and the time limit say. */
+  const requests: TokenRequests = { identityStore, requestToken, refreshes: new Map() };
+  /** Waits no longer than the request and the time limit allow. */
   const inTime = <T>(running: Running, work: Promise<T>): Promise<T> =>
     running.until(withTokenTimeout(timeoutMs, work));
-
-  const requestToken = (running: Running, skipCache?: boolean): Promise<string> =>
-    inTime(running, findToken(running, skipCache));
-
-  async function findToken(running: Running, skipCache?: boolean): Promise<string> {
-    let token: string | null = null;
-    for (const delay of ATTEMPT_DELAYS_MS) {
-      if (delay) await new Promise((resume) => setTimeout(resume, delay));
-      token = await askOnce(running, skipCache);
-      if (token && belongsTo(identityStore.current().identity, token)) return token;
-    }
-    if (isOffline()) throw offline();
-    return (await import("./refresh")).replaceToken(requests, running, token, skipCache);
-  }
-
-  async function askOnce(running: Running, skipCache?: boolean): Promise<string | null> {
-    await identityStore.signedInIdentity(false);
-    const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
-    const token = await callGetToken(skipCache);
-    // Clerk may have started a change in the meantime. During a change its tokens are those of the next
-    // organization.
-    // A token that arrives after the end of its identity must not be used.
-    await running.until(identityStore.signedInIdentity(false));
-    if (naming && token) naming.nameIdentity(identityStore, token);
-    // It may have ended the identity itself.
-    return running.until(token);
-  }
-
-  /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
-  async function callGetToken(skipCache = false): Promise<string | null> {
-    const { getToken, template } = identityStore.current();
-    const token = await getToken(skipCache ? { template, skipCache } : { template }).catch(
-      async (cause: unknown) => {
-        if (isOffline(cause)) throw offline(cause);
-        throw (await import("./token-errors")).tokenFailure(cause, template);
-      },
-    );
-    if (!token || isToken(token)) return token;
-    throw (await import("./token-errors")).tokenError("token_malformed");
-  }
-
-  const requests: TokenRequests = { identityStore, requestToken, refreshes: new Map() };
 
   return {
     async fetchWithToken(running, send) {
@@ -138,6 +102,51 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
 
     callGetToken,
   };
+
+  function requestToken(running: Running, skipCache?: boolean): Promise<string> {
+    return inTime(running, requestMatchingToken(running, skipCache));
+  }
+
+  /** Asks until the token is the identity's. If it never is, only a forced refresh may help. */
+  async function requestMatchingToken(running: Running, skipCache?: boolean): Promise<string> {
+    let token: string | null = null;
+    for (const delay of ATTEMPT_DELAYS_MS) {
+      if (delay) await new Promise((resume) => setTimeout(resume, delay));
+      token = await callGetTokenWhenSettled(running, skipCache);
+      if (token && belongsTo(identityStore.current().identity, token)) return token;
+    }
+    if (isOffline()) throw offline();
+    return (await import("./refresh")).replaceMismatched(requests, running, token, skipCache);
+  }
+
+  /** One attempt. Before and after it waits until it is known who is signed in, if a token does not tell that. */
+  async function callGetTokenWhenSettled(
+    running: Running,
+    skipCache?: boolean,
+  ): Promise<string | null> {
+    await identityStore.signedInIdentity(false);
+    const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
+    const token = await callGetToken(skipCache);
+    // Clerk may have started a change in the meantime. During a change its tokens are those of the next
+    // organization. And a token that arrives after the end of its identity must not be used.
+    await running.until(identityStore.signedInIdentity(false));
+    if (naming && token) naming.nameIdentity(identityStore, token);
+    // The name may have ended the identity of the request.
+    return running.until(token);
+  }
+
+  /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
+  async function callGetToken(skipCache = false): Promise<string | null> {
+    const { getToken, template } = identityStore.current();
+    const token = await getToken(skipCache ? { template, skipCache } : { template }).catch(
+      async (cause: unknown) => {
+        if (isOffline(cause)) throw offline(cause);
+        throw (await import("./token-errors")).toTokenError(cause, template);
+      },
+    );
+    if (!token || isToken(token)) return token;
+    throw (await import("./token-errors")).createTokenError("token_malformed");
+  }
 }
 
 /** The secret of a key does not say whose it is. And on a server it need not be known. */

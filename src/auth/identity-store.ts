@@ -43,12 +43,12 @@ export interface IdentityStore {
   /** Calls `listener` whenever an identity ends. There is one listener per owner, which is not kept alive. */
   readonly onEnd: (owner: object, listener: EndListener) => void;
   /**
-   * Ends something when the current identity ends, until the returned function is called. That the last provider leaves
-   * is all that React's Activity does to one that it hides: writes and refreshes of tokens go on then (`goesOn`).
+   * Ends something when the current identity ends, until the returned function is called. React's Activity also unmounts
+   * a provider that it only hides, so writes and refreshes of tokens go on when the last one leaves (`goesOn`).
    *
    * @throws TokenError (`identity_changed`) if `identity` is not the current one.
    */
-  readonly begin: (ending: Ending, identity?: Identity) => () => void;
+  readonly track: (ending: Ending, identity?: Identity) => () => void;
   /** Aborts when the current identity ends: see signals.ts, which makes it when somebody asks. */
   lifetime?: AbortSignal;
   /** Resolves when it is known again who is signed in, or that nobody is, and when somebody else is in doubt. */
@@ -157,7 +157,7 @@ export function createIdentityStore(initial: AuthState): IdentityStore {
       endListeners.set(owner, listener);
     },
 
-    begin(ending, identity = state.identity) {
+    track(ending, identity = state.identity) {
       if (!isCurrent(identity)) throw new TokenError("identity_changed");
       return addTo(endings, ending);
     },

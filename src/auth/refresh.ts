@@ -2,7 +2,7 @@ import { getOrAdd } from "./collections";
 import { TokenError } from "../errors";
 import { agree, idsIn } from "./identity";
 import { runRequest, type Running } from "./running";
-import { tokenError } from "./token-errors";
+import { createTokenError } from "./token-errors";
 import type { TokenRequests } from "./token-identity";
 
 // Loaded on demand: most tokens are accepted.
@@ -30,14 +30,14 @@ export async function newerToken(
  * @param isRefreshed - whether it has just been tried.
  * @throws TokenError (`token_mismatch`, `token_missing`) if nothing helps.
  */
-export function replaceToken(
+export function replaceMismatched(
   requests: TokenRequests,
   running: Running,
   token: string | null,
   isRefreshed: boolean | undefined,
 ): Promise<string> {
   if (token && !isRefreshed) return forceRefresh(requests, running, token);
-  throw tokenError(token ? "token_mismatch" : "token_missing");
+  throw createTokenError(token ? "token_mismatch" : "token_missing");
 }
 
 /** Replaces a token that is of no use, once for all who wait for that. */
@@ -48,8 +48,8 @@ function forceRefresh(
 ): Promise<string> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const refresh = getOrAdd(refreshes, useless, () =>
-    runRequest(identityStore, { goesOn: true }, (own) => requestToken(own, true)).finally(() =>
-      refreshes.delete(useless),
+    runRequest(identityStore, { goesOn: true }, (request) => requestToken(request, true)).finally(
+      () => refreshes.delete(useless),
     ),
   );
   return running.until(refresh);

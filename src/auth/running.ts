@@ -32,7 +32,7 @@ export interface Running {
  */
 export async function runRequest<T>(
   identityStore: IdentityStore,
-  { identity, signal: outer, goesOn }: RequestScope,
+  { identity, signal: callerSignal, goesOn }: RequestScope,
   work: (running: Running) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController();
@@ -47,16 +47,16 @@ export async function runRequest<T>(
     controller.abort(reason);
   }
 
-  const stop = identityStore.begin({ goesOn, end }, identity);
-  const onAbort = (): void => end(reasonOf(outer as AbortSignal));
-  outer?.addEventListener("abort", onAbort);
+  const stop = identityStore.track({ goesOn, end }, identity);
+  const onAbort = (): void => end(reasonOf(callerSignal as AbortSignal));
+  callerSignal?.addEventListener("abort", onAbort);
   try {
-    if (outer?.aborted) onAbort();
+    if (callerSignal?.aborted) onAbort();
     const result = await work({ signal: controller.signal, until, end });
     // Nobody gets an answer that arrives after the end.
     return await until(result);
   } finally {
     stop();
-    outer?.removeEventListener("abort", onAbort);
+    callerSignal?.removeEventListener("abort", onAbort);
   }
 }

@@ -25,7 +25,7 @@ const SIGNED_OUT = "signed-out";
 export async function shareSignOuts(tab: Tab, doubts: Doubts, signal: AbortSignal): Promise<void> {
   const { identityStore } = tab;
   let session: Session | undefined;
-  const goesOn = (): Promise<boolean> =>
+  const hasChanged = (): Promise<boolean> =>
     untilAborted(signal, identityStore.changed()).then(
       () => true,
       () => false,
@@ -39,7 +39,7 @@ export async function shareSignOuts(tab: Tab, doubts: Doubts, signal: AbortSigna
     // Who is named by tokens alone is never signed out.
     const isSession = status === "signed-in" && !isNamedByToken;
     session = isSession ? new Session(tab, named, doubts) : undefined;
-  } while (await goesOn());
+  } while (await hasChanged());
   await session?.leave();
 }
 

@@ -88,21 +88,21 @@ export const forFetch = (signal: AbortSignal, other: AbortSignal): AbortSignal =
 function lifetimeOf(identityStore: IdentityStore): AbortSignal {
   if (identityStore.lifetime?.aborted === false) return identityStore.lifetime;
   const controller = new AbortController();
-  identityStore.begin({ end: (reason) => abort(controller, reason) });
+  identityStore.track({ end: (reason) => abort(controller, reason) });
   return (identityStore.lifetime = controller.signal);
 }
 
 /**
- * Returns a signal that aborts when the current identity ends or `outer` aborts. If `identity` is not the current one,
+ * Returns a signal that aborts when the current identity ends or `callerSignal` aborts. If `identity` is not the current one,
  * the signal is aborted already. Nothing keeps it alive: wait by `untilAborted`, which throws its reason.
  */
 export function identitySignal(
   identityStore: IdentityStore,
   identity?: Identity,
-  outer?: AbortSignal,
+  callerSignal?: AbortSignal,
 ): AbortSignal {
   if (identity && !identityStore.isCurrent(identity))
     return abort(new AbortController(), new TokenError("identity_changed"));
   const lifetime = lifetimeOf(identityStore);
-  return anySignal(lifetime, outer ?? lifetime);
+  return anySignal(lifetime, callerSignal ?? lifetime);
 }

@@ -22,7 +22,7 @@ type UnusableCode = Exclude<
 >;
 
 /** Makes the error of a token that cannot be used, or of none. */
-export const tokenError = (
+export const createTokenError = (
   code: UnusableCode,
   detail = "",
   options?: TokenErrorOptions,
@@ -44,15 +44,15 @@ interface ClerkFailure {
 }
 
 /** Explains a `getToken` that has rejected though the device is online. */
-export function tokenFailure(cause: unknown, template: string): TokenError {
-  const code = tokenErrorCode(Object(cause) as ClerkFailure);
+export function toTokenError(cause: unknown, template: string): TokenError {
+  const code = codeOf(Object(cause) as ClerkFailure);
   if (code === "token_failed")
-    return tokenError(code, String(cause), { cause, mayPass: mayPass(cause) });
-  return tokenError(code, template, { cause, mayPass: code === "rate_limited" });
+    return createTokenError(code, String(cause), { cause, mayPass: mayPass(cause) });
+  return createTokenError(code, template, { cause, mayPass: code === "rate_limited" });
 }
 
 // Clerk's bundles are minified, so only status, code and text tell its errors apart, never the class or its name.
-function tokenErrorCode({ code, status, errors }: ClerkFailure): UnusableCode {
+function codeOf({ code, status, errors }: ClerkFailure): UnusableCode {
   const first = errors?.[0];
   if (status === 404 || (first?.code ?? code) === "resource_not_found")
     // The session of another tab that has signed out is not found either. Only Clerk's text tells which one it is.

@@ -19,18 +19,20 @@ const decodeAnswer = (text: string): HydratedAnswer => decodeValues(text) as Hyd
 /** Whose a state is; undefined if it is of nobody, or if it is not for this provider. */
 const identityOfState = (
   { endpoint, identityStore }: Connection,
-  { identity, endpoint: asked }: FaunaHydrationState,
+  { identity, endpoint: stateEndpoint }: FaunaHydrationState,
 ): Identity | undefined =>
-  identity && identity.template === identityStore.current().template && asked === endpoint.href
+  identity &&
+  identity.template === identityStore.current().template &&
+  stateEndpoint === endpoint.href
     ? createIdentity("signed-in", identity.template, identity)
     : undefined;
 
 /**
- * Whose the page is: what the browser knows, or while Clerk loads what the page's server has said. What is the
- * server's ends as any identity does, if Clerk says something else.
+ * Returns whose page it is: whom the browser knows or, while Clerk loads, whom the page's server has named. That identity
+ * ends as any other does if Clerk names somebody else.
  *
  * @param rendered - the identity of this render.
- * @param mayName - whether the state is that of the page itself. Of a later one it is not known when it was made.
+ * @param mayName - whether the state came with the page itself. When a later one was made is not known.
  */
 export function hydratedIdentity(
   connection: Connection,
@@ -47,7 +49,7 @@ export function hydratedIdentity(
 }
 
 /**
- * Puts what a server has read into the cache, under the identity's own keys. What is somebody else's it leaves out.
+ * Puts what a server has read for the identity into the cache, under the identity's own keys.
  *
  * @returns What updates the queries that are in the cache already and may be on the screen, for an effect.
  */
@@ -66,7 +68,7 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
         follow(scope, query, answer);
         continue;
       }
-      const run = (): void => adopt(query, readHere.get(hydrated) ?? decodeAnswer(answer));
+      const run = (): void => setAnswer(query, readHere.get(hydrated) ?? decodeAnswer(answer));
       if (isKnown) later.push(run);
       else run();
     }
@@ -77,10 +79,10 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
 }
 
 /**
- * Takes an answer as if the query had been fetched here, unless what is there is as new, and has an event source if the
- * answer has one.
+ * Sets an answer as a query's data, as if it had been fetched here. Data that is as new stays, unless the answer has an
+ * event source and the data has none.
  */
-function adopt(query: CachedQuery, answer: HydratedAnswer): void {
+function setAnswer(query: CachedQuery, answer: HydratedAnswer): void {
   const { data, txn = 0, at, source } = answer;
   const record = recordOf(query.queryKey);
   const origin = originOf(query);
@@ -88,7 +90,7 @@ function adopt(query: CachedQuery, answer: HydratedAnswer): void {
   const isNewer = txn > newest || (txn === newest && source && !origin?.source);
   if (query.state.data !== undefined && !isNewer) return;
   const { fetched } = record;
-  record.origin = note(query, answer);
+  record.origin = noteAnswer(query, answer);
   // What a fetch under way has read is still to come.
   record.fetched = undefined;
   setFetchedData(query, data, at);
@@ -96,7 +98,7 @@ function adopt(query: CachedQuery, answer: HydratedAnswer): void {
 }
 
 /** Notes what is known of an answer beside its data. Returns where that comes from. */
-function note(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
+function noteAnswer(query: CachedQuery, { txn, source }: HydratedAnswer): Origin {
   const record = recordOf(query.queryKey);
   const origin: Origin = { txn, writes: 0, source };
   record.info = { txn_ts: txn } as never;
@@ -120,7 +122,7 @@ function follow({ connection }: Scope, query: CachedQuery, pending: Promise<stri
   const answer = Promise.resolve(pending).then((text) => {
     const read = decodeAnswer(text);
     connection.client.lastTxnTs = read.txn;
-    recordOf(query.queryKey).fetched = note(query, read);
+    recordOf(query.queryKey).fetched = noteAnswer(query, read);
     return read.data;
   });
   fetchQuery(query, undefined, answer).catch(() => {});

@@ -114,8 +114,8 @@ export function buildInfiniteQueryOptions(
   const driver = driverOf(connection, query);
   const buildFor: BuildFor = (user) =>
     buildInfiniteQueryOptions(connection, user, query, options, buildFirst);
-  const asked = pageQuery(driver, query);
-  const first = buildFirst(connection, identity, asked, options, PAGES, buildFor);
+  const firstPage = pageQuery(driver, query);
+  const first = buildFirst(connection, identity, firstPage, options, PAGES, buildFor);
   const { select } = first as InfiniteReadOptions;
   return {
     ...(first as object),

@@ -108,7 +108,7 @@ export const keyIn = (
 ): FaunaQueryKey =>
   faunaQueryKey(connection, identity, driverFor(connection, query), query, options);
 
-// By the cache, because TanStack's function comes with React, which a server's components cannot import.
+// The cache hashes it, because TanStack's function comes with React, which a server's components cannot import.
 const hashOf = ({ cache }: Scope, queryKey: QueryKey): string =>
   cache.defaultQueryOptions({ queryKey }).queryHash;
 

@@ -96,10 +96,10 @@ export function buildMutationOptions<V, R>(
 ): FaunaMutationOptionsResult<unknown, V, R> {
   const { cache: providerCache } = connection;
   const owner = identityKey(connection, identity);
-  const own = withMutationDefaults(providerCache, owner, given);
+  const merged = withMutationDefaults(providerCache, owner, given);
   // A client without a provider learns only from a write's context which cache it is used with.
   const optionsIn = ({ client }: MutationFunctionContext): AnyMutationOptions<V, R> =>
-    client === providerCache ? own : withMutationDefaults(client, owner, given);
+    client === providerCache ? merged : withMutationDefaults(client, owner, given);
   const of = (context: MutationFunctionContext): Write =>
     writeOf(connection, identity, context, () => optionsIn(context).invalidates);
   const fail = (write: Write, error: unknown): void =>
@@ -108,9 +108,9 @@ export function buildMutationOptions<V, R>(
   connection.keepMutationsOwn ??= (cache, isRestored) =>
     keepMutationsOwn(connection, cache, isRestored);
   if (providerCache) keepMutationsOwn(connection, providerCache);
-  if (own.optimistic) void loadLayers();
+  if (merged.optimistic) void loadLayers();
 
-  const { request: _request, invalidates: _invalidates, optimistic: _optimistic, ...rest } = own;
+  const { request: _request, invalidates: _invalidates, optimistic: _optimistic, ...rest } = merged;
   return {
     ...rest,
     // While Clerk loads nobody is named: the write belongs to the user who turns out to be signed in.

@@ -42,21 +42,21 @@ const writtenIn = new WeakMap<QueryClient, Written>();
 export const ownerHash = (queryKey: QueryKey): string => JSON.stringify(queryKey.slice(0, 3));
 
 /**
- * From now on it is known where the data of a cache's queries comes from. Data that is fetched counts once TanStack has
- * taken it: it drops the first page of a list if the next one fails. Who needs to know calls this before any `onData`.
+ * Notes from now on where the data of a cache's queries comes from. A fetch counts once TanStack has taken its data: it
+ * drops the first page of a list if the next one fails. Call this before any `onData`.
  */
 export function keepOrigins(cache: QueryClient): Written {
   const known = writtenIn.get(cache);
   if (known) return known;
   const written: Written = new Map();
   writtenIn.set(cache, written);
-  for (const query of cache.getQueryCache().getAll()) if (isTaken(query)) take(query);
+  for (const query of cache.getQueryCache().getAll()) if (isTaken(query)) noteOrigin(query);
   onQueryEvent(cache, (query, event, isManual) => {
     const record = recordOf(query.queryKey);
     const floor = event === "added" && written.get(ownerHash(query.queryKey));
     if (floor) record.floor = floor;
     if (event === "fetch") record.fetched = undefined;
-    if (event === "success" && !isManual) take(query);
+    if (event === "success" && !isManual) noteOrigin(query);
   });
   return written;
 }
@@ -75,10 +75,10 @@ export function originOf(query: Query): Origin | undefined {
 }
 
 /**
- * Notes where the data comes from that TanStack has taken. If it lacks what it has to include, or what was there has seen
- * more, it is stale.
+ * Notes where the data comes from that TanStack has taken. Data that lacks what it has to include, or that is older than
+ * the data before, is stale.
  */
-function take(query: Query): void {
+function noteOrigin(query: Query): void {
   const { queryKey } = query;
   const record = recordOf(queryKey);
   const before = record.origin;

@@ -75,9 +75,9 @@ function forget(
   const cache = client.getMutationCache();
   for (const mutation of cache.getAll()) {
     const owner = ownerOf(mutation.options);
-    const own = ownConnectionOf(mutation);
-    if ((own ?? connection) !== connection) continue;
-    if (owner ? !isKeyOf(connection, previous, owner) : !own) continue;
+    const madeFor = ownConnectionOf(mutation);
+    if ((madeFor ?? connection) !== connection) continue;
+    if (owner ? !isKeyOf(connection, previous, owner) : !madeFor) continue;
     for (const observer of observers.get(mutation) ?? []) observer.reset();
     removeMutation(cache, mutation);
     // Its caller waits for its end, and nobody else would wake it.

@@ -23,7 +23,7 @@ export function placeholderOf(
   return typeof shown === "function" ? ownPlaceholder(shown as Placeholder, queryKey) : shown;
 }
 
-/** What TanStack gets for a function of the app, by that. The same again, or TanStack would call it in each render. */
+/** What TanStack gets in place of a function of the app. Always the same, or TanStack would call it in each render. */
 const placeholders = new WeakMap<Placeholder, Placeholder & { readonly of: FaunaQueryKey }>();
 
 // Functions like keepPreviousData get the data of the previous query, which may be that of another endpoint or user.

@@ -10,15 +10,15 @@ export function compareSettings(connections: ReadonlySet<Connection>): void {
   const settings = new Map<string, string>();
   for (const connection of connections) {
     const { href } = connection.endpoint;
-    const own = settingsOf(connection);
-    if (!warned.has(connections) && own !== (settings.get(href) ?? own)) {
+    const current = settingsOf(connection);
+    if (!warned.has(connections) && current !== (settings.get(href) ?? current)) {
       warned.add(connections);
       console.warn(
         "fauna-clerk: two FaunaProviders of one endpoint differ in client, live or tokenTimeout. " +
           "They share queries, and the first that asks decides how. Pass the same options.",
       );
     }
-    settings.set(href, own);
+    settings.set(href, current);
   }
 }
 

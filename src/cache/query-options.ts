@@ -126,7 +126,7 @@ export interface AnyReadOptions extends ReadOptions {
   readonly structuralSharing?: Sharing;
 }
 
-/** What a query has that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
+/** Options of a query that is not asked: it is skipped, or nobody is signed in. Initial data may be another user's. */
 const NOT_ASKED = { enabled: false, initialData: undefined, placeholderData: undefined };
 
 /** The driver of a query; undefined if that is skipped. */
@@ -144,39 +144,39 @@ export function buildQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
-  all: AnyReadOptions = {},
+  options: AnyReadOptions = {},
   keyEnd: readonly string[] = [],
-  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, all, keyEnd),
+  buildFor: BuildFor = (user) => buildQueryOptions(connection, user, query, options, keyEnd),
 ): FaunaQueryOptionsResult<unknown> {
-  const options = withoutReadOptions(all);
+  const tanstackOptions = withoutReadOptions(options);
   const isKnown = identity.status === "signed-in";
   const driver = driverOf(connection, query);
-  const prefix = faunaQueryKey(connection, identity, driver, query, all);
+  const prefix = faunaQueryKey(connection, identity, driver, query, options);
   const queryKey = [...prefix, ...keyEnd] as unknown as FaunaQueryKey;
   const { cache: providerCache } = connection;
-  let own = withDefaults(providerCache, options, queryKey);
-  const placeholderData = isKnown ? placeholderOf(own, queryKey, driver) : undefined;
+  let merged = withDefaults(providerCache, tanstackOptions, queryKey);
+  const placeholderData = isKnown ? placeholderOf(merged, queryKey, driver) : undefined;
   return {
-    ...own,
+    ...merged,
     ...(!(driver && isKnown) && NOT_ASKED),
     // If Clerk does not load, the query says so.
-    ...(driver && identity.error && { enabled: own.enabled }),
+    ...(driver && identity.error && { enabled: merged.enabled }),
     ...(placeholderData !== undefined && { placeholderData }),
-    ...((providerCache ?? own.staleTime) !== undefined && {
-      staleTime: liveStaleTime(own.staleTime),
+    ...((providerCache ?? merged.staleTime) !== undefined && {
+      staleTime: liveStaleTime(merged.staleTime),
     }),
     ...(driver && {
       structuralSharing: (previous: unknown, next: unknown) =>
-        shareAs(own.structuralSharing, previous, next, driver.classes),
+        shareAs(merged.structuralSharing, previous, next, driver.classes),
       retry: (count: number, error: Error) =>
-        isKnown && shouldRetry(driver, own.retry, count, error),
+        isKnown && shouldRetry(driver, merged.retry, count, error),
     }),
     queryKey,
     ...(identity.hashKey && { queryKeyHashFn: identity.hashKey }),
     queryFn: async (context) => {
       const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
-      if (cache !== providerCache) own = withDefaults(cache, options, queryKey);
+      if (cache !== providerCache) merged = withDefaults(cache, tanstackOptions, queryKey);
       // All skipped queries share an entry, which stays as it is.
       if (!driver) {
         cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
@@ -189,7 +189,7 @@ export function buildQueryOptions(
         return readLater(connection, context, buildFor);
       }
       if (!isKnown) throw new TokenError("signed_out");
-      return readQuery(connection, identity, query, all, context);
+      return readQuery(connection, identity, query, options, context);
     },
     // TanStack treats undefined as "not set", but its types, under exactOptionalPropertyTypes, do not.
   } as FaunaQueryOptionsResult<unknown>;
@@ -234,12 +234,14 @@ export async function readQuery(
   });
 }
 
-/** What follows the database, or a server has just read, is not stale, whichever component asks. */
+/** Data that follows the database, or that a server has just read, is not stale, whichever component asks. */
 const liveStaleTime =
-  (own: unknown = 0) =>
+  (staleTime: unknown = 0) =>
   (query: { queryKey: QueryKey }): unknown => {
     if (recordOf(query.queryKey).fresh?.isFresh()) return Infinity;
-    return typeof own === "function" ? (own as (of: typeof query) => unknown)(query) : own;
+    return typeof staleTime === "function"
+      ? (staleTime as (of: typeof query) => unknown)(query)
+      : staleTime;
   };
 
 /**

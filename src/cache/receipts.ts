@@ -32,7 +32,7 @@ export function applyReceipt(
   if (faunaReceiptOf !== identity.key) throw markAsMaybeApplied(new TokenError("identity_changed"));
   const time = txn ?? undefined;
   connection.client.lastTxnTs = time;
-  const own = { ...scope, identity };
-  refetchAfterWrite(own, matcher(own, invalidates), settledWrite(time));
+  const current = { ...scope, identity };
+  refetchAfterWrite(current, matcher(current, invalidates), settledWrite(time));
   return (decodeValues(value) as { value?: unknown }).value;
 }

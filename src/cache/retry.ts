@@ -67,7 +67,7 @@ export function markAsMaybeApplied(error: unknown): unknown {
   return Object.assign(marked as Error, MAYBE_APPLIED);
 }
 
-/** What was decided on failed attempts, by the number of attempts before: it is asked twice, and decided once. */
+/** Decisions on failed attempts, by the number of attempts before. TanStack asks again for what was decided here. */
 const decisions = new WeakMap<object, boolean[]>();
 
 /**

@@ -31,9 +31,9 @@ export function leaveToBrowser(): never {
 type StaleTime = (cached: Query) => unknown;
 
 /**
- * Makes TanStack's own Suspense hooks do as ours. They wait for a query again and again until its data is there, which
- * that of a skipped query never is, nor on a server that of somebody whom nobody names: each render stands for itself.
- * What they ask for first, while they render, is the stale time.
+ * Makes TanStack's own Suspense hooks do as ours. They suspend until a query has data. A skipped query never has any, nor
+ * has on a server the query of a user whom nobody names, because each render stands for itself. The check is in the stale
+ * time, because the hooks ask for that first while they render.
  */
 export function withSuspense<O extends object>(
   connection: Connection,
@@ -49,7 +49,7 @@ export function withSuspense<O extends object>(
   const ask: StaleTime = (cached) => {
     const { state } = cached;
     if (isSuspending(cached) && state.data === undefined) {
-      // Refuses a skipped one.
+      // Throws if the query is skipped.
       driverFor(connection, query);
       const canWait = isKnown && isThereOrComing(state);
       if (typeof window === "undefined" && !canWait) leaveToBrowser();

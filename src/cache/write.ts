@@ -64,7 +64,7 @@ export const loadLayers = (): Promise<Layers | undefined> =>
 /** A write that may have optimistic updates is sent after this time even if they cannot be shown by then. */
 const LAYERS_TIMEOUT_MS = 2000;
 
-/** The same, or undefined if that takes too long: a request for code may hang. */
+/** Like {@link loadLayers}, but resolves with undefined if that takes too long: a request for code may hang. */
 const layersInTime = (): Promise<Layers | undefined> =>
   new Promise((resolve) => {
     const cancel = afterTimeout(LAYERS_TIMEOUT_MS, () => {

@@ -32,9 +32,12 @@ export function authorizedFetch(
     if (!request.url.startsWith(`${origin}/`)) refuseOrigin(origin, request.url);
     if (identity && identity.status !== "signed-in") ({ identity } = identityStore.current());
     // Not the signal of `request`: an engine may forget it when `request` is garbage.
-    const { signal: outer } = { signal: (Object(input) as Partial<Request>).signal, ...init };
+    const { signal: callerSignal } = {
+      signal: (Object(input) as Partial<Request>).signal,
+      ...init,
+    };
     // Also ends the body, which is read when the request is over.
-    const signal = identitySignal(identityStore, identity, outer ?? undefined);
+    const signal = identitySignal(identityStore, identity, callerSignal ?? undefined);
     const response = await runRequest(identityStore, { identity, signal }, (running) =>
       fetchWithToken(running, (token) => {
         // A copy, because the request may have to be repeated and a body can be read only once.

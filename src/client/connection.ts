@@ -25,7 +25,7 @@ export interface FaunaLiveSettings {
    */
   pollInterval?: number | undefined;
   /**
-   * Longest time in ms between two polls of a feed: so long it becomes step by step when nothing happens.
+   * Longest time in ms between two polls of a feed, reached step by step while nothing happens.
    * @default 30_000
    */
   maxPollInterval?: number | undefined;

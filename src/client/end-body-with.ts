@@ -19,7 +19,7 @@ export function endBodyWith(signal: AbortSignal, response: Response): Response {
     const read = Reflect.get(response, name) as Read | undefined;
     if (read) define(name, { value: () => untilAborted(signal, read.call(response)) });
   }
-  // A mock's own body is its own affair.
+  // The body of a mock stays as the mock made it.
   if (!(response instanceof Response) || Object.hasOwn(response, "body")) return response;
   const native = Response.prototype;
   define("clone", { value: () => endBodyWith(signal, native.clone.call(response)) });

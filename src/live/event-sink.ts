@@ -9,9 +9,9 @@ import type { RequestBudget } from "./request-budget";
  */
 export type ApplyEvents = (events: readonly ReadEvent[], signal: AbortSignal) => unknown;
 
-/** Where an event stream keeps its position, and what it tells. */
+/** Keeps the position of an event stream, and hears from it. */
 export interface EventSink extends StatusSink {
-  /** What the events are of: equal in all tabs that follow the same. */
+  /** Identifies the event source: equal in all tabs that follow it. */
   readonly source: string;
   /** Where to go on; undefined while there is no snapshot. */
   position: Position | undefined;

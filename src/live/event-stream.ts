@@ -18,7 +18,7 @@ import { schedulerOf, type StreamSchedule, type Tick } from "./scheduler";
 import { sleep } from "./sleep";
 import { StreamStatus } from "./stream-status";
 
-/** How often renewed streams ask a feed as well. In between they replay what the moment has brought. */
+/** How often a renewed stream reads a feed first. In between, what the server replays on it is enough. */
 const FEED_EVERY_MS = 60_000;
 const NO_SOURCE = new Error("Another fetch has brought the data without an event source.");
 
@@ -87,7 +87,7 @@ export class EventStream implements EventReader {
 
   readonly beforeSend = (): Response | undefined => {
     const refusal = this.#sink.budget.beforeSend();
-    // It has not failed, and waits.
+    // The stream has not failed: it begins again, and waits until the budget allows a request.
     if (refusal) this.resume();
     return refusal;
   };
@@ -136,7 +136,7 @@ export class EventStream implements EventReader {
     this.#status.reportEnd();
   }
 
-  /** Whatever it waits for, others may have its slot at once. */
+  /** Gives back its slot at once, whatever it is waiting for. */
   #end(): void {
     this.#dispatch({ type: "ended" });
     this.#schedule.leave();
@@ -192,7 +192,7 @@ export class EventStream implements EventReader {
     const isStreaming = this.#schedule.mayStream();
     this.#isStreaming = isStreaming;
     if (!isStreaming) this.#others.endStream();
-    const relayed = this.#others.take(position);
+    const relayed = this.#others.takeNewLines(position);
     if (isStreaming ? position.isBeyondReplay : !relayed) this.#caughtUpAt = now();
     if (isStreaming || !relayed)
       await readEvents({ ...this.#scope, position, isStreaming, reader: this, signal });
@@ -220,7 +220,7 @@ export class EventStream implements EventReader {
   }
 
   #dispatch(event: PhaseEvent): void {
-    // When an identity ends, its first stream to end makes room for the next one, which is about to end, too.
+    // All streams of an identity end together. The slot of the first one must not go to one that is about to end.
     if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;
     this.#state = nextState(previous, event, now());
@@ -235,10 +235,10 @@ export class EventStream implements EventReader {
     const isOff = name === "off";
     if ("rejection" in phase) this.#sink.onPositionRejected?.(phase.rejection);
     if (isOff || "rejection" in phase) this.#sink.position = undefined;
-    // The end is told when all has come to it.
+    // `#run` reports the end, once the last attempt is over.
     if (name !== "ended") this.#report();
     if (isOff || name === "retrying") this.#others.endStream();
-    // Whatever went on is of the phase before.
+    // Only a phase that reads goes on with the connection of the phase before it.
     if (!isReading(phase)) this.#attempt.abort();
     // Another stream may take the place of one that has given up.
     if (isOff) this.#schedule.release();

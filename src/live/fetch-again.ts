@@ -4,13 +4,13 @@ import type { Driver } from "../client/driver";
 import type { FollowedQuery } from "./followed-query";
 
 /** Fetches data and event source once more. A failure that passes is no error of a query that has data. */
-export async function fetchAgain(live: FollowedQuery): Promise<unknown> {
-  const { cached, scope } = live;
+export async function fetchAgain(followed: FollowedQuery): Promise<unknown> {
+  const { cached, scope } = followed;
   // A page that is being fetched comes first: to join its fetch would bring no snapshot.
   while (pageBeingFetched(cached)) await Promise.allSettled([runningFetch(cached)]);
   const joined = runningFetch(cached);
   try {
-    return await live.fetchSnapshot();
+    return await followed.fetchSnapshot();
   } catch (error) {
     const hasData = cached.state.data !== undefined;
     // What passes is in `liveInfo`, and a page with good data stays as it is.

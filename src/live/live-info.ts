@@ -45,14 +45,14 @@ export interface LiveStatus {
   readonly info: FaunaLiveInfo;
 }
 
-/** What is told how it is connected. */
+/** Hears how an event stream is connected. */
 export interface StatusSink {
   /** The last one that `onStatus` was called with. */
   readonly status: LiveStatus;
   readonly onStatus: (status: LiveStatus) => void;
 }
 
-/** Why what is wanted, or not, is not followed; `"loading"` if it is. */
+/** Returns why a query or a source is not followed; `"loading"` if it is. */
 export function whyNotFollowed({ status }: Identity, isWanted: boolean): FaunaLiveReason {
   if (!isWanted) return "idle";
   if (status === "signed-out") return "signed_out";

@@ -68,11 +68,11 @@ export class LivePages implements Rows {
   }
 
   /**
-   * Takes pages that have been fetched.
+   * Applies what has happened since the first page to pages that have been fetched.
    *
-   * @param since - the moment of the first one.
+   * @param since - the moment of the first page.
    */
-  adopt(data: unknown, since: number): Applied {
+  applyHistory(data: unknown, since: number): Applied {
     if (!isList(data)) return { data, needsRefetch: false };
     const history = this.#historySince(since, data);
     if (this.rules.isUncertain) return { data, needsRefetch: false };
@@ -153,8 +153,8 @@ export class LivePages implements Rows {
     const place = this.#places.get(id);
     const row = place?.row;
     const isRemoved = type === "remove" || data instanceof NullDocument;
-    // Of what has left the list a page may have a newer version, which Fauna shows wherever a document was. If that is one
-    // that has joined again, its own event follows.
+    // A page may have a newer version of the document, even if that has left the list: Fauna returns documents as they are
+    // now, where they were then. If it has joined the list again, another event says so.
     if (!isRemoved && isNewer(row, data)) return;
     const next = isRemoved ? undefined : this.rules.share(row, data);
     if (next === row) return;

@@ -70,19 +70,19 @@ export function buildLiveQueryOptions(
   connection: Connection,
   identity: Identity,
   query: Query | Skip,
-  given: FaunaLiveQueryOptions<unknown> = {},
+  options: FaunaLiveQueryOptions<unknown> = {},
   keyEnd: readonly string[] = [],
-  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, given, keyEnd),
+  buildFor: BuildFor = (user) => buildLiveQueryOptions(connection, user, query, options, keyEnd),
 ): FaunaQueryOptionsResult<unknown> {
-  const { on, order: _order, ...options } = given;
-  const asked = query && snapshotQuery(query, on);
+  const { on, order: _order, ...readOptions } = options;
+  const snapshot = query && snapshotQuery(query, on);
   // A refetch would bring what the events bring anyway.
-  const all = { staleTime: Infinity, ...options };
-  const built = buildQueryOptions(connection, identity, asked, all, keyEnd, buildFor);
+  const withStaleTime = { staleTime: Infinity, ...readOptions };
+  const built = buildQueryOptions(connection, identity, snapshot, withStaleTime, keyEnd, buildFor);
   if (!query) return built;
   return {
     ...built,
-    queryKey: [...keyIn({ connection, identity }, query, options), ...keyEnd] as never,
+    queryKey: [...keyIn({ connection, identity }, query, readOptions), ...keyEnd] as never,
     queryFn: async (context) => {
       // Another read brings the data then, by options like these.
       if (identity.status === "loading") return built.queryFn(context);
@@ -142,11 +142,11 @@ function sourceOf(name: string, query: Query, statements: unknown[]): string {
   statements.push(...statement(`${name}Document`, document.fql));
   let field = `${name}Document`;
   // Nor of one that a field leads to.
-  const isOther = document.path.map((next) => {
+  const unlessOther = document.path.map((next) => {
     field += `?.${next}`;
     return `if (${field} isa Object && ${field}?.coll != null && ${field}?.ts != null) null else `;
   });
-  return `${isSet}${isOther.join("")}Set.single(${name}Document).eventSource()`;
+  return `${isSet}${unlessOther.join("")}Set.single(${name}Document).eventSource()`;
 }
 
 // The query's text is inserted into a block. An embedded query would be put in parentheses, which cannot contain

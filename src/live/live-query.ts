@@ -63,8 +63,8 @@ export interface Follower {
   readonly latest: () => FaunaLiveQueryOptions<unknown>;
   /** Called when the query has left the cache: it has to be followed anew. */
   readonly onRemoved?: () => void;
-  /** What it follows: it may have become another one. */
-  live?: LiveQuery;
+  /** The live query that it follows now: another one may have taken the place of the first. */
+  followed?: LiveQuery;
 }
 
 /**
@@ -76,13 +76,13 @@ export function followQuery(follower: Follower): () => void {
   const cached = buildQuery(scope.cache, buildOf(follower));
   const source = sourceKey(options.on);
   const liveQueries = liveQueriesOf(cached);
-  let live = liveQueries.get(source);
-  if (!live || live.lifetime.aborted) {
-    live = new LiveQuery(follower, cached, live?.positions);
-    liveQueries.set(source, live);
+  let followed = liveQueries.get(source);
+  if (!followed || followed.lifetime.aborted) {
+    followed = new LiveQuery(follower, cached, followed?.positions);
+    liveQueries.set(source, followed);
   }
-  live.add(follower);
-  return () => follower.live?.remove(follower);
+  followed.add(follower);
+  return () => follower.followed?.remove(follower);
 }
 
 /** Returns a query's options for TanStack. */
@@ -120,9 +120,9 @@ class LiveQuery implements FollowedQuery {
     this.query = query;
     this.options = options;
     this.positions = positions;
-    const { isCurrent, begin } = scope.connection.identityStore;
+    const { isCurrent, track } = scope.connection.identityStore;
     if (isCurrent(scope.identity))
-      this.lifetime.addEventListener("abort", begin({ end: () => this.#handOver() }));
+      this.lifetime.addEventListener("abort", track({ end: () => this.#handOver() }));
     else this.#end.abort();
     const start = ({ LiveUpdater, createRows }: typeof OnDemand): unknown =>
       new LiveUpdater(this, createRows);
@@ -136,7 +136,7 @@ class LiveQuery implements FollowedQuery {
   }
 
   add(follower: Follower): void {
-    follower.live = this;
+    follower.followed = this;
     this.#followers.add(follower);
   }
 
@@ -146,7 +146,7 @@ class LiveQuery implements FollowedQuery {
     queueMicrotask(() => this.#followers.size || this.#end.abort());
   }
 
-  /** The identity has ended in the provider that connects it. Lets those go on whose provider still shows it. */
+  /** The identity has ended in the provider that connects the query. Followers below others that still show it go on. */
   #handOver(): void {
     this.#end.abort();
     for (const follower of this.#followers) {

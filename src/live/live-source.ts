@@ -27,7 +27,7 @@ export type SplitEvents = readonly [certain: readonly FaunaEvent[], waiting: Rea
 /** An event source of a live query: how it is connected, and how far its events have been applied. */
 export class LiveSource implements EventSink {
   status: LiveStatus;
-  readonly #live: FollowedQuery;
+  readonly #followed: FollowedQuery;
   /** Its place among the sources of the query. */
   readonly #index: number;
   readonly #owner: SourceOwner;
@@ -36,45 +36,45 @@ export class LiveSource implements EventSink {
   #pending: readonly ReadEvent[] = [];
   /** How many of those {@link split} has given out, to be put into the data. */
   #givenOut = 0;
-  /** The connection's. */
+  /** That of the connection that has read `#pending`. */
   #signal: AbortSignal | undefined;
 
-  constructor(live: FollowedQuery, index: number, owner: SourceOwner) {
-    this.#live = live;
+  constructor(followed: FollowedQuery, index: number, owner: SourceOwner) {
+    this.#followed = followed;
     this.#index = index;
     this.#owner = owner;
-    this.status = live.status;
+    this.status = followed.status;
   }
 
   /** @param applyEvents - called with what its stream reads. */
   connect(applyEvents: ApplyEvents): void {
-    const { scope, lifetime } = this.#live;
+    const { scope, lifetime } = this.#followed;
     this.#stream = new EventStream(scope, this, applyEvents, lifetime);
   }
 
   get position(): Position | undefined {
-    return this.#live.positions[this.#index];
+    return this.#followed.positions[this.#index];
   }
 
   /** Without a position it goes on from a new snapshot, and not from the source of the last one. */
   set position(position: Position | undefined) {
-    const { cached, positions, options } = this.#live;
+    const { cached, positions, options } = this.#followed;
     positions[this.#index] = position;
     const { origin } = recordOf(cached.queryKey);
     if (!position && origin?.source?.of === sourceKey(options.on)) origin.source = undefined;
   }
 
   get source(): string {
-    const { cached, options } = this.#live;
+    const { cached, options } = this.#followed;
     return cached.queryHash + sourceKey(options.on) + (this.#index ? String(this.#index) : "");
   }
 
   get budget(): RequestBudget {
-    return this.#live.budget;
+    return this.#followed.budget;
   }
 
   fetchSnapshot(): Promise<unknown> {
-    return fetchAgain(this.#live);
+    return fetchAgain(this.#followed);
   }
 
   onRightsChange(): void {
@@ -82,7 +82,7 @@ export class LiveSource implements EventSink {
   }
 
   onStatus(status: LiveStatus): void {
-    const { cached } = this.#live;
+    const { cached } = this.#followed;
     const { live, info } = status;
     const { error } = info;
     const failure = failureOf(cached);
@@ -101,8 +101,8 @@ export class LiveSource implements EventSink {
    * Goes on from the source that came with a snapshot, if there is no position, or if the data lacks events that have been
    * applied before: then they come again.
    */
-  adopt(token: string | undefined, txn: number): void {
-    const { cached, options } = this.#live;
+  adoptSnapshot(token: string | undefined, txn: number): void {
+    const { cached, options } = this.#followed;
     const { request } = options;
     if ((this.position?.txn ?? 0) > seenUntil(recordOf(cached.queryKey).origin)) this.restart();
     if (token) this.position ??= { token, request, txn };
@@ -136,14 +136,14 @@ export class LiveSource implements EventSink {
    * Gives out the changes that the data lacks, once.
    *
    * @param dataTxn - the time of the transaction that the data was read in.
-   * @param mayBeOwn - whether an event may be of an own write that is undecided.
+   * @param mayBeOwn - whether an event may come from a write of this page that has not been answered yet.
    */
   split(dataTxn: number, mayBeOwn?: (event: FaunaEvent) => boolean): SplitEvents {
     // The next connection reads them again.
     if (this.#signal?.aborted) this.#forget();
     const changes = this.#pending.slice(this.#givenOut).filter(isChange);
     const newer = changes.filter(({ txn_ts }) => txn_ts > dataTxn);
-    // Of a transaction all events wait, or none.
+    // All events of a transaction wait, or none does.
     const own = mayBeOwn ? newer.filter(mayBeOwn) : [];
     const waiting = new Set(own.map(({ txn_ts }) => txn_ts));
     if (!own.length) this.#givenOut = this.#pending.length;
@@ -156,7 +156,7 @@ export class LiveSource implements EventSink {
    * @param isInData - false if a refetch has to bring some of it. Until then, data of that time is news.
    */
   advance(isInData: boolean): void {
-    const { cached } = this.#live;
+    const { cached } = this.#followed;
     const { position } = this;
     const read = this.#pending;
     this.#forget();

@@ -24,30 +24,31 @@ const FRAME_MS = 16;
  *
  * The way of an event: `readLines` (client/v10-stream.ts) yields its line, and `readEvents` (read-events.ts) decodes
  * it for `EventStream.onRead` (event-stream.ts). That calls `#applyEvents` here. Once their time has come,
- * `Rows.apply` (rows.ts, for lists live-pages.ts) makes the next data, and `#show` puts it into TanStack's cache.
+ * `Rows.apply` (rows.ts, for infinite queries live-pages.ts) makes the next data, and `#setData` puts it into
+ * TanStack's cache.
  */
 export class LiveUpdater implements SourceOwner {
-  readonly #live: FollowedQuery;
+  readonly #followed: FollowedQuery;
   readonly #refetcher: Refetcher;
   readonly #sources: readonly LiveSource[];
   readonly #rows: Rows;
-  /** Those that the rules of the rows are made of. */
+  /** The orders that `#rows.rules` is made of. */
   #orders: ReturnType<FollowedQuery["orders"]>;
   #appliedAt = 0;
 
-  constructor(live: FollowedQuery, createRows: CreateRows) {
-    this.#live = live;
-    this.#orders = live.orders();
-    this.#rows = createRows(this.#rulesNow(), recordOf(live.cached.queryKey));
-    const length = setsOf(live.options.on).length || 1;
-    this.#sources = Array.from({ length }, (_set, index) => new LiveSource(live, index, this));
+  constructor(followed: FollowedQuery, createRows: CreateRows) {
+    this.#followed = followed;
+    this.#orders = followed.orders();
+    this.#rows = createRows(this.#rowRules(), recordOf(followed.cached.queryKey));
+    const length = setsOf(followed.options.on).length || 1;
+    this.#sources = Array.from({ length }, (_set, index) => new LiveSource(followed, index, this));
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too. One source is enough: a snapshot
     // is the data of the whole query, as of all that the others have read. They go on from their positions.
-    this.#refetcher = new Refetcher(live, () => this.#sources[0]?.restart());
+    this.#refetcher = new Refetcher(followed, () => this.#sources[0]?.restart());
     this.#watch();
-    // It may have left the cache while this code was loaded.
-    if (!isCached(live.scope.cache, live.cached)) {
-      live.onRemoved();
+    // The query may have left the cache while this code was loaded.
+    if (!isCached(followed.scope.cache, followed.cached)) {
+      followed.onRemoved();
       return;
     }
     this.#onFetched();
@@ -55,39 +56,39 @@ export class LiveUpdater implements SourceOwner {
       source.connect((events, signal) => this.#applyEvents(source, events, signal));
   }
 
-  /** Looks at what happens to the query in the cache. */
+  /** Watches what happens to the query in the cache. */
   #watch(): void {
-    const { scope, cached, lifetime } = this.#live;
-    // Before `onData`: it tells where the data comes from.
+    const { scope, cached, lifetime } = this.#followed;
+    // Before `onData`, so that it is noted first where the data comes from.
     keepOrigins(scope.cache);
     const onNewData = (isManual: boolean): void => {
       if (isManual) return;
       this.#onFetched();
-      this.#live.notify();
+      this.#followed.notify();
     };
-    const stop = onData(scope.cache, cached, onNewData, () => this.#live.onRemoved());
+    const stop = onData(scope.cache, cached, onNewData, () => this.#followed.onRemoved());
     lifetime.addEventListener("abort", stop, ONCE);
     lifetime.addEventListener("abort", () => this.#end(), ONCE);
   }
 
   /** A fetch has brought data, whichever component or code started it. */
   #onFetched(): void {
-    this.#adoptFetchedData();
-    // Once the optimistic updates are on top of it, and before anything renders.
+    this.#adoptSnapshot();
+    // After the optimistic updates have been put on top of the data, and before anything renders.
     queueMicrotask(() => {
-      if (this.#live.lifetime.aborted) return;
+      if (this.#followed.lifetime.aborted) return;
       const [first] = this.#sources;
-      if (first) this.#attempt(first, () => this.#adoptRows());
+      if (first) this.#applyOrRefetch(first, () => this.#applyHistory());
       for (const source of this.#sources) {
         source.rewind();
-        this.#attempt(source, () => this.#applyPending(source));
+        this.#applyOrRefetch(source, () => this.#applyPending(source));
       }
     });
   }
 
   /** The time of the transaction that the data was read in. */
   get #dataTxn(): number {
-    return recordOf(this.#live.cached.queryKey).origin?.txn ?? 0;
+    return recordOf(this.#followed.cached.queryKey).origin?.txn ?? 0;
   }
 
   /** Nobody follows any more, or the identity has ended. */
@@ -103,10 +104,10 @@ export class LiveUpdater implements SourceOwner {
   }
 
   onSourceStatus(): void {
-    const { status } = this.#live;
+    const { status } = this.#followed;
     const { live, info } = worstOf(this.#sources.map((source) => source.status));
     const next = nextStatus(status, { ...info, live });
-    if (next !== status) this.#live.onStatus(next);
+    if (next !== status) this.#followed.onStatus(next);
   }
 
   async #applyEvents(
@@ -121,12 +122,12 @@ export class LiveUpdater implements SourceOwner {
       throwIfAborted(signal);
     }
     source.add(events, signal);
-    this.#attempt(source, () => this.#applyPending(source));
+    this.#applyOrRefetch(source, () => this.#applyPending(source));
     throwIfAborted(signal);
   }
 
   /** An order of the app's may throw. Then only a refetch can tell what the rows are. */
-  #attempt(source: LiveSource, task: () => void): void {
+  #applyOrRefetch(source: LiveSource, task: () => void): void {
     try {
       task();
     } catch (error) {
@@ -137,17 +138,17 @@ export class LiveUpdater implements SourceOwner {
 
   /**
    * Applies the events after the position, except those that may be what an optimistic update shows already: they
-   * wait until its write is answered. Moves the position on if there are none, and if no fetch will replace the data.
+   * wait until its write is answered. Moves the position on if none has to wait and no fetch will replace the data.
    */
   #applyPending(source: LiveSource): void {
     const layers = this.#layers;
     const decided = layers?.whenDecided();
     const mayBeOwn = decided && this.#rows.changesIn(layers?.base, layers?.withUndecided());
     const [certain, waiting] = source.split(this.#dataTxn, mayBeOwn);
-    const isInData = certain.length ? this.#apply(certain, waiting) : true;
+    const isInData = certain.length ? this.#applyToRows(certain, waiting) : true;
     if (waiting.size)
-      void decided?.then(() => this.#attempt(source, () => this.#applyPending(source)));
-    else if (!runningFetch(this.#live.cached)) source.advance(isInData);
+      void decided?.then(() => this.#applyOrRefetch(source, () => this.#applyPending(source)));
+    else if (!runningFetch(this.#followed.cached)) source.advance(isInData);
   }
 
   /**
@@ -155,38 +156,38 @@ export class LiveUpdater implements SourceOwner {
    *
    * @param waiting - the times of transactions that have been left out.
    */
-  #apply(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): boolean {
-    const previous = this.#base();
+  #applyToRows(events: readonly FaunaEvent[], waiting: ReadonlySet<number>): boolean {
+    const previous = this.#serverData();
     // The documents of `on` are not those of the rows.
-    const applied = setsOf(this.#live.options.on).length
+    const applied = setsOf(this.#followed.options.on).length
       ? { data: previous, needsRefetch: true }
       : this.#rows.apply(previous, events);
     const txn = events.at(-1)?.txn_ts ?? 0;
-    // What an event does not change is not in the data yet, and stays on the screen until the refetch.
+    // The rows do not show what the events have changed. So the optimistic updates of it stay until the refetch.
     const isMissing = applied.data === previous && applied.needsRefetch;
-    this.#show(applied, txn, (time) => !isMissing && time <= txn && !waiting.has(time), events);
+    this.#setData(applied, txn, (time) => !isMissing && time <= txn && !waiting.has(time), events);
     return !isMissing;
   }
 
-  /** Lets the rows take data that has been fetched. */
-  #adoptRows(): void {
-    const previous = this.#base();
-    if (!this.#rows.adopt || previous === undefined) return;
+  /** Applies to fetched data the earlier events that it may lack: see {@link Rows.applyHistory}. */
+  #applyHistory(): void {
+    const previous = this.#serverData();
+    if (!this.#rows.applyHistory || previous === undefined) return;
     this.#updateRules();
-    const applied = this.#rows.adopt(previous, this.#dataTxn);
+    const applied = this.#rows.applyHistory(previous, this.#dataTxn);
     if (applied.data === previous && !applied.needsRefetch) return;
-    this.#show(applied, this.#dataTxn + 1, () => false);
+    this.#setData(applied, this.#dataTxn + 1, () => false);
   }
 
   /** The optimistic updates. */
   get #layers(): QueryLayers | undefined {
-    return recordOf(this.#live.cached.queryKey).layers;
+    return recordOf(this.#followed.cached.queryKey).layers;
   }
 
   /** The data without optimistic updates. */
-  #base(): unknown {
+  #serverData(): unknown {
     const layers = this.#layers;
-    return layers ? layers.base : this.#live.cached.state.data;
+    return layers ? layers.base : this.#followed.cached.state.data;
   }
 
   /**
@@ -194,14 +195,14 @@ export class LiveUpdater implements SourceOwner {
    * @param includes - whether the data includes the transaction of a time.
    * @param events - those that changed the data.
    */
-  #show(
+  #setData(
     { data, needsRefetch }: Applied,
     txn: number,
     includes: (time: number) => boolean,
     events?: readonly FaunaEvent[],
   ): void {
-    const { cached } = this.#live;
-    const isNew = data !== this.#base();
+    const { cached } = this.#followed;
+    const isNew = data !== this.#serverData();
     this.#appliedAt = now();
     if (this.#layers) this.#layers.rebase(data, includes);
     else if (isNew) {
@@ -209,24 +210,24 @@ export class LiveUpdater implements SourceOwner {
       if (runningFetch(cached)) setManualData(cached, data);
       else setUpdatedData(cached, data, dateNow());
     }
-    if (isNew) this.#live.notify(events);
+    if (isNew) this.#followed.notify(events);
     if (needsRefetch) this.#refetcher.refetchSoon(txn);
   }
 
-  /** Orders are functions of components, which bring others as they render. */
+  /** An order is a function of a component, which may pass another one in each render. */
   #updateRules(): void {
-    const orders = this.#live.orders();
+    const orders = this.#followed.orders();
     const isSame =
       orders.length === this.#orders.length &&
       orders.every((each, index) => each === this.#orders[index]);
     if (isSame) return;
     this.#orders = orders;
-    this.#rows.rules = this.#rulesNow();
+    this.#rows.rules = this.#rowRules();
   }
 
-  /** Returns what is known of the rows, by the orders of now. */
-  #rulesNow(): RowRules {
-    const { scope, options, query } = this.#live;
+  /** Returns what is known of the rows, with the current orders. */
+  #rowRules(): RowRules {
+    const { scope, options, query } = this.#followed;
     const { client, drivers } = scope.connection;
     const { classes } = drivers[0] as Driver;
     const compares = this.#orders.flatMap((order) => (order ? [compareBy(order)] : []));
@@ -236,14 +237,14 @@ export class LiveUpdater implements SourceOwner {
     return format === "tagged" ? rules : { ...rules, isUncertain: true };
   }
 
-  /** Notes how new the data is. Sources without a position go on from those that came with it. */
-  #adoptFetchedData(): void {
-    const { cached, options } = this.#live;
+  /** Notes how new fetched data is. Sources without a position go on from the event sources that came with it. */
+  #adoptSnapshot(): void {
+    const { cached, options } = this.#followed;
     const { origin } = recordOf(cached.queryKey);
     if (!origin || cached.state.data === undefined) return;
     const { txn = 0, source: from } = origin;
     this.#refetcher.onFetched(txn);
     const tokens = from?.of === sourceKey(options.on) ? from.tokens : [];
-    for (const [index, source] of this.#sources.entries()) source.adopt(tokens[index], txn);
+    for (const [index, source] of this.#sources.entries()) source.adoptSnapshot(tokens[index], txn);
   }
 }

@@ -1,6 +1,9 @@
 import { ConfigurationError } from "../errors";
 
-/** Why there is no event source for a query. Loaded on demand: it is a mistake in the app. */
+/**
+ * Why there is no event source for a live query. Loaded on demand: it is a mistake in the app. What `useFaunaEvents` says
+ * is in follow-events.ts.
+ */
 export const notStreamable = (cause: unknown): Error =>
   new ConfigurationError(
     "not_streamable",

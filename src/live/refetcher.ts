@@ -10,7 +10,7 @@ const MAX_DELAY_MS = 1000;
 
 /** Refetches a live query where events do not tell what the data is now. */
 export class Refetcher {
-  readonly #live: FollowedQuery;
+  readonly #followed: FollowedQuery;
   readonly #onFailure: () => void;
   /** The time of a transaction that a refetch has to see; 0 if no refetch is due. */
   #mustSeeTxn = 0;
@@ -20,8 +20,8 @@ export class Refetcher {
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** @param onFailure - called when a refetch has failed. It is not repeated here. */
-  constructor(live: FollowedQuery, onFailure: () => void) {
-    this.#live = live;
+  constructor(followed: FollowedQuery, onFailure: () => void) {
+    this.#followed = followed;
     this.#onFailure = onFailure;
   }
 
@@ -42,7 +42,7 @@ export class Refetcher {
   onFetched(txn: number): void {
     this.#fetches++;
     if (!this.#mustSeeTxn || txn < this.#mustSeeTxn) return;
-    const record = recordOf(this.#live.cached.queryKey);
+    const record = recordOf(this.#followed.cached.queryKey);
     // Optimistic updates go with the first answer after their own write's.
     if (!record.layers) record.refetchedFor = this.#mustSeeTxn;
     this.#mustSeeTxn = 0;
@@ -54,19 +54,19 @@ export class Refetcher {
 
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
-    if (this.#live.lifetime.aborted) return;
-    const delay = Math.max(ms, this.#live.budget.waitMs());
+    if (this.#followed.lifetime.aborted) return;
+    const delay = Math.max(ms, this.#followed.budget.waitMs());
     this.#timer = setTimeout(() => void this.#refetch(), delay);
   }
 
   async #refetch(): Promise<void> {
-    const { scope, lifetime } = this.#live;
+    const { scope, lifetime } = this.#followed;
     scope.connection.client.lastTxnTs = this.#mustSeeTxn;
     try {
       // The first one may join a fetch that started too early.
       for (let left = 2; this.#mustSeeTxn && left > 0; left--) {
         const before = this.#fetches;
-        await fetchAgain(this.#live);
+        await fetchAgain(this.#followed);
         if (lifetime.aborted) return;
         // It was cancelled, which does not reject if there are data. Whoever did it may need a moment.
         if (before === this.#fetches) {

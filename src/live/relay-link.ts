@@ -4,10 +4,10 @@ import { type FaunaEvent, isChange, type ReadEvent } from "./event-types";
 import { advancePlace, type Place } from "./position";
 import type { Relay, RelayedLines, RelayMessage } from "./relay";
 
-/** How often who streams says so, and how long that is believed. */
+/** How often a tab that streams says so, and how long the others believe it. */
 export const ALIVE_EVERY_MS = 15_000;
 export const BELIEVED_MS = 40_000;
-/** How often somebody who hears the events of another tab asks nevertheless. */
+/** How often a tab that hears the events of another one asks the server all the same. */
 export const RELAYED_POLL_MS = 60_000;
 /** How many batches it keeps. */
 export const INBOX_SIZE = 100;
@@ -133,11 +133,11 @@ export class RelayLink {
   }
 
   /**
-   * Takes what it has heard and has not had yet; undefined if it has to ask the server.
+   * Returns the lines that it has heard and that are new at a position; undefined if it has to ask the server.
    *
    * @param position - from where its own tab reads on.
    */
-  take(position: Place): readonly string[] | undefined {
+  takeNewLines(position: Place): readonly string[] | undefined {
     this.#read = { ...position };
     const heard = this.#inbox.splice(0);
     const time = now();
@@ -167,7 +167,7 @@ export class RelayLink {
       this.#believedUntil = now() + BELIEVED_MS;
     if (message.type === "alive") return;
     if (message.type === "events") {
-      // Who does not take them for long asks the server for them all.
+      // If nobody has taken them for long, it asks the server for all of them instead.
       if (this.#inbox.push(message) > INBOX_SIZE) {
         this.#inbox = [];
         this.hasToAsk = true;

@@ -12,7 +12,7 @@ export type RelayMessage =
   | { readonly type: "hello"; readonly key: string }
   /** Somebody has a stream, and will tell of what comes. */
   | { readonly type: "alive"; readonly key: string }
-  /** It has it no longer. */
+  /** Somebody has no stream any more. */
   | { readonly type: "ended"; readonly key: string }
   /** The user has written something. */
   | typeof CHANGED;

@@ -40,11 +40,11 @@ export interface Rows {
    */
   readonly apply: (data: unknown, events: readonly FaunaEvent[]) => Applied;
   /**
-   * Takes data that has been fetched.
+   * Applies the earlier events that fetched data may lack: later pages of a list are as of the moment of its first one.
    *
    * @param since - the time of the transaction that it is as of.
    */
-  readonly adopt?: (data: unknown, since: number) => Applied;
+  readonly applyHistory?: (data: unknown, since: number) => Applied;
   /**
    * Returns a test: could this event come from the write that turned `before` into `after`? Yes if its row differs
    * between the two, or is new and `after` has more rows. Never for a `remove`.

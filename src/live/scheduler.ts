@@ -20,7 +20,7 @@ export type Tick = "tick" | "pageShown" | "resumed" | "slotGained" | "slotLost";
 
 export type TickListener = (tick: Tick) => void;
 
-/** When an event stream may do what. */
+/** Tells an event stream when it may poll and stream, and when it has to pause. */
 export interface StreamSchedule {
   readonly pace: PollPace;
   /** Whether there are streams at all: the app may want none, and the platform have none. */

@@ -72,7 +72,7 @@ export class SlotLocks {
     this.#listen();
   }
 
-  /** How many there are to be used. */
+  /** How many slots the page has. */
   get held(): number {
     return this.#held.size;
   }
@@ -101,7 +101,7 @@ export class SlotLocks {
     else if (this.#isSettled) this.#ask();
   }
 
-  /** Asks for all that are missing: which one becomes free first nobody knows. */
+  /** Asks for all locks that it lacks: nobody knows which one becomes free first. */
   #ask(): void {
     const { size } = this.#asked;
     for (let index = 0; index < this.#limit && this.#held.size < this.#needed; index++)

@@ -1,7 +1,7 @@
 import { now } from "./clock";
 import { SlotLocks, type SlotLocksOptions } from "./slot-locks";
 
-/** Who streams if it has a slot. */
+/** Something that streams while it has a slot. */
 export interface SlotMember {
   /** The most slots that all members of all tabs together may have. */
   readonly maxStreams: number;
@@ -100,7 +100,7 @@ export class StreamSlots {
     return Math.max(0, (this.#locks?.held ?? 0) - this.#resting.size);
   }
 
-  /** Gives what is free to who waits. */
+  /** Gives free slots to the members that wait. */
   #share(): void {
     for (const member of this.#waiting) {
       const { size } = this.#holding;
@@ -113,7 +113,7 @@ export class StreamSlots {
     }
   }
 
-  /** Takes from the last ones what is no longer there. */
+  /** If there are fewer slots now, takes them from the members that came last. */
   #cut(): void {
     for (const member of [...this.#holding].slice(this.#usable())) {
       this.#holding.delete(member);

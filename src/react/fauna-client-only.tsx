@@ -11,8 +11,8 @@ export interface FaunaClientOnlyProps {
 
 /**
  * `<Suspense>` that leaves its children to the browser: a server renders the fallback. For Suspense hooks whose queries
- * no server has prefetched, where React is older than 19.3: there a server makes an error of that (React Router answers
- * with HTTP 500), which from 19.3 on it does not, also in a plain `<Suspense>`.
+ * no server has prefetched, with a React before 19.3: in a plain `<Suspense>` they make it report an error (React Router
+ * answers with HTTP 500). From 19.3 on they do not.
  *
  * @example
  * ```tsx

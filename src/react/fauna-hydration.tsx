@@ -39,7 +39,7 @@ export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactN
   const isOfDocument = useIsServed();
   const [ofDocument] = useState(isOfDocument ? state : undefined);
   const mayName = state === ofDocument;
-  // Of somebody who is hidden more is known than the page's server has.
+  // That another tab has signed the user out is newer than what the page's server has said.
   const identity = auth.doubted ? rendered : hydratedIdentity(connection, rendered, state, mayName);
   const { key } = identity;
 

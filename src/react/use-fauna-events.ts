@@ -63,8 +63,8 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   useEffect(() => {
     const { source } = latest.current;
     if (!hash || !source) return;
-    const life = new AbortController();
-    const { signal } = life;
+    const subscription = new AbortController();
+    const { signal } = subscription;
     const listener = {
       onEvent: (event: FaunaEvent) => latest.current.options.onEvent(event as FaunaEvent<T>),
       onError: (error: Error) => latest.current.options.onError?.(error),
@@ -72,7 +72,7 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
     };
     followEvents(connection, identity, source, listener, signal);
     return () => {
-      life.abort();
+      subscription.abort();
       setState(NONE);
     };
   }, [connection, identity, hash]);

@@ -69,7 +69,7 @@ export function useFaunaLiveQuery(
 
 /**
  * Follows a query while the component is on the screen. `LiveUpdater` (live/live-updater.ts) applies the events, by
- * live/rows.ts or, for a list, live/live-pages.ts.
+ * live/rows.ts or, for an infinite query, live/live-pages.ts.
  *
  * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
  */
@@ -111,7 +111,7 @@ export function useLive(
   );
   const current = (): LiveStatus => (isOn && liveStatusOf(find(), source)) || initial;
   const isInfoRead = useRef(false);
-  // Renders together with the data, unless the app has said of which part of it it wants to be told.
+  // Renders together with the data, unless the app has said what it wants to hear of.
   const isTold = isOn && !select && !notifyOnChangeProps;
   const version = (): number => (isTold ? (find()?.state.dataUpdateCount ?? 0) : 0);
   const snapshot = (): string => {

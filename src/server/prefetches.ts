@@ -25,9 +25,9 @@ type Reader = (ask: Ask, query: Query) => Promise<Omit<HydratedAnswer, "at">>;
 
 interface Prefetch extends HydratedQuery {
   answer: string | Promise<string>;
-  /** What its event source is of, if it brings one. */
+  /** What its event source is of, if it is asked with one: see `sourceKey`. */
   readonly source: string | undefined;
-  /** What the answer is the text of. */
+  /** The value that `answer` is the text of. */
   value?: HydratedAnswer;
   error?: unknown;
 }
@@ -52,11 +52,11 @@ export class Prefetches {
   }
 
   /**
-   * Asks a query, at once, so that {@link all} knows it. The same one is asked only once, and once more if it is asked
-   * with an event source later. Resolves when it is over.
+   * Sends a query at once, so that {@link all} has it, and resolves when its answer is there or it has failed. An equal
+   * one is sent again only if that failed, may be outdated, or lacks the event source that is asked for now.
    *
    * @param keyEnd - the end of its key.
-   * @param source - what the event source is of that it is asked with.
+   * @param source - what its event source is of; undefined if it is asked without one.
    */
   async add(
     query: Query | Skip,

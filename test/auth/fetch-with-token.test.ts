@@ -13,7 +13,7 @@ import {
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { CLAIMS, decodeJwtPart } from "../../src/auth/jwt";
 import { runRequest } from "../../src/auth/running";
-import { tokenFailure } from "../../src/auth/token-errors";
+import { toTokenError } from "../../src/auth/token-errors";
 import { claimsIn, makeToken } from "../support/token";
 
 /** Rejections as Clerk's SDKs make them, told by `status` and `code` alone. */
@@ -350,7 +350,7 @@ describe("a getToken that rejects", () => {
     class ClerkOfflineError extends Error {
       override name = "ClerkOfflineError";
     }
-    expect(tokenFailure(new ClerkOfflineError(), "fauna").code).toBe("token_failed");
+    expect(toTokenError(new ClerkOfflineError(), "fauna").code).toBe("token_failed");
   });
 
   test("in an unknown way is offline when the device says so", async () => {
@@ -361,7 +361,7 @@ describe("a getToken that rejects", () => {
   });
 
   test("names the template that is missing, and where to create it", () => {
-    const { message } = tokenFailure({ status: 404 }, "my-template");
+    const { message } = toTokenError({ status: 404 }, "my-template");
     expect(message).toContain('"my-template"');
     expect(message).toContain("Clerk dashboard");
   });

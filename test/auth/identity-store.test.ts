@@ -110,7 +110,7 @@ describe("the end of an identity", () => {
 describe("something under way", () => {
   test("does not begin for somebody else", () => {
     const store = createIdentityStore(ada);
-    expect(() => store.begin({ end: () => {} }, bob.identity)).toThrow(
+    expect(() => store.track({ end: () => {} }, bob.identity)).toThrow(
       expect.objectContaining(changed),
     );
     expect(store.isCurrent(bob.identity)).toBe(false);
@@ -121,14 +121,14 @@ describe("something under way", () => {
     const state = readAuthAlone({ getToken: async () => null });
     const store = createIdentityStore(state);
     expect(store.isCurrent(state.identity)).toBe(true);
-    expect(() => store.begin({ end: () => {} }, state.identity)).not.toThrow();
+    expect(() => store.track({ end: () => {} }, state.identity)).not.toThrow();
   });
 
   test("is ended once with its identity, and not at all when it is over before", () => {
     const store = createIdentityStore(ada);
     const [end, over] = [vi.fn(), vi.fn()];
-    store.begin({ end });
-    store.begin({ end: over })();
+    store.track({ end });
+    store.track({ end: over })();
     store.update(bob);
     expect(end).toHaveBeenCalledExactlyOnceWith(expect.objectContaining(changed));
     expect(over).not.toHaveBeenCalled();
@@ -137,8 +137,8 @@ describe("something under way", () => {
   test("may begin anew when it is ended, and is of the next identity then", () => {
     const store = createIdentityStore(ada);
     const again = vi.fn();
-    const end = vi.fn(() => void store.begin({ end: again }));
-    store.begin({ end });
+    const end = vi.fn(() => void store.track({ end: again }));
+    store.track({ end });
     store.update(bob);
     expect(end).toHaveBeenCalledOnce();
     expect(again).not.toHaveBeenCalled();
@@ -147,8 +147,8 @@ describe("something under way", () => {
   test("that goes on outlasts the last provider, but not its identity", async () => {
     const store = createIdentityStore(ada);
     const [end, goesOn] = [vi.fn(), vi.fn()];
-    store.begin({ end });
-    store.begin({ end: goesOn, goesOn: true });
+    store.track({ end });
+    store.track({ end: goesOn, goesOn: true });
     store.retain()();
     await Promise.resolve();
     expect([end, goesOn].map(({ mock }) => mock.calls.length)).toEqual([1, 0]);

@@ -163,11 +163,11 @@ test("all signals of an identity cost it one entry, and those of the next anothe
     getToken: async () => null,
   });
   const store = createIdentityStore(state("ada"));
-  const begin = vi.spyOn(store, "begin");
+  const track = vi.spyOn(store, "track");
   const [one, other] = [identitySignal(store), identitySignal(store)];
-  expect(begin).toHaveBeenCalledOnce();
+  expect(track).toHaveBeenCalledOnce();
   store.update(state("bob"));
   expect([one.aborted, other.aborted]).toEqual([true, true]);
   expect(identitySignal(store).aborted).toBe(false);
-  expect(begin).toHaveBeenCalledTimes(2);
+  expect(track).toHaveBeenCalledTimes(2);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { tokenError, tokenFailure } from "../../src/auth/token-errors";
+import { createTokenError, toTokenError } from "../../src/auth/token-errors";
 
 describe("the error of a token that cannot be used", () => {
   test.each([
@@ -12,19 +12,21 @@ describe("the error of a token that cannot be used", () => {
     ["session_ended", "Sign in again"],
     ["rate_limited", "Try again in a moment"],
   ] as const)("%s says what to do, or what has failed", (code, text) => {
-    const error = tokenError(code);
+    const error = createTokenError(code);
     expect(error).toMatchObject({ name: "TokenError", code });
     expect(error.message).toContain(text);
     expect(error.message).not.toContain("%");
   });
 
   test("has a detail as it is, also one that looks like a pattern of `replace`", () => {
-    expect(tokenError("token_failed", "$& costs").message).toContain("getToken failed: $& costs");
+    expect(createTokenError("token_failed", "$& costs").message).toContain(
+      "getToken failed: $& costs",
+    );
   });
 
   test("has no cause and does not pass unless that is said", () => {
-    expect(tokenError("token_missing")).not.toHaveProperty("mayPass");
-    expect(tokenError("token_missing").cause).toBeUndefined();
+    expect(createTokenError("token_missing")).not.toHaveProperty("mayPass");
+    expect(createTokenError("token_missing").cause).toBeUndefined();
   });
 });
 
@@ -57,15 +59,15 @@ describe("a getToken that has failed", () => {
     ["401", { status: 401 }, "session_ended"],
     ["403", { status: 403 }, "token_failed"],
   ])("is judged by its %s", (_, cause, code) => {
-    expect(tokenFailure(cause, "fauna")).toMatchObject({ code, cause });
+    expect(toTokenError(cause, "fauna")).toMatchObject({ code, cause });
   });
 
   test("names the template that is missing", () => {
-    expect(tokenFailure({ status: 404 }, "my-template").message).toContain('"my-template"');
+    expect(toTokenError({ status: 404 }, "my-template").message).toContain('"my-template"');
   });
 
   test("says what it failed with if Clerk has no word for it", () => {
-    expect(tokenFailure(new Error("Broken."), "fauna").message).toContain("Error: Broken.");
+    expect(toTokenError(new Error("Broken."), "fauna").message).toContain("Error: Broken.");
   });
 
   test.each<[string, unknown, boolean]>([
@@ -84,6 +86,6 @@ describe("a getToken that has failed", () => {
     ["a fault of the app", new TypeError("x is not a function"), false],
     ["nothing", undefined, false],
   ])("may pass after %s: %o", (_, cause, passes) => {
-    expect(tokenFailure(cause, "fauna").mayPass ?? false).toBe(passes);
+    expect(toTokenError(cause, "fauna").mayPass ?? false).toBe(passes);
   });
 });

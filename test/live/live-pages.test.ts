@@ -128,7 +128,7 @@ class Viewer {
     this.#fetching = undefined;
     this.data = { pages: [this.server.page(now, 0)], pageParams: [null] };
     this.needsRefetch = false;
-    this.#take(this.#rows.adopt(this.data, now));
+    this.#take(this.#rows.applyHistory(this.data, now));
     while (this.data.pages.length < count && this.after) this.fetchPage();
   }
 
@@ -144,7 +144,7 @@ class Viewer {
     this.#fetching = undefined;
     const pageParams = [...pages.pageParams, { after: pages.pages.at(-1)?.after }] as never;
     this.data = { pages: [...pages.pages, page], pageParams };
-    this.#take(this.#rows.adopt(this.data, this.#since));
+    this.#take(this.#rows.applyHistory(this.data, this.#since));
   }
 
   fetchPage(): void {

@@ -139,11 +139,11 @@ describe("a tab", () => {
 
   test("takes what another one has heard of the same source, and asks for nothing", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
-    receiver.take({});
+    receiver.takeNewLines({});
     sender.keepAlive();
     sender.tell(one);
     expect([receiver.hasLines, receiver.isFollowing, receiver.heard]).toEqual([true, true, 1]);
-    expect(receiver.take({ txn: 5 })).toEqual(one.lines);
+    expect(receiver.takeNewLines({ txn: 5 })).toEqual(one.lines);
   });
 
   test.each([
@@ -159,7 +159,7 @@ describe("a tab", () => {
   test("tells how far it had read before, and whether it was by a stream", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
     const add = { type: "add", cursor: "c1", txn_ts: 10 } as ReadEvent;
-    sender.take({ cursor: "c0", txn: 5 });
+    sender.takeNewLines({ cursor: "c0", txn: 5 });
     sender.passOn([add]);
     expect(posted).toEqual([]);
     const lines = [line(2, 20)];
@@ -175,33 +175,33 @@ describe("a tab", () => {
     ["that has read up to there from a feed", { cursor: "feed", txn: 5 }],
   ])("%s takes both parts of an update", async (_, place) => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
-    receiver.take({});
-    sender.take({ cursor: "c0", txn: 5 });
+    receiver.takeNewLines({});
+    sender.takeNewLines({ cursor: "c0", txn: 5 });
     const parts = ["remove", "update"].map((type) => ({ type, cursor: "c1", txn_ts: 10 }));
     const lines = parts.map((part) => JSON.stringify(part));
     const pass = (index: number): void =>
       sender.passOn([parts[index] as ReadEvent], [lines[index]!]);
     pass(0);
-    expect(receiver.take(place)).toEqual([lines[0]]);
+    expect(receiver.takeNewLines(place)).toEqual([lines[0]]);
     pass(1);
-    expect(receiver.take(place)).toEqual([lines[1]]);
-    sender.take({ cursor: "c0", txn: 5 });
+    expect(receiver.takeNewLines(place)).toEqual([lines[1]]);
+    sender.takeNewLines({ cursor: "c0", txn: 5 });
     [0, 1].forEach(pass);
-    expect(receiver.take(place)).toEqual(lines);
+    expect(receiver.takeNewLines(place)).toEqual(lines);
   });
 
   test("asks the server when something may be missing", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
     sender.tell({ ...one, since: 8 });
-    expect(receiver.take({ txn: 5 })).toBeUndefined();
+    expect(receiver.takeNewLines({ txn: 5 })).toBeUndefined();
   });
 
   test("asks the server from time to time nevertheless", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
-    receiver.take({});
+    receiver.takeNewLines({});
     vi.advanceTimersByTime(RELAYED_POLL_MS);
     sender.tell(one);
-    expect(receiver.take({ txn: 5 })).toBeUndefined();
+    expect(receiver.takeNewLines({ txn: 5 })).toBeUndefined();
   });
 
   test("that is new is told at once that another one streams", async () => {
@@ -230,7 +230,7 @@ describe("a tab", () => {
     sender.keepAlive();
     sender.endStream();
     expect([receiver.isFollowing, receiver.hasToAsk, receiver.heard]).toEqual([false, true, 1]);
-    expect(receiver.take({ txn: 5 })).toBeUndefined();
+    expect(receiver.takeNewLines({ txn: 5 })).toBeUndefined();
     expect(receiver.hasToAsk).toBe(false);
   });
 
@@ -238,7 +238,7 @@ describe("a tab", () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
     for (const listener of listeners) listener({ type: "changed" });
     expect([receiver.hasToAsk, receiver.heard]).toEqual([true, 1]);
-    receiver.take({});
+    receiver.takeNewLines({});
     sender.keepAlive();
     for (const listener of listeners) listener({ type: "changed" });
     expect([receiver.hasToAsk, receiver.heard]).toEqual([false, 1]);
@@ -246,10 +246,10 @@ describe("a tab", () => {
 
   test("keeps no more than it can take, and asks the server instead", async () => {
     const [sender, receiver] = [await link("todos"), await link("todos")];
-    receiver.take({});
+    receiver.takeNewLines({});
     for (let count = 0; count <= INBOX_SIZE; count++) sender.tell(one);
     expect([receiver.hasLines, receiver.hasToAsk]).toEqual([false, true]);
-    expect(receiver.take({ txn: 5 })).toBeUndefined();
+    expect(receiver.takeNewLines({ txn: 5 })).toBeUndefined();
   });
 
   test("that has left hears nothing more", async () => {

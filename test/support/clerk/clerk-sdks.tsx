@@ -13,7 +13,7 @@ export interface ClerkReactProps {
   children: ReactNode;
 }
 
-/** What the library reads of `useAuth()`; both SDKs have more. */
+/** What the library reads of `useAuth()`; each SDK has more. */
 export interface TestAuth {
   isLoaded: boolean;
   isSignedIn: boolean | undefined;
@@ -23,7 +23,7 @@ export interface TestAuth {
   getToken(options?: { template?: string; skipCache?: boolean }): Promise<string | null>;
 }
 
-/** One of the two React SDKs with the clerk-js that belongs to it. */
+/** One of Clerk's React SDKs with the clerk-js that belongs to it. */
 export interface ClerkSdk {
   name: string;
   /** The entry of the library that belongs to it. */

@@ -15,7 +15,7 @@ interface Between {
 }
 export interface Leaf extends Between {
   readonly kind: "ok" | "fail";
-  /** Mistakes that no alternative mends. */
+  /** Mistakes that no alternative fixes. */
   readonly errors: readonly Diagnostic[];
   readonly failures: readonly Failure[];
 }

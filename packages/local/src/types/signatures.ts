@@ -13,7 +13,7 @@ export interface Signature {
 }
 
 /** `name: Type`, `name(…) => Type`, or `+ (…) => Type`. */
-const LINE = /^([^\s:(]*)(?:: (.*)| ?(\(.*))$/s;
+const LINE = /^([^\s:(]*)(?:: (.*)| ?(\(.*\) => .*))$/s;
 
 function withoutLast(type: TypeExpr, count: number): TypeExpr {
   if (type.kind !== "function") return type;
@@ -25,7 +25,9 @@ function readLine(line: string): Signature {
     const type = parseType(line.replace(/^\[(.*?)\]/, "($1)"));
     return { name: "[]", isMethod: true, types: [type] };
   }
-  const [, name = "", field, call = ""] = LINE.exec(line)!;
+  const parts = LINE.exec(line);
+  if (!parts) throw new Error(`Not a signature such as "name() => String": ${line}`);
+  const [, name = "", field, call = ""] = parts;
   if (field !== undefined) return { name, isMethod: false, types: [parseType(field)] };
   const given = /\w\/(\w+):/.exec(call)?.[1];
   const optionals = call.match(/\w\?:/g)?.length ?? 0;

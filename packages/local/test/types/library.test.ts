@@ -5,6 +5,7 @@ import { parseQuery } from "../../src/fql/parser";
 import { Inference } from "../../src/types/infer";
 import { SchemaTypes } from "../../src/types/schema-types";
 import { show } from "../../src/types/show";
+import { readSignatures } from "../../src/types/signatures";
 import { data, database, failure } from "../fql/query";
 
 const types = new SchemaTypes({ collections: [], functions: [], roles: new Set(), grants: [] });
@@ -50,4 +51,8 @@ test("what the server has and the local Fauna has not is refused by name", () =>
 test("a function of the user has its definition", () => {
   const db = database(`Function.create({ name: "twice", body: "n => n * 2" })`);
   expect(data(db, "twice.definition.body")).toBe("n => n * 2");
+});
+
+test("a signature in another notation than the server's is refused by its line", () => {
+  expect(() => readSignatures("length: Number\nshout(): String")).toThrow("shout(): String");
 });
