@@ -25,8 +25,8 @@ const bare = new Client(
 const query = (index) => fql`Todo.where(.number == ${index})`;
 
 function useByHand(index) {
-  const queryFn = async () => (await bare.query(query(index))).data;
-  return useQuery({ queryKey: ["todos", index], queryFn }).data;
+  const queryFn = async () => (await bare.query(query(index), { secret: await getToken() })).data;
+  return useQuery({ queryKey: ["user_1", "todos", index], queryFn }).data;
 }
 const useOurs = (index) => useFaunaQuery(query(index)).data;
 

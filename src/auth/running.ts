@@ -54,7 +54,8 @@ export async function runRequest<T>(
     if (callerSignal?.aborted) onAbort();
     const result = await work({ signal: controller.signal, until, end });
     // Nobody gets an answer that arrives after the end.
-    return await until(result);
+    if (controller.signal.aborted) await ended;
+    return result;
   } finally {
     stop();
     callerSignal?.removeEventListener("abort", onAbort);

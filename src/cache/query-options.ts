@@ -229,8 +229,9 @@ export async function readQuery(
       record.info = answer.info;
       return answer;
     };
-    const isInvalidated = () => findQuery(cache, queryKey)?.state.isInvalidated;
-    return isPinned ? (await ask()).data : askAfterWrites(record, signal, isInvalidated, ask);
+    return isPinned
+      ? (await ask()).data
+      : askAfterWrites(record, signal, findQuery(cache, queryKey), ask);
   });
 }
 

@@ -1,3 +1,5 @@
+import type { Query } from "@tanstack/react-query";
+
 import type { Answer } from "../client/driver";
 import type { Origin, QueryRecord, SettledWrite } from "./query-record";
 
@@ -21,25 +23,25 @@ export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolea
  * since, or if the query was invalidated meanwhile: TanStack lets a first load go on then. An answer that comes while a
  * write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
- * @param isInvalidated - whether the query has been since it last had data.
+ * @param cached - the query, as it is in the cache.
  * @param ask - is called for each request.
  */
 export async function askAfterWrites(
   record: QueryRecord,
   signal: AbortSignal,
-  isInvalidated: () => boolean | undefined,
+  cached: Query | undefined,
   ask: () => Promise<Answer>,
 ): Promise<unknown> {
   for (let left = 2; ;) {
     const writes = settledWrites;
-    const wasInvalidated = isInvalidated();
+    const wasInvalidated = cached?.state.isInvalidated;
     const { data, txn } = await ask();
     await record.layers?.whenDecided();
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;
     record.fetched = { txn, writes };
     const isReached = !record.floor || record.floor.isReachedBy(record.fetched);
-    const isOutdated = !wasInvalidated && isInvalidated();
+    const isOutdated = !wasInvalidated && cached?.state.isInvalidated;
     if (!--left || (isReached && !isOutdated)) return data;
   }
 }

@@ -20,9 +20,9 @@ const LEAVES_TO_BROWSER = Symbol.for("react.recoverable");
  * the digest that this is meant, and neither logs it nor fails the build of a static page.
  */
 export function leaveToBrowser(): never {
+  const message = "A server sends no queries: this <Suspense> renders in the browser.";
   // React shows the cause if there is no boundary.
-  const cause = "A server sends no queries: this <Suspense> renders in the browser.";
-  throw Object.assign(new ConfigurationError("browser_only", cause, { cause }), {
+  throw Object.assign(new ConfigurationError("browser_only", message, { cause: message }), {
     digest: "BAILOUT_TO_CLIENT_SIDE_RENDERING",
     [LEAVES_TO_BROWSER]: true,
   });

@@ -17,27 +17,26 @@ export const requestHook: { change?: ChangeRequest } = {};
  * @throws the reason why the request has ended, which may be a TimeoutError; what `fetch` throws; a SyntaxError for an
  * answer that ended early.
  */
-export async function sendRequest(
-  { signal, until, end }: Running,
+export function sendRequest(
+  { until, end }: Pick<Running, "until" | "end">,
   timeoutMs: number | undefined,
-  fetch: (signal: AbortSignal) => Promise<Response>,
+  fetch: () => Promise<Response>,
 ): Promise<Response> {
-  const cancel =
-    timeoutMs &&
-    afterTimeout(timeoutMs, () => {
-      // React Native has no DOMException.
-      end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
-    });
-  try {
-    const response = await until(fetch(signal));
+  const cancel = timeoutMs
+    ? afterTimeout(timeoutMs, () => {
+        // React Native has no DOMException.
+        end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
+      })
+    : undefined;
+  async function receive(): Promise<Response> {
+    const response = await fetch();
     // Nobody reads a 401.
     if (!timeoutMs || response.status === 401) return response;
-    const text = await until(response.text());
+    const text = await response.text();
     // WebKitGTK reports no error when the connection is lost within an answer without a length: the answer just ends.
     // Fauna answers with an object. What does not begin as one is the driver's to complain of.
     if (!response.headers.has("content-length") && /^(\{|$)/.test(text)) JSON.parse(text);
     return Object.assign(response, { text: () => Promise.resolve(text) });
-  } finally {
-    if (cancel) cancel();
   }
+  return until(receive()).finally(cancel);
 }

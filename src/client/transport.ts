@@ -92,13 +92,14 @@ export function createTransport(
         headers: { ...request.headers, authorization: `Bearer ${token}` },
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
+        signal: running.signal,
       };
-      return sendRequest(running, timeout, async (signal) => {
+      return sendRequest(running, timeout, async () => {
         let response = beforeSend?.(token);
         if (!response) {
           const onAnswer = requestHook.change?.(url, init);
           try {
-            response = await (givenFetch ?? fetch)(url, { ...init, signal });
+            response = await (givenFetch ?? fetch)(url, init);
           } finally {
             onAnswer?.();
           }

@@ -22,8 +22,8 @@ const FRAME_MS = 16;
 /**
  * Keeps the data of a live query equal to what the query would answer now.
  *
- * The way of an event: `readLines` (client/v10-stream.ts) yields its line, and `readEvents` (read-events.ts) decodes
- * it for `EventStream.onRead` (event-stream.ts). That calls `#applyEvents` here. Once their time has come,
+ * The way of an event: `EventStream.onRead` (event-stream.ts) gets it from a stream or a feed, which `readEvents`
+ * (read-events.ts) reads, or from another tab. That calls `#applyEvents` here. Once their time has come,
  * `Rows.apply` (rows.ts, for infinite queries live-pages.ts) makes the next data, and `#setData` puts it into
  * TanStack's cache.
  */

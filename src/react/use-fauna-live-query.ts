@@ -145,6 +145,7 @@ function defaultsOf(
 ): Defaults & { queryHash: string } {
   if (!query) return { queryHash: "" };
   const queryKey = [...keyIn(context, query, options), ...keyEnd];
+  // Of these, no more than the hash and some defaults are read.
   return context.cache.defaultQueryOptions({ ...options, queryKey: queryKey as never });
 }
 

@@ -11,19 +11,25 @@ function walk(
   positive: boolean,
   seen: Set<Variable>,
   note: (alt: Alt, positive: boolean) => void,
+  deferred: Variable[] | null = null,
 ): void {
   if (type.kind === "var") {
     if (seen.has(type)) return;
     seen.add(type);
+    if (deferred && type.isDeferred) {
+      deferred.push(type);
+      return;
+    }
     for (const bound of positive ? type.values : type.uses) {
       note(bound.alt, positive);
-      walk(bound.type, positive, seen, note);
+      walk(bound.type, positive, seen, note, deferred);
     }
     return;
   }
   if (type.level === CLOSED) return;
   if (type.kind === "overload") for (const [alt] of type.variants) note(alt, positive);
-  const visit = (part: Type, flip: boolean): void => walk(part, positive !== flip, seen, note);
+  const visit = (part: Type, flip: boolean): void =>
+    walk(part, positive !== flip, seen, note, deferred);
   const [given, answered] = sidesOf(type);
   for (const part of given) visit(part, true);
   for (const part of answered) visit(part, false);
@@ -47,11 +53,21 @@ function sidesOf(type: Exclude<Type, Variable>): [readonly Type[], readonly Type
 }
 
 /** The alternatives in a type: those of values, and those of uses. */
-function altsOf(type: Type, positive: boolean): { values: Set<Alt>; uses: Set<Alt> } {
+function altsOf(
+  type: Type,
+  positive: boolean,
+  deferred: Variable[] | null = null,
+): { values: Set<Alt>; uses: Set<Alt> } {
   const found = { values: new Set<Alt>(), uses: new Set<Alt>() };
-  walk(type, positive, new Set(), (alt, isValue) => {
-    if (!alt.isBase) (isValue ? found.values : found.uses).add(alt);
-  });
+  walk(
+    type,
+    positive,
+    new Set(),
+    (alt, isValue) => {
+      if (!alt.isBase) (isValue ? found.values : found.uses).add(alt);
+    },
+    deferred,
+  );
   return found;
 }
 
@@ -139,7 +155,16 @@ export function anneal(
   level: number,
   free: () => ReadonlySet<Alt>,
 ): Type {
-  const { values, uses } = altsOf(type, positive);
+  const deferred: Variable[] = [];
+  let { values, uses } = altsOf(type, positive, deferred);
+  if (deferred.length) {
+    // Choices that nothing else depends on have one way out.
+    if (!values.size && !uses.size) {
+      for (const each of deferred) each.settle();
+      return type;
+    }
+    ({ values, uses } = altsOf(type, positive));
+  }
   const [outs, deps] = positive ? [values, uses] : [uses, values];
   if (!outs.size) return type;
   const { variants, freeBy } = variantsOf(outs, deps, free());

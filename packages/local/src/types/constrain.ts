@@ -7,7 +7,7 @@ import * as tree from "./check-tree";
 import type { Check } from "./check-tree";
 import { extrudeAlt, Extrusion, instantiate } from "./copies";
 import type { Environment, Shape } from "./environment";
-import { fitsPlainly } from "./plain-unions";
+import { fitsPlainly, isPlain, isValue } from "./plain-unions";
 import { report, typeError, type Failure } from "./failures";
 import { show } from "./show";
 import { checkStructure } from "./structure";
@@ -49,23 +49,52 @@ export interface Pair {
   readonly to: Alt;
 }
 
+/** What a variable has met, by its keys; the first has none until there is a second. */
+class Met {
+  #keys: Set<string> | null = null;
+
+  constructor(
+    readonly type: Type,
+    readonly from: Alt,
+    readonly to: Alt,
+  ) {}
+
+  /** Whether it is new. */
+  add(type: Type, from: Alt, to: Alt): boolean {
+    const keys = (this.#keys ??= new Set([metKey(this.type, this.from, this.to)]));
+    const { size } = keys;
+    return keys.add(metKey(type, from, to)).size > size;
+  }
+}
+
+function metKey(type: Type, from: Alt, to: Alt): string {
+  return from === BASE && to === BASE ? keyOf(type) : `${keyOf(type)} ${from.id} ${to.id}`;
+}
+
 /** One check of a value against a use: variables get bounds, and lose them again if it fails. */
 export class Constraint {
   readonly #variables = new Map<Variable, VariableState>();
   readonly #groups: Undo = new Map();
   /** What variables have met: as values the uses, as uses the values. */
-  readonly #metAsValues = new Map<Variable, Set<string>>();
-  readonly #metAsUses = new Map<Variable, Set<string>>();
-  readonly #schemes = new Map<string, Type>();
-  readonly #choices = new Map<string, AltGroup>();
-  /** Ids of unions that were plain so far. */
-  readonly #reserved = new Map<string, number>();
+  readonly #metAsValues = new Map<Variable, Met>();
+  readonly #metAsUses = new Map<Variable, Met>();
+  /** Made when they are first needed, as most checks need none of them. */
+  #schemes: Map<string, Type> | null = null;
+  #choices: Map<string, AltGroup> | null = null;
+  /** Unions that were plain so far, and their ids. */
+  #plain: Set<Members> | null = null;
+  #reserved: Map<string, number> | null = null;
+  /** The id that was reserved for the first choice. */
+  #first: number | undefined;
 
   constructor(
     readonly solver: Solver,
     readonly level: number,
     readonly site: Span,
-  ) {}
+    choice?: number,
+  ) {
+    this.#first = choice;
+  }
 
   get environment(): Environment {
     return this.solver.environment;
@@ -117,13 +146,15 @@ export class Constraint {
    * stands at the same place shares it, with the arguments of the first.
    */
   signature({ from, to }: Pair, type: Named, shape: Shape, scheme: Scheme, side: "+" | "-"): Type {
+    if (!scheme.generic) return scheme.type;
     const { source, start, end } = type.span;
     const key = `${keyOf(scheme.type)} ${source.name} ${start} ${end} ${from.id} ${to.id} ${side}`;
-    let found = this.#schemes.get(key);
+    const schemes = (this.#schemes ??= new Map<string, Type>());
+    let found = schemes.get(key);
     if (!found) {
       const args = shape.params.map((name, i) => [name, type.args[i]!] as const);
       found = instantiate(this.supply, scheme, this.level, args);
-      this.#schemes.set(key, found);
+      schemes.set(key, found);
     }
     return found;
   }
@@ -162,20 +193,23 @@ export class Constraint {
       const extruded = new Extrusion(this.supply, value.level).of(use, false);
       return this.check({ ...pair, use: extruded });
     }
+    if (value.kind === "record" && use.kind === "field") {
+      const field = value.fields.get(use.name);
+      if (field) return this.sub(pair, this.check({ value: field, from, use: use.type, to }));
+    }
     const chosen = this.#chosen(pair);
     return chosen === undefined ? checkStructure(this, pair) : chosen;
   }
 
   /** Whether this pair, of which one is a variable, has been met before. */
   #isMet({ value, from, use, to }: Pair): boolean {
-    const variable = use.kind === "var" ? use : (value as Variable);
-    const other = keyOf(variable === use ? value : use);
-    const known = variable === use ? this.#metAsUses : this.#metAsValues;
-    const key = from === BASE && to === BASE ? other : `${other} ${from.id} ${to.id}`;
-    const met = known.get(variable);
-    if (!met) known.set(variable, new Set([key]));
-    else if (met.has(key)) return true;
-    else met.add(key);
+    const isUse = use.kind === "var";
+    const variable = isUse ? use : (value as Variable);
+    const other = isUse ? value : use;
+    const all = isUse ? this.#metAsUses : this.#metAsValues;
+    const met = all.get(variable);
+    if (met) return !met.add(other, from, to);
+    all.set(variable, new Met(other, from, to));
     return false;
   }
 
@@ -256,8 +290,8 @@ export class Constraint {
         use.variants.map(([alt, type]) => this.check({ ...pair, use: type, to: alt })),
       );
     if (use.kind === "union") {
-      const isPlain = this.supply.isQuick && from === BASE && to === BASE;
-      if (isPlain && fitsPlainly(value, use, this.environment)) return this.#passOver(use);
+      if (this.supply.isQuick && from === BASE && to === BASE && this.#isPlain(value, use))
+        return tree.HOLDS;
       const group = this.#choice(use, false, to);
       const checks = use.members.map((type, i) =>
         this.check({ ...pair, use: type, to: group.alts[i]! }),
@@ -280,23 +314,35 @@ export class Constraint {
 
   #choice({ members }: Members, exclusive: boolean, parent: Alt): AltGroup {
     const key = choiceKey(members);
-    const known = this.#choices.get(key);
+    const choices = (this.#choices ??= new Map<string, AltGroup>());
+    const known = choices.get(key);
     if (known) return known;
-    const reserved = this.#reserved.get(key);
+    const reserved = this.#reserved?.get(key);
     const group =
       reserved === undefined
-        ? this.supply.group(members.length, exclusive, this.level, parent.isBase ? null : parent)
+        ? this.#newGroup(members.length, exclusive, parent.isBase ? null : parent)
         : this.supply.group(members.length, false, this.level, null, reserved);
-    this.#choices.set(key, group);
+    choices.set(key, group);
     return group;
   }
 
-  /** Leaves a choice of uses as it is; should it be opened later, it is the same one. */
-  #passOver({ members }: Members): Check {
-    const key = choiceKey(members);
-    if (!this.#choices.has(key) && !this.#reserved.has(key))
-      this.#reserved.set(key, this.supply.reserve());
-    return tree.HOLDS;
+  #newGroup(size: number, exclusive: boolean, parent: Alt | null): AltGroup {
+    const id = this.#first;
+    this.#first = undefined;
+    return this.supply.group(size, exclusive, this.level, parent, id);
+  }
+
+  /** Whether a choice of uses can be left as it is; should it be opened later, it has the same id. */
+  #isPlain(value: Type, use: Members): boolean {
+    const plain = (this.#plain ??= new Set());
+    if (plain.has(use))
+      return isPlain(value, this.environment) && use.members.some((each) => isValue(value, each));
+    if (!fitsPlainly(value, use, this.environment)) return false;
+    plain.add(use);
+    const key = choiceKey(use.members);
+    const reserved = (this.#reserved ??= new Map<string, number>());
+    if (!this.#choices?.has(key) && !reserved.has(key)) reserved.set(key, this.supply.reserve());
+    return true;
   }
 
   /** What is left of a value without another type; null if that is not in it. */

@@ -6,8 +6,8 @@ export interface FreeNames {
   readonly types: readonly Name[];
 }
 
-function argumentsOf(link: Link): readonly Expr[] {
-  return link.kind === "method" || link.kind === "call" || link.kind === "index" ? link.args : [];
+function withArguments(all: readonly Expr[], link: Link): readonly Expr[] {
+  return "args" in link && link.args.length ? [...all, ...link.args] : all;
 }
 
 /** The expressions that an expression is directly made of. */
@@ -30,7 +30,7 @@ export function partsOf(expr: Expr): readonly Expr[] {
     case "shortLambda":
       return [expr.body];
     case "chain":
-      return [expr.base, ...expr.links.flatMap(argumentsOf)];
+      return expr.links.reduce<readonly Expr[]>(withArguments, [expr.base]);
     case "unary":
       return [expr.operand];
     case "binary":
@@ -72,6 +72,7 @@ export function freeNames(expr: Expr): FreeNames {
     for (const part of typeParts(type)) visitType(part);
   };
   const visit = (each: Expr, bound: ReadonlySet<string>): void => {
+    if (each.kind === "value") return;
     if (each.kind === "id") {
       if (!bound.has(each.name)) values.push({ text: each.name, span: each.span });
     } else if (each.kind === "block") {

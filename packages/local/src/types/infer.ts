@@ -9,6 +9,16 @@ import { Constraint, TooComplexError, type Solver } from "./constrain";
 import { instantiate } from "./copies";
 import type { Environment } from "./environment";
 import { typeError } from "./failures";
+import {
+  fitsAtOnce,
+  isDeferred,
+  isFixed,
+  isSingle,
+  knownField,
+  knownFunction,
+  knownOf,
+  plainResult,
+} from "./known";
 import { Supply } from "./supply";
 import {
   any,
@@ -27,6 +37,7 @@ import {
   tuple,
   union,
   without,
+  type FunctionType,
   type LiteralValue,
   type Param,
   type Scheme,
@@ -57,9 +68,10 @@ export class Inference implements Solver {
     if (++this.#steps > MAX_STEPS) throw new TooComplexError();
   }
 
-  /** Whether `value` fits `use`; what does not is told at `site`. */
-  fits(value: Type, use: Type, site: Span, scope: Scope, level: number): void {
-    const constraint = new Constraint(this, level, site);
+  /** Whether `value` fits `use`; what does not is told at `site`. `choice` is the id of the first choice, if reserved. */
+  fits(value: Type, use: Type, site: Span, scope: Scope, level: number, choice?: number): void {
+    if (fitsAtOnce(this, value, use)) return;
+    const constraint = new Constraint(this, level, site, choice);
     this.errors.push(...constraint.run(value, use, scope.values()));
   }
 
@@ -163,8 +175,8 @@ class ExprInference {
     if (!more) return this.of(expr);
     return this.inference.of(expr, new Map([...this.scope, ...more]), this.level);
   }
-  #fits(value: Type, use: Type, site: Span): void {
-    this.inference.fits(value, use, site, this.scope, this.level);
+  #fits(value: Type, use: Type, site: Span, choice?: number): void {
+    this.inference.fits(value, use, site, this.scope, this.level, choice);
   }
   #variable(span: Span): ReturnType<Supply["variable"]> {
     return this.inference.supply.variable(span, this.level);
@@ -341,9 +353,21 @@ class ExprInference {
   }
 
   #select(type: Type, { text, span }: Name, done: Span): Type {
+    const known = knownField(this.inference, type, text, this.level);
+    if (known && !isDeferred(type)) return this.#result(known, span);
     const dot = { ...done, start: done.end, end: span.start };
     const result = this.#variable(span);
-    this.#fits(type, hasField(text, result, span, dot), done);
+    const find = (): void => this.#fits(type, hasField(text, result, span, dot), done);
+    if (known && isFixed(known)) result.defer(known, find);
+    else find();
+    return result;
+  }
+
+  /** A variable that a type flows into, and nothing else. */
+  #result(type: Type, span: Span): Type {
+    const result = this.#variable(span);
+    this.#fits(type, result, span);
+    if (isSingle(type)) result.known = type;
     return result;
   }
 
@@ -371,10 +395,38 @@ class ExprInference {
     site: Span,
   ): Type {
     const given = args.map((arg) => this.#in(arg));
-    const params = args.map((arg) => this.#variable(arg.span));
+    const isQuick = kind === "call" && this.inference.supply.isQuick;
+    const fn = isQuick && knownFunction(type, args.length);
+    if (fn) return this.#known(fn, given, args, span);
     const result = this.#variable(span);
-    this.#fits(type, call(kind, params, result, span), site);
-    for (const [i, arg] of args.entries()) this.#fits(given[i]!, params[i]!, arg.span);
+    const plain = isQuick ? plainResult(knownOf(type), given) : null;
+    const choice = plain ? this.#reserved(type) : undefined;
+    const run = (): void => {
+      const params = args.map((arg) => this.#variable(arg.span));
+      this.#fits(type, call(kind, params, result, span), site, choice);
+      for (const [i, arg] of args.entries()) this.#fits(given[i]!, params[i]!, arg.span);
+    };
+    if (plain) result.defer(plain, run);
+    else run();
+    return result;
+  }
+
+  /** The id for the choice of a signature. */
+  #reserved(type: Type): number | undefined {
+    return knownOf(type).kind === "intersection" ? this.inference.supply.reserve() : undefined;
+  }
+
+  /** Calls a function that is known. What flows into its own variables does so by others, as for any other function. */
+  #known(fn: FunctionType, given: readonly Type[], args: readonly Expr[], span: Span): Type {
+    const params = args.map((arg, i) => {
+      const { type } = fn.params[i] ?? fn.rest!;
+      if (type.kind !== "var" && type.kind !== "intersection") return type;
+      const param = this.#variable(arg.span);
+      this.#fits(param, type, arg.span);
+      return param;
+    });
+    const result = this.#result(fn.result, span);
+    for (let i = 0; i < args.length; i++) this.#fits(given[i]!, params[i]!, args[i]!.span);
     return result;
   }
 }

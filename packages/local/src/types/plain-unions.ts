@@ -13,17 +13,18 @@ export function fitsPlainly(value: Type, { members }: Members, environment: Envi
   return (
     isPlain(value, environment) &&
     members.every((use) => isPlain(use, environment)) &&
-    members.some((use) => fits(value, use))
+    members.some((use) => isValue(value, use))
   );
 }
 
 /** A type that is made of nothing, and stands for nothing else. */
-function isPlain(type: Type, environment: Environment): boolean {
+export function isPlain(type: Type, environment: Environment): boolean {
   if (type.kind === "named") return !type.args.length && !environment.shape(type.name)?.alias;
   return type.kind === "literal" || type.kind === "any";
 }
 
-function fits(value: Type, use: Type): boolean {
+/** Whether a type that is made of nothing is, by its name, also another one. */
+export function isValue(value: Type, use: Type): boolean {
   if (use.kind !== "named") return false;
   if (value.kind === "named") return value.name === use.name || isNumberOf(value.name, use.name);
   return value.kind === "any" || (value.kind === "literal" && isValueOf(value.value, use.name));

@@ -1,6 +1,6 @@
 import { NO_SOURCE, NO_SPAN, type Span } from "../fql/source";
 import type { Decimal } from "../fql/values/decimal";
-import type { Alt } from "./alternatives";
+import { BASE, type Alt } from "./alternatives";
 import type { Check } from "./check-tree";
 
 /** A literal: an integer is a bigint. */
@@ -137,7 +137,10 @@ const NOTHING: VariableState = { values: [], uses: [], check: null, poisoned: fa
 /** A type that is still to be found out. */
 export class Variable {
   readonly kind = "var";
-  state: VariableState = NOTHING;
+  /** All that ever flows into it, if that is known. */
+  known: Type | null = null;
+  #state: VariableState = NOTHING;
+  #later: (() => void) | null = null;
   readonly key: string;
 
   constructor(
@@ -146,6 +149,31 @@ export class Variable {
     public span: Span,
   ) {
     this.key = `#${id}`;
+  }
+
+  /** What is known comes of choices that can still be left alone; whoever asks for the state opens them. */
+  get isDeferred(): boolean {
+    return this.#later !== null;
+  }
+  defer(known: Type, open: () => void): void {
+    this.known = known;
+    this.#later = open;
+  }
+  /** The choices are closed for good. */
+  settle(): void {
+    this.#later = null;
+    this.addValue(this.known!, BASE);
+  }
+  get state(): VariableState {
+    const open = this.#later;
+    if (open) {
+      this.#later = null;
+      open();
+    }
+    return this.#state;
+  }
+  set state(state: VariableState) {
+    this.#state = state;
   }
 
   get values(): Bound[] {
@@ -168,10 +196,12 @@ export class Variable {
     };
   }
   addValue(type: Type, alt: Alt): void {
-    this.update({ values: [...this.state.values, { type, alt }] });
+    const { values, uses, check, poisoned } = this.state;
+    this.state = { values: [...values, { type, alt }], uses, check, poisoned };
   }
   addUse(type: Type, alt: Alt): void {
-    this.update({ uses: [...this.state.uses, { type, alt }] });
+    const { values, uses, check, poisoned } = this.state;
+    this.state = { values, uses: [...uses, { type, alt }], check, poisoned };
   }
   poison(): void {
     this.update({ poisoned: true });

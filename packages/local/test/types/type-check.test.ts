@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parseQuery, parseType } from "../../src/fql/parser";
 import { CheckRun } from "../../src/types/check-run";
+import { Constraint } from "../../src/types/constrain";
 import { coalesced } from "../../src/types/coalesce";
 import { Inference } from "../../src/types/infer";
 import { SchemaTypes } from "../../src/types/schema-types";
@@ -91,6 +92,45 @@ test("a union that a value plainly fits opens no choice, and changes neither typ
   expect(decide).not.toHaveBeenCalled();
   const { summary } = ask(typed, `Note.create({ title: "a", done: 1, made: Time.now() })`).body;
   expect(summary).toContain("Type `Int` is not a subtype of `Null | Boolean`");
+  expect(decide).toHaveBeenCalled();
+});
+
+test("the steps of a text that have one outcome take no constraint", () => {
+  const typed = database(
+    `Collection.create({ name: "Note", fields: { title: { signature: "String" }, made: { signature: "Time?" } } })`,
+  );
+  const run = vi.spyOn(Constraint.prototype, "run");
+  onTestFinished(() => run.mockRestore());
+  const steps = `if (Note.all().isEmpty()) Time.now().subtract(1, "minutes") else Time.now()`;
+  expect(ask(typed, steps).body["static_type"]).toBe("Time");
+  expect(ask(typed, "[Note.all().count(), Time.now()]").body["static_type"]).toBe("[Number, Time]");
+  expect(run).not.toHaveBeenCalled();
+  const { summary } = ask(typed, `if (Note.all().isEmty()) 1 else 2`).body;
+  expect(summary).toContain("Type `Set<Note>` does not have field `isEmty`");
+  expect(run).toHaveBeenCalled();
+});
+
+test.each([
+  ["[Math.max(1, 2), Date.today()].map(x => x)", "Array<Date | Number>"],
+  ["((...xs) => xs)(1, 2)", "Array<2 | 1>"],
+  [`let f: (A, A) => A = (a, b) => a; f(1, "x")`, `"x" | 1`],
+  ["[1, 2, 1].map(x => x)", "Array<1 | 2>"],
+])("what a text's steps come to is printed in the server's order: %s", (query, type) => {
+  expect(ask(db, query).body["static_type"]).toBe(type);
+});
+
+test("a choice of signatures that the number of arguments decides is opened if anything depends on it", () => {
+  const decide = vi.spyOn(CheckRun.prototype, "decide");
+  onTestFinished(() => decide.mockRestore());
+  const typeOfQuery = (query: string): unknown => ask(db, query).body["static_type"];
+  expect(typeOfQuery("let all = User.all()\n{ all: all, count: all.count() }")).toBe(
+    "{ all: Set<User>, count: Number }",
+  );
+  expect(decide).not.toHaveBeenCalled();
+  expect(typeOfQuery("(User.all() ?? [1]).isEmpty()")).toBe("Boolean");
+  expect(typeOfQuery("let users: Set<User> | Int = User.all(); users")).toBe("Int | Set<User>");
+  // An oddity of the server's, where the arguments of one choice do not decide the other.
+  expect(typeOfQuery("{ a: User.all(), b: [1].slice(0) }")).toBe("{ a: Never, b: Array<1> }");
   expect(decide).toHaveBeenCalled();
 });
 
