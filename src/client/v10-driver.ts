@@ -39,16 +39,15 @@ const ANSWER_OPTIONS = ["arguments", "format", "long_type", "typecheck"] as cons
 export const isTransientStatus = (status = 0): boolean =>
   [409, 429, 440].includes(status) || status >= 500;
 
-/**
- * The `fauna` driver (FQL v10).
- *
- * @param onClient - called with its client, which is made when somebody asks for it: a server renders pages without one.
- */
+/** What each client was made for. */
+export const contexts: WeakMap<object, DriverContext> = new WeakMap();
+
+/** The `fauna` driver (FQL v10). Its client is made when somebody asks for it: a server renders pages without one. */
 export function createV10Driver(
-  { transport, endpoint }: DriverContext,
+  context: DriverContext,
   configuration: FaunaClientConfiguration = {},
-  onClient: (client: Client) => void,
 ): Driver<AnyQuery, Client> {
+  const { transport, endpoint } = context;
   let client: AuthorizedClient | undefined;
   const driver: Driver<AnyQuery, Client> = {
     name: "v10",
@@ -59,8 +58,7 @@ export function createV10Driver(
           { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
           createV10HttpClient(transport, configuration.fetch_keepalive),
         );
-        client.secretNow = transport.secretNow;
-        onClient(client);
+        contexts.set(client, context);
       }
       return client;
     },
@@ -97,8 +95,6 @@ export function createV10Driver(
  * all pages of an iteration, all connections of a stream.
  */
 class AuthorizedClient extends Client {
-  declare secretNow: Transport["secretNow"];
-
   override query<T extends QueryValue>(query: Query<T>, options?: QueryOptions) {
     return super.query<T>(query, this.#own(options));
   }
@@ -119,7 +115,8 @@ class AuthorizedClient extends Client {
   }
 
   #own<O extends object>(options: O | undefined) {
-    return { secret: this.secretNow(), ...options };
+    const { transport } = contexts.get(this) as DriverContext;
+    return { secret: transport.secretNow(), ...options };
   }
 
   /** The driver would resolve a query with its own secret. It also takes a function, which its types hide. */

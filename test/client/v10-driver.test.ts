@@ -17,7 +17,7 @@ function createDriver(configuration?: FaunaClientConfiguration) {
   const store = createIdentityStore({ identity, template: "fauna", getToken: async () => null });
   const endpoint = new URL("https://fauna.test");
   const transport = createTransport(endpoint, store, createTokens(store));
-  return createV10Driver({ transport, endpoint }, configuration, () => {});
+  return createV10Driver({ transport, endpoint }, configuration);
 }
 
 test.each([
