@@ -57,7 +57,8 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const { connection, identity, cache } = scope;
   const later: (() => void)[] = [];
   if (identityOfState(connection, state)?.key === identity.key) {
-    connection.client.lastTxnTs = state.txn ?? undefined;
+    // On a server a provider sends nothing.
+    if (typeof window !== "undefined") connection.client.lastTxnTs = state.txn ?? undefined;
     for (const hydrated of state.queries) {
       const { key, answer } = hydrated;
       const queryKey = [...identityKey(connection, identity), ...(JSON.parse(key) as [])];

@@ -8,7 +8,7 @@ import { ConfigurationError } from "../errors";
 import type { Driver, DriverContext, FaunaDriver } from "./driver";
 import { parseEndpoint } from "./endpoint";
 import { createTransport } from "./transport";
-import { createV10Driver, type FaunaClientConfiguration } from "./v10-driver";
+import { contexts, createV10Driver, type FaunaClientConfiguration } from "./v10-driver";
 
 /** How live queries follow the database. */
 export interface FaunaLiveSettings {
@@ -96,8 +96,6 @@ export interface Connection extends DriverContext, Tokens {
   forgetMutations?: (previous: Identity) => void;
 }
 
-const connections = new WeakMap<object, Connection>();
-
 /**
  * Makes a connection. Sends nothing and starts nothing.
  *
@@ -112,13 +110,21 @@ export function createConnection(
   const identityStore = createIdentityStore(auth);
   const tokens = createTokens(identityStore, options.tokenTimeout);
   const transport = createTransport(endpoint, identityStore, tokens, fetch);
-  const context = { endpoint, transport };
-  const v10 = createV10Driver(context, options.client);
-  const { client } = v10;
-  const further = options.drivers ?? [];
-  const drivers = [v10, ...further.map((driver) => driver.create({ ...context, client }))];
-  const connection = { ...context, ...tokens, options, identityStore, client, drivers };
-  connections.set(client, connection);
+  const drivers: Driver[] = [];
+  const connection: Connection = {
+    ...tokens,
+    endpoint,
+    transport,
+    options,
+    identityStore,
+    drivers,
+    get client() {
+      return v10.client;
+    },
+  };
+  const v10 = createV10Driver(connection, options.client);
+  drivers.push(v10);
+  for (const driver of options.drivers ?? []) drivers.push(driver.create(connection));
   return connection;
 }
 
@@ -130,7 +136,8 @@ export function attachCache(connection: Connection, cache: QueryClient): void {
 
 /** The connection that a client belongs to. */
 export function connectionOf(client: object): Connection {
-  const connection = connections.get(client);
+  // `createConnection` makes clients for connections alone.
+  const connection = contexts.get(client) as Connection | undefined;
   if (connection) return connection;
   throw new ConfigurationError(
     "unknown_client",

@@ -39,20 +39,29 @@ const ANSWER_OPTIONS = ["arguments", "format", "long_type", "typecheck"] as cons
 export const isTransientStatus = (status = 0): boolean =>
   [409, 429, 440].includes(status) || status >= 500;
 
-/** The `fauna` driver (FQL v10). */
+/** What each client was made for. */
+export const contexts: WeakMap<object, DriverContext> = new WeakMap();
+
+/** The `fauna` driver (FQL v10). Its client is made when somebody asks for it: a server renders pages without one. */
 export function createV10Driver(
-  { transport, endpoint }: DriverContext,
+  context: DriverContext,
   configuration: FaunaClientConfiguration = {},
 ): Driver<AnyQuery, Client> {
-  const client = new AuthorizedClient(
-    // The driver would retry a 429 three times within each of TanStack's retries.
-    { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
-    createV10HttpClient(transport, configuration.fetch_keepalive),
-  );
-  client.secretNow = transport.secretNow;
-  return {
+  const { transport, endpoint } = context;
+  let client: AuthorizedClient | undefined;
+  const driver: Driver<AnyQuery, Client> = {
     name: "v10",
-    client,
+    get client() {
+      if (!client) {
+        client = new AuthorizedClient(
+          // The driver would retry a 429 three times within each of TanStack's retries.
+          { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
+          createV10HttpClient(transport, configuration.fetch_keepalive),
+        );
+        contexts.set(client, context);
+      }
+      return client;
+    },
     classes: new Set([...VALUE_CLASSES, Object, Array, Uint8Array]),
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
@@ -69,7 +78,7 @@ export function createV10Driver(
 
     async run(query, options) {
       const { data, ...info } = await transport.withTicket(options, (secret) =>
-        client.query(query, { ...options.request, secret }),
+        driver.client.query(query, { ...options.request, secret }),
       );
       return { data, info, txn: info.txn_ts };
     },
@@ -78,6 +87,7 @@ export function createV10Driver(
       error instanceof NetworkError ||
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
+  return driver;
 }
 
 /**
@@ -85,8 +95,6 @@ export function createV10Driver(
  * all pages of an iteration, all connections of a stream.
  */
 class AuthorizedClient extends Client {
-  secretNow!: Transport["secretNow"];
-
   override query<T extends QueryValue>(query: Query<T>, options?: QueryOptions) {
     return super.query<T>(query, this.#own(options));
   }
@@ -107,7 +115,8 @@ class AuthorizedClient extends Client {
   }
 
   #own<O extends object>(options: O | undefined) {
-    return { secret: this.secretNow(), ...options };
+    const { transport } = contexts.get(this) as DriverContext;
+    return { secret: transport.secretNow(), ...options };
   }
 
   /** The driver would resolve a query with its own secret. It also takes a function, which its types hide. */
