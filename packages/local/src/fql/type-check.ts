@@ -1,6 +1,7 @@
 import type { Database } from "../store/database";
 import { TooComplexError } from "../types/constrain";
-import { Inference, type Scope } from "../types/infer";
+import { Inference } from "../types/infer";
+import type { Scope } from "../types/infer-calls";
 import { SchemaTypes } from "../types/schema-types";
 import { printType } from "../types/print-type";
 import { typeExprOf } from "../types/show";

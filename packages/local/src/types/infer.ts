@@ -1,30 +1,17 @@
 import type { Expr, Link, Name, Statement, TypeExpr } from "../fql/ast";
 import { NO_SPAN, type Span } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
-import { Decimal } from "../fql/values/decimal";
 import type { Value } from "../fql/values/value";
 import { anneal, freeAlts } from "./anneal";
 import { Annotations } from "./annotations";
-import { Constraint, TooComplexError, type Solver } from "./constrain";
-import { instantiate } from "./copies";
+import { Constraint, TooComplexError } from "./constrain";
 import type { Environment } from "./environment";
-import { typeError } from "./failures";
-import {
-  fitsAtOnce,
-  isDeferred,
-  isFixed,
-  isSingle,
-  knownField,
-  knownFunction,
-  knownOf,
-  plainResult,
-} from "./known";
+import { CallInference, literalOf, type Scope, type TypeFinder } from "./infer-calls";
+import { fitsAtOnce } from "./known";
 import { Supply } from "./supply";
 import {
   any,
-  call,
   fn,
-  hasField,
   isNowhere,
   literal,
   move,
@@ -37,8 +24,6 @@ import {
   tuple,
   union,
   without,
-  type FunctionType,
-  type LiteralValue,
   type Param,
   type Scheme,
   type Type,
@@ -49,10 +34,8 @@ const MAX_STEPS = 200_000;
 /** What `.a` in a short lambda is a field of. */
 const THIS = "$this";
 
-export type Scope = ReadonlyMap<string, Scheme>;
-
 /** Finds the types of expressions, and what is wrong with them. */
-export class Inference implements Solver {
+export class Inference implements TypeFinder {
   supply: Supply = new Supply();
   readonly errors: Diagnostic[] = [];
   readonly warnings: Diagnostic[] = [];
@@ -96,20 +79,8 @@ export class Inference implements Solver {
   }
 }
 
-function literalOf({ value, span }: Extract<Expr, { kind: "value" }>): LiteralValue | null {
-  if (typeof value !== "object") return value;
-  if (value.kind === "int" || value.kind === "long") return BigInt(value.value);
-  return value.kind === "double" ? Decimal.at(span, value.value) : null;
-}
-
 /** The types of expressions in one scope. */
-class ExprInference {
-  constructor(
-    readonly inference: Inference,
-    readonly scope: Scope,
-    readonly level: number,
-  ) {}
-
+class ExprInference extends CallInference {
   of(expr: Expr): Type {
     const { errors } = this.inference;
     const before = errors.length;
@@ -133,23 +104,19 @@ class ExprInference {
       case "this":
         return this.#name(THIS, span);
       case "template":
-        for (const part of expr.parts) if (typeof part !== "string") this.#in(part);
+        for (const part of expr.parts) if (typeof part !== "string") this.in(part);
         return named("String", [], span);
       case "array":
         return tuple(
-          expr.items.map((item) => this.#in(item)),
+          expr.items.map((item) => this.in(item)),
           span,
         );
       case "tuple": {
-        const items = expr.items.map((item) => this.#in(item));
+        const items = expr.items.map((item) => this.in(item));
         return items.length === 1 ? move(items[0]!, span) : tuple(items, span);
       }
       case "object":
-        return record(
-          new Map(expr.fields.map((f) => [f.name.text, this.#in(f.value)])),
-          null,
-          span,
-        );
+        return record(new Map(expr.fields.map((f) => [f.name.text, this.in(f.value)])), null, span);
       case "block":
         return this.#block(expr.body);
       case "if":
@@ -163,7 +130,7 @@ class ExprInference {
       case "chain":
         return this.#chain(expr);
       case "unary":
-        return this.#operator(expr.operator, [expr.operand], span, span);
+        return this.operator(expr.operator, [expr.operand], span, span);
       case "binary":
         return this.#binary(expr);
       case "project":
@@ -171,28 +138,10 @@ class ExprInference {
     }
   }
 
-  #in(expr: Expr, more?: Iterable<readonly [string, Scheme]>): Type {
-    if (!more) return this.of(expr);
-    return this.inference.of(expr, new Map([...this.scope, ...more]), this.level);
-  }
-  #fits(value: Type, use: Type, site: Span, choice?: number): void {
-    this.inference.fits(value, use, site, this.scope, this.level, choice);
-  }
-  #variable(span: Span): ReturnType<Supply["variable"]> {
-    return this.inference.supply.variable(span, this.level);
-  }
-  #fail(message: string, span: Span): Type {
-    this.inference.errors.push(typeError(message, span));
-    return any();
-  }
-  #instance(found: Scheme): Type {
-    return instantiate(this.inference.supply, found, this.level);
-  }
-
   #name(name: string, span: Span): Type {
     const found = this.scope.get(name) ?? this.inference.environment.global(name);
-    if (!found) return this.#fail(`Unbound variable \`${name}\``, span);
-    const type = this.#instance(found);
+    if (!found) return this.fail(`Unbound variable \`${name}\``, span);
+    const type = this.instance(found);
     return isNowhere(type.span) ? move(type, span) : type;
   }
 
@@ -202,7 +151,7 @@ class ExprInference {
     for (const statement of body) {
       const inner =
         scope === this.scope ? this : new ExprInference(this.inference, scope, this.level);
-      if (statement.kind === "expr") type = inner.#in(statement.value);
+      if (statement.kind === "expr") type = inner.in(statement.value);
       else scope = new Map(scope).set(statement.name.text, inner.#let(statement));
     }
     return type;
@@ -229,27 +178,27 @@ class ExprInference {
   }
 
   #if({ test, then, otherwise, span }: Extract<Expr, { kind: "if" }>): Type {
-    this.#fits(this.#in(test), named("Boolean", [], test.span), test.span);
-    const first = this.#in(then);
+    this.fits(this.in(test), named("Boolean", [], test.span), test.span);
+    const first = this.in(then);
     if (!otherwise) return named("Null", [], span);
-    const second = this.#in(otherwise);
-    const result = this.#variable(span);
-    this.#fits(first, result, span);
-    this.#fits(second, result, span);
+    const second = this.in(otherwise);
+    const result = this.variable(span);
+    this.fits(first, result, span);
+    this.fits(second, result, span);
     return result;
   }
 
   #at({ time, body }: Extract<Expr, { kind: "at" }>): Type {
-    const when = this.#in(time);
-    const type = this.#in(body);
+    const when = this.in(time);
+    const type = this.in(body);
     const times = union([named("Time"), named("TransactionTime")], time.span);
-    this.#fits(when, times, time.span);
+    this.fits(when, times, time.span);
     return type;
   }
 
   #lambda({ params, rest, body, span }: Extract<Expr, { kind: "lambda" }>): Type {
     const variable = (param: Name | null): Param => ({
-      type: this.#variable(param ? param.span : NO_SPAN),
+      type: this.variable(param ? param.span : NO_SPAN),
     });
     const types = params.map(variable);
     const more = rest === undefined ? null : variable(rest);
@@ -257,12 +206,12 @@ class ExprInference {
     for (const [i, param] of params.entries())
       if (param) bound.set(param.text, scheme(types[i]!.type));
     if (rest && more) bound.set(rest.text, scheme(named("Array", [more.type], more.type.span)));
-    return fn(types, this.#in(body, bound), span, more, true);
+    return fn(types, this.in(body, bound), span, more, true);
   }
 
   #short(body: Expr, span: Span): Type {
-    const param = this.#variable(span);
-    return fn([{ type: param }], this.#in(body, [[THIS, scheme(param)]]), span, null, true);
+    const param = this.variable(span);
+    return fn([{ type: param }], this.in(body, [[THIS, scheme(param)]]), span, null, true);
   }
 
   #binary(expr: Extract<Expr, { kind: "binary" }>): Type {
@@ -272,44 +221,37 @@ class ExprInference {
       case "isa":
         return boolean;
       case "??": {
-        const [first, second] = [this.#in(left), this.#in(right)];
-        const result = this.#variable(right.span);
-        this.#fits(without("without", first, named("Null", [], operator.span)), result, left.span);
-        this.#fits(second, result, right.span);
+        const [first, second] = [this.in(left), this.in(right)];
+        const result = this.variable(right.span);
+        this.fits(without("without", first, named("Null", [], operator.span)), result, left.span);
+        this.fits(second, result, right.span);
         return result;
       }
       case "&&":
       case "||": {
-        const sides = [this.#in(left), this.#in(right)];
+        const sides = [this.in(left), this.in(right)];
         for (const [i, side] of [left, right].entries())
-          this.#fits(sides[i]!, named("Boolean", [], operator.span), side.span);
+          this.fits(sides[i]!, named("Boolean", [], operator.span), side.span);
         return boolean;
       }
       default:
-        return this.#operator(operator, [left, right], right.span, span);
+        return this.operator(operator, [left, right], right.span, span);
     }
-  }
-
-  /** An operator is a function of its operands. */
-  #operator(operator: Name, operands: readonly Expr[], argsSpan: Span, span: Span): Type {
-    const found = this.inference.environment.operator(operator.text)!;
-    const site = operands.length === 1 ? operands[0]!.span : span;
-    return this.#apply(this.#instance(found), operands, argsSpan, site);
   }
 
   #project({ base, bindings, span }: Extract<Expr, { kind: "project" }>): Type {
     if (!bindings)
-      return this.#fail("Unimplemented typecheck for class fql.ast.Expr$ProjectAll", span);
-    const type = this.#in(base);
+      return this.fail("Unimplemented typecheck for class fql.ast.Expr$ProjectAll", span);
+    const type = this.in(base);
     const by = this.#short({ kind: "object", fields: bindings, span }, span);
-    const result = this.#variable(span);
-    this.#fits(type, projection(by, result, span), span);
+    const result = this.variable(span);
+    this.fits(type, projection(by, result, span), span);
     return result;
   }
 
   /** `a.b!(c)[d]`, from left to right. */
   #chain({ base, links }: Extract<Expr, { kind: "chain" }>): Type {
-    let type = this.#in(base);
+    let type = this.in(base);
     // Up to where the chain has been read, for the place of a mistake.
     let done = base.span;
     let mayBeNull = false;
@@ -325,9 +267,9 @@ class ExprInference {
       done = { ...done, end: link.span.end };
     }
     if (!mayBeNull) return type;
-    const result = this.#variable(base.span);
-    this.#fits(type, result, base.span);
-    this.#fits(NULL, result, base.span);
+    const result = this.variable(base.span);
+    this.fits(type, result, base.span);
+    this.fits(NULL, result, base.span);
     return result;
   }
 
@@ -336,97 +278,19 @@ class ExprInference {
       optional ? without("without", of, NULL) : of;
     const site = { ...base, end: link.span.end };
     if (link.kind === "method") {
-      const method = this.#select(rid(type, link.optional), link.name, done);
-      return this.#apply(rid(method, link.optionalCall), link.args, link.span, site);
+      const method = this.select(rid(type, link.optional), link.name, done);
+      return this.apply(rid(method, link.optionalCall), link.args, link.span, site);
     }
     const asked = rid(type, link.optional);
     const found =
       link.kind === "field"
-        ? this.#select(asked, link.name, done)
+        ? this.select(asked, link.name, done)
         : link.kind === "call"
-          ? this.#apply(asked, link.args, link.span, site)
-          : this.#access(asked, link.args, link.span, site);
+          ? this.apply(asked, link.args, link.span, site)
+          : this.access(asked, link.args, link.span, site);
     if (!link.optional) return found;
-    const result = this.#variable(link.span);
-    this.#fits(found, result, link.span);
-    return result;
-  }
-
-  #select(type: Type, { text, span }: Name, done: Span): Type {
-    const known = knownField(this.inference, type, text, this.level);
-    if (known && !isDeferred(type)) return this.#result(known, span);
-    const dot = { ...done, start: done.end, end: span.start };
-    const result = this.#variable(span);
-    const find = (): void => this.#fits(type, hasField(text, result, span, dot), done);
-    if (known && isFixed(known)) result.defer(known, find);
-    else find();
-    return result;
-  }
-
-  /** A variable that a type flows into, and nothing else. */
-  #result(type: Type, span: Span): Type {
-    const result = this.#variable(span);
-    this.#fits(type, result, span);
-    if (isSingle(type)) result.known = type;
-    return result;
-  }
-
-  #apply(type: Type, args: readonly Expr[], span: Span, site: Span): Type {
-    return this.#called("call", type, args, span, site);
-  }
-
-  #access(type: Type, args: readonly Expr[], span: Span, site: Span): Type {
-    const [only, ...others] = args;
-    const isLiteral = only?.kind === "value" && !only.given && !others.length;
-    const value = isLiteral ? literalOf(only) : null;
-    if (value === null || !only) return this.#called("access", type, args, span, site);
-    const result = this.#variable(span);
-    const use = call("access", [literal(value, only.span)], result, span);
-    this.#fits(type, use, site);
-    return result;
-  }
-
-  /** Calls with variables, into which the arguments flow, each at its own place. */
-  #called(
-    kind: "call" | "access",
-    type: Type,
-    args: readonly Expr[],
-    span: Span,
-    site: Span,
-  ): Type {
-    const given = args.map((arg) => this.#in(arg));
-    const isQuick = kind === "call" && this.inference.supply.isQuick;
-    const fn = isQuick && knownFunction(type, args.length);
-    if (fn) return this.#known(fn, given, args, span);
-    const result = this.#variable(span);
-    const plain = isQuick ? plainResult(knownOf(type), given) : null;
-    const choice = plain ? this.#reserved(type) : undefined;
-    const run = (): void => {
-      const params = args.map((arg) => this.#variable(arg.span));
-      this.#fits(type, call(kind, params, result, span), site, choice);
-      for (const [i, arg] of args.entries()) this.#fits(given[i]!, params[i]!, arg.span);
-    };
-    if (plain) result.defer(plain, run);
-    else run();
-    return result;
-  }
-
-  /** The id for the choice of a signature. */
-  #reserved(type: Type): number | undefined {
-    return knownOf(type).kind === "intersection" ? this.inference.supply.reserve() : undefined;
-  }
-
-  /** Calls a function that is known. What flows into its own variables does so by others, as for any other function. */
-  #known(fn: FunctionType, given: readonly Type[], args: readonly Expr[], span: Span): Type {
-    const params = args.map((arg, i) => {
-      const { type } = fn.params[i] ?? fn.rest!;
-      if (type.kind !== "var" && type.kind !== "intersection") return type;
-      const param = this.#variable(arg.span);
-      this.#fits(param, type, arg.span);
-      return param;
-    });
-    const result = this.#result(fn.result, span);
-    for (let i = 0; i < args.length; i++) this.#fits(given[i]!, params[i]!, args[i]!.span);
+    const result = this.variable(link.span);
+    this.fits(found, result, link.span);
     return result;
   }
 }
