@@ -1,11 +1,12 @@
 // Tests the tests: changes the sources in many small ways, and lists the changes that no test notices.
 //   npm run test:mutants                           all layers
 //   npm run test:mutants auth 'live/phase,row*'    one, and some modules of another one
-//   npm run test:mutants auth -- --passes 1        with the tests alone that have the modules' names
+//   npm run test:mutants auth -- --passes 1        with the tests of the layer alone
+//   npm run test:mutants auth -- --at-once 1       one at a time
 // Fails if a change survives that survivors.md does not explain.
 import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { join, parse } from "node:path";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import process from "node:process";
 import { parseArgs } from "node:util";
 
@@ -18,7 +19,13 @@ const SLOWER = {
       "test/react/{loading,token-errors,unauthorized,use-fauna-auth}.test.tsx",
     ],
   ],
-  client: [["test/{auth,server}/*.test.ts"]],
+  client: [
+    ["test/{auth,server}/*.test.ts"],
+    [
+      "test/react/{authorized-fetch,bad-input,create-fauna-client,driver-errors}.test.tsx",
+      "test/react/{fauna-client,query-keys,read-your-writes,stream,transport}.test.tsx",
+    ],
+  ],
   cache: [["test/react/*.test.tsx"]],
   live: [["test/live/properties/*.test.ts", "test/react/live*.test.tsx"]],
   server: [],
@@ -27,7 +34,10 @@ const SLOWER = {
 
 const { positionals: named, values } = parseArgs({
   allowPositionals: true,
-  options: { passes: { type: "string", default: "9" } },
+  options: {
+    passes: { type: "string", default: "9" },
+    "at-once": { type: "string", default: "2" },
+  },
 });
 process.chdir(join(import.meta.dirname, "../.."));
 const stryker = join(import.meta.dirname, "node_modules/@stryker-mutator/core/bin/stryker.js");
@@ -37,7 +47,10 @@ const report = "node_modules/.stryker-report.json";
 function runPass(mutate, tests) {
   rmSync(report, { force: true });
   spawnSync(process.execPath, [stryker, "run", join(import.meta.dirname, "stryker.config.mjs")], {
-    env: { ...process.env, PASS: JSON.stringify({ mutate, tests, report }) },
+    env: {
+      ...process.env,
+      PASS: JSON.stringify({ mutate, tests, report, concurrency: Number(values["at-once"]) }),
+    },
     stdio: "inherit",
   });
   const { files } = JSON.parse(readFileSync(report, "utf8"));
@@ -69,15 +82,11 @@ function textOf(source, { location: { start, end }, replacement }) {
   return `${before} → ${after}`;
 }
 
-/**
- * The tests that changes of modules meet, one pass after another: each gets what has survived the one before. First those
- * that have the modules' names, which take seconds and notice most.
- */
-function passesOf(layer, modules) {
-  const own = layer === "react" ? ".test.tsx" : ".test.ts";
-  const named = modules.map((module) => `test/${layer}/${module}${own}`).filter(existsSync);
-  return [named, [`test/${layer}/*${own}`], ...SLOWER[layer]].filter(({ length }) => length > 0);
-}
+/** The tests that changes of a layer meet, one pass after another: each gets what has survived the one before. */
+const passesOf = (layer) => [
+  [`test/${layer}/*.test.${layer === "react" ? "tsx" : "ts"}`],
+  ...SLOWER[layer],
+];
 
 /** @param pattern - a layer, or some of its modules: `auth/jwt,identity*`. */
 function mutantsOf(pattern) {
@@ -87,14 +96,14 @@ function mutantsOf(pattern) {
   const files = readdirSync(`src/${layer}`).filter((file) => isNamed.test(file));
   const found = new Map();
   let mutate = files.map((file) => `src/${layer}/${file}`);
-  const modules = files.map((file) => parse(file).name);
-  for (const tests of passesOf(layer, modules).slice(0, Number(values.passes))) {
+  for (const tests of passesOf(layer).slice(0, Number(values.passes))) {
     if (mutate.length === 0) break;
     for (const mutant of runPass(mutate, tests)) {
       const key = rangeOf(mutant) + mutant.replacement;
       if (!found.has(key) || isLeft(found.get(key))) found.set(key, mutant);
     }
     mutate = [...found.values()].filter(isNews).map(rangeOf);
+    console.log(`${pattern}: ${mutate.length} of ${found.size} left by ${tests.join(" ")}`);
   }
   return [...found.values()];
 }

@@ -2,7 +2,7 @@
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 
-const { mutate, report } = JSON.parse(process.env.PASS);
+const { mutate, report, concurrency } = JSON.parse(process.env.PASS);
 
 export default {
   // By its path, because it is installed in this folder alone.
@@ -12,7 +12,7 @@ export default {
   vitest: { configFile: "test/mutants/vitest.config.ts", related: false },
   mutate,
   coverageAnalysis: "perTest",
-  concurrency: 2,
+  concurrency,
   // Only what hangs the whole process takes as long: a single test ends sooner.
   timeoutMS: 30_000,
   reporters: ["json", "progress-append-only"],
