@@ -6,7 +6,7 @@ import { BaseSequencer, type TestSpecification } from "vitest/node";
 import config from "../../vitest.config";
 
 /** No test takes as long, but one that hangs by a mutant. `run.mjs` counts it apart. */
-const TEST_TIMEOUT_MS = 10_000;
+const TEST_TIMEOUT_MS = 5_000;
 
 /** The globs of the tests that a mutant has to get past, and which parts of which files are changed. */
 const { tests, mutate } = JSON.parse(process.env["PASS"] ?? "{}") as Record<
@@ -36,14 +36,18 @@ export default defineConfig(async (env) => {
   const { test } = await config(env);
   const projects = (test?.projects ?? []).flatMap((each) => {
     if (typeof each !== "object" || !("test" in each)) return [];
-    const name = String(each.test?.name);
-    const include = ofProject[name] ?? [];
+    const include = ofProject[String(each.test?.name)] ?? [];
     if (include.length === 0) return [];
-    // With React most of the time would go into loading it.
-    const isolate = name === "node";
+    // Files share a worker, as they do without mutants. Each mutant has a new one.
     return {
       ...each,
-      test: { ...each.test, include, isolate, testTimeout: TEST_TIMEOUT_MS },
+      test: {
+        ...each.test,
+        include,
+        testTimeout: TEST_TIMEOUT_MS,
+        // Stryker's set-up runs for each file. Being in node_modules, it would be loaded once for all.
+        server: { deps: { inline: [/stryker-setup/] } },
+      },
     };
   });
   return { test: { ...test, projects, sequence: { sequencer: QuickestFirst } } };
