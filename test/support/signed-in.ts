@@ -19,12 +19,6 @@ export const nobodyYet: AuthState = {
   identity: createIdentity("loading", "fauna"),
 };
 
-/** When nobody is. */
-export const signedOut: AuthState = {
-  ...signedIn("nobody"),
-  identity: createIdentity("signed-out", "fauna"),
-};
-
 /** A connection as a provider makes it, of a server that nobody asks unless there is an `endpoint`. */
 export const connect = (
   state: AuthState = signedIn("ada"),
