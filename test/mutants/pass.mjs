@@ -14,6 +14,9 @@ const LOG = resolve(FOLDER, "log.jsonl");
 /** After this time without any news the worker hangs. */
 const SILENCE_MS = 60_000;
 
+/** Whether somebody has asked to stop: then what is known by now is told. */
+let isStopped = false;
+
 /** Runs Vitest in the sandbox. Returns what its runner has logged. */
 async function run(plan) {
   mkdirSync(FOLDER, { recursive: true });
@@ -28,12 +31,18 @@ async function run(plan) {
     stdio: ["ignore", "ignore", "pipe"],
   });
   let complaint = "";
+  const stop = () => {
+    isStopped = true;
+    child.kill();
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
   child.stderr.on("data", (text) => (complaint += text));
   const watch = setInterval(() => {
     if (Date.now() - statSync(LOG).mtimeMs > SILENCE_MS) child.kill("SIGKILL");
   }, 1000);
   await new Promise((end) => child.on("exit", end));
   clearInterval(watch);
+  process.off("SIGINT", stop).off("SIGTERM", stop);
   const lines = readFileSync(LOG, "utf8")
     .split("\n")
     .filter(Boolean)
@@ -127,9 +136,12 @@ export async function pass(mutants, globs, withEarly) {
       const id = killed ?? doubtful ?? hung;
       if (id === undefined) continue;
       drop(id);
-      if (doubtful) solos.push({ id, tests: [test] });
-      else fate.set(id, { status: killed ? "killed" : "hung", test, why });
+      if (doubtful) {
+        console.log(`  tried alone: ${id} with ${test}`);
+        solos.push({ id, tests: [test] });
+      } else fate.set(id, { status: killed ? "killed" : "hung", test, why });
     }
+    if (isStopped) break;
     const last = lines.at(-1);
     // It hangs so that nothing else ends it.
     if (last?.begun) {
@@ -143,6 +155,7 @@ export async function pass(mutants, globs, withEarly) {
     for (const id of early)
       if (ids.has(id) && fate.get(id).status !== "killed") solos.push({ id, tests: undefined });
   for (const { id, tests: own } of solos) {
+    if (isStopped) break;
     const all = own ?? tests.map(({ test }) => test);
     const wanted = new Set(all.map(fileOf));
     const lines = await run({
