@@ -103,7 +103,7 @@ function inOrder(tests, modules) {
  * @param mutants - those of the sandbox that are to be tried.
  * @param globs - the tests that they meet.
  * @param withEarly - whether to try those that run while a module is loaded, too. Each takes a run of its own.
- * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, or `unreached`.
+ * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
  */
 export async function pass(mutants, globs, withEarly) {
   const files = globs.flatMap(filesOf);
@@ -151,9 +151,11 @@ export async function pass(mutants, globs, withEarly) {
     const left = [...fate.values()].filter(({ status }) => status === "survived").length;
     console.log(`  ${left} left`);
   }
-  if (withEarly)
-    for (const id of early)
-      if (ids.has(id) && fate.get(id).status !== "killed") solos.push({ id, tests: undefined });
+  for (const id of early) {
+    if (!ids.has(id) || fate.get(id).status === "killed") continue;
+    if (withEarly) solos.push({ id, tests: undefined });
+    else fate.set(id, { status: "untried" });
+  }
   for (const { id, tests: own } of solos) {
     if (isStopped) break;
     const all = own ?? tests.map(({ test }) => test);
