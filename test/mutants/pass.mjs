@@ -170,7 +170,7 @@ export async function pass(mutants, globs, withEarly) {
     // Without a single test, the modules could not be loaded.
     const status =
       noticed || lines.length === 0
-        ? /timed out in \d+ms/.test(noticed?.why)
+        ? /timed out in \d+ms|Hit count limit/.test(noticed?.why)
           ? "hung"
           : "killed"
         : "survived";
