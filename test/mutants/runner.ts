@@ -127,7 +127,11 @@ export default class MutantRunner extends TestRunner {
     decided.add(mutant);
     // If it fails without the mutant, too, something was left behind.
     isSpoilt = hasFailed;
-    const fate = hasFailed ? "doubtful" : /timed out in \d+ms|Hit count limit/.test(before.why) ? "hung" : "killed";
+    const fate = hasFailed
+      ? "doubtful"
+      : /timed out in \d+ms|Hit count limit/.test(before.why)
+        ? "hung"
+        : "killed";
     log({ [fate]: mutant, test, why: before.why });
   }
 }
