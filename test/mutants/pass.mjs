@@ -111,6 +111,7 @@ export async function pass(mutants, globs, withEarly) {
   const ids = new Set(mutants.map(({ id }) => id));
   const modules = new Set(mutants.map(({ file }) => parse(file).name));
   const ordered = inOrder(tests, modules);
+  const times = Object.fromEntries(tests.map(({ test, ms }) => [test, ms]));
   const fate = new Map(mutants.map(({ id }) => [id, { status: "unreached" }]));
   const jobs = new Map();
   for (const { test, reached } of tests)
@@ -130,6 +131,7 @@ export async function pass(mutants, globs, withEarly) {
       phase: "try",
       files: ordered.filter((file) => wanted.has(file)),
       jobs: plan,
+      times,
     });
     for (const { passed, test } of lines) if (passed) jobs.get(test).delete(passed);
     for (const { killed, doubtful, hung, test, why } of lines) {

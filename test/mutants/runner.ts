@@ -15,6 +15,8 @@ interface Plan {
   /** The mutants to try, by the test. */
   readonly jobs: Readonly<Record<string, readonly string[]>>;
   readonly solo?: string;
+  /** How long each test takes without mutants, in ms. */
+  readonly times?: Readonly<Record<string, number>>;
   /** Where each line is a JSON of what has happened. */
   readonly log: string;
 }
@@ -36,6 +38,10 @@ const log = (line: object): void => appendFileSync(plan.log, `${JSON.stringify(l
 
 /** A loop that a mutant makes endless ends after as many rounds. */
 const HIT_LIMIT = 1_000_000;
+/** A test hangs when it takes so much longer than without mutants. */
+const PATIENCE = { factor: 30, leastMs: 1500 };
+// Tests fake timers.
+const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 /** The coverage of what runs between tests, which is left out. */
 const BETWEEN = "between";
 
@@ -89,6 +95,17 @@ export default class MutantRunner extends TestRunner {
     }
     mutants.activeMutant = this.#tried;
     Object.assign(mutants, { hitCount: 0, hitLimit: HIT_LIMIT });
+  }
+
+  async runTask(test: RunnerTestCase): Promise<void> {
+    const usualMs = plan.times?.[idOf(test)];
+    if (usualMs === undefined) return TestRunner.getTestFn(test)();
+    const limitMs = Math.max(PATIENCE.leastMs, PATIENCE.factor * usualMs);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const hang = new Promise<never>((_, reject) => {
+      timer = startTimer(() => reject(new Error(`Test timed out in ${limitMs}ms.`)), limitMs);
+    });
+    await Promise.race([TestRunner.getTestFn(test)(), hang]).finally(() => stopTimer(timer));
   }
 
   onAfterRetryTask(test: RunnerTestCase, { repeats }: { repeats: number }): void {
