@@ -198,6 +198,14 @@ test("a request other than a query is sent to its own path", async () => {
   expect(fauna.requests[0]?.path).toMatch(/^\/ping/);
 });
 
+test.each(["", "/", "/prefix", "/prefix/"])("the endpoint keeps its path %j", async (path) => {
+  const fauna = await startFakeFauna();
+  await createDriver(fauna.url + path)
+    .driver.client.ping("node")
+    .catch(() => {});
+  expect(fauna.requests[0]?.path).toBe(`${path.replace(/\/$/, "")}/ping?scope=node`);
+});
+
 test("the page of a client's own iteration may have options, and is the user's", async () => {
   const { fauna, driver } = await setUp();
   fauna.respond = (request) => success(request, { data: [1] });
