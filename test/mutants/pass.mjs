@@ -64,6 +64,8 @@ function filesOf(glob) {
     .filter((file) => new RegExp(`^${pattern}$`).test(file) && !ALONE.test(file));
 }
 
+/** The module that a file of tests is named after. */
+const nameOf = (file) => parse(file).base.replace(/\.test\..*/, "");
 const fileOf = (test) => test.split(" > ")[0];
 const ROUNDS = { once: 0, again: 1 };
 
@@ -95,8 +97,52 @@ async function cover(files) {
 function inOrder(tests, modules) {
   const time = new Map();
   for (const { test, ms } of tests) time.set(fileOf(test), (time.get(fileOf(test)) ?? 0) + ms);
-  const isNamed = (file) => modules.has(parse(file).base.replace(/\.test\..*/, ""));
+  const isNamed = (file) => modules.has(nameOf(file));
   return [...time.keys()].sort((a, b) => isNamed(b) - isNamed(a) || time.get(a) - time.get(b));
+}
+
+/**
+ * Tries mutants with the tests that reach them, until a test has noticed them. Notes in `fate` what becomes of them.
+ *
+ * @param jobs - the mutants to try, by the test. What has been tried is taken out.
+ * @param isMeant - whether a test is to be tried with a mutant: those of its own module notice it soonest.
+ * @returns what has to be tried alone.
+ */
+async function tryAll({ jobs, fate, ordered, times, isMeant }) {
+  const solos = [];
+  const drop = (id) => jobs.forEach((left) => left.delete(id));
+  while (!isStopped) {
+    const plan = Object.fromEntries(
+      [...jobs]
+        .map(([test, left]) => [test, [...left].filter((id) => isMeant(test, id))])
+        .filter(([, left]) => left.length > 0),
+    );
+    const wanted = new Set(Object.keys(plan).map(fileOf));
+    if (wanted.size === 0) break;
+    const lines = await run({
+      phase: "try",
+      files: ordered.filter((file) => wanted.has(file)),
+      jobs: plan,
+      times,
+    });
+    for (const { passed, test } of lines) if (passed) jobs.get(test).delete(passed);
+    for (const { killed, doubtful, hung, test, why } of lines) {
+      const id = killed ?? doubtful ?? hung;
+      if (id === undefined) continue;
+      drop(id);
+      if (doubtful) solos.push({ id, tests: [test] });
+      else fate.set(id, { status: killed ? "killed" : "hung", test, why });
+    }
+    const last = lines.at(-1);
+    // It hangs so that nothing else ends it.
+    if (last?.begun) {
+      drop(last.begun);
+      fate.set(last.begun, { status: "hung", test: last.test });
+    } else if (!lines.some(({ doubtful }) => doubtful)) break;
+    const left = [...fate.values()].filter(({ status }) => status === "survived").length;
+    console.log(`  ${left} left`);
+  }
+  return solos;
 }
 
 /**
@@ -120,39 +166,11 @@ export async function pass(mutants, globs, withEarly) {
         fate.set(id, { status: "survived" });
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
+  const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
+  const isOwn = (test, id) => nameOf(fileOf(test)) === fileOfMutant.get(id);
   const solos = [];
-  const drop = (id) => jobs.forEach((left) => left.delete(id));
-  for (;;) {
-    for (const [test, left] of jobs) if (left.size === 0) jobs.delete(test);
-    if (jobs.size === 0) break;
-    const wanted = new Set([...jobs.keys()].map(fileOf));
-    const plan = Object.fromEntries([...jobs].map(([test, left]) => [test, [...left]]));
-    const lines = await run({
-      phase: "try",
-      files: ordered.filter((file) => wanted.has(file)),
-      jobs: plan,
-      times,
-    });
-    for (const { passed, test } of lines) if (passed) jobs.get(test).delete(passed);
-    for (const { killed, doubtful, hung, test, why } of lines) {
-      const id = killed ?? doubtful ?? hung;
-      if (id === undefined) continue;
-      drop(id);
-      if (doubtful) {
-        console.log(`  tried alone: ${id} with ${test}`);
-        solos.push({ id, tests: [test] });
-      } else fate.set(id, { status: killed ? "killed" : "hung", test, why });
-    }
-    if (isStopped) break;
-    const last = lines.at(-1);
-    // It hangs so that nothing else ends it.
-    if (last?.begun) {
-      drop(last.begun);
-      fate.set(last.begun, { status: "hung", test: last.test });
-    } else if (!lines.some(({ doubtful }) => doubtful)) break;
-    const left = [...fate.values()].filter(({ status }) => status === "survived").length;
-    console.log(`  ${left} left`);
-  }
+  for (const isMeant of [isOwn, () => true])
+    solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));
   for (const id of early) {
     if (!ids.has(id) || fate.get(id).status === "killed") continue;
     if (withEarly) solos.push({ id, tests: undefined });
