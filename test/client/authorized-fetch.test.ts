@@ -254,6 +254,16 @@ describe("whose requests they are", () => {
     expect(subjects(server)).toEqual(["ada"]);
   });
 
+  test("and they end with it, also on the wire", async () => {
+    const { server, connection, fetch } = await setUpFor(signedIn("ada"));
+    const hold = server.hold();
+    const failure = expect(fetch(server.url)).rejects.toMatchObject({ code: "identity_changed" });
+    await hold.reached();
+    connection.identityStore.update(signedIn("bob"));
+    await failure;
+    await eventually(() => expect(server.requests[0]?.aborted).toBe(true));
+  });
+
   test("while that is not known is said by the first: from then on they are that user's", async () => {
     const { server, connection, fetch } = await setUpFor(nobodyYet, nobodyYet.identity);
     connection.identityStore.update(signedIn("ada"));

@@ -132,13 +132,29 @@ describe("a request", () => {
 test("a stream that is closed while it waits for its next event ends", async () => {
   const cancelled = vi.fn();
   const body = new ReadableStream<Uint8Array>({ cancel: cancelled });
-  vi.stubGlobal("fetch", async () => new Response(body));
+  const sent = vi.fn(async (_url: string, _init: RequestInit) => new Response(body));
+  vi.stubGlobal("fetch", sent);
   onTestFinished(() => void vi.unstubAllGlobals());
   const { client } = connect();
   const stream = client.stream({ token: "token" } as never);
   const next = stream[Symbol.asyncIterator]().next();
   await vi.waitFor(() => expect(body.locked).toBe(true));
+  expect(sent.mock.calls[0]?.[0]).toBe("https://fauna.test/stream/1");
   stream.close();
   expect(await next).toMatchObject({ done: true });
   await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
+});
+
+test("a stream that is closed before it is answered ends its request", async () => {
+  const sent = vi.fn((_url: string, _init: RequestInit) => new Promise<Response>(() => {}));
+  vi.stubGlobal("fetch", sent);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const stream = connect().client.stream({ token: "token" } as never);
+  const next = stream[Symbol.asyncIterator]().next();
+  await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(1));
+  const { signal } = sent.mock.calls[0]![1];
+  expect(signal?.aborted).toBe(false);
+  stream.close();
+  expect(await next).toMatchObject({ done: true });
+  expect(signal?.aborted).toBe(true);
 });

@@ -1,7 +1,7 @@
 import { fql } from "fauna";
 import { faunaV4 } from "fauna-clerk/v4";
 import faunadb, { type Client as V4Client } from "faunadb";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createConnection } from "../../src/client/connection";
@@ -34,7 +34,10 @@ async function setUp(options?: FaunaV4Options) {
   return { fauna, ...createDriver(fauna.url, options) };
 }
 
-const { driver } = createDriver("https://fauna.test");
+let driver: ReturnType<typeof createDriver>["driver"];
+beforeEach(() => {
+  ({ driver } = createDriver("https://fauna.test"));
+});
 const plain = (query: FaunaV4Expression | undefined): unknown => JSON.parse(JSON.stringify(query));
 
 test.each([
