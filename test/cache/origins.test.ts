@@ -189,6 +189,14 @@ describe("data is stale", () => {
     expect(query.state.isInvalidated).toBe(false);
   });
 
+  test("not if it is of the same moment as what was there", async () => {
+    const { cache, query, fetch } = setUp({ txn: 6, writes: 0 }, { txn: 6, writes: 0 });
+    keepOrigins(cache);
+    await fetch();
+    await fetch();
+    expect(query.state.isInvalidated).toBe(false);
+  });
+
   test("if what was there has seen more", async () => {
     const { cache, query, fetch } = setUp({ txn: 6, writes: 0 }, { txn: 5, writes: 0 });
     keepOrigins(cache);

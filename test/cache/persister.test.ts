@@ -184,6 +184,15 @@ describe("what is stored", () => {
     expect(storage.getItem(storage.key(0)!)).toContain("answered");
   });
 
+  test("may be a query of the app's own", async () => {
+    const storage = createStorage();
+    const { cache, onError } = visit(storage);
+    await cache.fetchQuery({ queryKey: ["app"], queryFn: () => "data" });
+    await settle();
+    expect(storage.length).toBe(1);
+    expect(onError).not.toHaveBeenCalled();
+  });
+
   test("is nothing of a query that has left the cache meanwhile", async () => {
     const storage = createStorage();
     const { cache, read } = visit(storage);
@@ -336,6 +345,13 @@ describe("after a write", () => {
     const { persister } = visit(storage);
     for (const txn of txns) await persister.noteWrite(ada, txn);
     expect(await isStale(storage)).toBe(expected);
+  });
+
+  test("of an unknown time what was stored in the same moment is stale", async () => {
+    const storage = await leftBehind();
+    vi.setSystemTime(NOW);
+    await visit(storage).persister.noteWrite(ada, undefined);
+    expect(await isStale(storage)).toBe(true);
   });
 
   test("what was stored after one of an unknown time is fresh", async () => {

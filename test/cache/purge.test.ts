@@ -149,6 +149,19 @@ describe("as soon as it is known who is signed in", () => {
   });
 });
 
+test("writes of others go also where nothing is stored, in an app that writes nothing", async () => {
+  const own = connect(ada);
+  for (const queries of [{}, { persister: vi.fn() as never }]) {
+    const cache = new QueryClient({ defaultOptions: { queries } });
+    addProvider(cache, own);
+    const mutationKey = identityKey(own, bob.identity);
+    cache.getMutationCache().build(cache, { mutationKey }, pausedMutation);
+    purgeOthers(own, cache);
+    await Promise.resolve();
+    expect(cache.getMutationCache().getAll()).toEqual([]);
+  }
+});
+
 describe("what is stored becomes stale by a write", () => {
   const key = identityKey(connection, ada.identity);
 

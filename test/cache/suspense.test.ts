@@ -9,16 +9,23 @@ import { connect, nobodyYet, signedIn } from "../support/signed-in";
 const ada = signedIn("ada");
 const query = fql`1`;
 
+interface Asked {
+  isSuspense?: boolean;
+  data?: unknown;
+  fetchStatus?: "fetching";
+}
+
 /** Asks for the stale time as a hook does, of which some suspend. */
 function ask(
   { staleTime }: { staleTime?: unknown },
-  { isSuspense = true, data }: { isSuspense?: boolean; data?: unknown } = {},
+  { isSuspense = true, data, ...state }: Asked = {},
 ): unknown {
   const cache = new QueryClient();
   const cached = cache
     .getQueryCache()
     .build(cache, { queryKey: ["a"], suspense: isSuspense } as never);
   if (data !== undefined) cached.setData(data);
+  cached.setState(state);
   return (staleTime as (of: unknown) => unknown)(cached);
 }
 
@@ -70,6 +77,10 @@ describe("TanStack's own Suspense hook", () => {
 
   test("shows what there is on a server", () => {
     expect(ask(built({ staleTime: () => 5 }), { data: "there" })).toBe(5);
+  });
+
+  test("waits on a server for what is on its way", () => {
+    expect(ask(built({ staleTime: () => 5 }), { fetchStatus: "fetching" })).toBe(5);
   });
 
   test("refuses a skipped query everywhere", () => {
