@@ -120,6 +120,21 @@ describe("a write", () => {
     expect(other.fauna.requests).toEqual([]);
   });
 
+  test.each([
+    [400, "constraint_failure", false],
+    [503, "time_out", true],
+  ])(
+    "that fails with %i makes data stale only if it may have been applied",
+    async (status, code, isStale) => {
+      const { fauna, cache, owner, write } = await setUp();
+      const queryKey = [...owner, "v10", "list"];
+      cache.setQueryData(queryKey, "data");
+      fauna.respond = (request) => failure(request, status, code);
+      await write({ retry: false }).catch(() => {});
+      expect(cache.getQueryState(queryKey)?.isInvalidated).toBe(isStale);
+    },
+  );
+
   test("goes on when its provider leaves, as when the page hides it", async () => {
     const { fauna, connection, write } = await setUp();
     const hold = fauna.hold();
