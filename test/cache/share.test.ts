@@ -117,11 +117,12 @@ test("fields are compared with the fields of the same name, whatever documents t
   const owner = todo("7", "owner", { tags: ["a"] });
   const previous = todo("1", "one", { owner, list: [owner] });
   const next = todo("1", "one", {
-    owner: todo("8", "other"),
+    owner: todo("8", "other", { tags: ["a"] }),
     list: [todo("7", "owner", { tags: ["a"] })],
   });
   const result = shared(previous, next) as Document & { owner: unknown; list: unknown[] };
   expect(result.owner).toMatchObject({ id: "8" });
+  expect((result.owner as { tags?: unknown }).tags).toBe((owner as { tags?: unknown }).tags);
   expect(result.list[0]).toBe(owner);
 });
 
