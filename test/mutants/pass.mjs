@@ -29,18 +29,21 @@ async function run(plan) {
     cwd: SANDBOX,
     env,
     stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
   });
   let complaint = "";
+  // With its workers: one that hangs would go on alone.
+  const end = (signal) => process.kill(-child.pid, signal);
   const stop = () => {
     isStopped = true;
-    child.kill();
+    end("SIGTERM");
   };
   process.once("SIGINT", stop).once("SIGTERM", stop);
   child.stderr.on("data", (text) => (complaint += text));
   const watch = setInterval(() => {
-    if (Date.now() - statSync(LOG).mtimeMs > SILENCE_MS) child.kill("SIGKILL");
+    if (Date.now() - statSync(LOG).mtimeMs > SILENCE_MS) end("SIGKILL");
   }, 1000);
-  await new Promise((end) => child.on("exit", end));
+  await new Promise((resolve) => child.on("exit", resolve));
   clearInterval(watch);
   process.off("SIGINT", stop).off("SIGTERM", stop);
   const lines = readFileSync(LOG, "utf8")
