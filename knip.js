@@ -27,7 +27,7 @@ export default {
         "test/next-pages/{next.config.mjs,proxy.ts,app/**/{layout,page,route}.{ts,tsx}}",
         "test/engines/page/main.tsx",
         // Named by the script there.
-        "test/mutants/{stryker.config.mjs,vitest.config.ts}",
+        "test/mutants/{runner,vitest.config}.ts",
         // Named by the configuration of Vitest there.
         "test/real/{vitest.config,check-names,check-server,hurry,local,live-clock,queries.test}.ts",
       ],
@@ -58,7 +58,9 @@ export default {
     "metro-cache",
     "@fauna-clerk/local",
     "pnpm",
-    "@stryker-mutator/vitest-runner",
+    "@stryker-mutator/api",
+    "@stryker-mutator/instrumenter",
+    "typed-inject",
     // Installed where they are tested.
     ...entries.flatMap(({ framework }) => framework?.package ?? []),
   ],

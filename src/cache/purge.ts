@@ -1,4 +1,4 @@
-import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import type { Query, QueryClient, QueryKey } from "@tanstack/react-query";
 
 import type { Connection } from "../client/connection";
 import { identityKey, isKeyOf, isKeyOfEndpoint, ownerOf } from "./keys";
@@ -16,7 +16,9 @@ export function purgeOnEnd(connection: Connection, cache: QueryClient): void {
   connection.identityStore.onEnd(cache, (identity, how) => {
     const queryKey = identityKey(connection, identity);
     if (providerOf(cache, queryKey)) return;
-    removeQueries(cache, { queryKey, type: how === "left" ? "inactive" : "all" });
+    // TanStack calls a query inactive that is shown, but not enabled.
+    const predicate = (query: Query): boolean => how !== "left" || !query.getObserversCount();
+    removeQueries(cache, { queryKey, predicate });
     void persisterOf(cache)?.removeStored?.((key) => isKeyOf(connection, identity, key));
   });
 }

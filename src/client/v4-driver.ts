@@ -1,5 +1,5 @@
 import * as faunadb from "faunadb";
-import type { Client, ClientConfig, QueryOptions } from "faunadb";
+import type { Client, ClientConfig, QueryOptions, RequestResult } from "faunadb";
 
 import { ConfigurationError } from "../errors";
 import type {
@@ -68,10 +68,15 @@ function createV4Driver(
     key: (query) => JSON.parse(JSON.stringify(query)) as unknown,
 
     async run(query, options) {
+      const request: FaunaV4RequestOptions = { ...options.request };
       let txn: number | undefined;
-      const fetch = createV4Fetch(context, timeout, (time) => (txn = time));
+      // The driver has a `fetch` of each query in its types alone, and ignores it.
+      const observer = (result: RequestResult, observed: Client): void => {
+        txn = txnIn((result.responseHeaders as Record<string, string>)["x-txn-time"]);
+        request.observer?.(result, observed);
+      };
       const data = await transport.withTicket(options, (secret) =>
-        client.query(query, { ...options.request, secret, fetch }),
+        client.query(query, { ...request, observer, secret }),
       );
       return { data, txn };
     },
@@ -115,15 +120,13 @@ function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
   );
 }
 
-/**
- * Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens.
- *
- * @param onTxn - called with the time of a response's transaction.
- */
+/** The time of a transaction, as a header tells it. */
+const txnIn = (header: unknown): number | undefined => Number(header) || undefined;
+
+/** Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens. */
 function createV4Fetch(
   { endpoint, transport, client: v10 }: FurtherDriverContext,
   timeout: number,
-  onTxn?: (txn: number | undefined) => void,
 ): NonNullable<ClientConfig["fetch"]> {
   return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
     const { Authorization, ...others } = headers as Record<string, string>;
@@ -137,9 +140,7 @@ function createV4Fetch(
     if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
     const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);
-    const txn = Number(response.headers.get("x-txn-time")) || undefined;
-    v10.lastTxnTs = txn;
-    onTxn?.(txn);
+    v10.lastTxnTs = txnIn(response.headers.get("x-txn-time"));
     return response;
   }) as NonNullable<ClientConfig["fetch"]>;
 }

@@ -80,3 +80,16 @@ test("with FQL v4, documents and references are identified by their reference, a
   );
   expect(itemsOf(data)).toEqual([last, time(), ...named, time()]);
 });
+
+test("a reference of FQL v4 that comes twice is one item, and what only looks like a document is none", () => {
+  const { Ref } = faunadb.values as unknown as {
+    Ref: new (id: string, collection: unknown) => object;
+  };
+  const collection = new Ref("Todo", new Ref("collections", undefined));
+  const items = itemsOf(
+    pagesOf({ data: [new Ref("1", collection)] }, { data: [new Ref("1", collection)] }),
+  );
+  expect(items).toHaveLength(1);
+  const projection = { ref: null, ts: 1 };
+  expect(itemsOf(pagesOf({ data: [projection] }, { data: [projection] }))).toHaveLength(2);
+});

@@ -1,19 +1,27 @@
-import { hashKey } from "@tanstack/react-query";
+import { hashKey, QueryClient } from "@tanstack/react-query";
 import fc from "fast-check";
 import { DateStub, DocumentReference, fql, Module, type Query, type QueryValue } from "fauna";
 import { createFaunaClient, faunaQueryOptions } from "fauna-clerk";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import { readAuth } from "../../src/auth/identity";
 import {
+  type FaunaQueries,
+  type FaunaQueryKey,
+  faunaQueryKey,
   haveSameOwner,
   identityKey,
   isKeyOf,
   isKeyOfEndpoint,
-  type FaunaQueryKey,
+  keyIn,
+  matcher,
+  ownedBy,
+  ownerOf,
+  type Scope,
 } from "../../src/cache/keys";
 import { connectionOf } from "../../src/client/connection";
 import { runs } from "../support/runs";
+import { connect, signedIn } from "../support/signed-in";
 
 const client = createFaunaClient({
   endpoint: "https://fauna.example.test",
@@ -149,4 +157,61 @@ test("a key is an endpoint's and an identity's if it begins as theirs do", () =>
   expect(haveSameOwner(key, keyOf(here, ada))).toBe(true);
   for (const other of [keyOf(here, bob), keyOf(there, ada), [] as unknown as FaunaQueryKey])
     expect(haveSameOwner(key, other)).toBe(false);
+});
+
+const connectScope = () => {
+  const state = signedIn("ada");
+  return { connection: connect(state), identity: state.identity };
+};
+
+describe("queries are selected", () => {
+  function setUp() {
+    const scope: Scope = { ...connectScope(), cache: new QueryClient() };
+    const cached = (query: Query, keyEnd: string[] = [], options?: object) => {
+      const queryKey = [...keyIn(scope, query, options), ...keyEnd];
+      scope.cache.setQueryData(queryKey, "data");
+      return scope.cache.getQueryCache().find({ queryKey })!;
+    };
+    const [one, other, list, typed] = [
+      cached(fql`one`),
+      cached(fql`other`),
+      cached(fql`one`, ["pages"]),
+      cached(fql`one`, [], { request: { typecheck: true } }),
+    ];
+    const selected = (queries?: FaunaQueries | false) =>
+      [one, other, list, typed].map(matcher(scope, queries));
+    return { selected };
+  }
+
+  test("all, none, one with its list, several, and by their text", () => {
+    const { selected } = setUp();
+    expect(selected()).toEqual([true, true, true, true]);
+    expect(selected(false)).toEqual([false, false, false, false]);
+    expect(selected(fql`one`)).toEqual([true, false, true, false]);
+    expect(selected([fql`one`, fql`other`])).toEqual([true, true, true, false]);
+    expect(selected([])).toEqual([false, false, false, false]);
+    expect(selected((text) => text === "one")).toEqual([true, false, true, true]);
+  });
+});
+
+test("a skipped query has a key of its own, which is its user's", () => {
+  const { connection, identity } = connectScope();
+  expect(faunaQueryKey(connection, identity, undefined, fql`one`)).toEqual([
+    "fauna",
+    "https://fauna.test/",
+    identity.key,
+    "none",
+    null,
+  ]);
+});
+
+test("the owner of a write is named by its key, or beside a key of the app's", () => {
+  const owner = ["fauna", "https://fauna.test/", "ada"];
+  expect(ownedBy(owner, {})).toEqual({ mutationKey: owner });
+  const named = ownedBy(owner, { mutationKey: ["app"], meta: { a: 1 } });
+  expect(named).toEqual({ meta: { a: 1, fauna: owner } });
+  expect(ownerOf({ mutationKey: ["app"], ...named })).toBe(owner);
+  expect(ownerOf(ownedBy(owner, {}))).toBe(owner);
+  for (const others of [{}, { mutationKey: ["app"] }, { meta: {} }, { mutationKey: [] }])
+    expect(ownerOf(others)).toBeUndefined();
 });

@@ -192,6 +192,50 @@ test("an updater that fails on later data is reported, and fails no other write"
   expect(shown()).toEqual(["bad", "c"]);
 });
 
+describe("data that the app sets while a write is pending", () => {
+  test("waits for nothing, and is gone with the server's next answer", async () => {
+    const { write, failed } = add(append("b"));
+    cache.setQueryData(queryKey, ["app"]);
+    write.attempt = Promise.resolve();
+    await layers()?.whenDecided();
+    expect(layers()?.withUndecided()).toEqual(["a", "b"]);
+    await fetch(["server"], 5);
+    expect(shown()).toEqual(["server", "b"]);
+    failed();
+    expect(shown()).toEqual(["server"]);
+  });
+
+  test("is what the update is of if there was none before", async () => {
+    const { failed } = setUpWithout();
+    cache.setQueryData(queryKey, ["app"]);
+    expect(shown()).toEqual(["app", "b"]);
+    failed();
+    expect(shown()).toEqual(["app"]);
+  });
+
+  /** An update of a query that has no data. */
+  function setUpWithout() {
+    cache.clear();
+    queryKey = ["other list"];
+    return add(append("b"));
+  }
+});
+
+test("some write is pending until the last has settled", () => {
+  const [first, second] = [add(append("b")), add(append("c"))];
+  first.applied(5);
+  expect(layers()?.hasPending()).toBe(true);
+  second.applied(6);
+  expect(layers()?.hasPending()).toBe(false);
+});
+
+test("an update of unknown time stays when the base is replaced", () => {
+  add(append("b")).applied(undefined);
+  add(append("c")).applied(5);
+  layers()?.rebase(["base"], () => true);
+  expect(shown()).toEqual(["base", "b"]);
+});
+
 describe("a page that is fetched meanwhile", () => {
   /** A list of one page, and the answers to come for further ones. */
   function list(maxPages?: number) {

@@ -117,17 +117,44 @@ test("an error keeps only its name and message", () => {
   expect(faunaSerializer.serialize(back)).not.toContain("secret");
 });
 
-test.each<[string, unknown]>([
-  ["a function", { field: () => 1 }],
-  ["a symbol", [Symbol("a")]],
-  ["a promise", Promise.resolve()],
-  ["a map", new Map()],
-  ["a class of somebody else", new URL("https://example.com")],
-  ["a query", fql`1`],
-])("%s is refused with a clear error", (_name, value) => {
+test.each<[string, unknown, string]>([
+  ["a function", { field: () => 1 }, "function"],
+  ["a symbol", [Symbol("a")], "symbol"],
+  ["a promise", Promise.resolve(), "an instance of Promise"],
+  ["a map", new Map(), "an instance of Map"],
+  ["a class of somebody else", new URL("https://example.com"), "an instance of URL"],
+  ["a query", fql`1`, "an instance of"],
+])("%s is refused with a clear error", (_name, value, what) => {
   expect(() => faunaSerializer.serialize(value)).toThrow(
-    expect.objectContaining({ name: "SerializationError", code: "not_serializable" }),
+    expect.objectContaining({
+      name: "SerializationError",
+      code: "not_serializable",
+      message: expect.stringContaining(`Not a value of Fauna's: ${what}`) as string,
+    }),
   );
+});
+
+test("an expression of FQL v4 whose driver is missing is refused, and the error says how to get it", () => {
+  class Foreign {
+    readonly _isFaunaExpr = true;
+  }
+  class Expression extends Foreign {}
+  expect(() => faunaSerializer.serialize(new Expression())).toThrow(
+    expect.objectContaining({
+      code: "unknown_class",
+      message: expect.stringContaining('Call faunaV4() of "fauna-clerk/v4" first.') as string,
+    }),
+  );
+});
+
+test("plain numbers are stored as they are", () => {
+  expect(faunaSerializer.serialize({ a: 1.5, b: [0] })).toBe('fauna-clerk/1 [{"a":1.5,"b":[0]}]');
+});
+
+test("bytes that look like a number are bytes", () => {
+  const bytes = Uint8Array.of(1, 2);
+  expect(there({ bytes })).toEqual({ bytes });
+  expect(there({ long: 2n ** 60n })).toEqual({ long: 2n ** 60n });
 });
 
 const written = (json: unknown): string =>
@@ -145,4 +172,20 @@ test.each([
 ])("%s: %s is refused", (code, _name, text) => {
   expect(() => faunaSerializer.deserialize(text)).toThrow(SerializationError);
   expect(() => faunaSerializer.deserialize(text)).toThrow(expect.objectContaining({ code }));
+});
+
+test.each([
+  [written(1).replace("/1", "/2"), "Another version wrote this. Discard it."],
+  ["null", "No text of faunaSerializer."],
+  [written({ "@": ["Surprise", {}] }), "There is no class Surprise here."],
+  [written({ "@": ["v4.Surprise", {}] }), 'Call faunaV4() of "fauna-clerk/v4" first.'],
+  [written({ "@": ["not.v4.", {}] }), "There is no class not.v4. here."],
+])("the error says what is wrong: %s", (text, message) => {
+  expect(() => faunaSerializer.deserialize(text)).toThrow(message);
+});
+
+test("the error of a damaged text has the cause", () => {
+  expect(() => faunaSerializer.deserialize(written(1).slice(0, -1))).toThrow(
+    expect.objectContaining({ cause: expect.any(SyntaxError) as Error }),
+  );
 });

@@ -5,7 +5,7 @@ import * as fauna from "fauna";
 import { DateStub, Document, Module, Page, TimeStub } from "fauna";
 import { expect, onTestFinished, test, vi } from "vitest";
 
-import { share } from "../../src/cache/share";
+import { rowKey, share, shareAs } from "../../src/cache/share";
 import { runs } from "../support/runs";
 
 const classes: ReadonlySet<unknown> = new Set<unknown>([
@@ -103,4 +103,64 @@ test("bytes are compared as bytes, without a list of their indices", () => {
   const next = bytes(2);
   expect(shared(previous, next)).toBe(next);
   expect(listed).not.toHaveBeenCalled();
+});
+
+test("rows that have moved keep their identity, and take no other one's", () => {
+  const [one, two] = [todo("1", "one"), todo("2", "two")];
+  const result = shared([one, two], [todo("2", "two"), todo("1", "one"), todo("3", "three")]);
+  expect((result as unknown[])[0]).toBe(two);
+  expect((result as unknown[])[1]).toBe(one);
+  expect(shared([{ a: 1 }, { a: 2 }], [{ a: 2 }, { a: 1 }])).toEqual([{ a: 2 }, { a: 1 }]);
+});
+
+test("fields are compared with the fields of the same name, whatever documents they are", () => {
+  const owner = todo("7", "owner", { tags: ["a"] });
+  const previous = todo("1", "one", { owner, list: [owner] });
+  const next = todo("1", "one", {
+    owner: todo("8", "other", { tags: ["a"] }),
+    list: [todo("7", "owner", { tags: ["a"] })],
+  });
+  const result = shared(previous, next) as Document & { owner: unknown; list: unknown[] };
+  expect(result.owner).toMatchObject({ id: "8" });
+  expect((result.owner as { tags?: unknown }).tags).toBe((owner as { tags?: unknown }).tags);
+  expect(result.list[0]).toBe(owner);
+});
+
+test("an instance without fields of its own is taken as it comes: its state may be elsewhere", () => {
+  class Hidden {
+    read(): number {
+      return 1;
+    }
+  }
+  const [before, after] = [new Hidden(), new Hidden()];
+  expect(share(before, after, new Set([Hidden]))).toBe(after);
+  const empty = {};
+  expect(shared(empty, {})).toBe(empty);
+  const none: unknown[] = [];
+  expect(shared(none, [])).toBe(none);
+});
+
+test.each([
+  [{ id: "1", coll: { name: "Todo" } }, "Todo 1"],
+  [{ name: "Todo", coll: { name: "Collection" } }, "Collection Todo"],
+  [{ id: "1", collection: { id: "Todo" } }, "Todo 1"],
+  [{ ref: { id: "1", collection: { id: "Todo" } }, ts: 1 }, "Todo 1"],
+  [{ id: "1" }, "undefined 1"],
+  [{ id: { a: 1 }, ref: { id: "2", coll: { name: "Todo" } } }, "Todo 2"],
+  [{ title: "a" }, undefined],
+  [null, undefined],
+  [undefined, undefined],
+])("what identifies a row is its document's collection and id: %j", (row, key) => {
+  expect(rowKey(row as never)).toBe(key);
+});
+
+test("the app decides whether data is shared", () => {
+  const previous = { a: [1] };
+  const next = { a: [1] };
+  expect(shareAs(undefined, previous, next, classes)).toBe(previous);
+  expect(shareAs(true, previous, next, classes)).toBe(previous);
+  expect(shareAs(false, previous, next, classes)).toBe(next);
+  const own = vi.fn(() => "own");
+  expect(shareAs(own, previous, next, classes)).toBe("own");
+  expect(own).toHaveBeenCalledExactlyOnceWith(previous, next);
 });

@@ -1,11 +1,17 @@
 import { QueryClient } from "@tanstack/react-query";
 import { fql, type Page } from "fauna";
-import { faunaInfiniteQueryOptions, faunaLiveQueryOptions, faunaQueryOptions } from "fauna-clerk";
+import {
+  faunaInfiniteQueryOptions,
+  faunaLiveQueryOptions,
+  faunaQueryOptions,
+  type FaunaQueryOptions,
+} from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { readAuth } from "../../src/auth/identity";
 import { originOf } from "../../src/cache/origins";
-import { createConnection } from "../../src/client/connection";
+import { readLater } from "../../src/cache/while-loading";
+import { connectionOf, createConnection } from "../../src/client/connection";
 import { ownerIn, success } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { serveLive, todos } from "../support/fake-live";
@@ -100,4 +106,38 @@ test("it rejects with token_timeout if that stays unknown", async () => {
   hurry();
   const fetched = cache.fetchQuery(faunaQueryOptions({ client }, query));
   await expect(fetched).rejects.toMatchObject({ code: "token_timeout" });
+});
+
+test.each<[string, FaunaQueryOptions<string>["staleTime"], number]>([
+  ["a stale time", Infinity, 0],
+  ["a function of it", () => Infinity, 0],
+  ["none", undefined, 1],
+  ["a function that says so", () => 0, 1],
+])("with %s, what was in the cache before is asked for or not", async (_, staleTime, requests) => {
+  const { fauna, client, cache, become } = await setUp();
+  become(ada);
+  const { queryKey } = faunaQueryOptions({ client }, query);
+  cache.setQueryData(queryKey, "there");
+  await readLater(
+    connectionOf(client),
+    { client: cache, queryKey: ["nobody"], signal: new AbortController().signal },
+    (user) => {
+      const options = faunaQueryOptions({ client, auth: user }, query);
+      return { ...options, staleTime } as never;
+    },
+  );
+  expect(fauna.requests).toHaveLength(requests);
+});
+
+test("what another fetch has brought since it is known who is signed in is new enough", async () => {
+  const { fauna, client, cache, become } = await setUp();
+  become(ada);
+  const options = faunaQueryOptions({ client }, query);
+  const data = await cache.fetchQuery(options);
+  const context = { client: cache, queryKey: ["nobody"], signal: new AbortController().signal };
+  const read = await readLater(connectionOf(client), context, (user) =>
+    faunaQueryOptions({ client, auth: user }, query),
+  );
+  expect(read).toBe(data);
+  expect(fauna.requests).toHaveLength(1);
 });

@@ -5,9 +5,12 @@ import {
 } from "fauna-clerk/fetch";
 import { describe, expect, test, vi } from "vitest";
 
+import { type AuthState, type Identity } from "../../src/auth/identity";
+import { authorizedFetch } from "../../src/client/authorized-fetch";
 import { eventually } from "../support/eventually";
 import { createFakeStream, type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
+import { connect, nobodyYet, signedIn } from "../support/signed-in";
 import { makeToken } from "../support/token";
 
 type GetToken = CreateAuthorizedFetchOptions["getToken"];
@@ -230,5 +233,51 @@ describe("an abort", () => {
     const { server, fetch } = await setUp();
     const response = fetch(server.url, { signal: AbortSignal.abort() });
     await expect(response).rejects.toMatchObject({ name: "AbortError" });
+  });
+});
+
+describe("whose requests they are", () => {
+  const setUpFor = async (state: AuthState, identity?: Identity) => {
+    const server = await startFakeFauna();
+    const connection = connect(state, { endpoint: server.url });
+    return { server, connection, fetch: authorizedFetch(server.url, connection, identity) };
+  };
+  const subjects = ({ requests }: FakeFauna): unknown[] =>
+    requests.map(({ claims }) => claims["sub"]);
+
+  test("is said when they are made: another user's are not sent", async () => {
+    const [ada, bob] = [signedIn("ada"), signedIn("bob")];
+    const { server, connection, fetch } = await setUpFor(ada, ada.identity);
+    await fetch(server.url);
+    connection.identityStore.update(bob);
+    await expect(fetch(server.url)).rejects.toMatchObject({ code: "identity_changed" });
+    expect(subjects(server)).toEqual(["ada"]);
+  });
+
+  test("and they end with it, also on the wire", async () => {
+    const { server, connection, fetch } = await setUpFor(signedIn("ada"));
+    const hold = server.hold();
+    const failure = expect(fetch(server.url)).rejects.toMatchObject({ code: "identity_changed" });
+    await hold.reached();
+    connection.identityStore.update(signedIn("bob"));
+    await failure;
+    await eventually(() => expect(server.requests[0]?.aborted).toBe(true));
+  });
+
+  test("while that is not known is said by the first: from then on they are that user's", async () => {
+    const { server, connection, fetch } = await setUpFor(nobodyYet, nobodyYet.identity);
+    connection.identityStore.update(signedIn("ada"));
+    await fetch(server.url);
+    connection.identityStore.update(signedIn("bob"));
+    await expect(fetch(server.url)).rejects.toMatchObject({ code: "identity_changed" });
+    expect(subjects(server)).toEqual(["ada"]);
+  });
+
+  test("without one is said by the moment", async () => {
+    const { server, connection, fetch } = await setUpFor(signedIn("ada"));
+    await fetch(server.url);
+    connection.identityStore.update(signedIn("bob"));
+    await fetch(server.url);
+    expect(subjects(server)).toEqual(["ada", "bob"]);
   });
 });

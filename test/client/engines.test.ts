@@ -1,6 +1,6 @@
 import { fql, NetworkError } from "fauna";
 import { faunaV4 } from "fauna-clerk/v4";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { authorizedFetch } from "../../src/client/authorized-fetch";
@@ -225,6 +225,7 @@ describe("an answer that ended early", () => {
     const body = JSON.stringify({ data: "whole", summary: "", stats: {} });
     fauna.respond = () => ({ body });
     const parse = vi.spyOn(JSON, "parse");
+    onTestFinished(() => parse.mockRestore());
     await connection.client.query(fql`1`);
     expect(parse.mock.calls.filter(([text]) => text === body)).toHaveLength(1);
   });

@@ -44,3 +44,16 @@ test("a request without one has no timer, and its answer is not read", async () 
   expect(vi.getTimerCount()).toBe(0);
   expect((await sent).bodyUsed).toBe(false);
 });
+
+test.each([
+  ["<html>{", "<html>{"],
+  ["[{", "[{"],
+  ['{"data":1}', '{"data":1}'],
+])(
+  "an answer without a length that is no object is the driver's to complain of: %s",
+  async (body, text) => {
+    const stream = new Response(body).body;
+    const answer = await sendRequest(setUp(), 1000, async () => new Response(stream));
+    expect(await answer.text()).toBe(text);
+  },
+);

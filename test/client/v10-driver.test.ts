@@ -1,5 +1,5 @@
-import { FaunaError, fql, NetworkError } from "fauna";
-import { describe, expect, test } from "vitest";
+import { Document, FaunaError, fql, NetworkError, TimeStub } from "fauna";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { createTokens } from "../../src/auth/fetch-with-token";
 import { createIdentity } from "../../src/auth/identity";
@@ -8,9 +8,11 @@ import { networkError } from "../../src/client/network-error";
 import { createTransport } from "../../src/client/transport";
 import {
   createV10Driver,
+  createV10HttpClient,
   type FaunaClientConfiguration,
   isTransientStatus,
 } from "../../src/client/v10-driver";
+import { connect } from "../support/signed-in";
 
 function createDriver(configuration?: FaunaClientConfiguration) {
   const identity = createIdentity("signed-in", "fauna", { userId: "ada" });
@@ -80,4 +82,79 @@ describe("a query", () => {
     });
     expect(createDriver().key(fql`1`, {})).toEqual(fql`1`.encode());
   });
+});
+
+test("its own values are equal if their fields are, as plain ones", () => {
+  for (const one of [Document, TimeStub, Object, Array, Uint8Array])
+    expect(createDriver().classes.has(one)).toBe(true);
+  expect(createDriver().classes.has(Map)).toBe(false);
+});
+
+describe("a request", () => {
+  const request = {
+    headers: { Authorization: "Bearer x", "x-own": "1" },
+    method: "POST",
+    data: { a: 1 },
+  };
+  function setUp(keepalive?: boolean) {
+    const send = vi.fn(
+      async (..._: unknown[]) => new Response("{}", { headers: { "x-their": "2" } }),
+    );
+    const transport = { send, canStream: () => false } as never;
+    return { send, http: createV10HttpClient(transport, keepalive) };
+  }
+
+  test("is sent as JSON, with the driver's headers, and answered with status, headers and text", async () => {
+    const { send, http } = setUp();
+    const answer = await http.request({ ...request, client_timeout_ms: 5 } as never);
+    expect(answer).toEqual({
+      status: 200,
+      body: "{}",
+      headers: { "content-type": "text/plain;charset=UTF-8", "x-their": "2" },
+    });
+    expect(send).toHaveBeenCalledExactlyOnceWith("Bearer x", "/query/1", {
+      method: "POST",
+      headers: { "x-own": "1", "content-type": "application/json" },
+      body: '{"a":1}',
+      timeout: 5,
+      keepalive: false,
+    });
+  });
+
+  test("may be one of a feed, and may outlive its page", async () => {
+    const { send, http } = setUp(true);
+    await http.request({ ...request, path: "/feed/1" } as never);
+    expect(send.mock.calls[0]?.[1]).toBe("/feed/1");
+    expect(send.mock.calls[0]?.[2]).toMatchObject({ keepalive: true });
+  });
+});
+
+test("a stream that is closed while it waits for its next event ends", async () => {
+  const cancelled = vi.fn();
+  const body = new ReadableStream<Uint8Array>({ cancel: cancelled });
+  const sent = vi.fn(async (_url: string, _init: RequestInit) => new Response(body));
+  vi.stubGlobal("fetch", sent);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const { client } = connect();
+  const stream = client.stream({ token: "token" } as never);
+  const next = stream[Symbol.asyncIterator]().next();
+  await vi.waitFor(() => expect(body.locked).toBe(true));
+  expect(sent.mock.calls[0]?.[0]).toBe("https://fauna.test/stream/1");
+  stream.close();
+  expect(await next).toMatchObject({ done: true });
+  await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
+});
+
+test("a stream that is closed before it is answered ends its request", async () => {
+  const sent = vi.fn((_url: string, _init: RequestInit) => new Promise<Response>(() => {}));
+  vi.stubGlobal("fetch", sent);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  const stream = connect().client.stream({ token: "token" } as never);
+  const next = stream[Symbol.asyncIterator]().next();
+  await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(1));
+  const { signal } = sent.mock.calls[0]![1];
+  expect(signal?.aborted).toBe(false);
+  stream.close();
+  expect(await next).toMatchObject({ done: true });
+  expect(signal?.aborted).toBe(true);
 });

@@ -25,6 +25,11 @@ test.each<[string, Error, FailureReason]>([
   ],
   ["a start that is too long ago", serviceError("invalid_stream_start_time"), "positionRejected"],
   ["another error on a stream", serviceError("stream_overflow"), "badEvent"],
+  [
+    "a token that was refused twice",
+    Object.assign(new Error(), { code: "unauthorized" }),
+    "positionRejected",
+  ],
   ["a refused request", serviceError("invalid_request", 400), "positionRejected"],
   ["anything else", new TypeError(), "other"],
 ])("knows what to do after %s", (_, error, expected) => {

@@ -7,7 +7,7 @@ import { expect, onTestFinished, test, vi } from "vitest";
 import { createIdentity, type Identity } from "../../src/auth/identity";
 import { attachCache, type Connection, connectionOf } from "../../src/client/connection";
 import { applyReceipt } from "../../src/cache/receipts";
-import { Relay, type RelayMessage } from "../../src/live/relay";
+import { Relay, type RelayMessage, relayOf } from "../../src/live/relay";
 import { eventually } from "../support/eventually";
 import { startFakeFauna } from "../support/fake-fauna";
 import { makeToken } from "../support/token";
@@ -139,4 +139,45 @@ test("who writes hears nothing of it from its own tab", async () => {
   });
   expect(own).toEqual([]);
   expect(writer.tellTabs?.(userOf("user_bob"))).toBe(false);
+});
+
+test("the relay of a connection is that of who is signed in, the same for all who ask", () => {
+  const connection = connect();
+  const own = relayOf({ connection, identity: ada });
+  expect(relayOf({ connection, identity: userOf("user_ada") })).toBe(own);
+  expect(relayOf({ connection: connect(), identity: ada })).not.toBe(own);
+  const bobs = relayOf({ connection, identity: userOf("user_bob") });
+  expect(bobs).not.toBe(own);
+  expect(relayOf({ connection, identity: userOf("user_bob") })).toBe(bobs);
+});
+
+test("several listeners have one channel, by which own writes of the identity alone are told", async () => {
+  const { opened, said } = watchChannels();
+  const connection = connect();
+  const relay = new Relay(connection, ada);
+  const leave = [1, 2].map(() => relay.join(() => {}));
+  await eventually(() => expect(connection.tellTabs).toBeDefined());
+  expect(opened).toHaveLength(1);
+  expect([connection.tellTabs?.(ada), connection.tellTabs?.(userOf("user_bob"))]).toEqual([
+    true,
+    false,
+  ]);
+  expect(said).toEqual([changed]);
+  leave[0]?.();
+  expect(connection.tellTabs).toBeDefined();
+  leave[1]?.();
+  expect(connection.tellTabs).toBeUndefined();
+});
+
+test("a relay that leaves does not end the telling of the one that took its place", async () => {
+  const connection = connect();
+  const before = new Relay(connection, ada).join(() => {});
+  await eventually(() => expect(connection.tellTabs).toBeDefined());
+  const own = connection.tellTabs;
+  const after = new Relay(connection, userOf("user_bob")).join(() => {});
+  await eventually(() => expect(connection.tellTabs).not.toBe(own));
+  before();
+  expect(connection.tellTabs).toBeDefined();
+  after();
+  expect(connection.tellTabs).toBeUndefined();
 });

@@ -8,10 +8,18 @@ import {
   type QueryValue,
   TimeStub,
 } from "fauna";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 import type { FaunaEvent } from "../../src/live/event-types";
-import { type Applied, compareIds, LiveRows, type RowRules } from "../../src/live/rows";
+import {
+  type Applied,
+  compareIds,
+  indexFor,
+  LiveRows,
+  orderAround,
+  rowId,
+  type RowRules,
+} from "../../src/live/rows";
 import { share } from "../../src/cache/share";
 import { runs } from "../support/runs";
 
@@ -234,4 +242,122 @@ test("for any events in any batches, the rows equal a model's, and unchanged row
     }),
     runs(100),
   );
+});
+
+test("where nothing is certain, only a refetch tells", () => {
+  const before = page([1]);
+  const rules = { ...byId, isUncertain: true };
+  expect(applyEvents(before, [event("add", doc(2))], rules)).toEqual({
+    data: before,
+    needsRefetch: true,
+  });
+  const document = doc(1);
+  expect(applyEvents(document, [event("update", doc(1, "new", 1))], rules)).toEqual({
+    data: document,
+    needsRefetch: true,
+  });
+});
+
+test("of a page with a next one, a removed row is replaced by that's first, and a moved one may leave it", () => {
+  const before = page([1, 3, 5], "next");
+  const removed = applyEvents(before, [event("remove", doc(5))], byId);
+  expect([idsOf(removed.data), removed.needsRefetch]).toEqual([["1", "3"], true]);
+  const rank = (row: Document): number => Number(titleOf(row).slice(1));
+  const byTitle: RowRules = {
+    ...byId,
+    compare: ((a: Document, b: Document) => rank(a) - rank(b)) as never,
+  };
+  const away = applyEvents(before, [event("update", doc(1, "#9", 1))], byTitle);
+  expect([idsOf(away.data), away.needsRefetch]).toEqual([["3", "5"], true]);
+  const within = applyEvents(before, [event("update", doc(1, "#4", 1))], byTitle);
+  expect([idsOf(within.data), within.needsRefetch]).toEqual([["3", "1", "5"], true]);
+  const same = applyEvents(before, [event("update", doc(1, "#2", 1))], byTitle);
+  expect([idsOf(same.data), same.needsRefetch]).toEqual([["1", "3", "5"], false]);
+});
+
+test("the first row keeps its place when it changes", () => {
+  const { data, needsRefetch } = applyEvents(
+    page([1, 3], "next"),
+    [event("update", doc(1, "new", 1))],
+    byId,
+  );
+  expect([idsOf(data), needsRefetch]).toEqual([["1", "3"], false]);
+});
+
+describe("what an optimistic update shows already", () => {
+  const isShown = (before: unknown, after: unknown, next: FaunaEvent): boolean =>
+    new LiveRows(byId).changesIn(before, after)(next);
+  const [one, two] = [doc(1), doc(2)];
+  const pageOf = (...data: Document[]): Page<Document> => new Page({ data });
+
+  test.each<[string, unknown, unknown, FaunaEvent, boolean]>([
+    [
+      "a row that it has changed",
+      pageOf(one, two),
+      pageOf(doc(1, "new"), two),
+      event("update", doc(1)),
+      true,
+    ],
+    [
+      "a row that it has not",
+      pageOf(one, two),
+      pageOf(doc(1, "new"), two),
+      event("update", doc(2)),
+      false,
+    ],
+    ["a row that it has removed", pageOf(one, two), pageOf(two), event("update", doc(1)), true],
+    ["a new row if it has added one", pageOf(one), pageOf(one, two), event("add", doc(9)), true],
+    ["a new row if it has added none", pageOf(one), pageOf(one), event("add", doc(9)), false],
+    ["a new row if there are fewer", pageOf(one, two), pageOf(one), event("add", doc(9)), false],
+    ["no removal", pageOf(one, two), pageOf(two), event("remove", doc(1)), false],
+    ["a document that it has changed", one, doc(1, "new"), event("update", doc(1)), true],
+    ["a document that it has not", one, one, event("update", doc(1)), false],
+  ])("may be %s", (_, before, after, next, expected) => {
+    expect(isShown(before, after, next)).toBe(expected);
+  });
+
+  test("of a document that has a field named data is told by the document", () => {
+    const document = new Document({ coll, id: "1", ts: one.ts, data: [two] } as never);
+    expect(isShown(document, document, event("update", doc(2)))).toBe(false);
+    expect(isShown(document, doc(1), event("update", doc(1)))).toBe(true);
+  });
+});
+
+describe("a place among rows", () => {
+  test("is not known without an order, and of what has no id in the order of ids", () => {
+    expect(orderAround(doc(1), undefined)).toBeUndefined();
+    for (const id of ["x1", "1x", undefined])
+      expect(orderAround({ id }, compareIds)).toBeUndefined();
+    const byTitle = () => 0;
+    expect(orderAround({ id: "x" }, byTitle)).toBeTypeOf("function");
+    expect(indexFor([1, 2], undefined)).toBe(-1);
+  });
+
+  test("is before equal rows with greater ids, and unknown where the order is", () => {
+    const around = orderAround(doc(5), () => 0);
+    expect(indexFor([doc(1), doc(5), doc(9)], around)).toBe(1);
+    expect(
+      indexFor(
+        [doc(1), doc(2)],
+        orderAround(doc(5), () => NaN),
+      ),
+    ).toBe(-1);
+  });
+
+  test("is told by ids as numbers; what has none comes first", () => {
+    expect([compareIds({ id: "9" }, { id: "10" }), compareIds({ id: "2" }, { id: "1" })]).toEqual([
+      -1, 1,
+    ]);
+    expect(compareIds({ id: "1" }, { id: "1" })).toBe(0);
+    expect([
+      compareIds({}, { id: "1" }) < 0,
+      compareIds({ id: "1" }, {}) > 0,
+      compareIds({}, {}),
+    ]).toEqual([true, true, 0]);
+    expect([rowId({ id: 1 }), rowId(null), rowId({ id: "1" })]).toEqual([
+      undefined,
+      undefined,
+      "1",
+    ]);
+  });
 });

@@ -1,0 +1,203 @@
+// One pass: what becomes of mutants that meet some tests.
+import { spawn } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { parse, resolve } from "node:path";
+import process from "node:process";
+import { clearInterval, setInterval } from "node:timers";
+
+import { SANDBOX } from "./instrument.mjs";
+
+const FOLDER = "node_modules/.mutants";
+const PLAN = resolve(FOLDER, "plan.json");
+const LOG = resolve(FOLDER, "log.jsonl");
+
+/** After this time without any news the worker hangs. */
+const SILENCE_MS = 60_000;
+
+/** Whether somebody has asked to stop: then what is known by now is told. */
+let isStopped = false;
+
+/** Runs Vitest in the sandbox. Returns what its runner has logged. */
+async function run(plan) {
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(PLAN, JSON.stringify({ jobs: {}, ...plan, log: LOG }));
+  writeFileSync(LOG, "");
+  const vitest = resolve("node_modules/vitest/vitest.mjs");
+  const args = [vitest, "run", "--config", "test/mutants/vitest.config.ts"];
+  const env = { ...process.env, MUTANTS_PLAN: PLAN, NODE_ENV: "test" };
+  const child = spawn(process.execPath, args, {
+    cwd: SANDBOX,
+    env,
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  let complaint = "";
+  // With its workers: one that hangs would go on alone.
+  const end = (signal) => process.kill(-child.pid, signal);
+  const stop = () => {
+    isStopped = true;
+    end("SIGTERM");
+  };
+  process.once("SIGINT", stop).once("SIGTERM", stop);
+  child.stderr.on("data", (text) => (complaint += text));
+  const watch = setInterval(() => {
+    if (Date.now() - statSync(LOG).mtimeMs > SILENCE_MS) end("SIGKILL");
+  }, 1000);
+  await new Promise((resolve) => child.on("exit", resolve));
+  clearInterval(watch);
+  process.off("SIGINT", stop).off("SIGTERM", stop);
+  const lines = readFileSync(LOG, "utf8")
+    .split("\n")
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
+  if (lines.length === 0 && plan.phase === "cover") throw new Error(complaint);
+  return lines;
+}
+
+/** Files that have a worker each, because others would disturb them. */
+const ALONE = /\/(hung-code|garbage|cuts|bursts|suspense-server)\.test/;
+
+/** @param glob - with `*` and `{a,b}` in the name of the file or of its folder. */
+function filesOf(glob) {
+  const pattern = glob
+    .replaceAll("*", "[^/]*")
+    .replaceAll(/\{([^}]*)\}/g, (_, names) => `(${names.replaceAll(",", "|")})`);
+  return readdirSync("test", { recursive: true })
+    .map((file) => `test/${file.replaceAll("\\", "/")}`)
+    .filter((file) => new RegExp(`^${pattern}$`).test(file) && !ALONE.test(file));
+}
+
+/** The module that a file of tests is named after. */
+const nameOf = (file) => parse(file).base.replace(/\.test\..*/, "");
+const fileOf = (test) => test.split(" > ")[0];
+const ROUNDS = { once: 0, again: 1 };
+
+/** Which tests reach which mutants, and how long they take. */
+async function cover(files) {
+  const lines = await run({ phase: "cover", files });
+  /** Those that run while a module is loaded, and those that a test reaches the first time alone. */
+  const early = new Set(lines.findLast(({ loaded }) => loaded)?.loaded);
+  const tests = lines.filter(({ round }) => round === ROUNDS.once);
+  const again = new Map(
+    lines.flatMap((line) => (line.round === ROUNDS.again ? [[line.test, line]] : [])),
+  );
+  const broken = tests.filter(
+    ({ test, hasFailed }) => hasFailed || again.get(test)?.hasFailed !== false,
+  );
+  for (const { test, why } of broken)
+    console.warn(
+      `Left out, because it fails or cannot be repeated: ${test} ${why || again.get(test)?.why}`,
+    );
+  const usable = tests.filter((each) => !broken.includes(each));
+  const often = new Set(usable.flatMap(({ test }) => again.get(test).reached));
+  const all = new Set(usable.flatMap(({ reached }) => reached));
+  for (const mutant of all) if (!often.has(mutant)) early.add(mutant);
+  const reached = usable.map(({ test, ms, reached: ids }) => ({ test, ms, reached: ids }));
+  return { tests: reached, early };
+}
+
+/** Tests that have the modules' names first, then quick ones. */
+function inOrder(tests, modules) {
+  const time = new Map();
+  for (const { test, ms } of tests) time.set(fileOf(test), (time.get(fileOf(test)) ?? 0) + ms);
+  const isNamed = (file) => modules.has(nameOf(file));
+  return [...time.keys()].sort((a, b) => isNamed(b) - isNamed(a) || time.get(a) - time.get(b));
+}
+
+/**
+ * Tries mutants with the tests that reach them, until a test has noticed them. Notes in `fate` what becomes of them.
+ *
+ * @param jobs - the mutants to try, by the test. What has been tried is taken out.
+ * @param isMeant - whether a test is to be tried with a mutant: those of its own module notice it soonest.
+ * @returns what has to be tried alone.
+ */
+async function tryAll({ jobs, fate, ordered, times, isMeant }) {
+  const solos = [];
+  const drop = (id) => jobs.forEach((left) => left.delete(id));
+  while (!isStopped) {
+    const plan = Object.fromEntries(
+      [...jobs]
+        .map(([test, left]) => [test, [...left].filter((id) => isMeant(test, id))])
+        .filter(([, left]) => left.length > 0),
+    );
+    const wanted = new Set(Object.keys(plan).map(fileOf));
+    if (wanted.size === 0) break;
+    const lines = await run({
+      phase: "try",
+      files: ordered.filter((file) => wanted.has(file)),
+      jobs: plan,
+      times,
+    });
+    for (const { passed, test } of lines) if (passed) jobs.get(test).delete(passed);
+    for (const { killed, doubtful, hung, test, why } of lines) {
+      const id = killed ?? doubtful ?? hung;
+      if (id === undefined) continue;
+      drop(id);
+      if (doubtful) solos.push({ id, tests: [test] });
+      else fate.set(id, { status: killed ? "killed" : "hung", test, why });
+    }
+    const last = lines.at(-1);
+    // It hangs so that nothing else ends it.
+    if (last?.begun) {
+      drop(last.begun);
+      fate.set(last.begun, { status: "hung", test: last.test });
+    } else if (!lines.some(({ doubtful }) => doubtful)) break;
+    const left = [...fate.values()].filter(({ status }) => status === "survived").length;
+    console.log(`  ${left} left`);
+  }
+  return solos;
+}
+
+/**
+ * @param mutants - those of the sandbox that are to be tried.
+ * @param globs - the tests that they meet.
+ * @param withEarly - whether to try those that run while a module is loaded, too. Each takes a run of its own.
+ * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
+ */
+export async function pass(mutants, globs, withEarly) {
+  const files = globs.flatMap(filesOf);
+  const { tests, early } = await cover(files);
+  const ids = new Set(mutants.map(({ id }) => id));
+  const modules = new Set(mutants.map(({ file }) => parse(file).name));
+  const ordered = inOrder(tests, modules);
+  const times = Object.fromEntries(tests.map(({ test, ms }) => [test, ms]));
+  const fate = new Map(mutants.map(({ id }) => [id, { status: "unreached" }]));
+  const jobs = new Map();
+  for (const { test, reached } of tests)
+    for (const id of reached)
+      if (ids.has(id)) {
+        fate.set(id, { status: "survived" });
+        jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
+      }
+  const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
+  const isOwn = (test, id) => nameOf(fileOf(test)) === fileOfMutant.get(id);
+  const solos = [];
+  for (const isMeant of [isOwn, () => true])
+    solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));
+  for (const id of early) {
+    if (!ids.has(id) || fate.get(id).status === "killed") continue;
+    if (withEarly) solos.push({ id, tests: undefined });
+    else fate.set(id, { status: "untried" });
+  }
+  for (const { id, tests: own } of solos) {
+    if (isStopped) break;
+    const all = own ?? tests.map(({ test }) => test);
+    const wanted = new Set(all.map(fileOf));
+    const lines = await run({
+      phase: "solo",
+      solo: id,
+      files: ordered.filter((file) => wanted.has(file)),
+      jobs: Object.fromEntries(all.map((test) => [test, []])),
+    });
+    const noticed = lines.find(({ hasFailed }) => hasFailed);
+    // Without a single test, the modules could not be loaded.
+    const status =
+      noticed || lines.length === 0
+        ? /timed out in \d+ms|Hit count limit/.test(noticed?.why)
+          ? "hung"
+          : "killed"
+        : "survived";
+    fate.set(id, { status, test: noticed?.test, why: noticed?.why });
+  }
+  return fate;
+}
