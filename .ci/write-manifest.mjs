@@ -26,6 +26,8 @@ Object.assign(manifest, {
   exports: {
     ".": conditions("index"),
     ...Object.fromEntries(subpaths.map(({ name }) => [`./${name}`, conditions(name)])),
+    // Where its bundler reads both, it looks for what "react-native" below says among the exports.
+    "./dist/*.js": { "react-native": "./dist/*.js" },
     "./package.json": "./package.json",
   },
   // For React Native's bundler where it does not read exports. All entries are of one build, or there are two contexts.

@@ -9,6 +9,7 @@ import type {
 } from "@tanstack/react-query";
 import type { Client, Query, QueryValue } from "fauna";
 
+import { withTokenTimeout } from "../auth/fetch-with-token";
 import type { FaunaAuth, Identity } from "../auth/identity";
 import { type Connection, connectionOf, driverFor } from "../client/connection";
 import type { Answer, Driver, FaunaV4Expression } from "../client/driver";
@@ -174,18 +175,22 @@ export function buildQueryOptions(
     queryKey,
     ...(identity.hashKey && { queryKeyHashFn: identity.hashKey }),
     queryFn: async (context) => {
-      const { client: cache } = context;
       // A client without a provider learns only here which cache it is used with.
-      if (cache !== providerCache) merged = withDefaults(cache, tanstackOptions, queryKey);
+      if (context.client !== providerCache)
+        merged = withDefaults(context.client, tanstackOptions, queryKey);
       // All skipped queries share an entry, which stays as it is.
       if (!driver) {
-        cancelFetch(findQuery(cache, context.queryKey) as CachedQuery);
+        cancelFetch(findQuery(context.client, context.queryKey) as CachedQuery);
         return undefined;
       }
       if (identity.error) throw identity.error;
       recordOf(context.queryKey).wasFetched = true;
       if (identity.status === "loading") {
-        const { readLater } = await import("./while-loading");
+        // A request for code may hang, too.
+        const { readLater } = await withTokenTimeout(
+          connection.options.tokenTimeout,
+          import("./while-loading"),
+        );
         return readLater(connection, context, buildFor);
       }
       if (!isKnown) throw new TokenError("signed_out");

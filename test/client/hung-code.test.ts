@@ -1,9 +1,13 @@
 // @vitest-environment node
+import { QueryClient } from "@tanstack/react-query";
+import { fql } from "fauna";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { createTokens, type Tokens } from "../../src/auth/fetch-with-token";
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
+import { faunaQueryOptions } from "../../src/cache/query-options";
+import { createConnection } from "../../src/client/connection";
 import { createTransport, PLACEHOLDER_SECRET } from "../../src/client/transport";
 import { makeToken } from "../support/token";
 
@@ -15,6 +19,7 @@ const hung = vi.hoisted(() => {
 });
 vi.mock("../../src/auth/refresh", hung.load);
 vi.mock("../../src/auth/unauthorized-reasons", hung.load);
+vi.mock("../../src/cache/while-loading", hung.load);
 
 const stateOf = (userId: string): AuthState => ({
   identity: createIdentity("signed-in", "fauna", { userId }),
@@ -95,4 +100,17 @@ test("no explanation is waited for longer than the limit of the request", async 
   const ended = sent(LIMIT_MS);
   await vi.advanceTimersByTimeAsync(LIMIT_MS);
   expect(await ended).toMatchObject({ name: "TimeoutError" });
+});
+
+test("no query waits longer than the limit of tokens for the code that waits for Clerk", async () => {
+  const loading = { ...stateOf("ada"), identity: createIdentity("loading", "fauna") };
+  const { client } = createConnection(
+    { endpoint: "https://fauna.test", tokenTimeout: LIMIT_MS },
+    loading,
+  );
+  const read = faunaQueryOptions({ client }, fql<string>`whoami()`);
+  const fetched = new QueryClient().fetchQuery({ ...read, retry: false });
+  const ended = fetched.catch((error: unknown) => error);
+  await vi.advanceTimersByTimeAsync(LIMIT_MS);
+  expect(await ended).toMatchObject({ code: "token_timeout" });
 });

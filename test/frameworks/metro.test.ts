@@ -35,8 +35,11 @@ beforeAll(async () => {
 });
 afterAll(() => rm(cache, { recursive: true }));
 
-/** A bundle of `test/metro/app.js` for a phone. */
-async function bundle(unstable_enablePackageExports: boolean): Promise<string> {
+/** A bundle of `test/metro/app.js` for a phone, and what Metro has warned of. */
+async function bundle(
+  unstable_enablePackageExports: boolean,
+): Promise<{ code: string; warnings: unknown[] }> {
+  const warnings: unknown[] = [];
   const metro = require("metro") as Metro;
   const { FileStore } = require("metro-cache") as {
     FileStore: new (options: object) => object;
@@ -48,12 +51,17 @@ async function bundle(unstable_enablePackageExports: boolean): Promise<string> {
     maxWorkers: 1,
     cacheStores: [new FileStore({ root: cache })],
     fileMapCacheDirectory: cache,
-    reporter: { update() {} },
+    reporter: {
+      update(event: { type: string }) {
+        if (event.type === "resolver_warning") warnings.push(event);
+      },
+    },
     resolver: {
       useWatchman: false,
       unstable_enablePackageExports,
       // As React Native's own configuration has it.
       resolverMainFields: ["react-native", "browser", "main"],
+      unstable_conditionNames: ["react-native"],
       resolveRequest: (
         context: { resolveRequest(...args: unknown[]): unknown },
         name: string,
@@ -67,7 +75,7 @@ async function bundle(unstable_enablePackageExports: boolean): Promise<string> {
     transformer: { babelTransformerPath: require.resolve("@react-native/metro-babel-transformer") },
   });
   const options = { entry: join(FOLDER, "app.js"), platform: "ios", dev: false, minify: false };
-  return (await metro.runBuild(config, options)).code;
+  return { code: (await metro.runBuild(config, options)).code, warnings };
 }
 
 const auth = (userId: string) => ({
@@ -123,8 +131,13 @@ describe.each([
   ["without package exports", false],
 ])("Metro, %s", (_, enabled) => {
   let code: string;
+  let warnings: unknown[];
   beforeAll(async () => {
-    code = await bundle(enabled);
+    ({ code, warnings } = await bundle(enabled));
+  });
+
+  test("has nothing to warn of", () => {
+    expect(warnings).toEqual([]);
   });
 
   test("bundles the entry for Expo, and what that runs lacks nothing in React Native", async () => {

@@ -54,6 +54,9 @@ const READERS_PACKAGES = `
   declare module "@clerk/tanstack-react-start" {
     import type { ReactNode } from "react";
     export declare function ClerkProvider(props: { children?: ReactNode }): ReactNode;
+    export declare function Show(props: { when: "signed-in" | "signed-out"; children?: ReactNode }): ReactNode;
+    export declare function SignInButton(): ReactNode;
+    export declare function UserButton(): ReactNode;
   }
   declare module "@clerk/tanstack-react-start/server" {
     export declare function clerkMiddleware(): object;
@@ -93,6 +96,7 @@ const READERS_PACKAGES = `
     import type { ReactNode } from "react";
     type Props = { publishableKey: string; tokenCache?: object; children?: ReactNode };
     export declare function ClerkProvider(props: Props): ReactNode;
+    export declare function Show(props: { when: "signed-in"; children?: ReactNode }): ReactNode;
   }
   declare module "@clerk/expo/token-cache" {
     export const tokenCache: object;
@@ -104,6 +108,14 @@ const READERS_PACKAGES = `
     export default NetInfo;
   }
   declare module "react-native" {
+    import type { ReactNode } from "react";
+    type Input = { placeholder: string; value: string; onChangeText(text: string): void };
+    type List<T> = { data: readonly T[] | null | undefined; renderItem(row: { item: T }): ReactNode };
+    export declare function Button(props: { title: string; onPress(): void }): ReactNode;
+    export declare function FlatList<T>(props: List<T>): ReactNode;
+    export declare function Text(props: { role?: "alert"; children?: ReactNode }): ReactNode;
+    export declare function TextInput(props: Input): ReactNode;
+    export declare function View(props: { style?: object; children?: ReactNode }): ReactNode;
     type Status = "active" | "background" | "inactive" | "unknown" | "extension";
     export const AppState: {
       addEventListener(type: "change", listener: (state: Status) => void): { remove(): void };

@@ -129,6 +129,7 @@ function printSettings(output: Output, { clerk, fauna }: LocalServers): void {
   output.line(
     'VITE_CLERK_PROXY_URL is on the page "Develop without an account" of the documentation.',
   );
+  output.line("It says, too, what Next.js, React Router and TanStack Start need besides.");
   output.line();
   output.line("For fauna-clerk init and doctor. Put this into the same file or the environment:");
   printVariables(output, tools);

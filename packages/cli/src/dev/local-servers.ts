@@ -24,6 +24,9 @@ export interface LocalServersOptions {
 
 const DEFAULT_ROLE = "user";
 
+/** The same at each start, so that the app's settings stay right. Like Fauna's key it guards nothing but demo data. */
+const SECRET_KEY = "sk_live_local";
+
 /** What frameworks have pages load from Clerk. It is served if the app has installed it. */
 const SCRIPTS = ["@clerk/clerk-js", "@clerk/ui"];
 
@@ -48,7 +51,7 @@ export class LocalServers {
     const context = { fetch: withoutKeepAlive(fetch), signal };
     const packages = scriptsOf(cwd);
     const clerk = await startOnPort(options.clerkPort, (port) =>
-      startLocalClerk({ port, packages }),
+      startLocalClerk({ port, packages, secretKey: SECRET_KEY }),
     );
     try {
       const fauna = await startSeededFauna(context, options.port, seed, options);

@@ -98,6 +98,15 @@ test("prints the app's settings, and where to put them", async () => {
   );
 });
 
+test("the keys are the same at each start, so that the app's env file stays right", async () => {
+  const first = await startDev(await temporaryFolder());
+  const port = new URL(first.env["VITE_CLERK_PROXY_URL"]!).port;
+  await first.stop();
+  const { env } = await startDev(await temporaryFolder(), "--clerk-port", port);
+  for (const name of ["VITE_CLERK_PUBLISHABLE_KEY", "CLERK_SECRET_KEY", "FAUNA_ADMIN_KEY"])
+    expect([name, env[name]]).toEqual([name, first.env[name]]);
+});
+
 test("prints all that the doctor needs to check both servers", async () => {
   const { env } = await startDev(await temporaryFolder());
   const cwd = await temporaryFolder();
