@@ -45,12 +45,26 @@ function setUp(state = ada) {
 
 describe("an answer of the server", () => {
   test("is cached as if the browser had asked itself", () => {
-    const { connection, scope, served, query } = setUp();
+    const { scope, served, query } = setUp();
     hydrate(scope, served(answered({ source: SOURCE })))();
     expect(query()?.state).toMatchObject({ data: "served", dataUpdatedAt: NOW, status: "success" });
     expect(originOf(query()!)).toMatchObject({ txn: 5, writes: 0, source: SOURCE });
     expect(recordOf(query()!.queryKey).info).toEqual({ txn_ts: 5 });
+  });
+
+  test("is what the browser's next request must see", () => {
+    vi.stubGlobal("window", {});
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const { connection, scope, served } = setUp();
+    hydrate(scope, served(answered()))();
     expect(connection.client.lastTxnTs).toBe(7);
+  });
+
+  test("makes no client on the server, where a provider sends nothing", () => {
+    const { connection, scope, served } = setUp();
+    const client = vi.spyOn(connection, "client", "get");
+    hydrate(scope, served(answered()))();
+    expect(client).not.toHaveBeenCalled();
   });
 
   test("has Fauna's own values", () => {

@@ -12,7 +12,9 @@ beforeEach(() => {
   queryKey = ["all"];
   record = recordOf(queryKey);
   const cache = new QueryClient();
-  cached = cache.getQueryCache().build(cache, cache.defaultQueryOptions({ queryKey }));
+  cached = cache
+    .getQueryCache()
+    .build(cache, cache.defaultQueryOptions({ queryKey: queryKey as readonly unknown[] }));
 });
 
 const never = new AbortController().signal;
