@@ -12,7 +12,7 @@ const STATES: Record<FaunaLiveState, string> = {
 const REASONS: Partial<Record<FaunaLiveReason, string>> = {
   offline: "This device is offline.",
   limited: "There have been many requests.",
-  failed: "Fauna cannot be reached.",
+  failed: "The last attempt failed.",
   relayed: "Another tab tells what happens.",
   no_slot: "Asks every few seconds: other lists and tabs have all streams.",
   no_stream: "Asks every few seconds.",
