@@ -33,6 +33,11 @@ function effectOfCall(parameters: Readonly<Record<string, unknown>>): 0 | 1 | 2 
   return WRITES.test(name) ? 2 : READS.has(name) ? 1 : 0;
 }
 
+/** Whether an expression does nothing but compute. */
+export function isPure(expression: Expression): boolean {
+  return effectOf(expression) === 0;
+}
+
 /** Refuses a lambda that does more than a set may while it is gone through. */
 export function checkEffect(body: Expression, most: "pure" | "read", at: Position): void {
   if (effectOf(body) <= (most === "pure" ? 0 : 1)) return;

@@ -1,18 +1,11 @@
-import { translate } from "../fql/stdlib/java-regex";
+import { forEngine, translate } from "../fql/stdlib/java-regex";
 
 /** A regular expression as the server's engine reads it; undefined if it is none. */
 export function javaPattern(source: string): RegExp | undefined {
   const translated = translate(source);
   if ("name" in translated) return undefined;
-  const { pattern, flags } = translated;
-  for (const mode of flags.includes("v") ? [""] : ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags + mode);
-    } catch {
-      continue;
-    }
-  }
-  return undefined;
+  const found = forEngine(translated);
+  return found && new RegExp(found.pattern, found.flags);
 }
 
 /** The same that finds all there are. */

@@ -218,6 +218,24 @@ function overflow(digits: string, start: number): number | null {
   return start + length - 1;
 }
 
+/** Why our engine does not take a pattern; null if it does. */
+export function problemOf({ pattern, flags }: Translated): string | null {
+  try {
+    new RegExp(pattern, flags);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : "";
+  }
+}
+
+/** The translation with flags with which our engine takes it: those of Unicode, if it can; undefined if with none. */
+export function forEngine(translated: Translated): Translated | undefined {
+  const modes = translated.flags.includes("v") ? [""] : ["u", ""];
+  return modes
+    .map((mode) => ({ ...translated, flags: translated.flags + mode }))
+    .find((each) => problemOf(each) === null);
+}
+
 /** Translates a pattern, or says what is wrong with it. */
 export function translate(pattern: string): RegexFault | Translated {
   return new Translator(pattern).run();

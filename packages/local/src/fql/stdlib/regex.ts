@@ -1,7 +1,7 @@
 import { createContext, Script } from "node:vm";
 import type { Context } from "../evaluator/context";
 import { TimeoutError, type QueryError } from "../errors";
-import { type RegexFault, type Translated, translate } from "./java-regex";
+import { forEngine, problemOf, type RegexFault, type Translated, translate } from "./java-regex";
 
 /** A piece of a text that a pattern fits. */
 export interface Match {
@@ -17,15 +17,6 @@ const FAULTS: readonly (readonly [RegExp, string, (pattern: string) => number])[
   [/Range out of order/, "Illegal character range", (pattern) => pattern.indexOf("-") + 1],
 ];
 
-function compiles(pattern: string, flags: string): string | null {
-  try {
-    new RegExp(pattern, flags);
-    return null;
-  } catch (error) {
-    return error instanceof Error ? error.message : "";
-  }
-}
-
 function faulty(cx: Context, { name, index }: RegexFault): QueryError {
   const place = index < 0 ? "" : ` at index ${index}`;
   return cx.error("invalid_regex", `Invalid regular expression. ${name}${place}`);
@@ -35,11 +26,9 @@ function faulty(cx: Context, { name, index }: RegexFault): QueryError {
 function compiled(cx: Context, pattern: string): Translated {
   const translated = translate(pattern);
   if ("name" in translated) throw faulty(cx, translated);
-  for (const mode of translated.flags.includes("v") ? [""] : ["u", ""]) {
-    const flags = translated.flags + mode;
-    if (compiles(translated.pattern, flags) === null) return { ...translated, flags };
-  }
-  const reason = compiles(translated.pattern, translated.flags) ?? "";
+  const found = forEngine(translated);
+  if (found) return found;
+  const reason = problemOf(translated) ?? "";
   const [, name = "Invalid pattern", place = (): number => 0] =
     FAULTS.find(([fault]) => fault.test(reason)) ?? [];
   throw faulty(cx, { name, index: place(pattern) });

@@ -5,6 +5,7 @@ import {
   calendarOf,
   date,
   dateText,
+  DAY_NANOS,
   floorDivide,
   MAX_NANOS,
   parseDate,
@@ -19,8 +20,6 @@ import {
 import type { DateValue, NumberValue, TimeValue, Value } from "../values/value";
 import { implementModule, implementType, type AnyTime } from "./implement";
 import type { TypeTable } from "./method";
-
-const DAY_NANOS = 86_400_000_000_000n;
 
 /** The time under way, for one that is not known yet. */
 function settled(cx: Context, value: AnyTime): TimeValue {

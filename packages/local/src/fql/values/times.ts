@@ -4,9 +4,11 @@ const TIME =
   /^(\d{4}|\+\d{5,9}|-\d{4,9})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:?\d\d(?::?\d\d)?)$/i;
 const DATE = /^(\d{4}|\+\d{5,9}|-\d{4,9})-(\d\d)-(\d\d)$/;
 
+export const DAY_NANOS = 86_400_000_000_000n;
+
 export const UNIT_NANOS: ReadonlyMap<string, bigint> = new Map(
   Object.entries({
-    day: 86_400_000_000_000n,
+    day: DAY_NANOS,
     "half day": 43_200_000_000_000n,
     hour: 3_600_000_000_000n,
     minute: 60_000_000_000n,
@@ -154,7 +156,6 @@ export function calendarOf(days: number): CalendarFields {
   };
 }
 
-const DAY_NANOS = 86_400_000_000_000n;
 /** The first and the last time there are. */
 export const MIN_NANOS: bigint = BigInt(dayNumber(-999_999_999, 1, 1)) * DAY_NANOS;
 export const MAX_NANOS: bigint = BigInt(dayNumber(999_999_999, 12, 31) + 1) * DAY_NANOS - 1n;

@@ -1,11 +1,10 @@
 import { doubleText } from "../../fql/values/numbers";
-import { parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
+import { DAY_NANOS, parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
 import { any } from "../casts";
 import { each, invalidArgument, wrongType } from "../errors";
 import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
-const DAY_NANOS = 86_400_000_000_000n;
 const MILLI_NANOS = 1_000_000n;
 
 /** A scalar as text; undefined for what has none. */

@@ -1,4 +1,4 @@
-import type { calendarOf } from "../../fql/values/times";
+import { type calendarOf, DAY_NANOS } from "../../fql/values/times";
 
 /** A day, and the time within it unless it is a date. */
 export type Moment = ReturnType<typeof calendarOf> & { readonly nanos: bigint | null };
@@ -33,7 +33,7 @@ const DATE_PARTS: Readonly<Record<string, (of: Moment) => string>> = {
 };
 
 function clock(nanos: bigint): { hour: number; minute: number; second: number; nano: number } {
-  const within = ((nanos % 86_400_000_000_000n) + 86_400_000_000_000n) % 86_400_000_000_000n;
+  const within = ((nanos % DAY_NANOS) + DAY_NANOS) % DAY_NANOS;
   const seconds = Number(within / 1_000_000_000n);
   return {
     hour: Math.floor(seconds / 3600),

@@ -1,4 +1,4 @@
-import { calendarOf, dateText, floorDivide, timeText } from "../../fql/values/times";
+import { calendarOf, dateText, DAY_NANOS, floorDivide, timeText } from "../../fql/values/times";
 import { each, invalidArgument, type Position, wrongType } from "../errors";
 import { Renderer } from "../render";
 import { isTagged, typeName, type V4Value } from "../values";
@@ -179,8 +179,6 @@ function scientific(size: number, precision: number): string {
   const [digits = "0", exponent = "+0"] = size.toExponential(precision).split("e");
   return `${digits}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, "0")}`;
 }
-
-const DAY_NANOS = 86_400_000_000_000n;
 
 function momentText(of: Specifier, value: V4Value, at: Position): string {
   const isTime = isTagged(value, "time");

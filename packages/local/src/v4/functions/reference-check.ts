@@ -1,12 +1,11 @@
-import { V4Error, type Position, type ValidationFailure } from "../errors";
+import type { Position, ValidationFailure } from "../errors";
 import type { Evaluator } from "../evaluate";
 import { isArray, isObject, Ref, type V4Value } from "../values";
+import { refuseFields } from "./fields";
 
 /** A write refuses references to what does not exist, wherever in its fields they are; it names them by the whole path. */
 export function checkReferences(params: V4Value, evaluator: Evaluator, at: Position): void {
-  const failures = [...failuresIn(params, evaluator, at)];
-  if (failures.length)
-    throw new V4Error("validation failed", "document data is not valid.", at, failures);
+  refuseFields([...failuresIn(params, evaluator, at)], at);
 }
 
 function* failuresIn(

@@ -4,11 +4,11 @@ import { refuseFields } from "./fields";
 import { isArray, isObject, type Ref, type V4Object, type V4Value } from "../values";
 import { Renderer } from "../render";
 import type { CallSite } from "./define";
-import { asSchemaFields } from "./schema";
+import { asSchemaFields, COLLECTION_FIELDS } from "./schema";
 
 /** What the fields of a schema document may be; others are dropped. */
 const FIELDS: Readonly<Record<string, RegExp>> = {
-  collections: /^(name|data|history_days|ttl_days|protected|document_ttls)$/,
+  collections: COLLECTION_FIELDS,
   indexes: /^(name|data|unique|serialized|partitions|ttl|hidden)$/,
 };
 

@@ -1,6 +1,6 @@
 import type { SystemCollection } from "../../store";
-import { checkEffect } from "../effects";
-import { errorsOf, V4Error, type Position, type ValidationFailure } from "../errors";
+import { isPure } from "../effects";
+import { V4Error, type Position, type ValidationFailure } from "../errors";
 import { isArray, isObject, Lambda, Ref, type V4Object, type V4Value } from "../values";
 import { wrongField } from "./fields";
 
@@ -68,7 +68,7 @@ function bindingFailures(system: SystemCollection, params: V4Object): Validation
     const fields = isObject(source) ? (source.get("fields") ?? null) : null;
     if (!isObject(fields)) return [];
     return [...fields].flatMap(([name, binding], i) => {
-      if (binding instanceof Lambda && isPure(binding)) return [];
+      if (binding instanceof Lambda && isPure(binding.expression.body)) return [];
       return [
         {
           field: ["source", String(at), "fields", String(i), name],
@@ -78,16 +78,6 @@ function bindingFailures(system: SystemCollection, params: V4Object): Validation
       ];
     });
   });
-}
-
-function isPure({ expression: { body } }: Lambda): boolean {
-  try {
-    checkEffect(body, "pure", []);
-    return true;
-  } catch (error) {
-    errorsOf(error);
-    return false;
-  }
 }
 
 /** The body of a function is a function, and no text. */

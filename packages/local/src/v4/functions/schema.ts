@@ -4,8 +4,8 @@ import type { DocVersion, Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
 import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
-import { V4Error, type ValidationFailure } from "../errors";
-import { isArray, isObject, Ref, typeName, type V4Object, type V4Value } from "../values";
+import type { ValidationFailure } from "../errors";
+import { isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
 import { classOf } from "../references";
 import { define, since, type CallSite, type V4Function } from "./define";
 import { refuseFields, withoutNulls, wrongField } from "./fields";
@@ -29,27 +29,26 @@ const MAKERS: Readonly<Record<string, SystemCollection>> = {
 function checkName(params: V4Object, site: CallSite, parameter: string): void {
   const name = params.get("name");
   if (typeof name === "string" && VALID_NAME.test(name)) return;
-  const failure =
-    typeof name === "string"
-      ? {
-          code: "invalid characters",
-          description: `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`,
-        }
-      : name === undefined || name === null
-        ? { code: "value required", description: "Required value not found." }
-        : {
-            code: "invalid type",
-            description: `Invalid type ${typeof name === "bigint" ? "Long" : typeName(name)}, expected type Name.`,
-          };
-  throw new V4Error("validation failed", "document data is not valid.", site.at(parameter), [
-    { field: ["name"], ...failure },
-  ]);
+  refuseFields([nameFailure(name ?? null)], site.at(parameter));
 }
+
+function nameFailure(name: V4Value): ValidationFailure {
+  const field = ["name"];
+  if (name === null)
+    return { field, code: "value required", description: "Required value not found." };
+  if (typeof name !== "string") return wrongField(field, name, "Name");
+  const description = `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`;
+  return { field, code: "invalid characters", description };
+}
+
+/** The fields that a collection keeps of those that it is given. */
+export const COLLECTION_FIELDS: RegExp =
+  /^(name|data|history_days|ttl_days|protected|document_ttls)$/;
 
 /** What else these are given is not kept. */
 const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
   Key: /^(role|database|data|ttl)$/,
-  Collection: /^(name|data|history_days|ttl_days|protected|document_ttls)$/,
+  Collection: COLLECTION_FIELDS,
 };
 
 /** The fields of a schema document as the store keeps them. */

@@ -1,5 +1,6 @@
 import {
   calendarOf,
+  DAY_NANOS,
   floorDivide,
   parseDate,
   parseTime,
@@ -12,8 +13,7 @@ import { invalidArgument } from "../errors";
 import { isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
-const DAY = 86_400_000_000_000n;
-const HALF_DAY = DAY / 2n;
+const HALF_DAY = DAY_NANOS / 2n;
 
 function unitNanos(unit: string, site: CallSite): bigint {
   const nanos = unit.startsWith("half day") ? HALF_DAY : UNIT_NANOS.get(unit);
@@ -24,17 +24,17 @@ function unitNanos(unit: string, site: CallSite): bigint {
 
 /** Dates know no units within a day. */
 function checkUnit(of: TimeValue | DateValue, unit: string, site: CallSite): void {
-  if (isTagged(of, "time") || unitNanos(unit, site) % DAY === 0n) return;
+  if (isTagged(of, "time") || unitNanos(unit, site) % DAY_NANOS === 0n) return;
   throw invalidArgument(`Invalid time unit '${unit}'.`, site.at("unit"));
 }
 
 function shift(value: TimeValue | DateValue, nanos: bigint): V4Value {
   if (isTagged(value, "time")) return { kind: "time", nanos: value.nanos + nanos };
-  return { kind: "date", day: value.day + Number(nanos / DAY) };
+  return { kind: "date", day: value.day + Number(nanos / DAY_NANOS) };
 }
 
 function nanosOf(value: TimeValue | DateValue): bigint {
-  return isTagged(value, "time") ? value.nanos : BigInt(value.day) * DAY;
+  return isTagged(value, "time") ? value.nanos : BigInt(value.day) * DAY_NANOS;
 }
 
 function part(name: string, compute: (nanos: bigint) => bigint | number): V4Function {
@@ -42,7 +42,7 @@ function part(name: string, compute: (nanos: bigint) => bigint | number): V4Func
 }
 
 const calendar = (nanos: bigint): ReturnType<typeof calendarOf> =>
-  calendarOf(Number(floorDivide(nanos, DAY)));
+  calendarOf(Number(floorDivide(nanos, DAY_NANOS)));
 const within = (nanos: bigint, unit: bigint, count: bigint): bigint =>
   ((floorDivide(nanos, unit) % count) + count) % count;
 
