@@ -191,12 +191,8 @@ export async function pass(mutants, globs, withEarly) {
     });
     const noticed = lines.find(({ hasFailed }) => hasFailed);
     // Without a single test, the modules could not be loaded.
-    const status =
-      noticed || lines.length === 0
-        ? /timed out in \d+ms|Hit count limit/.test(noticed?.why)
-          ? "hung"
-          : "killed"
-        : "survived";
+    const isNoticed = noticed || lines.length === 0;
+    const status = noticed?.isHung ? "hung" : isNoticed ? "killed" : "survived";
     fate.set(id, { status, test: noticed?.test, why: noticed?.why });
   }
   return fate;

@@ -45,6 +45,8 @@ const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 /** The coverage of what runs between tests, which is left out. */
 const BETWEEN = "between";
 
+const isHung = (why: string): boolean => /timed out in \d+ms|Hit count limit/.test(why);
+
 const nameOf = (task: RunnerTask): string =>
   task.suite ? `${nameOf(task.suite)} > ${task.name}` : task.name;
 const idOf = (test: RunnerTestCase): string =>
@@ -125,7 +127,7 @@ export default class MutantRunner extends TestRunner {
       });
     else if (plan.phase === "solo") {
       if (hasFailed) isSpoilt = true;
-      log({ solo: plan.solo, test: idOf(test), hasFailed, why });
+      log({ solo: plan.solo, test: idOf(test), hasFailed, isHung: isHung(why), why });
     } else this.#judge(idOf(test), hasFailed, why);
     mutants.currentTestId = BETWEEN;
     result.state = "run";
@@ -146,11 +148,8 @@ export default class MutantRunner extends TestRunner {
     decided.add(mutant);
     // If it fails without the mutant, too, something was left behind.
     isSpoilt = hasFailed;
-    const fate = hasFailed
-      ? "doubtful"
-      : /timed out in \d+ms|Hit count limit/.test(before.why)
-        ? "hung"
-        : "killed";
+    const noticed = isHung(before.why) ? "hung" : "killed";
+    const fate = hasFailed ? "doubtful" : noticed;
     log({ [fate]: mutant, test, why: before.why });
   }
 }
