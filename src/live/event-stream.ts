@@ -235,8 +235,8 @@ export class EventStream implements EventReader {
     const isOff = name === "off";
     if ("rejection" in phase) this.#sink.onPositionRejected?.(phase.rejection);
     if (isOff || "rejection" in phase) this.#sink.position = undefined;
-    // `#run` reports the end, once the last attempt is over.
-    if (name !== "ended") this.#report();
+    // `#run` reports the end, once the last attempt is over. That events are being applied is no news.
+    if (name !== "ended" && name !== "applying") this.#report();
     if (isOff || name === "retrying") this.#others.endStream();
     // Only a phase that reads goes on with the connection of the phase before it.
     if (!isReading(phase)) this.#attempt.abort();
