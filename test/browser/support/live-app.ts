@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 
 import react from "@vitejs/plugin-react";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
-import { createServer } from "vite";
+import { createServer, type Plugin } from "vite";
 import { expect, type TestContext } from "vitest";
 
 import { type LiveServers, startLiveServers } from "../../support/live-servers";
@@ -14,13 +14,22 @@ export interface LiveApp extends LiveServers {
   readonly url: string;
 }
 
+/** Takes Vite's own script out of the pages: its socket, and the timer of its pings, come at any time. */
+const withoutViteClient: Plugin = {
+  name: "without-vite-client",
+  transformIndexHtml: {
+    order: "post",
+    handler: (html) => html.replace(/<script[^>]*\/@vite\/client[^>]*><\/script>/, ""),
+  },
+};
+
 export async function startLiveApp(): Promise<LiveApp> {
   const servers = await startLiveServers(1);
   const vite = await createServer({
     configFile: false,
     root: path("../live"),
     cacheDir: path("../../../node_modules/.vite-live-tests"),
-    plugins: [react()],
+    plugins: [react(), withoutViteClient],
     resolve: { alias: { "fauna-clerk": path("../../../src/index.ts") } },
     optimizeDeps: { include: ["react-dom/client", "@tanstack/react-query", "fauna"] },
     logLevel: "error",
