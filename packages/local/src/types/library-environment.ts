@@ -7,13 +7,11 @@ import {
   FUNCTIONS,
   MODULES,
   OPERATORS,
-  SYSTEM,
-  SYSTEM_NAMES,
   TYPES,
-  type SystemCollection,
 } from "./library";
 import { documentNames, libraryType, schemeOf, type OwnNames } from "./library-types";
 import { readSignatures } from "./signatures";
+import { SYSTEM, SYSTEM_NAMES, type SystemCollection } from "./system-collections";
 import type { TypeExpr } from "../fql/ast";
 import { parseType } from "../fql/parser";
 import {

@@ -2,6 +2,7 @@ import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { TYPES } from "../../types/library";
 import { ARRAY_TABLE } from "../stdlib/arrays";
 import { collectionMethod, collectionTable } from "../stdlib/collections";
+import { COMMON_OPERATORS } from "../stdlib/comparisons";
 import { CREDENTIAL_TABLE } from "../stdlib/credentials";
 import { DOCUMENT_TABLE } from "../stdlib/documents";
 import { EVENT_SOURCE_TABLE } from "../stdlib/event-sources";
@@ -20,7 +21,6 @@ import { STRING_OPERATORS, STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
 import { kindOf, type Kind, type Value } from "../values/value";
 import type { Context } from "./context";
-import { COMMON_OPERATORS } from "./operators";
 
 /** What the types of the library have. */
 const TYPE_TABLES: Readonly<Record<keyof typeof TYPES, TypeTable>> = {

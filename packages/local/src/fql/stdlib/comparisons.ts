@@ -1,10 +1,10 @@
 import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareInOrder, compareUnits } from "../values/sort-order";
-import { implementOperators } from "../stdlib/implement";
-import type { Operators } from "../stdlib/method";
 import { equal } from "../model/equality";
-import type { Context } from "./context";
+import type { Context } from "../evaluator/context";
+import { implementOperators } from "./implement";
+import type { Operators } from "./method";
 
 type Compare = (a: Value, b: Value) => number;
 
