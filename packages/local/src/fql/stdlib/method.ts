@@ -12,14 +12,21 @@ export interface Param {
   readonly given: string;
 }
 
+/** What a method does. */
+export type Run = (cx: Context, self: Value, ...args: Value[]) => Value;
+
+/** One way to call a method. */
+export interface Overload {
+  readonly params: readonly Param[];
+  readonly run: Run;
+}
+
 /** A built-in function: what it is called with, and what it does. */
 export interface Method {
   readonly name: string;
-  /** One list of parameters for each way to call it. */
-  readonly signatures: readonly (readonly Param[])[];
+  readonly overloads: readonly Overload[];
   /** Takes any number of arguments of this kind instead. */
   readonly rest?: Param;
-  readonly run: (cx: Context, self: Value, ...args: Value[]) => Value;
 }
 
 /** Reads a field. */
@@ -39,18 +46,15 @@ function param({ name, type }: TypeParam, given?: string): Param {
 }
 
 /** What runs a signature; the first `bound` parameters are not given as arguments. */
-export function method(signature: Signature, run: Method["run"], bound = 0): Method {
+export function method(signature: Signature, run: Run, bound = 0): Method {
   const { name, types, given } = signature;
   const functions = types.filter((type) => type.kind === "function");
   const rest = functions[0]?.rest;
-  return {
-    name,
-    signatures: functions.map(({ params }) =>
-      params.slice(bound).map((each) => param(each, given)),
-    ),
-    ...(rest && { rest: param(rest) }),
+  const overloads = functions.map(({ params }) => ({
+    params: params.slice(bound).map((each) => param(each, given)),
     run,
-  };
+  }));
+  return { name, overloads, ...(rest && { rest: param(rest) }) };
 }
 
 /** What several blocks have together. */
