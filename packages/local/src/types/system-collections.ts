@@ -1,20 +1,9 @@
-import {
-  COLLECTION_MEMBERS,
-  CREDENTIAL_MEMBERS,
-  CREDENTIAL_METHODS,
-  FUNCTION_MEMBERS,
-  TOKEN_MEMBERS,
-} from "./library";
-
-/** A collection of the system: its documents, what `create` takes, and what else it has. */
+/** A collection of the system: the types of its documents, and of what `create` takes. */
 export interface SystemCollection {
   readonly document: string;
   readonly record: string;
   readonly create: string;
-  readonly members: string;
   readonly named: boolean;
-  /** What its documents have besides what all have. */
-  readonly methods: string;
 }
 
 const DATA = "data: { *: Any } | Null";
@@ -42,26 +31,20 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
       ttl_days: Number | Null, document_ttls: Boolean | Null,
       indexes: { *: { terms: Array<${TERM}> | Null, values: Array<${VALUE}> | Null, queryable: Boolean | Null } } | Null,
       constraints: Array<${UNIQUE} | ${CHECK}> | Null, ${DATA} }`,
-    members: COLLECTION_MEMBERS,
     named: true,
-    methods: "",
   },
   Function: {
     document: "FunctionDef",
     record: `{ name: String, alias: String | Null, signature: String | Null, ts: Time, coll: FunctionCollection,
       role: String | Null, body: String, ${DATA} }`,
     create: `{ name: String, alias: String | Null, signature: String | Null, role: String | Null, body: String, ${DATA} }`,
-    members: FUNCTION_MEMBERS,
     named: true,
-    methods: "",
   },
   Role: {
     document: "Role",
     record: `{ name: String, ts: Time, coll: RoleCollection, privileges: Any, membership: Any, ${DATA} }`,
     create: `{ name: String, privileges: Any | Null, membership: Any | Null, ${DATA} }`,
-    members: "",
     named: true,
-    methods: "",
   },
   AccessProvider: {
     document: "AccessProvider",
@@ -69,44 +52,34 @@ export const SYSTEM: Readonly<Record<string, SystemCollection>> = {
       roles: Array<${PREDICATE}>, audience: String, ${DATA} }`,
     create: `{ name: String, issuer: String, jwks_uri: String,
       roles: String | ${PREDICATE} | Array<String | ${PREDICATE}> | Null, ${DATA} }`,
-    members: "",
     named: true,
-    methods: "",
   },
   Database: {
     document: "DatabaseDef",
     record: `{ name: String, ts: Time, coll: DatabaseCollection, global_id: String, priority: Number | Null,
       typechecked: Boolean | Null, protected: Boolean | Null, ${DATA} }`,
     create: `{ name: String, priority: Number | Null, typechecked: Boolean | Null, protected: Boolean | Null, ${DATA} }`,
-    members: "",
     named: true,
-    methods: "",
   },
   Key: {
     document: "Key",
     record: `{ id: ID, ts: Time, coll: KeyCollection, role: String, database: String | Null, ttl: Time | Null,
       secret: String | Null, ${DATA} }`,
     create: `{ role: String, database: String | Null, ttl: Time | Null, ${DATA} }`,
-    members: "",
     named: false,
-    methods: "",
   },
   Token: {
     document: "Token",
     record: `{ id: ID, ts: Time, coll: TokenCollection, document: { *: Any }, secret: String | Null,
       ttl: Time | Null, ${DATA} }`,
     create: `{ id: ID | Null, document: { *: Any } | Null, ttl: Time | Null, ${DATA} }`,
-    members: TOKEN_MEMBERS,
     named: false,
-    methods: "",
   },
   Credential: {
     document: "Credential",
     record: `{ id: ID, ts: Time, coll: CredentialCollection, document: Ref<{ *: Any }>, ${DATA} }`,
     create: `{ id: ID | Null, document: Ref<{ *: Any }>, password: String | Null, ${DATA} }`,
-    members: CREDENTIAL_MEMBERS,
     named: false,
-    methods: CREDENTIAL_METHODS,
   },
 };
 

@@ -3,8 +3,8 @@ import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareInOrder, compareUnits } from "../values/sort-order";
 import { equal } from "../model/equality";
 import type { Context } from "../evaluator/context";
-import { implementOperators } from "./implement";
-import type { Operators } from "./method";
+import { implement } from "./implement";
+import type { TypeTable } from "./method";
 
 type Compare = (a: Value, b: Value) => number;
 
@@ -62,11 +62,11 @@ function comparison(holds: (order: number) => boolean) {
 }
 
 /** What every value can do. */
-export const COMMON_OPERATORS: Operators = implementOperators("Any", {
-  "==": equal,
-  "!=": (cx, self, other) => !equal(cx, self, other),
-  "<": comparison((order) => order < 0),
-  "<=": comparison((order) => order <= 0),
-  ">": comparison((order) => order > 0),
-  ">=": comparison((order) => order >= 0),
+export const COMMON_OPERATORS: TypeTable = implement("Any", {
+  "==(other: Any) => Boolean": equal,
+  "!=(other: Any) => Boolean": (cx, self, other) => !equal(cx, self, other),
+  "<(other: Any) => Boolean": comparison((order) => order < 0),
+  "<=(other: Any) => Boolean": comparison((order) => order <= 0),
+  ">(other: Any) => Boolean": comparison((order) => order > 0),
+  ">=(other: Any) => Boolean": comparison((order) => order >= 0),
 });

@@ -1,4 +1,4 @@
-import type { Signature } from "../../types/signatures";
+import type { Signature, Signatures } from "../../types/signatures";
 import type { TypeParam } from "../ast";
 import type { Context } from "../evaluator/context";
 import type { Value } from "../values/value";
@@ -32,26 +32,24 @@ export interface Method {
 /** Reads a field. */
 export type Reader = (cx: Context, self: Value) => Value;
 
-/** What values of one type have: fields and methods; a call of the value itself has no name. */
+/** What values of one type have: fields and methods; a call of the value itself has no name, and `[…]` is `[]`. */
 export interface TypeTable {
+  readonly signatures: Signatures;
   readonly fields: ReadonlyMap<string, Reader>;
   readonly methods: ReadonlyMap<string, Method>;
 }
-
-export type Operators = ReadonlyMap<string, Method>;
 
 function param({ name, type }: TypeParam, given?: string): Param {
   const text = name?.text ?? "";
   return { name: text, type: paramType(type), given: given ?? text };
 }
 
-/** What runs a signature; the first `bound` parameters are not given as arguments. */
-export function method(signature: Signature, run: Run, bound = 0): Method {
-  const { name, types, given } = signature;
+/** What runs a signature. */
+export function method({ name, types, given }: Signature, run: Run): Method {
   const functions = types.filter((type) => type.kind === "function");
   const rest = functions[0]?.rest;
   const overloads = functions.map(({ params }) => ({
-    params: params.slice(bound).map((each) => param(each, given)),
+    params: params.map((each) => param(each, given)),
     run,
   }));
   return { name, overloads, ...(rest && { rest: param(rest) }) };
@@ -60,6 +58,7 @@ export function method(signature: Signature, run: Run, bound = 0): Method {
 /** What several blocks have together. */
 export function merged(...tables: readonly TypeTable[]): TypeTable {
   return {
+    signatures: new Map(tables.flatMap(({ signatures }) => [...signatures])),
     fields: new Map(tables.flatMap(({ fields }) => [...fields])),
     methods: new Map(tables.flatMap(({ methods }) => [...methods])),
   };
