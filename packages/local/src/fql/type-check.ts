@@ -32,12 +32,12 @@ interface Known {
 
 const KNOWN = new WeakMap<Database, Known>();
 
-function knownOf(db: Database): Known {
+function knownOf({ db, library }: Context): Known {
   const known = KNOWN.get(db);
   if (known?.version === db.schemaVersion) return known;
   const fresh = {
     version: db.schemaVersion,
-    types: new SchemaTypes(readSchema(db)),
+    types: new SchemaTypes(library, readSchema(db)),
     checked: new Map(),
   };
   KNOWN.set(db, fresh);
@@ -55,7 +55,7 @@ interface Given {
  * places, is looked up. A text that takes too long to check counts as right.
  */
 export function checkTypes(cx: Context, text: string, expr: Expr, given: Given): TypeChecked {
-  const known = knownOf(cx.db);
+  const known = knownOf(cx);
   const scope = new Map<string, Type>();
   for (let at = given.args; at; at = at.outer)
     if (!scope.has(at.name)) scope.set(at.name, staticType(cx, at.value));

@@ -1,5 +1,6 @@
 import { CheckError, QueryError } from "../fql/errors";
 import type { Context } from "../fql/evaluator/context";
+import { LIBRARY } from "../fql/stdlib/library";
 import { summarize, type Diagnostic } from "../fql/summary";
 import type { Database } from "../store";
 import { SchemaCheck } from "../types/schema-check";
@@ -12,7 +13,7 @@ export function schemaMistakes(
   located: readonly LocatedItem[],
 ): readonly Diagnostic[] {
   const schema = schemaOf(located.map(({ item }) => item));
-  return new SchemaCheck(schema, db.typechecked).run();
+  return new SchemaCheck(LIBRARY, schema, db.typechecked).run();
 }
 
 /** What is wrong with the schema as it is now; some of it is wrong even as a text. */

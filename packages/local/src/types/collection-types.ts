@@ -2,7 +2,7 @@ import type { TypeExpr } from "../fql/ast";
 import { trusted } from "./annotations";
 import type { Shape } from "./environment";
 import { missingShape, shapeOf } from "./library-environment";
-import { BY_ID, COLLECTION, DOCUMENT, USER_COLLECTION, USER_DOCUMENT } from "./library";
+import type { LibraryTables } from "./library";
 import { documentNames, range } from "./library-types";
 import type { CollectionSchema, DefinedField, IndexTerm } from "./schema";
 import { fieldsInServerOrder } from "./server-order";
@@ -68,6 +68,7 @@ export class CollectionTypes {
   readonly #rest: Type | null;
 
   constructor(
+    readonly tables: LibraryTables,
     readonly schema: CollectionSchema,
     /** The name, or the alias. */
     readonly name: string,
@@ -124,7 +125,7 @@ export class CollectionTypes {
 
   #documentShape(): Shape {
     const fields = new Map<string, Scheme>([
-      ...shapeOf([DOCUMENT, USER_DOCUMENT], documentNames(this.name)).fields,
+      ...shapeOf(this.tables.userDocuments, documentNames(this.name)).fields,
       ["coll", scheme(this.collection)],
       ["update", this.#writing("update", false)],
       ["replace", this.#writing("replace", false)],
@@ -136,7 +137,7 @@ export class CollectionTypes {
   }
 
   #collectionShape(): Shape {
-    const shape = shapeOf([COLLECTION, BY_ID, USER_COLLECTION], documentNames(this.name));
+    const shape = shapeOf(this.tables.userCollections, documentNames(this.name));
     const fields = new Map<string, Scheme>([
       ...shape.fields,
       ["create", this.#writing("create", false)],

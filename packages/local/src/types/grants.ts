@@ -1,6 +1,6 @@
 import type { Diagnostic } from "../fql/summary";
 import { typeError } from "./failures";
-import { SYSTEM_NAMES } from "./library";
+import { SYSTEM_NAMES } from "./system-collections";
 import { namesOf, type GrantSchema, type Schema } from "./schema";
 
 const BUILTIN = new Set(["client", "server", "admin", "server-readonly"]);

@@ -1,19 +1,8 @@
 import type { Environment, Shape } from "./environment";
-import {
-  BY_ID,
-  BY_NAME,
-  COLLECTION,
-  DOCUMENT,
-  FUNCTIONS,
-  MODULES,
-  OPERATORS,
-  SYSTEM,
-  SYSTEM_NAMES,
-  TYPES,
-  type SystemCollection,
-} from "./library";
+import type { LibraryTables, SignatureTable } from "./library";
 import { documentNames, libraryType, schemeOf, type OwnNames } from "./library-types";
-import { readSignatures } from "./signatures";
+import { byName, type Signature } from "./signatures";
+import { SYSTEM, SYSTEM_NAMES } from "./system-collections";
 import type { TypeExpr } from "../fql/ast";
 import { parseType } from "../fql/parser";
 import {
@@ -34,10 +23,9 @@ const PERSISTABLE = new Set(
   "Null Boolean Number Int Long Double Float String Bytes Time Date UUID Array Ref".split(" "),
 );
 
-/** A shape of lines of the library. */
-export function shapeOf(blocks: readonly string[], own?: OwnNames): Shape {
-  const all = blocks.flatMap((text) => [...readSignatures(text)]);
-  const schemes = new Map(all.map(([name, each]) => [name, schemeOf(each, own)]));
+/** The shape of what has the signatures of a table of the library. */
+export function shapeOf({ signatures }: SignatureTable, own?: OwnNames): Shape {
+  const schemes = new Map([...signatures].map(([name, each]) => [name, schemeOf(each, own)]));
   const [apply, access] = [schemes.get(""), schemes.get("[]")];
   const fields = new Map([...schemes].filter(([name]) => name !== "" && name !== "[]"));
   return { params: [], fields, ...(apply && { apply }), ...(access && { access }) };
@@ -73,16 +61,17 @@ function references(name: string, field: string, of: string): [string, Shape][] 
   ];
 }
 
-function systemShapes(name: string, system: SystemCollection): [string, Shape][] {
-  const { document, members } = system;
+function systemShapes(tables: LibraryTables, name: string): [string, Shape][] {
+  const system = SYSTEM[name]!;
+  const { document } = system;
   const [data, create] = [system.record, system.create].map((text) =>
     libraryType(parseType(text.replace(/\s+/g, " "))),
   );
   const coll = named(`${name}Collection`);
   const own = documentNames(document);
-  const collection = shapeOf([COLLECTION, system.named ? BY_NAME : BY_ID, members], own);
+  const collection = shapeOf(tables.systemCollections[name]!, own);
   const made = scheme(fn([{ name: "data", type: create! }], named(document)));
-  const methods = shapeOf([DOCUMENT, system.methods], own);
+  const methods = shapeOf(tables.systemDocuments[name]!, own);
   return [
     [
       `${name}Collection`,
@@ -101,88 +90,88 @@ function systemShapes(name: string, system: SystemCollection): [string, Shape][]
   ];
 }
 
-/** The types, values and operators of the standard library. */
-class Library {
-  readonly shapes: ReadonlyMap<string, Shape>;
+/** What the names and operators of a library mean. */
+interface Meanings {
   readonly globals: ReadonlyMap<string, Scheme>;
+  readonly shapes: ReadonlyMap<string, Shape>;
   readonly operators: ReadonlyMap<string, Scheme>;
+}
 
-  constructor() {
-    const functions = [...readSignatures(FUNCTIONS)].map(([name, each]): [string, Scheme] => [
-      name,
-      schemeOf(each),
-    ]);
-    this.globals = new Map<string, Scheme>([
-      ...Object.keys(MODULES).map((name): [string, Scheme] => [
-        name,
-        scheme(named(`${name}Module`)),
-      ]),
-      ...[...SYSTEM_NAMES].map(([name, collection]): [string, Scheme] => [
-        name,
-        scheme(named(`${collection}Collection`)),
-      ]),
-      ...functions,
-    ]);
-    this.shapes = new Map<string, Shape>([
-      ...Object.entries(TYPES).map(([name, text]) => typeShape(name, text)),
-      ...Object.entries(MODULES).map(([name, text]): [string, Shape] => [
-        `${name}Module`,
-        name === "FQL" ? { params: [], fields: this.globals } : shapeOf([text]),
-      ]),
-      ...Object.entries(SYSTEM).flatMap(([name, system]) => systemShapes(name, system)),
-      ...references("Ref", "id", "ID"),
-      ...references("NamedRef", "name", "String"),
-      [
-        "Stream",
-        { params: ["A"], fields: new Map(), alias: scheme(named("EventSource", [skolem("A", 0)])) },
-      ],
-    ]);
-    this.operators = operators();
+/** The library as the checker knows it: its types, values and operators. They are made when one is first asked for. */
+export class LibraryEnvironment implements Environment {
+  #meanings: Meanings | undefined;
+
+  constructor(readonly tables: LibraryTables) {}
+
+  get #known(): Meanings {
+    return (this.#meanings ??= meanings(this.tables));
+  }
+  get globals(): ReadonlyMap<string, Scheme> {
+    return this.#known.globals;
+  }
+  readonly global = (name: string): Scheme | undefined => this.#known.globals.get(name);
+  readonly shape = (name: string): Shape | undefined => this.#known.shapes.get(name);
+  readonly operator = (name: string): Scheme | undefined => this.#known.operators.get(name);
+
+  /** Names of a schema on top of the library. */
+  layered(globals: ReadonlyMap<string, Scheme>, shapes: ReadonlyMap<string, Shape>): Environment {
+    return {
+      global: (name) => this.global(name) ?? globals.get(name),
+      shape: (name) => this.shape(name) ?? shapes.get(name),
+      operator: this.operator,
+    };
   }
 }
 
-function typeShape(title: string, text: string): [string, Shape] {
+function meanings(tables: LibraryTables): Meanings {
+  const { types, modules, functions } = tables;
+  const globals = new Map<string, Scheme>([
+    ...Object.keys(modules).map((name): [string, Scheme] => [name, scheme(named(`${name}Module`))]),
+    ...[...SYSTEM_NAMES].map(([name, collection]): [string, Scheme] => [
+      name,
+      scheme(named(`${collection}Collection`)),
+    ]),
+    ...[...functions.signatures].map(([name, each]): [string, Scheme] => [name, schemeOf(each)]),
+  ]);
+  const shapes = new Map<string, Shape>([
+    ...Object.entries(types).map(([name, table]) => typeShape(name, table)),
+    ...Object.entries(modules).map(([name, table]): [string, Shape] => [
+      `${name}Module`,
+      name === "FQL" ? { params: [], fields: globals } : shapeOf(table),
+    ]),
+    ...Object.keys(SYSTEM).flatMap((name) => systemShapes(tables, name)),
+    ...references("Ref", "id", "ID"),
+    ...references("NamedRef", "name", "String"),
+    [
+      "Stream",
+      { params: ["A"], fields: new Map(), alias: scheme(named("EventSource", [skolem("A", 0)])) },
+    ],
+  ]);
+  return { globals, shapes, operators: operators(tables) };
+}
+
+function typeShape(title: string, table: SignatureTable): [string, Shape] {
   const [, name, param] = /^(\w+)(?:<(\w)>)?$/.exec(title)!;
   const apply = name === "UserFunction" ? { apply: scheme(skolem("A", 0)) } : {};
   const persistable = PERSISTABLE.has(name!);
-  return [name!, { ...shapeOf([text]), params: param ? [param] : [], persistable, ...apply }];
+  return [name!, { ...shapeOf(table), params: param ? [param] : [], persistable, ...apply }];
 }
 
-function operators(): Map<string, Scheme> {
-  const all = [...readSignatures(OPERATORS)];
-  return new Map(
-    all.map(([name, each]) => [name, schemeOf({ ...each, types: each.types.map(unnamed) })]),
-  );
+/** Operators as functions of all their operands. */
+function operators(tables: LibraryTables): Map<string, Scheme> {
+  const all = Object.entries(tables.operators).flatMap(([receiver, { signatures }]) => {
+    const first = parseType(receiver);
+    return [...signatures.values()].map((each): Signature => ({
+      ...each,
+      types: each.types.map((type) => withOperand(first, type)),
+    }));
+  });
+  return new Map([...byName(all)].map(([name, each]) => [name, schemeOf(each)]));
 }
 
 /** Operands have no names in what is printed. */
-function unnamed(type: TypeExpr): TypeExpr {
+function withOperand(first: TypeExpr, type: TypeExpr): TypeExpr {
   if (type.kind !== "function") return type;
-  return { ...type, params: type.params.map((param) => ({ ...param, name: null })) };
-}
-
-let library: Library | undefined;
-
-/** The standard library; read when it is first needed. */
-export function libraryTypes(): Library {
-  return (library ??= new Library());
-}
-
-/** The library alone. */
-export const LIBRARY: Environment = {
-  global: (name) => libraryTypes().globals.get(name),
-  shape: (name) => libraryTypes().shapes.get(name),
-  operator: (name) => libraryTypes().operators.get(name),
-};
-
-/** Names of a schema on top of the library. */
-export function layered(
-  globals: ReadonlyMap<string, Scheme>,
-  shapes: ReadonlyMap<string, Shape>,
-): Environment {
-  return {
-    global: (name) => LIBRARY.global(name) ?? globals.get(name),
-    shape: (name) => LIBRARY.shape(name) ?? shapes.get(name),
-    operator: LIBRARY.operator,
-  };
+  const operands = [first, ...type.params.map((param) => param.type)];
+  return { ...type, params: operands.map((operand) => ({ name: null, type: operand })) };
 }

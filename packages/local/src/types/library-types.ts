@@ -28,7 +28,7 @@ export function documentNames(document: string): OwnNames {
   ]);
 }
 
-/** Names that the library's notation uses for parameters; see `library.ts`. */
+/** Names that the library's notation uses for parameters; see `signatures.ts`. */
 const PARAMETERS = new Map<string, (...args: readonly Type[]) => Type>([
   ...["Int", "Long", "Double"].map((name) => [name, () => named("Number")] as const),
   ["Shown", () => named("String")],

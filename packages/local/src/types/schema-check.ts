@@ -12,7 +12,7 @@ import { grantMistake } from "./grants";
 import { indexedComputedMistakes } from "./indexed-computed";
 import { Inference } from "./infer";
 import type { Scope } from "./infer-calls";
-import { layered } from "./library-environment";
+import type { LibraryEnvironment } from "./library-environment";
 import { Persistability } from "./persistable";
 import { namesOf, type CollectionSchema, type Schema } from "./schema";
 import { typeExprOf } from "./show";
@@ -54,15 +54,18 @@ export class SchemaCheck {
   readonly #expected: Expected[] = [];
 
   constructor(
+    readonly library: LibraryEnvironment,
     readonly schema: Schema,
     /** Whether expressions are checked, not just signatures and names. */
     readonly isTyped: boolean = true,
   ) {
     const collections = schema.collections.flatMap((each) =>
-      namesOf(each).flatMap((name) => new CollectionTypes(each, name, new Map()).shapes()),
+      namesOf(each).flatMap((name) =>
+        new CollectionTypes(library.tables, each, name, new Map()).shapes(),
+      ),
     );
-    this.inference = new Inference(layered(this.#globals, this.#shapes));
-    this.#signatures = new Inference(layered(new Map(), new Map(collections)));
+    this.inference = new Inference(library.layered(this.#globals, this.#shapes));
+    this.#signatures = new Inference(library.layered(new Map(), new Map(collections)));
   }
 
   /** Finds all types; what is wrong with the schema. */
@@ -149,7 +152,7 @@ export class SchemaCheck {
 
   #declare(collection: CollectionSchema, computed: ReadonlyMap<string, Type>): void {
     for (const name of namesOf(collection)) {
-      const types = new CollectionTypes(collection, name, computed);
+      const types = new CollectionTypes(this.library.tables, collection, name, computed);
       for (const [shape, each] of types.shapes()) this.#shapes.set(shape, each);
       this.#globals.set(name, scheme(types.collection));
     }

@@ -2,7 +2,7 @@ import type { Expr } from "../fql/ast";
 import { CollectionTypes } from "./collection-types";
 import type { Environment, Shape } from "./environment";
 import { freeNames } from "./free-names";
-import { layered, libraryTypes } from "./library-environment";
+import type { LibraryEnvironment } from "./library-environment";
 import { namesOf, type CollectionSchema, type FunctionSchema, type Schema } from "./schema";
 import { SchemaCheck } from "./schema-check";
 import { any, named, scheme, typeNames, type Scheme, type Type } from "./type";
@@ -22,8 +22,11 @@ export class SchemaTypes {
   /** By the names of the schema that lead to them. */
   readonly #environments = new Map<string, Environment>();
 
-  constructor(schema: Schema) {
-    const check = new SchemaCheck(schema);
+  constructor(
+    readonly library: LibraryEnvironment,
+    schema: Schema,
+  ) {
+    const check = new SchemaCheck(library, schema);
     check.run();
     this.#computed = check.computed;
     this.#functions = check.functions;
@@ -35,7 +38,7 @@ export class SchemaTypes {
 
   #collection(collection: CollectionSchema, name: string): Named {
     const computed = this.#computed.get(collection.name) ?? new Map<string, Type>();
-    const types = new CollectionTypes(collection, name, computed);
+    const types = new CollectionTypes(this.library.tables, collection, name, computed);
     return {
       global: scheme(types.collection),
       shapes: types.shapes(),
@@ -64,7 +67,7 @@ export class SchemaTypes {
     const globals = new Map<string, Scheme>();
     const shapes = new Map<string, Shape>();
     const open = [...names];
-    const seen = new Set<string>(libraryTypes().globals.keys());
+    const seen = new Set<string>(this.library.globals.keys());
     for (let name = open.pop(); name !== undefined; name = open.pop()) {
       if (seen.has(name)) continue;
       seen.add(name);
@@ -74,7 +77,7 @@ export class SchemaTypes {
       for (const [shape, each] of found.shapes) shapes.set(shape, each);
       open.push(...found.leadsTo.flatMap(collectionsOf));
     }
-    return layered(globals, shapes);
+    return this.library.layered(globals, shapes);
   }
 }
 

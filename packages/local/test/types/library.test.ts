@@ -1,14 +1,19 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { implementModule } from "../../src/fql/stdlib/implement";
+import { implement } from "../../src/fql/stdlib/implement";
+import { LIBRARY } from "../../src/fql/stdlib/library";
 import { parseQuery } from "../../src/fql/parser";
 import { Inference } from "../../src/types/infer";
 import { SchemaTypes } from "../../src/types/schema-types";
 import { show } from "../../src/types/show";
-import { readSignatures } from "../../src/types/signatures";
 import { data, database, failure } from "../fql/query";
 
-const types = new SchemaTypes({ collections: [], functions: [], roles: new Set(), grants: [] });
+const types = new SchemaTypes(LIBRARY, {
+  collections: [],
+  functions: [],
+  roles: new Set(),
+  grants: [],
+});
 
 function typeOf(text: string): string {
   const expr = parseQuery({ name: "*query*", text });
@@ -30,15 +35,24 @@ test("the library has the signatures of the server, as the server prints them", 
   expect(printed).toEqual(RECORDED);
 });
 
-test("a signature without a function, and a function without a signature, do not compile", () => {
-  // @ts-expect-error `fromBase64` is not there.
-  const less = (): unknown => implementModule("Bytes", { "": () => true });
-  const run = () => "";
-  // @ts-expect-error `nope` is not in the library.
-  const more = (): unknown => implementModule("Bytes", { "": run, fromBase64: run, nope: run });
-  // @ts-expect-error `from` is a number.
-  const other = (): unknown => implementModule("Array", { sequence: (_cx, _self, a: string) => a });
-  expect([less, more, other]).toHaveLength(3);
+test("a function that does not fit its signature does not compile", () => {
+  const line = "cut(length: Int) => String";
+  // @ts-expect-error `self` is an array.
+  const self = implement("Array", { [line]: (_cx, text: string) => text });
+  // @ts-expect-error `length` is a number.
+  const argument = implement("String", { [line]: (_cx, _text, length: string) => length });
+  // @ts-expect-error There is no function.
+  const none = implement("String", { [line]: null });
+  expect([self, argument, none]).toHaveLength(3);
+});
+
+test("a signature in another notation than the server's neither compiles nor loads", () => {
+  // @ts-expect-error The result is behind an arrow.
+  expect(() => implement("String", { "shout(): String": () => "" })).toThrow("shout(): String");
+  // @ts-expect-error The type is behind a colon.
+  expect(() => implement("String", { size: () => "" })).toThrow("size");
+  const unclosed = { "sizes() => Array<Number": () => "" };
+  expect(() => implement("String", unclosed)).toThrow("sizes() => Array<Number");
 });
 
 test("what the server has and the local Fauna has not is refused by name", () => {
@@ -51,8 +65,4 @@ test("what the server has and the local Fauna has not is refused by name", () =>
 test("a function of the user has its definition", () => {
   const db = database(`Function.create({ name: "twice", body: "n => n * 2" })`);
   expect(data(db, "twice.definition.body")).toBe("n => n * 2");
-});
-
-test("a signature in another notation than the server's is refused by its line", () => {
-  expect(() => readSignatures("length: Number\nshout(): String")).toThrow("shout(): String");
 });

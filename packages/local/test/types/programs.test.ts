@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { runs } from "../../../../test/support/runs";
 import { readSchema } from "../../src/fql/model/type-schema";
 import { parseQuery } from "../../src/fql/parser";
+import { LIBRARY } from "../../src/fql/stdlib/library";
 import { summarize } from "../../src/fql/summary";
 import { Inference } from "../../src/types/infer";
 import { SchemaTypes } from "../../src/types/schema-types";
@@ -148,7 +149,7 @@ const db = database(
   `Function.create({ name: "twice", body: "n => n * 2" })`,
 );
 
-const types = new SchemaTypes(readSchema(db));
+const types = new SchemaTypes(LIBRARY, readSchema(db));
 
 /** What the check says against a query; null if nothing. */
 function refusal(text: string): string | null {

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Expr } from "../../src/fql/ast";
 import { CheckError } from "../../src/fql/errors";
+import { LIBRARY } from "../../src/fql/stdlib/library";
 import { summarize, type Diagnostic } from "../../src/fql/summary";
 import { parseExpression, parseLambda, parseQuery, parseType } from "../../src/fql/parser";
 import { Inference } from "../../src/types/infer";
@@ -60,7 +61,7 @@ const SCHEMA: Schema = {
   roles: new Set(),
   grants: [],
 };
-const types = new SchemaTypes(SCHEMA);
+const types = new SchemaTypes(LIBRARY, SCHEMA);
 
 /** The type of a query; what is refused as its first line and place. */
 function typeOf(text: string): string {
@@ -334,7 +335,8 @@ test.each(SECTIONS)("%s", (_rule, texts) => {
 
 test("a collection may be called as the library calls a parameter or a type of its own", () => {
   for (const name of ["A", "Doc", "Struct"]) {
-    const own = new SchemaTypes({ ...SCHEMA, collections: [{ ...SCHEMA.collections[0]!, name }] });
+    const collections = [{ ...SCHEMA.collections[0]!, name }];
+    const own = new SchemaTypes(LIBRARY, { ...SCHEMA, collections });
     const text = `${name}.byId("1")!.nope`;
     const expr = parseQuery({ name: "*query*", text });
     const inference = new Inference(own.environmentFor(expr));
@@ -344,6 +346,6 @@ test("a collection may be called as the library calls a parameter or a type of i
 });
 
 test("the computed field's type is found out with the schema", () => {
-  expect(new SchemaCheck(SCHEMA).run()).toEqual([]);
+  expect(new SchemaCheck(LIBRARY, SCHEMA).run()).toEqual([]);
   expect(typeOf("User('1')!.label")).toBe("String");
 });

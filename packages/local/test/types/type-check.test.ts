@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { parseQuery, parseType } from "../../src/fql/parser";
+import { LIBRARY } from "../../src/fql/stdlib/library";
 import { CheckRun } from "../../src/types/check-run";
 import { Constraint } from "../../src/types/constrain";
 import { coalesced } from "../../src/types/coalesce";
@@ -43,7 +44,7 @@ test("a text is checked once for each version of the schema", () => {
 
 test("texts with the same names of the schema share an environment", () => {
   const [field, collection] = [parseType("String"), { name: "User", alias: null }];
-  const types = new SchemaTypes({
+  const types = new SchemaTypes(LIBRARY, {
     collections: [
       {
         ...collection,

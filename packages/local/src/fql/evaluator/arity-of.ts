@@ -1,8 +1,16 @@
 import type { Value } from "../values/value";
 import type { Arity } from "../model/arity";
 import type { Context } from "./context";
+import type { Method } from "../stdlib/method";
 import { methodOf } from "./tables";
 import { userFunction } from "../model/functions";
+
+/** How many arguments a method takes. */
+export function methodArity({ rest, overloads }: Method): Arity {
+  return rest
+    ? { min: 0, rest: true, counts: [] }
+    : { min: 0, rest: false, counts: overloads.map(({ params }) => params.length) };
+}
 
 /** How many arguments a value takes when it is called; null for what is no function. */
 export function arityOf(cx: Context, value: Value): Arity | null {
@@ -16,10 +24,7 @@ export function arityOf(cx: Context, value: Value): Arity | null {
   if (value.kind === "udf") return arityOf(cx, userFunction(cx, value).lambda);
   if (value.kind === "method") {
     const method = methodOf(cx, value.receiver, value.name);
-    if (!method) return null;
-    return method.rest
-      ? { min: 0, rest: true, counts: [] }
-      : { min: 0, rest: false, counts: method.signatures.map((params) => params.length) };
+    return method ? methodArity(method) : null;
   }
   return null;
 }

@@ -5,6 +5,8 @@ import type { Transaction } from "../../store/transaction";
 import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
+import { LIBRARY } from "../stdlib/library";
+import type { LibraryEnvironment } from "../../types/library-environment";
 import { activate } from "../model/active-context";
 import { INTERPRETER, type Interpreter } from "./interpreter";
 
@@ -61,6 +63,7 @@ const CHECKED: ReadonlySet<number> = new Set(
 /** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
 export class Context {
   readonly interpreter: Interpreter = INTERPRETER;
+  readonly library: LibraryEnvironment = LIBRARY;
   frame: Frame | null = null;
   readTime: ReadTime | null = null;
   effect: EffectLimit = { allowed: "write", where: "" };

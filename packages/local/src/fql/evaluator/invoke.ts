@@ -1,15 +1,9 @@
-import type { Method, Param } from "../stdlib/method";
+import type { Method, Overload, Param } from "../stdlib/method";
 import type { Value } from "../values/value";
 import type { Context } from "./context";
 import { acceptsCount, describeArity, type Arity } from "../model/arity";
-import { arityOf } from "./arity-of";
+import { arityOf, methodArity } from "./arity-of";
 import { nameOfType } from "../model/type-of";
-
-function methodArity(method: Method): Arity {
-  return method.rest
-    ? { min: 0, rest: true, counts: [] }
-    : { min: 0, rest: false, counts: method.signatures.map((params) => params.length) };
-}
 
 /** The error for a wrong number of arguments at the innermost call. */
 export function arityError(cx: Context, arity: Arity, given: number): Error {
@@ -29,7 +23,7 @@ function checkFunction(cx: Context, param: Param, value: Value, index: string): 
   throw cx.error("invalid_argument", message);
 }
 
-function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
+function checkArgument(cx: Context, param: Param, value: Value, index = ""): void {
   if (!param.type.accepts(value)) {
     throw cx.error(
       "invalid_argument",
@@ -39,33 +33,29 @@ function checkOne(cx: Context, param: Param, value: Value, index = ""): void {
   checkFunction(cx, param, value, index);
 }
 
-/** Checks arguments against a method's signatures, and casts them; the error is at the innermost call. */
-function checkedArguments(cx: Context, method: Method, args: readonly Value[]): readonly Value[] {
-  const { rest } = method;
-  if (rest) {
-    for (const [i, arg] of args.entries()) checkOne(cx, rest, arg, String(i));
-    return args;
-  }
-  const fitting = method.signatures.filter((params) => params.length === args.length);
+/** The way to call a method that takes these arguments. */
+function overloadFor(cx: Context, method: Method, args: readonly Value[]): Overload {
+  const { overloads } = method;
+  const fitting = overloads.filter(({ params }) => params.length === args.length);
   if (!fitting.length) throw arityError(cx, methodArity(method), args.length);
-  const chosen =
-    method.signatures.length === 1
-      ? fitting[0]!
-      : fitting.find((params) => params.every((param, i) => param.type.accepts(args[i]!)));
-  if (!chosen) throw noSignature(cx, method, fitting, args);
-  for (const [i, param] of chosen.entries()) checkOne(cx, param, args[i]!);
-  return chosen.some(({ type }) => type.cast)
-    ? args.map((arg, i) => chosen[i]!.type.cast?.(arg) ?? arg)
-    : args;
+  // The error of the only way says which argument is wrong.
+  if (overloads.length === 1) return fitting[0]!;
+  const chosen = fitting.find(({ params }) =>
+    params.every((param, i) => param.type.accepts(args[i]!)),
+  );
+  if (!chosen) throw noOverload(cx, method, fitting, args);
+  return chosen;
 }
 
-function noSignature(
+function noOverload(
   cx: Context,
   method: Method,
-  fitting: Method["signatures"],
+  fitting: readonly Overload[],
   args: readonly Value[],
 ): Error {
-  const wanted = fitting.map((params) => `(${params.map((param) => param.type.shown).join(", ")})`);
+  const wanted = fitting.map(
+    ({ params }) => `(${params.map((param) => param.type.shown).join(", ")})`,
+  );
   const given = `(${args.map((arg) => nameOfType(cx, arg)).join(", ")})`;
   return cx.error(
     "invalid_argument",
@@ -73,9 +63,25 @@ function noSignature(
   );
 }
 
+/** The arguments as an overload takes them; the error, which may call them by an index, is at the innermost call. */
+export function checkedArguments(
+  cx: Context,
+  { params }: Overload,
+  args: readonly Value[],
+  index = "",
+): readonly Value[] {
+  for (const [i, param] of params.entries()) checkArgument(cx, param, args[i]!, index);
+  return params.some(({ type }) => type.cast)
+    ? args.map((arg, i) => params[i]!.type.cast?.(arg) ?? arg)
+    : args;
+}
+
 /** Calls a built-in method. The caller has made the call the innermost frame. */
 export function invoke(cx: Context, method: Method, self: Value, args: readonly Value[]): Value {
-  const checked = checkedArguments(cx, method, args);
+  const { rest } = method;
+  const chosen = rest ? method.overloads[0]! : overloadFor(cx, method, args);
+  if (rest) for (const [i, arg] of args.entries()) checkArgument(cx, rest, arg, String(i));
+  const checked = rest ? args : checkedArguments(cx, chosen, args);
   cx.compute();
-  return method.run(cx, self, ...checked);
+  return chosen.run(cx, self, ...checked);
 }

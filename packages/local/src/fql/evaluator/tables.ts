@@ -1,12 +1,13 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { TYPES } from "../../types/library";
 import { ARRAY_TABLE } from "../stdlib/arrays";
 import { collectionMethod, collectionTable } from "../stdlib/collections";
+import { COMMON_OPERATORS } from "../stdlib/comparisons";
 import { CREDENTIAL_TABLE } from "../stdlib/credentials";
 import { DOCUMENT_TABLE } from "../stdlib/documents";
 import { EVENT_SOURCE_TABLE } from "../stdlib/event-sources";
 import type { Method, TypeTable } from "../stdlib/method";
-import { GLOBAL_FUNCTIONS, MODULE_TABLES } from "../stdlib/modules";
+import { MODULES } from "../stdlib/library";
+import { GLOBAL_FUNCTIONS } from "../stdlib/modules";
 import { NUMBER_OPERATORS, NUMBER_TABLE } from "../stdlib/numbers";
 import {
   BOOLEAN_OPERATORS,
@@ -20,55 +21,31 @@ import { STRING_OPERATORS, STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
 import { kindOf, type Kind, type Value } from "../values/value";
 import type { Context } from "./context";
-import { COMMON_OPERATORS } from "./operators";
-
-/** What the types of the library have. */
-const TYPE_TABLES: Readonly<Record<keyof typeof TYPES, TypeTable>> = {
-  Null: NULL_TABLE,
-  Boolean: TEXT_TABLE,
-  Number: NUMBER_TABLE,
-  Int: NUMBER_TABLE,
-  Long: NUMBER_TABLE,
-  Double: NUMBER_TABLE,
-  Float: NUMBER_TABLE,
-  ID: TEXT_TABLE,
-  UUID: TEXT_TABLE,
-  SetCursor: TEXT_TABLE,
-  TransactionTime: TEXT_TABLE,
-  Bytes: BYTES_TABLE,
-  String: STRING_TABLE,
-  Time: TIME_TABLE,
-  Date: DATE_TABLE,
-  "Array<A>": ARRAY_TABLE,
-  "Set<A>": SET_TABLE,
-  "EventSource<A>": EVENT_SOURCE_TABLE,
-  "UserFunction<A>": USER_FUNCTION_TABLE,
-};
 
 /** What values have, by their kind; modules and collections look theirs up by name. */
 const TABLES = new Map<Kind, TypeTable>([
-  ["null", TYPE_TABLES.Null],
-  ["boolean", TYPE_TABLES.Boolean],
-  ["string", TYPE_TABLES.String],
-  ["int", TYPE_TABLES.Int],
-  ["long", TYPE_TABLES.Long],
-  ["double", TYPE_TABLES.Double],
-  ["time", TYPE_TABLES.Time],
-  ["transactionTime", TYPE_TABLES.TransactionTime],
-  ["date", TYPE_TABLES.Date],
-  ["bytes", TYPE_TABLES.Bytes],
-  ["id", TYPE_TABLES.ID],
-  ["array", TYPE_TABLES["Array<A>"]],
-  ["set", TYPE_TABLES["Set<A>"]],
+  ["null", NULL_TABLE],
+  ["boolean", TEXT_TABLE],
+  ["string", STRING_TABLE],
+  ["int", NUMBER_TABLE],
+  ["long", NUMBER_TABLE],
+  ["double", NUMBER_TABLE],
+  ["time", TIME_TABLE],
+  ["transactionTime", TEXT_TABLE],
+  ["date", DATE_TABLE],
+  ["bytes", BYTES_TABLE],
+  ["id", TEXT_TABLE],
+  ["array", ARRAY_TABLE],
+  ["set", SET_TABLE],
   ["doc", DOCUMENT_TABLE],
-  ["cursor", TYPE_TABLES.SetCursor],
+  ["cursor", TEXT_TABLE],
   ["lambda", TEXT_TABLE],
-  ["udf", TYPE_TABLES["UserFunction<A>"]],
+  ["udf", USER_FUNCTION_TABLE],
   ["method", TEXT_TABLE],
-  ["eventSource", TYPE_TABLES["EventSource<A>"]],
+  ["eventSource", EVENT_SOURCE_TABLE],
 ]);
 
-const OPERATORS = new Map<Kind, ReadonlyMap<string, Method>>([
+const OPERATORS = new Map<Kind, TypeTable>([
   ["boolean", BOOLEAN_OPERATORS],
   ["string", STRING_OPERATORS],
   ["int", NUMBER_OPERATORS],
@@ -77,7 +54,7 @@ const OPERATORS = new Map<Kind, ReadonlyMap<string, Method>>([
 ]);
 
 function tableOf(value: Value): TypeTable | undefined {
-  if (typeof value === "object" && value.kind === "module") return MODULE_TABLES.get(value.name);
+  if (typeof value === "object" && value.kind === "module") return MODULES[value.name];
   if (typeof value === "object" && value.kind === "collection") return collectionTable(value);
   return TABLES.get(kindOf(value));
 }
@@ -101,6 +78,11 @@ export function methodOf(cx: Context, value: Value, name: string): Method | unde
   return ownMethod(value, name) ?? tableOf(value)?.methods.get(name);
 }
 
+/** What `[…]` does to a value that is neither an object nor a document. */
+export function accessOf(value: Value): Method | undefined {
+  return tableOf(value)?.methods.get("[]");
+}
+
 /** How to read a field of a value that is neither an object nor a document. */
 export function fieldReader(
   value: Value,
@@ -111,7 +93,8 @@ export function fieldReader(
 
 /** What an operator does to a value. */
 export function operatorOf(value: Value, operator: string): Method | undefined {
-  return OPERATORS.get(kindOf(value))?.get(operator) ?? COMMON_OPERATORS.get(operator);
+  const own = OPERATORS.get(kindOf(value))?.methods.get(operator);
+  return own ?? COMMON_OPERATORS.methods.get(operator);
 }
 
 /** What calling the value itself does. */

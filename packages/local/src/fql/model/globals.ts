@@ -1,15 +1,13 @@
 import type { Context } from "../evaluator/context";
-import { FUNCTIONS, MODULES } from "../../types/library";
-import { LIBRARY } from "../../types/library-environment";
-import { readSignatures } from "../../types/signatures";
 import { KEYWORDS } from "../parser/scanner";
 import type { Value } from "../values/value";
 import { names } from "./names";
 
 /** What a name stands for outside all scopes: a module, a collection, a function. */
 export function globalValue(cx: Context, name: string): Value | undefined {
-  if (Object.hasOwn(MODULES, name)) return { kind: "module", name };
-  if (readSignatures(FUNCTIONS).has(name))
+  const { modules, functions } = cx.library.tables;
+  if (Object.hasOwn(modules, name)) return { kind: "module", name };
+  if (functions.signatures.has(name))
     return { kind: "method", receiver: { kind: "module", name: "FQL" }, name };
   const collection = names(cx).collections.get(name);
   if (collection !== undefined) return { kind: "collection", id: collection };
@@ -18,8 +16,8 @@ export function globalValue(cx: Context, name: string): Value | undefined {
 }
 
 /** Names that no collection or function may take: they mean something already, or would be no name. */
-export function isReserved(name: string): boolean {
-  const known = LIBRARY.global(name) ?? LIBRARY.shape(name);
+export function isReserved(cx: Context, name: string): boolean {
+  const known = cx.library.global(name) ?? cx.library.shape(name);
   return known !== undefined || KEYWORDS.has(name) || RESERVED.has(name);
 }
 

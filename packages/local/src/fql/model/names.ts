@@ -1,5 +1,5 @@
 import { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
-import { SYSTEM_NAMES } from "../../types/library";
+import { SYSTEM_NAMES } from "../../types/system-collections";
 import type { Context } from "../evaluator/context";
 import type { DocValue, DocVersion, Value } from "../values/value";
 

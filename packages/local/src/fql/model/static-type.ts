@@ -1,5 +1,5 @@
 import { systemName } from "../../store/system";
-import { SYSTEM } from "../../types/library";
+import { SYSTEM } from "../../types/system-collections";
 import { any, literal, named, NULL, record, tuple, type Type } from "../../types/type";
 import type { Context } from "../evaluator/context";
 import { Decimal } from "../values/decimal";

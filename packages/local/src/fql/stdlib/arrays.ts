@@ -13,7 +13,7 @@ import {
   type ArrayValue,
   type Value,
 } from "../values/value";
-import { implementModule, implementType } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 import { orderingsOf, sortBy } from "./orderings";
 import { aggregate, arraySet } from "./sets";
@@ -62,74 +62,90 @@ function findLast(cx: Context, self: ArrayValue, predicate: Value, from: number)
 }
 
 /** Fields and methods of arrays. */
-export const ARRAY_TABLE: TypeTable = implementType("Array<A>", {
-  length: (_cx, self) => int(self.items.length),
-  aggregate: (cx, self, seed, combiner) => aggregate(cx, self.items, seed, combiner),
-  any: (cx, self, predicate) => self.items.some((item) => test(cx, predicate, item, true)),
-  append: (_cx, self, element) => array([...self.items, element]),
-  at: (cx, self, index) => elementAt(cx, self.items, index.value),
-  concat: (_cx, self, other) => array([...self.items, ...other.items]),
-  distinct: (_cx, self) => array(distinct(self.items)),
-  drop: (_cx, self, amount) => array(self.items.slice(clamp(amount.value))),
-  entries: (_cx, self) => array(self.items.map((item, i) => array([int(i), item]))),
-  every: (cx, self, predicate) => self.items.every((item) => test(cx, predicate, item, true)),
-  filter: (cx, self, predicate) => array(self.items.filter((item) => kept(cx, predicate, item))),
-  first: (cx, self) => self.items[0] ?? none(cx, "empty array"),
-  firstWhere: (cx, self, pred) => filtered(cx, self, pred)[0] ?? none(cx, "no element found"),
-  flatMap: (cx, self, mapper) =>
+export const ARRAY_TABLE: TypeTable = implement("Array", {
+  "length: Number": (_cx, self) => int(self.items.length),
+  "aggregate(seed: A, combiner: (A, A) => A) => A": (cx, self, seed, combiner) =>
+    aggregate(cx, self.items, seed, combiner),
+  "any(predicate: Predicate<A>) => Boolean": (cx, self, predicate) =>
+    self.items.some((item) => test(cx, predicate, item, true)),
+  "append(element: A) => Array<A>": (_cx, self, element) => array([...self.items, element]),
+  "at(index: Int) => A": (cx, self, index) => elementAt(cx, self.items, index.value),
+  "concat(other: Array<B>) => Array<A | B>": (_cx, self, other) =>
+    array([...self.items, ...other.items]),
+  "distinct() => Array<A>": (_cx, self) => array(distinct(self.items)),
+  "drop(amount: Int) => Array<A>": (_cx, self, amount) =>
+    array(self.items.slice(clamp(amount.value))),
+  "entries() => Array<[Number, A]>": (_cx, self) =>
+    array(self.items.map((item, i) => array([int(i), item]))),
+  "every(predicate: Predicate<A>) => Boolean": (cx, self, predicate) =>
+    self.items.every((item) => test(cx, predicate, item, true)),
+  "filter(predicate: Predicate<A>) => Array<A>": (cx, self, predicate) =>
+    array(self.items.filter((item) => kept(cx, predicate, item))),
+  "first() => A | Null": (cx, self) => self.items[0] ?? none(cx, "empty array"),
+  "firstWhere(predicate/pred: Predicate<A>) => A | Null": (cx, self, pred) =>
+    filtered(cx, self, pred)[0] ?? none(cx, "no element found"),
+  "flatMap(mapper: A => Array<B>) => Array<B>": (cx, self, mapper) =>
     array(self.items.flatMap((item) => flat(cx, callValue(cx, mapper, [item])))),
-  flatten: (cx, self) => array(self.items.flatMap((item) => flat(cx, item))),
-  fold: (cx, self, seed, reducer) =>
+  "flatten() => Array<Any>": (cx, self) => array(self.items.flatMap((item) => flat(cx, item))),
+  "fold(seed: B, reducer: (B, A) => B) => B": (cx, self, seed, reducer) =>
     self.items.reduce((result, item) => callValue(cx, reducer, [result, item]), seed),
-  foldRight: (cx, self, seed, reducer) =>
+  "foldRight(seed: B, reducer: (B, A) => B) => B": (cx, self, seed, reducer) =>
     self.items.reduceRight((result, item) => callValue(cx, reducer, [result, item]), seed),
-  forEach: (cx, self, fn) => {
+  "forEach(callback/fn: A => Any) => Null": (cx, self, fn) => {
     for (const item of self.items) callValue(cx, fn, [item]);
     return literalNull(cx.frame!.span);
   },
-  includes: (_cx, self, element) => self.items.some((item) => isSame(item, element)),
-  indexOf: (cx, self, element, start) => {
+  "includes(element: A) => Boolean": (_cx, self, element) =>
+    self.items.some((item) => isSame(item, element)),
+  "indexOf(element: A, start?: Int) => Int | Null": (cx, self, element, start) => {
     const from = start ? checkIndex(cx, self, start.value) : 0;
     return position(
       cx,
       self.items.findIndex((item, i) => i >= from && isSame(item, element)),
     );
   },
-  indexWhere: (cx, self, predicate, start) =>
+  "indexWhere(predicate: Predicate<A>, start?: Int) => Int | Null": (cx, self, predicate, start) =>
     find(cx, self, predicate, start ? checkIndex(cx, self, start.value) : 0),
-  isEmpty: (_cx, self) => self.items.length === 0,
-  last: (cx, self) => self.items[self.items.length - 1] ?? none(cx, "empty array"),
-  lastIndexOf: (cx, self, element, end) => {
+  "isEmpty() => Boolean": (_cx, self) => self.items.length === 0,
+  "last() => A | Null": (cx, self) => self.items[self.items.length - 1] ?? none(cx, "empty array"),
+  "lastIndexOf(element: A, end?: Int) => Int | Null": (cx, self, element, end) => {
     const to = end ? checkIndex(cx, self, end.value) : self.items.length;
     return position(
       cx,
       self.items.findLastIndex((item, i) => i <= to && isSame(item, element)),
     );
   },
-  lastIndexWhere: (cx, self, predicate, end) =>
+  "lastIndexWhere(predicate: Predicate<A>, end?: Int) => Int | Null": (cx, self, predicate, end) =>
     findLast(cx, self, predicate, end ? checkIndex(cx, self, end.value) : self.items.length - 1),
-  lastWhere: (cx, self, pred) => {
+  "lastWhere(predicate/pred: Predicate<A>) => A | Null": (cx, self, pred) => {
     const found = filtered(cx, self, pred);
     return found[found.length - 1] ?? none(cx, "no element found");
   },
-  map: (cx, self, mapper) => array(self.items.map((item) => callValue(cx, mapper, [item]))),
-  nonEmpty: (_cx, self) => self.items.length > 0,
-  order: (cx, self, ...by) => array(sortBy(cx, self.items, orderingsOf(by))),
-  prepend: (_cx, self, element) => array([element, ...self.items]),
-  reduce: (cx, self, reducer) => reduce(cx, self.items, reducer),
-  reduceRight: (cx, self, reducer) => reduce(cx, [...self.items].reverse(), reducer),
-  reverse: (_cx, self) => array([...self.items].reverse()),
-  slice: (_cx, self, from, until) =>
+  "map(mapper: A => B) => Array<B>": (cx, self, mapper) =>
+    array(self.items.map((item) => callValue(cx, mapper, [item]))),
+  "nonEmpty() => Boolean": (_cx, self) => self.items.length > 0,
+  "order(ordering: ...Ordering<A>) => Array<A>": (cx, self, ...by) =>
+    array(sortBy(cx, self.items, orderingsOf(by))),
+  "prepend(element: A) => Array<A>": (_cx, self, element) => array([element, ...self.items]),
+  "reduce(reducer: (A, A) => A) => A | Null": (cx, self, reducer) =>
+    reduce(cx, self.items, reducer),
+  "reduceRight(reducer: (A, A) => A) => A | Null": (cx, self, reducer) =>
+    reduce(cx, [...self.items].reverse(), reducer),
+  "reverse() => Array<A>": (_cx, self) => array([...self.items].reverse()),
+  "slice(from: Int, until?: Int) => Array<A>": (_cx, self, from, until) =>
     array(self.items.slice(clamp(from.value), until ? clamp(until.value) : undefined)),
-  take: (_cx, self, limit) => array(self.items.slice(0, clamp(limit.value))),
-  toSet: (cx, self) => arraySet(cx, self),
-  toString: (cx, self) => debug(cx, self),
-  where: (cx, self, pred) => array(filtered(cx, self, pred)),
+  "take(limit: Int) => Array<A>": (_cx, self, limit) =>
+    array(self.items.slice(0, clamp(limit.value))),
+  "toSet() => Set<A>": (cx, self) => arraySet(cx, self),
+  "toString() => String": (cx, self) => debug(cx, self),
+  "where(predicate/pred: Predicate<A>) => Array<A>": (cx, self, pred) =>
+    array(filtered(cx, self, pred)),
+  "[index: Int] => A": (cx, self, index) => elementAt(cx, self.items, index.value),
 });
 
 /** Functions of `Array`. */
-export const ARRAY_MODULE: TypeTable = implementModule("Array", {
-  sequence: (cx, _self, from, until) => {
+export const ARRAY_MODULE: TypeTable = implement("Module", {
+  "sequence(from: Int, until: Int) => Array<Number>": (cx, _self, from, until) => {
     const size = Math.max(0, until.value - from.value);
     if (size > MAX_SIZE)
       throw cx.error(

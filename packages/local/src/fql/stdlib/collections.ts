@@ -1,14 +1,6 @@
-import {
-  BY_ID,
-  BY_NAME,
-  COLLECTION,
-  COLLECTION_MEMBERS,
-  FUNCTION_MEMBERS,
-  USER_COLLECTION,
-} from "../../types/library";
-import { readSignatures } from "../../types/signatures";
+import { readSignature } from "../../types/signatures";
 import { IndexStore } from "../../store/index-store";
-import { isNamed, SYSTEM_COLLECTIONS, systemName } from "../../store/system";
+import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
 import type { Context } from "../evaluator/context";
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
 import { createDocument } from "../model/documents";
@@ -67,40 +59,37 @@ function first(cx: Context, set: SetValue): Value {
   return nullBecause("empty set", cx.frame!.span);
 }
 
-const SHARED = implement<typeof COLLECTION, CollectionValue>(COLLECTION, {
-  all: (cx, self, range) => all(cx, self, range),
-  create: (cx, self, data) => createDocument(cx, self.id, data),
-  firstWhere: (cx, self, pred) => first(cx, where(cx, self, pred, "firstWhere")),
-  toString: (cx, self) => collectionName(cx, self.id),
-  where: (cx, self, pred) => where(cx, self, pred),
+const ALL = implement("Collection", {
+  "all(range?: Range) => Set<Document>": (cx, self, range) => all(cx, self, range),
+  "create(data: Data) => Document": (cx, self, data) => createDocument(cx, self.id, data),
+  "firstWhere(pred: Document => Boolean) => Document | Null": (cx, self, pred) =>
+    first(cx, where(cx, self, pred, "firstWhere")),
+  "toString() => String": (cx, self) => collectionName(cx, self.id),
+  "where(pred: Document => Boolean) => Set<Document>": (cx, self, pred) => where(cx, self, pred),
 });
-const WITH_IDS = merged(
-  SHARED,
-  implement<typeof BY_ID, CollectionValue>(BY_ID, { byId, "": refer }),
-);
-const WITH_NAMES = merged(
-  SHARED,
-  implement<typeof BY_NAME, CollectionValue>(BY_NAME, { byName: documentByName }),
-);
-const USER = merged(
-  WITH_IDS,
-  implement<typeof USER_COLLECTION, CollectionValue>(USER_COLLECTION, {
-    createData: (cx, self, data) => createDocument(cx, self.id, data, true),
-    definition: (cx, { id }) =>
-      reference(cx, SYSTEM_COLLECTIONS.Collection, BigInt(id), collectionName(cx, id)),
-  }),
-);
+const BY_ID = implement("Collection", {
+  "byId(id: ID) => Ref<Document>": byId,
+  "(id: ID) => Ref<Document>": refer,
+});
+const BY_NAME = implement("Collection", {
+  "byName(name: String) => NamedRef<Document>": documentByName,
+});
+const USER = implement("Collection", {
+  "createData(data: Data) => Document": (cx, self, data) => createDocument(cx, self.id, data, true),
+  "definition: CollectionDef": (cx, { id }) =>
+    reference(cx, SYSTEM_COLLECTIONS.Collection, BigInt(id), collectionName(cx, id)),
+});
 
-const COLLECTIONS = implement<typeof COLLECTION_MEMBERS, CollectionValue>(COLLECTION_MEMBERS, {
-  Deleted: missing("Collection.Deleted"),
-  "": (cx, _self, name) => {
+const COLLECTIONS = implement("Collection", {
+  "Deleted: DeletedCollection": missing("Collection.Deleted"),
+  "(collection: String) => Any": (cx, _self, name) => {
     const id = names(cx).collections.get(name);
     if (id !== undefined && !isSystem(id)) return { kind: "collection", id };
     throw unknown(cx, "collection", name);
   },
 });
-const FUNCTIONS = implement<typeof FUNCTION_MEMBERS, CollectionValue>(FUNCTION_MEMBERS, {
-  "": (cx, _self, name) => {
+const FUNCTIONS = implement("Collection", {
+  "(function: String) => Any": (cx, _self, name) => {
     const id = names(cx).functions.get(name);
     if (id !== undefined) return { kind: "udf", id };
     throw unknown(cx, "function", name);
@@ -112,24 +101,36 @@ function unknown(cx: Context, what: "collection" | "function", name: string): Er
   return cx.error("invalid_argument", `invalid argument \`${what}\`: ${reason}`);
 }
 
-/** What collections of the system have of their own. */
-const OWN = new Map<number, TypeTable>([
-  [SYSTEM_COLLECTIONS.Collection, merged(WITH_NAMES, COLLECTIONS)],
-  [SYSTEM_COLLECTIONS.Function, merged(WITH_NAMES, FUNCTIONS)],
-  [SYSTEM_COLLECTIONS.Credential, merged(WITH_IDS, CREDENTIALS)],
-  [SYSTEM_COLLECTIONS.Token, merged(WITH_IDS, TOKENS)],
-]);
+const WITH_IDS = merged(ALL, BY_ID);
+const WITH_NAMES = merged(ALL, BY_NAME);
+
+/** What collections of the system have. */
+export const SYSTEM_COLLECTION_TABLES: Readonly<Record<SystemCollection, TypeTable>> = {
+  Collection: merged(WITH_NAMES, COLLECTIONS),
+  Function: merged(WITH_NAMES, FUNCTIONS),
+  Role: WITH_NAMES,
+  AccessProvider: WITH_NAMES,
+  Database: WITH_NAMES,
+  Key: WITH_IDS,
+  Token: merged(WITH_IDS, TOKENS),
+  Credential: merged(WITH_IDS, CREDENTIALS),
+  Index: WITH_NAMES,
+};
+
+/** What collections of the user have besides their indexes. */
+export const USER_COLLECTION_TABLE: TypeTable = merged(WITH_IDS, USER);
 
 /** What a collection has besides its indexes; called itself it looks a document, a collection or a function up. */
 export function collectionTable({ id }: CollectionValue): TypeTable {
-  return OWN.get(id) ?? (isNamed(id) ? WITH_NAMES : isSystem(id) ? WITH_IDS : USER);
+  const name = systemName(id);
+  return name ? SYSTEM_COLLECTION_TABLES[name] : USER_COLLECTION_TABLE;
 }
 
 /** An index as a method: it takes its terms and a range. */
 function indexMethod(name: string, index: IndexDefinition): Method {
   const terms = index.terms.map((_, i) => `term${i + 1}: Any`);
   const text = `(${[...terms, "range?: Range"].join(", ")}) => Set<Document>`;
-  return method({ ...readSignatures(text).get("")!, name }, (cx, self, ...args) =>
+  return method({ ...readSignature(text), name }, (cx, self, ...args) =>
     ofIndex(cx, self as CollectionValue, name, index, args),
   );
 }

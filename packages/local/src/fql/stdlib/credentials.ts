@@ -1,10 +1,9 @@
-import { CREDENTIAL_MEMBERS, CREDENTIAL_METHODS, TOKEN_MEMBERS } from "../../types/library";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "../evaluator/context";
 import { createDocument } from "../model/documents";
 import { requireDocument } from "../model/read";
 import { passwordFits } from "../model/system/password";
-import { NULL, type CollectionValue, type DocValue, type Value } from "../values/value";
+import { NULL, type DocValue, type Value } from "../values/value";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
 import { holdersOf } from "../model/system/key-models";
@@ -34,25 +33,22 @@ function login(cx: Context, self: DocValue, secret: string, ttl?: Value): DocVal
 }
 
 /** Methods that documents of `Credential` have besides those of all documents. */
-export const CREDENTIAL_TABLE: TypeTable = implement<typeof CREDENTIAL_METHODS, DocValue>(
-  CREDENTIAL_METHODS,
-  { login, verify: fits },
-);
+export const CREDENTIAL_TABLE: TypeTable = implement("Document", {
+  "login(secret: String, ttl?: Time) => Token": login,
+  "verify(secret: String) => Boolean": fits,
+});
 
 /** The credential of a document; one that is not there has no id. */
-export const CREDENTIALS: TypeTable = implement<typeof CREDENTIAL_MEMBERS, CollectionValue>(
-  CREDENTIAL_MEMBERS,
-  {
-    byDocument: (cx, { id: coll }, document) => {
-      const [id = -1n] = holdersOf(cx, coll, documentOf(cx, document));
-      return { kind: "doc", coll, id };
-    },
+export const CREDENTIALS: TypeTable = implement("Collection", {
+  "byDocument(document: Doc | Null) => Ref<Credential>": (cx, { id: coll }, document) => {
+    const [id = -1n] = holdersOf(cx, coll, documentOf(cx, document));
+    return { kind: "doc", coll, id };
   },
-);
+});
 
 /** The tokens of a document. */
-export const TOKENS: TypeTable = implement<typeof TOKEN_MEMBERS, CollectionValue>(TOKEN_MEMBERS, {
-  byDocument: (cx, { id: coll }, document) => {
+export const TOKENS: TypeTable = implement("Collection", {
+  "byDocument(document: Doc) => Set<Token>": (cx, { id: coll }, document) => {
     const of = documentOf(cx, document);
     return setOf(cx, new DocumentSource(coll, BY_DOCUMENT, IndexStore.bucket([of]), {}, cx.atTs));
   },

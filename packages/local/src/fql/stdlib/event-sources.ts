@@ -19,7 +19,7 @@ import {
 import { setOf } from "../sets/read-set";
 import type { SetSource } from "../sets/set-source";
 import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
-import { implementType } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 
 type Path = readonly string[];
@@ -134,10 +134,10 @@ function extended(Step: typeof WhereSource | typeof MapSource) {
 }
 
 /** Methods of event sources. */
-export const EVENT_SOURCE_TABLE: TypeTable = implementType("EventSource<A>", {
-  map: extended(MapSource),
-  toString: () => "[event source]",
-  where: extended(WhereSource),
+export const EVENT_SOURCE_TABLE: TypeTable = implement("EventSource", {
+  "map(mapper: A => B) => EventSource<B>": extended(MapSource),
+  "toString() => String": () => "[event source]",
+  "where(predicate: Predicate<A>) => EventSource<A>": extended(WhereSource),
 });
 
 /** What `eventSource`, `eventsOn` and their older names make of a set, or the error of one that cannot be streamed. */

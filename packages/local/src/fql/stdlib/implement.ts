@@ -1,11 +1,11 @@
-import { MODULES, OPERATORS, TYPES } from "../../types/library";
-import { readSignatures } from "../../types/signatures";
-import type { TypeExpr } from "../ast";
+import { byName, readSignature } from "../../types/signatures";
 import type { Context } from "../evaluator/context";
 import type {
   ArrayValue,
   BytesValue,
+  CollectionValue,
   DateValue,
+  DocValue,
   EventSourceValue,
   IntValue,
   NumberValue,
@@ -15,21 +15,10 @@ import type {
   UserFunctionValue,
   Value,
 } from "../values/value";
-import { method, type Method, type Operators, type Reader, type TypeTable } from "./method";
+import { method, type Method, type Reader, type Run, type TypeTable } from "./method";
 
-// The library's notation is read by TypeScript as well: what implements a block of it has a function for each line, no
-// more and no less, and each function gets the line's arguments.
-
-type Trimmed<Text> = Text extends ` ${infer Rest}` ? Trimmed<Rest> : Text;
-/** The lines of a block, but for those that say what `[…]` does. */
-type Lines<Text, Found = never> = Text extends `${infer Line}\n${infer More}`
-  ? Lines<More, Found | Trimmed<Line>>
-  : Exclude<Found | Trimmed<Text>, "" | `[${string}`>;
-type NameOf<Line> = Line extends `${infer Name}(${string}`
-  ? Name
-  : Line extends `${infer Name}: ${string}`
-    ? Name
-    : never;
+// A function stands behind its signature, `"at(index: Int) => String": (cx, self, index) => …`, in the notation that
+// `types/signatures.ts` describes. TypeScript reads the notation as well: each function gets the arguments of its own line.
 
 /** The values of the types that arguments have; of all others nothing is known. */
 interface ArgumentValues {
@@ -59,106 +48,68 @@ type Arguments<
           Name extends `${string}?` ? [...Found, ValueAt<Type>?] : [...Found, ValueAt<Type>]
         >
     : Found;
-type ArgumentsOf<Line, Name extends string> = Line extends `${Name}(${infer Params}`
-  ? Arguments<Params>
-  : Line extends `${Name}:${string}`
-    ? []
-    : never;
 
-/** What implements a block of the library: a function for each field and method. */
-type Implementation<Text, Self> = {
-  readonly [Name in NameOf<Lines<Text>>]: (
-    cx: Context,
-    self: Self,
-    ...args: ArgumentsOf<Lines<Text>, Name>
-  ) => Value;
-};
+/** A function that gets the arguments of its line; that of a field gets none. */
+type BuiltIn<Params, Self> = (cx: Context, self: Self, ...args: Arguments<Params>) => Value;
+
+/** What stands behind a signature: a function. `[…]` of null has none, as the evaluator refuses it before. */
+type Implementation<Line, Self> = Line extends `[${string}] => Never`
+  ? null
+  : Line extends `[${infer Params}] => ${string}`
+    ? BuiltIn<`${Params})`, Self>
+    : Line extends `${string}(${infer Params}`
+      ? Params extends `${string}) => ${string}`
+        ? BuiltIn<Params, Self>
+        : Malformed
+      : Line extends `${string}: ${string}`
+        ? BuiltIn<"", Self>
+        : Malformed;
+type Malformed = "Not a signature such as `length: Number` or `at(index: Int) => String`";
 
 /** The time under way is a time that is not known yet. */
 export type AnyTime = TimeValue | TransactionTimeValue;
 
+/** What functions get as `self`, by what they belong to. */
 interface Selves {
+  readonly Any: Value;
+  readonly Array: ArrayValue;
   readonly Boolean: boolean;
   readonly Bytes: BytesValue;
+  readonly Collection: CollectionValue;
+  readonly Date: DateValue;
+  readonly Document: DocValue;
+  readonly EventSource: EventSourceValue;
+  readonly Module: Value;
+  readonly Null: Value;
   readonly Number: NumberValue;
+  readonly Set: SetValue;
   readonly String: string;
   readonly Time: AnyTime;
-  readonly Date: DateValue;
-  readonly "Array<A>": ArrayValue;
-  readonly "Set<A>": SetValue;
-  readonly "EventSource<A>": EventSourceValue;
-  readonly "UserFunction<A>": UserFunctionValue;
+  readonly UserFunction: UserFunctionValue;
 }
 
-/** What implements a block of the library, as the evaluator looks it up. */
-export function implement<Text extends string, Self>(
-  text: Text,
-  all: Implementation<Text, Self>,
+/**
+ * The fields, methods or operators of something, by their signatures; what that is decides the type of `self`. Signatures
+ * of one name are ways to call one method, each with a function of its own.
+ */
+export function implement<Of extends keyof Selves, Line extends string>(
+  _of: Of,
+  lines: { readonly [Each in Line]: Implementation<Each, Selves[Of]> },
 ): TypeTable {
-  return tableOf(text, all);
-}
-
-function runsOf(all: object): Map<string, Reader> {
-  return new Map(Object.entries(all as Readonly<Record<string, Reader>>));
-}
-
-function tableOf(text: string, all: object): TypeTable {
-  const runs = runsOf(all);
+  const all = Object.entries<unknown>(lines).map(
+    ([line, run]) => [readSignature(line), run as Run | null] as const,
+  );
   const fields = new Map<string, Reader>();
   const methods = new Map<string, Method>();
-  for (const [name, signature] of readSignatures(text)) {
-    if (name === "[]") continue;
-    if (signature.isMethod) methods.set(name, method(signature, runs.get(name)!));
-    else fields.set(name, runs.get(name)!);
+  for (const [signature, run] of all) {
+    const { name, isMethod } = signature;
+    if (!run) continue;
+    if (isMethod) methods.set(name, withOverloads(methods.get(name), method(signature, run)));
+    else fields.set(name, run);
   }
-  return { fields, methods };
+  return { signatures: byName(all.map(([signature]) => signature)), fields, methods };
 }
 
-/** What values of a type have. */
-export function implementType<Name extends keyof typeof TYPES>(
-  name: Name,
-  all: Implementation<(typeof TYPES)[Name], Name extends keyof Selves ? Selves[Name] : Value>,
-): TypeTable {
-  return tableOf(TYPES[name], all);
-}
-
-/** What a module has. */
-export function implementModule<Name extends keyof typeof MODULES>(
-  name: Name,
-  all: Implementation<(typeof MODULES)[Name], Value>,
-): TypeTable {
-  return tableOf(MODULES[name], all);
-}
-
-type OperatorLine<Receiver extends string> = Extract<
-  Lines<typeof OPERATORS>,
-  `${string} (${Receiver}${"," | ")"}${string}`
->;
-type OperandsOf<Line, Name extends string> = Line extends `${Name} (${infer Params}`
-  ? Arguments<Params>
-  : never;
-
-/** What the operators do whose first operand is of a type. */
-export function implementOperators<Receiver extends keyof typeof TYPES | "Any">(
-  receiver: Receiver,
-  all: {
-    readonly [Name in OperatorLine<Receiver> extends `${infer Name} ${string}` ? Name : never]: (
-      cx: Context,
-      self: Receiver extends keyof Selves ? Selves[Receiver] : Value,
-      ...operands: OperandsOf<OperatorLine<Receiver>, Name>
-    ) => Value;
-  },
-): Operators {
-  const signatures = readSignatures(OPERATORS);
-  return new Map(
-    [...runsOf(all)].map(([name, run]) => {
-      const types = signatures.get(name)!.types.filter((type) => isOf(type, receiver));
-      return [name, method({ name, isMethod: true, types }, run, 1)];
-    }),
-  );
-}
-
-function isOf(type: TypeExpr, receiver: string): boolean {
-  const first = type.kind === "function" && type.params[0]!.type;
-  return first && (first.kind === "named" ? first.name.text : "Any") === receiver;
+function withOverloads(before: Method | undefined, more: Method): Method {
+  return before ? { ...more, overloads: [...before.overloads, ...more.overloads] } : more;
 }

@@ -13,7 +13,7 @@ import {
 import type { ArrayValue, NumberValue, SetValue, Value } from "../values/value";
 import { valuesOf } from "../sets/read-set";
 import { checkDivisor } from "./numbers";
-import { implementModule } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 
 type OfNumber = (cx: Context, self: Value, x: NumberValue) => NumberValue;
@@ -33,6 +33,11 @@ function partial(
     if (!allowed(value)) throw cx.error("invalid_argument", `invalid argument \`x\`: ${complaint}`);
     return double(run(value));
   };
+}
+
+/** A function of what a sine or a cosine can be. */
+function ofRatio(run: (x: number) => number): OfNumber {
+  return partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", run);
 }
 
 /** Rounds doubles to whole ones; integers are whole already. */
@@ -92,40 +97,46 @@ function hypot(x: number, y: number): number {
 }
 
 /** Constants and functions of `Math`. */
-export const MATH_MODULE: TypeTable = implementModule("Math", {
-  E: () => double(Math.E),
-  Infinity: () => double(Infinity),
-  NaN: () => double(NaN),
-  PI: () => double(Math.PI),
-  abs: (_cx, _self, x) => {
+export const MATH_MODULE: TypeTable = implement("Module", {
+  "E: Number": () => double(Math.E),
+  "Infinity: Number": () => double(Infinity),
+  "NaN: Number": () => double(NaN),
+  "PI: Number": () => double(Math.PI),
+  "abs(x: Number) => Number": (_cx, _self, x) => {
     // The smallest long has no opposite.
     if (x.kind === "long") return long(BigInt.asIntN(64, x.value < 0n ? -x.value : x.value));
     return x.kind === "int" ? int(Math.abs(x.value) | 0) : double(Math.abs(x.value));
   },
-  acos: partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.acos),
-  asin: partial((x) => x >= -1 && x <= 1, "argument must lie in [-1, 1]", Math.asin),
-  atan: real(Math.atan),
-  ceil: whole(Math.ceil),
-  cos: real(Math.cos),
-  cosh: real(Math.cosh),
-  degrees: real((x) => x * (180 / Math.PI)),
-  exp: real(Math.exp),
-  floor: whole(Math.floor),
-  hypot: (_cx, _self, x, y) => double(hypot(toNumber(x), toNumber(y))),
-  log: partial((x) => x > 0, "x must be positive", Math.log),
-  log10: partial((x) => x > 0, "x must be positive", Math.log10),
-  max: (_cx, _self, x, y) => (compareNumbers(x, y) < 0 ? y : x),
-  mean: (cx, _self, list) => mean(cx, list),
-  min: (_cx, _self, x, y) => (compareNumbers(x, y) <= 0 ? x : y),
-  pow: (_cx, _self, x, power) => double(toNumber(x) ** toNumber(power)),
-  radians: real((x) => x * (Math.PI / 180)),
-  round: (_cx, _self, x, precision) => cut(x, precision.value, 0.5),
-  sign: (_cx, _self, x) => int(compareNumbers(x, int(0))),
-  sin: real(Math.sin),
-  sinh: real(Math.sinh),
-  sqrt: partial((x) => !(x < 0), "x must be nonnegative", Math.sqrt),
-  sum: (cx, _self, list) => total(itemsOf(cx, list)),
-  tan: real(Math.tan),
-  tanh: real(Math.tanh),
-  trunc: (_cx, _self, x, precision) => cut(x, precision.value, 0),
+  "acos(x: Number) => Number": ofRatio(Math.acos),
+  "asin(x: Number) => Number": ofRatio(Math.asin),
+  "atan(x: Number) => Number": real(Math.atan),
+  "ceil(x: Number) => Number": whole(Math.ceil),
+  "cos(x: Number) => Number": real(Math.cos),
+  "cosh(x: Number) => Number": real(Math.cosh),
+  "degrees(x: Number) => Number": real((x) => x * (180 / Math.PI)),
+  "exp(x: Number) => Number": real(Math.exp),
+  "floor(x: Number) => Number": whole(Math.floor),
+  "hypot(x: Number, y: Number) => Number": (_cx, _self, x, y) =>
+    double(hypot(toNumber(x), toNumber(y))),
+  "log(x: Number) => Number": partial((x) => x > 0, "x must be positive", Math.log),
+  "log10(x: Number) => Number": partial((x) => x > 0, "x must be positive", Math.log10),
+  "max(x: Number, y: Number) => Number": (_cx, _self, x, y) => (compareNumbers(x, y) < 0 ? y : x),
+  "mean(numbers: Array<Number>) => Number": (cx, _self, array) => mean(cx, array),
+  "mean(numbers: Set<Number>) => Number": (cx, _self, set) => mean(cx, set),
+  "min(x: Number, y: Number) => Number": (_cx, _self, x, y) => (compareNumbers(x, y) <= 0 ? x : y),
+  "pow(x: Number, power: Number) => Number": (_cx, _self, x, power) =>
+    double(toNumber(x) ** toNumber(power)),
+  "radians(x: Number) => Number": real((x) => x * (Math.PI / 180)),
+  "round(x: Number, precision: Int) => Number": (_cx, _self, x, precision) =>
+    cut(x, precision.value, 0.5),
+  "sign(x: Number) => Int": (_cx, _self, x) => int(compareNumbers(x, int(0))),
+  "sin(x: Number) => Number": real(Math.sin),
+  "sinh(x: Number) => Number": real(Math.sinh),
+  "sqrt(x: Number) => Number": partial((x) => !(x < 0), "x must be nonnegative", Math.sqrt),
+  "sum(numbers: Array<Number>) => Number": (cx, _self, list) => total(itemsOf(cx, list)),
+  "sum(numbers: Set<Number>) => Number": (cx, _self, set) => total(itemsOf(cx, set)),
+  "tan(x: Number) => Number": real(Math.tan),
+  "tanh(x: Number) => Number": real(Math.tanh),
+  "trunc(x: Number, precision: Int) => Number": (_cx, _self, x, precision) =>
+    cut(x, precision.value, 0),
 });

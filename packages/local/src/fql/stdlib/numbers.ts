@@ -13,8 +13,8 @@ import {
   numberText,
 } from "../values/numbers";
 import type { NumberValue } from "../values/value";
-import { implementOperators, implementType } from "./implement";
-import type { TypeTable, Operators } from "./method";
+import { implement } from "./implement";
+import type { TypeTable } from "./method";
 
 type Binary = (cx: Context, self: NumberValue, other: NumberValue) => NumberValue;
 
@@ -36,20 +36,21 @@ function dividing(run: (a: NumberValue, b: NumberValue) => NumberValue): Binary 
 }
 
 /** Methods of numbers. */
-export const NUMBER_TABLE: TypeTable = implementType("Number", {
-  toString: (_cx, self) => numberText(self),
+export const NUMBER_TABLE: TypeTable = implement("Number", {
+  "toString() => String": (_cx, self) => numberText(self),
 });
 
 /** Operators of numbers. */
-export const NUMBER_OPERATORS: Operators = implementOperators("Number", {
-  "+": (_cx, a, b) => add(a, b),
-  "-": (_cx, a, b?: NumberValue) => (b ? subtract(a, b) : negate(a)),
-  "*": (_cx, a, b) => multiply(a, b),
-  "/": dividing(divide),
-  "%": dividing(remainder),
-  "**": (_cx, a, b) => power(a, b),
-  "&": bits((a, b) => a & b),
-  "|": bits((a, b) => a | b),
-  "^": bits((a, b) => a ^ b),
-  "~": (_cx, a) => integer(~truncated(a)),
+export const NUMBER_OPERATORS: TypeTable = implement("Number", {
+  "+(other: Number) => Number": (_cx, a, b) => add(a, b),
+  "-(other: Number) => Number": (_cx, a, b) => subtract(a, b),
+  "-() => Number": (_cx, a) => negate(a),
+  "*(other: Number) => Number": (_cx, a, b) => multiply(a, b),
+  "/(other: Number) => Number": dividing(divide),
+  "%(other: Number) => Number": dividing(remainder),
+  "**(exponent: Number) => Number": (_cx, a, b) => power(a, b),
+  "&(other: Number) => Number": bits((a, b) => a & b),
+  "|(other: Number) => Number": bits((a, b) => a | b),
+  "^(other: Number) => Number": bits((a, b) => a ^ b),
+  "~() => Number": (_cx, a) => integer(~truncated(a)),
 });

@@ -4,7 +4,7 @@ import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";
 import { display } from "../model/display";
 import { array, nullBecause, object, type ArrayValue, type Value } from "../values/value";
-import { implementModule } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 
 /** The fields of an object or a document; a document that is not there is a wrong argument. */
@@ -60,15 +60,20 @@ function select(cx: Context, from: Value, path: ArrayValue): Value | undefined {
 }
 
 /** Functions of `Object`. */
-export const OBJECT_MODULE: TypeTable = implementModule("Object", {
-  assign: (cx, _self, to, from) =>
+export const OBJECT_MODULE: TypeTable = implement("Module", {
+  "assign(destination: Object<A>, source: Object<B>) => { *: A | B }": (cx, _self, to, from) =>
     object([...fieldsOf(cx, to, "destination"), ...fieldsOf(cx, from, "source")]),
-  entries: (cx, _self, from) => array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
-  fromEntries: (cx, _self, entries) => object(entries.items.map((each, i) => entry(cx, each, i))),
-  hasPath: (cx, _self, from, path) => select(cx, from, path) !== undefined,
-  keys: (cx, _self, from) => array([...fieldsOf(cx, from, "object").keys()]),
-  select: (cx, _self, from, path) =>
+  "entries(object: Object<A>) => Array<[String, A]>": (cx, _self, from) =>
+    array([...fieldsOf(cx, from, "object")].map((each) => array(each))),
+  "fromEntries(entries: Array<[String, A]>) => { *: A }": (cx, _self, entries) =>
+    object(entries.items.map((each, i) => entry(cx, each, i))),
+  "hasPath(object: Struct, path: Array<String>) => Boolean": (cx, _self, from, path) =>
+    select(cx, from, path) !== undefined,
+  "keys(object: AnyObject) => Array<String>": (cx, _self, from) =>
+    array([...fieldsOf(cx, from, "object").keys()]),
+  "select(object: Struct, path: Array<String>) => Any": (cx, _self, from, path) =>
     select(cx, from, path) ?? nullBecause("no value in object found at path", cx.frame!.span),
-  toString: (cx, _self, value) => display(cx, value),
-  values: (cx, _self, from) => array([...fieldsOf(cx, from, "object").values()]),
+  "toString(object: Any) => String": (cx, _self, value) => display(cx, value),
+  "values(object: Object<A>) => Array<A>": (cx, _self, from) =>
+    array([...fieldsOf(cx, from, "object").values()]),
 });

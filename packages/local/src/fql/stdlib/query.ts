@@ -2,7 +2,7 @@ import type { DocumentId } from "../../engine";
 import type { Context } from "../evaluator/context";
 import { double, long } from "../values/numbers";
 import { array, nullBecause, object, NULL, type Value } from "../values/value";
-import { implementModule } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 
 /** A claim of a token: integers are longs, whatever their size. */
@@ -27,10 +27,10 @@ function documentOr(cx: Context, document: DocumentId | undefined, reason: strin
 }
 
 /** Functions of `Query`. */
-export const QUERY_MODULE: TypeTable = implementModule("Query", {
-  identity: (cx) => documentOr(cx, cx.caller.identity, "missing identity"),
-  isEnvProtected: (cx) => cx.db.isProtected,
-  isEnvTypechecked: (cx) => cx.db.typechecked,
-  token: (cx) =>
+export const QUERY_MODULE: TypeTable = implement("Module", {
+  "identity() => { *: Any } | Null": (cx) => documentOr(cx, cx.caller.identity, "missing identity"),
+  "isEnvProtected() => Boolean": (cx) => cx.db.isProtected,
+  "isEnvTypechecked() => Boolean": (cx) => cx.db.typechecked,
+  "token() => { *: Any } | { *: Any } | Null": (cx) =>
     cx.caller.claims ? claimsValue(cx.caller.claims) : documentOr(cx, cx.caller.token, "no token"),
 });

@@ -36,7 +36,7 @@ import {
 } from "../sets/pipeline";
 import { setOf, toArray, valuesOf } from "../sets/read-set";
 import { eventSource } from "./event-sources";
-import { implementModule, implementType } from "./implement";
+import { implement } from "./implement";
 import type { TypeTable } from "./method";
 import { orderingsOf, sortBy, turned, type Ordering } from "./orderings";
 
@@ -122,56 +122,63 @@ export function aggregate(
 }
 
 /** Methods of sets. */
-export const SET_TABLE: TypeTable = implementType("Set<A>", {
-  aggregate: (cx, set, seed, combiner) => aggregate(cx, [...valuesOf(cx, set)], seed, combiner),
-  any: (cx, set, predicate) => some(cx, set, predicate, true),
-  concat: (cx, set, other) =>
+export const SET_TABLE: TypeTable = implement("Set", {
+  "aggregate(seed: A, combiner: (A, A) => A) => A": (cx, set, seed, combiner) =>
+    aggregate(cx, [...valuesOf(cx, set)], seed, combiner),
+  "any(predicate: Predicate<A>) => Boolean": (cx, set, predicate) => some(cx, set, predicate, true),
+  "concat(other: Set<B>) => Set<A | B>": (cx, set, other) =>
     setOf(cx, new ConcatSource(set.source, other.source), {
       ...set,
       pageSize: DEFAULT_PAGE_SIZE,
     }),
-  count: (cx, set) => count(cx, set),
-  distinct: (cx, set) =>
+  "count() => Number": (cx, set) => count(cx, set),
+  "distinct() => Set<A>": (cx, set) =>
     setOf(cx, new TransformedSource(set.source, "distinct", sortedDistinct), set),
-  drop: (cx, set, amount) => setOf(cx, new DropSource(set.source, amount.value), set),
-  every: (cx, set, predicate) => !some(cx, set, predicate, false),
-  first: (cx, set) => firstOf(cx, set),
-  firstWhere: (cx, set, pred) =>
+  "drop(amount: Int) => Set<A>": (cx, set, amount) =>
+    setOf(cx, new DropSource(set.source, amount.value), set),
+  "every(predicate: Predicate<A>) => Boolean": (cx, set, predicate) =>
+    !some(cx, set, predicate, false),
+  "first() => A | Null": (cx, set) => firstOf(cx, set),
+  "firstWhere(predicate/pred: Predicate<A>) => A | Null": (cx, set, pred) =>
     firstOf(cx, setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set)),
-  flatMap: (cx, set, mapper) =>
+  "flatMap(mapper: A => Set<B>) => Set<B>": (cx, set, mapper) =>
     setOf(cx, new FlatMapSource(set.source, mapper, new Origin(cx)), set),
-  fold: (cx, set, seed, reducer) => fold(cx, valuesOf(cx, set), seed, reducer),
-  foldRight: (cx, set, seed, reducer) => fold(cx, valuesOf(cx, reversed(cx, set)), seed, reducer),
-  forEach: (cx, set, func) => {
+  "fold(seed: B, reducer: (B, A) => B) => B": (cx, set, seed, reducer) =>
+    fold(cx, valuesOf(cx, set), seed, reducer),
+  "foldRight(seed: B, reducer: (B, A) => B) => B": (cx, set, seed, reducer) =>
+    fold(cx, valuesOf(cx, reversed(cx, set)), seed, reducer),
+  "forEach(callback/func: A => Any) => Null": (cx, set, func) => {
     for (const value of [...valuesOf(cx, set)]) callValue(cx, func, [value]);
     return literalNull(cx.frame!.span);
   },
-  includes: (cx, set, element) => {
+  "includes(element: A) => Boolean": (cx, set, element) => {
     for (const value of valuesOf(cx, set)) if (isSame(value, element)) return true;
     return false;
   },
-  isEmpty: (cx, set) => valuesOf(cx, set).next().done === true,
-  last: (cx, set) => firstOf(cx, reversed(cx, set)),
-  lastWhere: (cx, set, pred) =>
+  "isEmpty() => Boolean": (cx, set) => valuesOf(cx, set).next().done === true,
+  "last() => A | Null": (cx, set) => firstOf(cx, reversed(cx, set)),
+  "lastWhere(predicate/pred: Predicate<A>) => A | Null": (cx, set, pred) =>
     firstOf(
       cx,
       setOf(cx, new WhereSource(new ReversedSource(set.source), pred, new Origin(cx)), set),
     ),
-  map: (cx, set, mapper) => setOf(cx, new MapSource(set.source, mapper, new Origin(cx)), set),
-  nonEmpty: (cx, set) => valuesOf(cx, set).next().done !== true,
-  order: (cx, set, ...by) => ordered(cx, set, by),
-  pageSize: (cx, set, size) => {
+  "map(mapper: A => B) => Set<B>": (cx, set, mapper) =>
+    setOf(cx, new MapSource(set.source, mapper, new Origin(cx)), set),
+  "nonEmpty() => Boolean": (cx, set) => valuesOf(cx, set).next().done !== true,
+  "order(ordering: ...Ordering<A>) => Set<A>": (cx, set, ...by) => ordered(cx, set, by),
+  "pageSize(size: Int) => Set<A>": (cx, set, size) => {
     checkSize(cx, size);
     return { ...set, pageSize: size.value };
   },
-  paginate: (cx, set, size) => {
+  "paginate(size?: Int) => { data: Array<A>, after: String | Null }": (cx, set, size) => {
     if (size) checkSize(cx, size);
     return pageValue(firstPage(cx, set, size?.value));
   },
-  reduce: (cx, set, reducer) => reduce(cx, set, reducer),
-  reduceRight: (cx, set, reducer) => reduce(cx, reversed(cx, set), reducer),
-  reverse: (cx, set) => reversed(cx, set),
-  take: (cx, set, limit) => {
+  "reduce(reducer: (A, A) => A) => A | Null": (cx, set, reducer) => reduce(cx, set, reducer),
+  "reduceRight(reducer: (A, A) => A) => A | Null": (cx, set, reducer) =>
+    reduce(cx, reversed(cx, set), reducer),
+  "reverse() => Set<A>": (cx, set) => reversed(cx, set),
+  "take(limit: Int) => Set<A>": (cx, set, limit) => {
     if (limit.value < 0)
       throw cx.error(
         "invalid_bounds",
@@ -179,14 +186,17 @@ export const SET_TABLE: TypeTable = implementType("Set<A>", {
       );
     return setOf(cx, new TakeSource(set.source, limit.value), set);
   },
-  toArray: (cx, set) => array(toArray(cx, set)),
-  toSet: (_cx, set) => set,
-  toString: (cx, set) => display(cx, set),
-  where: (cx, set, pred) => setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
-  changesOn: (cx, set, ...fields) => eventSource(cx, set, ".changesOn()", fields),
-  eventSource: (cx, set) => eventSource(cx, set, ".eventSource()"),
-  eventsOn: (cx, set, ...fields) => eventSource(cx, set, ".eventsOn()", fields),
-  toStream: (cx, set) => eventSource(cx, set, ".toStream()"),
+  "toArray() => Array<A>": (cx, set) => array(toArray(cx, set)),
+  "toSet() => Set<A>": (_cx, set) => set,
+  "toString() => String": (cx, set) => display(cx, set),
+  "where(predicate/pred: Predicate<A>) => Set<A>": (cx, set, pred) =>
+    setOf(cx, new WhereSource(set.source, pred, new Origin(cx)), set),
+  "changesOn(fields: ...A => Any) => EventSource<A>": (cx, set, ...fields) =>
+    eventSource(cx, set, ".changesOn()", fields),
+  "eventSource() => EventSource<A>": (cx, set) => eventSource(cx, set, ".eventSource()"),
+  "eventsOn(fields: ...A => Any) => EventSource<A>": (cx, set, ...fields) =>
+    eventSource(cx, set, ".eventsOn()", fields),
+  "toStream() => EventSource<A>": (cx, set) => eventSource(cx, set, ".toStream()"),
 });
 
 function tokenIn(cx: Context, cursor: Value): string {
@@ -200,13 +210,15 @@ function tokenIn(cx: Context, cursor: Value): string {
 }
 
 /** Functions of `Set`. */
-export const SET_MODULE: TypeTable = implementModule("Set", {
-  paginate: (cx, _self, cursor, size) => {
-    if (size) checkSize(cx, size);
-    return pageValue(pageAfter(cx, tokenIn(cx, cursor), size?.value));
-  },
-  sequence: (cx, _self, from, until) => setOf(cx, new SequenceSource(from.value, until.value)),
-  single: (cx, _self, element) => setOf(cx, new SingleSource(element)),
+export const SET_MODULE: TypeTable = implement("Module", {
+  "paginate(cursor: String | SetCursor, size?: Int) => { data: Array<Any>, after: String | Null }":
+    (cx, _self, cursor, size) => {
+      if (size) checkSize(cx, size);
+      return pageValue(pageAfter(cx, tokenIn(cx, cursor), size?.value));
+    },
+  "sequence(from: Int, until: Int) => Set<Number>": (cx, _self, from, until) =>
+    setOf(cx, new SequenceSource(from.value, until.value)),
+  "single(element: A) => Set<A>": (cx, _self, element) => setOf(cx, new SingleSource(element)),
 });
 
 export function arraySet(cx: Context, items: ArrayValue): SetValue {

@@ -5,8 +5,8 @@ import { codePoints, elementAt } from "./elements";
 import { display } from "../model/display";
 import { double, int, long } from "../values/numbers";
 import { array, nullBecause, type IntValue, type Value } from "../values/value";
-import { implementOperators, implementType } from "./implement";
-import type { TypeTable, Operators } from "./method";
+import { implement } from "./implement";
+import type { TypeTable } from "./method";
 import { matchAll, matchEach, type Match } from "./regex";
 import { parseDecimal } from "../values/decimals";
 
@@ -45,7 +45,7 @@ function slice(text: string, from: number, to?: number): string {
 }
 
 /** Plain matches of a text, one behind the other; an empty one is the last. */
-function occurrences(text: string, pattern: string, limit: number): Match[] {
+function occurrences(_cx: Context, pattern: string, text: string, limit: number): Match[] {
   const found: Match[] = [];
   for (
     let at = text.indexOf(pattern);
@@ -91,17 +91,15 @@ function replace(
   if (last?.text === "") done += by.repeat(count - found.length);
   return sized(cx, done + text.slice(at));
 }
-function replaced(cx: Context, text: string, pattern: string, by: string, count: number): string {
-  return replace(cx, text, by, count, (limit) => occurrences(text, pattern, limit));
+type Find = (cx: Context, pattern: string, text: string, limit: number) => readonly Match[];
+
+function replacing(find: Find) {
+  return (cx: Context, text: string, pattern: string, by: string, amount?: IntValue): string =>
+    replace(cx, text, by, amount?.value ?? 1, (limit) => find(cx, pattern, text, limit));
 }
-function replacedRegex(
-  cx: Context,
-  text: string,
-  pattern: string,
-  by: string,
-  count: number,
-): string {
-  return replace(cx, text, by, count, (limit) => matchEach(cx, pattern, text, limit));
+function replacingAll(find: Find) {
+  return (cx: Context, text: string, pattern: string, by: string): string =>
+    replace(cx, text, by, Infinity, (limit) => find(cx, pattern, text, limit));
 }
 
 function invalid(cx: Context): Value {
@@ -149,15 +147,15 @@ function split(text: string, find: (rest: string) => Match | null): Value {
 }
 
 /** Operators of strings. */
-export const STRING_OPERATORS: Operators = implementOperators("String", {
-  "+": (cx, self, other) => sized(cx, self + display(cx, other)),
+export const STRING_OPERATORS: TypeTable = implement("String", {
+  "+(other: Shown) => String": (cx, self, other) => sized(cx, self + display(cx, other)),
 });
 
 /** Fields and methods of strings. */
-export const STRING_TABLE: TypeTable = implementType("String", {
-  length: (_cx, self) => int(codePoints(self).length),
-  at: (cx, self, index) => elementAt(cx, codePoints(self), index.value),
-  casefold: (cx, self, format) => {
+export const STRING_TABLE: TypeTable = implement("String", {
+  "length: Number": (_cx, self) => int(codePoints(self).length),
+  "at(index: Int) => String": (cx, self, index) => elementAt(cx, codePoints(self), index.value),
+  "casefold(format?: String) => String": (cx, self, format) => {
     if (format === undefined || format === "NFKCCaseFold") return caseFolded(self);
     if (FORMS.includes(format)) return self.normalize(format);
     throw cx.error(
@@ -165,67 +163,70 @@ export const STRING_TABLE: TypeTable = implementType("String", {
       "invalid argument `format`: expected a casefold format (one of NFKCCaseFold, NFC, NFD, NFKC, or NFKD)",
     );
   },
-  concat: (cx, self, other) => sized(cx, self + other),
-  endsWith: (_cx, text, suffix) => text.endsWith(suffix),
-  includes: (_cx, text, pattern) => text.includes(pattern),
-  includesRegex: (cx, self, pattern) => matchAll(cx, pattern, self).length > 0,
-  indexOf: (cx, self, pattern, start) =>
+  "concat(other: String) => String": (cx, self, other) => sized(cx, self + other),
+  "endsWith(suffix: String) => Boolean": (_cx, text, suffix) => text.endsWith(suffix),
+  "includes(pattern: String) => Boolean": (_cx, text, pattern) => text.includes(pattern),
+  "includesRegex(regex: String) => Boolean": (cx, self, pattern) =>
+    matchAll(cx, pattern, self).length > 0,
+  "indexOf(pattern: String, start?: Int) => Int | Null": (cx, self, pattern, start) =>
     pointAt(cx, self, self.indexOf(pattern, start ? checked(cx, self, start.value) : 0)),
-  indexOfRegex: (cx, self, pattern, start) => {
+  "indexOfRegex(regex: String, start?: Int) => Int | Null": (cx, self, pattern, start) => {
     const from = start ? checked(cx, self, start.value) : 0;
     const at = matchAll(cx, pattern, self.slice(from))[0]?.index ?? -1;
     return pointAt(cx, self, at < 0 ? at : at + from);
   },
-  insert: (cx, self, index, other) => {
+  "insert(index: Int, other: String) => String": (cx, self, index, other) => {
     const at = checked(cx, self, index.value, true);
     return sized(cx, self.slice(0, at) + other + self.slice(at));
   },
-  lastIndexOf: (cx, self, pattern, end) =>
+  "lastIndexOf(pattern: String, end?: Int) => Int | Null": (cx, self, pattern, end) =>
     pointAt(cx, self, self.lastIndexOf(pattern, end ? checked(cx, self, end.value) : Infinity)),
-  matches: (cx, self, pattern) => array(matchAll(cx, pattern, self).map(({ text }) => text)),
-  matchIndexes: (cx, self, pattern) =>
+  "matches(regex: String) => Array<String>": (cx, self, pattern) =>
+    array(matchAll(cx, pattern, self).map(({ text }) => text)),
+  "matchIndexes(regex: String) => Array<[Number, String]>": (cx, self, pattern) =>
     array(
       matchAll(cx, pattern, self).map(({ index, text }) => array([pointAt(cx, self, index), text])),
     ),
-  parseDouble: (cx, self) => {
+  "parseDouble() => Double | Null": (cx, self) => {
     const value = parseDecimal(self);
     return value === null ? invalid(cx) : double(value);
   },
-  parseInt: (cx, self, radix) => {
+  "parseInt(radix?: Int) => Int | Null": (cx, self, radix) => {
     const value = parseInteger(self, radixOf(cx, radix), 32);
     return value === null ? invalid(cx) : int(Number(value));
   },
-  parseLong: (cx, self, radix) => {
+  "parseLong(radix?: Int) => Long | Null": (cx, self, radix) => {
     const value = parseInteger(self, radixOf(cx, radix), 64);
     return value === null ? invalid(cx) : long(value);
   },
-  parseNumber: (cx, self) => {
+  "parseNumber() => Number | Null": (cx, self) => {
     const value = parseInteger(self, 10, 64);
     if (value !== null)
       return BigInt.asIntN(32, value) === value ? int(Number(value)) : long(value);
     const decimal = parseDecimal(self);
     return decimal === null ? invalid(cx) : double(decimal);
   },
-  replace: (cx, self, pattern, by, amount) => replaced(cx, self, pattern, by, amount?.value ?? 1),
-  replaceAll: (cx, self, pattern, by) => replaced(cx, self, pattern, by, Infinity),
-  replaceAllRegex: (cx, self, pattern, by) => replacedRegex(cx, self, pattern, by, Infinity),
-  replaceRegex: (cx, self, pattern, by, amount) =>
-    replacedRegex(cx, self, pattern, by, amount?.value ?? 1),
-  slice: (_cx, self, start, end) => slice(self, start.value, end?.value),
-  split: (_cx, text, separator) =>
+  "replace(pattern: String, replacement: String, amount?: Int) => String": replacing(occurrences),
+  "replaceAll(pattern: String, replacement: String) => String": replacingAll(occurrences),
+  "replaceAllRegex(pattern: String, replacement: String) => String": replacingAll(matchEach),
+  "replaceRegex(regex: String, replacement: String, amount?: Int) => String": replacing(matchEach),
+  "slice(start: Int, end?: Int) => String": (_cx, self, start, end) =>
+    slice(self, start.value, end?.value),
+  "split(separator: String) => Array<String>": (_cx, text, separator) =>
     split(text, (rest) => {
       const index = rest.indexOf(separator);
       return index < 0 ? null : { index, text: separator };
     }),
-  splitAt: (cx, self, index) => {
+  "splitAt(index: Int) => [String, String]": (cx, self, index) => {
     const at = checked(cx, self, index.value, true);
     return array([self.slice(0, at), self.slice(at)]);
   },
-  splitRegex: (cx, self, pattern) => {
+  "splitRegex(regex: String) => Array<String>": (cx, self, pattern) => {
     return split(self, (rest) => matchEach(cx, pattern, rest, 1)[0] ?? null);
   },
-  startsWith: (_cx, text, prefix) => text.startsWith(prefix),
-  toLowerCase: (_cx, self) => self.toLowerCase(),
-  toString: (_cx, self) => self,
-  toUpperCase: (_cx, self) => self.toUpperCase(),
+  "startsWith(prefix: String) => Boolean": (_cx, text, prefix) => text.startsWith(prefix),
+  "toLowerCase() => String": (_cx, self) => self.toLowerCase(),
+  "toString() => String": (_cx, self) => self,
+  "toUpperCase() => String": (_cx, self) => self.toUpperCase(),
+  "[index: Int] => String": (cx, self, index) => elementAt(cx, codePoints(self), index.value),
 });

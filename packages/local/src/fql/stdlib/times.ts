@@ -18,7 +18,7 @@ import {
   MIN_NANOS,
 } from "../values/times";
 import type { DateValue, NumberValue, TimeValue, Value } from "../values/value";
-import { implementModule, implementType, type AnyTime } from "./implement";
+import { implement, type AnyTime } from "./implement";
 import type { TypeTable } from "./method";
 
 /** The time under way, for one that is not known yet. */
@@ -109,27 +109,27 @@ function dayField(name: keyof CalendarFields) {
 }
 
 const DAY_FIELDS = {
-  year: dayField("year"),
-  month: dayField("month"),
-  dayOfMonth: dayField("dayOfMonth"),
-  dayOfWeek: dayField("dayOfWeek"),
-  dayOfYear: dayField("dayOfYear"),
+  "year: Int": dayField("year"),
+  "month: Int": dayField("month"),
+  "dayOfMonth: Int": dayField("dayOfMonth"),
+  "dayOfWeek: Int": dayField("dayOfWeek"),
+  "dayOfYear: Int": dayField("dayOfYear"),
 };
 
 /** Fields and methods of times. */
-export const TIME_TABLE: TypeTable = implementType("Time", {
+export const TIME_TABLE: TypeTable = implement("Time", {
   ...DAY_FIELDS,
-  hour: clockField(3_600_000_000_000n, 24n),
-  minute: clockField(60_000_000_000n, 60n),
-  second: clockField(1_000_000_000n, 60n),
-  add: shift(1n),
-  subtract: shift(-1n),
-  difference: (cx, self, start, name) =>
+  "hour: Int": clockField(3_600_000_000_000n, 24n),
+  "minute: Int": clockField(60_000_000_000n, 60n),
+  "second: Int": clockField(1_000_000_000n, 60n),
+  "add(amount: Number, unit: String) => Time": shift(1n),
+  "subtract(amount: Number, unit: String) => Time": shift(-1n),
+  "difference(start: Time, unit: String) => Number": (cx, self, start, name) =>
     integer((settled(cx, self).nanos - settled(cx, start).nanos) / unit(cx, name)),
-  toMicros: epoch(1_000n),
-  toMillis: epoch(1_000_000n),
-  toSeconds: epoch(1_000_000_000n),
-  toString: (cx, self) => timeText(settled(cx, self)),
+  "toMicros() => Number": epoch(1_000n),
+  "toMillis() => Number": epoch(1_000_000n),
+  "toSeconds() => Number": epoch(1_000_000_000n),
+  "toString() => String": (cx, self) => timeText(settled(cx, self)),
 });
 
 function readTime(cx: Context, text: string): TimeValue {
@@ -144,11 +144,12 @@ function readDate(cx: Context, text: string): DateValue {
 }
 
 /** Functions of `Time`, and `Time(…)` itself under the empty name. */
-export const TIME_MODULE: TypeTable = implementModule("Time", {
-  "": (cx, _self, text) => readTime(cx, text),
-  epoch: (cx, _self, offset, name) => sinceEpoch(offset, unit(cx, name)),
-  fromString: (cx, _self, text) => readTime(cx, text),
-  now: (cx) => timeFromMicros(cx.tx.ts),
+export const TIME_MODULE: TypeTable = implement("Module", {
+  "(time: String) => Time": (cx, _self, text) => readTime(cx, text),
+  "epoch(offset: Number, unit: String) => Time": (cx, _self, offset, name) =>
+    sinceEpoch(offset, unit(cx, name)),
+  "fromString(time: String) => Time": (cx, _self, text) => readTime(cx, text),
+  "now() => Time": (cx) => timeFromMicros(cx.tx.ts),
 });
 
 function checkDateUnit(cx: Context, name: string): void {
@@ -176,17 +177,17 @@ function dateShift(sign: 1 | -1) {
 }
 
 /** Fields and methods of dates. */
-export const DATE_TABLE: TypeTable = implementType("Date", {
+export const DATE_TABLE: TypeTable = implement("Date", {
   ...DAY_FIELDS,
-  add: dateShift(1),
-  subtract: dateShift(-1),
-  difference: (_cx, self, start) => long(BigInt(self.day - start.day)),
-  toString: (_cx, self) => dateText(self),
+  "add(amount: Number, unit: String) => Date": dateShift(1),
+  "subtract(amount: Number, unit: String) => Date": dateShift(-1),
+  "difference(start: Date) => Long": (_cx, self, start) => long(BigInt(self.day - start.day)),
+  "toString() => String": (_cx, self) => dateText(self),
 });
 
 /** Functions of `Date`, and `Date(…)` itself. */
-export const DATE_MODULE: TypeTable = implementModule("Date", {
-  "": (cx, _self, text) => readDate(cx, text),
-  fromString: (cx, _self, text) => readDate(cx, text),
-  today: (cx) => date(Math.floor(cx.tx.ts / 86_400_000_000)),
+export const DATE_MODULE: TypeTable = implement("Module", {
+  "(date: String) => Date": (cx, _self, text) => readDate(cx, text),
+  "fromString(date: String) => Date": (cx, _self, text) => readDate(cx, text),
+  "today() => Date": (cx) => date(Math.floor(cx.tx.ts / 86_400_000_000)),
 });

@@ -41,7 +41,7 @@ function accessorIn(value: Value): Value {
 
 const ANY: ParamType = { shown: "Any", accepts: () => true };
 
-/** What the names in signatures take; see `types/library.ts`. */
+/** What the names in signatures take; see `types/signatures.ts`. */
 const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   [
     "Int",

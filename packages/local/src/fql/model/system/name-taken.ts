@@ -23,7 +23,7 @@ export function nameTaken(
     const name = fields.get(field);
     if (typeof name !== "string") return [];
     const fail = (message: string): ConstraintFailure[] => [{ paths: [[field]], message }];
-    if (isReserved(name)) return fail(`The identifier \`${name}\` is reserved.`);
+    if (isReserved(cx, name)) return fail(`The identifier \`${name}\` is reserved.`);
     if (!isIdentifier(name)) return fail("Invalid identifier.");
     const taken = kinds.find((kind) => {
       const id = ids[kind].get(name);

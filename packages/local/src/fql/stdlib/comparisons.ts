@@ -1,10 +1,10 @@
 import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareInOrder, compareUnits } from "../values/sort-order";
-import { implementOperators } from "../stdlib/implement";
-import type { Operators } from "../stdlib/method";
 import { equal } from "../model/equality";
-import type { Context } from "./context";
+import type { Context } from "../evaluator/context";
+import { implement } from "./implement";
+import type { TypeTable } from "./method";
 
 type Compare = (a: Value, b: Value) => number;
 
@@ -62,11 +62,11 @@ function comparison(holds: (order: number) => boolean) {
 }
 
 /** What every value can do. */
-export const COMMON_OPERATORS: Operators = implementOperators("Any", {
-  "==": equal,
-  "!=": (cx, self, other) => !equal(cx, self, other),
-  "<": comparison((order) => order < 0),
-  "<=": comparison((order) => order <= 0),
-  ">": comparison((order) => order > 0),
-  ">=": comparison((order) => order >= 0),
+export const COMMON_OPERATORS: TypeTable = implement("Any", {
+  "==(other: Any) => Boolean": equal,
+  "!=(other: Any) => Boolean": (cx, self, other) => !equal(cx, self, other),
+  "<(other: Any) => Boolean": comparison((order) => order < 0),
+  "<=(other: Any) => Boolean": comparison((order) => order <= 0),
+  ">(other: Any) => Boolean": comparison((order) => order > 0),
+  ">=(other: Any) => Boolean": comparison((order) => order >= 0),
 });
