@@ -7,6 +7,8 @@ import { SortedList } from "./sorted-list";
 export interface IndexSpec {
   readonly terms: readonly IndexTerm[];
   readonly values: readonly IndexOrder[];
+  /** A row of nothing but nulls is not listed, as in indexes of FQL v4. */
+  readonly skipsNulls?: boolean;
 }
 export interface IndexTerm {
   readonly read: (version: DocVersion) => Value;
@@ -169,7 +171,10 @@ export class IndexStore {
 
   /** The values that a version is listed under, once for each combination of elements. */
   valuesOf(version: DocVersion): Value[][] {
-    const found = combinations(this.spec.values, version, [NULL]);
+    const { values, skipsNulls } = this.spec;
+    const found = combinations(values, version, [NULL]).filter(
+      (row) => !skipsNulls || !row.length || !row.every(isNull),
+    );
     return [...new Map(found.map((row) => [IndexStore.bucket(row), row])).values()];
   }
 }

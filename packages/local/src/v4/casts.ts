@@ -7,11 +7,13 @@ import {
   listOf,
   V4Error,
   wrongType,
+  WrongTypeError,
   type Position,
 } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { javaPattern } from "./java-pattern";
+import { javaPattern, type JavaPattern } from "./java-pattern";
 import {
+  DocumentView,
   isArray,
   isObject,
   isTagged,
@@ -20,6 +22,7 @@ import {
   Ref,
   SCHEMA_CLASSES,
   SetRef,
+  TransactionTime,
   typeName,
   type V4Object,
   type V4Value,
@@ -72,7 +75,9 @@ export const string: Cast<string> = cast(["String"], (value) =>
   typeof value === "string" ? value : undefined,
 );
 export const nothing: Cast<true> = cast(["Null"], (value) => (value === null ? true : undefined));
-export const object: Cast<V4Object> = cast(["Object"], when(isObject));
+export const object: Cast<V4Object> = cast(["Object"], (value) =>
+  isObject(value) && !(value instanceof DocumentView) ? value : undefined,
+);
 export const array: Cast<readonly V4Value[]> = cast(["Array"], when(isArray));
 export const scalar: Cast<V4Value> = cast(["Scalar"], (value) =>
   isArray(value) || isObject(value) || value instanceof Page ? undefined : value,
@@ -83,6 +88,27 @@ export const timestamp: Cast<TimeValue> = cast(["Time"], (value) => {
   if (typeof value === "bigint") return { kind: "time", nanos: value * 1000n };
   return isTagged(value, "time") ? value : undefined;
 });
+/** The same for reads, which may be of the time of this very transaction. */
+export const readTime: Cast<TimeValue> = (value, position, evaluator) =>
+  timestamp(value instanceof TransactionTime ? value.micros : value, position, evaluator);
+const ACTIONS = ["create", "update", "delete"];
+/** What happens to a document. */
+export const documentAction: Cast<string> = (value, position) => {
+  if (typeof value === "string" && ACTIONS.includes(value)) return value;
+  const names = listOf(ACTIONS.map((name) => `'${name}'`));
+  throw invalidArgument(`String ${names} expected, ${typeName(value)} provided.`, position);
+};
+const OF_SETS: Readonly<Record<string, string>> = {
+  add: "add",
+  create: "add",
+  remove: "remove",
+  delete: "remove",
+};
+/** The same of an event: that a document comes to be adds it to a set. */
+export const eventAction: Cast<string> = (value, position, evaluator) => {
+  const ofSet = typeof value === "string" ? OF_SETS[value] : undefined;
+  return ofSet ?? documentAction(value, position, evaluator);
+};
 export const temporal: Cast<TimeValue | DateValue> = cast(["Temporal"], (value) =>
   isTagged(value, "time") || isTagged(value, "date") ? value : undefined,
 );
@@ -125,10 +151,10 @@ export const ref: Cast<Ref> = (value, position, evaluator) => {
 function refTo(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
   const { type } = SCHEMA_CLASSES[schemaClass];
   return (value, position, evaluator) => {
-    const isRef =
-      value instanceof Ref && (value.schemaClass === schemaClass || value.collection === null);
-    if (!isRef) throw wrongType([type], typeName(value), position);
-    return resolved(value, position, evaluator);
+    const found = resolvedIn(value, position, evaluator);
+    if (found instanceof Ref && (found.schemaClass === schemaClass || found.collection === null))
+      return found;
+    throw wrongType([type], typeName(value), position);
   };
 }
 export const collectionRef: Cast<Ref> = refTo("collections");
@@ -187,7 +213,7 @@ export const path: Cast<readonly (string | bigint)[]> = (value, position) =>
     throw wrongType(["String", "Integer"], typeName(item), at);
   });
 
-export const regex: Cast<RegExp> = (value, position, evaluator) => {
+export const regex: Cast<JavaPattern> = (value, position, evaluator) => {
   const source = string(value, position, evaluator);
   const pattern = javaPattern(source);
   if (pattern) return pattern;
@@ -223,7 +249,20 @@ export function optional<T>(of: Cast<T>): Cast<T | undefined> {
 }
 
 export function nullable<T>(of: Cast<T>): Cast<T | null> {
-  return (value, position, evaluator) => (value === null ? null : of(value, position, evaluator));
+  return (value, position, evaluator) => {
+    if (value === null) return null;
+    try {
+      return of(value, position, evaluator);
+    } catch (error) {
+      throw orNull(error);
+    }
+  };
+}
+
+/** A wrong type, where null would have been right as well. */
+function orNull(error: unknown): unknown {
+  if (!(error instanceof WrongTypeError)) return error;
+  return wrongType([...error.expected, "Null"], error.provided, error.position);
 }
 
 function elements(value: V4Value, position: Position): [V4Value, Position][] {

@@ -1,6 +1,16 @@
 import { compareStrings } from "../fql/values/order";
 import type { Expression } from "./expressions";
-import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+import {
+  isArray,
+  isObject,
+  isTagged,
+  Lambda,
+  Page,
+  Ref,
+  SetRef,
+  TransactionTime,
+  type V4Value,
+} from "./values";
 
 /** Whether two values are the same; integers and doubles of the same size are. */
 export function equals(a: V4Value, b: V4Value): boolean {
@@ -21,14 +31,22 @@ export function compare(a: V4Value, b: V4Value): number {
 
 function compareRest(a: V4Value, b: V4Value): number {
   if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
-  if (a instanceof SetRef && b instanceof SetRef)
-    return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
+  if (a instanceof SetRef && b instanceof SetRef) return compareSets(a, b);
   if (a instanceof Lambda && b instanceof Lambda) return Number(!isSame(a, b));
   if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
   if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
   if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;
   if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareStrings(a.base64, b.base64);
+  if (isTagged(a, "uuid") && isTagged(b, "uuid")) return compareStrings(a.text, b.text);
   return 0;
+}
+
+/** Sets are the same if they are made alike. */
+function compareSets(a: SetRef, b: SetRef): number {
+  if (!a.view || !b.view)
+    return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
+  const [x, y] = [a.view, b.view].map(({ shown }) => new Map(Object.entries(shown)));
+  return a.view === b.view ? 0 : compare(x!, y!);
 }
 
 /** Two lambdas are the same if they are written alike; calls in them are never the same as others. */
@@ -56,6 +74,9 @@ function isPlain(expression: Expression): boolean {
 export function compareRefs(a: Ref, b: Ref): number {
   const outer = a.collection && b.collection ? compareRefs(a.collection, b.collection) : 0;
   if (outer !== 0) return outer;
+  const [here, there] = [a.database, b.database];
+  const between = here && there ? compareRefs(here, there) : Number(!!here) - Number(!!there);
+  if (between !== 0) return between;
   const byLength = /^\d+$/.test(a.id + b.id) ? a.id.length - b.id.length : 0;
   return byLength || compareStrings(a.id, b.id);
 }
@@ -88,5 +109,6 @@ function rank(value: V4Value): number {
   if (isTagged(value, "time")) return 8;
   if (isTagged(value, "date")) return 9;
   if (value instanceof Lambda) return 10;
+  if (value instanceof TransactionTime) return 14;
   return value instanceof Page ? 13 : 5;
 }

@@ -1,8 +1,20 @@
-import type { Value } from "../fql/values/value";
+import type { DocValue, Value } from "../fql/values/value";
+import { SYSTEM_COLLECTIONS } from "../store";
 import { invalidArgument, type Position } from "./errors";
 import type { References } from "./references";
 import { Renderer } from "./render";
-import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+import {
+  DocumentView,
+  isArray,
+  isObject,
+  isTagged,
+  Lambda,
+  Page,
+  Ref,
+  SetRef,
+  TransactionTime,
+  type V4Value,
+} from "./values";
 
 const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
 
@@ -15,18 +27,34 @@ export function toStore(value: V4Value, references: References, position: Positi
   if (value instanceof Ref) return toStoredRef(value, references, position);
   if (value instanceof Page) return toStore(value.toObject(), references, position);
   if (value instanceof Lambda) return { kind: "query", text: new Renderer("4").lambda(value) };
+  if (value instanceof TransactionTime) return toStoredInteger(value.micros);
   if (value instanceof SetRef) return storedSet(value, references, position);
   if (isArray(value))
     return {
       kind: "array",
       items: value.map((item, i) => toStore(item, references, [...position, i])),
     };
+  if (isTagged(value, "uuid"))
+    throw invalidArgument("The local Fauna keeps no UUIDs in documents.", position);
   if (!isObject(value)) return value;
-  const fields = [...value].map(([key, item]): [string, Value] => [
-    key,
-    toStore(item, references, [...position, key]),
-  ]);
+  const fields = [...(value instanceof DocumentView ? withCollection(value) : value)].map(
+    ([key, item]): [string, Value] => [key, toStore(item, references, [...position, key])],
+  );
   return { kind: "object", fields: new Map(fields) };
+}
+
+/** A document within another is kept with its collection, by both of its names. */
+function withCollection(document: DocumentView): [string, V4Value][] {
+  const ref = document.get("ref");
+  const collection = ref instanceof Ref ? ref.collection : null;
+  return [...document].flatMap(([key, value]): [string, V4Value][] => {
+    if (key !== "ref") return [[key, value]];
+    return [
+      [key, value],
+      ["class", collection],
+      ["collection", collection],
+    ];
+  });
 }
 
 /** A set is kept as what names it; a document alone as its reference. */
@@ -50,8 +78,15 @@ function toStoredInteger(value: bigint): Value {
   return small ? { kind: "int", value: Number(value) } : { kind: "long", value };
 }
 
+/** The collections of schema documents are collections, too. */
+function collectionOfSystem(ref: Ref, references: References): DocValue | undefined {
+  const coll = ref.collection === null ? references.collectionId(ref) : undefined;
+  if (coll === undefined) return undefined;
+  return { kind: "doc", coll: SYSTEM_COLLECTIONS.Collection, id: BigInt(coll) };
+}
+
 function toStoredRef(ref: Ref, references: References, position: Position): Value {
-  const document = references.toDocument(ref);
+  const document = references.toDocument(ref) ?? collectionOfSystem(ref, references);
   if (document) return document;
   throw invalidArgument(
     "A reference to a collection that does not exist cannot be stored.",

@@ -7,7 +7,16 @@ import { type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import { fromFields } from "./convert";
 import { V4Error, type Position, type ValidationFailure } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isArray, isObject, Ref, type SchemaClass, type V4Object, type V4Value } from "./values";
+import {
+  DocumentView,
+  isArray,
+  isObject,
+  Ref,
+  type SchemaClass,
+  TransactionTime,
+  type V4Object,
+  type V4Value,
+} from "./values";
 
 const NOUNS: Readonly<Record<SchemaClass, string>> = {
   collections: "Collection",
@@ -23,15 +32,16 @@ const NOUNS: Readonly<Record<SchemaClass, string>> = {
 
 /** The document behind a reference as v4 shows it, or the error of its absence. */
 export function readRef(ref: Ref, evaluator: Evaluator, position: Position): V4Object {
-  const { references, context } = evaluator;
-  const document = references.toDocument(ref);
-  const found = document ? readDocument(context, document) : "not found";
-  if (typeof found !== "string") return toV4(found, evaluator);
+  const home = evaluator.within(ref.database);
+  const document = home.references.toDocument(ref);
+  const found = document ? readDocument(home.context, document) : "not found";
+  if (typeof found !== "string") return toV4(found, home);
   if (found === "permission denied") throw permissionDenied(position);
   throw notFound(position, ref);
 }
 
-export function exists(ref: Ref, { references, context }: Evaluator): boolean {
+export function exists(ref: Ref, evaluator: Evaluator): boolean {
+  const { references, context } = evaluator.within(ref.database);
   const document = references.toDocument(ref);
   return document !== undefined && typeof readDocument(context, document) !== "string";
 }
@@ -59,27 +69,29 @@ export function notFound(position: Position, ref?: Ref): V4Error {
 /** `{ref, ts, …}`: a user's fields are in `data`, those of a schema document beside it. */
 export function toV4(version: DocVersion, { references, context }: Evaluator): V4Object {
   const fields = fromFields(version.data, references);
+  const ts = BigInt(version.ts);
   const head: [string, V4Value][] = [
     ["ref", references.toRef(version)],
-    ["ts", BigInt(version.ts)],
+    ["ts", version.ts === context.tx.ts ? new TransactionTime(ts) : ts],
   ];
   if (version.ttl !== undefined)
     head.push(["ttl", { kind: "time", nanos: BigInt(version.ttl) * 1000n }]);
   const system = systemName(version.coll);
-  if (!system) return new Map([...head, ...(fields.size ? ([["data", fields]] as const) : [])]);
+  if (!system) return new DocumentView(fields.size ? [...head, ["data", fields]] : head);
   const shown = schemaFields(system, fields, context.revealed.has(version.id));
   if (system === "AccessProvider") shown.push(["audience", context.db.audience]);
   for (const [i, [key, value]] of shown.entries())
     if (ROLES_IN.get(system) === key) shown[i] = [key, roleRefs(value)];
     else if (system === "Key" && key === "database" && typeof value === "string")
-      shown[i] = [key, Ref.to("databases", value)];
-  return new Map([...head, ...shown]);
+      shown[i] = [key, Ref.to("databases", value, references.scope)];
+  return new DocumentView([...head, ...shown]);
 }
 
 /** The document that was just written, also if its writer may not read it. */
 export function stored(document: DocValue, evaluator: Evaluator): V4Object {
   const { context } = evaluator;
-  const version = context.db.read(document.coll, document.id, context.tx.ts);
+  // A document whose time is over already is written all the same.
+  const version = context.db.collection(document.coll).at(document.id, context.tx.ts);
   if (!version) throw notFound([]);
   return toV4(version, evaluator);
 }
@@ -92,15 +104,21 @@ const ONLY_V10: ReadonlySet<string> = new Set([
   "computed_fields",
 ]);
 
-/** A collection that v4 made has no lists that FQL v10 would show empty, but those in `asked`. */
+/**
+ * A collection that v4 made has no lists that FQL v10 would show empty, but those in `asked`, and no days of history if
+ * it was said so.
+ */
 export function withoutUnasked(
   { coll, id }: DocValue,
   asked: ReadonlySet<string>,
+  keepsDays: boolean,
   { context }: Evaluator,
 ): void {
   const written = context.db.read(coll, id, context.tx.ts);
   if (!written || coll !== SYSTEM_COLLECTIONS.Collection) return;
-  const data = [...written.data].filter(([key]) => !ONLY_V10.has(key) || asked.has(key));
+  const data = [...written.data].filter(([key]) =>
+    key === "history_days" ? keepsDays : !ONLY_V10.has(key) || asked.has(key),
+  );
   if (data.length < written.data.size) context.tx.put(coll, id, new Map(data));
 }
 

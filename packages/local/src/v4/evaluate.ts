@@ -1,7 +1,16 @@
-import type { Context } from "../fql/evaluator/context";
+import { Context } from "../fql/evaluator/context";
 import type { Session } from "../access/session";
-import { boolean, path as pathCast, resolvedIn, timestamp } from "./casts";
-import { invalidArgument, V4Error, type Position, each } from "./errors";
+import { Transaction } from "../store/transaction";
+import { boolean, path as pathCast, readTime, resolvedIn } from "./casts";
+import {
+  each,
+  errorsOf,
+  invalidArgument,
+  invalidExpression,
+  type Position,
+  V4Error,
+  V4Errors,
+} from "./errors";
 import type { Expression } from "./expressions";
 import type { CallSite } from "./functions/define";
 import { References } from "./references";
@@ -37,8 +46,22 @@ export class Evaluator {
     readonly session: Session,
     lambda: References["lambda"],
     readonly version: ApiVersion = "4",
+    scope: Ref | null = null,
   ) {
-    this.references = new References(context.db, lambda);
+    this.references = new References(context.db, lambda, scope);
+  }
+
+  /** Reads what is in a child database, as of the same time; nothing is written there. */
+  within(scope: Ref | null): Evaluator {
+    const { context, references, session, version } = this;
+    const db = references.within(scope)?.db;
+    if (!db || db === references.db) return this;
+    const ts = Math.max(context.tx.ts, db.lastTs);
+    const { builtin } = context.authority;
+    const caller = { roles: [], claims: null, ...(builtin ? { builtin } : {}) };
+    const own = new Context(db, new Transaction(db, ts), caller, context.timeLeft);
+    own.readTime = context.readTime;
+    return new Evaluator(own, session, references.lambda, version, scope);
   }
 
   evaluate(expression: Expression, scope: Scope | null = null): V4Value {
@@ -69,7 +92,7 @@ export class Evaluator {
       case "lambda":
         return new Lambda(expression, scope);
       case "call":
-        return this.#call(expression, scope);
+        return expression.isLiteral ? this.#set(expression, scope) : this.#call(expression, scope);
     }
   }
 
@@ -102,6 +125,17 @@ export class Evaluator {
       lambda.scope,
     );
     return this.evaluate(body, scope);
+  }
+
+  #set(call: Of<"call">, scope: Scope | null): V4Value {
+    try {
+      return this.#call(call, scope);
+    } catch (error) {
+      const errors = errorsOf(error);
+      throw new V4Errors(
+        errors.map(({ description, position }) => invalidExpression(description, position)),
+      );
+    }
   }
 
   #call({ target, args, position }: Of<"call">, scope: Scope | null): V4Value {
@@ -157,7 +191,7 @@ export class Evaluator {
   }
 
   #at({ time, body, position }: Of<"at">, scope: Scope | null): V4Value {
-    const { nanos } = timestamp(this.evaluate(time, scope), [...position, "at"], this);
+    const { nanos } = readTime(this.evaluate(time, scope), [...position, "at"], this);
     const ts = Number(nanos / 1000n);
     if (ts === this.context.tx.ts)
       return this.context.withReadTime(null, () => this.evaluate(body, scope));
@@ -174,8 +208,9 @@ export function field(value: V4Value, key: string | bigint): V4Value | undefined
 }
 
 /** A reference has an id and the collection that it is in. */
-function refPart({ id, collection }: Ref, key: string | bigint): V4Value | undefined {
+function refPart({ id, collection, database }: Ref, key: string | bigint): V4Value | undefined {
   if (key === "id") return id;
+  if (key === "database" && database) return database;
   return (key === "collection" || key === "class") && collection ? collection : undefined;
 }
 

@@ -116,7 +116,7 @@ export class Parser {
   #escape(json: JsonObject, keys: readonly string[], at: Position): Expression {
     if (!isEscape(json)) throw unknownForm(keys, at);
     const content = json["@obj"];
-    if (content === undefined) return { kind: "literal", value: literalOf(json, at, parseTagged) };
+    if (content === undefined) return literalOf(json, at, parseTagged);
     if (!isJsonObject(content)) throw invalidExpression("Invalid object.", at);
     return this.parse(content, [...at, "@obj"]);
   }

@@ -5,9 +5,11 @@ import {
   isObject,
   isTagged,
   Lambda,
+  NUMBERED,
   Page,
   Ref,
   SetRef,
+  TransactionTime,
   UNNAMED_SOURCE,
   type V4Object,
   type V4Value,
@@ -43,6 +45,8 @@ export class Renderer {
     if (isTagged(value, "time")) return tag("@ts", JSON.stringify(timeText(value)));
     if (isTagged(value, "date")) return tag("@date", JSON.stringify(dateText(value)));
     if (isTagged(value, "bytes")) return tag("@bytes", JSON.stringify(value.base64));
+    if (value instanceof TransactionTime) return String(value.micros);
+    if (isTagged(value, "uuid")) return tag("@uuid", JSON.stringify(value.text));
     if (value instanceof Ref) return this.#ref(value);
     if (value === UNNAMED_SOURCE) return tag("@set", "null");
     if (value instanceof SetRef) return tag("@set", this.#set(value));
@@ -65,10 +69,15 @@ export class Renderer {
     return lambdaText(lambda, isBefore(FIRST_OF_LAMBDAS, version), (value) => this.text(value));
   }
 
-  #ref({ id, collection }: Ref): string {
+  /** What has a name shows its database itself, all else has a collection that shows it. */
+  #ref(ref: Ref): string {
+    const { id, collection, database } = ref;
     const name = collection === null && id === "collections" ? this.#collections : id;
     const fields = [`"id":${JSON.stringify(name)}`];
-    if (collection) fields.push(`"${this.#outer}":${this.#ref(collection)}`);
+    const isNamed = ref.schemaClass !== undefined && !NUMBERED.includes(ref.schemaClass);
+    const shown = collection && (isNamed ? new Ref(collection.id, null) : collection);
+    if (shown) fields.push(`"${this.#outer}":${this.#ref(shown)}`);
+    if (database && (isNamed || !collection)) fields.push(`"database":${this.#ref(database)}`);
     return tag("@ref", `{${fields.join(",")}}`);
   }
 

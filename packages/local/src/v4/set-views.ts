@@ -6,7 +6,7 @@ import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromStore, toStore } from "./convert";
 import { permissionDenied } from "./documents";
-import { wrongType, type Position } from "./errors";
+import { each, invalidArgument, wrongType, type Position } from "./errors";
 import type { CallSite } from "./functions/define";
 import { historyPage } from "./history";
 import { itemsOf } from "./pages";
@@ -21,6 +21,7 @@ import {
   type SetView,
   shownOf,
   typeName,
+  UNNAMED_SOURCE,
   type V4Value,
 } from "./values";
 
@@ -51,7 +52,22 @@ function made(
 ): SetRef {
   const order = of.view?.order ?? orderBy(site);
   const width = of.view?.width ?? 0;
-  return new SetRef(of.collection, { shown, elements, order, width, ...more });
+  const reversed = shapeOf(of);
+  return new SetRef(of.collection, { shown, elements, order, width, reversed, ...more });
+}
+
+/** Which way what a set lists is ordered; a document's reference is the last of it. */
+function shapeOf(set: SetRef): readonly boolean[] {
+  return set.view?.reversed ?? [false];
+}
+
+/** Whether two sets list what they have in the same order, as far as that is known of both. */
+function isCompatible(a: SetRef, b: SetRef): boolean {
+  const [x, y] = [shapeOf(a), shapeOf(b)];
+  const isHistory = (set: SetRef): boolean => set.view?.page !== undefined;
+  return (
+    isHistory(a) === isHistory(b) && x.every((backwards, i) => backwards === (y[i] ?? backwards))
+  );
 }
 
 function held(set: SetRef, site: CallSite, parameter: string): readonly SetItem[] {
@@ -65,7 +81,7 @@ export function matched(
   terms: V4Value | undefined,
   site: CallSite,
 ): SetRef {
-  const { references, context } = site.evaluator;
+  const { references, context } = site.evaluator.within(index.database);
   const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
   const stored = wanted.map((term) => {
     if (term instanceof Ref && references.undefinedPart(term))
@@ -78,7 +94,7 @@ export function matched(
   const elements = (at: Position): SetItem[] => {
     const seesAll = mayReadIndex(context, index.id, stored, "unrestricted_read");
     if (!seesAll && !mayReadIndex(context, index.id, stored)) throw permissionDenied(at);
-    return sourcesOf(version)
+    return sourcesOf(context.db, version)
       .flatMap((coll) => {
         const store = context.db.collection(coll).index(name);
         const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
@@ -90,6 +106,7 @@ export function matched(
         return seen.map(({ values, id }): SetItem => ({
           values: values.map((value) => fromStore(value, references)),
           ref: references.toRef({ coll, id }),
+          sources: [made],
         }));
       })
       .sort(order);
@@ -100,7 +117,9 @@ export function matched(
       ? { match: index }
       : { match: index, terms: wanted.length > 1 ? wanted : only };
   const width = valueCount(version);
-  return new SetRef(index, { shown, elements, order, width });
+  const reversed = [...reversedValues(version), false];
+  const made = new SetRef(index, { shown, elements, order, width, reversed });
+  return made;
 }
 
 /** What a predicate keeps of a set; it is asked when the set is read. */
@@ -124,8 +143,14 @@ export function reversed(set: SetRef, site: CallSite): SetRef {
   const elements = (): SetItem[] => [...held(set, site, "reverse")].reverse();
   return made(set, { reverse: set }, site, elements, {
     order: (a, b) => -order(a, b),
+    reversed: turned(shapeOf(set)),
     twiceInCursor: set.view === null,
   });
+}
+
+/** The reference at the end stays as it is; alone it counts twice. */
+function turned(shape: readonly boolean[]): readonly boolean[] {
+  return shape.length === 1 ? [true, false] : [...shape.slice(0, -1).map((each) => !each), false];
 }
 
 function sameValues(a: SetItem, b: SetItem): boolean {
@@ -147,6 +172,10 @@ export function combined(
   site: CallSite,
 ): SetRef {
   const [first] = sets;
+  const clashes = sets.slice(1).filter((set, i) => !isCompatible(sets[i]!, set));
+  each(clashes, () => {
+    throw invalidArgument("Sets are not compatible.", site.at(name));
+  });
   const order = first!.view?.order ?? orderBy(site);
   const elements = (): SetItem[] => {
     const parts = sets.map((set) => held(set, site, name));
@@ -155,9 +184,28 @@ export function combined(
     const all = parts.flat().sort(order);
     return all
       .filter((item, i) => i === 0 || !same(item, all[i - 1]!))
-      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))));
+      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))))
+      .map((item) =>
+        fromAll(
+          item,
+          all.filter((other) => same(other, item)),
+        ),
+      );
   };
   return made(first!, { [name]: sets.length === 1 ? first! : sets }, site, elements);
+}
+
+/** What is in several sets comes from all of them. */
+function fromAll(item: SetItem, same: readonly SetItem[]): SetItem {
+  const all = same.flatMap(({ sources = [UNNAMED_SOURCE] }) => sources);
+  return {
+    ...item,
+    sources: all.filter((set, i) => all.findIndex((b) => isSameSet(set, b)) === i),
+  };
+}
+
+function isSameSet(a: SetRef, b: SetRef): boolean {
+  return a === b || compare(a, b) === 0;
 }
 
 /**
@@ -196,8 +244,8 @@ function shownBound(value: V4Value, width: number): V4Value {
 
 /** A document alone, as long as it is there. */
 export function singleton(ref: Ref, site: CallSite): SetRef {
-  const { references, context } = site.evaluator;
   const elements = (at: Position): SetItem[] => {
+    const { references, context } = site.evaluator.within(ref.database);
     const document = references.toDocument(ref);
     const found = document ? readDocument(context, document) : "not found";
     if (found === "permission denied") throw permissionDenied(at);
@@ -219,12 +267,14 @@ export function joined(
   set: SetRef,
   using: Lambda | Ref,
   other: (item: SetItem, at: Position) => SetRef,
+  of: readonly boolean[],
   site: CallSite,
 ): SetRef {
   let found: SetOrder = orderBy(site);
   const order: SetOrder = (a, b) => found(a, b);
   return new SetRef(set.collection, {
     shown: { join: set, with: using },
+    reversed: of,
     order,
     elements: (at) => {
       const others = held(set, site, "join").map((item) => other(item, at));

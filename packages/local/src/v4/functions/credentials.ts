@@ -12,7 +12,7 @@ import { refuseFields, wrongField } from "./fields";
 /** A set stands for its first document. */
 function documentOf(target: Ref | SetRef, { evaluator, position }: CallSite): DocValue | undefined {
   const ref = target instanceof Ref ? target : itemsOf(target, evaluator, position)[0]?.ref;
-  return ref && evaluator.references.toDocument(ref);
+  return ref && !ref.database ? evaluator.references.toDocument(ref) : undefined;
 }
 
 function login(target: Ref | SetRef, params: V4Object, site: CallSite): V4Object {

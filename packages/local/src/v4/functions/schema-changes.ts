@@ -1,5 +1,6 @@
-import { NULL, type DocVersion, type Value } from "../../fql/values/value";
+import type { DocVersion, Value } from "../../fql/values/value";
 import { invalidPassword } from "../credentials";
+import { fromFields } from "../convert";
 import { refuseFields } from "./fields";
 import { isArray, isObject, type Ref, type V4Object, type V4Value } from "../values";
 import { Renderer } from "../render";
@@ -21,20 +22,28 @@ export function changesOfSchema(
   site: CallSite,
 ): { data: Map<string, Value>; apart?: undefined } {
   const { schemaClass = "" } = ref;
-  if (schemaClass === "indexes") refuseShape(params, site);
+  if (schemaClass === "indexes") refuseShape(params, known, site);
   if (schemaClass === "credentials")
     refuseFields(invalidPassword(known, params, site), site.position);
   const kept = [...(params ?? [])].filter(([key]) => FIELDS[schemaClass]?.test(key) ?? true);
   const data = asSchemaFields(known, new Map(kept), site);
-  const name = known.data.get("name");
-  if (how === "replace" && name !== undefined && !data.has("name")) data.set("name", name);
-  if (how === "replace" && schemaClass === "collections")
-    for (const key of known.data.keys())
-      if (ONLY_V10.test(key)) data.set(key, known.data.get(key) ?? NULL);
+  if (how === "replace")
+    for (const [key, value] of known.data)
+      if (lasts(schemaClass, key) && !data.has(key)) data.set(key, value);
   return { data };
 }
 
-const ONLY_V10 = /^(indexes|constraints|fields|computed_fields|migrations|alias|wildcard)$/;
+/** What a replacement leaves as it was. */
+const LASTING: Readonly<Record<string, RegExp>> = {
+  collections:
+    /^(name|history_days|indexes|constraints|fields|computed_fields|migrations|alias|wildcard)$/,
+  indexes: /^(name|unique|source|terms|values|active|partitions)$/,
+  access_providers: /^(name|issuer|jwks_uri|roles)$/,
+};
+
+function lasts(schemaClass: string, field: string): boolean {
+  return (LASTING[schemaClass] ?? /^name$/).test(field);
+}
 
 /** Values as the server prints what would change. */
 function diffText(value: V4Value): string {
@@ -45,18 +54,25 @@ function diffText(value: V4Value): string {
 }
 
 /** An index stays what it was made as. */
-function refuseShape(params: V4Object | undefined, { position }: CallSite): void {
+function refuseShape(
+  params: V4Object | undefined,
+  known: DocVersion,
+  { position, evaluator }: CallSite,
+): void {
+  const before = fromFields(known.data, evaluator.references);
+  const was = partitionsOf(before);
+  const is = partitionsOf(new Map([...before, ...(params ?? [])]));
+  const invalid = (description: string): void =>
+    refuseFields([{ field: [], code: "invalid index", description }], position);
+  if (was !== is) invalid(`Index partition count may not be updated (${was} -> ${is}).`);
   const wrong = ["source", "terms", "values"].filter((key) => params?.has(key));
   if (!wrong.length) return;
   const shown = diffText(new Map(wrong.map((key) => [key, params?.get(key) ?? null])));
-  refuseFields(
-    [
-      {
-        field: [],
-        code: "invalid index",
-        description: `Index sources, terms, and values may not be updated (Diff(${shown}))`,
-      },
-    ],
-    position,
-  );
+  invalid(`Index sources, terms, and values may not be updated (Diff(${shown}))`);
+}
+
+/** A unique index is kept in one place. */
+function partitionsOf(fields: V4Object): bigint {
+  const partitions = fields.get("partitions");
+  return fields.get("unique") !== true && typeof partitions === "bigint" ? partitions : 1n;
 }

@@ -8,9 +8,16 @@ type Is = (value: V4Value) => boolean;
 
 const isBoolean: Is = (value) => typeof value === "boolean";
 const isLong: Is = (value) => typeof value === "bigint";
+const isRefOrText: Is = (value) => value instanceof Ref || typeof value === "string";
 const isList: Is = (value) => isArray(value) || isObject(value);
 const isSource: Is = (value) =>
-  value instanceof Ref || isObject(value) || (isArray(value) && value.every(isSource));
+  value instanceof Ref ||
+  value === EVERY_COLLECTION ||
+  isObject(value) ||
+  (isArray(value) && value.every(isSource));
+
+/** The source of an index over all collections. */
+const EVERY_COLLECTION = "_";
 
 const DATA = ["data", "Map", isObject] as const;
 
@@ -29,7 +36,7 @@ const SHAPES: Readonly<
   ],
   Role: [DATA, ["privileges", "Privilege", isList], ["membership", "Membership", isList]],
   Function: [DATA],
-  Key: [DATA],
+  Key: [DATA, ["database", "Database Ref", isRefOrText]],
 };
 
 /** What is wrong with the fields of a schema document by their types. */
@@ -55,7 +62,7 @@ function resourceFailures(params: V4Object, list: string): ValidationFailure[] {
     const wrongResource = resource !== null && !(resource instanceof Ref);
     const wrongPredicate = predicate !== null && !(predicate instanceof Lambda);
     return [
-      ...(wrongResource ? [wrongField([list, "resource"], resource, "Ref")] : []),
+      ...(wrongResource ? [wrongField(["resource"], resource, "Ref")] : []),
       ...(wrongPredicate ? [wrongField(["predicate"], predicate, "Query")] : []),
     ];
   });

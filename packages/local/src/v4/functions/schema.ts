@@ -5,7 +5,7 @@ import { object } from "../casts";
 import { toStore } from "../convert";
 import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
 import type { ValidationFailure } from "../errors";
-import { isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
+import { DocumentView, isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
 import { classOf } from "../references";
 import { define, since, type CallSite, type V4Function } from "./define";
 import { refuseFields, withoutNulls, wrongField } from "./fields";
@@ -28,7 +28,7 @@ const MAKERS: Readonly<Record<string, SystemCollection>> = {
 
 function checkName(params: V4Object, site: CallSite, parameter: string): void {
   const name = params.get("name");
-  if (typeof name === "string" && VALID_NAME.test(name)) return;
+  if (typeof name === "string" && VALID_NAME.test(name) && name !== "_") return;
   refuseFields([nameFailure(name ?? null)], site.at(parameter));
 }
 
@@ -37,6 +37,8 @@ function nameFailure(name: V4Value): ValidationFailure {
   if (name === null)
     return { field, code: "value required", description: "Required value not found." };
   if (typeof name !== "string") return wrongField(field, name, "Name");
+  if (name === "_")
+    return { field, code: "reserved name", description: "Invalid name _. Reserved names: _." };
   const description = `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`;
   return { field, code: "invalid characters", description };
 }
@@ -47,8 +49,10 @@ export const COLLECTION_FIELDS: RegExp =
 
 /** What else these are given is not kept. */
 const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
-  Key: /^(role|database|data|ttl)$/,
+  Key: /^(role|database|data|priority|ttl)$/,
   Collection: COLLECTION_FIELDS,
+  Index: /^(name|data|source|terms|values|unique|serialized|partitions|active|hidden|ttl)$/,
+  Database: /^(name|data|priority|typechecked|protected|ttl)$/,
 };
 
 /** The fields of a schema document as the store keeps them. */
@@ -102,6 +106,12 @@ function directionFailures(params: V4Object): ValidationFailure[] {
   );
 }
 
+/** Whether a write leaves a collection with days of history. */
+export function keepsDays(params: V4Object | undefined, known?: DocVersion): boolean {
+  const days = params?.get("history_days");
+  return days === null ? false : days !== undefined || !known || known.data.has("history_days");
+}
+
 /** Makes a schema document; `name` is the argument that says which kind. */
 export function makeSchema(
   system: SystemCollection,
@@ -125,14 +135,15 @@ export function makeSchema(
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at, creates: true }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
-    withoutUnasked(created, new Set(params.keys()), site.evaluator);
+    withoutUnasked(created, new Set(params.keys()), keepsDays(params), site.evaluator);
     const made = context.db.read(created.coll, created.id, context.tx.ts);
     if (!made) throw notFound(at);
     const shown = toV4(made, site.evaluator);
     const sources = params.get("source") ?? null;
     // An index over several collections is built while it is answered already.
-    const isBuilt = system !== "Index" || !isArray(sources) || sources.length < 2;
-    const answer = isBuilt ? shown : new Map([...shown, ["active", false]]);
+    const isOfOne = sources !== "_" && (!isArray(sources) || sources.length < 2);
+    const isBuilt = system !== "Index" || isOfOne;
+    const answer = isBuilt ? shown : new DocumentView([...shown, ["active", false]]);
     site.evaluator.made.add(answer);
     return answer;
   });

@@ -9,6 +9,7 @@ import { nameOfType } from "../type-of";
 import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
+import { indexNewCollection } from "../v4-indexes";
 import { parseShape } from "../shape-text";
 import { indexFailures, uniqueClashes, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
@@ -204,6 +205,7 @@ export const COLLECTION_MODEL: SystemModel = {
   },
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
+    else indexNewCollection(cx, Number(version.id));
   },
   deleting(cx, version) {
     const coll = Number(version.id);

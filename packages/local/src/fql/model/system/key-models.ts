@@ -19,7 +19,9 @@ import type { DocumentId } from "../../../engine";
 import { BY_DOCUMENT } from "../../../store/collection-store";
 import { IndexStore } from "../../../store/index-store";
 
-const KEY = parseShape("{ role: String, database: String | Null, data: { *: Any } | Null }");
+const KEY = parseShape(
+  "{ role: String, database: String | Null, priority: Long | Null, data: { *: Any } | Null }",
+);
 const TOKEN = parseShape("{ document: AnyDoc, data: { *: Any } | Null }");
 const CREDENTIAL = parseShape("{ document: AnyDoc, password: String | Null }");
 const DATABASE = parseShape(
@@ -129,7 +131,7 @@ export const DATABASE_MODEL: SystemModel = {
   check(cx, fields, before) {
     const given = new Map(fields);
     given.delete("global_id");
-    const own = fieldFailures(cx, DATABASE, given, nameFailures(given));
+    const own = fieldFailures(cx, DATABASE, given, nameFailures(cx, given));
     if (own.length) return own;
     if (clash(cx.db.systemDocuments("Database"), given, "name", before))
       throw notUnique(cx, ["name"]);

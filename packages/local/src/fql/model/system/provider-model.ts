@@ -71,7 +71,7 @@ export const PROVIDER_MODEL: SystemModel = {
     if (audience !== undefined && audience !== cx.db.audience)
       return [{ paths: [["audience"]], message: "Failed to update field because it is readonly" }];
     const own = fieldFailures(cx, SHAPE, given, [
-      ...nameFailures(given),
+      ...nameFailures(cx, given),
       ...httpsFailures(given),
       ...roleFailures(given),
     ]);

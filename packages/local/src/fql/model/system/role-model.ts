@@ -100,8 +100,8 @@ export const ROLE_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
     const own = fieldFailures(cx, SHAPE, named(fields), [
-      ...reservedFailures(fields),
-      ...nameFailures(fields),
+      ...(cx.isV4 ? [] : reservedFailures(fields)),
+      ...nameFailures(cx, fields),
       ...predicateFailures(fields),
       ...membershipFailures(fields),
     ]);
