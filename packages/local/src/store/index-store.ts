@@ -1,4 +1,5 @@
 import { canonical } from "../fql/values/canonical";
+import { collate } from "../fql/values/collation";
 import { compareValues } from "../fql/values/order";
 import { isNull, NULL, type DocVersion, type Value } from "../fql/values/value";
 import { SortedList } from "./sorted-list";
@@ -134,7 +135,7 @@ export class IndexStore {
   #comparePrefix(entry: IndexEntry, limit: readonly Value[]): number {
     for (let i = 0; i < Math.min(limit.length, entry.values.length); i++) {
       const order =
-        compareValues(entry.values[i]!, limit[i]!) * (this.spec.values[i]!.desc ? -1 : 1);
+        compareValues(entry.values[i]!, limit[i]!, collate) * (this.spec.values[i]!.desc ? -1 : 1);
       if (order) return order;
     }
     // Without values of its own an index is in the order of ids.

@@ -179,7 +179,9 @@ export const functionName: Cast<Ref> = (value, position, evaluator) =>
 export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
   if (value instanceof SetRef) return value;
   if (!(value instanceof Ref)) throw wrongType(["Ref", "Set"], typeName(value), position);
-  return value.collection === null ? new SetRef(value) : resolved(value, position, evaluator);
+  return value.collection === null
+    ? new SetRef(value, null, true)
+    : resolved(value, position, evaluator);
 };
 
 /** Something of which there is an end: no set. */
@@ -194,7 +196,7 @@ export const walked: Cast<readonly V4Value[] | Page> = (value, position, evaluat
 /** Something to go through. */
 export const iterable: Cast<readonly V4Value[] | Page | SetRef> = (value, position, evaluator) => {
   if (isArray(value) || value instanceof Page || value instanceof SetRef) return value;
-  if (value instanceof Ref && value.collection === null) return new SetRef(value);
+  if (value instanceof Ref && value.collection === null) return new SetRef(value, null, true);
   if (value instanceof Ref) resolved(value, position, evaluator);
   throw wrongType(["Array, Set, or Page"], typeName(value), position);
 };

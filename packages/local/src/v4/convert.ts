@@ -1,6 +1,7 @@
 import type { DocValue, Value } from "../fql/values/value";
 import { SYSTEM_COLLECTIONS } from "../store";
 import { invalidArgument, type Position } from "./errors";
+import { JavaFault } from "./java-fault";
 import type { References } from "./references";
 import { Renderer } from "./render";
 import {
@@ -13,6 +14,7 @@ import {
   Ref,
   SetRef,
   TransactionTime,
+  type V4Object,
   type V4Value,
 } from "./values";
 
@@ -37,33 +39,59 @@ export function toStore(value: V4Value, references: References, position: Positi
   if (isTagged(value, "uuid"))
     throw invalidArgument("The local Fauna keeps no UUIDs in documents.", position);
   if (!isObject(value)) return value;
-  const fields = [...(value instanceof DocumentView ? withCollection(value) : value)].map(
-    ([key, item]): [string, Value] => [key, toStore(item, references, [...position, key])],
-  );
+  const fields = storedEntries(value).map(([key, item]): [string, Value] => [
+    key,
+    toStore(item, references, [...position, key]),
+  ]);
   return { kind: "object", fields: new Map(fields) };
 }
 
-/** A document within another is kept with its collection, by both of its names. */
-function withCollection(document: DocumentView): [string, V4Value][] {
-  const ref = document.get("ref");
+/** What is kept of an object; a document within another is kept with its collection, by both of its names. */
+export function storedEntries(value: V4Object): [string, V4Value][] {
+  if (!(value instanceof DocumentView)) return [...value];
+  const ref = value.get("ref");
   const collection = ref instanceof Ref ? ref.collection : null;
-  return [...document].flatMap(([key, value]): [string, V4Value][] => {
-    if (key !== "ref") return [[key, value]];
+  return [...value].flatMap(([key, part]): [string, V4Value][] => {
+    if (key !== "ref") return [[key, part]];
     return [
-      [key, value],
+      [key, part],
       ["class", collection],
       ["collection", collection],
     ];
   });
 }
 
-/** A set is kept as what names it; a document alone as its reference. */
+/** Sets that the server cannot keep, by the names that they have there. */
+const UNSTORABLE: Readonly<Record<string, string>> = {
+  singleton: "DocSingletonSet",
+  range: "RangeSet",
+  reverse: "ReverseSet",
+};
+
+function nameInJava(
+  kind: string,
+  { singleton }: Readonly<Record<string, V4Value>>,
+  references: References,
+): string {
+  const document = singleton instanceof Ref ? references.toDocument(singleton) : undefined;
+  const id = document ? `DocID(${document.id},C${document.coll})` : "";
+  return `${UNSTORABLE[kind]}(ScopeID(${references.db.newId()}),${id})`;
+}
+
+/** Sets that are made of others are kept as a list of them, also of one. */
+const SEVERAL = /^(union|intersection|difference)$/;
+
+/** A set is kept as what names it. */
 function storedSet(set: SetRef, references: References, position: Position): Value {
-  const { singleton, ...shown } = set.view?.shown ?? { documents: set.collection };
-  if (singleton !== undefined) return toStore(singleton, references, position);
+  const shown = set.view?.shown ?? { documents: set.collection };
+  const unknown = Object.keys(shown).find((key) => key in UNSTORABLE);
+  if (unknown !== undefined)
+    throw new JavaFault(
+      `java.lang.IllegalStateException: Unknown set ${nameInJava(unknown, shown, references)}.`,
+    );
   const parts = Object.entries(shown).map(([key, part]): [string, Value] => [
     key,
-    toStore(part, references, position),
+    toStore(SEVERAL.test(key) ? [part].flat() : part, references, position),
   ]);
   return {
     kind: "object",

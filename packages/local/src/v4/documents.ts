@@ -67,11 +67,14 @@ export function notFound(position: Position, ref?: Ref): V4Error {
 }
 
 /** `{ref, ts, …}`: a user's fields are in `data`, those of a schema document beside it. */
-export function toV4(version: DocVersion, { references, context }: Evaluator): V4Object {
+export function toV4(version: DocVersion, evaluator: Evaluator): V4Object {
+  const { references, context } = evaluator;
   const fields = fromFields(version.data, references);
   const ts = BigInt(version.ts);
+  const ref = references.toRef(version);
   const head: [string, V4Value][] = [
-    ["ref", references.toRef(version)],
+    ["ref", ref],
+    ...(evaluator.version === "2.0" ? ([["class", ref.collection]] as [string, V4Value][]) : []),
     ["ts", version.ts === context.tx.ts ? new TransactionTime(ts) : ts],
   ];
   if (version.ttl !== undefined)
@@ -233,6 +236,11 @@ function validationOf(field: string, message: string): Omit<ValidationFailure, "
     return { code: "value required", description: "Required value not found." };
   if (message.startsWith("Must provide")) return { code: "value required", description: message };
   if (message.startsWith("Non-negative")) return NEGATIVE;
+  if (message.endsWith("must be a valid https URI."))
+    return {
+      code: "invalid uri",
+      description: message.replace(/must be a valid.*/, "is a not valid URI"),
+    };
   const [, wanted = "", given = ""] =
     /^Expected (.+?)(?: \| Null)?, provided (.+)$/.exec(message) ?? [];
   if (!given) return { code: "invalid type", description: message };
@@ -254,6 +262,10 @@ function constraintFailure(
 ): V4Error {
   const failures = error.details.failures ?? [];
   const clashes = failures.some(({ message }) => /^Failed unique|already exists/.test(message));
+  if (clashes && failures.some(({ paths }) => paths[0]?.[0] === "issuer"))
+    return new V4Error("validation failed", "document data is not valid.", at, [
+      { field: ["issuer"], code: "duplicate value", description: "Value is not unique." },
+    ]);
   if (clashes && creates && what !== "Document")
     return new V4Error("instance already exists", `${what} already exists.`, at);
   if (clashes) return new V4Error("instance not unique", "document is not unique.", at);

@@ -9,7 +9,7 @@ import { setLiteral } from "./set-literals";
 import type { V4Value } from "./values";
 
 /** Reads a lambda that is a value. */
-type ReadLambda = (json: Json, at: Position) => V4Value;
+type ReadLambda = (json: Json, at: Position, isTagged: boolean) => V4Value;
 
 const TAGS = ["@obj", "@ref", "@set", "@ts", "@date", "@bytes", "@uuid", "@query"];
 
@@ -61,13 +61,13 @@ function tagged(tag: string, content: Json, at: Position, lambda: ReadLambda): E
     case "@uuid":
       return literal(uuidLiteral(content, at));
     case "@query":
-      return literal(lambda(content, at));
+      return literal(lambda(content, at, true));
     default:
       return setLiteral(
         content,
         at,
         (json, where) => literalOf(json, where, lambda),
-        (json, where) => literal(lambda(json, where)),
+        (json, where) => literal(lambda(json, where, false)),
       );
   }
 }

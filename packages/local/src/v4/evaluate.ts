@@ -16,6 +16,8 @@ import type { CallSite } from "./functions/define";
 import { References } from "./references";
 import {
   bind,
+  DocumentView,
+  EventView,
   isArray,
   isObject,
   Lambda,
@@ -25,6 +27,7 @@ import {
   type V4Object,
   type V4Value,
   Ref,
+  SetRef,
 } from "./values";
 import type { ApiVersion } from "./versions";
 
@@ -201,17 +204,33 @@ export class Evaluator {
 
 /** One step into a value; undefined when there is nothing. */
 export function field(value: V4Value, key: string | bigint): V4Value | undefined {
-  if (value instanceof Page) return field(value.toObject(), key);
+  if (value instanceof Page)
+    return typeof key === "bigint" ? value.data[Number(key)] : field(value.toObject(), key);
   if (value instanceof Ref) return refPart(value, key);
+  if (value instanceof SetRef) return key === "@set" ? partsOf(value) : undefined;
   if (typeof key === "bigint") return isArray(value) ? value[Number(key)] : undefined;
-  return isObject(value) ? value.get(key) : undefined;
+  if (!isObject(value)) return undefined;
+  return value.has(key) ? value.get(key) : hiddenPart(value, key);
 }
 
-/** A reference has an id and the collection that it is in. */
+/** What documents and events do not show is there all the same, under the names of earlier days. */
+function hiddenPart(value: V4Object, key: string): V4Value | undefined {
+  if (value instanceof EventView && /^(resource|instance)$/.test(key)) return value.get("document");
+  const ref = value instanceof DocumentView && key === "class" ? value.get("ref") : undefined;
+  return ref instanceof Ref ? ref.collection : undefined;
+}
+
+/** What a set is made of. */
+function partsOf({ collection, view }: SetRef): V4Value {
+  return view ? new Map(Object.entries(view.shown)) : collection;
+}
+
+/** A reference has an id, the collection that it is in, and perhaps another database. */
 function refPart({ id, collection, database }: Ref, key: string | bigint): V4Value | undefined {
   if (key === "id") return id;
   if (key === "database" && database) return database;
-  return (key === "collection" || key === "class") && collection ? collection : undefined;
+  if (key !== "collection" && key !== "class") return undefined;
+  return collection ?? new Ref("collections", null, database);
 }
 
 /** What is at a path; undefined when there is nothing. */

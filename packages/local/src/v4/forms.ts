@@ -71,7 +71,7 @@ const FORMS: readonly Form[] = [
     );
     return { kind: "object", fields: entries };
   }),
-  form("quote", (json, at) => literalOf(json.quote ?? null, [...at, "quote"], noLambda)),
+  form("quote", (json, at, parser) => parser.literal(json.quote ?? null, [...at, "quote"])),
   form("query", (json, at, parser) => parser.parseLambda(json.query ?? null, [...at, "query"])),
   form("at expr", (json, at, parser) => ({
     kind: "at",

@@ -9,6 +9,7 @@ import type { Evaluator } from "./evaluate";
 import { eventPlace, type EventPlace } from "./event-cursors";
 import { itemsOf } from "./pages";
 import {
+  EventView,
   isObject,
   object,
   Page,
@@ -29,7 +30,7 @@ interface HistoryEvent {
 }
 
 function shown({ ts, action, ref, data }: HistoryEvent): V4Object {
-  return object({ ts: BigInt(ts), action, document: ref, data });
+  return new EventView(object({ ts: BigInt(ts), action, document: ref, data }));
 }
 
 /** Cursors name an event without what changed, but with the values that an index lists. */

@@ -1,4 +1,5 @@
 import { checkAge, readDocument } from "../fql/model/read";
+import { SYSTEM_COLLECTIONS } from "../store";
 import { compare } from "./compare";
 import { mayBrowse, permissionDenied } from "./documents";
 import type { Position } from "./errors";
@@ -139,13 +140,15 @@ function cursor(value: V4Value | undefined): Ref | undefined {
   return last instanceof Ref ? last : undefined;
 }
 
+/** Who may read collections may go through schema documents; of other documents each decides for itself. */
 function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
   const coll = evaluator.references.collectionId(collection);
-  if (coll === undefined || mayBrowse(coll, evaluator)) return coll;
   const { builtin, roles } = evaluator.context.authority;
-  const hasRights = builtin !== "client" && (builtin !== undefined || roles.length > 0);
-  if (hasRights || collection.collection === null) throw permissionDenied(position);
-  return undefined;
+  const isSchema = collection.collection === null;
+  const judged = isSchema && !builtin ? SYSTEM_COLLECTIONS.Collection : coll;
+  if (judged === undefined || mayBrowse(judged, evaluator)) return coll;
+  if (isSchema || (builtin && builtin !== "client")) throw permissionDenied(position);
+  return roles.length ? coll : undefined;
 }
 
 function visible(coll: number, evaluator: Evaluator, from: Ref | undefined): Generator<Ref> {

@@ -19,6 +19,15 @@ import { type ApiVersion, FIRST_OF_LAMBDAS, isBefore, later } from "./versions";
 /** Before 2.7, collections were classes. */
 const FIRST_WITH_COLLECTIONS: ApiVersion = "2.7";
 
+/** At first, references were paths. */
+const FIRST_WITH_REF_OBJECTS: ApiVersion = "2.1";
+
+/** `classes/NAME/ID`, `indexes/NAME`, `keys/ID`. */
+function pathOf({ id, collection }: Ref): string {
+  if (!collection) return id === "collections" ? "classes" : id;
+  return `${pathOf(collection)}/${id}`;
+}
+
 /** Writes values in the wire format, in the words of one API version. */
 export class Renderer {
   readonly #outer: "collection" | "class";
@@ -49,9 +58,14 @@ export class Renderer {
     if (isTagged(value, "uuid")) return tag("@uuid", JSON.stringify(value.text));
     if (value instanceof Ref) return this.#ref(value);
     if (value === UNNAMED_SOURCE) return tag("@set", "null");
-    if (value instanceof SetRef) return tag("@set", this.#set(value));
+    if (value instanceof SetRef) return this.#whole(value);
     if (value instanceof Lambda) return tag("@query", this.lambda(value));
     return "null";
+  }
+
+  /** All documents of a kind of schema are shown as their collection. */
+  #whole(set: SetRef): string {
+    return set.isSchema ? this.#ref(set.collection) : tag("@set", this.#set(set));
   }
 
   #set({ collection, view }: SetRef): string {
@@ -71,6 +85,8 @@ export class Renderer {
 
   /** What has a name shows its database itself, all else has a collection that shows it. */
   #ref(ref: Ref): string {
+    if (isBefore(this.version, FIRST_WITH_REF_OBJECTS))
+      return tag("@ref", JSON.stringify(pathOf(ref)));
     const { id, collection, database } = ref;
     const name = collection === null && id === "collections" ? this.#collections : id;
     const fields = [`"id":${JSON.stringify(name)}`];

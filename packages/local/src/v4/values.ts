@@ -84,6 +84,8 @@ export class SetRef {
     readonly collection: Ref,
     /** What is made of its documents; null for all of them. */
     readonly view: SetView | null = null,
+    /** All schema documents of a kind, which their collection stands for. */
+    readonly isSchema: boolean = false,
   ) {}
 }
 
@@ -195,6 +197,9 @@ export class Page {
 
 /** A document as answers show it: an object to look into, and none to write. */
 export class DocumentView extends Map<string, V4Value> {}
+
+/** What happened to a document, as pages show it. */
+export class EventView extends Map<string, V4Value> {}
 
 /** When a document was written that this very transaction writes: no number before it is over. */
 export class TransactionTime {

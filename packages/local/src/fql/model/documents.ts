@@ -254,11 +254,13 @@ export function changeDocument(
   const ttlAfter = ({ ttl }: DocVersion): number | undefined =>
     ttlOf(cx, definition, meta, how === "replace" ? undefined : ttl);
   const draftTtl = ttlAfter(before);
+  // FQL v4 judges a replacement as if it were an update.
+  const judged = cx.isV4 ? merged(cx, before.data, patch) : changed(before);
   const draft: DocVersion = {
     coll: doc.coll,
     id: doc.id,
     ts: cx.tx.ts,
-    data: fieldsWithoutNulls(changed(before)),
+    data: fieldsWithoutNulls(judged),
     ...(draftTtl === undefined ? {} : { ttl: draftTtl }),
   };
   if (!mayWrite(cx, before, draft)) throw denied(cx);

@@ -55,7 +55,8 @@ function toNumber(value: V4Value): bigint | number | undefined {
   const [text = ""] = /^-?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:E-?\d+)?/.exec(value.trim()) ?? [];
   if (!text) return undefined;
   const digits = text.replaceAll(",", "");
-  if (/^-?\d+$/.test(digits)) return BigInt.asIntN(64, BigInt(digits));
+  if (/^-?\d+$/.test(digits) && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits))
+    return BigInt(digits);
   const number = Number(digits);
   return Number.isInteger(number) && Math.abs(number) < 2 ** 63 ? BigInt(number) : number;
 }

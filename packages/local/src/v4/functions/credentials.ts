@@ -19,9 +19,9 @@ function login(target: Ref | SetRef, params: V4Object, site: CallSite): V4Object
   const { evaluator, position } = site;
   const document = documentOf(target, site);
   const password = params.get("password") ?? null;
-  const isWrong = password !== null && typeof password !== "string";
+  const isWrong = document !== undefined && password !== null && typeof password !== "string";
   refuseFields(isWrong ? [wrongField(["password"], password, "String")] : [], position);
-  if (!document || isWrong || password === null || !hasPassword(document, password, evaluator))
+  if (!document || typeof password !== "string" || !hasPassword(document, password, evaluator))
     throw new V4Error(
       "authentication failed",
       "The document was not found or provided password was incorrect.",

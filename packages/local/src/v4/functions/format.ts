@@ -1,5 +1,5 @@
 import { calendarOf, dateText, DAY_NANOS, floorDivide, timeText } from "../../fql/values/times";
-import { each, invalidArgument, type Position, wrongType } from "../errors";
+import { invalidArgument, type Position, wrongType } from "../errors";
 import { Renderer } from "../render";
 import { isTagged, typeName, type V4Value } from "../values";
 import { toText } from "./conversion";
@@ -62,7 +62,7 @@ export function formatted(format: string, values: readonly V4Value[], site: Call
   );
   if (unknown) throw invalidArgument(`Invalid conversion format '${unknown.whole}'.`, at);
   let last = 0;
-  const texts = each(specifiers, (of): string => {
+  const texts = specifiers.map((of): string => {
     if (isRaw(of)) return of.kind === "%" ? "%" : "\n";
     const index = of.index === 0 ? last++ : of.index - 1;
     const value = values[index];

@@ -6,7 +6,7 @@ import { documentAction, object, optional, ref as refCast, timestamp } from "../
 import { fromFields } from "../convert";
 import { notFound, permissionDenied } from "../documents";
 import type { References } from "../references";
-import { invalidArgument, TooOldError } from "../errors";
+import { invalidArgument, TooOldError, V4Error } from "../errors";
 import { object as objectOf, type Ref, type SetRef, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields } from "./fields";
@@ -24,6 +24,12 @@ function rewrite(
   if (!document) throw notFound(site.position);
   const { coll, id } = document;
   const ts = Number(nanos / 1000n);
+  if (ts > context.tx.ts)
+    throw new V4Error(
+      "invalid write time",
+      "Cannot write outside of snapshot time.",
+      site.position,
+    );
   const written = version && { ...version, coll, id, ts };
   const judged = written ?? { coll, id, ts, data: new Map() };
   if (!mayWriteHistory(context, judged, written ? "create" : "delete"))

@@ -1,5 +1,5 @@
 import { any, lambda, optional } from "../casts";
-import { each, wrongType } from "../errors";
+import { each, joined, wrongType } from "../errors";
 import { isArray, isObject, typeName, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -20,8 +20,11 @@ function objectsToMerge(value: V4Value, site: CallSite): V4Object[] {
 
 export const objects: readonly V4Function[] = [
   define({ merge: any, with: any, lambda: optional(lambda) }, (args, site) => {
-    const base = need(args.merge, site.at("merge"));
-    return objectsToMerge(args.with, site).reduce((left, right) => {
+    const [base, others] = joined(
+      () => need(args.merge, site.at("merge")),
+      () => objectsToMerge(args.with, site),
+    );
+    return others.reduce((left, right) => {
       if (!args.lambda) return merge(left, right);
       const decide = args.lambda;
       // What only the left one has stays as it is.

@@ -12,8 +12,6 @@ import { refuseFields, withoutNulls, wrongField } from "./fields";
 import { checkBody, shapeFailures } from "./schema-shapes";
 import { checkReferences } from "./reference-check";
 
-const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
-
 /** The functions that make schema documents. */
 const MAKERS: Readonly<Record<string, SystemCollection>> = {
   create_collection: "Collection",
@@ -25,23 +23,6 @@ const MAKERS: Readonly<Record<string, SystemCollection>> = {
   create_index: "Index",
   create_access_provider: "AccessProvider",
 };
-
-function checkName(params: V4Object, site: CallSite, parameter: string): void {
-  const name = params.get("name");
-  if (typeof name === "string" && VALID_NAME.test(name) && name !== "_") return;
-  refuseFields([nameFailure(name ?? null)], site.at(parameter));
-}
-
-function nameFailure(name: V4Value): ValidationFailure {
-  const field = ["name"];
-  if (name === null)
-    return { field, code: "value required", description: "Required value not found." };
-  if (typeof name !== "string") return wrongField(field, name, "Name");
-  if (name === "_")
-    return { field, code: "reserved name", description: "Invalid name _. Reserved names: _." };
-  const description = `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`;
-  return { field, code: "invalid characters", description };
-}
 
 /** The fields that a collection keeps of those that it is given. */
 export const COLLECTION_FIELDS: RegExp =
@@ -122,8 +103,10 @@ export function makeSchema(
   const { context, references } = site.evaluator;
   const what = nounOf(Ref.to(classOf(system), ""));
   checkReferences(params, site.evaluator, site.position);
-  if (system !== "Key") checkName(params, site, name);
-  refuseFields([...shapeFailures(system, params), ...directionFailures(params)], site.at(name));
+  refuseFields(
+    [...shapeFailures(system, params, true), ...directionFailures(params)],
+    site.at(name),
+  );
   if (system === "Function") checkBody(params, site.at(name));
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
@@ -141,7 +124,7 @@ export function makeSchema(
     const shown = toV4(made, site.evaluator);
     const sources = params.get("source") ?? null;
     // An index over several collections is built while it is answered already.
-    const isOfOne = sources !== "_" && (!isArray(sources) || sources.length < 2);
+    const isOfOne = sources !== "_" && (!isArray(sources) || sources.length === 1);
     const isBuilt = system !== "Index" || isOfOne;
     const answer = isBuilt ? shown : new DocumentView([...shown, ["active", false]]);
     site.evaluator.made.add(answer);

@@ -8,6 +8,7 @@ import {
   lambdaOr,
   optional,
   ref,
+  resolvedIn,
   readTime,
   type Cast,
 } from "../casts";
@@ -59,7 +60,15 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
     args.events && !isHistory ? events(of, site) : of instanceof SetRef ? of : singleton(of, site);
   const read = (): Page =>
     pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
-  const page = ts ? atTime(ts.nanos, of, site, read) : read();
+  for (const [name, given] of Object.entries(cursor))
+    resolvedIn(given as V4Value, site.at(name), site.evaluator);
+  // Of what happened there is as much as there is.
+  const isPast = ts !== undefined && set.view?.page !== undefined;
+  const page = isPast
+    ? site.evaluator.context.withReadTime({ ts: Number(ts.nanos / 1000n), by: "event" }, read)
+    : ts
+      ? atTime(ts.nanos, of, site, read)
+      : read();
   return sources
     ? page.with(page.data.map((value, i) => withSources(value, page.sources[i])))
     : page;

@@ -38,8 +38,8 @@ const SHAPE = parseShape(`{
   constraints: Array<{ check: { name: String, body: String } } | { unique: Array<String | ${TERM}>, status: String | Null }> | Null
 }`);
 
-function dayFailures(fields: Fields): ConstraintFailure[] {
-  return ["history_days", "ttl_days"].flatMap((name) => {
+function dayFailures(cx: Context, fields: Fields): ConstraintFailure[] {
+  return (cx.isV4 ? ["history_days"] : ["history_days", "ttl_days"]).flatMap((name) => {
     const days = fields.get(name);
     const negative = typeof days === "object" && "value" in days && Number(days.value) < 0;
     return negative ? [{ paths: [[name]], message: "Non-negative value required." }] : [];
@@ -194,7 +194,7 @@ export const COLLECTION_MODEL: SystemModel = {
       ...fieldNameFailures(fields),
       ...uniqueFailures(fields),
       ...checkFailures(fields),
-      ...dayFailures(fields),
+      ...dayFailures(cx, fields),
     ]);
     if (own.length) return own;
     return [...uniqueClashes(fields), ...duplicateFailures(fields), ...defaultFailures(cx, fields)];
