@@ -144,7 +144,7 @@ export function reversed(set: SetRef, site: CallSite): SetRef {
   return made(set, { reverse: set }, site, elements, {
     order: (a, b) => -order(a, b),
     reversed: turned(shapeOf(set)),
-    twiceInCursor: set.view === null,
+    twiceInCursor: shapeOf(set).length === 1,
   });
 }
 
@@ -249,9 +249,10 @@ export function singleton(ref: Ref, site: CallSite): SetRef {
     const document = references.toDocument(ref);
     const found = document ? readDocument(context, document) : "not found";
     if (found === "permission denied") throw permissionDenied(at);
-    return typeof found === "string" ? [] : [{ values: [], ref }];
+    return typeof found === "string" ? [] : [{ values: [], ref, sources: [only] }];
   };
-  return made(new SetRef(ref), { singleton: ref }, site, elements);
+  const only = made(new SetRef(ref), { singleton: ref }, site, elements);
+  return only;
 }
 
 /** The history of a document or set, which only pages show. */

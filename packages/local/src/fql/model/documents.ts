@@ -239,7 +239,8 @@ export function changeDocument(
   apart?: Fields,
 ): DocValue {
   requireWrite(cx, how);
-  const before = requireDocument(cx, doc);
+  // Who may write in FQL v4 need not be able to read.
+  const before = cx.isV4 ? presentVersion(cx, doc) : requireDocument(cx, doc);
   const given = givenFields(cx, fields);
   if (isSystem(doc.coll)) return changeSystem(cx, doc, before, how, given);
   const definition = definitionOf(cx, doc.coll);

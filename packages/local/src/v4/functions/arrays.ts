@@ -55,6 +55,15 @@ function without(
   return { met, rest };
 }
 
+/** Each value as often as it is on the side that has more of it, all at the place of the first. */
+function unionOf(left: readonly V4Value[], right: readonly V4Value[]): V4Value[] {
+  const count = (values: readonly V4Value[], value: V4Value): number =>
+    values.filter((other) => equals(other, value)).length;
+  return distinct([...left, ...right]).flatMap((value) =>
+    Array<V4Value>(Math.max(count(left, value), count(right, value))).fill(value),
+  );
+}
+
 const MIXED = "Arguments cannot be of different types, expected Set or Array.";
 
 function combining(
@@ -138,11 +147,7 @@ export const arrays: readonly V4Function[] = [
       ? distinctSet(args.distinct, site)
       : through(args.distinct, site, "distinct", distinct),
   ),
-  combining(
-    "union",
-    (left, right) => [...left, ...without(right, left).rest],
-    () => true,
-  ),
+  combining("union", unionOf, () => true),
   combining(
     "intersection",
     (left, right) => without(left, right).met,

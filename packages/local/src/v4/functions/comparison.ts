@@ -14,6 +14,8 @@ function chain(values: readonly V4Value[], holds: (a: V4Value, b: V4Value) => bo
 /** What a value holds: a reference its id and its collection. */
 function contents(value: V4Value, site: CallSite): V4Value[] {
   if (value instanceof Page) return [value.data];
+  // What has a name holds nothing, as the server has it.
+  if (value instanceof Ref && (value.schemaClass || !value.collection)) return [];
   if (value instanceof Ref) return [value.id, ...(value.collection ? [value.collection] : [])];
   if (isArray(value)) return [...value];
   if (isObject(value)) return [...value.values()];

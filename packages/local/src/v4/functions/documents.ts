@@ -161,7 +161,7 @@ export const documents: readonly V4Function[] = [
     const look = (): boolean =>
       target instanceof Ref
         ? exists(target, site.evaluator)
-        : pageOf(target, { size: 1 }, site.evaluator, site.position).data.length > 0;
+        : pageOf(target, { size: 1 }, site.evaluator, site.at("exists")).data.length > 0;
     return ts ? atTime(ts.nanos, target, site, look) : look();
   }),
   define({ update: refCast, params: optional(object) }, ({ update, params }, site) =>

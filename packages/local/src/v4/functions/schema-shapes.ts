@@ -11,7 +11,7 @@ const isLong: Is = (value) => typeof value === "bigint";
 const isRef: Is = (value) => value instanceof Ref;
 const isList: Is = (value) => isArray(value) || isObject(value);
 const isSource: Is = (value) =>
-  value instanceof Ref ||
+  (value instanceof Ref && value.schemaClass === "collections") ||
   value === EVERY_COLLECTION ||
   isObject(value) ||
   (isArray(value) && value.every(isSource));

@@ -22,7 +22,7 @@ import {
   isArray,
   isObject,
   Lambda,
-  type Page,
+  Page,
   type PageOptions,
   Ref,
   SetRef,
@@ -69,9 +69,7 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
     : ts
       ? atTime(ts.nanos, of, site, read)
       : read();
-  return sources
-    ? page.with(page.data.map((value, i) => withSources(value, page.sources[i])))
-    : page;
+  return sources ? sourced(page) : page;
 }
 
 const set: Cast<SetRef> = (value, position, evaluator) => {
@@ -85,6 +83,13 @@ function matching(index: Ref, terms: V4Value | undefined, site: CallSite): SetRe
   if (version) return matched(index, version, terms, site);
   const description = `Ref refers to undefined index '${index.id}'`;
   throw new V4Error("invalid ref", description, site.at("index"));
+}
+
+/** With where each comes from; so are the cursors of what is taken of such a page. */
+function sourced({ data, before, after, cursors, sources }: Page): Page {
+  const named = (values: readonly V4Value[]): V4Value[] =>
+    values.map((value, i) => withSources(value, sources[i]));
+  return new Page(named(data), before, after, named(cursors));
 }
 
 function withSources(value: V4Value, sources: readonly SetRef[] = [UNNAMED_SOURCE]): V4Value {

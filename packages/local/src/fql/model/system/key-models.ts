@@ -12,6 +12,7 @@ import {
   type SystemModel,
 } from "./model";
 import { hashPassword } from "./password";
+import { renameDatabase } from "./references";
 import type { ConstraintFailure } from "../../errors";
 import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { DocumentId } from "../../../engine";
@@ -146,5 +147,8 @@ export const DATABASE_MODEL: SystemModel = {
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();
     return { id, data: new Map([...fields, ["global_id", cx.db.child(id).globalId]]) };
+  },
+  written(cx, version, before) {
+    if (before) renameDatabase(cx, before, version);
   },
 };
