@@ -1,10 +1,10 @@
+import { typeName } from "./type-names";
 import { parseTime } from "../fql/values/times";
 import type { DateValue, TimeValue } from "../fql/values/value";
 import {
   each as forEach,
   invalidArgument,
   invalidExpression,
-  listOf,
   V4Error,
   wrongType,
   WrongTypeError,
@@ -23,7 +23,6 @@ import {
   SCHEMA_CLASSES,
   SetRef,
   TransactionTime,
-  typeName,
   type V4Object,
   type V4Value,
 } from "./values";
@@ -60,17 +59,6 @@ export const number: Cast<bigint | number> = cast(["Number"], (value) =>
 export const boolean: Cast<boolean> = cast(["Boolean"], (value) =>
   typeof value === "boolean" ? value : undefined,
 );
-const FORMS = ["NFKCCaseFold", "NFC", "NFD", "NFKC", "NFKD"];
-/** How texts are made comparable. */
-export const normalizer: Cast<string> = (value, position) => {
-  if (typeof value === "string" && FORMS.includes(value)) return value;
-  const names = FORMS.map((form) => `'${form}'`);
-  throw invalidArgument(`String ${listOf(names)} expected, ${typeName(value)} provided.`, position);
-};
-export const timeUnit: Cast<string> = (value, position) => {
-  if (typeof value === "string") return value;
-  throw wrongType(["Time Unit"], typeName(value), position);
-};
 export const string: Cast<string> = cast(["String"], (value) =>
   typeof value === "string" ? value : undefined,
 );
@@ -91,24 +79,6 @@ export const timestamp: Cast<TimeValue> = cast(["Time"], (value) => {
 /** The same for reads, which may be of the time of this very transaction. */
 export const readTime: Cast<TimeValue> = (value, position, evaluator) =>
   timestamp(value instanceof TransactionTime ? value.micros : value, position, evaluator);
-const ACTIONS = ["create", "update", "delete"];
-/** What happens to a document. */
-export const documentAction: Cast<string> = (value, position) => {
-  if (typeof value === "string" && ACTIONS.includes(value)) return value;
-  const names = listOf(ACTIONS.map((name) => `'${name}'`));
-  throw invalidArgument(`String ${names} expected, ${typeName(value)} provided.`, position);
-};
-const OF_SETS: Readonly<Record<string, string>> = {
-  add: "add",
-  create: "add",
-  remove: "remove",
-  delete: "remove",
-};
-/** The same of an event: that a document comes to be adds it to a set. */
-export const eventAction: Cast<string> = (value, position, evaluator) => {
-  const ofSet = typeof value === "string" ? OF_SETS[value] : undefined;
-  return ofSet ?? documentAction(value, position, evaluator);
-};
 export const temporal: Cast<TimeValue | DateValue> = cast(["Temporal"], (value) =>
   isTagged(value, "time") || isTagged(value, "date") ? value : undefined,
 );

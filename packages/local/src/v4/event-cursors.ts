@@ -1,16 +1,10 @@
+import { eventAction } from "./word-casts";
+import { typeName } from "./type-names";
 import { DAY_NANOS } from "../fql/values/times";
-import { eventAction, integer, ref as refCast } from "./casts";
+import { integer, ref as refCast } from "./casts";
 import { invalidArgument, joined, type Position, wrongType } from "./errors";
 import type { Evaluator } from "./evaluate";
-import {
-  isObject,
-  isTagged,
-  object,
-  type Ref,
-  typeName,
-  type V4Object,
-  type V4Value,
-} from "./values";
+import { isObject, isTagged, object, type Ref, type V4Object, type V4Value } from "./values";
 
 /** Where among events a page begins or ends. */
 export interface EventPlace {

@@ -1,9 +1,10 @@
+import { typeName } from "./type-names";
 import { isJsonObject, type Json, type JsonObject } from "../http/read-json";
 import { isEscape, literalOf } from "./escapes";
 import { invalidExpression, joined, type Position, wrongForm, wrongFormOf } from "./errors";
 import type { Expression } from "./expressions";
 import type { Parser } from "./parse";
-import { type Lambda, typeName } from "./values";
+import { type Lambda } from "./values";
 import { type ApiVersion, isBefore } from "./versions";
 
 interface Form {

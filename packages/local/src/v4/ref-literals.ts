@@ -1,6 +1,7 @@
+import { typeName } from "./type-names";
 import { isJsonObject, type Json } from "../http/read-json";
 import { invalidExpression, joined, type Position, wrongForm, wrongFormOf } from "./errors";
-import { NUMBERED, Ref, SCHEMA_CLASSES, type SchemaClass, typeName } from "./values";
+import { NUMBERED, Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
 
 /** What API versions before 2.7 call collections. */
 const LEGACY_CLASSES: Readonly<Record<string, SchemaClass>> = { classes: "collections" };

@@ -1,3 +1,4 @@
+import { typeName } from "./type-names";
 import { readDocument } from "../fql/model/read";
 import { mayReadIndex } from "../fql/model/permissions";
 import { reversedValues, sourcesOf, v4IndexName, valueCount } from "../fql/model/v4-indexes";
@@ -8,7 +9,9 @@ import { fromStore, toStore } from "./convert";
 import { permissionDenied } from "./documents";
 import { each, invalidArgument, wrongType, type Position } from "./errors";
 import type { CallSite } from "./functions/define";
+import { boundOf, shownBound } from "./set-limits";
 import { historyPage } from "./history";
+import { fromAll, isCompatible, shapeOf, turned } from "./set-shapes";
 import { itemsOf } from "./pages";
 import {
   isArray,
@@ -16,12 +19,9 @@ import {
   Ref,
   type SetItem,
   type SetOrder,
-  type SetPlace,
   SetRef,
   type SetView,
   shownOf,
-  typeName,
-  UNNAMED_SOURCE,
   type V4Value,
 } from "./values";
 
@@ -54,20 +54,6 @@ function made(
   const width = of.view?.width ?? 0;
   const reversed = shapeOf(of);
   return new SetRef(of.collection, { shown, elements, order, width, reversed, ...more });
-}
-
-/** Which way what a set lists is ordered; a document's reference is the last of it. */
-function shapeOf(set: SetRef): readonly boolean[] {
-  return set.view?.reversed ?? [false];
-}
-
-/** Whether two sets list what they have in the same order, as far as that is known of both. */
-function isCompatible(a: SetRef, b: SetRef): boolean {
-  const [x, y] = [shapeOf(a), shapeOf(b)];
-  const isHistory = (set: SetRef): boolean => set.view?.page !== undefined;
-  return (
-    isHistory(a) === isHistory(b) && x.every((backwards, i) => backwards === (y[i] ?? backwards))
-  );
 }
 
 function held(set: SetRef, site: CallSite, parameter: string): readonly SetItem[] {
@@ -148,11 +134,6 @@ export function reversed(set: SetRef, site: CallSite): SetRef {
   });
 }
 
-/** The reference at the end stays as it is; alone it counts twice. */
-function turned(shape: readonly boolean[]): readonly boolean[] {
-  return shape.length === 1 ? [true, false] : [...shape.slice(0, -1).map((each) => !each), false];
-}
-
 function sameValues(a: SetItem, b: SetItem): boolean {
   return compare(shownOf(a), shownOf(b)) === 0;
 }
@@ -195,19 +176,6 @@ export function combined(
   return made(first!, { [name]: sets.length === 1 ? first! : sets }, site, elements);
 }
 
-/** What is in several sets comes from all of them. */
-function fromAll(item: SetItem, same: readonly SetItem[]): SetItem {
-  const all = same.flatMap(({ sources = [UNNAMED_SOURCE] }) => sources);
-  return {
-    ...item,
-    sources: all.filter((set, i) => all.findIndex((b) => isSameSet(set, b)) === i),
-  };
-}
-
-function isSameSet(a: SetRef, b: SetRef): boolean {
-  return a === b || compare(a, b) === 0;
-}
-
 /**
  * From some values to others, both included; of a set without values they are documents. An empty array is no bound; what
  * is no document meets nothing where documents are wanted.
@@ -225,21 +193,6 @@ export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite):
   };
   const [low, high] = [from, to].map((limit) => shownBound(limit, set.view?.width ?? 0));
   return made(set, { range: set, from: low!, to: high! }, site, elements, { timeless: true });
-}
-
-/** The place of a limit; undefined for none, null for one that nothing meets. */
-function boundOf(value: V4Value, listsValues: boolean): SetPlace | null | undefined {
-  if (isArray(value) && !value.length) return undefined;
-  const parts = isArray(value) ? value : [value];
-  if (listsValues) return { values: parts };
-  const [only] = parts;
-  return parts.length === 1 && only instanceof Ref ? { values: [], ref: only } : null;
-}
-
-function shownBound(value: V4Value, width: number): V4Value {
-  const [only, ...more] = isArray(value) ? value : [value];
-  if (width > 0) return more.length ? value : (only ?? null);
-  return only instanceof Ref && !more.length ? only : null;
 }
 
 /** A document alone, as long as it is there. */

@@ -1,3 +1,4 @@
+import { typeName } from "../type-names";
 import {
   array,
   any,
@@ -15,7 +16,7 @@ import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
 import { combined, distinctSet, filtered, reversed } from "../set-views";
-import { isArray, Page, SetRef, typeName, type V4Value } from "../values";
+import { isArray, Page, SetRef, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 type Iterable = Parameters<typeof elementsOf>[0];

@@ -1,8 +1,8 @@
+import { selectOne } from "../select";
 import { any, boolean, oneOrMore, path, resolvedIn, string } from "../casts";
 import { compare, equals } from "../compare";
 import { elementsOf } from "../elements";
 import { each, wrongType } from "../errors";
-import { selectOne } from "../evaluate";
 import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
 import { define, since, type CallSite, type V4Function } from "./define";
 

@@ -1,3 +1,4 @@
+import { typeName } from "../type-names";
 import { doubleText } from "../../fql/values/numbers";
 import {
   DAY_NANOS,
@@ -9,7 +10,7 @@ import {
 } from "../../fql/values/times";
 import { any } from "../casts";
 import { each, invalidArgument, wrongType } from "../errors";
-import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
+import { isArray, isObject, isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const MILLI_NANOS = 1_000_000n;

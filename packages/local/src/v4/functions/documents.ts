@@ -1,3 +1,4 @@
+import { writing } from "../write-errors";
 import { changeDocument, createDocument, deleteDocument } from "../../fql/model/documents";
 import { readDocument } from "../../fql/model/read";
 import { NULL, type DocValue, type Value } from "../../fql/values/value";
@@ -21,7 +22,6 @@ import {
   stored,
   toV4,
   withoutUnasked,
-  writing,
 } from "../documents";
 import { invalidArgument, V4Error } from "../errors";
 import { itemsOf, pageOf } from "../pages";

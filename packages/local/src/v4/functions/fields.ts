@@ -1,15 +1,8 @@
+import { typeName } from "../type-names";
 import { NULL, type Value } from "../../fql/values/value";
 import { storedEntries, toStore } from "../convert";
 import { V4Error, type ValidationFailure } from "../errors";
-import {
-  DocumentView,
-  isArray,
-  isObject,
-  isTagged,
-  typeName,
-  type V4Object,
-  type V4Value,
-} from "../values";
+import { DocumentView, isArray, isObject, isTagged, type V4Object, type V4Value } from "../values";
 import type { CallSite } from "./define";
 
 /** What the store calls the type of a value. */

@@ -1,7 +1,8 @@
+import { typeName } from "../type-names";
 import { calendarOf, dateText, DAY_NANOS, floorDivide, timeText } from "../../fql/values/times";
 import { invalidArgument, type Position, wrongType } from "../errors";
 import { Renderer } from "../render";
-import { isTagged, typeName, type V4Value } from "../values";
+import { isTagged, type V4Value } from "../values";
 import { toText } from "./conversion";
 import type { CallSite } from "./define";
 import { momentPart } from "./format-moments";

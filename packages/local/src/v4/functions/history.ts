@@ -1,8 +1,9 @@
+import { documentAction } from "../word-casts";
 import { mayWriteHistory } from "../../fql/model/permissions";
 import { oldestReadable } from "../../fql/model/read";
 import { sourcesOf } from "../../fql/model/v4-indexes";
 import type { DocVersion } from "../../store";
-import { documentAction, object, optional, ref as refCast, timestamp } from "../casts";
+import { object, optional, ref as refCast, timestamp } from "../casts";
 import { fromFields } from "../convert";
 import { notFound, permissionDenied } from "../documents";
 import type { References } from "../references";

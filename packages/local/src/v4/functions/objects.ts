@@ -1,6 +1,7 @@
+import { typeName } from "../type-names";
 import { any, lambda, optional } from "../casts";
 import { each, joined, wrongType } from "../errors";
-import { isArray, isObject, typeName, type V4Object, type V4Value } from "../values";
+import { isArray, isObject, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 function need(value: V4Value, position: readonly (string | number)[]): V4Object {

@@ -1,7 +1,8 @@
+import { typeName } from "../type-names";
 import { any, databaseRef, nothing, nullable, optional, string } from "../casts";
 import { invalidArgument, joined, type Position, wrongType } from "../errors";
 import { problemOfNumber } from "../ref-literals";
-import { NUMBERED, Ref, typeName, type SchemaClass, UndefinedRef, type V4Value } from "../values";
+import { NUMBERED, Ref, type SchemaClass, UndefinedRef, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const CONSTRUCTORS: Readonly<Record<string, SchemaClass>> = {

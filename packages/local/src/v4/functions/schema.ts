@@ -1,9 +1,10 @@
+import { ACTIONS, writing } from "../write-errors";
 import { createDocument } from "../../fql/model/documents";
 import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store";
 import type { DocVersion, Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
-import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
+import { notFound, nounOf, toV4, withoutUnasked } from "../documents";
 import type { ValidationFailure } from "../errors";
 import { DocumentView, isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
 import { classOf } from "../references";

@@ -1,3 +1,4 @@
+import { typeName } from "../type-names";
 import {
   any,
   boolean,
@@ -27,7 +28,6 @@ import {
   Ref,
   SetRef,
   shownOf,
-  typeName,
   UNNAMED_SOURCE,
   type V4Value,
 } from "../values";

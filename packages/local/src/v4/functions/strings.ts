@@ -1,15 +1,6 @@
+import { normalizer } from "../word-casts";
 import { caseFolded } from "../../fql/values/case-fold";
-import {
-  any,
-  boolean,
-  integer,
-  normalizer,
-  optional,
-  regex,
-  scalar,
-  string,
-  zeroOrMore,
-} from "../casts";
+import { any, boolean, integer, optional, regex, scalar, string, zeroOrMore } from "../casts";
 import { each, invalidArgument } from "../errors";
 import { findEach, type Found, replaceEach } from "../java-pattern";
 import type { V4Value } from "../values";

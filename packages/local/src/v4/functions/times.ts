@@ -1,3 +1,4 @@
+import { timeUnit } from "../word-casts";
 import {
   calendarOf,
   DAY_NANOS,
@@ -8,7 +9,7 @@ import {
   UNIT_NANOS,
 } from "../../fql/values/times";
 import type { DateValue, TimeValue } from "../../fql/values/value";
-import { integer, nothing, string, temporal, timestamp, timeUnit } from "../casts";
+import { integer, nothing, string, temporal, timestamp } from "../casts";
 import { invalidArgument, type Position } from "../errors";
 import { isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
