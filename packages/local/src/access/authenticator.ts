@@ -1,5 +1,6 @@
 import { Database, type DocVersion } from "../store";
 import type { Caller } from "../engine";
+import { listed } from "../fql/model/permissions";
 import { parseAuthorization } from "./authorization";
 import { decodeJwt } from "./jwt";
 import { JwksCache } from "./jwks";
@@ -59,14 +60,15 @@ function findHolder(database: Database, secret: string): Session | null {
 function keySession(home: Database, key: DocVersion): Session | null {
   const childName = Database.text(key, "database");
   const database = childName === undefined ? home : home.childByName(childName);
-  const role = Database.text(key, "role");
-  if (!database || role === undefined) return null;
-  const unchanged = watchRoles(database, BUILTIN_ROLES.has(role) ? [] : [role]);
+  const roles = listed(key.data.get("role")).filter((role) => typeof role === "string");
+  if (!database || !key.data.has("role")) return null;
+  const [role = ""] = roles;
+  const unchanged = watchRoles(database, BUILTIN_ROLES.has(role) ? [] : roles);
   const isValid = (): boolean => home.read(key.coll, key.id) === key && unchanged();
   const holder = database === home ? { holder: key } : {};
   const caller: Caller = BUILTIN_ROLES.has(role)
     ? { builtin: role as BuiltinRole, roles: [], claims: null }
-    : { roles: [role], claims: null };
+    : { roles, claims: null };
   return { database, caller, ...holder, isValid };
 }
 

@@ -1,5 +1,7 @@
 import { evaluatePredicate } from "../fql";
 import { listed } from "../fql/model/permissions";
+import { isQuery } from "../fql/model/queries";
+import type { QueryValue } from "../fql/values/value";
 import { Database, type DocVersion, type Value } from "../store";
 import type { Caller } from "../engine";
 import { audienceOf, isTimely, ROOT_ID, type Jwt } from "./jwt";
@@ -55,13 +57,13 @@ function grantedRoles(database: Database, provider: DocVersion, jwt: Jwt): strin
   });
 }
 
-function readRole(entry: Value): { role?: string; predicate?: string } {
+function readRole(entry: Value): { role?: string; predicate?: string | QueryValue } {
   if (typeof entry === "string") return { role: entry };
   if (typeof entry !== "object" || entry.kind !== "object") return {};
   const role = entry.fields.get("role");
   const predicate = entry.fields.get("predicate");
   return {
     ...(typeof role === "string" ? { role } : {}),
-    ...(typeof predicate === "string" ? { predicate } : {}),
+    ...(typeof predicate === "string" || isQuery(predicate) ? { predicate } : {}),
   };
 }

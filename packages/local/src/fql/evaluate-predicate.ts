@@ -4,7 +4,9 @@ import { CheckError, QueryError, TimeoutError } from "./errors";
 import { applyLambda } from "./evaluator/apply";
 import { Context } from "./evaluator/context";
 import { compilePredicate } from "./model/permissions";
+import { isQuery, runQuery } from "./model/queries";
 import { claimsValue } from "./stdlib/query";
+import type { QueryValue, Value } from "./values/value";
 
 /** How long a predicate of an access provider may run. */
 const TIMEOUT_MS = 5_000;
@@ -13,7 +15,11 @@ const TIMEOUT_MS = 5_000;
  * Whether a predicate of an access provider's role, a lambda over the claims, answers true. It may read but not
  * write; a failure, null or anything but a boolean is a no.
  */
-export function evaluatePredicate(db: Database, source: string, caller: Caller): boolean {
+export function evaluatePredicate(
+  db: Database,
+  source: string | QueryValue,
+  caller: Caller,
+): boolean {
   return db.transact((tx) => {
     const cx = new Context(
       db,
@@ -22,15 +28,16 @@ export function evaluatePredicate(db: Database, source: string, caller: Caller):
       TIMEOUT_MS,
     );
     cx.authority = { builtin: "server", roles: [] };
-    const predicate = compilePredicate(cx, source, "predicate");
-    if (!predicate || predicate.params.length !== 1) return false;
+    const predicate = isQuery(source) ? source : compilePredicate(cx, source, "predicate");
+    if (!predicate || (predicate.kind === "lambda" && predicate.params.length !== 1)) return false;
+    const claims = claimsValue(caller.claims ?? {});
+    const judge = (): Value =>
+      predicate.kind === "query"
+        ? runQuery(cx, predicate, [claims], true)
+        : applyLambda(cx, predicate, [claims]);
     try {
       const effect = { allowed: "read", where: "role predicates" } as const;
-      return (
-        cx.withEffect(effect, () =>
-          applyLambda(cx, predicate, [claimsValue(caller.claims ?? {})]),
-        ) === true
-      );
+      return cx.withEffect(effect, judge) === true;
     } catch (error) {
       if (
         error instanceof QueryError ||

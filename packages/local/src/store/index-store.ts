@@ -1,4 +1,5 @@
 import { canonical } from "../fql/values/canonical";
+import { collate } from "../fql/values/collation";
 import { compareValues } from "../fql/values/order";
 import { isNull, NULL, type DocVersion, type Value } from "../fql/values/value";
 import { SortedList } from "./sorted-list";
@@ -7,6 +8,8 @@ import { SortedList } from "./sorted-list";
 export interface IndexSpec {
   readonly terms: readonly IndexTerm[];
   readonly values: readonly IndexOrder[];
+  /** A row of nothing but nulls is not listed, as in indexes of FQL v4. */
+  readonly skipsNulls?: boolean;
 }
 export interface IndexTerm {
   readonly read: (version: DocVersion) => Value;
@@ -132,7 +135,7 @@ export class IndexStore {
   #comparePrefix(entry: IndexEntry, limit: readonly Value[]): number {
     for (let i = 0; i < Math.min(limit.length, entry.values.length); i++) {
       const order =
-        compareValues(entry.values[i]!, limit[i]!) * (this.spec.values[i]!.desc ? -1 : 1);
+        compareValues(entry.values[i]!, limit[i]!, collate) * (this.spec.values[i]!.desc ? -1 : 1);
       if (order) return order;
     }
     // Without values of its own an index is in the order of ids.
@@ -169,7 +172,10 @@ export class IndexStore {
 
   /** The values that a version is listed under, once for each combination of elements. */
   valuesOf(version: DocVersion): Value[][] {
-    const found = combinations(this.spec.values, version, [NULL]);
+    const { values, skipsNulls } = this.spec;
+    const found = combinations(values, version, [NULL]).filter(
+      (row) => !skipsNulls || !row.length || !row.every(isNull),
+    );
     return [...new Map(found.map((row) => [IndexStore.bucket(row), row])).values()];
   }
 }

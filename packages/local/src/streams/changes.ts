@@ -1,4 +1,5 @@
 import type { Context } from "../fql/evaluator/context";
+import { collate } from "../fql/values/collation";
 import { compareValues } from "../fql/values/order";
 import type { DocVersion, Value } from "../fql/values/value";
 import type { EventCursor } from "./cursor";
@@ -43,7 +44,7 @@ function compareRows(a: Row, b: Row, order: Order): number {
   const byId = a.change.id < b.change.id ? -1 : a.change.id > b.change.id ? 1 : 0;
   if (order === "history") return Number(a.adds) - Number(b.adds) || byId;
   for (const [i, value] of a.values.entries()) {
-    const difference = i < b.values.length ? compareValues(value, b.values[i]!) : 1;
+    const difference = i < b.values.length ? compareValues(value, b.values[i]!, collate) : 1;
     if (difference) return difference;
   }
   return byId || Number(a.adds) - Number(b.adds);

@@ -1,17 +1,19 @@
+import { typeName } from "./type-names";
 import { parseTime } from "../fql/values/times";
 import type { DateValue, TimeValue } from "../fql/values/value";
 import {
   each as forEach,
   invalidArgument,
   invalidExpression,
-  listOf,
   V4Error,
   wrongType,
+  WrongTypeError,
   type Position,
 } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { javaPattern } from "./java-pattern";
+import { javaPattern, type JavaPattern } from "./java-pattern";
 import {
+  DocumentView,
   isArray,
   isObject,
   isTagged,
@@ -20,7 +22,7 @@ import {
   Ref,
   SCHEMA_CLASSES,
   SetRef,
-  typeName,
+  TransactionTime,
   type V4Object,
   type V4Value,
 } from "./values";
@@ -57,22 +59,13 @@ export const number: Cast<bigint | number> = cast(["Number"], (value) =>
 export const boolean: Cast<boolean> = cast(["Boolean"], (value) =>
   typeof value === "boolean" ? value : undefined,
 );
-const FORMS = ["NFKCCaseFold", "NFC", "NFD", "NFKC", "NFKD"];
-/** How texts are made comparable. */
-export const normalizer: Cast<string> = (value, position) => {
-  if (typeof value === "string" && FORMS.includes(value)) return value;
-  const names = FORMS.map((form) => `'${form}'`);
-  throw invalidArgument(`String ${listOf(names)} expected, ${typeName(value)} provided.`, position);
-};
-export const timeUnit: Cast<string> = (value, position) => {
-  if (typeof value === "string") return value;
-  throw wrongType(["Time Unit"], typeName(value), position);
-};
 export const string: Cast<string> = cast(["String"], (value) =>
   typeof value === "string" ? value : undefined,
 );
 export const nothing: Cast<true> = cast(["Null"], (value) => (value === null ? true : undefined));
-export const object: Cast<V4Object> = cast(["Object"], when(isObject));
+export const object: Cast<V4Object> = cast(["Object"], (value) =>
+  isObject(value) && !(value instanceof DocumentView) ? value : undefined,
+);
 export const array: Cast<readonly V4Value[]> = cast(["Array"], when(isArray));
 export const scalar: Cast<V4Value> = cast(["Scalar"], (value) =>
   isArray(value) || isObject(value) || value instanceof Page ? undefined : value,
@@ -83,6 +76,9 @@ export const timestamp: Cast<TimeValue> = cast(["Time"], (value) => {
   if (typeof value === "bigint") return { kind: "time", nanos: value * 1000n };
   return isTagged(value, "time") ? value : undefined;
 });
+/** The same for reads, which may be of the time of this very transaction. */
+export const readTime: Cast<TimeValue> = (value, position, evaluator) =>
+  timestamp(value instanceof TransactionTime ? value.micros : value, position, evaluator);
 export const temporal: Cast<TimeValue | DateValue> = cast(["Temporal"], (value) =>
   isTagged(value, "time") || isTagged(value, "date") ? value : undefined,
 );
@@ -125,10 +121,10 @@ export const ref: Cast<Ref> = (value, position, evaluator) => {
 function refTo(schemaClass: keyof typeof SCHEMA_CLASSES): Cast<Ref> {
   const { type } = SCHEMA_CLASSES[schemaClass];
   return (value, position, evaluator) => {
-    const isRef =
-      value instanceof Ref && (value.schemaClass === schemaClass || value.collection === null);
-    if (!isRef) throw wrongType([type], typeName(value), position);
-    return resolved(value, position, evaluator);
+    const found = resolvedIn(value, position, evaluator);
+    if (found instanceof Ref && (found.schemaClass === schemaClass || found.collection === null))
+      return found;
+    throw wrongType([type], typeName(value), position);
   };
 }
 export const collectionRef: Cast<Ref> = refTo("collections");
@@ -153,7 +149,9 @@ export const functionName: Cast<Ref> = (value, position, evaluator) =>
 export const identifier: Cast<Ref | SetRef> = (value, position, evaluator) => {
   if (value instanceof SetRef) return value;
   if (!(value instanceof Ref)) throw wrongType(["Ref", "Set"], typeName(value), position);
-  return value.collection === null ? new SetRef(value) : resolved(value, position, evaluator);
+  return value.collection === null
+    ? new SetRef(value, null, true)
+    : resolved(value, position, evaluator);
 };
 
 /** Something of which there is an end: no set. */
@@ -168,7 +166,7 @@ export const walked: Cast<readonly V4Value[] | Page> = (value, position, evaluat
 /** Something to go through. */
 export const iterable: Cast<readonly V4Value[] | Page | SetRef> = (value, position, evaluator) => {
   if (isArray(value) || value instanceof Page || value instanceof SetRef) return value;
-  if (value instanceof Ref && value.collection === null) return new SetRef(value);
+  if (value instanceof Ref && value.collection === null) return new SetRef(value, null, true);
   if (value instanceof Ref) resolved(value, position, evaluator);
   throw wrongType(["Array, Set, or Page"], typeName(value), position);
 };
@@ -187,7 +185,7 @@ export const path: Cast<readonly (string | bigint)[]> = (value, position) =>
     throw wrongType(["String", "Integer"], typeName(item), at);
   });
 
-export const regex: Cast<RegExp> = (value, position, evaluator) => {
+export const regex: Cast<JavaPattern> = (value, position, evaluator) => {
   const source = string(value, position, evaluator);
   const pattern = javaPattern(source);
   if (pattern) return pattern;
@@ -223,7 +221,20 @@ export function optional<T>(of: Cast<T>): Cast<T | undefined> {
 }
 
 export function nullable<T>(of: Cast<T>): Cast<T | null> {
-  return (value, position, evaluator) => (value === null ? null : of(value, position, evaluator));
+  return (value, position, evaluator) => {
+    if (value === null) return null;
+    try {
+      return of(value, position, evaluator);
+    } catch (error) {
+      throw orNull(error);
+    }
+  };
+}
+
+/** A wrong type, where null would have been right as well. */
+function orNull(error: unknown): unknown {
+  if (!(error instanceof WrongTypeError)) return error;
+  return wrongType([...error.expected, "Null"], error.provided, error.position);
 }
 
 function elements(value: V4Value, position: Position): [V4Value, Position][] {

@@ -1,6 +1,17 @@
-import { compareStrings } from "../fql/values/order";
+import { collate } from "../fql/values/collation";
+import { compareBytes, compareStrings } from "../fql/values/order";
 import type { Expression } from "./expressions";
-import { isArray, isObject, isTagged, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+import {
+  isArray,
+  isObject,
+  isTagged,
+  Lambda,
+  Page,
+  Ref,
+  SetRef,
+  TransactionTime,
+  type V4Value,
+} from "./values";
 
 /** Whether two values are the same; integers and doubles of the same size are. */
 export function equals(a: V4Value, b: V4Value): boolean {
@@ -12,7 +23,7 @@ export function compare(a: V4Value, b: V4Value): number {
   const difference = rank(a) - rank(b);
   if (difference !== 0) return difference;
   if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : 0;
-  if (typeof a === "string" && typeof b === "string") return compareStrings(a, b);
+  if (typeof a === "string" && typeof b === "string") return collate(a, b);
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (isArray(a) && isArray(b)) return compareLists(a, b);
   if (isObject(a) && isObject(b)) return compareLists(sorted(a), sorted(b));
@@ -21,14 +32,22 @@ export function compare(a: V4Value, b: V4Value): number {
 
 function compareRest(a: V4Value, b: V4Value): number {
   if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
-  if (a instanceof SetRef && b instanceof SetRef)
-    return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
+  if (a instanceof SetRef && b instanceof SetRef) return compareSets(a, b);
   if (a instanceof Lambda && b instanceof Lambda) return Number(!isSame(a, b));
   if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
   if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
   if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;
-  if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareStrings(a.base64, b.base64);
+  if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareBytes(a.base64, b.base64);
+  if (isTagged(a, "uuid") && isTagged(b, "uuid")) return compareStrings(a.text, b.text);
   return 0;
+}
+
+/** Sets are the same if they are made alike. */
+function compareSets(a: SetRef, b: SetRef): number {
+  if (!a.view || !b.view)
+    return compareRefs(a.collection, b.collection) || Number(a.view !== b.view);
+  const [x, y] = [a.view, b.view].map(({ shown }) => new Map(Object.entries(shown)));
+  return a.view === b.view ? 0 : compare(x!, y!);
 }
 
 /** Two lambdas are the same if they are written alike; calls in them are never the same as others. */
@@ -54,10 +73,14 @@ function isPlain(expression: Expression): boolean {
 
 /** Documents by their number, named things by their name. */
 export function compareRefs(a: Ref, b: Ref): number {
+  const byNumber = /^\d+$/.test(a.id) && /^\d+$/.test(b.id) ? BigInt(a.id) - BigInt(b.id) : 0n;
+  if (byNumber) return byNumber < 0n ? -1 : 1;
   const outer = a.collection && b.collection ? compareRefs(a.collection, b.collection) : 0;
   if (outer !== 0) return outer;
-  const byLength = /^\d+$/.test(a.id + b.id) ? a.id.length - b.id.length : 0;
-  return byLength || compareStrings(a.id, b.id);
+  const [here, there] = [a.database, b.database];
+  const between = here && there ? compareRefs(here, there) : Number(!!here) - Number(!!there);
+  if (between !== 0) return between;
+  return compareStrings(a.id, b.id);
 }
 
 function isNumeric(value: V4Value): value is number | bigint {
@@ -84,9 +107,10 @@ function rank(value: V4Value): number {
   if (isArray(value)) return 4;
   if (isTagged(value, "bytes")) return 2;
   if (value instanceof Ref) return 6;
-  if (value instanceof SetRef) return 7;
+  if (value instanceof SetRef) return 5.5;
   if (isTagged(value, "time")) return 8;
   if (isTagged(value, "date")) return 9;
   if (value instanceof Lambda) return 10;
+  if (value instanceof TransactionTime) return 14;
   return value instanceof Page ? 13 : 5;
 }

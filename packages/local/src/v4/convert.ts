@@ -1,8 +1,22 @@
-import type { Value } from "../fql/values/value";
+import type { DocValue, Value } from "../fql/values/value";
+import { SYSTEM_COLLECTIONS } from "../store";
 import { invalidArgument, type Position } from "./errors";
+import { JavaFault } from "./java-fault";
 import type { References } from "./references";
 import { Renderer } from "./render";
-import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "./values";
+import {
+  DocumentView,
+  isArray,
+  isObject,
+  isTagged,
+  Lambda,
+  Page,
+  Ref,
+  SetRef,
+  TransactionTime,
+  type V4Object,
+  type V4Value,
+} from "./values";
 
 const INT32 = { min: -(2n ** 31n), max: 2n ** 31n - 1n };
 
@@ -15,27 +29,69 @@ export function toStore(value: V4Value, references: References, position: Positi
   if (value instanceof Ref) return toStoredRef(value, references, position);
   if (value instanceof Page) return toStore(value.toObject(), references, position);
   if (value instanceof Lambda) return { kind: "query", text: new Renderer("4").lambda(value) };
+  if (value instanceof TransactionTime) return toStoredInteger(value.micros);
   if (value instanceof SetRef) return storedSet(value, references, position);
   if (isArray(value))
     return {
       kind: "array",
       items: value.map((item, i) => toStore(item, references, [...position, i])),
     };
+  if (isTagged(value, "uuid"))
+    throw invalidArgument("The local Fauna keeps no UUIDs in documents.", position);
   if (!isObject(value)) return value;
-  const fields = [...value].map(([key, item]): [string, Value] => [
+  const fields = storedEntries(value).map(([key, item]): [string, Value] => [
     key,
     toStore(item, references, [...position, key]),
   ]);
   return { kind: "object", fields: new Map(fields) };
 }
 
-/** A set is kept as what names it; a document alone as its reference. */
+/** What is kept of an object; a document within another is kept with its collection, by both of its names. */
+export function storedEntries(value: V4Object): [string, V4Value][] {
+  if (!(value instanceof DocumentView)) return [...value];
+  const ref = value.get("ref");
+  const collection = ref instanceof Ref ? ref.collection : null;
+  return [...value].flatMap(([key, part]): [string, V4Value][] => {
+    if (key !== "ref") return [[key, part]];
+    return [
+      [key, part],
+      ["class", collection],
+      ["collection", collection],
+    ];
+  });
+}
+
+/** Sets that the server cannot keep, by the names that they have there. */
+const UNSTORABLE: Readonly<Record<string, string>> = {
+  singleton: "DocSingletonSet",
+  range: "RangeSet",
+  reverse: "ReverseSet",
+};
+
+function nameInJava(
+  kind: string,
+  { singleton }: Readonly<Record<string, V4Value>>,
+  references: References,
+): string {
+  const document = singleton instanceof Ref ? references.toDocument(singleton) : undefined;
+  const id = document ? `DocID(${document.id},C${document.coll})` : "";
+  return `${UNSTORABLE[kind]}(ScopeID(${references.db.newId()}),${id})`;
+}
+
+/** Sets that are made of others are kept as a list of them, also of one. */
+const SEVERAL = /^(union|intersection|difference)$/;
+
+/** A set is kept as what names it. */
 function storedSet(set: SetRef, references: References, position: Position): Value {
-  const { singleton, ...shown } = set.view?.shown ?? { documents: set.collection };
-  if (singleton !== undefined) return toStore(singleton, references, position);
+  const shown = set.view?.shown ?? { documents: set.collection };
+  const unknown = Object.keys(shown).find((key) => key in UNSTORABLE);
+  if (unknown !== undefined)
+    throw new JavaFault(
+      `java.lang.IllegalStateException: Unknown set ${nameInJava(unknown, shown, references)}.`,
+    );
   const parts = Object.entries(shown).map(([key, part]): [string, Value] => [
     key,
-    toStore(part, references, position),
+    toStore(SEVERAL.test(key) ? [part].flat() : part, references, position),
   ]);
   return {
     kind: "object",
@@ -50,8 +106,15 @@ function toStoredInteger(value: bigint): Value {
   return small ? { kind: "int", value: Number(value) } : { kind: "long", value };
 }
 
+/** The collections of schema documents are collections, too. */
+function collectionOfSystem(ref: Ref, references: References): DocValue | undefined {
+  const coll = ref.collection === null ? references.collectionId(ref) : undefined;
+  if (coll === undefined) return undefined;
+  return { kind: "doc", coll: SYSTEM_COLLECTIONS.Collection, id: BigInt(coll) };
+}
+
 function toStoredRef(ref: Ref, references: References, position: Position): Value {
-  const document = references.toDocument(ref);
+  const document = references.toDocument(ref) ?? collectionOfSystem(ref, references);
   if (document) return document;
   throw invalidArgument(
     "A reference to a collection that does not exist cannot be stored.",

@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
 import { readDocument } from "../fql/model/read";
 import { mayReadSome } from "../fql/model/permissions";
-import { QueryError } from "../fql/errors";
 import type { DocValue } from "../fql/values/value";
 import { type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import { fromFields } from "./convert";
-import { V4Error, type Position, type ValidationFailure } from "./errors";
+import { V4Error, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isArray, isObject, Ref, type SchemaClass, type V4Object, type V4Value } from "./values";
+import {
+  DocumentView,
+  isArray,
+  isObject,
+  Ref,
+  type SchemaClass,
+  TransactionTime,
+  type V4Object,
+  type V4Value,
+} from "./values";
 
 const NOUNS: Readonly<Record<SchemaClass, string>> = {
   collections: "Collection",
@@ -23,15 +31,16 @@ const NOUNS: Readonly<Record<SchemaClass, string>> = {
 
 /** The document behind a reference as v4 shows it, or the error of its absence. */
 export function readRef(ref: Ref, evaluator: Evaluator, position: Position): V4Object {
-  const { references, context } = evaluator;
-  const document = references.toDocument(ref);
-  const found = document ? readDocument(context, document) : "not found";
-  if (typeof found !== "string") return toV4(found, evaluator);
+  const home = evaluator.within(ref.database);
+  const document = home.references.toDocument(ref);
+  const found = document ? readDocument(home.context, document) : "not found";
+  if (typeof found !== "string") return toV4(found, home);
   if (found === "permission denied") throw permissionDenied(position);
   throw notFound(position, ref);
 }
 
-export function exists(ref: Ref, { references, context }: Evaluator): boolean {
+export function exists(ref: Ref, evaluator: Evaluator): boolean {
+  const { references, context } = evaluator.within(ref.database);
   const document = references.toDocument(ref);
   return document !== undefined && typeof readDocument(context, document) !== "string";
 }
@@ -57,29 +66,34 @@ export function notFound(position: Position, ref?: Ref): V4Error {
 }
 
 /** `{ref, ts, …}`: a user's fields are in `data`, those of a schema document beside it. */
-export function toV4(version: DocVersion, { references, context }: Evaluator): V4Object {
+export function toV4(version: DocVersion, evaluator: Evaluator): V4Object {
+  const { references, context } = evaluator;
   const fields = fromFields(version.data, references);
+  const ts = BigInt(version.ts);
+  const ref = references.toRef(version);
   const head: [string, V4Value][] = [
-    ["ref", references.toRef(version)],
-    ["ts", BigInt(version.ts)],
+    ["ref", ref],
+    ...(evaluator.version === "2.0" ? ([["class", ref.collection]] as [string, V4Value][]) : []),
+    ["ts", version.ts === context.tx.ts ? new TransactionTime(ts) : ts],
   ];
   if (version.ttl !== undefined)
     head.push(["ttl", { kind: "time", nanos: BigInt(version.ttl) * 1000n }]);
   const system = systemName(version.coll);
-  if (!system) return new Map([...head, ...(fields.size ? ([["data", fields]] as const) : [])]);
+  if (!system) return new DocumentView(fields.size ? [...head, ["data", fields]] : head);
   const shown = schemaFields(system, fields, context.revealed.has(version.id));
   if (system === "AccessProvider") shown.push(["audience", context.db.audience]);
   for (const [i, [key, value]] of shown.entries())
     if (ROLES_IN.get(system) === key) shown[i] = [key, roleRefs(value)];
     else if (system === "Key" && key === "database" && typeof value === "string")
-      shown[i] = [key, Ref.to("databases", value)];
-  return new Map([...head, ...shown]);
+      shown[i] = [key, Ref.to("databases", value, references.scope)];
+  return new DocumentView([...head, ...shown]);
 }
 
 /** The document that was just written, also if its writer may not read it. */
 export function stored(document: DocValue, evaluator: Evaluator): V4Object {
   const { context } = evaluator;
-  const version = context.db.read(document.coll, document.id, context.tx.ts);
+  // A document whose time is over already is written all the same.
+  const version = context.db.collection(document.coll).at(document.id, context.tx.ts);
   if (!version) throw notFound([]);
   return toV4(version, evaluator);
 }
@@ -92,15 +106,21 @@ const ONLY_V10: ReadonlySet<string> = new Set([
   "computed_fields",
 ]);
 
-/** A collection that v4 made has no lists that FQL v10 would show empty, but those in `asked`. */
+/**
+ * A collection that v4 made has no lists that FQL v10 would show empty, but those in `asked`, and no days of history if
+ * it was said so.
+ */
 export function withoutUnasked(
   { coll, id }: DocValue,
   asked: ReadonlySet<string>,
+  keepsDays: boolean,
   { context }: Evaluator,
 ): void {
   const written = context.db.read(coll, id, context.tx.ts);
   if (!written || coll !== SYSTEM_COLLECTIONS.Collection) return;
-  const data = [...written.data].filter(([key]) => !ONLY_V10.has(key) || asked.has(key));
+  const data = [...written.data].filter(([key]) =>
+    key === "history_days" ? keepsDays : !ONLY_V10.has(key) || asked.has(key),
+  );
   if (data.length < written.data.size) context.tx.put(coll, id, new Map(data));
 }
 
@@ -137,112 +157,4 @@ function roleRefs(value: V4Value): V4Value {
   if (isArray(value)) return value.map(roleRefs);
   if (!isObject(value)) return value;
   return new Map([...value].map(([key, each]) => [key, key === "role" ? roleRefs(each) : each]));
-}
-
-/** Runs a write of the store and words its errors as v4 does. */
-export function writing<T>(
-  what: string,
-  positions: {
-    readonly denied: Position;
-    readonly missing: Position;
-    readonly at: Position;
-    readonly creates?: boolean;
-  },
-  write: () => T,
-): T {
-  try {
-    return write();
-  } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    throw translate(error, what, positions);
-  }
-}
-
-function translate(
-  error: QueryError,
-  what: string,
-  { denied, missing, at, creates = false }: Parameters<typeof writing>[1],
-): V4Error {
-  switch (error.code) {
-    case "permission_denied":
-      return permissionDenied(denied);
-    case "document_not_found":
-      return notFound(missing);
-    case "document_id_exists":
-      return new V4Error("instance already exists", `${what} already exists.`, at);
-    case "invalid_write":
-      return new V4Error("invalid write time", "Cannot write outside of snapshot time.", at);
-    case "constraint_failure":
-      return constraintFailure(error, what, at, creates);
-    default:
-      return new V4Error("invalid argument", error.message, at);
-  }
-}
-
-/** What roles allow. */
-export const ACTIONS: readonly string[] = [
-  "read",
-  "write",
-  "create",
-  "create_with_id",
-  "delete",
-  "history_read",
-  "history_write",
-  "unrestricted_read",
-  "call",
-];
-
-/** What v4 calls the types of some fields, and the store those of some values. */
-const FIELD_TYPES: Readonly<Record<string, string>> = {
-  name: "Name",
-  body: "Query",
-  ttl: "Timestamp",
-  role: "Role",
-  reverse: "Boolean",
-  document: "Ref",
-  ...Object.fromEntries(ACTIONS.map((action) => [action, "RoleAction"])),
-};
-const STORED_TYPES: Readonly<Record<string, string>> = { Int: "Long" };
-
-const NEGATIVE = {
-  code: "non-negative value required",
-  description: "Value must be non-negative.",
-} as const;
-
-/** A failure of the store in the words of v4. */
-function validationOf(field: string, message: string): Omit<ValidationFailure, "field"> {
-  if (message.startsWith("Missing required field"))
-    return { code: "value required", description: "Required value not found." };
-  if (message.startsWith("Must provide")) return { code: "value required", description: message };
-  if (message.startsWith("Non-negative")) return NEGATIVE;
-  const [, wanted = "", given = ""] =
-    /^Expected (.+?)(?: \| Null)?, provided (.+)$/.exec(message) ?? [];
-  if (!given) return { code: "invalid type", description: message };
-  const description = `Invalid type ${STORED_TYPES[given] ?? given}, expected type ${FIELD_TYPES[field] ?? wanted}.`;
-  return { code: "invalid type", description };
-}
-
-/** What is wrong with an item of a list is placed within the item. */
-function withinItem(path: readonly (string | number)[]): string[] {
-  const last = path.findLastIndex((step) => typeof step === "number");
-  return path.slice(last + 1).map(String);
-}
-
-function constraintFailure(
-  error: QueryError,
-  what: string,
-  at: Position,
-  creates: boolean,
-): V4Error {
-  const failures = error.details.failures ?? [];
-  const clashes = failures.some(({ message }) => /^Failed unique|already exists/.test(message));
-  if (clashes && creates && what !== "Document")
-    return new V4Error("instance already exists", `${what} already exists.`, at);
-  if (clashes) return new V4Error("instance not unique", "document is not unique.", at);
-  const listed = failures.map(({ paths, message }): ValidationFailure => {
-    const field = withinItem(paths[0] ?? []);
-    const named = field.map((name) => (name === "document" ? "instance" : name));
-    return { field: named, ...validationOf(field.at(-1) ?? "", message) };
-  });
-  return new V4Error("validation failed", "document data is not valid.", at, listed);
 }

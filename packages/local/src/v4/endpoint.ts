@@ -11,6 +11,7 @@ import {
   readTimestamp,
 } from "../http/request-headers";
 import { TooOldError, V4Error } from "./errors";
+import { JavaFault } from "./java-fault";
 import { Renderer } from "./render";
 import { runV4, type V4Answer } from "./run";
 import { type ApiVersion, DEFAULT_VERSION, isBefore, isVersion } from "./versions";
@@ -68,6 +69,8 @@ async function answer(
     const refused = [InvalidHeaderError, TooOldError, RefusedError];
     if (refused.some((each) => error instanceof each) && error instanceof Error)
       return legacyError(400, "bad request", error.message);
+    if (error instanceof JavaFault)
+      return legacyError(500, "internal server error", error.description);
     if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
     throw error;
   }

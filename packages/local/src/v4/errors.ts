@@ -140,12 +140,23 @@ export function invalidArgument(description: string, position: Position): V4Erro
 }
 
 /** A value of the wrong type: "Boolean expected, Integer provided." */
+export class WrongTypeError extends V4Error {
+  constructor(
+    readonly expected: readonly string[],
+    readonly provided: string,
+    position: Position,
+  ) {
+    const description = `${listOf(expected)} expected, ${provided} provided.`;
+    super("invalid argument", description, position);
+  }
+}
+
 export function wrongType(
   expected: readonly string[],
   provided: string,
   position: Position,
 ): V4Error {
-  return invalidArgument(`${listOf(expected)} expected, ${provided} provided.`, position);
+  return new WrongTypeError(expected, provided, position);
 }
 
 export function listOf(names: readonly string[]): string {

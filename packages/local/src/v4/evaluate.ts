@@ -1,21 +1,29 @@
-import type { Context } from "../fql/evaluator/context";
+import { selectAll, selectOne } from "./select";
+import { Context } from "../fql/evaluator/context";
 import type { Session } from "../access/session";
-import { boolean, path as pathCast, resolvedIn, timestamp } from "./casts";
-import { invalidArgument, V4Error, type Position, each } from "./errors";
+import { Transaction } from "../store/transaction";
+import { boolean, path as pathCast, readTime, resolvedIn } from "./casts";
+import {
+  each,
+  errorsOf,
+  invalidArgument,
+  invalidExpression,
+  type Position,
+  V4Error,
+  V4Errors,
+} from "./errors";
 import type { Expression } from "./expressions";
 import type { CallSite } from "./functions/define";
 import { References } from "./references";
 import {
   bind,
   isArray,
-  isObject,
   Lambda,
   lookup,
-  Page,
   type Scope,
   type V4Object,
   type V4Value,
-  Ref,
+  type Ref,
 } from "./values";
 import type { ApiVersion } from "./versions";
 
@@ -37,8 +45,22 @@ export class Evaluator {
     readonly session: Session,
     lambda: References["lambda"],
     readonly version: ApiVersion = "4",
+    scope: Ref | null = null,
   ) {
-    this.references = new References(context.db, lambda);
+    this.references = new References(context.db, lambda, scope);
+  }
+
+  /** Reads what is in a child database, as of the same time; nothing is written there. */
+  within(scope: Ref | null): Evaluator {
+    const { context, references, session, version } = this;
+    const db = references.within(scope)?.db;
+    if (!db || db === references.db) return this;
+    const ts = Math.max(context.tx.ts, db.lastTs);
+    const { builtin } = context.authority;
+    const caller = { roles: [], claims: null, ...(builtin ? { builtin } : {}) };
+    const own = new Context(db, new Transaction(db, ts), caller, context.timeLeft);
+    own.readTime = context.readTime;
+    return new Evaluator(own, session, references.lambda, version, scope);
   }
 
   evaluate(expression: Expression, scope: Scope | null = null): V4Value {
@@ -69,7 +91,7 @@ export class Evaluator {
       case "lambda":
         return new Lambda(expression, scope);
       case "call":
-        return this.#call(expression, scope);
+        return expression.isLiteral ? this.#set(expression, scope) : this.#call(expression, scope);
     }
   }
 
@@ -102,6 +124,17 @@ export class Evaluator {
       lambda.scope,
     );
     return this.evaluate(body, scope);
+  }
+
+  #set(call: Of<"call">, scope: Scope | null): V4Value {
+    try {
+      return this.#call(call, scope);
+    } catch (error) {
+      const errors = errorsOf(error);
+      throw new V4Errors(
+        errors.map(({ description, position }) => invalidExpression(description, position)),
+      );
+    }
   }
 
   #call({ target, args, position }: Of<"call">, scope: Scope | null): V4Value {
@@ -157,44 +190,10 @@ export class Evaluator {
   }
 
   #at({ time, body, position }: Of<"at">, scope: Scope | null): V4Value {
-    const { nanos } = timestamp(this.evaluate(time, scope), [...position, "at"], this);
+    const { nanos } = readTime(this.evaluate(time, scope), [...position, "at"], this);
     const ts = Number(nanos / 1000n);
     if (ts === this.context.tx.ts)
       return this.context.withReadTime(null, () => this.evaluate(body, scope));
     return this.context.withReadTime({ ts, by: "at" }, () => this.evaluate(body, scope));
   }
-}
-
-/** One step into a value; undefined when there is nothing. */
-export function field(value: V4Value, key: string | bigint): V4Value | undefined {
-  if (value instanceof Page) return field(value.toObject(), key);
-  if (value instanceof Ref) return refPart(value, key);
-  if (typeof key === "bigint") return isArray(value) ? value[Number(key)] : undefined;
-  return isObject(value) ? value.get(key) : undefined;
-}
-
-/** A reference has an id and the collection that it is in. */
-function refPart({ id, collection }: Ref, key: string | bigint): V4Value | undefined {
-  if (key === "id") return id;
-  return (key === "collection" || key === "class") && collection ? collection : undefined;
-}
-
-/** What is at a path; undefined when there is nothing. */
-export function selectOne(value: V4Value, path: readonly (string | bigint)[]): V4Value | undefined {
-  let at: V4Value | undefined = value;
-  for (const key of path) at = at === undefined ? undefined : field(at, key);
-  return at;
-}
-
-/** Everything at a path, where a step by name goes into each element of an array. */
-function* selectAll(value: V4Value, path: readonly (string | bigint)[]): Generator<V4Value> {
-  const [key, ...rest] = path;
-  if (key === undefined) {
-    if (isArray(value)) for (const item of value) yield* selectAll(item, path);
-    else yield value;
-    return;
-  }
-  const direct = field(value, key);
-  if (direct !== undefined) yield* selectAll(direct, rest);
-  else if (isArray(value)) for (const item of value) yield* selectAll(item, path);
 }

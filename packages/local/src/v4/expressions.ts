@@ -52,6 +52,8 @@ export type Expression =
       readonly target: V4Function;
       readonly args: ReadonlyMap<string, Expression>;
       readonly position: Position;
+      /** A set that is written as a value, of which only its form can be wrong. */
+      readonly isLiteral?: boolean;
     };
 
 export interface LambdaExpression {

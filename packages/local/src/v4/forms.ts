@@ -1,9 +1,10 @@
+import { typeName } from "./type-names";
 import { isJsonObject, type Json, type JsonObject } from "../http/read-json";
 import { isEscape, literalOf } from "./escapes";
 import { invalidExpression, joined, type Position, wrongForm, wrongFormOf } from "./errors";
 import type { Expression } from "./expressions";
 import type { Parser } from "./parse";
-import { isObject, type Lambda, typeName } from "./values";
+import { type Lambda } from "./values";
 import { type ApiVersion, isBefore } from "./versions";
 
 interface Form {
@@ -71,10 +72,7 @@ const FORMS: readonly Form[] = [
     );
     return { kind: "object", fields: entries };
   }),
-  form("quote", (json, at) => ({
-    kind: "literal",
-    value: literalOf(json.quote ?? null, [...at, "quote"], noLambda),
-  })),
+  form("quote", (json, at, parser) => parser.literal(json.quote ?? null, [...at, "quote"])),
   form("query", (json, at, parser) => parser.parseLambda(json.query ?? null, [...at, "query"])),
   form("at expr", (json, at, parser) => ({
     kind: "at",
@@ -152,8 +150,9 @@ function unescaped(json: JsonObject, at: Position, outer: Position): JsonObject 
   const content = json["@obj"];
   if (isJsonObject(content)) return content;
   const value = literalOf(json, at, noLambda);
-  if (isObject(value)) throw invalidExpression("Invalid object.", at);
-  throw wrongFormOf(["Object"], typeName(value), outer);
+  if (value.kind === "literal") throw wrongFormOf(["Object"], typeName(value.value), outer);
+  if (value.kind === "call") throw wrongFormOf(["Object"], "Set", outer);
+  throw invalidExpression("Invalid object.", at);
 }
 
 function noLambda(_json: Json, at: Position): Lambda {

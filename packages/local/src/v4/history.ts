@@ -4,19 +4,19 @@ import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromFields } from "./convert";
 import { permissionDenied } from "./documents";
-import { invalidArgument, wrongType, type Position } from "./errors";
+import { invalidArgument, type Position } from "./errors";
 import type { Evaluator } from "./evaluate";
+import { eventPlace, type EventPlace } from "./event-cursors";
 import { itemsOf } from "./pages";
 import {
+  EventView,
   isObject,
-  isTagged,
   object,
   Page,
   type PageOptions,
   Ref,
   type SetItem,
   type SetRef,
-  typeName,
   type V4Object,
   type V4Value,
 } from "./values";
@@ -30,7 +30,7 @@ interface HistoryEvent {
 }
 
 function shown({ ts, action, ref, data }: HistoryEvent): V4Object {
-  return object({ ts: BigInt(ts), action, document: ref, data });
+  return new EventView(object({ ts: BigInt(ts), action, document: ref, data }));
 }
 
 /** Cursors name an event without what changed, but with the values that an index lists. */
@@ -51,8 +51,8 @@ function changes(before: V4Object, after: V4Object): V4Object {
   return new Map([...changed, ...gone.map((key): [string, V4Value] => [key, null])]);
 }
 
-function ofDocument(ref: Ref, evaluator: Evaluator, position: Position): HistoryEvent[] {
-  const { context, references } = evaluator;
+function ofDocument(ref: Ref, asking: Evaluator, position: Position): HistoryEvent[] {
+  const { context, references } = asking.within(ref.database);
   const document = references.toDocument(ref);
   if (!document) return [];
   if (!mayReadHistory(context, document)) throw permissionDenied(position);
@@ -136,34 +136,14 @@ function ofSet(set: SetRef, evaluator: Evaluator, position: Position): HistoryEv
   });
 }
 
-/** The cursor that is behind all events. */
-const END = object({ ts: 9_223_372_036_854_775_807n / 1000n, action: "add" });
-
 /** Where a cursor is among events: at the one that it names, or at the first that is later. */
-function placeOf(events: readonly HistoryEvent[], cursor: V4Value, position: Position): number {
-  if (cursor === null) return events.length;
-  const given = isObject(cursor) ? (cursor.get("ts") ?? null) : cursor;
-  const ts = isTagged(given, "time") ? given.nanos / 1000n : given;
-  if (typeof ts !== "bigint")
-    throw isObject(cursor)
-      ? invalidArgument(
-          `Cannot create event cursor with keys ${[...cursor.keys()].join(", ")}`,
-          position,
-        )
-      : wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), position);
-  const document = isObject(cursor) ? cursor.get("document") : undefined;
+function indexOf(events: readonly HistoryEvent[], { ts, document }: EventPlace): number {
   const at = events.findIndex((event) => {
     if (BigInt(event.ts) !== ts) return BigInt(event.ts) > ts;
-    return !(document instanceof Ref) || compare(event.ref, document) >= 0;
+    if (document === "first" || document === "last") return document === "first";
+    return compare(event.ref, document) >= 0;
   });
   return at < 0 ? events.length : at;
-}
-
-/** A cursor that is only a moment shows as the first event that there could be then. */
-function shownCursor(cursor: V4Value | undefined): V4Value | undefined {
-  if (cursor === null) return END;
-  const ts = cursor !== undefined && isTagged(cursor, "time") ? cursor.nanos / 1000n : cursor;
-  return typeof ts === "bigint" ? object({ ts, action: "add" }) : cursor;
 }
 
 /** A page of what happened to a document or in a set, the oldest first. */
@@ -175,21 +155,20 @@ export function historyPage(
 ): Page {
   const events =
     of instanceof Ref ? ofDocument(of, evaluator, position) : ofSet(of, evaluator, position);
-  const beside = (name: string): Position => [...position.slice(0, -1), name];
-  const until = before === undefined ? undefined : placeOf(events, before, beside("before"));
-  const start =
-    until === undefined
-      ? after === undefined
-        ? 0
-        : placeOf(events, after, beside("after"))
-      : Math.max(until - size, 0);
-  const listed = events.slice(start, until ?? start + Math.max(size, 0));
-  const next = until === undefined ? events[start + size] : undefined;
-  const previous = until !== undefined && start > 0 ? events[start - 1] : undefined;
+  const place = (name: string, cursor: V4Value | undefined): EventPlace | undefined =>
+    cursor === undefined
+      ? undefined
+      : eventPlace(cursor, [...position.slice(0, -1), name], evaluator);
+  const [from, until] = [place("after", after), place("before", before)];
+  const end = until && indexOf(events, until);
+  const start = end === undefined ? (from ? indexOf(events, from) : 0) : Math.max(end - size, 0);
+  const listed = events.slice(start, end ?? start + Math.max(size, 0));
+  const next = events[start + size];
+  const first = start > 0 ? events[start] : undefined;
   return new Page(
     listed.map(shown),
-    previous ? cursorOf(previous) : shownCursor(after),
-    next ? cursorOf(next) : shownCursor(before),
+    until ? first && cursorOf(first) : from?.shown,
+    until ? until.shown : next && cursorOf(next),
     listed.map(cursorOf),
   );
 }

@@ -1,4 +1,5 @@
 import { checkAge, readDocument } from "../fql/model/read";
+import { SYSTEM_COLLECTIONS } from "../store";
 import { compare } from "./compare";
 import { mayBrowse, permissionDenied } from "./documents";
 import type { Position } from "./errors";
@@ -25,27 +26,26 @@ const LARGEST = 100_000;
 export function pageOf(
   { collection, view }: SetRef,
   { size, after, before }: PageOptions,
-  evaluator: Evaluator,
+  asking: Evaluator,
   position: Position,
 ): Page {
   if (view?.page) return view.page({ size, after, before }, position);
   if (view) return pageOfView(view, { size, after, before }, position);
+  const evaluator = asking.within(collection.database);
   const coll = browsable(collection, evaluator, position);
   if (size <= 0) return emptyPage(after ?? before);
   const count = Math.min(size, LARGEST);
   if (coll === undefined) return new Page([], undefined, undefined);
   const until = cursor(before);
   if (until || isBehind(before)) return pageBefore(coll, until, before, count, evaluator);
-  if (isBehind(after)) return new Page([], [after ?? null].flat(), undefined);
+  if (isBehind(after)) return new Page([], shownCursor(after), undefined);
   const from = cursor(after);
   const found = take(visible(coll, evaluator, from), count + 1);
   const data = found.slice(0, count);
   const next = found[count];
-  const hasPrevious = from && (!found.length || !isFirst(coll, from, evaluator));
-  const given = after !== undefined && !from ? after : undefined;
   return new Page(
     data,
-    hasPrevious ? [from] : given && [given].flat(),
+    shownCursor(after),
     next && [next],
     data.map((ref) => [ref]),
   );
@@ -53,8 +53,13 @@ export function pageOf(
 
 /** A page without anything is between where it begins and the same place. */
 function emptyPage(at: V4Value | undefined): Page {
-  const cursors = at === undefined || at === null ? undefined : [at].flat();
+  const cursors = shownCursor(at);
   return new Page([], cursors, cursors);
+}
+
+/** A cursor that was given leads back to where the page begins, whatever is in front of that. */
+function shownCursor(given: V4Value | undefined): V4Value | undefined {
+  return given === undefined ? undefined : [given].flat();
 }
 
 /** A page of a set that is made of others, or of an index. */
@@ -73,12 +78,15 @@ function pageOfView(view: SetView, { size, after, before }: PageOptions, positio
   const start = end === undefined ? (from ? place(from) : 0) : Math.max(end - count, 0);
   const listed = all.slice(start, end ?? start + count);
   const next = until ?? all[start + count];
-  const previous = until ? (start > 0 ? all[start] : undefined) : from;
-  const hasPrevious = previous && (start > 0 || view.sparse);
-  const ahead =
-    next && view.twiceInCursor && !until ? [next.ref!, next.ref!] : next && cursorOf(next);
-  const behind = hasPrevious ? cursorOf(previous) : undefined;
-  return new Page(listed.map(shownOf), behind, ahead, listed.map(cursorOf));
+  const previous = start > 0 ? all[start] : undefined;
+  const ahead = next && (view.twiceInCursor && !until ? [next.ref!, next.ref!] : cursorOf(next));
+  return new Page(
+    listed.map(shownOf),
+    until ? previous && cursorOf(previous) : shownCursor(after),
+    until ? shownCursor(before) : ahead,
+    listed.map(cursorOf),
+    listed.map(({ sources }) => sources),
+  );
 }
 
 function cursorOf({ values, ref }: SetPlace): V4Value {
@@ -132,17 +140,15 @@ function cursor(value: V4Value | undefined): Ref | undefined {
   return last instanceof Ref ? last : undefined;
 }
 
+/** Who may read collections may go through schema documents; of other documents each decides for itself. */
 function browsable(collection: Ref, evaluator: Evaluator, position: Position): number | undefined {
   const coll = evaluator.references.collectionId(collection);
-  if (coll === undefined || mayBrowse(coll, evaluator)) return coll;
   const { builtin, roles } = evaluator.context.authority;
-  const hasRights = builtin !== "client" && (builtin !== undefined || roles.length > 0);
-  if (hasRights || collection.collection === null) throw permissionDenied(position);
-  return undefined;
-}
-
-function isFirst(coll: number, ref: Ref, evaluator: Evaluator): boolean {
-  return take(visibleBefore(coll, evaluator, ref), 1).length === 0;
+  const isSchema = collection.collection === null;
+  const judged = isSchema && !builtin ? SYSTEM_COLLECTIONS.Collection : coll;
+  if (judged === undefined || mayBrowse(judged, evaluator)) return coll;
+  if (isSchema || (builtin && builtin !== "client")) throw permissionDenied(position);
+  return roles.length ? coll : undefined;
 }
 
 function visible(coll: number, evaluator: Evaluator, from: Ref | undefined): Generator<Ref> {

@@ -112,11 +112,18 @@ export class Parser {
     }
   }
 
+  /** A value in which nothing is evaluated; a lambda that has a tag is of the first version that had them. */
+  literal(json: Json, at: Position): Expression {
+    return literalOf(json, at, (lambda, where, isTagged) =>
+      parseClosed(lambda, where, isTagged ? FIRST_OF_LAMBDAS : this.version),
+    );
+  }
+
   /** Values that have no literal in JSON come as `{"@tag": …}`. */
   #escape(json: JsonObject, keys: readonly string[], at: Position): Expression {
     if (!isEscape(json)) throw unknownForm(keys, at);
     const content = json["@obj"];
-    if (content === undefined) return { kind: "literal", value: literalOf(json, at, parseTagged) };
+    if (content === undefined) return this.literal(json, at);
     if (!isJsonObject(content)) throw invalidExpression("Invalid object.", at);
     return this.parse(content, [...at, "@obj"]);
   }
@@ -125,10 +132,6 @@ export class Parser {
 /** No integer has more than 64 bits. */
 function notJson(): Error {
   return invalidExpression("Request body is not valid JSON.", []);
-}
-
-function parseTagged(json: Json, at: Position): Lambda {
-  return parseClosed(json, at, FIRST_OF_LAMBDAS);
 }
 
 function lambdaParameters(json: Json, at: Position): string | string[] {

@@ -1,6 +1,13 @@
 import { type Database, type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import type { DocValue, QueryValue } from "../fql/values/value";
-import { type Lambda, Ref, SCHEMA_CLASSES, type SchemaClass } from "./values";
+import {
+  type Lambda,
+  NUMBERED,
+  Ref,
+  SCHEMA_CLASSES,
+  type SchemaClass,
+  UndefinedRef,
+} from "./values";
 
 const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
   Object.entries(SCHEMA_CLASSES).map(([name, { system }]) => [system, name as SchemaClass]),
@@ -17,14 +24,27 @@ export class References {
     readonly db: Database,
     /** Reads a function that a document holds. */
     readonly lambda: (query: QueryValue) => Lambda,
+    /** The database, as who asks refers to it; null for the one that is asked. */
+    readonly scope: Ref | null = null,
   ) {}
+
+  /** Those of the database that something is in; undefined if there is no such database. */
+  within(scope: Ref | null): References | undefined {
+    if (scope === null || scope === this.scope) return this;
+    const outer = this.within(scope.database);
+    const database = outer?.db.childByName(scope.id);
+    return database && new References(database, this.lambda, scope);
+  }
 
   /** The part of a reference that names schema which does not exist; undefined if all of it does. */
   undefinedPart(ref: Ref): Ref | undefined {
+    const database = ref.database && this.undefinedPart(ref.database);
+    if (database) return database;
+    if (ref instanceof UndefinedRef) return ref;
     if (ref.collection === null) return ref.id in SCHEMA_CLASSES ? undefined : ref;
     const { schemaClass } = ref;
     if (schemaClass === undefined) return this.undefinedPart(ref.collection);
-    if (/^(keys|tokens|credentials)$/.test(schemaClass)) return undefined;
+    if (NUMBERED.includes(schemaClass)) return undefined;
     return this.schemaDocument(ref) ? undefined : ref;
   }
 
@@ -51,11 +71,11 @@ export class References {
   /** The reference to a document of the store. */
   toRef({ coll, id }: { readonly coll: number; readonly id: bigint }): Ref {
     const system = systemName(coll);
-    if (system) return Ref.to(classOf(system), this.#nameOf(coll, id));
-    return new Ref(
-      String(id),
-      Ref.to("collections", this.#nameOf(SYSTEM_COLLECTIONS.Collection, BigInt(coll))),
-    );
+    const meta = system === "Collection" && systemName(Number(id));
+    if (meta) return new Ref(classOf(meta), null, this.scope);
+    if (system) return Ref.to(classOf(system), this.#nameOf(coll, id), this.scope);
+    const name = this.#nameOf(SYSTEM_COLLECTIONS.Collection, BigInt(coll));
+    return new Ref(String(id), Ref.to("collections", name, this.scope));
   }
 
   #nameOf(coll: number, id: bigint): string {
@@ -66,6 +86,7 @@ export class References {
   /** The document of a reference to schema. */
   schemaDocument(ref: Ref): DocVersion | undefined {
     const schema = ref.schemaClass && SCHEMA_CLASSES[ref.schemaClass];
-    return schema?.system ? this.db.systemDocument(schema.system, ref.id) : undefined;
+    if (ref instanceof UndefinedRef) return undefined;
+    return schema && this.within(ref.database)?.db.systemDocument(schema.system, ref.id);
   }
 }

@@ -5,9 +5,11 @@ import {
   isObject,
   isTagged,
   Lambda,
+  NUMBERED,
   Page,
   Ref,
   SetRef,
+  TransactionTime,
   UNNAMED_SOURCE,
   type V4Object,
   type V4Value,
@@ -16,6 +18,15 @@ import { type ApiVersion, FIRST_OF_LAMBDAS, isBefore, later } from "./versions";
 
 /** Before 2.7, collections were classes. */
 const FIRST_WITH_COLLECTIONS: ApiVersion = "2.7";
+
+/** At first, references were paths. */
+const FIRST_WITH_REF_OBJECTS: ApiVersion = "2.1";
+
+/** `classes/NAME/ID`, `indexes/NAME`, `keys/ID`. */
+function pathOf({ id, collection }: Ref): string {
+  if (!collection) return id === "collections" ? "classes" : id;
+  return `${pathOf(collection)}/${id}`;
+}
 
 /** Writes values in the wire format, in the words of one API version. */
 export class Renderer {
@@ -43,11 +54,18 @@ export class Renderer {
     if (isTagged(value, "time")) return tag("@ts", JSON.stringify(timeText(value)));
     if (isTagged(value, "date")) return tag("@date", JSON.stringify(dateText(value)));
     if (isTagged(value, "bytes")) return tag("@bytes", JSON.stringify(value.base64));
+    if (value instanceof TransactionTime) return String(value.micros);
+    if (isTagged(value, "uuid")) return tag("@uuid", JSON.stringify(value.text));
     if (value instanceof Ref) return this.#ref(value);
     if (value === UNNAMED_SOURCE) return tag("@set", "null");
-    if (value instanceof SetRef) return tag("@set", this.#set(value));
+    if (value instanceof SetRef) return this.#whole(value);
     if (value instanceof Lambda) return tag("@query", this.lambda(value));
     return "null";
+  }
+
+  /** All documents of a kind of schema are shown as their collection. */
+  #whole(set: SetRef): string {
+    return set.isSchema ? this.#ref(set.collection) : tag("@set", this.#set(set));
   }
 
   #set({ collection, view }: SetRef): string {
@@ -65,10 +83,17 @@ export class Renderer {
     return lambdaText(lambda, isBefore(FIRST_OF_LAMBDAS, version), (value) => this.text(value));
   }
 
-  #ref({ id, collection }: Ref): string {
+  /** What has a name shows its database itself, all else has a collection that shows it. */
+  #ref(ref: Ref): string {
+    if (isBefore(this.version, FIRST_WITH_REF_OBJECTS))
+      return tag("@ref", JSON.stringify(pathOf(ref)));
+    const { id, collection, database } = ref;
     const name = collection === null && id === "collections" ? this.#collections : id;
     const fields = [`"id":${JSON.stringify(name)}`];
-    if (collection) fields.push(`"${this.#outer}":${this.#ref(collection)}`);
+    const isNamed = ref.schemaClass !== undefined && !NUMBERED.includes(ref.schemaClass);
+    const shown = collection && (isNamed ? new Ref(collection.id, null) : collection);
+    if (shown) fields.push(`"${this.#outer}":${this.#ref(shown)}`);
+    if (database && (isNamed || !collection)) fields.push(`"database":${this.#ref(database)}`);
     return tag("@ref", `{${fields.join(",")}}`);
   }
 

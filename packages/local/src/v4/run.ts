@@ -31,6 +31,7 @@ export function runV4(
     const expression = parseQuery(json, version);
     return database.transact((tx) => {
       const context = new Context(database, tx, caller, timeout);
+      context.isV4 = true;
       const evaluator = new Evaluator(context, session, parseStored, version);
       const result = evaluator.evaluate(expression);
       const txnTime = tx.wrote ? tx.ts : database.lastTs;

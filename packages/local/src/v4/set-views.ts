@@ -1,3 +1,4 @@
+import { typeName } from "./type-names";
 import { readDocument } from "../fql/model/read";
 import { mayReadIndex } from "../fql/model/permissions";
 import { reversedValues, sourcesOf, v4IndexName, valueCount } from "../fql/model/v4-indexes";
@@ -6,9 +7,11 @@ import type { DocVersion } from "../store";
 import { compare } from "./compare";
 import { fromStore, toStore } from "./convert";
 import { permissionDenied } from "./documents";
-import { wrongType, type Position } from "./errors";
+import { each, invalidArgument, wrongType, type Position } from "./errors";
 import type { CallSite } from "./functions/define";
+import { boundOf, shownBound } from "./set-limits";
 import { historyPage } from "./history";
+import { fromAll, isCompatible, shapeOf, turned } from "./set-shapes";
 import { itemsOf } from "./pages";
 import {
   isArray,
@@ -16,11 +19,9 @@ import {
   Ref,
   type SetItem,
   type SetOrder,
-  type SetPlace,
   SetRef,
   type SetView,
   shownOf,
-  typeName,
   type V4Value,
 } from "./values";
 
@@ -51,7 +52,8 @@ function made(
 ): SetRef {
   const order = of.view?.order ?? orderBy(site);
   const width = of.view?.width ?? 0;
-  return new SetRef(of.collection, { shown, elements, order, width, ...more });
+  const reversed = shapeOf(of);
+  return new SetRef(of.collection, { shown, elements, order, width, reversed, ...more });
 }
 
 function held(set: SetRef, site: CallSite, parameter: string): readonly SetItem[] {
@@ -65,7 +67,7 @@ export function matched(
   terms: V4Value | undefined,
   site: CallSite,
 ): SetRef {
-  const { references, context } = site.evaluator;
+  const { references, context } = site.evaluator.within(index.database);
   const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
   const stored = wanted.map((term) => {
     if (term instanceof Ref && references.undefinedPart(term))
@@ -78,7 +80,7 @@ export function matched(
   const elements = (at: Position): SetItem[] => {
     const seesAll = mayReadIndex(context, index.id, stored, "unrestricted_read");
     if (!seesAll && !mayReadIndex(context, index.id, stored)) throw permissionDenied(at);
-    return sourcesOf(version)
+    return sourcesOf(context.db, version)
       .flatMap((coll) => {
         const store = context.db.collection(coll).index(name);
         const entries = [...(store?.scan(bucket, context.readTs, {}, false, null) ?? [])];
@@ -90,6 +92,7 @@ export function matched(
         return seen.map(({ values, id }): SetItem => ({
           values: values.map((value) => fromStore(value, references)),
           ref: references.toRef({ coll, id }),
+          sources: [made],
         }));
       })
       .sort(order);
@@ -100,7 +103,9 @@ export function matched(
       ? { match: index }
       : { match: index, terms: wanted.length > 1 ? wanted : only };
   const width = valueCount(version);
-  return new SetRef(index, { shown, elements, order, width });
+  const reversed = [...reversedValues(version), false];
+  const made = new SetRef(index, { shown, elements, order, width, reversed });
+  return made;
 }
 
 /** What a predicate keeps of a set; it is asked when the set is read. */
@@ -124,7 +129,8 @@ export function reversed(set: SetRef, site: CallSite): SetRef {
   const elements = (): SetItem[] => [...held(set, site, "reverse")].reverse();
   return made(set, { reverse: set }, site, elements, {
     order: (a, b) => -order(a, b),
-    twiceInCursor: set.view === null,
+    reversed: turned(shapeOf(set)),
+    twiceInCursor: shapeOf(set).length === 1,
   });
 }
 
@@ -147,6 +153,10 @@ export function combined(
   site: CallSite,
 ): SetRef {
   const [first] = sets;
+  const clashes = sets.slice(1).filter((set, i) => !isCompatible(sets[i]!, set));
+  each(clashes, () => {
+    throw invalidArgument("Sets are not compatible.", site.at(name));
+  });
   const order = first!.view?.order ?? orderBy(site);
   const elements = (): SetItem[] => {
     const parts = sets.map((set) => held(set, site, name));
@@ -155,7 +165,13 @@ export function combined(
     const all = parts.flat().sort(order);
     return all
       .filter((item, i) => i === 0 || !same(item, all[i - 1]!))
-      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))));
+      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))))
+      .map((item) =>
+        fromAll(
+          item,
+          all.filter((other) => same(other, item)),
+        ),
+      );
   };
   return made(first!, { [name]: sets.length === 1 ? first! : sets }, site, elements);
 }
@@ -179,31 +195,17 @@ export function ranged(set: SetRef, from: V4Value, to: V4Value, site: CallSite):
   return made(set, { range: set, from: low!, to: high! }, site, elements, { timeless: true });
 }
 
-/** The place of a limit; undefined for none, null for one that nothing meets. */
-function boundOf(value: V4Value, listsValues: boolean): SetPlace | null | undefined {
-  if (isArray(value) && !value.length) return undefined;
-  const parts = isArray(value) ? value : [value];
-  if (listsValues) return { values: parts };
-  const [only] = parts;
-  return parts.length === 1 && only instanceof Ref ? { values: [], ref: only } : null;
-}
-
-function shownBound(value: V4Value, width: number): V4Value {
-  const [only, ...more] = isArray(value) ? value : [value];
-  if (width > 0) return more.length ? value : (only ?? null);
-  return only instanceof Ref && !more.length ? only : null;
-}
-
 /** A document alone, as long as it is there. */
 export function singleton(ref: Ref, site: CallSite): SetRef {
-  const { references, context } = site.evaluator;
   const elements = (at: Position): SetItem[] => {
+    const { references, context } = site.evaluator.within(ref.database);
     const document = references.toDocument(ref);
     const found = document ? readDocument(context, document) : "not found";
     if (found === "permission denied") throw permissionDenied(at);
-    return typeof found === "string" ? [] : [{ values: [], ref }];
+    return typeof found === "string" ? [] : [{ values: [], ref, sources: [only] }];
   };
-  return made(new SetRef(ref), { singleton: ref }, site, elements);
+  const only = made(new SetRef(ref), { singleton: ref }, site, elements);
+  return only;
 }
 
 /** The history of a document or set, which only pages show. */
@@ -219,12 +221,14 @@ export function joined(
   set: SetRef,
   using: Lambda | Ref,
   other: (item: SetItem, at: Position) => SetRef,
+  of: readonly boolean[],
   site: CallSite,
 ): SetRef {
   let found: SetOrder = orderBy(site);
   const order: SetOrder = (a, b) => found(a, b);
   return new SetRef(set.collection, {
     shown: { join: set, with: using },
+    reversed: of,
     order,
     elements: (at) => {
       const others = held(set, site, "join").map((item) => other(item, at));

@@ -13,10 +13,18 @@ export type V4Value =
   | TimeValue
   | DateValue
   | BytesValue
+  | UuidValue
+  | TransactionTime
   | Ref
   | SetRef
   | Lambda
   | Page;
+
+/** FQL v10 has no such value, so no document holds one. */
+export interface UuidValue {
+  readonly kind: "uuid";
+  readonly text: string;
+}
 
 export type V4Object = ReadonlyMap<string, V4Value>;
 
@@ -35,15 +43,28 @@ export const SCHEMA_CLASSES = {
 
 export type SchemaClass = keyof typeof SCHEMA_CLASSES;
 
+/** Collections of schema documents that have numbers, and no names. */
+export const NUMBERED: readonly string[] = ["keys", "tokens", "credentials"];
+
 /** `Ref(collection, id)`. The collections of schema documents have none themselves. */
 export class Ref {
+  readonly #database: Ref | null;
+
   constructor(
     readonly id: string,
     readonly collection: Ref | null,
-  ) {}
+    database: Ref | null = null,
+  ) {
+    this.#database = database;
+  }
 
-  static to(schemaClass: SchemaClass, name: string): Ref {
-    return new Ref(name, new Ref(schemaClass, null));
+  static to(schemaClass: SchemaClass, name: string, database: Ref | null = null): Ref {
+    return new Ref(name, new Ref(schemaClass, null, database));
+  }
+
+  /** The child database that it is in; null for the one that is asked. */
+  get database(): Ref | null {
+    return this.collection ? this.collection.database : this.#database;
   }
 
   /** The kind of schema document that this refers to; undefined for a user's document. */
@@ -53,6 +74,9 @@ export class Ref {
   }
 }
 
+/** The name of a schema document that is not there for whoever names it. */
+export class UndefinedRef extends Ref {}
+
 /** Documents that `paginate`, `count` and their kin can go through. */
 export class SetRef {
   constructor(
@@ -60,6 +84,8 @@ export class SetRef {
     readonly collection: Ref,
     /** What is made of its documents; null for all of them. */
     readonly view: SetView | null = null,
+    /** All schema documents of a kind, which their collection stands for. */
+    readonly isSchema: boolean = false,
   ) {}
 }
 
@@ -78,6 +104,8 @@ export interface SetView {
   readonly order: SetOrder;
   /** How many values it lists of each document. */
   readonly width?: number;
+  /** Which of them, and of the reference behind them, are in the other direction. */
+  readonly reversed?: readonly boolean[];
   /** It passes over documents, so that there may be some before its first. */
   readonly sparse?: boolean;
   /** Cursors to the next page name the document twice. */
@@ -97,6 +125,8 @@ export interface SetPlace {
 /** A document in a set. */
 export interface SetItem extends SetPlace {
   readonly ref: Ref;
+  /** The sets that it comes from, where they have a name. */
+  readonly sources?: readonly SetRef[];
 }
 
 export type SetOrder = (a: SetPlace, b: SetPlace) => number;
@@ -133,6 +163,8 @@ export class Page {
     readonly after: V4Value | undefined,
     /** The cursor of each of its elements, whatever they are mapped to. */
     readonly cursors: readonly V4Value[] = [],
+    /** The sets that each of its elements comes from, where they have names. */
+    readonly sources: readonly (readonly SetRef[] | undefined)[] = [],
   ) {}
 
   with(data: readonly V4Value[]): Page {
@@ -161,6 +193,17 @@ export class Page {
     const { before, after, data } = this;
     return object({ before, after, data });
   }
+}
+
+/** A document as answers show it: an object to look into, and none to write. */
+export class DocumentView extends Map<string, V4Value> {}
+
+/** What happened to a document, as pages show it. */
+export class EventView extends Map<string, V4Value> {}
+
+/** When a document was written that this very transaction writes: no number before it is over. */
+export class TransactionTime {
+  constructor(readonly micros: bigint) {}
 }
 
 /** Variables in scope, innermost first. */
@@ -193,29 +236,11 @@ export function isArray(value: V4Value): value is readonly V4Value[] {
   return Array.isArray(value);
 }
 
-type Tagged = TimeValue | DateValue | BytesValue;
+type Tagged = TimeValue | DateValue | BytesValue | UuidValue;
 
 export function isTagged<K extends Tagged["kind"]>(
   value: V4Value,
   kind: K,
 ): value is Extract<Tagged, { kind: K }> {
   return typeof value === "object" && value !== null && "kind" in value && value.kind === kind;
-}
-
-const TAG_TYPES = { time: "Time", date: "Date", bytes: "Bytes" } as const;
-
-/** The name of a value's type, as error messages have it. */
-export function typeName(value: V4Value): string {
-  if (value === null) return "Null";
-  if (typeof value === "bigint") return "Integer";
-  if (typeof value === "number") return "Double";
-  if (typeof value === "boolean") return "Boolean";
-  if (typeof value === "string") return "String";
-  if (value instanceof Ref)
-    return value.schemaClass ? SCHEMA_CLASSES[value.schemaClass].type : "Ref";
-  if (value instanceof SetRef) return "Set";
-  if (value instanceof Lambda) return "Lambda";
-  if (value instanceof Page) return "Page";
-  if (isArray(value)) return "Array";
-  return "kind" in value ? TAG_TYPES[value.kind] : "Object";
 }

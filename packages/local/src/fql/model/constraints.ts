@@ -7,6 +7,7 @@ import { definitionOf, uniqueIndexName, type CollectionDefinition } from "./coll
 import { RESERVED_FIELDS } from "./document-fields";
 import { collectionName, documentName, names } from "./names";
 import { isSystem } from "./permissions";
+import type { IndexPosition } from "../../store/index-store";
 import { uniqueV4Indexes } from "./v4-indexes";
 import { ShapeCheck, type Shape } from "./shapes";
 
@@ -80,18 +81,25 @@ function uniqueFailures(
   version: DocVersion,
 ): ConstraintFailure[] {
   const message = "Failed unique constraint";
-  const taken = (name: string): boolean => {
+  const taken = (name: string, is: (entry: IndexPosition) => boolean = () => true): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
     return index.bucketsOf(version).some((bucket) => {
-      for (const { id } of index.scan(bucket, cx.tx.ts, {}, false, null))
-        if (id !== version.id && cx.db.read(version.coll, id, cx.tx.ts)) return true;
+      for (const entry of index.scan(bucket, cx.tx.ts, {}, false, null))
+        if (entry.id !== version.id && is(entry) && cx.db.read(version.coll, entry.id, cx.tx.ts))
+          return true;
       return false;
     });
   };
   const own = definition.unique.flatMap((terms, i) =>
     taken(uniqueIndexName(i)) ? [{ paths: terms.map(({ path }) => path), message }] : [],
   );
-  const ofV4 = uniqueV4Indexes(cx, version.coll).filter(taken);
+  // In FQL v4 a document may share its terms with another if their values differ.
+  const takenRow = (name: string): boolean => {
+    const index = cx.db.collection(version.coll).index(name)!;
+    const rows = new Set(index.valuesOf(version).map((row) => index.keyOf(row)));
+    return taken(name, ({ values }) => rows.has(index.keyOf(values)));
+  };
+  const ofV4 = uniqueV4Indexes(cx, version.coll).filter(takenRow);
   return [...own, ...ofV4.map(() => ({ paths: [], message }))];
 }
 

@@ -62,7 +62,9 @@ export function listed(value: Value | undefined): readonly Value[] {
 /** FQL v4 names resources by reference. */
 function nameOf(cx: Context, resource: Value): Value | undefined {
   if (typeof resource !== "object" || resource.kind !== "doc") return undefined;
-  return cx.db.read(resource.coll, resource.id)?.data.get("name");
+  const isCollection = resource.coll === SYSTEM_COLLECTIONS.Collection;
+  const system = isCollection ? systemName(Number(resource.id)) : undefined;
+  return system ?? cx.db.read(resource.coll, resource.id)?.data.get("name");
 }
 
 function compileRole(cx: Context, role: DocVersion): ReadonlyMap<string, Actions> {

@@ -1,3 +1,4 @@
+import type { Database } from "../../store/database";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import type { Context } from "../evaluator/context";
@@ -15,9 +16,12 @@ export function v4IndexName(version: DocVersion): string {
   return V4_INDEX_PREFIX + asText(version.data.get("name"));
 }
 
-/** The collections that an index is of. */
-export function sourcesOf({ data }: DocVersion): number[] {
-  return listed(data.get("source")).flatMap(collectionsOf);
+/** The collections that an index is of; `_` stands for all that there are. */
+export function sourcesOf(db: Database, { data }: DocVersion): number[] {
+  const all = (): number[] => db.systemDocuments("Collection").map(({ id }) => Number(id));
+  return listed(data.get("source")).flatMap((source) =>
+    source === "_" || fieldOf(source, "collection") === "_" ? all() : collectionsOf(source),
+  );
 }
 
 function collectionsOf(source: Value): number[] {
@@ -122,6 +126,7 @@ function specOf(cx: Context, { data }: DocVersion): IndexSpec {
   return {
     terms: listed(data.get("terms")).map(entryOf),
     values: listed(data.get("values")).map(entryOf),
+    skipsNulls: true,
   };
 }
 
@@ -130,14 +135,21 @@ export function uniqueV4Indexes(cx: Context, coll: number): string[] {
   return cx.db
     .systemDocuments("Index")
     .filter(({ data }) => data.get("unique") === true && listed(data.get("terms")).length)
-    .filter((version) => sourcesOf(version).includes(coll))
+    .filter((version) => sourcesOf(cx.db, version).includes(coll))
     .map(v4IndexName);
 }
 
 /** Builds an index of FQL v4 in the store, or with `drop` takes it out. */
 export function applyV4Index(cx: Context, version: DocVersion, drop = false): void {
-  for (const coll of sourcesOf(version))
+  for (const coll of sourcesOf(cx.db, version))
     cx.tx.defineIndex(coll, v4IndexName(version), drop ? null : specOf(cx, version));
+}
+
+/** A new collection is in the indexes of all. */
+export function indexNewCollection(cx: Context, coll: number): void {
+  for (const version of cx.db.systemDocuments("Index"))
+    if (listed(version.data.get("source")).includes("_"))
+      cx.tx.defineIndex(coll, v4IndexName(version), specOf(cx, version));
 }
 
 /** How many values an index lists of each document. */

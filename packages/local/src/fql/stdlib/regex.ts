@@ -1,6 +1,6 @@
-import { createContext, Script } from "node:vm";
 import type { Context } from "../evaluator/context";
-import { TimeoutError, type QueryError } from "../errors";
+import type { QueryError } from "../errors";
+import { guarded, type PatternTask } from "./guarded-pattern";
 import { forEngine, problemOf, type RegexFault, type Translated, translate } from "./java-regex";
 
 /** A piece of a text that a pattern fits. */
@@ -34,10 +34,7 @@ function compiled(cx: Context, pattern: string): Translated {
   throw faulty(cx, { name, index: place(pattern) });
 }
 
-interface Task {
-  pattern: string;
-  flags: string;
-  text: string;
+interface Task extends PatternTask {
   limit: number;
 }
 
@@ -63,31 +60,6 @@ function oneByOne({ pattern, flags, text, limit }: Task): Found {
   return found;
 }
 
-// A pattern can take for ever, and only a script in a context of its own can be stopped at a deadline.
-const SANDBOX: { run?: (task: Task) => Found; task?: Task } = createContext({});
-const GUARDED = new Script("run(task)");
-
-/** Patterns with few repetitions, none inside another, are quick on texts of this length. */
-const SHORT = 2_000;
-
-function isQuick({ pattern, text }: Task): boolean {
-  const repetitions = pattern.match(/[*+{]/g)?.length ?? 0;
-  return text.length <= SHORT && repetitions <= 2 && !/\)[*+{]|\\[1-9k]/.test(pattern);
-}
-
-function guarded(cx: Context, task: Task, run: (task: Task) => Found): Found {
-  try {
-    Object.assign(SANDBOX, { run, task });
-    return GUARDED.runInContext(SANDBOX, { timeout: cx.timeLeft }) as Found;
-  } catch (error) {
-    // The error comes from another realm, so only its code says what it is.
-    if ((error as { code?: unknown }).code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
-      throw new TimeoutError("The query took too long.");
-    }
-    throw error;
-  }
-}
-
 function search(
   cx: Context,
   run: (task: Task) => Found,
@@ -96,8 +68,7 @@ function search(
   limit: number,
 ): Match[] {
   const task: Task = { ...compiled(cx, pattern), text, limit };
-  const found = isQuick(task) ? run(task) : guarded(cx, task, run);
-  return found.map(([index, match]) => ({ index, text: match }));
+  return guarded(cx, task, run).map(([index, match]) => ({ index, text: match }));
 }
 
 /** All pieces of a text that a pattern fits. */

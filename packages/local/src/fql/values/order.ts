@@ -50,18 +50,20 @@ export function compareBytes(a: string, b: string): number {
   return Buffer.compare(Buffer.from(a, "base64"), Buffer.from(b, "base64"));
 }
 
-function compareLists(a: readonly Value[], b: readonly Value[]): number {
+type CompareTexts = (a: string, b: string) => number;
+
+function compareLists(a: readonly Value[], b: readonly Value[], texts: CompareTexts): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const order = compareValues(a[i]!, b[i]!);
+    const order = compareValues(a[i]!, b[i]!, texts);
     if (order) return order;
   }
   return a.length - b.length;
 }
 
-function compareObjects(a: ObjectValue, b: ObjectValue): number {
+function compareObjects(a: ObjectValue, b: ObjectValue, texts: CompareTexts): number {
   const [x, y] = [a, b].map((o) => [...o.fields].sort((p, q) => compareStrings(p[0], q[0])));
   for (let i = 0; i < Math.min(x!.length, y!.length); i++) {
-    const order = compareStrings(x![i]![0], y![i]![0]) || compareValues(x![i]![1], y![i]![1]);
+    const order = texts(x![i]![0], y![i]![0]) || compareValues(x![i]![1], y![i]![1], texts);
     if (order) return order;
   }
   return x!.length - y!.length;
@@ -80,16 +82,16 @@ function kindOrder(a: NumberValue, b: NumberValue): number {
 }
 
 /** The total order over all values, in which 1 comes before 1.0. */
-export function compareValues(a: Value, b: Value): number {
+export function compareValues(a: Value, b: Value, texts: CompareTexts = compareStrings): number {
   const difference = rank(a) - rank(b);
   if (difference) return difference;
-  if (typeof a === "string") return compareStrings(a, b as string);
+  if (typeof a === "string") return texts(a, b as string);
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (typeof b !== "object") return 0;
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) || kindOrder(a, b);
   if (a.kind === "id" || b.kind === "id") return big(idNumber(a), idNumber(b));
-  if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items);
-  if (a.kind === "object" && b.kind === "object") return compareObjects(a, b);
+  if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items, texts);
+  if (a.kind === "object" && b.kind === "object") return compareObjects(a, b, texts);
   if (a.kind === "doc" && b.kind === "doc") return compareDocs(a, b);
   if (a.kind === "time" && b.kind === "time") return big(a.nanos, b.nanos);
   if (a.kind === "date" && b.kind === "date") return a.day - b.day;

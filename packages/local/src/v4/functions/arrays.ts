@@ -1,3 +1,4 @@
+import { typeName } from "../type-names";
 import {
   array,
   any,
@@ -15,7 +16,7 @@ import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
 import { combined, distinctSet, filtered, reversed } from "../set-views";
-import { isArray, Page, SetRef, typeName, type V4Value } from "../values";
+import { isArray, Page, SetRef, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 type Iterable = Parameters<typeof elementsOf>[0];
@@ -53,6 +54,15 @@ function without(
     (at >= 0 ? met : rest).push(value);
   }
   return { met, rest };
+}
+
+/** Each value as often as it is on the side that has more of it, all at the place of the first. */
+function unionOf(left: readonly V4Value[], right: readonly V4Value[]): V4Value[] {
+  const count = (values: readonly V4Value[], value: V4Value): number =>
+    values.filter((other) => equals(other, value)).length;
+  return distinct([...left, ...right]).flatMap((value) =>
+    Array<V4Value>(Math.max(count(left, value), count(right, value))).fill(value),
+  );
 }
 
 const MIXED = "Arguments cannot be of different types, expected Set or Array.";
@@ -138,11 +148,7 @@ export const arrays: readonly V4Function[] = [
       ? distinctSet(args.distinct, site)
       : through(args.distinct, site, "distinct", distinct),
   ),
-  combining(
-    "union",
-    (left, right) => [...left, ...without(right, left).rest],
-    () => true,
-  ),
+  combining("union", unionOf, () => true),
   combining(
     "intersection",
     (left, right) => without(left, right).met,

@@ -26,7 +26,8 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
   const { references, context } = site.evaluator;
   const document = references.toDocument(target);
   const fn = { kind: "udf", id: document?.id ?? 0n } as const;
-  const { lambda, name, role } = userFunction(context, fn);
+  // A function of a child database knows what the database of its caller has.
+  const { lambda, name, role } = userFunction(site.evaluator.within(target.database).context, fn);
   try {
     if (lambda.kind === "query") {
       const whole = [toStore(given, references, site.at("arguments"))];

@@ -1,8 +1,8 @@
+import { selectOne } from "../select";
 import { any, boolean, oneOrMore, path, resolvedIn, string } from "../casts";
 import { compare, equals } from "../compare";
 import { elementsOf } from "../elements";
 import { each, wrongType } from "../errors";
-import { selectOne } from "../evaluate";
 import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
 import { define, since, type CallSite, type V4Function } from "./define";
 
@@ -14,6 +14,8 @@ function chain(values: readonly V4Value[], holds: (a: V4Value, b: V4Value) => bo
 /** What a value holds: a reference its id and its collection. */
 function contents(value: V4Value, site: CallSite): V4Value[] {
   if (value instanceof Page) return [value.data];
+  // What has a name holds nothing, as the server has it.
+  if (value instanceof Ref && (value.schemaClass || !value.collection)) return [];
   if (value instanceof Ref) return [value.id, ...(value.collection ? [value.collection] : [])];
   if (isArray(value)) return [...value];
   if (isObject(value)) return [...value.values()];

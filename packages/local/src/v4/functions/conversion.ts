@@ -1,8 +1,16 @@
+import { typeName } from "../type-names";
 import { doubleText } from "../../fql/values/numbers";
-import { DAY_NANOS, parseDate, parseTime, dateText, timeText } from "../../fql/values/times";
+import {
+  DAY_NANOS,
+  floorDivide,
+  parseDate,
+  parseTime,
+  dateText,
+  timeText,
+} from "../../fql/values/times";
 import { any } from "../casts";
 import { each, invalidArgument, wrongType } from "../errors";
-import { isArray, isObject, isTagged, typeName, type V4Value } from "../values";
+import { isArray, isObject, isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 const MILLI_NANOS = 1_000_000n;
@@ -15,7 +23,7 @@ export function toText(value: V4Value): string | undefined {
   if (typeof value === "number") return doubleText(value);
   if (isTagged(value, "time")) return timeText(value);
   if (isTagged(value, "date")) return dateText(value);
-  return undefined;
+  return isTagged(value, "uuid") ? value.text : undefined;
 }
 
 /** Some conversions name the argument where they fail, some the call. */
@@ -48,9 +56,19 @@ function toNumber(value: V4Value): bigint | number | undefined {
   const [text = ""] = /^-?(?:\d[\d,]*(?:\.\d*)?|\.\d+)(?:E-?\d+)?/.exec(value.trim()) ?? [];
   if (!text) return undefined;
   const digits = text.replaceAll(",", "");
-  if (/^-?\d+$/.test(digits)) return BigInt.asIntN(64, BigInt(digits));
+  if (/^-?\d+$/.test(digits) && BigInt.asIntN(64, BigInt(digits)) === BigInt(digits))
+    return BigInt(digits);
   const number = Number(digits);
   return Number.isInteger(number) && Math.abs(number) < 2 ** 63 ? BigInt(number) : number;
+}
+
+const LONG = { min: -(2n ** 63n), max: 2n ** 63n - 1n };
+
+/** What is too large for a long is the largest. */
+function toLong(value: number): bigint {
+  if (Number.isNaN(value)) return 0n;
+  if (Math.abs(value) >= 2 ** 63) return value < 0 ? LONG.min : LONG.max;
+  return BigInt(Math.trunc(value));
 }
 
 function toTime(value: V4Value): V4Value | undefined {
@@ -62,7 +80,8 @@ function toTime(value: V4Value): V4Value | undefined {
 
 function toDate(value: V4Value): V4Value | undefined {
   if (typeof value === "string") return parseDate(value.trim()) ?? undefined;
-  if (isTagged(value, "time")) return { kind: "date", day: Number(value.nanos / DAY_NANOS) };
+  if (isTagged(value, "time"))
+    return { kind: "date", day: Number(floorDivide(value.nanos, DAY_NANOS)) };
   return isTagged(value, "date") ? value : undefined;
 }
 
@@ -75,7 +94,7 @@ export const conversion: readonly V4Function[] = [
   }),
   conversionTo("to_integer", "Integer", (value) => {
     const number = toNumber(value);
-    return typeof number === "number" ? BigInt(Math.trunc(number)) : number;
+    return typeof number === "number" ? toLong(number) : number;
   }),
   conversionTo("to_time", "Time", toTime),
   conversionTo("to_date", "Date", toDate),

@@ -12,16 +12,16 @@ import { refuseFields, wrongField } from "./fields";
 /** A set stands for its first document. */
 function documentOf(target: Ref | SetRef, { evaluator, position }: CallSite): DocValue | undefined {
   const ref = target instanceof Ref ? target : itemsOf(target, evaluator, position)[0]?.ref;
-  return ref && evaluator.references.toDocument(ref);
+  return ref && !ref.database ? evaluator.references.toDocument(ref) : undefined;
 }
 
 function login(target: Ref | SetRef, params: V4Object, site: CallSite): V4Object {
   const { evaluator, position } = site;
   const document = documentOf(target, site);
   const password = params.get("password") ?? null;
-  const isWrong = password !== null && typeof password !== "string";
+  const isWrong = document !== undefined && password !== null && typeof password !== "string";
   refuseFields(isWrong ? [wrongField(["password"], password, "String")] : [], position);
-  if (!document || isWrong || password === null || !hasPassword(document, password, evaluator))
+  if (!document || typeof password !== "string" || !hasPassword(document, password, evaluator))
     throw new V4Error(
       "authentication failed",
       "The document was not found or provided password was incorrect.",

@@ -1,3 +1,4 @@
+import { writing } from "../write-errors";
 import { changeDocument, createDocument, deleteDocument } from "../../fql/model/documents";
 import { readDocument } from "../../fql/model/read";
 import { NULL, type DocValue, type Value } from "../../fql/values/value";
@@ -8,7 +9,7 @@ import {
   optional,
   ref as refCast,
   stringOrRef,
-  timestamp,
+  readTime,
   unresolved,
 } from "../casts";
 import { setPassword } from "../credentials";
@@ -21,16 +22,15 @@ import {
   stored,
   toV4,
   withoutUnasked,
-  writing,
 } from "../documents";
 import { invalidArgument, V4Error } from "../errors";
 import { itemsOf, pageOf } from "../pages";
-import { isObject, Ref, SetRef, type V4Object, type V4Value } from "../values";
+import { DocumentView, isObject, Ref, SetRef, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields, toSchemaFields } from "./fields";
 import { atTime } from "./history";
-import { checkReferences } from "./reference-check";
-import { makeSchema } from "./schema";
+import { checkReferences, refuseScoped } from "./reference-check";
+import { keepsDays, makeSchema } from "./schema";
 import { changesOfSchema } from "./schema-changes";
 
 /** Documents of the user's have numbers for ids. */
@@ -62,6 +62,7 @@ function create(target: string | Ref, params: V4Object | undefined, site: CallSi
   const at = site.at("create");
   checkReferences(params ?? null, evaluator, site.position);
   const ref = typeof target === "string" ? Ref.to("collections", target) : target;
+  refuseScoped(ref, site, "create");
   const isCollection = ref.schemaClass === "collections" || ref.collection === null;
   const collection = isCollection ? ref : ref.collection;
   const coll = evaluator.references.collectionId(collection);
@@ -90,6 +91,7 @@ function change(
 ): V4Object {
   const { evaluator, position } = site;
   const { context } = evaluator;
+  refuseScoped(ref, site, how);
   checkReferences(params ?? null, evaluator, position);
   if (ref.collection === null)
     throw invalidArgument("Cannot update a schema meta collection.", site.at(how));
@@ -107,7 +109,8 @@ function change(
   return writing("Document", positions, () => {
     const given = { kind: "object", fields: data } as const;
     const changed = changeDocument(context, document, isSchema ? how : `${how}Data`, given, apart);
-    withoutUnasked(changed, new Set([...known.data.keys(), ...data.keys()]), evaluator);
+    const asked = new Set([...known.data.keys(), ...data.keys()]);
+    withoutUnasked(changed, asked, keepsDays(params, known), evaluator);
     setPasswordOf(changed, params, site);
     const shown = stored(changed, evaluator);
     return ref.schemaClass === "tokens" ? without(shown, "hashed_secret") : shown;
@@ -115,11 +118,12 @@ function change(
 }
 
 function without(value: V4Object, name: string): V4Object {
-  return new Map([...value].filter(([key]) => key !== name));
+  return new DocumentView([...value].filter(([key]) => key !== name));
 }
 
 function remove(ref: Ref, site: CallSite): V4Object {
   const { evaluator, position } = site;
+  refuseScoped(ref, site, "delete");
   checkId(ref, site, "delete");
   const document = evaluator.references.toDocument(ref);
   if (!document) throw notFound(position, ref);
@@ -144,7 +148,7 @@ export const documents: readonly V4Function[] = [
   define({ create: stringOrRef, params: optional(object) }, (args, site) =>
     create(args.create, args.params, site),
   ),
-  define({ get: identifier, ts: optional(timestamp) }, ({ get, ts }, site) => {
+  define({ get: identifier, ts: optional(readTime) }, ({ get, ts }, site) => {
     const read = (): V4Value => {
       if (get instanceof SetRef) return first(get, site);
       checkId(get, site, "get");
@@ -152,12 +156,12 @@ export const documents: readonly V4Function[] = [
     };
     return ts ? atTime(ts.nanos, get, site, read) : read();
   }),
-  define({ exists: unresolved, ts: optional(timestamp) }, (args, site) => {
+  define({ exists: unresolved, ts: optional(readTime) }, (args, site) => {
     const { exists: target, ts } = args;
     const look = (): boolean =>
       target instanceof Ref
         ? exists(target, site.evaluator)
-        : pageOf(target, { size: 1 }, site.evaluator, site.position).data.length > 0;
+        : pageOf(target, { size: 1 }, site.evaluator, site.at("exists")).data.length > 0;
     return ts ? atTime(ts.nanos, target, site, look) : look();
   }),
   define({ update: refCast, params: optional(object) }, ({ update, params }, site) =>

@@ -1,7 +1,8 @@
+import { typeName } from "../type-names";
 import { NULL, type Value } from "../../fql/values/value";
-import { toStore } from "../convert";
+import { storedEntries, toStore } from "../convert";
 import { V4Error, type ValidationFailure } from "../errors";
-import { isArray, isObject, isTagged, typeName, type V4Object, type V4Value } from "../values";
+import { DocumentView, isArray, isObject, isTagged, type V4Object, type V4Value } from "../values";
 import type { CallSite } from "./define";
 
 /** What the store calls the type of a value. */
@@ -42,7 +43,8 @@ export function credentialFailures(given: V4Value | undefined): ValidationFailur
 export function withoutNulls(value: V4Value): V4Value {
   if (isArray(value)) return value.filter((item) => item !== null).map(withoutNulls);
   if (!isObject(value)) return value;
-  return new Map([...value].map(([key, item]) => [key, withoutNulls(item)]));
+  const fields = [...value].map(([key, item]): [string, V4Value] => [key, withoutNulls(item)]);
+  return value instanceof DocumentView ? new DocumentView(fields) : new Map(fields);
 }
 
 /** What a write stores: the fields under `data`, and apart from them `ttl`; everything else is dropped as the server does. */
@@ -68,7 +70,7 @@ export function toFields(
     at,
   );
   const fields = new Map<string, Value>();
-  for (const [key, value] of isObject(data) ? data : [])
+  for (const [key, value] of isObject(data) ? storedEntries(data) : [])
     fields.set(key, toStore(withoutNulls(value), references, [...site.at("params"), "data", key]));
   const apart = new Map<string, Value>();
   if (params?.has("ttl"))

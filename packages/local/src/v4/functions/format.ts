@@ -1,7 +1,8 @@
+import { typeName } from "../type-names";
 import { calendarOf, dateText, DAY_NANOS, floorDivide, timeText } from "../../fql/values/times";
-import { each, invalidArgument, type Position, wrongType } from "../errors";
+import { invalidArgument, type Position, wrongType } from "../errors";
 import { Renderer } from "../render";
-import { isTagged, typeName, type V4Value } from "../values";
+import { isTagged, type V4Value } from "../values";
 import { toText } from "./conversion";
 import type { CallSite } from "./define";
 import { momentPart } from "./format-moments";
@@ -62,7 +63,7 @@ export function formatted(format: string, values: readonly V4Value[], site: Call
   );
   if (unknown) throw invalidArgument(`Invalid conversion format '${unknown.whole}'.`, at);
   let last = 0;
-  const texts = each(specifiers, (of): string => {
+  const texts = specifiers.map((of): string => {
     if (isRaw(of)) return of.kind === "%" ? "%" : "\n";
     const index = of.index === 0 ? last++ : of.index - 1;
     const value = values[index];
@@ -163,21 +164,52 @@ function decimalText(of: Specifier, value: number): string {
   return /[EG]/.test(of.kind) ? text.toUpperCase() : text;
 }
 
+/** The shortest decimals of a number: a whole number of so many, and where the point is in them. */
+function decimalsOf(size: number): { readonly digits: bigint; readonly scale: number } {
+  const [mantissa = "0", exponent = "0"] = size.toExponential().split("e");
+  const [whole = "", fraction = ""] = mantissa.split(".");
+  return { digits: BigInt(whole + fraction), scale: fraction.length - Number(exponent) };
+}
+
+/** With so many decimals, rounded as one rounds by hand: from the shortest decimals, and halves up. */
+function halfUp(size: number, places: number): string {
+  return halfUpOf(decimalsOf(size), places);
+}
+
+function halfUpOf({ digits, scale }: ReturnType<typeof decimalsOf>, places: number): string {
+  const excess = scale - places;
+  const unit = 10n ** BigInt(Math.abs(excess));
+  const rounded = excess > 0 ? (digits + unit / 2n) / unit : digits * unit;
+  const text = String(rounded).padStart(places + 1, "0");
+  return places ? `${text.slice(0, -places)}.${text.slice(-places)}` : text;
+}
+
+/** The exponent of the first digit of a number. */
+function exponentOf(size: number): number {
+  return size === 0 ? 0 : Number(size.toExponential().split("e")[1]);
+}
+
 function digitsOf(of: Specifier, size: number): string {
   const { precision = 6 } = of;
-  if (of.kind === "f") return grouped(of, size.toFixed(precision));
+  if (of.kind === "f") return grouped(of, halfUp(size, precision));
   if (/[eE]/.test(of.kind)) return scientific(size, precision);
   const digits = Math.max(precision, 1);
-  const rounded = Number(size.toPrecision(digits));
+  const rounded = Number(scientific(size, digits - 1));
   if (rounded !== 0 && (rounded < 1e-4 || rounded >= 10 ** digits))
     return scientific(size, digits - 1);
-  const before = rounded === 0 ? 1 : Math.floor(Math.log10(rounded)) + 1;
-  return grouped(of, size.toFixed(Math.max(digits - before, 0)));
+  return grouped(of, halfUp(size, Math.max(digits - 1 - exponentOf(rounded), 0)));
 }
 
 function scientific(size: number, precision: number): string {
-  const [digits = "0", exponent = "+0"] = size.toExponential(precision).split("e");
-  return `${digits}e${exponent.slice(0, 1)}${exponent.slice(1).padStart(2, "0")}`;
+  const exponent = exponentOf(size);
+  const shifted = decimalsOf(size);
+  const text = halfUpOf({ ...shifted, scale: shifted.scale + exponent }, precision);
+  // Nine and a half is ten, which has another digit in front.
+  const carried = text.split(".")[0]!.length > 1;
+  const [power, shown] = carried
+    ? [exponent + 1, `1${precision ? `.${"0".repeat(precision)}` : ""}`]
+    : [exponent, text];
+  return `${shown}e${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(2, "0")}`;
 }
 
 function momentText(of: Specifier, value: V4Value, at: Position): string {

@@ -1,22 +1,17 @@
+import { documentAction } from "../word-casts";
 import { mayWriteHistory } from "../../fql/model/permissions";
 import { oldestReadable } from "../../fql/model/read";
+import { sourcesOf } from "../../fql/model/v4-indexes";
 import type { DocVersion } from "../../store";
-import { object, optional, ref as refCast, timestamp, type Cast } from "../casts";
+import { object, optional, ref as refCast, timestamp } from "../casts";
 import { fromFields } from "../convert";
 import { notFound, permissionDenied } from "../documents";
-import { invalidArgument, listOf, TooOldError } from "../errors";
-import { object as objectOf, typeName, type Ref, type SetRef, type V4Object } from "../values";
+import type { References } from "../references";
+import { invalidArgument, TooOldError, V4Error } from "../errors";
+import { object as objectOf, type Ref, type SetRef, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields } from "./fields";
-import { checkReferences } from "./reference-check";
-
-const ACTIONS = ["create", "update", "delete"];
-
-const action: Cast<string> = (value, position) => {
-  if (typeof value === "string" && ACTIONS.includes(value)) return value;
-  const names = listOf(ACTIONS.map((name) => `'${name}'`));
-  throw invalidArgument(`String ${names} expected, ${typeName(value)} provided.`, position);
-};
+import { checkReferences, refuseScoped } from "./reference-check";
 
 /** Puts a version of a document, or null for its end, at a time; undefined is nothing at all. */
 function rewrite(
@@ -30,6 +25,12 @@ function rewrite(
   if (!document) throw notFound(site.position);
   const { coll, id } = document;
   const ts = Number(nanos / 1000n);
+  if (ts > context.tx.ts)
+    throw new V4Error(
+      "invalid write time",
+      "Cannot write outside of snapshot time.",
+      site.position,
+    );
   const written = version && { ...version, coll, id, ts };
   const judged = written ?? { coll, id, ts, data: new Map() };
   if (!mayWriteHistory(context, judged, written ? "create" : "delete"))
@@ -43,6 +44,7 @@ function insert(
 ): V4Object {
   const { insert: ref, ts, params } = args;
   const isEnd = args.action === "delete";
+  refuseScoped(ref, site, "insert");
   if (ref.schemaClass !== undefined || ref.collection === null)
     throw invalidArgument("Cannot insert event for specified ref.", site.position);
   checkReferences(params ?? null, site.evaluator, site.position);
@@ -58,16 +60,27 @@ function insert(
 
 /** Documents with a past that FQL v4 writes. */
 export const history: readonly V4Function[] = [
-  define({ insert: refCast, ts: timestamp, action, params: optional(object) }, (args, site) =>
-    insert(args, site),
+  define(
+    { insert: refCast, ts: timestamp, action: documentAction, params: optional(object) },
+    (args, site) => insert(args, site),
   ),
-  define({ remove: refCast, ts: timestamp, action }, ({ remove, ts }, site) => {
+  define({ remove: refCast, ts: timestamp, action: documentAction }, ({ remove, ts }, site) => {
+    refuseScoped(remove, site, "remove");
     if (remove.schemaClass !== undefined || remove.collection === null)
       throw invalidArgument("Cannot remove event for specified ref.", site.position);
     rewrite(remove, ts.nanos, undefined, site);
     return null;
   }),
 ];
+
+/** Whose history it is that is read of a document or a set. */
+function collectionsOf(target: Ref | SetRef, references: References): readonly number[] {
+  const of = target.collection;
+  const index = of?.schemaClass === "indexes" ? references.schemaDocument(of) : undefined;
+  const sources = index ? sourcesOf(references.db, index) : [];
+  if (sources.length) return sources;
+  return [(of && references.collectionId(of)) ?? 0];
+}
 
 /** Reads as of a time, if the history of what is read goes back that far. */
 export function atTime<T>(
@@ -76,9 +89,14 @@ export function atTime<T>(
   { evaluator: { context, references } }: CallSite,
   read: () => T,
 ): T {
-  const of = target.collection;
-  const coll = of ? references.collectionId(of) : undefined;
-  const oldest = BigInt(oldestReadable(context.db, coll ?? 0, context.tx.ts)) * 1000n;
+  const oldest =
+    BigInt(
+      Math.max(
+        ...collectionsOf(target, references).map((coll) =>
+          oldestReadable(context.db, coll, context.tx.ts),
+        ),
+      ),
+    ) * 1000n;
   if (nanos < oldest) throw new TooOldError(nanos, oldest);
   return context.withReadTime({ ts: Number(nanos / 1000n), by: "at" }, read);
 }

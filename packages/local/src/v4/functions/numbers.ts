@@ -1,7 +1,8 @@
+import { typeName } from "../type-names";
 import { integer, iterable, number, oneOrMore, optional, resolvedIn } from "../casts";
 import { compare } from "../compare";
 import { each, invalidArgument, wrongType, type Position } from "../errors";
-import { isArray, Page, SetRef, typeName, type V4Value } from "../values";
+import { isArray, Page, SetRef, type V4Value } from "../values";
 import { elementsOf } from "../elements";
 import { define, type CallSite, type V4Function } from "./define";
 

@@ -1,6 +1,7 @@
+import { typeName } from "../type-names";
 import { any, lambda, optional } from "../casts";
-import { each, wrongType } from "../errors";
-import { isArray, isObject, typeName, type V4Object, type V4Value } from "../values";
+import { each, joined, wrongType } from "../errors";
+import { isArray, isObject, type V4Object, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
 function need(value: V4Value, position: readonly (string | number)[]): V4Object {
@@ -20,8 +21,11 @@ function objectsToMerge(value: V4Value, site: CallSite): V4Object[] {
 
 export const objects: readonly V4Function[] = [
   define({ merge: any, with: any, lambda: optional(lambda) }, (args, site) => {
-    const base = need(args.merge, site.at("merge"));
-    return objectsToMerge(args.with, site).reduce((left, right) => {
+    const [base, others] = joined(
+      () => need(args.merge, site.at("merge")),
+      () => objectsToMerge(args.with, site),
+    );
+    return others.reduce((left, right) => {
       if (!args.lambda) return merge(left, right);
       const decide = args.lambda;
       // What only the left one has stays as it is.

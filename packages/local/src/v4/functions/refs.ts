@@ -1,17 +1,9 @@
+import { typeName } from "../type-names";
 import { any, databaseRef, nothing, nullable, optional, string } from "../casts";
 import { invalidArgument, joined, type Position, wrongType } from "../errors";
-import { problemOfNumber } from "../escapes";
-import { Ref, typeName, type SchemaClass, type V4Value } from "../values";
+import { problemOfNumber } from "../ref-literals";
+import { NUMBERED, Ref, type SchemaClass, UndefinedRef, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
-
-/** Refuses `scope`, which names another database: there is only one here. */
-function refuseScope(scope: Ref | null | undefined, site: CallSite): void {
-  if (scope)
-    throw invalidArgument(
-      "The local Fauna does not implement references with a scope.",
-      site.position,
-    );
-}
 
 const CONSTRUCTORS: Readonly<Record<string, SchemaClass>> = {
   database: "databases",
@@ -36,21 +28,15 @@ const CLASSES: Readonly<Record<string, SchemaClass>> = {
   access_providers: "access_providers",
 };
 
-/** Collections of schema documents that have names; those of keys and their kin have numbers. */
-const NAMED = new Set([
-  "databases",
-  "indexes",
-  "collections",
-  "functions",
-  "roles",
-  "access_providers",
-]);
-
 function collectionOf(ref: V4Value, at: Position): Ref {
   if (!(ref instanceof Ref) || (ref.collection !== null && ref.schemaClass !== "collections"))
     throw wrongType(["Collection Ref"], typeName(ref), at);
-  if (ref.collection !== null || !NAMED.has(ref.id)) return ref;
+  if (ref.collection !== null || NUMBERED.includes(ref.id)) return ref;
   throw invalidArgument("Regular Class Ref expected, Schema Class Ref provided.", at);
+}
+
+function within(database: Ref | null, { id, collection }: Ref): Ref {
+  return collection ? new Ref(id, within(database, collection)) : new Ref(id, null, database);
 }
 
 function documentId(id: V4Value, at: Position): string {
@@ -61,27 +47,36 @@ function documentId(id: V4Value, at: Position): string {
   return String(BigInt(id));
 }
 
+/** Who names schema by its name does not see what this very transaction has made. */
+function named(
+  schemaClass: SchemaClass,
+  name: string,
+  scope: Ref | undefined,
+  { evaluator: { context, references } }: CallSite,
+): Ref {
+  const ref = Ref.to(schemaClass, name, scope);
+  const found = scope ? undefined : references.schemaDocument(ref);
+  const isNew = found && context.db.madeAt(found) === context.tx.ts;
+  return isNew ? new UndefinedRef(name, ref.collection) : ref;
+}
+
 export const refs: readonly V4Function[] = [
   define({ ref: any, id: any, scope: optional(databaseRef) }, ({ ref, id, scope }, site) => {
-    refuseScope(scope, site);
     const [collection, name] = joined(
       () => collectionOf(ref, site.at("ref")),
       () => documentId(id, site.at("id")),
     );
-    return new Ref(name, collection);
+    // A database named here only says where that is itself: as the server has it.
+    return new Ref(name, scope ? within(scope.database, collection) : collection);
   }),
   ...Object.entries(CONSTRUCTORS).map(([name, schemaClass]) =>
     define({ [name]: string, scope: optional(databaseRef) }, (args, site) => {
-      refuseScope(args.scope, site);
       const text = args[name];
-      return Ref.to(schemaClass, typeof text === "string" ? text : "");
+      return named(schemaClass, typeof text === "string" ? text : "", args.scope, site);
     }),
   ),
   ...Object.entries(CLASSES).map(([name, schemaClass]) =>
-    define({ [name]: nullable(databaseRef) }, (args, site) => {
-      refuseScope(args[name], site);
-      return new Ref(schemaClass, null);
-    }),
+    define({ [name]: nullable(databaseRef) }, (args) => new Ref(schemaClass, null, args[name])),
   ),
   define({ new_id: nothing }, (_args, { evaluator }) => String(evaluator.context.db.newId())),
   define({ next_id: nothing }, (_args, { evaluator }) => String(evaluator.context.db.newId())),

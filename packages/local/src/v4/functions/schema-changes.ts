@@ -1,7 +1,20 @@
-import { NULL, type DocVersion, type Value } from "../../fql/values/value";
+import type { DocVersion, Value } from "../../fql/values/value";
+import { listed } from "../../fql/model/permissions";
+import type { SystemCollection } from "../../store";
 import { invalidPassword } from "../credentials";
-import { refuseFields } from "./fields";
-import { isArray, isObject, type Ref, type V4Object, type V4Value } from "../values";
+import type { ValidationFailure } from "../errors";
+import { compare } from "../compare";
+import { fromFields } from "../convert";
+import { refuseFields, wrongField } from "./fields";
+import { missing, shapeFailures } from "./schema-shapes";
+import {
+  isArray,
+  isObject,
+  type Ref,
+  SCHEMA_CLASSES,
+  type V4Object,
+  type V4Value,
+} from "../values";
 import { Renderer } from "../render";
 import type { CallSite } from "./define";
 import { asSchemaFields, COLLECTION_FIELDS } from "./schema";
@@ -9,7 +22,7 @@ import { asSchemaFields, COLLECTION_FIELDS } from "./schema";
 /** What the fields of a schema document may be; others are dropped. */
 const FIELDS: Readonly<Record<string, RegExp>> = {
   collections: COLLECTION_FIELDS,
-  indexes: /^(name|data|unique|serialized|partitions|ttl|hidden)$/,
+  indexes: /^(name|data|unique|serialized|active|ttl|hidden)$/,
 };
 
 /** What an update or a replacement of a schema document says; a replacement keeps the name. */
@@ -21,20 +34,60 @@ export function changesOfSchema(
   site: CallSite,
 ): { data: Map<string, Value>; apart?: undefined } {
   const { schemaClass = "" } = ref;
-  if (schemaClass === "indexes") refuseShape(params, site);
+  if (schemaClass === "indexes") {
+    if (how === "replace")
+      refuseFields(MUST_BE_SAID.filter((key) => !params?.has(key)).map(missing), site.position);
+    refuseShape(params, known, site);
+  }
   if (schemaClass === "credentials")
     refuseFields(invalidPassword(known, params, site), site.position);
+  const { system } = SCHEMA_CLASSES[ref.schemaClass ?? "collections"];
+  if (schemaClass !== "indexes")
+    refuseFields(
+      [...shapeFailures(system, params ?? new Map(), false), ...textFailures(system, known)],
+      site.position,
+    );
   const kept = [...(params ?? [])].filter(([key]) => FIELDS[schemaClass]?.test(key) ?? true);
   const data = asSchemaFields(known, new Map(kept), site);
-  const name = known.data.get("name");
-  if (how === "replace" && name !== undefined && !data.has("name")) data.set("name", name);
-  if (how === "replace" && schemaClass === "collections")
-    for (const key of known.data.keys())
-      if (ONLY_V10.test(key)) data.set(key, known.data.get(key) ?? NULL);
+  if (how === "replace")
+    for (const [key, value] of known.data)
+      if (lasts(schemaClass, key) && !data.has(key)) data.set(key, value);
   return { data };
 }
 
-const ONLY_V10 = /^(indexes|constraints|fields|computed_fields|migrations|alias|wildcard)$/;
+/** FQL v4 does not write again what FQL v10 has written of a role in texts. */
+function textFailures(system: SystemCollection, { data }: DocVersion): ValidationFailure[] {
+  if (system !== "Role") return [];
+  return listed(data.get("privileges")).flatMap((privilege) => {
+    if (typeof privilege !== "object" || privilege.kind !== "object") return [];
+    const actions = privilege.fields.get("actions");
+    const rules = typeof actions === "object" && actions.kind === "object" ? actions.fields : [];
+    const texts = [...rules].filter(([, rule]) => typeof rule === "string");
+    return [
+      ...(typeof privilege.fields.get("resource") === "string" ? [inText("Ref", "resource")] : []),
+      ...texts.map(([action]) => inText("Query", "actions", action)),
+    ];
+  });
+}
+
+function inText(wanted: string, ...path: readonly string[]): ValidationFailure {
+  return wrongField(["privileges", ...path], "", wanted);
+}
+
+/** What a replacement of an index has to say again. */
+const MUST_BE_SAID = ["source", "active"];
+
+/** What a replacement leaves as it was. */
+const LASTING: Readonly<Record<string, RegExp>> = {
+  collections:
+    /^(name|history_days|indexes|constraints|fields|computed_fields|migrations|alias|wildcard)$/,
+  indexes: /^(name|unique|source|terms|values|active|partitions)$/,
+  access_providers: /^(name|issuer|jwks_uri|roles)$/,
+};
+
+function lasts(schemaClass: string, field: string): boolean {
+  return (LASTING[schemaClass] ?? /^name$/).test(field);
+}
 
 /** Values as the server prints what would change. */
 function diffText(value: V4Value): string {
@@ -45,18 +98,27 @@ function diffText(value: V4Value): string {
 }
 
 /** An index stays what it was made as. */
-function refuseShape(params: V4Object | undefined, { position }: CallSite): void {
-  const wrong = ["source", "terms", "values"].filter((key) => params?.has(key));
+function refuseShape(
+  params: V4Object | undefined,
+  known: DocVersion,
+  { position, evaluator }: CallSite,
+): void {
+  const before = fromFields(known.data, evaluator.references);
+  const was = partitionsOf(before);
+  const is = partitionsOf(new Map([...before, ...(params ?? [])]));
+  const invalid = (description: string): void =>
+    refuseFields([{ field: [], code: "invalid index", description }], position);
+  if (was !== is) invalid(`Index partition count may not be updated (${was} -> ${is}).`);
+  const wrong = ["source", "terms", "values"].filter(
+    (key) => params?.has(key) && compare(before.get(key) ?? null, params.get(key) ?? null) !== 0,
+  );
   if (!wrong.length) return;
   const shown = diffText(new Map(wrong.map((key) => [key, params?.get(key) ?? null])));
-  refuseFields(
-    [
-      {
-        field: [],
-        code: "invalid index",
-        description: `Index sources, terms, and values may not be updated (Diff(${shown}))`,
-      },
-    ],
-    position,
-  );
+  invalid(`Index sources, terms, and values may not be updated (Diff(${shown}))`);
+}
+
+/** A unique index is kept in one place. */
+function partitionsOf(fields: V4Object): bigint {
+  const partitions = fields.get("partitions");
+  return fields.get("unique") !== true && typeof partitions === "bigint" ? partitions : 1n;
 }

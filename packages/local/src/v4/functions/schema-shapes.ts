@@ -8,38 +8,81 @@ type Is = (value: V4Value) => boolean;
 
 const isBoolean: Is = (value) => typeof value === "boolean";
 const isLong: Is = (value) => typeof value === "bigint";
+const isRef: Is = (value) => value instanceof Ref;
 const isList: Is = (value) => isArray(value) || isObject(value);
 const isSource: Is = (value) =>
-  value instanceof Ref || isObject(value) || (isArray(value) && value.every(isSource));
+  (value instanceof Ref && value.schemaClass === "collections") ||
+  value === EVERY_COLLECTION ||
+  isObject(value) ||
+  (isArray(value) && value.every(isSource));
+
+/** The source of an index over all collections. */
+const EVERY_COLLECTION = "_";
 
 const DATA = ["data", "Map", isObject] as const;
 
+const NAME = "name";
+const isRole: Is = (value) => value instanceof Ref || typeof value === "string" || isArray(value);
+
+type Field = readonly [name: string, type: string, is: Is];
+
 /** The fields of schema documents in the order in which the server looks at them. */
-const SHAPES: Readonly<
-  Partial<Record<SystemCollection, readonly (readonly [string, string, Is])[]>>
-> = {
-  Collection: [DATA, ["history_days", "Long", isLong], ["ttl_days", "Long", isLong]],
-  Database: [DATA],
+const SHAPES: Readonly<Record<SystemCollection, readonly (Field | typeof NAME)[]>> = {
+  Collection: [DATA, ["history_days", "Long", isLong], ["ttl_days", "Long", isLong], NAME],
+  Database: [DATA, NAME, ["priority", "Priority", isLong]],
   Index: [
     DATA,
+    NAME,
     ["source", "SourceClass", isSource],
+    ["terms", "Term", isList],
+    ["values", "Value", isList],
+    ["active", "Boolean", isBoolean],
     ["unique", "Boolean", isBoolean],
     ["serialized", "Boolean", isBoolean],
-    ["active", "Boolean", isBoolean],
   ],
-  Role: [DATA, ["privileges", "Privilege", isList], ["membership", "Membership", isList]],
-  Function: [DATA],
-  Key: [DATA],
+  Role: [DATA, NAME, ["membership", "Membership", isList], ["privileges", "Privilege", isList]],
+  Function: [DATA, NAME, ["role", "Role", isRole]],
+  Key: [DATA, ["role", "Role", isRole], ["database", "Database Ref", isRef]],
+  AccessProvider: [DATA, NAME],
+  Token: [],
+  Credential: [],
 };
 
+/** What an index must have; of others it is found out where they are kept. */
+const REQUIRED: ReadonlySet<string> = new Set(["source"]);
+
 /** What is wrong with the fields of a schema document by their types. */
-export function shapeFailures(system: SystemCollection, params: V4Object): ValidationFailure[] {
-  const own = (SHAPES[system] ?? []).flatMap(([name, type, is]) => {
+export function shapeFailures(
+  system: SystemCollection,
+  params: V4Object,
+  isNew: boolean,
+): ValidationFailure[] {
+  const own = SHAPES[system].flatMap((field): ValidationFailure[] => {
+    if (field === NAME) return isNew || params.has(NAME) ? nameFailures(params.get(NAME)) : [];
+    const [name, type, is] = field;
     const value = params.get(name) ?? null;
-    return value === null || is(value) ? [] : [wrongField([name], value, type)];
+    if (value === null) return isNew && REQUIRED.has(name) ? [missing(name)] : [];
+    return is(value) ? [] : [wrongField([name], value, type)];
   });
   if (own.length || system !== "Role") return own.concat(bindingFailures(system, params));
   return [...resourceFailures(params, "privileges"), ...resourceFailures(params, "membership")];
+}
+
+const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
+
+export function missing(name: string): ValidationFailure {
+  return { field: [name], code: "value required", description: "Required value not found." };
+}
+
+function nameFailures(name: V4Value = null): ValidationFailure[] {
+  const field = [NAME];
+  if (name === null) return [missing(NAME)];
+  if (typeof name !== "string") return [wrongField(field, name, "Name")];
+  if (name === "_")
+    return [{ field, code: "reserved name", description: "Invalid name _. Reserved names: _." }];
+  if (VALID_NAME.test(name)) return [];
+  const description = `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`;
+  return [{ field, code: "invalid characters", description }];
 }
 
 function listOf(value: V4Value | undefined): readonly V4Value[] {
@@ -55,10 +98,16 @@ function resourceFailures(params: V4Object, list: string): ValidationFailure[] {
     const wrongResource = resource !== null && !(resource instanceof Ref);
     const wrongPredicate = predicate !== null && !(predicate instanceof Lambda);
     return [
-      ...(wrongResource ? [wrongField([list, "resource"], resource, "Ref")] : []),
+      ...(wrongResource ? [wrongResourceOf(list, resource)] : []),
       ...(wrongPredicate ? [wrongField(["predicate"], predicate, "Query")] : []),
     ];
   });
+}
+
+/** A text would do in FQL v10, so only its place in the list is wrong. */
+function wrongResourceOf(list: string, resource: V4Value): ValidationFailure {
+  const path = typeof resource === "string" ? [list, "resource"] : ["resource"];
+  return wrongField(path, resource, "Ref");
 }
 
 /** What an index binds may not depend on anything but the document. */

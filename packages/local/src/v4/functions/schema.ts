@@ -1,18 +1,17 @@
+import { ACTIONS, writing } from "../write-errors";
 import { createDocument } from "../../fql/model/documents";
 import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store";
 import type { DocVersion, Value } from "../../fql/values/value";
 import { object } from "../casts";
 import { toStore } from "../convert";
-import { ACTIONS, notFound, nounOf, toV4, withoutUnasked, writing } from "../documents";
+import { notFound, nounOf, toV4, withoutUnasked } from "../documents";
 import type { ValidationFailure } from "../errors";
-import { isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
+import { DocumentView, isArray, isObject, Ref, type V4Object, type V4Value } from "../values";
 import { classOf } from "../references";
 import { define, since, type CallSite, type V4Function } from "./define";
 import { refuseFields, withoutNulls, wrongField } from "./fields";
 import { checkBody, shapeFailures } from "./schema-shapes";
 import { checkReferences } from "./reference-check";
-
-const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
 
 /** The functions that make schema documents. */
 const MAKERS: Readonly<Record<string, SystemCollection>> = {
@@ -26,29 +25,16 @@ const MAKERS: Readonly<Record<string, SystemCollection>> = {
   create_access_provider: "AccessProvider",
 };
 
-function checkName(params: V4Object, site: CallSite, parameter: string): void {
-  const name = params.get("name");
-  if (typeof name === "string" && VALID_NAME.test(name)) return;
-  refuseFields([nameFailure(name ?? null)], site.at(parameter));
-}
-
-function nameFailure(name: V4Value): ValidationFailure {
-  const field = ["name"];
-  if (name === null)
-    return { field, code: "value required", description: "Required value not found." };
-  if (typeof name !== "string") return wrongField(field, name, "Name");
-  const description = `The name ${name} uses invalid characters. Valid characters must match: [;@+$\\-_.!~%\\w]+`;
-  return { field, code: "invalid characters", description };
-}
-
 /** The fields that a collection keeps of those that it is given. */
 export const COLLECTION_FIELDS: RegExp =
   /^(name|data|history_days|ttl_days|protected|document_ttls)$/;
 
 /** What else these are given is not kept. */
 const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
-  Key: /^(role|database|data|ttl)$/,
+  Key: /^(role|database|data|priority|ttl)$/,
   Collection: COLLECTION_FIELDS,
+  Index: /^(name|data|source|terms|values|unique|serialized|partitions|active|hidden|ttl)$/,
+  Database: /^(name|data|priority|typechecked|protected|ttl)$/,
 };
 
 /** The fields of a schema document as the store keeps them. */
@@ -102,6 +88,12 @@ function directionFailures(params: V4Object): ValidationFailure[] {
   );
 }
 
+/** Whether a write leaves a collection with days of history. */
+export function keepsDays(params: V4Object | undefined, known?: DocVersion): boolean {
+  const days = params?.get("history_days");
+  return days === null ? false : days !== undefined || !known || known.data.has("history_days");
+}
+
 /** Makes a schema document; `name` is the argument that says which kind. */
 export function makeSchema(
   system: SystemCollection,
@@ -112,8 +104,10 @@ export function makeSchema(
   const { context, references } = site.evaluator;
   const what = nounOf(Ref.to(classOf(system), ""));
   checkReferences(params, site.evaluator, site.position);
-  if (system !== "Key") checkName(params, site, name);
-  refuseFields([...shapeFailures(system, params), ...directionFailures(params)], site.at(name));
+  refuseFields(
+    [...shapeFailures(system, params, true), ...directionFailures(params)],
+    site.at(name),
+  );
   if (system === "Function") checkBody(params, site.at(name));
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
@@ -125,14 +119,15 @@ export function makeSchema(
   const at = site.at(name);
   return writing(what, { denied: at, missing: at, at, creates: true }, () => {
     const created = createDocument(context, SYSTEM_COLLECTIONS[system], { kind: "object", fields });
-    withoutUnasked(created, new Set(params.keys()), site.evaluator);
+    withoutUnasked(created, new Set(params.keys()), keepsDays(params), site.evaluator);
     const made = context.db.read(created.coll, created.id, context.tx.ts);
     if (!made) throw notFound(at);
     const shown = toV4(made, site.evaluator);
     const sources = params.get("source") ?? null;
     // An index over several collections is built while it is answered already.
-    const isBuilt = system !== "Index" || !isArray(sources) || sources.length < 2;
-    const answer = isBuilt ? shown : new Map([...shown, ["active", false]]);
+    const isOfOne = sources !== "_" && (!isArray(sources) || sources.length === 1);
+    const isBuilt = system !== "Index" || isOfOne;
+    const answer = isBuilt ? shown : new DocumentView([...shown, ["active", false]]);
     site.evaluator.made.add(answer);
     return answer;
   });

@@ -1,3 +1,4 @@
+import { typeName } from "../type-names";
 import {
   any,
   boolean,
@@ -8,24 +9,25 @@ import {
   lambdaOr,
   optional,
   ref,
-  timestamp,
+  resolvedIn,
+  readTime,
   type Cast,
 } from "../casts";
 import { invalidArgument, V4Error, wrongType } from "../errors";
 import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
+import { reversedValues } from "../../fql/model/v4-indexes";
 import { pageOf } from "../pages";
 import { events, joined, matched, ranged, singleton } from "../set-views";
 import {
   isArray,
   isObject,
   Lambda,
-  type Page,
+  Page,
   type PageOptions,
   Ref,
   SetRef,
   shownOf,
-  typeName,
   UNNAMED_SOURCE,
   type V4Value,
 } from "../values";
@@ -36,7 +38,7 @@ const DEFAULT_SIZE = 64n;
 
 /** Parameters of every form of `paginate`. */
 const COMMON = {
-  ts: optional(timestamp),
+  ts: optional(readTime),
   size: optional(integer),
   events: optional(boolean),
   sources: optional(boolean),
@@ -58,8 +60,16 @@ function paginate(args: Common, cursor: Omit<PageOptions, "size">, site: CallSit
     args.events && !isHistory ? events(of, site) : of instanceof SetRef ? of : singleton(of, site);
   const read = (): Page =>
     pageOf(set, { size: Number(size), ...cursor }, site.evaluator, site.at("paginate"));
-  const page = ts ? atTime(ts.nanos, of, site, read) : read();
-  return sources ? page.with(page.data.map((value) => withSource(value, set))) : page;
+  for (const [name, given] of Object.entries(cursor))
+    resolvedIn(given as V4Value, site.at(name), site.evaluator);
+  // Of what happened there is as much as there is.
+  const isPast = ts !== undefined && set.view?.page !== undefined;
+  const page = isPast
+    ? site.evaluator.context.withReadTime({ ts: Number(ts.nanos / 1000n), by: "event" }, read)
+    : ts
+      ? atTime(ts.nanos, of, site, read)
+      : read();
+  return sources ? sourced(page) : page;
 }
 
 const set: Cast<SetRef> = (value, position, evaluator) => {
@@ -75,12 +85,23 @@ function matching(index: Ref, terms: V4Value | undefined, site: CallSite): SetRe
   throw new V4Error("invalid ref", description, site.at("index"));
 }
 
-/** Only the sets of indexes have names as sources. */
-function withSource(value: V4Value, set: SetRef): V4Value {
+/** With where each comes from; so are the cursors of what is taken of such a page. */
+function sourced({ data, before, after, cursors, sources }: Page): Page {
+  const named = (values: readonly V4Value[]): V4Value[] =>
+    values.map((value, i) => withSources(value, sources[i]));
+  return new Page(named(data), before, after, named(cursors));
+}
+
+function withSources(value: V4Value, sources: readonly SetRef[] = [UNNAMED_SOURCE]): V4Value {
   return new Map<string, V4Value>([
     ["value", value],
-    ["sources", [set.view && "match" in set.view.shown ? set : UNNAMED_SOURCE]],
+    ["sources", sources],
   ]);
+}
+
+function shapeOfIndex(index: Ref, site: CallSite): readonly boolean[] {
+  const version = site.evaluator.references.schemaDocument(index);
+  return version ? [...reversedValues(version), false] : [];
 }
 
 function fromCursor(cursor: V4Value, site: CallSite): Omit<PageOptions, "size"> {
@@ -132,7 +153,12 @@ export const sets: readonly V4Function[] = [
       return joined(
         join,
         using,
-        (item, at) => set(site.evaluator.apply(using, shownOf(item), at), at, site.evaluator),
+        (item, at) => {
+          const within = [...at, "with"];
+          const found = site.evaluator.apply(using, shownOf(item), within);
+          return set(found, within, site.evaluator);
+        },
+        [],
         site,
       );
     if (!(using instanceof Ref) || using.schemaClass !== "indexes")
@@ -142,6 +168,7 @@ export const sets: readonly V4Function[] = [
       join,
       index,
       (item) => matching(index, item.values.length ? item.values : [item.ref], site),
+      shapeOfIndex(index, site),
       site,
     );
   }),
@@ -149,6 +176,10 @@ export const sets: readonly V4Function[] = [
     ranged(args.range, args.from, args.to, site),
   ),
   define({ singleton: ref }, ({ singleton: only }, site) => singleton(only, site)),
-  define({ events: identifier }, ({ events: of }, site) => events(of, site)),
+  define({ events: identifier }, ({ events: of }, site) => {
+    if (of instanceof SetRef && of.view?.page)
+      throw invalidArgument("Set does not support events history.", site.position);
+    return events(of, site);
+  }),
   ...since("4", end("first", 0), end("last", -1)),
 ];

@@ -1,17 +1,8 @@
+import { normalizer } from "../word-casts";
 import { caseFolded } from "../../fql/values/case-fold";
-import {
-  any,
-  boolean,
-  integer,
-  normalizer,
-  optional,
-  regex,
-  scalar,
-  string,
-  zeroOrMore,
-} from "../casts";
+import { any, boolean, integer, optional, regex, scalar, string, zeroOrMore } from "../casts";
 import { each, invalidArgument } from "../errors";
-import { everywhere, replacementFor } from "../java-pattern";
+import { findEach, type Found, replaceEach } from "../java-pattern";
 import type { V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { formatted } from "./format";
@@ -27,6 +18,12 @@ function change(name: string, compute: (text: string) => string): V4Function {
 function search(name: string, found: (text: string, part: string) => boolean): V4Function {
   return define({ [name]: string, search: string }, (args) => found(args[name] ?? "", args.search));
 }
+
+/** What Java takes for white space: no spaces that hold words together. */
+const SPACES =
+  "[\\t-\\r\\x1c-\\x20\\u1680\\u2000-\\u2006\\u2008-\\u200a\\u2028\\u2029\\u205f\\u3000]";
+const LEADING = new RegExp(`^${SPACES}+`);
+const TRAILING = new RegExp(`${SPACES}+$`);
 
 function titleCase(text: string): string {
   return text.replace(
@@ -69,18 +66,14 @@ function ngrams(text: string, min: number, max: number): string[] {
   );
 }
 
-function match(text: string, pattern: RegExp, start: number, limit: number): V4Value[] {
-  const rest = chars(text).slice(start).join("");
-  const place = (index: number): bigint => BigInt(start + chars(rest.slice(0, index)).length);
-  const found = [...rest.matchAll(everywhere(pattern))].slice(0, Math.max(0, limit));
-  return found.map(
-    ({ 0: data, index }) =>
-      new Map<string, V4Value>([
-        ["start", place(index)],
-        ["end", place(index + Math.max(0, data.length - 1))],
-        ["data", data],
-      ]),
-  );
+/** Where a pattern fits: the places of the first and the last letter, and the text. */
+function shown({ index, texts: [data = ""] }: Found, text: string, start: number): V4Value {
+  const place = (at: number): bigint => BigInt(start + chars(text.slice(0, at)).length);
+  return new Map<string, V4Value>([
+    ["start", place(index)],
+    ["end", place(index + Math.max(0, data.length - 1))],
+    ["data", data],
+  ]);
 }
 
 /** How long the parts of a text may be: at most one apart. */
@@ -115,15 +108,17 @@ export const strings: readonly V4Function[] = [
   change("lowercase", (text) => text.toLowerCase()),
   change("uppercase", (text) => text.toUpperCase()),
   change("titlecase", titleCase),
-  change("trim", (text) => text.trim()),
-  change("ltrim", (text) => text.trimStart()),
-  change("rtrim", (text) => text.trimEnd()),
+  change("trim", (text) => text.replace(LEADING, "").replace(TRAILING, "")),
+  change("ltrim", (text) => text.replace(LEADING, "")),
+  change("rtrim", (text) => text.replace(TRAILING, "")),
   change("regexescape", (text) => `\\Q${text.replaceAll("\\E", "\\E\\\\E\\Q")}\\E`),
   search("startswith", (text, part) => text.startsWith(part)),
   search("endswith", (text, part) => text.endsWith(part)),
   search("containsstr", (text, part) => text.includes(part)),
-  define({ containsstrregex: string, pattern: regex }, ({ containsstrregex, pattern }) =>
-    pattern.test(containsstrregex),
+  define(
+    { containsstrregex: string, pattern: regex },
+    ({ containsstrregex, pattern }, { evaluator }) =>
+      findEach(evaluator.context, pattern, containsstrregex, 1).length > 0,
   ),
   define(
     { findstr: string, find: string, start: optional(integer) },
@@ -140,8 +135,12 @@ export const strings: readonly V4Function[] = [
       start: optional(integer),
       num_results: optional(integer),
     },
-    ({ findstrregex, pattern, start, num_results = 1024n }) =>
-      match(findstrregex, pattern, offset(findstrregex, start), Number(num_results)),
+    ({ findstrregex, pattern, start, num_results = 1024n }, { evaluator }) => {
+      const from = offset(findstrregex, start);
+      const rest = chars(findstrregex).slice(from).join("");
+      const found = findEach(evaluator.context, pattern, rest, Number(num_results));
+      return found.map((match) => shown(match, rest, from));
+    },
   ),
   define({ length: string }, ({ length }) => BigInt(chars(length).length)),
   define(
@@ -171,12 +170,8 @@ export const strings: readonly V4Function[] = [
   ),
   define(
     { replacestrregex: string, pattern: regex, replace: string, first: optional(boolean) },
-    ({ replacestrregex, pattern, replace, first = false }) =>
-      replacestrregex.replace(first ? pattern : everywhere(pattern), (...found: unknown[]) => {
-        const groups = typeof found.at(-1) === "object" ? found.at(-1) : undefined;
-        const texts = found.slice(0, groups ? -3 : -2) as string[];
-        return replacementFor(replace, texts, groups as Record<string, string> | undefined);
-      }),
+    ({ replacestrregex: text, pattern, replace, first = false }, { evaluator }) =>
+      replaceEach(text, findEach(evaluator.context, pattern, text, first ? 1 : Infinity), replace),
   ),
   define({ space: integer }, ({ space }) => " ".repeat(times(space))),
   define(

@@ -1,3 +1,4 @@
+import { timeUnit } from "../word-casts";
 import {
   calendarOf,
   DAY_NANOS,
@@ -8,8 +9,8 @@ import {
   UNIT_NANOS,
 } from "../../fql/values/times";
 import type { DateValue, TimeValue } from "../../fql/values/value";
-import { integer, nothing, string, temporal, timestamp, timeUnit } from "../casts";
-import { invalidArgument } from "../errors";
+import { integer, nothing, string, temporal, timestamp } from "../casts";
+import { invalidArgument, type Position } from "../errors";
 import { isTagged, type V4Value } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 
@@ -28,9 +29,21 @@ function checkUnit(of: TimeValue | DateValue, unit: string, site: CallSite): voi
   throw invalidArgument(`Invalid time unit '${unit}'.`, site.at("unit"));
 }
 
-function shift(value: TimeValue | DateValue, nanos: bigint): V4Value {
-  if (isTagged(value, "time")) return { kind: "time", nanos: value.nanos + nanos };
-  return { kind: "date", day: value.day + Number(nanos / DAY_NANOS) };
+/** The first and the last day that Java knows. */
+const DAYS = { min: -365_243_219_528n, max: 365_241_780_837n };
+
+/** Refuses a moment that is out of the bounds of time. */
+function withinTime(nanos: bigint, at: Position): bigint {
+  const day = floorDivide(nanos, DAY_NANOS);
+  if (day >= DAYS.min && day <= DAYS.max) return nanos;
+  const bounds = "between -1000000000-01-01T00:00:00Z and +1000000000-12-31T23:59:59.999999999Z";
+  throw invalidArgument(`dates and times must be ${bounds}`, at);
+}
+
+function shift(value: TimeValue | DateValue, nanos: bigint, site: CallSite): V4Value {
+  const moved = withinTime(nanosOf(value) + nanos, site.at("offset"));
+  if (isTagged(value, "time")) return { kind: "time", nanos: moved };
+  return { kind: "date", day: Number(floorDivide(moved, DAY_NANOS)) };
 }
 
 function nanosOf(value: TimeValue | DateValue): bigint {
@@ -50,26 +63,26 @@ export const times: readonly V4Function[] = [
   define({ now: nothing }, (_args, { evaluator }) => timeFromMicros(evaluator.context.tx.ts)),
   define({ time: string }, ({ time }, site) => {
     if (time === "now") return timeFromMicros(site.evaluator.context.tx.ts);
-    const parsed = parseTime(time);
+    const parsed = parseTime(time.trim());
     if (!parsed) throw invalidArgument(`Cannot cast '${time}' to a time.`, site.position);
     return parsed;
   }),
   define({ date: string }, ({ date }, site) => {
-    const parsed = parseDate(date);
+    const parsed = parseDate(date.trim());
     if (!parsed) throw invalidArgument(`Cannot cast '${date}' to a date.`, site.position);
     return parsed;
   }),
   define({ epoch: integer, unit: timeUnit }, ({ epoch, unit }, site) => ({
     kind: "time",
-    nanos: epoch * unitNanos(unit, site),
+    nanos: withinTime(epoch * unitNanos(unit, site), site.position),
   })),
   define({ time_add: temporal, offset: integer, unit: timeUnit }, (args, site) => {
     checkUnit(args.time_add, args.unit, site);
-    return shift(args.time_add, args.offset * unitNanos(args.unit, site));
+    return shift(args.time_add, args.offset * unitNanos(args.unit, site), site);
   }),
   define({ time_subtract: temporal, offset: integer, unit: timeUnit }, (args, site) => {
     checkUnit(args.time_subtract, args.unit, site);
-    return shift(args.time_subtract, -args.offset * unitNanos(args.unit, site));
+    return shift(args.time_subtract, -args.offset * unitNanos(args.unit, site), site);
   }),
   define({ time_diff: temporal, other: temporal, unit: timeUnit }, (args, site) => {
     unitNanos(args.unit, site);

@@ -14,7 +14,8 @@ function refOf(value: V4Value, references: References): Ref | undefined {
 const isRefTo =
   (schemaClass: string): Check =>
   (value, references) =>
-    refOf(value, references)?.schemaClass === schemaClass;
+    refOf(value, references)?.schemaClass === schemaClass ||
+    (schemaClass === "collections" && value instanceof Ref && value.collection === null);
 
 const CHECKS: Readonly<Record<string, Check>> = {
   is_number: (value) => typeof value === "bigint" || typeof value === "number",
@@ -25,7 +26,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   is_bytes: (value) => isTagged(value, "bytes"),
   is_timestamp: (value) => isTagged(value, "time"),
   is_date: (value) => isTagged(value, "date"),
-  is_uuid: () => false,
+  is_uuid: (value) => isTagged(value, "uuid"),
   is_string: (value) => typeof value === "string",
   is_array: (value) => isArray(value),
   is_object: (value) => isObject(value) || value instanceof Page,

@@ -9,6 +9,7 @@ import { nameOfType } from "../type-of";
 import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
+import { indexNewCollection } from "../v4-indexes";
 import { parseShape } from "../shape-text";
 import { indexFailures, uniqueClashes, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
@@ -37,8 +38,8 @@ const SHAPE = parseShape(`{
   constraints: Array<{ check: { name: String, body: String } } | { unique: Array<String | ${TERM}>, status: String | Null }> | Null
 }`);
 
-function dayFailures(fields: Fields): ConstraintFailure[] {
-  return ["history_days", "ttl_days"].flatMap((name) => {
+function dayFailures(cx: Context, fields: Fields): ConstraintFailure[] {
+  return (cx.isV4 ? ["history_days"] : ["history_days", "ttl_days"]).flatMap((name) => {
     const days = fields.get(name);
     const negative = typeof days === "object" && "value" in days && Number(days.value) < 0;
     return negative ? [{ paths: [[name]], message: "Non-negative value required." }] : [];
@@ -193,7 +194,7 @@ export const COLLECTION_MODEL: SystemModel = {
       ...fieldNameFailures(fields),
       ...uniqueFailures(fields),
       ...checkFailures(fields),
-      ...dayFailures(fields),
+      ...dayFailures(cx, fields),
     ]);
     if (own.length) return own;
     return [...uniqueClashes(fields), ...duplicateFailures(fields), ...defaultFailures(cx, fields)];
@@ -204,6 +205,7 @@ export const COLLECTION_MODEL: SystemModel = {
   },
   written(cx, version, before) {
     if (before) renameResource(cx, before, version);
+    else indexNewCollection(cx, Number(version.id));
   },
   deleting(cx, version) {
     const coll = Number(version.id);

@@ -8,18 +8,23 @@ import {
   nameFailures,
   notUnique,
   shapeFailures,
-  textOf,
   type Fields,
   type SystemModel,
 } from "./model";
 import { hashPassword } from "./password";
+import { renameDatabase } from "./references";
 import type { ConstraintFailure } from "../../errors";
 import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { DocumentId } from "../../../engine";
+import { listed } from "../permissions";
 import { BY_DOCUMENT } from "../../../store/collection-store";
 import { IndexStore } from "../../../store/index-store";
 
 const KEY = parseShape("{ role: String, database: String | Null, data: { *: Any } | Null }");
+/** Only in FQL v4 a key has several roles, and a priority. */
+const V4_KEY = parseShape(
+  "{ role: String | Array<String>, database: String | Null, priority: Long | Null, data: { *: Any } | Null }",
+);
 const TOKEN = parseShape("{ document: AnyDoc, data: { *: Any } | Null }");
 const CREDENTIAL = parseShape("{ document: AnyDoc, password: String | Null }");
 const DATABASE = parseShape(
@@ -69,7 +74,7 @@ export const KEY_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
     const given = withoutSecret(fields, before);
-    const shape = readOnly(given) ?? shapeFailures(cx, KEY, given);
+    const shape = readOnly(given) ?? shapeFailures(cx, cx.isV4 ? V4_KEY : KEY, given);
     if (shape.length) return shape;
     const database = given.get("database");
     if (typeof database === "string" && !cx.db.systemDocument("Database", database)) {
@@ -80,9 +85,13 @@ export const KEY_MODEL: SystemModel = {
         },
       ];
     }
-    const role = textOf(given, "role");
-    if (BUILTIN.has(role) || cx.db.systemDocument("Role", role)) return [];
-    return [{ paths: [["role"]], message: `Field refers to an unknown role name \`${role}\`.` }];
+    const roles = listed(given.get("role"));
+    return roles.flatMap((role) => {
+      const name = typeof role === "string" ? role : "";
+      if (BUILTIN.has(name) || cx.db.systemDocument("Role", name)) return [];
+      const message = `Field refers to an unknown role name \`${name}\`.`;
+      return [{ paths: [["role"]], message }];
+    });
   },
   complete: withSecret,
 };
@@ -129,7 +138,7 @@ export const DATABASE_MODEL: SystemModel = {
   check(cx, fields, before) {
     const given = new Map(fields);
     given.delete("global_id");
-    const own = fieldFailures(cx, DATABASE, given, nameFailures(given));
+    const own = fieldFailures(cx, DATABASE, given, nameFailures(cx, given));
     if (own.length) return own;
     if (clash(cx.db.systemDocuments("Database"), given, "name", before))
       throw notUnique(cx, ["name"]);
@@ -138,5 +147,8 @@ export const DATABASE_MODEL: SystemModel = {
   complete(cx, fields, before) {
     const id = before?.id ?? cx.db.newSystemId();
     return { id, data: new Map([...fields, ["global_id", cx.db.child(id).globalId]]) };
+  },
+  written(cx, version, before) {
+    if (before) renameDatabase(cx, before, version);
   },
 };

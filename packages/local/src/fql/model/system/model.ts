@@ -75,9 +75,9 @@ export function shapeFailures(cx: Context, shape: Shape, fields: Fields): Constr
 }
 
 /** The failure of a name that is no identifier. */
-export function nameFailures(fields: Fields): ConstraintFailure[] {
+export function nameFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   const name = fields.get("name");
-  return typeof name === "string" && !isUnreservedIdentifier(name)
+  return typeof name === "string" && !cx.isV4 && !isUnreservedIdentifier(name)
     ? [{ paths: [["name"]], message: "Invalid identifier." }]
     : [];
 }

@@ -23,8 +23,8 @@ export function nameTaken(
     const name = fields.get(field);
     if (typeof name !== "string") return [];
     const fail = (message: string): ConstraintFailure[] => [{ paths: [[field]], message }];
-    if (isReserved(cx, name)) return fail(`The identifier \`${name}\` is reserved.`);
-    if (!isIdentifier(name)) return fail("Invalid identifier.");
+    if (!cx.isV4 && isReserved(cx, name)) return fail(`The identifier \`${name}\` is reserved.`);
+    if (!cx.isV4 && !isIdentifier(name)) return fail("Invalid identifier.");
     const taken = kinds.find((kind) => {
       const id = ids[kind].get(name);
       return id !== undefined && (kind !== own || BigInt(id) !== before?.id);

@@ -38,7 +38,7 @@ function httpsFailures(fields: Fields): ConstraintFailure[] {
   return valid ? [] : [{ paths: [["jwks_uri"]], message: `\`${uri}\` must be a valid https URI.` }];
 }
 
-function roleFailures(fields: Fields): ConstraintFailure[] {
+function roleFailures(fields: Fields, isV4: boolean): ConstraintFailure[] {
   const roles = fields.get("roles");
   if (typeof roles !== "object" || roles.kind !== "array") return [];
   const failures: ConstraintFailure[] = [];
@@ -47,7 +47,7 @@ function roleFailures(fields: Fields): ConstraintFailure[] {
     const role = roleOf(entry);
     const fail = (message: string): number => failures.push({ paths: [["roles"]], message });
     if (BUILTIN.has(role)) fail(`Builtin role \`${role}\` not allowed.`);
-    else if (seen.has(role))
+    else if (seen.has(role) && !isV4)
       fail(`The role \`${role}\` is present more than once, there can only be one entry per role.`);
     seen.add(role);
     const predicate =
@@ -58,6 +58,13 @@ function roleFailures(fields: Fields): ConstraintFailure[] {
       failures.push(...lambdaFailure(predicate, "predicate", ["roles", i, "predicate"], [1]));
   }
   return failures;
+}
+
+const V4_ORDER = ["data", "name", "issuer", "jwks_uri", "roles"];
+
+function inV4Order(failures: readonly ConstraintFailure[]): ConstraintFailure[] {
+  const place = ({ paths }: ConstraintFailure): number => V4_ORDER.indexOf(String(paths[0]?.[0]));
+  return [...failures].sort((a, b) => place(a) - place(b));
 }
 
 /** `AccessProvider` documents: whose tokens are taken, and what they allow. */
@@ -71,11 +78,11 @@ export const PROVIDER_MODEL: SystemModel = {
     if (audience !== undefined && audience !== cx.db.audience)
       return [{ paths: [["audience"]], message: "Failed to update field because it is readonly" }];
     const own = fieldFailures(cx, SHAPE, given, [
-      ...nameFailures(given),
+      ...nameFailures(cx, given),
       ...httpsFailures(given),
-      ...roleFailures(given),
+      ...roleFailures(given, cx.isV4),
     ]);
-    if (own.length) return own;
+    if (own.length) return cx.isV4 ? inV4Order(own) : own;
     const others = cx.db.systemDocuments("AccessProvider");
     const taken = ["name", "issuer"].filter((field) => clash(others, given, field, before));
     if (taken.length) throw notUnique(cx, taken);

@@ -48,6 +48,14 @@ export function renameResource(cx: Context, before: DocVersion, after: DocVersio
   }
 }
 
+/** Keys follow the new name of their database. */
+export function renameDatabase(cx: Context, before: DocVersion, after: DocVersion): void {
+  const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
+  if (from === to) return;
+  for (const key of cx.db.systemDocuments("Key"))
+    rewrite(cx, SYSTEM_COLLECTIONS.Key, key, ["database"], "database", from, to);
+}
+
 /** Access providers, functions and keys follow the new name of a role. */
 export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
@@ -62,6 +70,8 @@ export function renameRole(cx: Context, before: DocVersion, after: DocVersion): 
 
 /** Refuses to delete a role that a function or a key names. */
 export function roleInUse(cx: Context, version: DocVersion): void {
+  // In FQL v4 what names the role is left with nothing.
+  if (cx.isV4) return;
   const name = asText(version.data.get("name"));
   const using = (kind: "Function" | "Key"): string[] =>
     cx.db

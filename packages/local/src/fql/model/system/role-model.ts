@@ -95,17 +95,26 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
   });
 }
 
+/** FQL v4 takes privileges of no resource, which allow nothing. */
+function isOfNothing(fields: Fields, path: readonly (string | number)[] = []): boolean {
+  const [list, place] = path;
+  if (list !== "privileges" || path.at(-1) !== "resource") return false;
+  const entry = listed(fields.get(list))[typeof place === "number" ? place : 0];
+  return typeof entry === "object" && entry.kind === "object" && !entry.fields.has("resource");
+}
+
 /** `Role` documents: who may do what. */
 export const ROLE_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
     const own = fieldFailures(cx, SHAPE, named(fields), [
-      ...reservedFailures(fields),
-      ...nameFailures(fields),
+      ...(cx.isV4 ? [] : reservedFailures(fields)),
+      ...nameFailures(cx, fields),
       ...predicateFailures(fields),
       ...membershipFailures(fields),
     ]);
-    if (own.length) return own;
+    const wrong = own.filter(({ paths }) => !cx.isV4 || !isOfNothing(fields, paths[0]));
+    if (wrong.length) return wrong;
     if (clash(cx.db.systemDocuments("Role"), fields, "name", before)) throw notUnique(cx, ["name"]);
     return [];
   },
