@@ -212,7 +212,7 @@ describe("events", () => {
     const { reader, position } = await read();
     expect(reader.acceptToken.mock.calls).toEqual([[50_000, false]]);
     expect(position.rights).toContain("ada");
-    const same = await read({ position: { rights: position.rights } });
+    const same = await read({ position: { rights: String(position.rights) } });
     expect(same.reader.acceptToken.mock.calls).toEqual([[50_000, false]]);
     const other = await read({ position: { rights: "others" } });
     expect(other.reader.acceptToken.mock.calls).toEqual([[50_000, true]]);

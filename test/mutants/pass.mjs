@@ -12,7 +12,7 @@ const PLAN = resolve(FOLDER, "plan.json");
 const LOG = resolve(FOLDER, "log.jsonl");
 
 /** After this time without any news the worker hangs. */
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 20_000;
 
 /** Whether somebody has asked to stop: then what is known by now is told. */
 let isStopped = false;
