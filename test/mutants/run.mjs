@@ -34,7 +34,7 @@ const SLOWER = {
     // They start servers.
     [
       "test/live/{catch-up,follow-events,load-on-demand,many,named-documents,offline}.test.ts",
-      "test/live/{page-life,page-slots,reconnecting,relay,renewal,rights,silence}.test.ts",
+      "test/live/{page-slots,pages-come-and-go,reconnecting,relay,renewal,rights,silence}.test.ts",
       "test/live/{split-updates,subscribe-fauna}.test.ts",
     ],
     ["test/live/properties/*.test.ts"],
