@@ -10,7 +10,6 @@ import { type Follower, followQuery, liveStatusOf, PLAIN } from "../../src/live/
 import { sourceKey } from "../../src/live/live-query-options";
 import { onDemand } from "../../src/live/load-on-demand";
 import { EventServer, stopTime } from "../support/event-server";
-import { signedIn } from "../support/signed-in";
 
 const todos = fql`Todo.all()`;
 const set = fql`User.all()`;
@@ -100,6 +99,7 @@ describe("a query that somebody follows", () => {
     follow({ connection, options: { on: set } });
     await pass();
     expect(followed.map(({ options }) => options.on)).toEqual([undefined, set]);
+    expect(followed[0]?.positions).toEqual([]);
     expect(followed[0]?.orders()).toEqual([order, undefined]);
   });
 
@@ -194,57 +194,5 @@ describe("who follows", () => {
     follow();
     await pass();
     expect(followed[1]?.positions).toEqual([{ token: "source", cursor: "c7" }]);
-  });
-});
-
-test("data is fresh while a live query that is not off follows it", async () => {
-  const isFresh = (): boolean | undefined => recordOf(cachedQuery().queryKey).fresh?.isFresh();
-  const { leave } = follow();
-  await pass();
-  expect(isFresh()).toBe(true);
-  followed[0]?.onStatus(firstStatus("idle"));
-  expect(isFresh()).toBe(false);
-  followed[0]?.onStatus(firstStatus("loading"));
-  leave();
-  await pass();
-  expect(isFresh()).toBe(false);
-});
-
-describe("the end of the identity in a provider", () => {
-  test("ends what that has connected; those below others that show it go on", async () => {
-    const [one, two] = [server.connect(), server.connect()];
-    const [own, other] = [follow({ connection: one }), follow({ connection: two })];
-    await pass();
-    expect(followed).toHaveLength(1);
-    one.identityStore.update(signedIn("bob"));
-    await pass();
-    expect([followed.length, followed[0]?.lifetime.aborted]).toEqual([2, true]);
-    expect(followed[1]?.scope.connection).toBe(two);
-    followed[1]?.notify();
-    expect(other.listener.mock.calls.length - own.listener.mock.calls.length).toBe(1);
-    other.leave();
-    await pass();
-    expect(followed[1]?.lifetime.aborted).toBe(true);
-  });
-
-  test("is none for those for whom it has ended, too", async () => {
-    const [one, two] = [server.connect(), server.connect()];
-    for (const connection of [one, two]) follow({ connection });
-    await pass();
-    two.identityStore.update(signedIn("bob"));
-    one.identityStore.update(signedIn("bob"));
-    await pass();
-    expect(followed).toHaveLength(1);
-  });
-
-  test("before anybody follows lets nothing begin", async () => {
-    const connection = server.connect();
-    const { identity } = connection.identityStore.current();
-    const scope = { connection, identity, cache };
-    connection.identityStore.update(signedIn("bob"));
-    follow({ connection, scope });
-    await pass();
-    expect([followed, liveStatusOf(cachedQuery(), "")?.live]).toEqual([[], "connecting"]);
-    expect(recordOf(cachedQuery().queryKey).fresh?.isFresh()).toBe(false);
   });
 });

@@ -21,6 +21,8 @@ describe("events", () => {
     expect(splitOf(source, 0)).toEqual([[1], []]);
     source.add([event(2)], signal);
     expect(splitOf(source, 0)).toEqual([[2], []]);
+    source.rewind();
+    expect(splitOf(source, 0)).toEqual([[1, 2], []]);
   });
 
   test("that were applied fetched data may lack, but not those that are older", () => {
@@ -53,6 +55,8 @@ describe("events", () => {
     source.add([event(1), event(2)], signal);
     source.split(0);
     source.add([event(1)], new AbortController().signal);
+    expect(splitOf(source, 0)).toEqual([[1], []]);
+    source.rewind();
     expect(splitOf(source, 0)).toEqual([[1], []]);
   });
 });
@@ -93,6 +97,10 @@ describe("the position", () => {
     source.add([event(2)], signal);
     source.advance(true);
     expect([position.txn, record.floor?.txn]).toEqual([2, 2]);
+    source.restart();
+    record.origin = { txn: 1, writes: 0 };
+    source.restart();
+    expect(source.position).toBeUndefined();
   });
 
   test("is that of the source's place among those of the query", () => {

@@ -1,9 +1,8 @@
 import { fql } from "fauna";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
+import type { QueryLayers } from "../../src/cache/query-record";
 import { LiveSource } from "../../src/live/live-source";
-import { compareIds } from "../../src/live/rows";
-import { connect } from "../support/signed-in";
 import { stopTime } from "../support/event-server";
 import { eventAt, updateQuery } from "../support/updated-query";
 
@@ -48,6 +47,7 @@ describe("a query", () => {
   test("does not go on from sources of something else, nor from data that there is none of", () => {
     const { live, bring } = updateQuery({ txn: null });
     expect(live.positions).toEqual([]);
+    bring("data", 9, null);
     bring("data", 10, "of something else");
     expect(live.positions).toEqual([]);
     bring("data", 11);
@@ -104,6 +104,51 @@ describe("fetched data", () => {
     expect(live.scope.connection.client.lastTxnTs).toBe(21);
   });
 
+  test("that lacks nothing of them but what a refetch can tell is refetched", async () => {
+    const { live, bring } = updateQuery({
+      rows: { applyHistory: (data) => ({ data, needsRefetch: true }) },
+    });
+    await pass();
+    bring("list", 20);
+    await pass(1000);
+    expect(live.fetchSnapshot).toHaveBeenCalled();
+  });
+
+  test("that gets them below an optimistic update does not take the place of that", async () => {
+    const applied = { data: "with them", needsRefetch: false };
+    const { bring, record } = updateQuery({ rows: { applyHistory: () => applied } });
+    await pass();
+    const rebase = vi.fn<QueryLayers["rebase"]>();
+    record.layers = { base: "base", whenDecided: () => undefined, rebase } as object as QueryLayers;
+    bring("list", 20);
+    await pass();
+    const [[data, includes]] = rebase.mock.calls as [[unknown, (txn: number) => boolean]];
+    expect([data, includes(20)]).toEqual(["with them", false]);
+    applied.data = "base";
+    bring("list", 30);
+    await pass();
+    expect(rebase).toHaveBeenCalledOnce();
+  });
+
+  test("counts no more when nobody follows", async () => {
+    const applyHistory = vi.fn((data: unknown) => ({ data, needsRefetch: false }));
+    const { bring, ending } = updateQuery({ rows: { applyHistory } });
+    await pass();
+    applyHistory.mockClear();
+    bring("list", 20);
+    ending.abort();
+    await pass();
+    expect(applyHistory).not.toHaveBeenCalled();
+  });
+
+  test("need not be there, nor be known where it comes from", async () => {
+    const { updater, live, cache } = updateQuery({ txn: null });
+    cache.setQueryData(["all"], "restored");
+    updater.onRightsChange();
+    await pass(100);
+    expect(live.scope.connection.client.lastTxnTs).toBe(1);
+  });
+
   test("that lacks none stays as it is", async () => {
     const { live, bring, cached } = updateQuery({
       rows: { applyHistory: (data) => ({ data, needsRefetch: false }) },
@@ -146,30 +191,6 @@ describe("who follows", () => {
     updater.onSourceStatus();
     expect(live.onStatus.mock.calls).toMatchObject([[{ live: "connecting" }]]);
     restart.mockRestore();
-  });
-
-  test("gets rows by another order once it passes one", async () => {
-    const orders: ((() => number) | undefined)[] = [undefined];
-    const { come, rows } = updateQuery({ orders });
-    await pass();
-    const seen = [rows.rules];
-    for (const next of [[undefined], [() => 0], [() => 1], [() => 1, undefined], []]) {
-      orders.splice(0, Infinity, ...next);
-      await come([eventAt(10 + seen.length)]);
-      seen.push(rows.rules);
-      await pass(16);
-    }
-    expect(seen[0]?.compare).toBe(compareIds);
-    expect(seen.map((rules, index) => rules === seen[index - 1])).toEqual([
-      ...[false, true, false, false, false, false],
-    ]);
-    expect(seen[2]?.compare).not.toBe(compareIds);
-  });
-
-  test("gets rows that a refetch has to tell, in the driver's other formats", () => {
-    const simple = connect(undefined, { client: { format: "simple" } as never });
-    expect(updateQuery().rows.rules.isUncertain).toBeFalsy();
-    expect(updateQuery({ connection: simple }).rows.rules.isUncertain).toBe(true);
   });
 });
 

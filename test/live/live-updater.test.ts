@@ -2,6 +2,7 @@ import { fql } from "fauna";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { QueryLayers } from "../../src/cache/query-record";
+import type { Applied } from "../../src/live/rows";
 import { eventAt, updateQuery } from "../support/updated-query";
 import { stopTime } from "../support/event-server";
 
@@ -12,20 +13,23 @@ const set = fql`User.all()`;
 
 describe("events", () => {
   test("change the data, and who follows hears by which of them", async () => {
-    const { come, data, rows, live, cached } = updateQuery();
+    const { come, data, rows, live, cached, record } = updateQuery();
     await pass(1000);
     await come([eventAt(11), { type: "status", cursor: "c12" }]);
     expect(rows.apply.mock.calls).toEqual([["first", [eventAt(11)]]]);
     expect(live.notify.mock.calls).toEqual([[[eventAt(11)]]]);
     expect([data(), cached.state.dataUpdatedAt]).toEqual(["first c11", Date.now()]);
     expect(live.positions).toMatchObject([{ token: "source 0", cursor: "c12", txn: 11 }]);
+    expect(record.origin?.until).toBe(11);
+    await pass(1000);
     expect(live.fetchSnapshot).not.toHaveBeenCalled();
   });
 
   test("that the data has already change nothing, and are not read again", async () => {
-    const { come, data, rows, live } = updateQuery();
+    const { come, data, rows, live, record } = updateQuery();
     await pass();
     await come([eventAt(10)]);
+    expect(record.origin?.until).toBe(10);
     expect(rows.apply).not.toHaveBeenCalled();
     expect([data(), live.notify.mock.calls.length]).toEqual(["first", 0]);
     expect(live.positions).toMatchObject([{ cursor: "c10" }]);
@@ -85,12 +89,12 @@ describe("events", () => {
   });
 
   test("that do not tell what the data is now cause a refetch, which has to see them", async () => {
-    const { come, live, data } = updateQuery({
+    const { come, live, data, record } = updateQuery({
       rows: { apply: () => ({ data: "perhaps", needsRefetch: true }) },
     });
     await pass();
     await come([eventAt(12), eventAt(15)]);
-    expect(data()).toBe("perhaps");
+    expect([data(), record.origin?.until]).toEqual(["perhaps", 15]);
     await pass(100);
     expect(live.fetchSnapshot).toHaveBeenCalledOnce();
     expect(live.scope.connection.client.lastTxnTs).toBe(15);
@@ -162,16 +166,22 @@ describe("below an optimistic update", () => {
     expect(live.positions).toMatchObject([{ txn: 13, cursor: "c13" }]);
   });
 
-  test("what only a refetch can show is not shown yet: the update stays", async () => {
-    const { come, record } = updateQuery({
-      rows: { apply: (data) => ({ data, needsRefetch: true }) },
-    });
+  test.each<[string, Applied, boolean]>([
+    [
+      "stays until a refetch, if the rows do not show them",
+      { data: "base", needsRefetch: true },
+      false,
+    ],
+    ["goes, if the rows show them", { data: "perhaps", needsRefetch: true }, true],
+    ["goes, if they change nothing", { data: "base", needsRefetch: false }, true],
+  ])("the update of the write that events are of %s", async (_, applied, isIncluded) => {
+    const { come, record } = updateQuery({ rows: { apply: () => applied } });
     await pass();
     const { layers } = createLayers();
     record.layers = layers;
     await come([eventAt(12)]);
     const [[, includes]] = layers.rebase.mock.calls as [[unknown, (txn: number) => boolean]];
-    expect(includes(11)).toBe(false);
+    expect([includes(12), record.origin?.until === 12]).toEqual([isIncluded, isIncluded]);
   });
 
   test("an order that throws when the write is answered causes a refetch, too", async () => {

@@ -168,11 +168,11 @@ describe("a lock", () => {
   });
 
   test("is given back once, also if who loses it gives back the others", () => {
-    const { slots, asked, onLoss } = open();
+    const { slots, page, asked, onLoss } = open();
     slots.need(3, 3);
     for (const { grant } of asked) grant();
     onLoss.mockImplementation((left: number) => slots.need(left - 1, 3));
-    slots.need(2, 3);
+    page.tell("left");
     expect([slots.held, onLoss.mock.calls]).toEqual([0, [[2], [1], [0]]]);
   });
 });

@@ -29,6 +29,8 @@ export interface UpdatedQueryOptions {
   readonly txn?: number | null;
   readonly orders?: FaunaLiveQueryOptions<unknown>["order"][];
   readonly isInCache?: boolean;
+  /** The driver's options. */
+  readonly request?: object;
   readonly rows?: Partial<Rows>;
 }
 
@@ -41,7 +43,7 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
   const ending = new AbortController();
   const live = {
     scope: { connection, cache, identity: connection.identityStore.current().identity },
-    ...{ cached, query, options: { on }, lifetime: ending.signal },
+    ...{ cached, query, options: { on, request: options.request }, lifetime: ending.signal },
     positions: [] as (Position | undefined)[],
     budget: { waitMs: () => 0, beforeSend: () => undefined },
     status: firstStatus("loading", null, 0),
@@ -52,9 +54,9 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
     notify: vi.fn<FollowedQuery["notify"]>(),
   };
   const tokens = Array.from({ length: on ? [on].flat().length : 1 }, (_, n) => `source ${n}`);
-  /** Lets a fetch bring data. */
-  const bring = (data: unknown, at: number, of = sourceKey(on)): void => {
-    record.fetched = { txn: at, writes: 0, source: { tokens, of } };
+  /** Lets a fetch bring data, with sources unless `of` is null. */
+  const bring = (data: unknown, at: number, of: string | null = sourceKey(on)): void => {
+    record.fetched = { txn: at, writes: 0, ...(of !== null && { source: { tokens, of } }) };
     setFetchedData(cached, data, Date.now());
   };
   if (txn !== null) {
