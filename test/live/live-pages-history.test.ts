@@ -6,7 +6,7 @@ import type { QueryRecord } from "../../src/cache/query-record";
 import type { FaunaEvent } from "../../src/live/event-types";
 import { createRows } from "../../src/live/live-pages";
 import { compareBy } from "../../src/live/row-order";
-import { compareIds, type RowRules } from "../../src/live/rows";
+import { compareIds, type RowOrder, type RowRules } from "../../src/live/rows";
 
 // Later pages are as of the moment of the first one: what has happened since is kept for them.
 
@@ -34,10 +34,9 @@ const listOf = (...pages: unknown[][]): List =>
     pageParams: pages.map(() => null),
   }) as never;
 
-const share: RowRules["share"] = (_previous, next) => next;
-const RULES: Record<"byId" | "byField", RowRules> = {
-  byId: { compare: compareIds, pageSize: 2, share },
-  byField: { compare: compareBy(["n"]), pageSize: 2, share },
+const RULES: Record<"byId" | "byField", RowOrder> = {
+  byId: compareIds,
+  byField: compareBy(["n"]),
 };
 const idsOf = (data: unknown): string =>
   (data as List).pages
@@ -45,9 +44,10 @@ const idsOf = (data: unknown): string =>
     .join(" | ");
 
 /** Has fetched pages, one after the other or anew. */
-function follow(order: "byId" | "byField", compare = RULES[order].compare) {
+function follow(order: "byId" | "byField", compare: RowOrder | null = RULES[order]) {
   const record: QueryRecord = {};
-  const rows = createRows({ ...RULES[order], compare }, record);
+  const rules: RowRules = { compare: compare ?? undefined, pageSize: 2, share: (_, next) => next };
+  const rows = createRows(rules, record);
   return {
     record,
     apply(data: unknown, ...events: FaunaEvent[]) {
@@ -103,9 +103,18 @@ describe("a page that comes later", () => {
     expect(fetched(asIs).ids).toBe("1,2 | 3,4");
   });
 
-  test("does not move documents in a list by ids", () => {
-    const { fetched } = follow("byId");
-    expect(fetched(listOf([doc(5, 1, ".9")], [doc(3, 1, ".9"), null])).ids).toBe("5 | 3");
+  test("does not move documents in a list by ids, or where nothing tells the order", () => {
+    const list = listOf([doc(5, 1, ".9"), doc(4)], [doc(3, 1, ".9"), null]);
+    for (const { fetched } of [follow("byId"), follow("byField", null)])
+      expect(fetched(list)).toMatchObject({ ids: "5,4 | 3", needsRefetch: false });
+  });
+
+  test("tells by whole seconds, too, what has been written since", () => {
+    const { fetched } = follow("byField");
+    const later = doc(3, 5, "");
+    const ts = TimeStub.from("2026-01-01T00:00:01Z");
+    const list = listOf([doc(1, 10)], [new Document({ ...later, coll, ts } as never), null]);
+    expect(fetched(list).ids).toBe("3,1 | ");
   });
 
   test.each([
