@@ -2,6 +2,8 @@ import { focusManager } from "@tanstack/react-query";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { relayOf, type RelayListener, type RelayMessage } from "../../src/live/relay";
+import { slotsOf } from "../../src/live/page-slots";
+import { STARVED_MS } from "../../src/live/stream-slots";
 import { change, EventServer, feedPage, status, stopTime } from "../support/event-server";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
@@ -86,7 +88,7 @@ describe("the user's other tabs", () => {
     await followWithTabs({ live: { pauseWhenHiddenFor: 0 } });
     expect(isOpen).toBe(true);
     focusManager.setFocused(false);
-    await pass(500);
+    await pass();
     expect(isOpen).toBe(false);
     focusManager.setFocused(true);
     await pass();
@@ -139,6 +141,37 @@ describe("the user's other tabs", () => {
     tell("unknown", 5);
     await pass();
     expect(server.asked).toHaveLength(length + 2);
+  });
+
+  test("hear that its stream has ended when it has to poll instead, but not when it only begins again", async () => {
+    const { stream } = await followWithTabs({ live: { maxStreams: 1 } });
+    await send();
+    await send();
+    posted = [];
+    stream.resume();
+    await pass();
+    await send();
+    expect(names()).toEqual([]);
+    const answered = slotsOf(new URL(server.url)).watchRequest();
+    onTestFinished(answered);
+    await pass(STARVED_MS);
+    expect([names(), server.open]).toEqual([["ended"], []]);
+  });
+
+  test("may tell what it knows: that is no news", async () => {
+    const live = { transport: "feed", pollInterval: 30_000 } as const;
+    const { apply, shown, sink } = await followWithTabs({ live });
+    tell("c0", 1);
+    await pass();
+    apply.mockClear();
+    tell("c0", 1);
+    await pass();
+    expect(apply).not.toHaveBeenCalled();
+    sink.budget.waitMs.mockReturnValue(5000);
+    hear({ type: "changed" });
+    hear({ type: "ended", key: keyOf() });
+    await pass();
+    expect(shown()).toBe("live no_stream");
   });
 
   test("are read on, if they have told of more while it was asking", async () => {

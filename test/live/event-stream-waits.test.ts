@@ -1,7 +1,7 @@
-import { focusManager } from "@tanstack/react-query";
+import { focusManager, onlineManager } from "@tanstack/react-query";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { change, EventServer, refusal, status, stopTime } from "../support/event-server";
+import { change, EventServer, feedPage, refusal, status, stopTime } from "../support/event-server";
 import { makeToken } from "../support/token";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
@@ -17,6 +17,7 @@ beforeEach(() => {
   onTestFinished(() => {
     vi.restoreAllMocks();
     focusManager.setFocused(undefined);
+    onlineManager.setOnline(true);
   });
 });
 
@@ -56,6 +57,38 @@ describe("when nobody follows any more", () => {
   });
 });
 
+describe("a slot", () => {
+  const live = { maxStreams: 1 };
+
+  test("that it gets while it reads a feed is used at once, without another feed", async () => {
+    const one = await follow({ live });
+    let answer!: () => void;
+    server.answer = ({ path }) =>
+      path === "/feed/1"
+        ? new Promise((resolve) => (answer = () => resolve(feedPage([], "c0"))))
+        : undefined;
+    const two = await follow({ live });
+    one.ending.abort();
+    await pass();
+    answer();
+    await pass();
+    await send();
+    expect(server.paths).toEqual(["/stream/1", "/feed/1", "/stream/1"]);
+    expect(two.shown()).toBe("live null");
+  });
+
+  test("is another one's once it has stopped for good", async () => {
+    const [one, two] = [await follow({ live }), await follow({ live })];
+    await send();
+    one.sink.position = undefined;
+    one.sink.fetchSnapshot.mockRejectedValueOnce(new Error("No such collection."));
+    one.stream.resume();
+    await pass();
+    await send();
+    expect([one.shown(), two.shown()]).toEqual(["off failed", "live null"]);
+  });
+});
+
 describe("a page that is hidden for long", () => {
   const live = { pauseWhenHiddenFor: 1000 };
 
@@ -74,12 +107,16 @@ describe("a page that is hidden for long", () => {
     expect(shown()).toBe("live null");
   });
 
-  test("and shown again polls at the quickest pace", async () => {
+  test.each<[string, () => void]>([
+    ["a page that is shown again", () => focusManager.setFocused(true)],
+    ["another network", () => onlineManager.setOnline(true)],
+  ])("and %s lets it poll at the quickest pace", async (_, come) => {
     await follow({ live: { transport: "feed", pollInterval: 1000, maxPollInterval: 64_000 } });
     await pass(60_000);
     focusManager.setFocused(false);
+    onlineManager.setOnline(false);
     await pass(500);
-    focusManager.setFocused(true);
+    come();
     await pass();
     const { length } = server.asked;
     await pass(1000);
@@ -99,6 +136,8 @@ describe("the budget", () => {
       "limited",
       7000,
     ]);
+    await pass(1000);
+    expect(followed.sink.status).toEqual({ live, info });
   });
 
   test("that refuses a request is no failure: it begins again when that allows it", async () => {
@@ -138,6 +177,7 @@ describe("a token whose user may not read the events any more", () => {
       "off failed",
       { code: "permission_loss" },
     ]);
+    expect(sink.position).toBeUndefined();
     expect(server.open).toEqual([]);
   });
 

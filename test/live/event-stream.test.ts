@@ -1,5 +1,3 @@
-import { focusManager, onlineManager } from "@tanstack/react-query";
-import { NetworkError } from "fauna";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { change, EventServer, feedPage, refusal, status, stopTime } from "../support/event-server";
@@ -12,11 +10,7 @@ beforeEach(() => {
   pass = stopTime();
   server = new EventServer();
   vi.spyOn(Math, "random").mockReturnValue(0.5);
-  onTestFinished(() => {
-    vi.restoreAllMocks();
-    focusManager.setFocused(undefined);
-    onlineManager.setOnline(true);
-  });
+  onTestFinished(() => void vi.restoreAllMocks());
 });
 
 const follow = (options?: FollowSourceOptions) => followSource(server, options);
@@ -38,7 +32,6 @@ async function countIn(seconds: number): Promise<number[]> {
 }
 
 const FEED = { transport: "feed", pollInterval: 1000, maxPollInterval: 3000 } as const;
-const temporary = new NetworkError("No.", { cause: undefined });
 
 describe("events", () => {
   test("come by a stream from the position on, which is live once its first ones are applied", async () => {
@@ -103,6 +96,36 @@ describe("a stream that is renewed because its token ends", () => {
     expect(paths).toEqual([["/feed/1", "/stream/1"], ["/stream/1"], ["/feed/1", "/stream/1"]]);
   });
 
+  test("asks for the token once, as Clerk has it", async () => {
+    const { scope, stream } = await follow();
+    const getToken = vi.spyOn(scope.connection.identityStore.current(), "getToken");
+    stream.resume();
+    await pass();
+    await send();
+    expect([server.paths.length, getToken.mock.calls.length]).toEqual([3, 2]);
+  });
+
+  test("need not be told what it says of its user, nor that its position is refused", async () => {
+    let role = "reader";
+    const { sink, shown, stream } = await follow({ claims: () => ({ role }) });
+    Object.assign(sink, { onRightsChange: undefined, onPositionRejected: undefined });
+    await send();
+    role = "writer";
+    stream.resume();
+    await pass();
+    await send(change(1));
+    expect(shown()).toBe("live null");
+    server.answer = () => {
+      server.answer = () => undefined;
+      return refusal(400, "invalid_stream_start_time");
+    };
+    server.streams.at(-1)?.end();
+    await pass(125);
+    await pass(250);
+    await send();
+    expect([shown(), sink.position?.cursor]).toEqual(["live null", "c0"]);
+  });
+
   test("says so if the token says something else of its user", async () => {
     let role = "reader";
     const { sink } = await follow({ claims: () => ({ role }) });
@@ -124,6 +147,21 @@ describe("a snapshot", () => {
     expect(sink.fetchSnapshot).toHaveBeenCalledOnce();
     expect(sink.onStatus.mock.calls.map(([{ info }]) => info.reason)).toEqual(["connecting"]);
     expect(server.asked).toMatchObject([{ path: "/stream/1", body: { cursor: "fetched" } }]);
+  });
+
+  test("that does not come is a failure after half a minute, for which it goes on waiting", async () => {
+    const { sink, shown, stream } = await follow();
+    sink.position = undefined;
+    sink.fetchSnapshot.mockReturnValueOnce(new Promise(() => {}));
+    stream.resume();
+    await pass(29_000);
+    expect(shown()).toBe("connecting loading");
+    await pass(1000);
+    expect([shown(), sink.status.info.error?.message]).toEqual([
+      "connecting failed",
+      "Fauna has not answered in time.",
+    ]);
+    expect(sink.fetchSnapshot).toHaveBeenCalledOnce();
   });
 
   test("that came without an event source is fetched again", async () => {
@@ -152,78 +190,5 @@ describe("a snapshot", () => {
     await pass();
     await send();
     expect(shown()).toBe("live null");
-  });
-});
-
-describe("a failure", () => {
-  test("is followed by another attempt after a random time that doubles", async () => {
-    const { shown, sink } = await follow();
-    await send();
-    server.answer = () => refusal(503, "unavailable");
-    server.streams[0]?.end();
-    await pass();
-    const waits: number[] = [];
-    for (let attempt = 0; attempt < 3; attempt++) {
-      const { retryAt } = sink.status.info;
-      waits.push(Number(retryAt) - Date.now());
-      expect(shown()).toBe("reconnecting failed");
-      await pass(waits.at(-1));
-    }
-    expect(waits).toEqual([125, 250, 500]);
-  });
-
-  test("is followed by none before the budget allows it", async () => {
-    const { sink } = await follow();
-    sink.budget.waitMs.mockReturnValue(7000);
-    server.streams[0]?.end();
-    await pass();
-    expect(Number(sink.status.info.retryAt) - Date.now()).toBe(7000);
-  });
-
-  test("is followed by none while the device is offline, and by one at once when it is online again", async () => {
-    const { shown, sink } = await follow();
-    await send();
-    onlineManager.setOnline(false);
-    server.answer = () => Promise.reject(new TypeError("Failed to fetch"));
-    await pass(600_000);
-    const { length } = server.asked;
-    expect([shown(), sink.status.info.retryAt]).toEqual(["reconnecting offline", null]);
-    await pass(600_000);
-    expect(server.asked).toHaveLength(length);
-    server.answer = () => undefined;
-    onlineManager.setOnline(true);
-    await pass();
-    await send();
-    expect(shown()).toBe("live null");
-  });
-
-  test("of an event that cannot be applied lets it read again after a while", async () => {
-    const { stream, shown, sink } = await follow();
-    await send();
-    const error = new Error("The order throws.");
-    stream.fail(error);
-    await pass();
-    expect([shown(), sink.status.info.error]).toEqual(["reconnecting failed", error]);
-    expect(server.open).toEqual([]);
-    await pass(125);
-    expect(server.open).toHaveLength(1);
-  });
-
-  test("because the server refuses the position drops it, says so, and fetches a snapshot", async () => {
-    const { sink } = await follow();
-    server.answer = ({ body }) =>
-      body["cursor"] === "c0" ? refusal(400, "invalid_stream_start_time") : undefined;
-    sink.fetchSnapshot.mockRejectedValueOnce(temporary);
-    sink.position = { token: "source", cursor: "c0" };
-    server.streams[0]?.end();
-    await pass(125);
-    expect(sink.onPositionRejected.mock.calls).toMatchObject([
-      [{ code: "invalid_stream_start_time" }],
-    ]);
-    expect(sink.position).toBeUndefined();
-    await pass(250);
-    await pass(500);
-    expect(sink.position).toMatchObject({ cursor: "fetched" });
-    expect(server.open).toHaveLength(1);
   });
 });
