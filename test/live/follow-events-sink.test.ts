@@ -57,7 +57,7 @@ test("what identifies a source is its token, or the query's key", () => {
 
 describe("events", () => {
   test("reach the listener once, in order, and what is no change does not", async () => {
-    const { apply, seen, sink, scope, connection } = await follow(given);
+    const { apply, seen, sink, scope, connection, listener } = await follow(given);
     expect(scope).toEqual({ connection, identity: ada.identity });
     await apply(event(1), event(2, "status"), event(3, "remove"));
     expect(seen()).toEqual([1, 3]);
@@ -65,6 +65,8 @@ describe("events", () => {
     // Another connection reads it again.
     await apply(event(3, "remove"), event(3, "update"), event(4));
     expect(seen()).toEqual([1, 3, 3, 4]);
+    const types = listener.onEvent.mock.calls.map(([{ type }]) => type as string);
+    expect(types).toEqual(["add", "remove", "update", "add"]);
     expect(sink.position).toMatchObject({ cursor: "c4" });
   });
 

@@ -142,8 +142,13 @@ describe("fetched data", () => {
   });
 
   test("need not be there, nor be known where it comes from", async () => {
-    const { updater, live, cache } = updateQuery({ txn: null });
-    cache.setQueryData(["all"], "restored");
+    const gone = updateQuery({ prepare: (cached) => cached.reset() });
+    expect([gone.data(), gone.live.positions]).toEqual([undefined, []]);
+    const { updater, live } = updateQuery({
+      txn: null,
+      prepare: (cached) => cached.setData("restored"),
+    });
+    expect(live.positions).toEqual([]);
     updater.onRightsChange();
     await pass(100);
     expect(live.scope.connection.client.lastTxnTs).toBe(1);

@@ -47,7 +47,7 @@ async function start() {
   const created = create();
   created.link.useRights("ada");
   await untilIdle();
-  const [{ key }] = created.posted.splice(0) as [{ key: string }];
+  const { key } = created.posted.splice(0)[0] as { key: string };
   return { ...created, key };
 }
 

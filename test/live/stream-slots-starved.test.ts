@@ -116,6 +116,6 @@ describe("a request that has no answer for long", () => {
     await pass(STARVED_MS);
     one.tab.hide();
     await pass(REPEAT_MS);
-    expect(two.open()).toBe(3);
+    expect([one.open(), two.open()]).toEqual([0, 3]);
   });
 });

@@ -121,6 +121,24 @@ describe("as long as it is not known who is signed in", () => {
     expect(vi.getTimerCount()).toBeGreaterThan(0);
   });
 
+  test("since when it waits is told, and who has stopped is told nothing", async () => {
+    const connection = server.connect();
+    connection.identityStore.update({ ...nobodyYet, doubted: signedIn("eve").identity } as never);
+    const began = Date.now();
+    const one = subscribe(connection);
+    const { stop, updates } = subscribe(connection);
+    await pass(5000);
+    stop();
+    await pass(5000);
+    expect(one.updates[0]?.liveInfo.since).toBe(began);
+    connection.identityStore.update({
+      ...signedIn("ada"),
+      identity: createIdentity("signed-out", "fauna"),
+    });
+    await pass();
+    expect([updates, vi.getTimerCount()]).toEqual([[], 0]);
+  });
+
   test("it is no failure if it is known in time", async () => {
     const { shown } = subscribe();
     await pass(20_000);

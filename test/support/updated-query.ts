@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { type Query as CachedQuery, QueryClient } from "@tanstack/react-query";
 import { fql, type Query } from "fauna";
 import { onTestFinished, vi } from "vitest";
 
@@ -29,6 +29,8 @@ export interface UpdatedQueryOptions {
   readonly txn?: number | null;
   readonly orders?: FaunaLiveQueryOptions<unknown>["order"][];
   readonly isInCache?: boolean;
+  /** Called with the query before the code is loaded. */
+  readonly prepare?: (cached: CachedQuery) => void;
   /** The driver's options. */
   readonly request?: object;
   readonly rows?: Partial<Rows>;
@@ -63,6 +65,7 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
     bring("first", txn);
     record.origin = record.fetched;
   }
+  options.prepare?.(cached);
   if (!isInCache) cache.clear();
 
   const applies: ApplyEvents[] = [];
