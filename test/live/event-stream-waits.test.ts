@@ -77,6 +77,17 @@ describe("a slot", () => {
     expect(two.shown()).toBe("live null");
   });
 
+  test("that it does not get while it reads a feed lets it wait for the next poll", async () => {
+    await follow({ live });
+    let answer!: (page: Response) => void;
+    server.answer = () => new Promise((resolve) => (answer = resolve));
+    const two = await follow({ live });
+    await pass(1000);
+    answer(feedPage([], "c0"));
+    await pass(1000);
+    expect([two.shown(), server.paths]).toEqual(["live no_slot", ["/stream/1", "/feed/1"]]);
+  });
+
   test("is another one's once it has stopped for good", async () => {
     const [one, two] = [await follow({ live }), await follow({ live })];
     await send();

@@ -57,9 +57,11 @@ describe("the key", () => {
     link.useRights(undefined);
     link.useRights("ada");
     link.useRights("ada");
-    link.useRights(undefined);
     await untilIdle();
     expect(types()).toEqual(["hello"]);
+    link.useRights(undefined);
+    await untilIdle();
+    expect(types()).toEqual([]);
   });
 
   test("is that of the last rights, and nothing is told under that of others", async () => {
@@ -129,6 +131,7 @@ describe("a tab tells", () => {
     hear({ type: "ended", key });
     hear({ type: "changed" });
     expect([link.hasLines, link.hasToAsk, link.isFollowing]).toEqual([false, false, false]);
+    expect(types()).toEqual([]);
     expect(onHeard).not.toHaveBeenCalled();
   });
 });
