@@ -112,8 +112,9 @@ describe("a request that has no answer for long", () => {
 
   test("does not keep the slot from a tab in front when its own is hidden", async () => {
     const [one, two] = [await open(), await open()];
-    one.tab.slots.watchRequest();
+    const answered = one.tab.slots.watchRequest();
     await pass(STARVED_MS);
+    answered();
     one.tab.hide();
     await pass(REPEAT_MS);
     expect([one.open(), two.open()]).toEqual([0, 3]);

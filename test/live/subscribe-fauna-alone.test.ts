@@ -128,7 +128,9 @@ describe("as long as it is not known who is signed in", () => {
     const one = subscribe(connection);
     const { stop, updates } = subscribe(connection);
     await pass(5000);
+    const timers = vi.getTimerCount();
     stop();
+    expect(vi.getTimerCount()).toBe(timers - 1);
     await pass(5000);
     expect(one.updates[0]?.liveInfo.since).toBe(began);
     connection.identityStore.update({
