@@ -68,8 +68,8 @@ export function filesOf(globs) {
     .filter((file) => new RegExp(`^(${pattern})$`).test(file) && !ALONE.test(file));
 }
 
-/** The module that a file of tests is named after. */
-const nameOf = (file) => parse(file).base.replace(/\.test\..*/, "");
+/** Whether a file of tests is named after a module, perhaps with what a part of them is about. */
+const isOf = (file, module) => new RegExp(`^${module}(-[^.]*)?\\.test\\.`).test(parse(file).base);
 const fileOf = (test) => test.split(" > ")[0];
 const ROUNDS = { once: 0, again: 1 };
 
@@ -101,7 +101,7 @@ async function cover(files) {
 function inOrder(tests, modules) {
   const time = new Map();
   for (const { test, ms } of tests) time.set(fileOf(test), (time.get(fileOf(test)) ?? 0) + ms);
-  const isNamed = (file) => modules.has(nameOf(file));
+  const isNamed = (file) => [...modules].some((module) => isOf(file, module));
   return [...time.keys()].sort((a, b) => isNamed(b) - isNamed(a) || time.get(a) - time.get(b));
 }
 
@@ -170,7 +170,7 @@ export async function pass(mutants, files, withEarly) {
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
   const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
-  const isOwn = (test, id) => nameOf(fileOf(test)) === fileOfMutant.get(id);
+  const isOwn = (test, id) => isOf(fileOf(test), fileOfMutant.get(id));
   const solos = [];
   for (const isMeant of [isOwn, () => true])
     solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));
