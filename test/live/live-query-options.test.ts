@@ -159,7 +159,8 @@ describe("the options of a live query", () => {
   });
 
   test("wait as the budget says, and a request without a token counts as well", async () => {
-    const { connection, cache } = await setUp({ ...ada, getToken: async () => null });
+    const getToken = vi.fn(async () => null);
+    const { connection, cache } = await setUp({ ...ada, getToken });
     const options = buildLiveQueryOptions(connection, ada.identity, todos);
     const query = cache.getQueryCache().build(cache, options as never);
     vi.useFakeTimers();
@@ -167,7 +168,7 @@ describe("the options of a live query", () => {
     recordOf(query.queryKey).budget = budget;
     const fetching = query.fetch().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(4999);
-    expect(query.state.fetchStatus).toBe("fetching");
+    expect([query.state.fetchStatus, getToken.mock.calls.length]).toEqual(["fetching", 0]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await fetching).toBeInstanceOf(TokenError);
     vi.useRealTimers();

@@ -115,6 +115,7 @@ function inOrder(tests, modules) {
 async function tryAll({ jobs, fate, ordered, times, isMeant }) {
   const solos = [];
   const drop = (id) => jobs.forEach((left) => left.delete(id));
+  const testsOf = (id) => [...jobs].flatMap(([test, left]) => (left.has(id) ? [test] : []));
   while (!isStopped) {
     const plan = Object.fromEntries(
       [...jobs]
@@ -133,9 +134,10 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
     for (const { killed, doubtful, hung, test, why } of lines) {
       const id = killed ?? doubtful ?? hung;
       if (id === undefined) continue;
-      drop(id);
-      if (doubtful) solos.push({ id, tests: [test] });
+      // The test may have failed by what another mutant has left behind, so the others are needed as well.
+      if (doubtful) solos.push({ id, tests: testsOf(id) });
       else fate.set(id, { status: killed ? "killed" : "hung", test, why });
+      drop(id);
     }
     const last = lines.at(-1);
     // It hangs so that nothing else ends it.
