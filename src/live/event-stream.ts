@@ -119,10 +119,11 @@ export class EventStream implements EventReader {
     if (this.#schedule.isPaused()) this.#others.leave();
     // Somebody looks, or the network is another one: it should not have to wait for what was before.
     if (type === "pageShown" || type === "resumed") this.#schedule.pace.reset();
-    if (this.#state.phase.name === "streaming") this.#others.keepAlive();
+    const { phase } = this.#state;
+    if (phase.name === "streaming") this.#others.keepAlive();
     if (type === "slotGained") this.#hasGainedSlot = true;
-    // Another tab may have begun to stream, or ended.
-    if (this.#state.phase.name === "polling") this.#report();
+    // Another tab may have begun to stream, or ended. One that waits until it may ask has told until when.
+    if (phase.name === "polling" && !phase.isLimited) this.#report();
     this.#dispatch({ type });
   }
 
@@ -220,8 +221,6 @@ export class EventStream implements EventReader {
   }
 
   #dispatch(event: PhaseEvent): void {
-    // All streams of an identity end together. The slot of the first one must not go to one that is about to end.
-    if (this.#lifetime.aborted && event.type !== "ended") return;
     const previous = this.#state;
     this.#state = nextState(previous, event, now());
     const { phase, error } = this.#state;

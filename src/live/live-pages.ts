@@ -107,7 +107,7 @@ export class LivePages implements Rows {
   #placeMoved(draft: Draft, { since, events }: ListHistory): void {
     const moved = new Map<string | undefined, RowPlace>();
     for (const [page, rows] of draft.pages.entries()) {
-      const rest = rows.filter((row) => {
+      draft.pages[page] = rows.filter((row) => {
         if (row instanceof NullDocument) return false;
         const id = rowId(row) ?? "";
         const mayHaveMoved = this.#hasFieldOrder && (events.has(id) || microsOf(row) > since);
@@ -115,7 +115,6 @@ export class LivePages implements Rows {
         if (mayHaveMoved && (!other || isNewer(row, other.row))) moved.set(id, { page, row });
         return !mayHaveMoved;
       });
-      if (rest.length < rows.length) draft.pages[page] = rest;
     }
     this.#index(draft);
     for (const place of moved.values()) this.#insert(draft, place.row, place, Infinity);
@@ -246,5 +245,5 @@ function rowsToChange({ list, pages }: Draft, page: number): QueryValue[] {
 function microsOf(row: unknown): number {
   if (!(row instanceof Document)) return 0;
   const [seconds = "", fraction = ""] = row.ts.isoString.slice(0, -1).split(".");
-  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.slice(0, 6).padEnd(6, "0"));
+  return Date.parse(`${seconds}Z`) * 1000 + Number(fraction.padEnd(6, "0"));
 }

@@ -169,11 +169,9 @@ export class SlotLocks {
   }
 
   #beAlone(): void {
-    if (this.#isAlone) return;
     this.#isAlone = true;
     this.#locks = OWN_LOCKS;
     this.#stopAsking();
-    if (this.#options.page.isHidden()) this.#giveSoon();
     this.#balance();
   }
 

@@ -34,6 +34,8 @@ export class StreamSlots {
   #asking: SlotMember | undefined;
   /** Slots that are kept and not used, so that no other tab uses them either. */
   readonly #resting = new Set<ReturnType<typeof setTimeout>>();
+  /** How many may stream as long as slots rest: slots that the page has not needed yet do not take their place. */
+  #most = Infinity;
   /** When the requests began that wait for their answers, oldest first. */
   readonly #requests = new Map<object, number>();
   #starvedTimer: ReturnType<typeof setTimeout> | undefined;
@@ -73,6 +75,7 @@ export class StreamSlots {
     clearTimeout(this.#starvedTimer);
     for (const timer of this.#resting) clearTimeout(timer);
     this.#resting.clear();
+    this.#most = Infinity;
   }
 
   /** Notes a request that needs a connection. Call the returned function when its answer begins. */
@@ -92,12 +95,13 @@ export class StreamSlots {
       MOST_STREAMS,
       members.reduce((most, { maxStreams }) => Math.max(most, maxStreams), 0),
     );
-    this.#locks?.need(Math.min(limit, members.length + this.#resting.size), limit);
+    const streams = Math.min(members.length, this.#most);
+    this.#locks?.need(Math.min(limit, streams + this.#resting.size), limit);
   }
 
   /** How many may stream. */
   #usable(): number {
-    return Math.max(0, (this.#locks?.held ?? 0) - this.#resting.size);
+    return Math.max(0, Math.min(this.#most, (this.#locks?.held ?? 0) - this.#resting.size));
   }
 
   /** Gives free slots to the members that wait. */
@@ -136,8 +140,10 @@ export class StreamSlots {
    */
   #onStarved(): void {
     this.#droppedAt = now();
+    this.#most = Math.max(0, this.#holding.size - 1);
     const timer = setTimeout(() => {
       this.#resting.delete(timer);
+      this.#most = this.#resting.size ? this.#most + 1 : Infinity;
       this.#share();
       this.#update();
     }, REST_MS);

@@ -22,14 +22,19 @@ async function follow(source: FaunaEventSource) {
   const connection = connect(ada, { endpoint: fauna.url });
   const ending = new AbortController();
   const listener = { onEvent: vi.fn(), onError: vi.fn(), onStatus: vi.fn() };
-  const streams: { sink: EventSink; applyEvents: ApplyEvents; lifetime: AbortSignal }[] = [];
+  const streams: {
+    scope: unknown;
+    sink: EventSink;
+    applyEvents: ApplyEvents;
+    lifetime: AbortSignal;
+  }[] = [];
   function EventStream(
-    _scope: unknown,
+    scope: unknown,
     sink: EventSink,
     applyEvents: ApplyEvents,
     lifetime: AbortSignal,
   ): void {
-    streams.push({ sink, applyEvents, lifetime });
+    streams.push({ scope, sink, applyEvents, lifetime });
   }
   const load = vi.spyOn(onDemand, "load").mockResolvedValue({ EventStream } as never);
   onTestFinished(() => load.mockRestore());
@@ -52,13 +57,16 @@ test("what identifies a source is its token, or the query's key", () => {
 
 describe("events", () => {
   test("reach the listener once, in order, and what is no change does not", async () => {
-    const { apply, seen, sink } = await follow(given);
+    const { apply, seen, sink, scope, connection, listener } = await follow(given);
+    expect(scope).toEqual({ connection, identity: ada.identity });
     await apply(event(1), event(2, "status"), event(3, "remove"));
     expect(seen()).toEqual([1, 3]);
     expect(sink.position).toMatchObject({ token: "given", cursor: "c2" });
     // Another connection reads it again.
-    await apply(event(3, "remove"), event(4));
-    expect(seen()).toEqual([1, 3, 4]);
+    await apply(event(3, "remove"), event(3, "update"), event(4));
+    expect(seen()).toEqual([1, 3, 3, 4]);
+    const types = listener.onEvent.mock.calls.map(([{ type }]) => type as string);
+    expect(types).toEqual(["add", "remove", "update", "add"]);
     expect(sink.position).toMatchObject({ cursor: "c4" });
   });
 

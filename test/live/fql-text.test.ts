@@ -1,7 +1,7 @@
 import { DocumentReference, fql, Module, type Query } from "fauna";
 import { expect, test } from "vitest";
 
-import { type Fql, flatten, namedDocument, outlineOf } from "../../src/live/fql-text";
+import { cut, type Fql, flatten, namedDocument, outlineOf } from "../../src/live/fql-text";
 
 const id = "1";
 const named = (query: Query) => namedDocument(query.encode().fql);
@@ -122,7 +122,28 @@ test.each([
   [`1 // (\r ( \u2028 (\n2 // (`, "1 \n2 "],
   [`'#{(' // #{(`, "_____ "],
   [`"a#{b}" "c"`, `"a#{b}" ___`],
+  [`1 // "#{b}"`, "1 "],
 ])("strings and comments leave no code, and the rest in its place: %j", (text, outline) => {
   expect(outlineOf([text]).replaceAll(/ +/g, " ")).toBe(outline);
   expect(outlineOf([text])).toHaveLength(text.length);
+});
+
+test("a query is cut at any place: within a text, before a value, after it, and at its end", () => {
+  const parts = ["ab", 1, "c"];
+  expect([1, 2, 3, 4].map((place) => cut(parts, place))).toEqual([
+    [["a"], ["b", 1, "c"]],
+    [["ab"], [1, "c"]],
+    [["ab", 1, ""], ["c"]],
+    [["ab", 1, "c"], []],
+  ]);
+});
+
+test.each([
+  ["Todo.byId('1')", true],
+  ["Todo.byId('1')!", true],
+  ["Todo.byId('1') ! ", true],
+  ["Todo.byId('1').title", false],
+  ["Todo.byId('1') { title }", false],
+])("what returns the document as it is: %s", (query, isWhole) => {
+  expect(named(fql([query] as never))?.isWhole).toBe(isWhole);
 });

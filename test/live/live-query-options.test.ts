@@ -12,7 +12,7 @@ import {
   sourceKey,
 } from "../../src/live/live-query-options";
 import { startFakeFauna } from "../support/fake-fauna";
-import { success } from "../support/fake-answers";
+import { failure, success } from "../support/fake-answers";
 import { connect, nobodyYet, signedIn } from "../support/signed-in";
 
 const ada = signedIn("ada");
@@ -51,6 +51,12 @@ describe("a snapshot asks for", () => {
       "source: [if (data isa Set) data.eventSource() else if (dataDocument?.owner isa Object && " +
         "dataDocument?.owner?.coll != null && dataDocument?.owner?.ts != null) null else " +
         "Set.single(dataDocument).eventSource()]",
+    );
+  });
+
+  test("none of one that a field of a field leads to, as none of those on the way", () => {
+    expect(textOf(fql`Todo.byId("1").owner.team`)).toContain(
+      "!= null) null else if (dataDocument?.owner?.team isa Object",
     );
   });
 
@@ -153,7 +159,8 @@ describe("the options of a live query", () => {
   });
 
   test("wait as the budget says, and a request without a token counts as well", async () => {
-    const { connection, cache } = await setUp({ ...ada, getToken: async () => null });
+    const getToken = vi.fn(async () => null);
+    const { connection, cache } = await setUp({ ...ada, getToken });
     const options = buildLiveQueryOptions(connection, ada.identity, todos);
     const query = cache.getQueryCache().build(cache, options as never);
     vi.useFakeTimers();
@@ -161,11 +168,26 @@ describe("the options of a live query", () => {
     recordOf(query.queryKey).budget = budget;
     const fetching = query.fetch().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(4999);
-    expect(query.state.fetchStatus).toBe("fetching");
+    expect([query.state.fetchStatus, getToken.mock.calls.length]).toEqual(["fetching", 0]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await fetching).toBeInstanceOf(TokenError);
     vi.useRealTimers();
     expect(budget.beforeSend).toHaveBeenCalledTimes(1);
+  });
+
+  test("say why there is no token also where nothing is counted, and count no answer", async () => {
+    const { connection, cache } = await setUp({ ...ada, getToken: async () => null });
+    const options = buildLiveQueryOptions(connection, ada.identity, todos);
+    await expect(cache.fetchQuery(options as never)).rejects.toBeInstanceOf(TokenError);
+    const other = await setUp();
+    other.fauna.respond = (request) => failure(request, 400, "invalid_query");
+    const refused = buildLiveQueryOptions(other.connection, ada.identity, todos);
+    const query = other.cache.getQueryCache().build(other.cache, refused as never);
+    const beforeSend = vi.fn(() => undefined);
+    recordOf(query.queryKey).budget = { waitMs: () => 0, beforeSend };
+    await expect(query.fetch()).rejects.toMatchObject({ code: "invalid_query" });
+    // Before it was sent.
+    expect(beforeSend).toHaveBeenCalledOnce();
   });
 
   test("wait until it is known who is signed in, and read as that user", async () => {

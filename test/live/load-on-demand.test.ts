@@ -44,6 +44,12 @@ function setUp(load: () => Promise<typeof OnDemand>) {
 
 const fail = (): Promise<never> => Promise.reject(new Error("No such file."));
 
+test("code that has come in time is no failure later", async () => {
+  const { start, told } = setUp(async () => CODE);
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([start.mock.calls, told]).toEqual([[[CODE]], []]);
+});
+
 describe("code that cannot be loaded", () => {
   test("is told of: why, and when it is tried again", async () => {
     const { attempts, told } = setUp(fail);

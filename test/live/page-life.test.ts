@@ -1,117 +1,90 @@
-// @vitest-environment jsdom
-import { fql } from "fauna";
-import { createFaunaClient, subscribeFauna } from "fauna-clerk";
-import { expect, onTestFinished, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { type FastClock, startFastClock } from "../support/live-clock";
-import { type Follower, followLive } from "../support/live-follower";
-import { restorePage, showPage } from "../support/live-page";
-import { collectionOf, type LiveServers, startLiveServers } from "../support/live-servers";
+import { PAGE, type PageEvent } from "../../src/live/page-life";
 
-const all = `${collectionOf(0)}.all()`;
+/** A page of a browser. */
+class FakePage {
+  readonly document = Object.assign(new EventTarget(), { visibilityState: "visible" });
+  readonly window = new EventTarget();
 
-interface Started extends LiveServers {
-  readonly clock: FastClock;
-  readonly follower: Follower;
+  say(type: string, more: object = {}): void {
+    const target = type.startsWith("page") ? this.window : this.document;
+    target.dispatchEvent(Object.assign(new Event(type), more));
+  }
+
+  show(visibilityState: string): void {
+    this.document.visibilityState = visibilityState;
+    this.say("visibilitychange");
+  }
 }
 
-async function start(): Promise<Started> {
-  const servers = await startLiveServers(1, { record: true });
-  onTestFinished(() => servers.close());
-  const clock = startFastClock();
-  restorePage();
-  const follower = await followLive(servers, clock, all, { user: "ada" });
-  return { ...servers, clock, follower };
-}
+let page: FakePage;
 
-const create = ({ write }: Started): Promise<unknown> =>
-  write(`${collectionOf(0)}.create({ owner: "ada", n: 1 })`);
-
-const streams = ({ clock, fauna }: Started, count: number): Promise<void> =>
-  clock.until(
-    () => fauna.streams.length === count,
-    () => `${count} streams, but ${fauna.streams.length}`,
-    3000,
-  );
-
-const pageShow = (persisted: boolean): Event => Object.assign(new Event("pageshow"), { persisted });
-
-/** How a page ends for a while, and how it begins again. */
-const WAYS = {
-  "kept for “back”": [
-    () => window.dispatchEvent(new Event("pagehide")),
-    () => window.dispatchEvent(pageShow(true)),
-  ],
-  frozen: [
-    () => document.dispatchEvent(new Event("freeze")),
-    () => document.dispatchEvent(new Event("resume")),
-  ],
-} as const;
-
-test.each(Object.entries(WAYS))(
-  "a page that is %s holds no stream and asks for nothing; back, it catches up at once",
-  async (_, [leave, come]) => {
-    const started = await start();
-    const { clock, follower } = started;
-    leave();
-    await streams(started, 0);
-    const before = follower.asked.length;
-    await create(started);
-    await clock.pass(30_000);
-    expect(follower.asked).toHaveLength(before);
-    come();
-    await follower.agrees(500);
-    await streams(started, 1);
-    expect(follower.asked.filter((path) => path === "/query/1")).toHaveLength(1);
-  },
-);
-
-test.each(Object.entries(WAYS))(
-  "who follows while a page is %s holds nothing, and goes on once it is back, whether or not anybody followed then",
-  async (_, [leave, come]) => {
-    const { clock, fauna, token } = await start();
-    const client = createFaunaClient({ endpoint: fauna.url, getToken: () => token("bob") });
-    let state = "";
-    const follow = (): (() => void) =>
-      subscribeFauna(client, fql<any>([all]), ({ live }) => void (state = live));
-    const is = (expected: string): Promise<void> =>
-      clock.until(
-        () => state === expected,
-        () => `${expected}, but ${state}`,
-      );
-    let stop = follow();
-    await is("live");
-    leave();
-    await is("paused");
-    stop();
-    stop = follow();
-    onTestFinished(() => stop());
-    await is("paused");
-    expect(fauna.streams).toHaveLength(0);
-    stop();
-    come();
-    stop = follow();
-    await is("live");
-  },
-);
-
-test("a page that is shown for the first time is not restored", async () => {
-  const started = await start();
-  const before = started.follower.asked.length;
-  window.dispatchEvent(pageShow(false));
-  await started.clock.pass(1000);
-  expect(started.follower.asked).toHaveLength(before);
+beforeEach(() => {
+  page = new FakePage();
+  vi.stubGlobal("document", page.document);
+  vi.stubGlobal("window", page.window);
+  onTestFinished(() => void vi.unstubAllGlobals());
 });
 
-test("without locks a hidden page asks instead of streaming, and streams when it is in front again", async () => {
-  const started = await start();
-  const { clock, follower } = started;
-  showPage(false);
-  await clock.pass(400);
-  expect(started.fauna.streams).toHaveLength(1);
-  await streams(started, 0);
-  await create(started);
-  await follower.agrees(6000);
-  showPage(true);
-  await streams(started, 1);
+/** Listens until the test ends. Returns what was heard since it was asked last. */
+function watch(): () => PageEvent[] {
+  const heard: PageEvent[] = [];
+  onTestFinished(PAGE.watch((event) => heard.push(event)));
+  return () => heard.splice(0);
+}
+
+describe("a page tells", () => {
+  test("that it is hidden, and shown again", () => {
+    const heard = watch();
+    expect(PAGE.isHidden()).toBe(false);
+    page.show("hidden");
+    expect([PAGE.isHidden(), heard()]).toEqual([true, ["hidden"]]);
+    page.show("visible");
+    expect([PAGE.isHidden(), heard(), PAGE.isLeft()]).toEqual([false, ["shown"], false]);
+  });
+
+  test.each([
+    ["kept for “back”", "pagehide", "pageshow"],
+    ["frozen", "freeze", "resume"],
+  ])("that it is left when it is %s, and restored", (_, leave, come) => {
+    const heard = watch();
+    page.say(leave);
+    expect([PAGE.isLeft(), heard()]).toEqual([true, ["left"]]);
+    page.show("hidden");
+    expect([PAGE.isLeft(), heard()]).toEqual([true, ["hidden"]]);
+    page.say(come, { persisted: true });
+    expect([PAGE.isLeft(), heard()]).toEqual([false, ["restored"]]);
+  });
+
+  test("nothing when it is shown for the first time", () => {
+    const heard = watch();
+    page.say("pageshow", { persisted: false });
+    expect(heard()).toEqual([]);
+  });
+
+  test("each who listens once, and no longer than he does", () => {
+    const [one, other] = [watch(), watch()];
+    const left = vi.fn();
+    PAGE.watch(left)();
+    page.say("freeze");
+    expect([one(), other(), left.mock.calls.length]).toEqual([["left"], ["left"], 0]);
+    page.say("resume");
+  });
+});
+
+test("a page that was left while nobody listened is left for who asks", () => {
+  expect(PAGE.isLeft()).toBe(false);
+  page.say("pagehide");
+  expect(PAGE.isLeft()).toBe(true);
+  page.say("pageshow", { persisted: true });
+});
+
+test.each([
+  ["no document, as in Node", undefined],
+  ["one that tells nothing, as in React Native", {}],
+])("where there is %s the page is always shown", (_, document) => {
+  vi.stubGlobal("document", document);
+  const heard = watch();
+  expect([PAGE.isHidden(), PAGE.isLeft(), heard()]).toEqual([false, false, []]);
 });

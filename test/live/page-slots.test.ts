@@ -3,7 +3,6 @@ import { expect, onTestFinished, test, vi } from "vitest";
 
 import { requestHook } from "../../src/client/send-request";
 import { slotsOf } from "../../src/live/page-slots";
-import { STARVED_MS } from "../../src/live/stream-slots";
 import { eventually } from "../support/eventually";
 import { startFakeFauna } from "../support/fake-fauna";
 import { serveLive, todos } from "../support/fake-live";
@@ -75,22 +74,6 @@ test("a live query that gets its stream while it reads a feed reads no second fe
   onTestFinished(subscribe());
   await eventually(() => expect(server.streams).toHaveLength(4));
   expect(server.sent("/feed/1")).toHaveLength(1);
-});
-
-test("a request belongs to the server whose URL it has, also where another one's begins it", async () => {
-  vi.useFakeTimers();
-  onTestFinished(() => void vi.useRealTimers());
-  const [outer, inner] = ["http://localhost:1", "http://localhost:1/inner"].map((url) => {
-    const slots = slotsOf(new URL(url));
-    const member = { maxStreams: 1, onSlot: () => {} };
-    onTestFinished(() => slots.release(member));
-    slots.ask(member);
-    return () => slots.holds(member);
-  });
-  await vi.advanceTimersByTimeAsync(0);
-  requestHook.change?.("http://localhost:1/inner/query/1", {});
-  await vi.advanceTimersByTimeAsync(STARVED_MS);
-  expect([outer?.(), inner?.()]).toEqual([true, false]);
 });
 
 test("a request that could not be sent does not wait for an answer", async () => {

@@ -152,6 +152,14 @@ describe("a refetch", () => {
     await vi.advanceTimersByTimeAsync(10_000);
     expect(asked()).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
+    const early = setUp(4, 5);
+    early.live.fetchSnapshot.mockImplementationOnce(async () => {
+      early.refetcher.onFetched(4);
+      early.ending.abort();
+    });
+    early.refetcher.refetchSoon(5);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(early.asked()).toBe(1);
   });
 });
 

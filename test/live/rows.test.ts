@@ -275,6 +275,29 @@ test("of a page with a next one, a removed row is replaced by that's first, and 
   expect([idsOf(same.data), same.needsRefetch]).toEqual([["1", "3", "5"], false]);
 });
 
+test("a row without an id is not what an event without an id tells of", () => {
+  const before = new Page<any>({ data: [{ n: 1 }] });
+  expect(applyEvents(before, [event("update", { n: 2 })], byId)).toEqual({
+    data: before,
+    needsRefetch: true,
+  });
+});
+
+test.each([1, 2, 3])(
+  "a row by ids stays where it is shown, also where no id would: the %i.",
+  (place) => {
+    // As an app's optimistic update may have put them.
+    const shown = page([5, 2, 9], "next");
+    const row = shown.data[place - 1] as Document;
+    const { data, needsRefetch } = applyEvents(
+      shown,
+      [event("update", doc(row.id, "new", 1))],
+      byId,
+    );
+    expect([idsOf(data), needsRefetch]).toEqual([["5", "2", "9"], false]);
+  },
+);
+
 test("the first row keeps its place when it changes", () => {
   const { data, needsRefetch } = applyEvents(
     page([1, 3], "next"),

@@ -1,13 +1,17 @@
+import { focusManager, onlineManager } from "@tanstack/react-query";
 import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
+import { PAGE, type PageEvent } from "../../src/live/page-life";
+import { slotsOf } from "../../src/live/page-slots";
 import {
   type LiveScheduler,
   schedulerOf,
   type StreamSchedule,
   type TickListener,
 } from "../../src/live/scheduler";
+import { STARVED_MS } from "../../src/live/stream-slots";
 
 /** Each test has a server of its own, so that none has the slots of another. */
 let port = 1000;
@@ -101,33 +105,162 @@ describe("a place for a stream", () => {
   });
 });
 
-test("streams hear ticks while there are any, and one that has left hears nothing", () => {
-  const { join } = createScheduler();
-  const [onFirst, onSecond] = [vi.fn<TickListener>(), vi.fn<TickListener>()];
-  const [first, second] = [join(onFirst), join(onSecond)];
-  vi.advanceTimersByTime(1000);
-  expect(onFirst.mock.calls).toEqual([["tick"], ["tick"]]);
-  first.leave();
-  vi.advanceTimersByTime(500);
-  expect(onFirst).toHaveBeenCalledTimes(2);
-  expect(onSecond).toHaveBeenCalledTimes(3);
-  second.leave();
-  expect(vi.getTimerCount()).toBe(0);
+/** Joins as a stream until the test ends. Returns it, and what it has heard since it was asked last. */
+function join(live?: FaunaLiveSettings): [StreamSchedule, () => unknown[]] {
+  const heard: unknown[] = [];
+  const schedule = createScheduler(live).join((tick) => heard.push(tick));
+  onTestFinished(schedule.leave);
+  return [schedule, () => heard.splice(0)];
+}
+
+describe("a stream hears", () => {
+  beforeEach(() =>
+    onTestFinished(() => {
+      focusManager.setFocused(undefined);
+      onlineManager.setOnline(true);
+    }),
+  );
+
+  test("ticks while there are any, and once it has left nothing", () => {
+    const { join } = createScheduler();
+    const [onFirst, onSecond] = [vi.fn<TickListener>(), vi.fn<TickListener>()];
+    const [first, second] = [join(onFirst), join(onSecond)];
+    vi.advanceTimersByTime(1000);
+    expect(onFirst.mock.calls).toEqual([["tick"], ["tick"]]);
+    first.leave();
+    vi.advanceTimersByTime(500);
+    expect(onFirst).toHaveBeenCalledTimes(2);
+    expect(onSecond).toHaveBeenCalledTimes(3);
+    second.leave();
+    expect(vi.getTimerCount()).toBe(0);
+    expect([focusManager.hasListeners(), onlineManager.hasListeners()]).toEqual([false, false]);
+  });
+
+  test("that everything is resumed after the device has slept, and not after a tick that is late", () => {
+    const [, heard] = join();
+    vi.setSystemTime(Date.now() + 25_000);
+    vi.advanceTimersByTime(500);
+    expect(heard()).toEqual(["tick"]);
+    vi.setSystemTime(Date.now() + 31_000);
+    vi.advanceTimersByTime(500);
+    expect(heard()).toEqual(["resumed"]);
+  });
+
+  test("no such thing while the page is hidden, whose ticks are rare, but that it is shown", () => {
+    const [, heard] = join();
+    focusManager.setFocused(false);
+    expect(heard()).toEqual(["tick"]);
+    vi.setSystemTime(Date.now() + 55_000);
+    vi.advanceTimersByTime(500);
+    expect(heard()).toEqual(["tick"]);
+    focusManager.setFocused(true);
+    expect(heard()).toEqual(["pageShown"]);
+    vi.advanceTimersByTime(500);
+    expect(heard()).toEqual(["tick"]);
+  });
+
+  test("that everything is resumed when the network has changed", () => {
+    const [, heard] = join();
+    onlineManager.setOnline(false);
+    onlineManager.setOnline(true);
+    expect(heard()).toEqual(["resumed", "resumed"]);
+  });
+
+  test("that it has lost its slot, when a request had to wait for long", () => {
+    const [stream, heard] = join({ maxStreams: 1 });
+    expect(stream.mayStream()).toBe(true);
+    const answered = slotsOf(new URL(`http://localhost:${port}`)).watchRequest();
+    onTestFinished(answered);
+    vi.advanceTimersByTime(STARVED_MS);
+    expect(heard()).toContain("slotLost");
+  });
 });
 
-test("after the device has slept everything is resumed", () => {
-  const onTick = vi.fn<TickListener>();
-  onTestFinished(createScheduler().join(onTick).leave);
-  vi.setSystemTime(Date.now() + 60_000);
-  vi.advanceTimersByTime(500);
-  expect(onTick.mock.lastCall).toEqual(["resumed"]);
+describe("a page pauses its streams", () => {
+  beforeEach(() => onTestFinished(() => focusManager.setFocused(undefined)));
+
+  test.each([
+    ["a minute", undefined, 60_000],
+    ["as long as the app says", 2000, 2000],
+  ])("when it has been hidden for %s, and no longer than that", (_, pauseWhenHiddenFor, ms) => {
+    const [{ isPaused }, heard] = join({ pauseWhenHiddenFor });
+    focusManager.setFocused(false);
+    vi.advanceTimersByTime(ms - 500);
+    expect([isPaused(), heard().includes("resumed")]).toEqual([false, false]);
+    vi.advanceTimersByTime(500);
+    expect([isPaused(), heard()]).toEqual([true, ["resumed"]]);
+    focusManager.setFocused(true);
+    expect([isPaused(), heard()]).toEqual([false, ["resumed"]]);
+  });
+
+  test("while it is left, at once and without a tick", () => {
+    const isLeft = vi.spyOn(PAGE, "isLeft").mockReturnValue(false);
+    let tell!: (event: PageEvent) => void;
+    const unwatch = vi.fn();
+    const watch = vi.spyOn(PAGE, "watch").mockImplementation((listener) => {
+      tell = listener;
+      return unwatch;
+    });
+    onTestFinished(() => {
+      isLeft.mockRestore();
+      watch.mockRestore();
+    });
+    const [{ isPaused, leave }, heard] = join({ transport: "feed" });
+    tell("hidden");
+    tell("shown");
+    expect(heard()).toEqual([]);
+    isLeft.mockReturnValue(true);
+    tell("left");
+    expect([isPaused(), heard()]).toEqual([true, ["resumed"]]);
+    isLeft.mockReturnValue(false);
+    tell("restored");
+    expect([isPaused(), heard()]).toEqual([false, ["resumed"]]);
+    leave();
+    expect(unwatch).toHaveBeenCalledOnce();
+  });
+
+  test("and counts anew for those that follow when nobody did", () => {
+    const { join } = createScheduler({ pauseWhenHiddenFor: 1000 });
+    focusManager.setFocused(false);
+    join(() => {}).leave();
+    vi.advanceTimersByTime(5000);
+    const { isPaused, leave } = join(() => {});
+    onTestFinished(leave);
+    expect(isPaused()).toBe(false);
+  });
 });
 
-test("polls of a feed come later and later until something happens", () => {
-  const { join } = createScheduler({ pollInterval: 1000, maxPollInterval: 2000 });
-  const { pace, leave } = join(() => {});
-  onTestFinished(leave);
-  expect([pace.next(), pace.next(), pace.next(), pace.next()]).toEqual([1000, 1500, 2000, 2000]);
-  pace.reset();
-  expect(pace.next()).toBe(1000);
+test("there are no streams if the app wants none, or the platform has none", () => {
+  const [[auto], [feed]] = [join(), join({ transport: "feed" })];
+  expect([auto.canStream(), feed.canStream()]).toEqual([true, false]);
+  vi.stubGlobal("TextDecoder", undefined);
+  onTestFinished(() => void vi.unstubAllGlobals());
+  expect([auto.canStream(), auto.mayStream()]).toEqual([false, false]);
+});
+
+describe("polls of a feed", () => {
+  const pauses = (live: FaunaLiveSettings): number[] => {
+    const [{ pace }] = join(live);
+    return Array.from({ length: 7 }, () => pace.next());
+  };
+
+  test("come later and later until something happens", () => {
+    const [{ pace }] = join({ pollInterval: 1000, maxPollInterval: 2000 });
+    expect([pace.next(), pace.next(), pace.next(), pace.next()]).toEqual([1000, 1500, 2000, 2000]);
+    pace.reset();
+    expect(pace.next()).toBe(1000);
+  });
+
+  test.each([undefined, 0, -1, NaN])(
+    "come after 5 s up to 30 s if the app says %s",
+    (pollInterval) => {
+      expect(pauses({ pollInterval })).toEqual([
+        5000, 7500, 11_250, 16_875, 25_312.5, 30_000, 30_000,
+      ]);
+    },
+  );
+
+  test("never come sooner than the app says", () => {
+    expect(pauses({ pollInterval: 40_000 }).at(-1)).toBe(40_000);
+  });
 });

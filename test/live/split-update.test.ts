@@ -123,3 +123,10 @@ test("a reader that stops closes the stream", async () => {
   expect(await ending).toBe(stop);
   expect(isClosed()).toBe(true);
 });
+
+test("a batch without a line, as of half a one, is none to wait for", async () => {
+  const { send, read } = await openStream();
+  await send();
+  await send("add");
+  expect(read).toEqual([["add"]]);
+});

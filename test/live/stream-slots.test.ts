@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 
 import { GRACE_MS, REPEAT_MS, SETTLE_MS } from "../../src/live/slot-locks";
-import { REST_MS, STARVED_MS } from "../../src/live/stream-slots";
+import { STARVED_MS } from "../../src/live/stream-slots";
 import { FakeBrowser, FakeStream, openOf, streamsIn, type TabOptions } from "../support/fake-tabs";
 
 let browser: FakeBrowser;
@@ -223,78 +223,12 @@ describe.each(["missing", "refused"] as const)("where locks are %s", (locks) => 
   });
 });
 
-describe("a request that has no answer for long", () => {
-  test("costs one stream, whose slot nobody uses for a minute", async () => {
-    const [one, two] = [await open(), await open()];
-    const answered = one.tab.slots.watchRequest();
-    await pass(STARVED_MS - 1);
-    expect(one.open()).toBe(3);
-    await pass(1);
-    answered();
-    expect(one.streams.map(({ isOpen }) => isOpen)).toEqual([true, true, false]);
-    await pass(REST_MS - 1);
-    expect([one.open(), two.open()]).toEqual([2, 0]);
-    await pass(1);
-    expect([one.open(), two.open()]).toEqual([3, 0]);
-  });
-
-  test("costs one more when that was not enough, up to all", async () => {
-    const { tab, open: count } = await open();
-    tab.slots.watchRequest();
-    const counts = [];
-    for (let time = 0; time < 4; time++) {
-      await pass(STARVED_MS);
-      counts.push(count());
-    }
-    expect(counts).toEqual([2, 1, 0, 0]);
-  });
-
-  test("costs one stream even if many wait", async () => {
-    const { tab, open: count } = await open();
-    const answered = [1, 2, 3, 4].map(() => tab.slots.watchRequest());
-    await pass(STARVED_MS);
-    for (const answer of answered) answer();
-    await pass(STARVED_MS);
-    expect(count()).toBe(2);
-  });
-
-  test("counts from when the stream was opened after it was sent", async () => {
-    const tab = browser.open();
-    tab.slots.watchRequest();
-    await pass(1000);
-    const streams = streamsIn(tab);
-    await pass(STARVED_MS - 1000);
-    expect(openOf(streams)).toBe(2);
-  });
-
-  test("costs nothing if answers come one after another in time", async () => {
-    const { tab, open: count } = await open();
-    for (let time = 0; time < 10; time++) {
-      const answered = tab.slots.watchRequest();
-      await pass(STARVED_MS - 1);
-      answered();
-    }
-    expect(count()).toBe(3);
-    expect(vi.getTimerCount(), "timers").toBe(0);
-  });
-
-  test("does not keep the slot from a tab in front when its own is hidden", async () => {
-    const [one, two] = [await open(), await open()];
-    one.tab.slots.watchRequest();
-    await pass(STARVED_MS);
-    one.tab.hide();
-    await pass(REPEAT_MS);
-    expect(two.open()).toBe(3);
-  });
-});
-
 describe("members with limits of their own", () => {
   test("share what the page has", async () => {
     const { slots } = browser.open();
-    const [few, many] = [new FakeStream(slots, 1), new FakeStream(slots, 5)];
-    const third = new FakeStream(slots, 1);
+    const streams = [1, 1, 5, 1].map((most) => new FakeStream(slots, most));
     await pass();
-    expect([few, many, third].map(({ isOpen }) => isOpen)).toEqual([true, true, false]);
+    expect(streams.map(({ isOpen }) => isOpen)).toEqual([true, false, true, false]);
   });
 
   test("have none if it is 0", async () => {

@@ -12,7 +12,7 @@ const PLAN = resolve(FOLDER, "plan.json");
 const LOG = resolve(FOLDER, "log.jsonl");
 
 /** After this time without any news the worker hangs. */
-const SILENCE_MS = 60_000;
+const SILENCE_MS = 20_000;
 
 /** Whether somebody has asked to stop: then what is known by now is told. */
 let isStopped = false;
@@ -57,18 +57,19 @@ async function run(plan) {
 /** Files that have a worker each, because others would disturb them. */
 const ALONE = /\/(hung-code|garbage|cuts|bursts|suspense-server)\.test/;
 
-/** @param glob - with `*` and `{a,b}` in the name of the file or of its folder. */
-function filesOf(glob) {
-  const pattern = glob
+/** @param globs - with `*` and `{a,b}` in the names of the files or of their folders. */
+export function filesOf(globs) {
+  const pattern = globs
+    .join("|")
     .replaceAll("*", "[^/]*")
     .replaceAll(/\{([^}]*)\}/g, (_, names) => `(${names.replaceAll(",", "|")})`);
   return readdirSync("test", { recursive: true })
     .map((file) => `test/${file.replaceAll("\\", "/")}`)
-    .filter((file) => new RegExp(`^${pattern}$`).test(file) && !ALONE.test(file));
+    .filter((file) => new RegExp(`^(${pattern})$`).test(file) && !ALONE.test(file));
 }
 
-/** The module that a file of tests is named after. */
-const nameOf = (file) => parse(file).base.replace(/\.test\..*/, "");
+/** Whether a file of tests is named after a module, perhaps with what a part of them is about. */
+const isOf = (file, module) => new RegExp(`^${module}(-[^.]*)?\\.test\\.`).test(parse(file).base);
 const fileOf = (test) => test.split(" > ")[0];
 const ROUNDS = { once: 0, again: 1 };
 
@@ -100,7 +101,7 @@ async function cover(files) {
 function inOrder(tests, modules) {
   const time = new Map();
   for (const { test, ms } of tests) time.set(fileOf(test), (time.get(fileOf(test)) ?? 0) + ms);
-  const isNamed = (file) => modules.has(nameOf(file));
+  const isNamed = (file) => [...modules].some((module) => isOf(file, module));
   return [...time.keys()].sort((a, b) => isNamed(b) - isNamed(a) || time.get(a) - time.get(b));
 }
 
@@ -114,6 +115,7 @@ function inOrder(tests, modules) {
 async function tryAll({ jobs, fate, ordered, times, isMeant }) {
   const solos = [];
   const drop = (id) => jobs.forEach((left) => left.delete(id));
+  const testsOf = (id) => [...jobs].flatMap(([test, left]) => (left.has(id) ? [test] : []));
   while (!isStopped) {
     const plan = Object.fromEntries(
       [...jobs]
@@ -132,9 +134,10 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
     for (const { killed, doubtful, hung, test, why } of lines) {
       const id = killed ?? doubtful ?? hung;
       if (id === undefined) continue;
-      drop(id);
-      if (doubtful) solos.push({ id, tests: [test] });
+      // The test may have failed by what another mutant has left behind, so the others are needed as well.
+      if (doubtful) solos.push({ id, tests: testsOf(id) });
       else fate.set(id, { status: killed ? "killed" : "hung", test, why });
+      drop(id);
     }
     const last = lines.at(-1);
     // It hangs so that nothing else ends it.
@@ -150,12 +153,11 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
 
 /**
  * @param mutants - those of the sandbox that are to be tried.
- * @param globs - the tests that they meet.
+ * @param files - the tests that they meet.
  * @param withEarly - whether to try those that run while a module is loaded, too. Each takes a run of its own.
  * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
  */
-export async function pass(mutants, globs, withEarly) {
-  const files = globs.flatMap(filesOf);
+export async function pass(mutants, files, withEarly) {
   const { tests, early } = await cover(files);
   const ids = new Set(mutants.map(({ id }) => id));
   const modules = new Set(mutants.map(({ file }) => parse(file).name));
@@ -170,7 +172,7 @@ export async function pass(mutants, globs, withEarly) {
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
   const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
-  const isOwn = (test, id) => nameOf(fileOf(test)) === fileOfMutant.get(id);
+  const isOwn = (test, id) => isOf(fileOf(test), fileOfMutant.get(id));
   const solos = [];
   for (const isMeant of [isOwn, () => true])
     solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));

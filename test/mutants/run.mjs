@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 
 process.chdir(join(import.meta.dirname, "../.."));
 const { instrument } = await import("./instrument.mjs");
-const { pass } = await import("./pass.mjs");
+const { filesOf, pass } = await import("./pass.mjs");
 
 /** What the changes of a layer meet that its own tests do not notice. */
 const SLOWER = {
@@ -30,7 +30,16 @@ const SLOWER = {
     ],
   ],
   cache: [["test/server/*.test.ts"], ["test/react/*.test.tsx"]],
-  live: [["test/live/properties/*.test.ts"], ["test/react/live*.test.tsx"]],
+  live: [
+    // They start servers.
+    [
+      "test/live/{catch-up,follow-events,load-on-demand,many,named-documents,offline}.test.ts",
+      "test/live/{page-slots,pages-come-and-go,reconnecting,relay,renewal,rights,silence}.test.ts",
+      "test/live/{split-updates,subscribe-fauna}.test.ts",
+    ],
+    ["test/live/properties/*.test.ts"],
+    ["test/react/live*.test.tsx"],
+  ],
   server: [],
   react: [],
 };
@@ -51,11 +60,12 @@ const isExplained = ({ file, text }) => {
 };
 const isLeft = ({ status }) => status === "survived" || status === "unreached";
 
-/** The tests that changes of a layer meet, one pass after another: each gets what has survived the one before. */
-const passesOf = (layer) => [
-  [`test/${layer}/*.test.${layer === "react" ? "tsx" : "ts"}`],
-  ...SLOWER[layer],
-];
+/** The files that changes of a layer meet, one pass after another: each gets what has survived the one before. */
+function passesOf(layer) {
+  const own = [`test/${layer}/*.test.${layer === "react" ? "tsx" : "ts"}`];
+  const slower = SLOWER[layer].map(filesOf);
+  return [filesOf(own).filter((file) => !slower.flat().includes(file)), ...slower];
+}
 
 /** @param pattern - a layer, or some of its modules: `auth/jwt,identity*`. */
 async function mutantsOf(pattern) {
@@ -72,7 +82,7 @@ async function mutantsOf(pattern) {
       if (mutant.status === "unreached" || !isLeft(fates.get(mutant.id)))
         Object.assign(mutant, fates.get(mutant.id));
     console.log(
-      `${pattern}: ${mutants.filter(isLeft).length} of ${mutants.length} left by ${tests.join(" ")}`,
+      `${pattern}: ${mutants.filter(isLeft).length} of ${mutants.length} left by ${tests.length} files of tests`,
     );
   }
   return mutants;

@@ -6,11 +6,15 @@ import {
 } from "../../src/client/connection";
 import { makeToken } from "./token";
 
-/** What is known of a user who is signed in, for tests without React. */
-export const signedIn = (userId: string): AuthState => ({
+/**
+ * What is known of a user who is signed in, for tests without React.
+ *
+ * @param claims - further claims of each token.
+ */
+export const signedIn = (userId: string, claims: () => object = () => ({})): AuthState => ({
   identity: createIdentity("signed-in", "fauna", { userId }),
   template: "fauna",
-  getToken: async () => makeToken({ sub: userId }),
+  getToken: async () => makeToken({ sub: userId, ...claims() }),
 });
 
 /** While it is not known who is signed in. */

@@ -1,0 +1,38 @@
+import { QueryClient } from "@tanstack/react-query";
+import { fql } from "fauna";
+import { expect, onTestFinished, test, vi } from "vitest";
+
+import { PAGES } from "../../src/cache/keys";
+import { recordOf } from "../../src/cache/query-record";
+import { buildQuery, fetchQuery } from "../../src/cache/tanstack";
+import { attachCache } from "../../src/client/connection";
+import { LIST } from "../../src/live/live-list";
+import { createRows } from "../../src/live/live-pages";
+import { onDemand } from "../../src/live/load-on-demand";
+import { EventServer } from "../support/event-server";
+
+// What is different about a list, as against one page.
+
+test("a list is fetched page by page, under the key of its pages", async () => {
+  const server = new EventServer();
+  server.answer = () => {
+    const data = { data: { "@set": { data: ["row"] } }, source: [{ "@stream": "source" }] };
+    return Response.json({ data, static_type: "Any", summary: "", txn_ts: 5, stats: {} });
+  };
+  const [connection, cache] = [server.connect(), new QueryClient()];
+  attachCache(connection, cache);
+  const { identity } = connection.identityStore.current();
+  const built = LIST.build(connection, identity, fql`Todo.all()`, {});
+  const query = buildQuery(cache, built);
+  await fetchQuery(query, built);
+  expect(query.state.data).toMatchObject({ pages: [{ data: ["row"] }] });
+  expect(recordOf(query.queryKey).fetched).toMatchObject({ source: { tokens: ["source"] } });
+  expect([LIST.keyEnd, query.queryKey.slice(-PAGES.length)]).toEqual([PAGES, PAGES]);
+});
+
+test("the code of a list is that of all live queries, but for its rows", async () => {
+  const LiveUpdater = vi.fn();
+  const load = vi.spyOn(onDemand, "load").mockResolvedValue({ LiveUpdater } as never);
+  onTestFinished(() => load.mockRestore());
+  expect(await LIST.load?.()).toEqual({ LiveUpdater, createRows });
+});
