@@ -54,17 +54,23 @@ async function run(plan) {
   return lines;
 }
 
-/** Files that have a worker each, because others would disturb them. */
+/** Files that have a worker each, because others would disturb them: they are taken if nothing else is. */
 const ALONE = /\/(hung-code|garbage|cuts|bursts|suspense-server)\.test/;
 
+/** @param globs - see {@link allOf}. */
+function filesOf(globs) {
+  const files = globs.flatMap(allOf);
+  return files.length > 1 ? files.filter((file) => !ALONE.test(file)) : files;
+}
+
 /** @param glob - with `*` and `{a,b}` in the name of the file or of its folder. */
-function filesOf(glob) {
+function allOf(glob) {
   const pattern = glob
     .replaceAll("*", "[^/]*")
     .replaceAll(/\{([^}]*)\}/g, (_, names) => `(${names.replaceAll(",", "|")})`);
   return readdirSync("test", { recursive: true })
     .map((file) => `test/${file.replaceAll("\\", "/")}`)
-    .filter((file) => new RegExp(`^${pattern}$`).test(file) && !ALONE.test(file));
+    .filter((file) => new RegExp(`^${pattern}$`).test(file));
 }
 
 /** The module that a file of tests is named after. */
@@ -151,11 +157,12 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
 /**
  * @param mutants - those of the sandbox that are to be tried.
  * @param globs - the tests that they meet.
- * @param withEarly - whether to try those that run while a module is loaded, too. Each takes a run of its own.
+ * @param how - `withEarly`: whether to try those that run while a module is loaded, too. Each takes a run of its own.
+ *   `also`: by a module's name, what its tests are called that have another name. Then it meets its own tests alone.
  * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
  */
-export async function pass(mutants, globs, withEarly) {
-  const files = globs.flatMap(filesOf);
+export async function pass(mutants, globs, { withEarly, also }) {
+  const files = filesOf(globs);
   const { tests, early } = await cover(files);
   const ids = new Set(mutants.map(({ id }) => id));
   const modules = new Set(mutants.map(({ file }) => parse(file).name));
@@ -170,9 +177,12 @@ export async function pass(mutants, globs, withEarly) {
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
   const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
-  const isOwn = (test, id) => nameOf(fileOf(test)) === fileOfMutant.get(id);
+  const isOwn = (test, id) => {
+    const [name, module] = [nameOf(fileOf(test)), fileOfMutant.get(id)];
+    return name === module || Boolean(also?.[module]?.test(name));
+  };
   const solos = [];
-  for (const isMeant of [isOwn, () => true])
+  for (const isMeant of also ? [isOwn] : [isOwn, () => true])
     solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));
   for (const id of early) {
     if (!ids.has(id) || fate.get(id).status === "killed") continue;

@@ -32,7 +32,36 @@ const SLOWER = {
   cache: [["test/server/*.test.ts"], ["test/react/*.test.tsx"]],
   live: [["test/live/properties/*.test.ts"], ["test/react/live*.test.tsx"]],
   server: [],
-  react: [],
+  react: [["test/react/suspense-server.test.tsx"], ["test/react/*.test.tsx"]],
+};
+
+/**
+ * The tests of hooks are named after what hooks do together. Those that are about a module beside the ones with its name:
+ * all tests of a layer take too long for each change, so that changes of these modules meet only these at first.
+ */
+const ALSO = {
+  "clerk-wait": /suspense|get-token/,
+  "fauna-context": /bad-input|entries|hydration/,
+  "fauna-hydration": /hydration/,
+  "fauna-provider":
+    /activity|get-token|identity|late-code|loading|persist|provider|query-client|sign-outs/,
+  "query-result": /defaults|infinite|info|loading|query-options|skip|tracked|unchanged/,
+  "use-authorized-fetch": /bad-input/,
+  "use-fauna-cache": /key-hash|cache/,
+  "use-fauna-claims": /entries|info|query-options/,
+  "use-fauna-client": /bad-input|fauna-client|read-your-writes/,
+  "use-fauna-events": /live-(events|server)/,
+  "use-fauna-infinite-query": /infinite|info/,
+  "use-fauna-live-infinite-query": /live/,
+  "use-fauna-live-query": /live/,
+  "use-fauna-mutation": /mutation/,
+  "use-fauna-query": /info|loading|query-options|skip/,
+  "use-fauna-suspense-infinite-query": /info|suspense/,
+  "use-fauna-suspense-query": /info|suspense/,
+  "use-is-served": /hydration|server/,
+  "use-prefetch-fauna-query": /prefetch/,
+  "use-single-flight": /infinite/,
+  "use-suspense-options": /get-token|suspense/,
 };
 
 const { positionals: named, values } = parseArgs({
@@ -67,7 +96,9 @@ async function mutantsOf(pattern) {
   for (const mutant of mutants) mutant.status = "unreached";
   for (const [index, tests] of passesOf(layer).slice(0, Number(values.passes)).entries()) {
     const left = mutants.filter((mutant) => isLeft(mutant) && !(index > 0 && isExplained(mutant)));
-    const fates = await pass(left, tests, index === 0 && !values.quick);
+    const isFirst = index === 0;
+    const also = isFirst && layer === "react" ? ALSO : undefined;
+    const fates = await pass(left, tests, { withEarly: isFirst && !values.quick, also });
     for (const mutant of left)
       if (mutant.status === "unreached" || !isLeft(fates.get(mutant.id)))
         Object.assign(mutant, fates.get(mutant.id));
