@@ -81,7 +81,7 @@ const ROUNDS = { once: 0, again: 1 };
 /** Which tests reach which mutants, and how long they take. */
 async function cover(files) {
   const lines = await run({ phase: "cover", files });
-  /** Those that run while a module is loaded, and those that no test reaches, or the first time alone. */
+  /** Those that run while a module is loaded, and those that no test reaches, or one time alone. */
   const early = new Set(lines.findLast(({ loaded }) => loaded)?.loaded);
   const tests = lines.filter(({ round }) => round === ROUNDS.once);
   const again = new Map(
@@ -98,6 +98,7 @@ async function cover(files) {
   const often = new Set(usable.flatMap(({ test }) => again.get(test).reached));
   const all = new Set(usable.flatMap(({ reached }) => reached));
   for (const mutant of all) if (!often.has(mutant)) early.add(mutant);
+  for (const mutant of often) if (!all.has(mutant)) early.add(mutant);
   for (const mutant of lines.flatMap(({ between }) => between ?? []))
     if (!all.has(mutant)) early.add(mutant);
   const reached = usable.map(({ test, ms, reached: ids }) => ({ test, ms, reached: ids }));

@@ -5,6 +5,7 @@ import {
   FaunaProvider,
   type GetToken,
   useFaunaAuth,
+  useFaunaMutation,
   useFaunaQuery,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
@@ -183,5 +184,29 @@ describe("without a userId the tokens say who it is:", () => {
     screen.getByTestId("a").click();
     await waitFor(() => expect(shownIn("a")).toMatch(/^ada: ada/));
     expect(fauna.requests).toHaveLength(1);
+  });
+
+  test("what was written before a token says who it is stays shown", async () => {
+    const [fauna, cache] = [await startFakeFauna(), new QueryClient()];
+    let fails = true;
+    const getToken = async () => {
+      if (fails) throw Object.assign(new Error("Not found"), { status: 404 });
+      return makeToken({ sub: "ada" });
+    };
+    function Save() {
+      const { userId } = useFaunaAuth();
+      const { mutate, data, error } = useFaunaMutation(() => fql<string>`save()`);
+      const code = error && "code" in error ? String(error.code) : "";
+      return <button onClick={() => mutate()}>{`${userId}: ${code || data}`}</button>;
+    }
+    render(
+      <FaunaProvider endpoint={fauna.url} getToken={getToken} queryClient={cache}>
+        <Save />
+      </FaunaProvider>,
+    );
+    await screen.findByText("null: undefined");
+    fails = false;
+    screen.getByRole("button").click();
+    await screen.findByText(/^ada: ada/);
   });
 });
