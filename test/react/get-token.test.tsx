@@ -14,6 +14,7 @@ import { describe, expect, test } from "vitest";
 
 import { drivers } from "../support/drivers";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { Owner } from "../support/owner";
 import { makeToken } from "../support/token";
 import { variants } from "../support/variants";
@@ -186,6 +187,20 @@ describe("without a userId the tokens say who it is:", () => {
     expect(fauna.requests).toHaveLength(1);
   });
 
+  test("a getter that takes Clerk's place while that loads is asked", async () => {
+    const fauna = await startFakeFauna();
+    const getToken = async () => makeToken({ sub: "ada" });
+    const tree = (source: object) => (
+      <FaunaProvider endpoint={fauna.url} {...source}>
+        <Status />
+      </FaunaProvider>
+    );
+    const { rerender } = render(tree({ auth: { isLoaded: false, getToken } }));
+    expect(status()).toMatch(/^loading/);
+    rerender(tree({ getToken }));
+    await waitFor(() => expect(status()).toMatch(/^signed-in ada/));
+  });
+
   test("what was written before a token says who it is stays shown", async () => {
     const [fauna, cache] = [await startFakeFauna(), new QueryClient()];
     let fails = true;
@@ -208,5 +223,7 @@ describe("without a userId the tokens say who it is:", () => {
     fails = false;
     screen.getByRole("button").click();
     await screen.findByText(/^ada: ada/);
+    await untilIdle();
+    expect(screen.getByRole("button").textContent).toMatch(/^ada: ada/);
   });
 });
