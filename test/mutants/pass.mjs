@@ -165,10 +165,13 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
  * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
  */
 export async function pass(mutants, globs, { withEarly, also }) {
-  const files = filesOf(globs);
-  const { tests, early } = await cover(files);
   const ids = new Set(mutants.map(({ id }) => id));
   const modules = new Set(mutants.map(({ file }) => parse(file).name));
+  const isOf = (name, module) => name === module || Boolean(also?.[module]?.test(name));
+  const files = filesOf(globs).filter(
+    (file) => !also || [...modules].some((module) => isOf(nameOf(file), module)),
+  );
+  const { tests, early } = await cover(files);
   const ordered = inOrder(tests, modules);
   const times = Object.fromEntries(tests.map(({ test, ms }) => [test, ms]));
   const fate = new Map(mutants.map(({ id }) => [id, { status: "unreached" }]));
@@ -180,10 +183,7 @@ export async function pass(mutants, globs, { withEarly, also }) {
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
   const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
-  const isOwn = (test, id) => {
-    const [name, module] = [nameOf(fileOf(test)), fileOfMutant.get(id)];
-    return name === module || Boolean(also?.[module]?.test(name));
-  };
+  const isOwn = (test, id) => isOf(nameOf(fileOf(test)), fileOfMutant.get(id));
   const solos = [];
   for (const isMeant of also ? [isOwn] : [isOwn, () => true])
     solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));

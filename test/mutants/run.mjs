@@ -40,15 +40,15 @@ const SLOWER = {
  * all tests of a layer take too long for each change, so that changes of these modules meet only these at first.
  */
 const ALSO = {
-  "clerk-wait": /suspense|get-token/,
+  "clerk-wait": /suspense|get-token|fauna-provider/,
   "fauna-context": /bad-input|entries|hydration/,
   "fauna-hydration": /hydration/,
   "fauna-provider":
     /activity|defaults|get-token|identity|late-code|loading|persist|provider|query-client|sign-outs|token-errors/,
   "query-result": /defaults|infinite|info|loading|query-options|skip|tracked|unchanged/,
-  "use-authorized-fetch": /bad-input/,
+  "use-authorized-fetch": /authorized-fetch|bad-input|no-tokens/,
   "use-fauna-cache": /key-hash|cache/,
-  "use-fauna-claims": /entries|info|query-options/,
+  "use-fauna-claims": /fauna-provider/,
   "use-fauna-client": /bad-input|fauna-client|read-your-writes/,
   "use-fauna-events": /live-(events|server)/,
   "use-fauna-infinite-query": /infinite|info/,
@@ -61,7 +61,7 @@ const ALSO = {
   "use-is-served": /hydration|server/,
   "use-prefetch-fauna-query": /prefetch/,
   "use-single-flight": /infinite/,
-  "use-suspense-options": /get-token|suspense/,
+  "use-suspense-options": /fauna-provider|get-token|suspense/,
 };
 
 const { positionals: named, values } = parseArgs({

@@ -1,12 +1,23 @@
 import { QueryClient, useQueryClient } from "@tanstack/react-query";
-import { render, screen, waitFor } from "@testing-library/react";
+import { fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
-import { FaunaProvider } from "fauna-clerk";
+import {
+  FaunaProvider,
+  type FaunaProviderProps,
+  useFaunaAuth,
+  useFaunaClaims,
+  useFaunaSuspenseQuery,
+} from "fauna-clerk";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
+import { createClerkProvider } from "../../src/react/fauna-provider";
+import { Boundary } from "../support/boundary";
+import { expectCaughtErrors } from "../support/caught-errors";
+import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { hurry } from "../support/hurry";
 import { onServer } from "../support/on-server";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
@@ -44,6 +55,67 @@ describe("another endpoint", () => {
     await screen.findByText(/^ada/);
     expect(other.requests[0]?.claims).toMatchObject({ sub: "ada" });
   });
+});
+
+test("the provider of an SDK asks that, unless it is told who gives the tokens", async () => {
+  const fauna = await startFakeFauna();
+  const { useAuth } = createFakeClerk(ada);
+  const Provider = createClerkProvider(useAuth);
+  const show = (props: Partial<FaunaProviderProps>) => {
+    const { unmount } = render(
+      <Provider endpoint={fauna.url} {...props}>
+        <Who />
+      </Provider>,
+    );
+    const { textContent } = screen.getByRole("status");
+    unmount();
+    return textContent;
+  };
+  function Who() {
+    return <p role="status">{useFaunaAuth().userId}</p>;
+  }
+  expect(show({})).toBe("ada");
+  expect(show({ getToken, userId: "bob" })).toBe("bob");
+  expect(show({ auth: createFakeClerk({ userId: "eve" }).auth })).toBe("eve");
+});
+
+test("useFaunaClaims asks for what Fauna knows of the token", async () => {
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+  fauna.respond = (request) => success(request, { sub: "ada" });
+  function Claims() {
+    return <p>{useFaunaClaims().data?.sub}</p>;
+  }
+  renderFauna(<Claims />, { clerk, fauna });
+  await screen.findByText("ada");
+  expect(fauna.requests.map(({ body }) => body)).toEqual([
+    expect.stringContaining("Query.token()"),
+  ]);
+});
+
+test("if Clerk does not load in time, a component that suspends outside the provider's boundary fails, and goes on later", async () => {
+  expectCaughtErrors();
+  const [fauna, clerk] = [await startFakeFauna(), createFakeClerk()];
+  hurry();
+  function Suspending() {
+    return <p>{useFaunaSuspenseQuery(query).data}</p>;
+  }
+  function App() {
+    return (
+      <FaunaProvider endpoint={fauna.url} auth={clerk.useAuth()} tokenTimeout={1000}>
+        <Suspending />
+      </FaunaProvider>
+    );
+  }
+  const app = (
+    <Boundary>
+      <App />
+    </Boundary>
+  );
+  render(app);
+  expect((await screen.findByTestId("error")).textContent).toBe("token_timeout");
+  clerk.become(ada);
+  fireEvent.click(screen.getByTestId("error"));
+  await screen.findByText(ownerOf(ada));
 });
 
 describe("providers without a cache of the app's", () => {

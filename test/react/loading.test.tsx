@@ -42,6 +42,12 @@ const table: readonly State[] = [
     options: { enabled: () => true },
     loading: true,
   },
+  {
+    when: "it is enabled by a function while Clerk is loading",
+    who: undefined,
+    options: { enabled: () => true },
+    loading: true,
+  },
   { when: "there is initial data", who: ada, options: { initialData: "initial" }, loading: false },
   {
     when: "there is initial data but nobody is signed in",
