@@ -209,21 +209,21 @@ describe("without a userId the tokens say who it is:", () => {
       return makeToken({ sub: "ada" });
     };
     function Save() {
-      const { userId } = useFaunaAuth();
+      const { status, userId } = useFaunaAuth();
       const { mutate, data, error } = useFaunaMutation(() => fql<string>`save()`);
       const code = error && "code" in error ? String(error.code) : "";
-      return <button onClick={() => mutate()}>{`${userId}: ${code || data}`}</button>;
+      return <button onClick={() => mutate()}>{`${status} ${userId}: ${code || data}`}</button>;
     }
     render(
       <FaunaProvider endpoint={fauna.url} getToken={getToken} queryClient={cache}>
         <Save />
       </FaunaProvider>,
     );
-    await screen.findByText("null: undefined");
+    await screen.findByText("signed-in null: undefined");
     fails = false;
     screen.getByRole("button").click();
-    await screen.findByText(/^ada: ada/);
+    await screen.findByText(/^signed-in ada: ada/);
     await untilIdle();
-    expect(screen.getByRole("button").textContent).toMatch(/^ada: ada/);
+    expect(screen.getByRole("button").textContent).toMatch(/^signed-in ada: ada/);
   });
 });

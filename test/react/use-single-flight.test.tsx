@@ -8,7 +8,9 @@ type Fetching = "list" | "forward" | "backward" | undefined;
 /** A list that is being fetched. */
 function listWith(fetching: Fetching): { list: Query; become: (next: Fetching) => void } {
   const cache = new QueryClient();
-  const list = cache.getQueryCache().build(cache, { queryKey: [Math.random()] });
+  const list = cache
+    .getQueryCache()
+    .build(cache, { queryKey: [Math.random()] as readonly unknown[] });
   list.setData({ pages: [], pageParams: [] });
   const become = (next: Fetching): void =>
     list.setState({
