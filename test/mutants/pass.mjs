@@ -192,9 +192,11 @@ export async function pass(mutants, globs, { withEarly, also }) {
     if (withEarly) solos.push({ id, tests: undefined });
     else fate.set(id, { status: "untried" });
   }
-  for (const { id, tests: own } of solos) {
-    if (isStopped) break;
-    const all = own ?? tests.map(({ test }) => test);
+  const reaching = (id) =>
+    tests
+      .filter(({ test, reached }) => reached.includes(id) && (!also || isOwn(test, id)))
+      .map(({ test }) => test);
+  const trySolo = async (id, all) => {
     const wanted = new Set(all.map(fileOf));
     const lines = await run({
       phase: "solo",
@@ -206,7 +208,14 @@ export async function pass(mutants, globs, { withEarly, also }) {
     // Without a single test, the modules could not be loaded.
     const isNoticed = noticed || lines.length === 0;
     const status = noticed?.isHung ? "hung" : isNoticed ? "killed" : "survived";
-    fate.set(id, { status, test: noticed?.test, why: noticed?.why });
+    return { status, test: noticed?.test, why: noticed?.why };
+  };
+  for (const { id, tests: own } of solos) {
+    if (isStopped) break;
+    let end = await trySolo(id, own ?? tests.map(({ test }) => test));
+    // What failed was something that was left behind: the other tests have not met it yet.
+    if (own && end.status === "survived") end = await trySolo(id, reaching(id));
+    fate.set(id, end);
   }
   return fate;
 }
