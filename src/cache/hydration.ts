@@ -7,14 +7,19 @@ import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydra
 import { identityKey, type Scope } from "./keys";
 import { type Origin, recordOf } from "./query-record";
 import { originOf, seenUntil } from "./origins";
-import { buildQuery, cancelFetch, fetchQuery, findQuery, setFetchedData } from "./tanstack";
+import {
+  buildQuery,
+  cancelFetch,
+  fetchQuery,
+  findQuery,
+  runningFetch,
+  setFetchedData,
+} from "./tanstack";
 
 /** Decodes what a server's `encodeValues` has encoded. */
 export const decodeValues = (text: string): unknown =>
   // Only bigints are written as longs.
   TaggedTypeFormat.decode(text, { long_type: "bigint" });
-
-const decodeAnswer = (text: string): HydratedAnswer => decodeValues(text) as HydratedAnswer;
 
 /** Whose a state is; undefined if it is of nobody, or if it is not for this provider. */
 const identityOfState = (
@@ -56,6 +61,8 @@ export function hydratedIdentity(
 export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
   const { connection, identity, cache } = scope;
   const later: (() => void)[] = [];
+  // Nobody may wait for an answer that is on its way: then its failure is nobody's.
+  for (const { answer } of state.queries) Promise.resolve(answer).catch(() => {});
   if (identityOfState(connection, state)?.key === identity.key) {
     // On a server a provider sends nothing.
     if (typeof window !== "undefined") connection.client.lastTxnTs = state.txn ?? undefined;
@@ -68,14 +75,13 @@ export function hydrate(scope: Scope, state: FaunaHydrationState): () => void {
         follow(scope, query, answer);
         continue;
       }
-      const run = (): void => setAnswer(query, readHere.get(hydrated) ?? decodeAnswer(answer));
+      const run = (): void =>
+        setAnswer(query, readHere.get(hydrated) ?? (decodeValues(answer) as HydratedAnswer));
       if (isKnown) later.push(run);
       else run();
     }
   }
-  return () => {
-    for (const run of later) run();
-  };
+  return () => later.forEach((run) => run());
 }
 
 /**
@@ -117,10 +123,10 @@ function noteAnswer(query: CachedQuery, { txn, source }: HydratedAnswer): Origin
 
 /** Waits for an answer that is on its way. Components wait for it as for a fetch. If it fails, the browser asks. */
 function follow({ connection }: Scope, query: CachedQuery, pending: Promise<string>): void {
-  if (query.state.data !== undefined || query.state.fetchStatus !== "idle") return;
+  if (query.state.data !== undefined || runningFetch(query)) return;
   // A framework's promise may have `then` alone.
   const answer = Promise.resolve(pending).then((text) => {
-    const read = decodeAnswer(text);
+    const read = decodeValues(text) as HydratedAnswer;
     connection.client.lastTxnTs = read.txn;
     recordOf(query.queryKey).fetched = noteAnswer(query, read);
     return read.data;

@@ -14,6 +14,7 @@ import { identityKey, type Scope } from "../../src/cache/keys";
 import { originOf } from "../../src/cache/origins";
 import { recordOf } from "../../src/cache/query-record";
 import { encodeValues } from "../../src/server/encode-values";
+import { untilIdle } from "../support/idle";
 import { connect, nobodyYet, signedIn } from "../support/signed-in";
 
 const ada = signedIn("ada");
@@ -175,6 +176,23 @@ describe("what a server has just read", () => {
     await vi.waitFor(() => expect(fresh?.isFresh()).toBe(false));
   });
 
+  test("is fresh again for those who come later, once nobody shows it any more", () => {
+    const { scope, served, query } = setUp();
+    hydrate(scope, served(answered()))();
+    const record = recordOf(query()!.queryKey);
+    record.fresh = { isFresh: () => false };
+    hydrate(scope, served(answered({ txn: 6 })))();
+    expect(record.fresh.isFresh()).toBe(true);
+  });
+
+  test("is fresh also for those who show what the browser has asked for before", () => {
+    const { scope, served, query, cache, queryKey } = setUp();
+    cache.setQueryData(queryKey, "old");
+    onTestFinished(new QueryObserver(cache, { queryKey, enabled: false }).subscribe(() => {}));
+    hydrate(scope, served(answered()))();
+    expect(recordOf(query()!.queryKey).fresh?.isFresh()).toBe(true);
+  });
+
   test("does not make a live query's data fresh again that is shown", () => {
     const { scope, served, query, cache, queryKey } = setUp();
     cache.setQueryData(queryKey, "old");
@@ -204,6 +222,34 @@ describe("an answer that is on its way", () => {
     const then = (resolve: (text: string) => void): void => resolve(answered());
     hydrate(scope, served({ then } as never));
     await vi.waitFor(() => expect(query()?.state.data).toBe("served"));
+  });
+
+  test.each<[string, Partial<FaunaHydrationState>]>([
+    ["nobody waits for", {}],
+    ["is of somebody else", { identity: { ...named, userId: "bob" } }],
+  ])("and fails is no error of the page if it %s", async (_, more) => {
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
+    onTestFinished(() => void process.off("unhandledRejection", unhandled));
+    const { scope, served, cache, queryKey } = setUp();
+    cache.setQueryData(queryKey, "there");
+    hydrate(scope, served(Promise.reject(new Error("No.")), more));
+    await untilIdle();
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  test("and fails leaves alone what the browser fetches itself", async () => {
+    const { scope, served, query, cache, queryKey } = setUp();
+    let answer!: (data: string) => void;
+    const queryFn = vi.fn(() => new Promise<string>((resolve) => (answer = resolve)));
+    const fetched = cache.fetchQuery({ queryKey, queryFn });
+    await vi.waitFor(() => expect(queryFn).toHaveBeenCalled());
+    hydrate(scope, served(Promise.reject(new Error("No."))));
+    await untilIdle();
+    expect(query()?.state.fetchStatus).toBe("fetching");
+    answer("asked");
+    await expect(fetched).resolves.toBe("asked");
+    expect(queryFn).toHaveBeenCalledTimes(1);
   });
 
   test.each([
@@ -280,6 +326,8 @@ describe("whose a page is while Clerk loads", () => {
     expect(hydratedIdentity(connection, bob.identity, state(), true)).toBe(bob.identity);
     // Another render may still be of before.
     expect(hydratedIdentity(connection, loading, state(), true)).toBe(loading);
+    // A render may be of the next user while the browser still knows this one.
+    expect(hydratedIdentity(connect(ada), bob.identity, state(), true)).toBe(bob.identity);
     const signedOut = createIdentity("signed-out", "fauna");
     expect(hydratedIdentity(connection, signedOut, state(), true)).toBe(signedOut);
   });

@@ -8,7 +8,9 @@ import { layersCode } from "../../src/cache/write";
 import { isMaybeApplied } from "../../src/errors";
 import { failure } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
+import { pausedMutation } from "../support/paused-mutation";
 import { connect, nobodyYet, signedIn } from "../support/signed-in";
+import { makeToken } from "../support/token";
 
 const ada = signedIn("ada");
 const build = (title: string) => fql`add(${title})`;
@@ -69,12 +71,14 @@ describe("an app's defaults", () => {
   });
 
   test("that are options of ours do as the app gave them", async () => {
-    const { connection, cache, options, write, owner } = await setUp();
+    const { fauna, connection, cache, options, write, owner } = await setUp();
     connection.cache = cache;
     const onSuccess = vi.fn();
-    cache.setMutationDefaults(owner, options({ onSuccess }) as object);
+    const request = { query_timeout_ms: 1234 };
+    cache.setMutationDefaults(owner, options({ onSuccess, request }) as object);
     await write();
     expect(onSuccess).toHaveBeenCalledTimes(1);
+    expect(fauna.requests[0]?.headers["x-query-timeout-ms"]).toBe("1234");
   });
 });
 
@@ -102,11 +106,29 @@ describe("a write", () => {
     expect(cache.getMutationCache().getAll()).toHaveLength(1);
     connection.identityStore.update(signedIn("bob"));
     expect(cache.getMutationCache().getAll()).toEqual([]);
-    const mutations = new QueryClient();
-    const keep = connection.keepMutationsOwn;
-    expect(keep).toBeTypeOf("function");
-    keep?.(mutations);
-    expect(() => keep?.(mutations, true)).not.toThrow();
+  });
+
+  /** A write of ada's as a persister brings it back. */
+  const restore = (cache: QueryClient, owner: readonly unknown[]) =>
+    cache.getMutationCache().build(cache, { mutationKey: owner }, pausedMutation);
+
+  test("of another user that is brought back leaves a provider's cache as soon as there are options", async () => {
+    const { connection, cache, owner, options } = await setUp();
+    connection.cache = cache;
+    connection.identityStore.update(signedIn("bob"));
+    options();
+    restore(cache, owner);
+    expect(cache.getMutationCache().getAll()).toEqual([]);
+  });
+
+  test("of another user that was brought back leaves when a persister says so", async () => {
+    const { connection, cache, owner, options } = await setUp();
+    options();
+    restore(cache, owner);
+    connection.identityStore.update(signedIn("bob"));
+    expect(cache.getMutationCache().getAll()).toHaveLength(1);
+    connection.keepMutationsOwn?.(cache, true);
+    expect(cache.getMutationCache().getAll()).toEqual([]);
   });
 
   test("that was sent and may have been applied says so; one that was not sent does not", async () => {
@@ -118,6 +140,20 @@ describe("a write", () => {
     const unsent: unknown = await other.write({ retry: false }).catch((error: unknown) => error);
     expect(isMaybeApplied(unsent)).toBe(false);
     expect(other.fauna.requests).toEqual([]);
+  });
+
+  test("whose user leaves before it is sent was certainly not applied", async () => {
+    let give!: (token: string) => void;
+    const getToken = vi.fn(() => new Promise<string>((resolve) => (give = resolve)));
+    const { fauna, connection, write } = await setUp({ ...ada, getToken });
+    const failed = write().catch((error: unknown) => error);
+    await vi.waitFor(() => expect(getToken).toHaveBeenCalled());
+    connection.identityStore.update(signedIn("bob"));
+    give(makeToken({ sub: "ada" }));
+    const error = await failed;
+    expect(error).toMatchObject({ code: "identity_changed" });
+    expect(isMaybeApplied(error)).toBe(false);
+    expect(fauna.requests).toEqual([]);
   });
 
   test.each([

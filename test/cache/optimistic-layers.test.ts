@@ -10,6 +10,7 @@ import type { FaunaPages } from "../../src/cache/pages";
 import { recordOf } from "../../src/cache/query-record";
 import { settledWrite } from "../../src/cache/seen-writes";
 import { buildQuery, fetchQuery } from "../../src/cache/tanstack";
+import { untilIdle } from "../support/idle";
 
 let queryKey: string[];
 let cache: QueryClient;
@@ -149,7 +150,12 @@ test("whenDecided waits for the writes that are in flight, and withUndecided sho
   let end!: () => void;
   sent.write.attempt = new Promise<void>((resolve) => (end = resolve));
   expect(layers()?.withUndecided()).toEqual(["a", "c"]);
-  const decided = layers()?.whenDecided();
+  let isOver = false;
+  const decided = layers()
+    ?.whenDecided()
+    ?.then(() => (isOver = true));
+  await untilIdle();
+  expect(isOver).toBe(false);
   // What is sent later is not waited for.
   waiting.write.attempt = new Promise(() => {});
   end();
@@ -190,6 +196,7 @@ test("an updater that fails on later data is reported, and fails no other write"
   expect(shown()).toEqual(["bad", "c"]);
   other.applied(5);
   expect(shown()).toEqual(["bad", "c"]);
+  expect(reported).toHaveBeenCalledOnce();
 });
 
 describe("data that the app sets while a write is pending", () => {
@@ -203,6 +210,13 @@ describe("data that the app sets while a write is pending", () => {
     expect(shown()).toEqual(["server", "b"]);
     failed();
     expect(shown()).toEqual(["server"]);
+  });
+
+  test("stays when the base is replaced", () => {
+    add(append("b")).applied(5);
+    cache.setQueryData(queryKey, ["app"]);
+    layers()?.rebase(["base"], () => true);
+    expect(shown()).toEqual(["app"]);
   });
 
   test("is what the update is of if there was none before", async () => {
@@ -308,6 +322,23 @@ describe("a page that is fetched meanwhile", () => {
     await page;
     expect(rows()).toEqual(["b", "c"]);
     expect(layers()).toBeUndefined();
+  });
+
+  test("is the first one if there was none, and the update is on top of it", async () => {
+    const { observer } = list();
+    cache.clear();
+    queryKey = ["later list"];
+    observer.setOptions({
+      ...(observer.options as Parameters<typeof observer.setOptions>[0]),
+      queryHash: JSON.stringify(queryKey),
+      queryKey,
+      enabled: false,
+    });
+    const { failed } = add(each((data) => [...data, "new"]));
+    await observer.fetchNextPage();
+    expect(rows()).toEqual(["b new"]);
+    failed();
+    expect(rows()).toEqual(["b"]);
   });
 
   test("keeps to maxPages", async () => {

@@ -161,6 +161,23 @@ describe("the origin of data", () => {
     expect(query.state.isInvalidated).toBe(false);
   });
 
+  test.each([true, false])(
+    "stays what it was when a list's first page has come and the next one fails (noted: %s)",
+    async (isNoted) => {
+      const { cache, query, queryKey, fetch } = setUp({ txn: 1, writes: 0 });
+      if (isNoted) keepOrigins(cache);
+      await fetch();
+      expect(originOf(query)).toEqual({ txn: 1, writes: 0 });
+      const queryFn = () => {
+        recordOf(queryKey).fetched = { txn: 2, writes: 0 };
+        throw new Error("No.");
+      };
+      await query.fetch({ queryKey, queryFn, retry: false }).catch(() => {});
+      expect(originOf(query)).toEqual({ txn: 1, writes: 0 });
+      expect(recordOf(queryKey).origin).toEqual({ txn: 1, writes: 0 });
+    },
+  );
+
   test("of a fetch that has failed does not count for the next one", async () => {
     const { cache, query, queryKey, fetch } = setUp();
     keepOrigins(cache);

@@ -1,11 +1,12 @@
 import { QueryClient } from "@tanstack/react-query";
 import { fql } from "fauna";
 import { createFaunaClient, prefetchFaunaQuery } from "fauna-clerk";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 
 import { keyIn } from "../../src/cache/keys";
 import { connectionOf } from "../../src/client/connection";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { connect, nobodyYet, signedIn } from "../support/signed-in";
 import { makeToken } from "../support/token";
 
@@ -50,6 +51,19 @@ test("it waits until it is known who is signed in", async () => {
   connection.identityStore.update(nobodyYet);
   await Promise.resolve();
   expect(fauna.requests).toEqual([]);
+  connection.identityStore.update(signedIn("ada"));
+  await prefetching;
+  expect(dataOf()).toContain("ada");
+});
+
+test("it waits however long that takes", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { client, connection, dataOf } = await setUp(nobodyYet);
+  const prefetching = prefetchFaunaQuery(client, query);
+  await untilIdle();
+  vi.advanceTimersByTime(3_600_000);
+  await untilIdle();
   connection.identityStore.update(signedIn("ada"));
   await prefetching;
   expect(dataOf()).toContain("ada");

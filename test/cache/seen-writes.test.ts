@@ -37,6 +37,12 @@ describe("a query is asked once", () => {
     expect(record.fetched).toMatchObject({ txn: undefined });
   });
 
+  test("if it has left the cache by then", async () => {
+    const ask = answers([1]);
+    expect(await askAfterWrites(record, never, undefined, ask)).toBe("answer 0");
+    expect(ask).toHaveBeenCalledTimes(1);
+  });
+
   test("if what has to be in the answer is", async () => {
     mustSee(queryKey, settledWrite(5));
     const ask = answers([5]);

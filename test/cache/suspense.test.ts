@@ -79,6 +79,10 @@ describe("TanStack's own Suspense hook", () => {
     expect(ask(built({ staleTime: () => 5 }), { data: "there" })).toBe(5);
   });
 
+  test("shows what there is even if nobody says of whom", () => {
+    expect(ask(built({ identity: nobodyYet.identity }), { data: "there" })).toBeUndefined();
+  });
+
   test("waits on a server for what is on its way", () => {
     expect(ask(built({ staleTime: () => 5 }), { fetchStatus: "fetching" })).toBe(5);
   });

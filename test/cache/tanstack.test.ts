@@ -34,6 +34,7 @@ import {
   runningFetch,
   setFailed,
   setManualData,
+  setRecovered,
   setUpdatedData,
   setUpdateTime,
 } from "../../src/cache/tanstack";
@@ -269,8 +270,20 @@ test("setFailed shows an error beside the data", async () => {
   cache.setQueryData(queryKey, "data");
   const results = observe();
   const error = new Error("No.");
-  setFailed(buildQuery(cache, { queryKey }), error);
+  const query = buildQuery(cache, { queryKey });
+  setFailed(query, error);
   await vi.waitFor(() => expect(results.at(-1)).toEqual({ data: "data", error }));
+  expect(query.state.status).toBe("error");
+});
+
+test("setRecovered takes the error back, and the data stay", async () => {
+  cache.setQueryData(queryKey, "data");
+  const results = observe();
+  const query = buildQuery(cache, { queryKey });
+  setFailed(query, new Error("No."));
+  setRecovered(query);
+  await vi.waitFor(() => expect(results.at(-1)).toEqual({ data: "data", error: null }));
+  expect(query.state.status).toBe("success");
 });
 
 describe("onData", () => {
@@ -457,9 +470,21 @@ describe("mutations", () => {
     const [mutation] = cache.getMutationCache().getAll();
     await vi.waitFor(() => expect(mutation?.state.isPaused).toBe(true));
     cache.getMutationCache().remove(mutation!);
+    const mount = vi.spyOn(QueryClient.prototype, "mount");
+    const unmount = vi.spyOn(QueryClient.prototype, "unmount");
+    onTestFinished(() => [mount, unmount].forEach((spy) => spy.mockRestore()));
     resumeWhenPossible(mutation!, cache);
+    expect(mount).toHaveBeenCalledTimes(1);
+    // While it waits, nothing that happens to others ends that.
+    new MutationObserver(cache, { networkMode: "always" }).mutate().catch(() => {});
+    expect(unmount).not.toHaveBeenCalled();
     onlineManager.setOnline(true);
     await expect(result).resolves.toBe("done");
+    cache.getMutationCache().build(cache, {});
+    expect(unmount).toHaveBeenCalledTimes(1);
+    // It has ended: nobody waits for it.
+    resumeWhenPossible(mutation!, cache);
+    expect(mount).toHaveBeenCalledTimes(1);
   });
 
   test("retry is asked with the number of failures before, and with what mutationFn has thrown", async () => {

@@ -62,8 +62,11 @@ test("fetchInfiniteQuery does, too", async () => {
   const list = fql<Page<string>>`names()`;
   const fetched = cache.fetchInfiniteQuery(faunaInfiniteQueryOptions({ client }, list));
   become(ada);
-  await expect(fetched).resolves.toMatchObject({ pages: [{ data: ["a"] }] });
+  const pages = [{ data: ["a"] }];
+  await expect(fetched).resolves.toMatchObject({ pages });
   await untilIdle();
+  const { queryKey } = faunaInfiniteQueryOptions({ client }, list);
+  expect(cache.getQueryData(queryKey)).toMatchObject({ pages, pageParams: [null] });
   expect(fauna.requests).toHaveLength(1);
   expect(identitiesIn(cache)).toEqual([ada.identity.key]);
 });
@@ -140,4 +143,6 @@ test("what another fetch has brought since it is known who is signed in is new e
   );
   expect(read).toBe(data);
   expect(fauna.requests).toHaveLength(1);
+  // The entry that was asked for has left the cache: nothing waits for its data.
+  expect(cache.getQueryCache().hasListeners()).toBe(false);
 });

@@ -129,24 +129,24 @@ test("is sent, and says so, if what shows its updates cannot be loaded", async (
 });
 
 describe("a write that was applied", () => {
-  test.each<{ what: string; options?: Options; config?: MutationConfig }>([
-    { what: "onSuccess throws", options: { onSuccess: broken } },
-    { what: "onSuccess rejects", options: { onSuccess: async () => broken() } },
-    { what: "onSettled throws", options: { onSettled: brokenOnce() } },
-    { what: "invalidates throws", options: { invalidates: broken } },
-    { what: "the cache's onSuccess throws", config: { onSuccess: broken } },
-    { what: "the cache's onSettled throws", config: { onSettled: brokenOnce() } },
+  test.each<{ what: string; options?: () => Options; config?: () => MutationConfig }>([
+    { what: "onSuccess throws", options: () => ({ onSuccess: broken }) },
+    { what: "onSuccess rejects", options: () => ({ onSuccess: async () => broken() }) },
+    { what: "onSettled throws", options: () => ({ onSettled: brokenOnce() }) },
+    { what: "invalidates throws", options: () => ({ invalidates: broken }) },
+    { what: "the cache's onSuccess throws", config: () => ({ onSuccess: broken }) },
+    { what: "the cache's onSettled throws", config: () => ({ onSettled: brokenOnce() }) },
     {
       what: "onSuccess throws what is no error",
-      options: {
+      options: () => ({
         onSuccess: () => {
           throw "text";
         },
-      },
+      }),
     },
   ])("is shown, and its error is marked, if $what", async ({ options, config }) => {
-    const { fauna, shown, write } = await startShowing(config);
-    const error = await failureOf(write("b", { optimistic, ...options }));
+    const { fauna, shown, write } = await startShowing(config?.());
+    const error = await failureOf(write("b", { optimistic, ...options?.() }));
     expect(error).toBeInstanceOf(Error);
     expect(isMaybeApplied(error)).toBe(true);
     await untilIdle();

@@ -54,18 +54,23 @@ async function run(plan) {
   return lines;
 }
 
-/** Files that have a worker each, because others would disturb them. */
+/** Files that have a worker each, because others would disturb them: they are taken if nothing else is. */
 const ALONE = /\/(hung-code|garbage|cuts|bursts|suspense-server)\.test/;
 
-/** @param globs - with `*` and `{a,b}` in the names of the files or of their folders. */
+/** @param globs - see {@link allOf}. */
 export function filesOf(globs) {
-  const pattern = globs
-    .join("|")
+  const files = globs.flatMap(allOf);
+  return files.length > 1 ? files.filter((file) => !ALONE.test(file)) : files;
+}
+
+/** @param glob - with `*` and `{a,b}` in the name of the file or of its folder. */
+function allOf(glob) {
+  const pattern = glob
     .replaceAll("*", "[^/]*")
     .replaceAll(/\{([^}]*)\}/g, (_, names) => `(${names.replaceAll(",", "|")})`);
   return readdirSync("test", { recursive: true })
     .map((file) => `test/${file.replaceAll("\\", "/")}`)
-    .filter((file) => new RegExp(`^(${pattern})$`).test(file) && !ALONE.test(file));
+    .filter((file) => new RegExp(`^${pattern}$`).test(file));
 }
 
 /** Whether a file of tests is named after a module, perhaps with what a part of them is about. */
@@ -76,7 +81,7 @@ const ROUNDS = { once: 0, again: 1 };
 /** Which tests reach which mutants, and how long they take. */
 async function cover(files) {
   const lines = await run({ phase: "cover", files });
-  /** Those that run while a module is loaded, and those that a test reaches the first time alone. */
+  /** Those that run while a module is loaded, and those that no test reaches, or one time alone. */
   const early = new Set(lines.findLast(({ loaded }) => loaded)?.loaded);
   const tests = lines.filter(({ round }) => round === ROUNDS.once);
   const again = new Map(
@@ -93,6 +98,9 @@ async function cover(files) {
   const often = new Set(usable.flatMap(({ test }) => again.get(test).reached));
   const all = new Set(usable.flatMap(({ reached }) => reached));
   for (const mutant of all) if (!often.has(mutant)) early.add(mutant);
+  for (const mutant of often) if (!all.has(mutant)) early.add(mutant);
+  for (const mutant of lines.flatMap(({ between }) => between ?? []))
+    if (!all.has(mutant)) early.add(mutant);
   const reached = usable.map(({ test, ms, reached: ids }) => ({ test, ms, reached: ids }));
   return { tests: reached, early };
 }
@@ -154,13 +162,18 @@ async function tryAll({ jobs, fate, ordered, times, isMeant }) {
 /**
  * @param mutants - those of the sandbox that are to be tried.
  * @param files - the tests that they meet.
- * @param withEarly - whether to try those that run while a module is loaded, too. Each takes a run of its own.
+ * @param how - `withEarly`: whether to try those that run while a module is loaded, too. Each takes a run of its own.
+ *   `also`: by a module's name, what its tests are called that have another name. Then it meets its own tests alone.
  * @returns what has become of them, by their ids: `killed`, `hung`, `survived`, `unreached` or `untried`.
  */
-export async function pass(mutants, files, withEarly) {
-  const { tests, early } = await cover(files);
+export async function pass(mutants, files, { withEarly, also }) {
   const ids = new Set(mutants.map(({ id }) => id));
   const modules = new Set(mutants.map(({ file }) => parse(file).name));
+  const isMeant = (file, module) =>
+    isOf(file, module) || Boolean(also?.[module]?.test(parse(file).base));
+  const { tests, early } = await cover(
+    files.filter((file) => !also || [...modules].some((module) => isMeant(file, module))),
+  );
   const ordered = inOrder(tests, modules);
   const times = Object.fromEntries(tests.map(({ test, ms }) => [test, ms]));
   const fate = new Map(mutants.map(({ id }) => [id, { status: "unreached" }]));
@@ -172,18 +185,20 @@ export async function pass(mutants, files, withEarly) {
         jobs.set(test, (jobs.get(test) ?? new Set()).add(id));
       }
   const fileOfMutant = new Map(mutants.map(({ id, file }) => [id, parse(file).name]));
-  const isOwn = (test, id) => isOf(fileOf(test), fileOfMutant.get(id));
+  const isOwn = (test, id) => isMeant(fileOf(test), fileOfMutant.get(id));
   const solos = [];
-  for (const isMeant of [isOwn, () => true])
-    solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant })));
+  for (const each of also ? [isOwn] : [isOwn, () => true])
+    solos.push(...(await tryAll({ jobs, fate, ordered, times, isMeant: each })));
   for (const id of early) {
     if (!ids.has(id) || fate.get(id).status === "killed") continue;
     if (withEarly) solos.push({ id, tests: undefined });
     else fate.set(id, { status: "untried" });
   }
-  for (const { id, tests: own } of solos) {
-    if (isStopped) break;
-    const all = own ?? tests.map(({ test }) => test);
+  const reaching = (id) =>
+    tests
+      .filter(({ test, reached }) => reached.includes(id) && (!also || isOwn(test, id)))
+      .map(({ test }) => test);
+  const trySolo = async (id, all) => {
     const wanted = new Set(all.map(fileOf));
     const lines = await run({
       phase: "solo",
@@ -195,7 +210,14 @@ export async function pass(mutants, files, withEarly) {
     // Without a single test, the modules could not be loaded.
     const isNoticed = noticed || lines.length === 0;
     const status = noticed?.isHung ? "hung" : isNoticed ? "killed" : "survived";
-    fate.set(id, { status, test: noticed?.test, why: noticed?.why });
+    return { status, test: noticed?.test, why: noticed?.why };
+  };
+  for (const { id, tests: own } of solos) {
+    if (isStopped) break;
+    let end = await trySolo(id, own ?? tests.map(({ test }) => test));
+    // What failed was something that was left behind: the other tests have not met it yet.
+    if (own && end.status === "survived") end = await trySolo(id, reaching(id));
+    fate.set(id, end);
   }
   return fate;
 }

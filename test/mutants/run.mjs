@@ -41,7 +41,36 @@ const SLOWER = {
     ["test/react/live*.test.tsx"],
   ],
   server: [],
-  react: [],
+  react: [["test/react/suspense-server.test.tsx"], ["test/react/*.test.tsx"]],
+};
+
+/**
+ * The tests of hooks are named after what hooks do together. Those that are about a module beside the ones with its name:
+ * all tests of a layer take too long for each change, so that changes of these modules meet only these at first.
+ */
+const ALSO = {
+  "clerk-wait": /suspense|get-token|fauna-provider/,
+  "fauna-context": /bad-input|entries|hydration/,
+  "fauna-hydration": /hydration/,
+  "fauna-provider":
+    /activity|defaults|get-token|identity|late-code|loading|persist|provider|query-client|sign-outs|token-errors/,
+  "query-result": /defaults|infinite|info|loading|query-options|skip|tracked|unchanged/,
+  "use-authorized-fetch": /authorized-fetch|bad-input|no-tokens/,
+  "use-fauna-cache": /key-hash|cache/,
+  "use-fauna-claims": /fauna-provider/,
+  "use-fauna-client": /bad-input|fauna-client|read-your-writes/,
+  "use-fauna-events": /live-(events|server)/,
+  "use-fauna-infinite-query": /infinite|info/,
+  "use-fauna-live-infinite-query": /live|read-options/,
+  "use-fauna-live-query": /live|read-options/,
+  "use-fauna-mutation": /mutation/,
+  "use-fauna-query": /info|loading|query-options|skip/,
+  "use-fauna-suspense-infinite-query": /info|suspense/,
+  "use-fauna-suspense-query": /info|suspense/,
+  "use-is-served": /hydration|server/,
+  "use-prefetch-fauna-query": /prefetch/,
+  "use-single-flight": /infinite/,
+  "use-suspense-options": /fauna-provider|get-token|suspense/,
 };
 
 const { positionals: named, values } = parseArgs({
@@ -63,8 +92,8 @@ const isLeft = ({ status }) => status === "survived" || status === "unreached";
 /** The files that changes of a layer meet, one pass after another: each gets what has survived the one before. */
 function passesOf(layer) {
   const own = [`test/${layer}/*.test.${layer === "react" ? "tsx" : "ts"}`];
-  const slower = SLOWER[layer].map(filesOf);
-  return [filesOf(own).filter((file) => !slower.flat().includes(file)), ...slower];
+  const [next = [], ...slower] = SLOWER[layer].map(filesOf);
+  return [filesOf(own).filter((file) => !next.includes(file)), next, ...slower];
 }
 
 /** @param pattern - a layer, or some of its modules: `auth/jwt,identity*`. */
@@ -77,7 +106,9 @@ async function mutantsOf(pattern) {
   for (const mutant of mutants) mutant.status = "unreached";
   for (const [index, tests] of passesOf(layer).slice(0, Number(values.passes)).entries()) {
     const left = mutants.filter((mutant) => isLeft(mutant) && !(index > 0 && isExplained(mutant)));
-    const fates = await pass(left, tests, index === 0 && !values.quick);
+    const isFirst = index === 0;
+    const also = isFirst && layer === "react" ? ALSO : undefined;
+    const fates = await pass(left, tests, { withEarly: isFirst && !values.quick, also });
     for (const mutant of left)
       if (mutant.status === "unreached" || !isLeft(fates.get(mutant.id)))
         Object.assign(mutant, fates.get(mutant.id));

@@ -42,7 +42,7 @@ const HIT_LIMIT = 1_000_000;
 const PATIENCE = { factor: 8, leastMs: 1500 };
 // Tests fake timers.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
-/** The coverage of what runs between tests, which is left out. */
+/** The coverage of what runs between tests, such as code that is loaded on demand. */
 const BETWEEN = "between";
 
 const isHung = (why: string): boolean => /timed out in \d+ms|Hit count limit/.test(why);
@@ -89,6 +89,8 @@ export default class MutantRunner extends TestRunner {
     super.onBeforeTryTask(test);
     // Assertions that a hung try still waits for.
     test.promises = [];
+    if (plan.phase === "cover")
+      log({ between: Object.keys(mutants.mutantCoverage.perTest[BETWEEN] ?? {}) });
     mutants.mutantCoverage.perTest = {};
     mutants.currentTestId = idOf(test);
     if (plan.phase !== "try") return;

@@ -29,7 +29,12 @@ export default defineConfig(async (env) => {
     const include = files.filter((file) => PROJECTS[String(each.test?.name)]?.test(file));
     if (include.length === 0) return [];
     // Files share a worker, as they do without mutants.
-    const own = { include, testTimeout: TEST_TIMEOUT_MS, runner: "test/mutants/runner.ts" };
+    const own = {
+      include,
+      exclude: [],
+      testTimeout: TEST_TIMEOUT_MS,
+      runner: "test/mutants/runner.ts",
+    };
     return { ...each, test: { ...each.test, ...own } };
   });
   return {

@@ -5,6 +5,7 @@ import {
   FaunaProvider,
   type GetToken,
   useFaunaAuth,
+  useFaunaMutation,
   useFaunaQuery,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
@@ -13,6 +14,7 @@ import { describe, expect, test } from "vitest";
 
 import { drivers } from "../support/drivers";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { Owner } from "../support/owner";
 import { makeToken } from "../support/token";
 import { variants } from "../support/variants";
@@ -183,5 +185,45 @@ describe("without a userId the tokens say who it is:", () => {
     screen.getByTestId("a").click();
     await waitFor(() => expect(shownIn("a")).toMatch(/^ada: ada/));
     expect(fauna.requests).toHaveLength(1);
+  });
+
+  test("a getter that takes Clerk's place while that loads is asked", async () => {
+    const fauna = await startFakeFauna();
+    const getToken = async () => makeToken({ sub: "ada" });
+    const tree = (source: object) => (
+      <FaunaProvider endpoint={fauna.url} {...source}>
+        <Status />
+      </FaunaProvider>
+    );
+    const { rerender } = render(tree({ auth: { isLoaded: false, getToken } }));
+    expect(status()).toMatch(/^loading/);
+    rerender(tree({ getToken }));
+    await waitFor(() => expect(status()).toMatch(/^signed-in ada/));
+  });
+
+  test("what was written before a token says who it is stays shown", async () => {
+    const [fauna, cache] = [await startFakeFauna(), new QueryClient()];
+    let fails = true;
+    const getToken = async () => {
+      if (fails) throw Object.assign(new Error("Not found"), { status: 404 });
+      return makeToken({ sub: "ada" });
+    };
+    function Save() {
+      const { status, userId } = useFaunaAuth();
+      const { mutate, data, error } = useFaunaMutation(() => fql<string>`save()`);
+      const code = error && "code" in error ? String(error.code) : "";
+      return <button onClick={() => mutate()}>{`${status} ${userId}: ${code || data}`}</button>;
+    }
+    render(
+      <FaunaProvider endpoint={fauna.url} getToken={getToken} queryClient={cache}>
+        <Save />
+      </FaunaProvider>,
+    );
+    await screen.findByText("signed-in null: undefined");
+    fails = false;
+    screen.getByRole("button").click();
+    await screen.findByText(/^signed-in ada: ada/);
+    await untilIdle();
+    expect(screen.getByRole("button").textContent).toMatch(/^signed-in ada: ada/);
   });
 });

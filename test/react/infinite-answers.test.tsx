@@ -205,14 +205,20 @@ describe("FQL v4", () => {
     const { seen } = await list(
       (request) => {
         const { before } = JSON.parse(request.body);
-        return success(request, before ? { data: ["a"] } : { data: ["b"], before: ["b"] });
+        if (!before) return success(request, { data: ["c"], before: ["c"] });
+        const isFirst = JSON.stringify(before).includes("b");
+        return success(request, isFirst ? { data: ["a"] } : { data: ["b"], before: ["b"] });
       },
-      asQuery(q.Paginate(q.Documents(q.Collection("Todo")), { after: ["b"] })),
+      asQuery(q.Paginate(q.Documents(q.Collection("Todo")), { after: ["c"] })),
     );
-    await shown("b");
+    await shown("c");
     expect(seen.list.hasPreviousPage).toBe(true);
-    await seen.list.fetchPreviousPage();
-    await shown("a b");
+    // Two calls at once are one page.
+    const { fetchPreviousPage } = seen.list;
+    await Promise.all([fetchPreviousPage(), fetchPreviousPage()]);
+    await shown("b c");
+    await fetchPreviousPage();
+    await shown("a b c");
     expect(seen.list.hasPreviousPage).toBe(false);
   });
 

@@ -88,6 +88,21 @@ describe.each(modes)("$mode", ({ wrap }) => {
       expect(fauna.requests.map(({ aborted }) => aborted)).toEqual([false, false, false]);
     });
 
+    test("fetchNextPage waits for the list that is shown now, not for one that was shown before", async () => {
+      const { fauna, clerk, seen } = await setUp();
+      const app = renderFauna(<List query={null} seen={seen} />, { clerk, fauna, wrap });
+      app.update(<List query={query} seen={seen} />);
+      await shown("1 2");
+      const hold = fauna.hold();
+      const refetched = seen.list.refetch();
+      await hold.reached();
+      const fetched = seen.list.fetchNextPage();
+      hold.release();
+      await Promise.all([refetched, fetched]);
+      await shown("1 2 3 4");
+      expect(fauna.requests.map(cursorIn)).toEqual([undefined, undefined, "1"]);
+    });
+
     test("fetchNextPage keeps its identity", async () => {
       const { seen, show } = await setUp();
       show();

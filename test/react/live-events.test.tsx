@@ -6,12 +6,13 @@ import {
   useFaunaEvents,
   type UseFaunaEventsOptions,
 } from "fauna-clerk";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { event, failed, send, serveLive, status, todo } from "../support/fake-live";
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
 
@@ -132,6 +133,31 @@ test("a query that fails is an error, and so is one that returns no event source
   server.answer = (request) => (request.path === "/query/1" ? success(request, 42) : undefined);
   clerk.become(ada);
   await waitFor(() => expect(errors[1]).toMatchObject({ code: "not_streamable" }));
+});
+
+test("what happens is told to the latest render, and an app need not listen for errors", async () => {
+  const [fauna, clerk, told] = [await startFakeFauna(), createFakeClerk(ada), vi.fn()];
+  const server = serveLive(fauna);
+  server.answer = (request) =>
+    request.path === "/query/1" ? success(request, { "@stream": "source" }) : undefined;
+  function Listen({ name }: { name: string }) {
+    useFaunaEvents(query, { onEvent: ({ type }) => told(name, type) });
+    return null;
+  }
+  const app = renderFauna(<Listen name="first" />, { clerk, fauna });
+  await waitFor(() => expect(server.streams).toHaveLength(1));
+  app.update(<Listen name="second" />);
+  send(server.streams[0], event("add", todo(1, "one"), 1));
+  await waitFor(() => expect(told).toHaveBeenCalledExactlyOnceWith("second", "add"));
+  const unhandled = vi.fn();
+  process.on("unhandledRejection", unhandled).on("uncaughtException", unhandled);
+  onTestFinished(() => {
+    process.off("unhandledRejection", unhandled).off("uncaughtException", unhandled);
+  });
+  send(server.streams[0], failed("invalid_stream_start_time"));
+  await waitFor(() => expect(server.streams).toHaveLength(2));
+  await untilIdle();
+  expect(unhandled).not.toHaveBeenCalled();
 });
 
 test.each([{ source: null }, { enabled: false }])("%o sends nothing", async (options) => {

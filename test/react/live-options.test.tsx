@@ -1,12 +1,13 @@
 import { QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { fql, type Query } from "fauna";
+import type { UseFaunaLiveQueryOptions } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { onDemand } from "../../src/live/load-on-demand";
 import { success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { startFakeFauna } from "../support/fake-fauna";
+import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import {
   event,
   type FakeLive,
@@ -17,8 +18,11 @@ import {
   SNAPSHOT,
   todo,
 } from "../support/fake-live";
+import { hurry } from "../support/hurry";
 import { untilIdle } from "../support/idle";
 import { renderFauna, type RenderFaunaOptions } from "../support/render-fauna";
+
+type Any = any; // Of what the queries of these tests return.
 
 async function setUp(children = <Live />, options: Partial<RenderFaunaOptions> = {}) {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
@@ -201,6 +205,23 @@ test("notifyOnChangeProps says what of the data renders the component, as in Tan
   expect(seen).toHaveLength(before);
 });
 
+test("with `select` an event that changes nothing of what it selects renders nothing", async () => {
+  const seen: Result[] = [];
+  const select: UseFaunaLiveQueryOptions<Any>["select"] = ({ data }) => ({
+    data: data.slice(0, 1),
+  });
+  const { server, app } = await setUp(<Live seen={seen} options={{ select }} />);
+  await shows("live: one");
+  await untilIdle();
+  const before = seen.length;
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  const rows = (): unknown[] =>
+    (app.cache.getQueryCache().getAll()[0]?.state.data as { data: unknown[] }).data;
+  await waitFor(() => expect(rows()).toHaveLength(3));
+  await untilIdle();
+  expect(seen).toHaveLength(before);
+});
+
 test("a refetch for events has the options of the latest render", async () => {
   const of = (tag: string) => ({ on: note, meta: { tag } });
   const { server, app } = await setUp(<Live options={of("first")} />);
@@ -218,6 +239,38 @@ test("`enabled` as a function: one request, and never off", async () => {
   await shows("live: one, three");
   expect(asked(server)).toHaveLength(1);
   expect([...new Set(seen.map(({ live }) => live))]).toEqual(["connecting", "live"]);
+});
+
+test.each([
+  { reason: "auth", who: undefined, enabled: true },
+  { reason: "signed_out", who: null, enabled: true },
+  { reason: "idle", who: ada, enabled: false },
+])(
+  "with `enabled` as a function it is not followed because of $reason",
+  async ({ reason, who, enabled }) => {
+    const [fauna, seen]: [FakeFauna, Result[]] = [await startFakeFauna(), []];
+    const live = <Live options={{ enabled: () => enabled }} seen={seen} />;
+    renderFauna(live, { clerk: createFakeClerk(who), fauna });
+    expect(seen.at(-1)?.liveInfo.reason).toBe(reason);
+    await untilIdle();
+    expect(fauna.requests).toEqual([]);
+  },
+);
+
+test("liveInfo has the error if Clerk does not load, but not of a query that is not wanted", async () => {
+  const fauna = await startFakeFauna();
+  hurry();
+  const [seen, idle]: [Result[], Result[]] = [[], []];
+  renderFauna(
+    <>
+      <Live seen={seen} />
+      <Live seen={idle} options={{ enabled: false }} />
+    </>,
+    { clerk: createFakeClerk(), fauna, tokenTimeout: 1000 },
+  );
+  await screen.findByText(/^connecting: No token/);
+  expect(seen.at(-1)?.liveInfo).toMatchObject({ reason: "auth", error: { code: "token_timeout" } });
+  expect(idle.at(-1)?.liveInfo).toMatchObject({ reason: "idle", error: null });
 });
 
 test.each([

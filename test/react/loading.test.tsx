@@ -1,10 +1,12 @@
+import { onlineManager } from "@tanstack/react-query";
 import { screen } from "@testing-library/react";
 import type { UseFaunaQueryOptions } from "fauna-clerk";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 
 import { failure } from "../support/fake-answers";
 import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
+import { untilIdle } from "../support/idle";
 import { renderFauna } from "../support/render-fauna";
 import { createFrames, ownerOf, Watcher } from "../support/watcher";
 import { variants } from "../support/variants";
@@ -40,6 +42,12 @@ const table: readonly State[] = [
     options: { enabled: () => true },
     loading: true,
   },
+  {
+    when: "it is enabled by a function while Clerk is loading",
+    who: undefined,
+    options: { enabled: () => true },
+    loading: true,
+  },
   { when: "there is initial data", who: ada, options: { initialData: "initial" }, loading: false },
   {
     when: "there is initial data but nobody is signed in",
@@ -58,6 +66,17 @@ describe.each(variants)("$driver $mode", ({ wrap, query }) => {
     const watcher = <Watcher clerk={clerk} frames={frames} query={query()} options={options} />;
     renderFauna(watcher, { clerk, fauna, wrap });
     expect(new Set(frames.all.map(({ loading }) => loading))).toEqual(new Set([state.loading]));
+  });
+
+  test("loading stays true while the device is offline", async () => {
+    onTestFinished(() => onlineManager.setOnline(true));
+    onlineManager.setOnline(false);
+    const [fauna, clerk, frames] = [await startFakeFauna(), createFakeClerk(ada), createFrames()];
+    const watcher = <Watcher clerk={clerk} frames={frames} query={query()} />;
+    renderFauna(watcher, { clerk, fauna, wrap });
+    await untilIdle();
+    expect(fauna.requests).toEqual([]);
+    expect(new Set(frames.all.map(({ loading }) => loading))).toEqual(new Set([true]));
   });
 
   test("loading ends with the first data", async () => {

@@ -105,6 +105,20 @@ describe.each(modes)("$mode", (mode) => {
     expect(channels.names()).toEqual([]);
   });
 
+  test("a tab whose endpoint has changed tells of a sign-out, too", async () => {
+    const { channels, openTab, listening } = await setUp(mode);
+    const [one, two] = [openTab(ada), openTab(ada)];
+    for (const tab of [one, two]) await tab.shows(shownTo(ada));
+    await listening(2);
+    const { length } = channels.opened;
+    one.update({ path: "/another" });
+    await waitFor(() => expect(channels.opened.length).toBeGreaterThan(length));
+    await listening(2);
+    await one.shows(shownTo(ada));
+    one.clerk.become(null);
+    await two.shows("loading");
+  });
+
   test("what is still its own a tab shows again, once its issuer has said so", async () => {
     const { openTab, listening } = await setUp(mode);
     const [one, two] = [openTab(ada), openTab(ada)];

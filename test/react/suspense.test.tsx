@@ -55,10 +55,12 @@ describe.each(modes)("$mode", ({ mode, wrap }) => {
 
     test("it suspends while Clerk is loading, and runs once somebody is signed in", async () => {
       const { fauna, clerk, show } = await setUp(undefined);
-      show();
+      const { cache } = show();
       expect(screen.getByTestId("fallback")).toBeDefined();
       await untilIdle();
       expect(fauna.requests).toEqual([]);
+      // A query of nobody would be another entry, with another limit of time.
+      expect(cache.getQueryCache().getAll()).toEqual([]);
       clerk.become(ada);
       await screen.findByText(ownerOf(ada));
       expect(fauna.requests).toHaveLength(1);

@@ -1,10 +1,11 @@
 import { render, screen } from "@testing-library/react";
 import { fql, type Page } from "fauna";
-import { useFaunaClient, useFaunaQuery } from "fauna-clerk";
+import { createFaunaClient, useFaunaClient, useFaunaQuery } from "fauna-clerk";
 import { FaunaProvider } from "fauna-clerk/react-router";
 import { createFaunaRequest } from "fauna-clerk/server";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
+import { keepTxnCookie } from "../../src/react/txn-cookie";
 import { success } from "../support/fake-answers";
 import { startFakeFauna } from "../support/fake-fauna";
 import { modes } from "../support/modes";
@@ -54,6 +55,53 @@ test.each(modes)(
     unmount();
   },
 );
+
+describe("the cookie of a client", () => {
+  const setUp = async (protocol = "http:") => {
+    vi.stubGlobal("location", { protocol });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const cookie = vi.spyOn(document, "cookie", "set").mockReturnValue();
+    const fauna = await startFakeFauna();
+    fauna.respond = (asked, index) => success(asked, null, 10 + index);
+    const client = createFaunaClient({
+      endpoint: fauna.url,
+      userId: "ada",
+      getToken: async () => makeToken({ sub: "ada" }),
+    });
+    return { client, stop: keepTxnCookie(client), cookie };
+  };
+  const written = ({ mock }: { mock: { calls: string[][] } }) => mock.calls.flat();
+
+  test.each([
+    ["http:", /^fauna-txn=10(?!.*secure)/],
+    ["https:", /^fauna-txn=10.*; secure$/],
+  ])("is as safe as the page is: %s", async (protocol, expected) => {
+    const { client, cookie } = await setUp(protocol);
+    await client.query(fql`1`);
+    expect(written(cookie)).toEqual([expect.stringMatching(expected)]);
+    expect(written(cookie)[0]).toMatch(/^[a-z0-9=;/ -]+$/i);
+  });
+
+  test("is written when the time of a transaction is set, and not without one", async () => {
+    const { client, cookie } = await setUp();
+    client.lastTxnTs = undefined;
+    expect(written(cookie)).toEqual([]);
+    client.lastTxnTs = 7;
+    expect(client.lastTxnTs).toBe(7);
+    expect(written(cookie)).toEqual([expect.stringContaining("fauna-txn=7")]);
+  });
+
+  test("is let alone once nobody keeps it", async () => {
+    const { client, stop, cookie } = await setUp();
+    client.lastTxnTs = 7;
+    stop();
+    expect(Object.keys(client)).not.toContain("query");
+    expect(Object.getOwnPropertyDescriptor(client, "lastTxnTs")?.get).toBeUndefined();
+    await client.query(fql`1`);
+    client.lastTxnTs = 99;
+    expect(written(cookie)).toHaveLength(1);
+  });
+});
 
 test.each(["fauna-txn=9999999999999999", "fauna-txn=1a", "fauna-txn=", "other-fauna-txn=5"])(
   "a server ignores the cookie %s",

@@ -2,8 +2,8 @@ import { act, screen } from "@testing-library/react";
 import { Document, fql, Module, type Page, TimeStub } from "fauna";
 import { isMaybeApplied, useFaunaAction, useFaunaQuery } from "fauna-clerk";
 import { createFaunaRequest, type FaunaReceipt } from "fauna-clerk/server";
-import { useActionState } from "react";
-import { expect, test } from "vitest";
+import { type ReactNode, useActionState } from "react";
+import { expect, test, vi } from "vitest";
 
 import { success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk, type FakeClerk } from "../support/fake-clerk";
@@ -65,6 +65,35 @@ test("the page sees what the action has written, and its caller gets the value",
   expect(await call()).toEqual(saved);
   await screen.findByText("at 6");
   expect(fauna.requests.at(-1)!.headers["x-last-txn-ts"]).toBe("6");
+});
+
+test("a receipt is taken as the latest render says, and another action is another function", async () => {
+  const { fauna, clerk, add } = await setUp();
+  const calls: (() => Promise<unknown>)[] = [];
+  function Add({ action, isQuiet = false }: { action: typeof add; isQuiet?: boolean }) {
+    calls.push(useFaunaAction(action, isQuiet ? { invalidates: false } : {}));
+    return null;
+  }
+  const tree = (more: ReactNode) => (
+    <>
+      <Todos />
+      {more}
+    </>
+  );
+  const app = renderFauna(tree(<Add action={add} />), { clerk, fauna });
+  await screen.findByText("at 5");
+  app.update(tree(<Add action={add} isQuiet />));
+  expect(calls.at(-1)).toBe(calls[0]);
+  const { length } = fauna.requests;
+  await calls[0]!();
+  await untilIdle();
+  // The write alone: the query is left alone.
+  expect(fauna.requests).toHaveLength(length + 1);
+  const other = vi.fn(add);
+  app.update(tree(<Add action={other} />));
+  await calls.at(-1)!();
+  expect(other).toHaveBeenCalledTimes(1);
+  await screen.findByText("at 7");
 });
 
 test("a live query that was refetched for the action's event is not refetched for its receipt", async () => {
