@@ -1,6 +1,6 @@
 // Two formats of all entries have to fit into 0.5 MB. The entries of Clerk's SDKs export all of ".": tsup's declarations
 // of them list every name of that, 2 kB each. And the declarations of both formats have the same examples: those of
-// CommonJS need none.
+// CommonJS need none. Nor need they be indented by four spaces.
 import { readdir, readFile, writeFile } from "node:fs/promises";
 
 import entries from "../entries.json" with { type: "json" };
@@ -24,7 +24,9 @@ for (const { name } of entries) {
 }
 
 for (const file of await readdir("dist", { recursive: true })) {
-  if (!file.endsWith(".d.cts")) continue;
+  if (!/\.d\.c?ts$/.test(file)) continue;
   const code = await readFile(`dist/${file}`, "utf8");
-  await writeFile(`dist/${file}`, code.replace(EXAMPLE, ""));
+  const kept = file.endsWith(".cts") ? code.replace(EXAMPLE, "") : code;
+  const halved = kept.replace(/^(?: {4})+/gm, (indent) => indent.slice(indent.length / 2));
+  await writeFile(`dist/${file}`, halved);
 }

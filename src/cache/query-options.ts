@@ -121,6 +121,7 @@ export function buildIn<Q, P, O extends object>(
 export interface AnyReadOptions extends ReadOptions {
   readonly enabled?: unknown;
   readonly retry?: Retry | undefined;
+  readonly refetchInterval?: unknown;
   readonly staleTime?: unknown;
   readonly initialData?: unknown;
   readonly placeholderData?: unknown;

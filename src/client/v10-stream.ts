@@ -1,6 +1,6 @@
 import { type QueryFailure, ServiceError } from "fauna";
 
-import { ONCE, identitySignal, untilAborted } from "../auth/signals";
+import { ONCE, identitySignal, throwIfAborted, untilAborted } from "../auth/signals";
 import { ConfigurationError } from "../errors";
 import { networkError } from "./network-error";
 import type { Transport } from "./transport";
@@ -51,18 +51,24 @@ export async function* readLines(
   if (!reader) throw noStreams();
   // If fetch has already ended the body, cancelling fails as reading does.
   const cancel = (): Promise<void> => reader.cancel().catch(() => {});
+  // It ends a read that waits, too. To wait by `untilAborted` would add a listener for each chunk.
   const onAbort = (): void => void cancel();
   signal.addEventListener("abort", onAbort, ONCE);
+  if (signal.aborted) onAbort();
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for (;;) {
-      const { done, value } = await untilAborted(signal, reader.read());
+      const { done, value } = await reader.read();
+      throwIfAborted(signal);
       if (done) return;
       const lines = (rest + decoder.decode(value, { stream: true })).split("\n");
       rest = lines.pop() as string;
       yield lines.filter((line) => line.trim());
     }
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
   } finally {
     signal.removeEventListener("abort", onAbort);
     // Leaving early, by close() or by an error, must close the connection, too.

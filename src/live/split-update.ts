@@ -19,12 +19,13 @@ export async function* joinSplitUpdate(
   batches: AsyncGenerator<string[], undefined>,
 ): AsyncGenerator<string[], undefined> {
   let openedAt: number | undefined;
+  let isOpening = true;
   let held: string[] = [];
   try {
     for (let batch = await batches.next(); !batch.done;) {
       const lines = [...held, ...batch.value];
       openedAt ??= now();
-      const isOpening = now() - openedAt < OPENING_MS;
+      isOpening &&= now() - openedAt < OPENING_MS;
       held = isOpening && isRemoval(lines.at(-1)) ? lines.splice(-1) : [];
       yield lines;
       const next = batches.next();

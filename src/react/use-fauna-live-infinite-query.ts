@@ -1,15 +1,17 @@
 import type { Page, Query, QueryValue } from "fauna";
 
+import { keyIn } from "../cache/keys";
 import type { PagedQuery } from "../cache/pages";
 import type { Skip } from "../cache/query-options";
 import type { FaunaLiveInfiniteQueryOptions } from "../live/live-infinite-query-options";
 import { LIST } from "../live/live-list";
+import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { withMore } from "./query-result";
 import {
   useFaunaInfiniteQuery,
   type UseFaunaInfiniteQueryResult,
 } from "./use-fauna-infinite-query";
-import { type FaunaLive, useLive } from "./use-fauna-live-query";
+import { type FaunaLive, useLive, type Wanted } from "./use-fauna-live-query";
 
 /** Options of {@link useFaunaLiveInfiniteQuery}. */
 export type UseFaunaLiveInfiniteQueryOptions<T, U = T> = FaunaLiveInfiniteQueryOptions<T, U>;
@@ -50,9 +52,23 @@ export function useFaunaLiveInfiniteQuery(
   query: Query | Skip,
   options: object = {},
 ): UseFaunaLiveInfiniteQueryResult<unknown> {
+  const context = useFaunaContext();
+  const wanted = wantedOf(context, query, options);
   // First, so that the first page is fetched with its event source.
-  const [queryHash, more] = useLive(query, options, LIST);
-  // As in useFaunaLiveQuery, and see buildLiveInfiniteQueryOptions.
-  const hashed = { staleTime: Infinity, ...options, queryHash, maxPages: undefined };
+  const more = useLive(context, query, options, wanted, LIST);
+  // As in useFaunaLiveQuery, and see buildLiveInfiniteQueryOptions. To hash the key again takes time on every event.
+  const hashed = {
+    staleTime: Infinity,
+    ...options,
+    queryHash: wanted.queryHash,
+    maxPages: undefined,
+  };
   return withMore(useFaunaInfiniteQuery(query as never, hashed as never), more);
+}
+
+/** Of the options that are made, no more than the hash and some defaults are read. */
+function wantedOf(context: FaunaContextValue, query: Query | Skip, options: object): Wanted {
+  if (!query) return { queryHash: "" };
+  const queryKey = [...keyIn(context, query, options), ...LIST.keyEnd];
+  return context.cache.defaultQueryOptions({ ...options, queryKey } as never);
 }

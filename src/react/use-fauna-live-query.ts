@@ -2,7 +2,6 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
 import { useInsertionEffect, useMemo, useReducer, useRef, useSyncExternalStore } from "react";
 
-import { keyIn } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
 import { buildQuery } from "../cache/tanstack";
 import {
@@ -17,7 +16,7 @@ import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-option
 import type { FaunaLiveState } from "../live/phase";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { withMore } from "./query-result";
-import { useFaunaQuery, type UseFaunaQueryResult } from "./use-fauna-query";
+import { useBuiltOptions, useRead, type UseFaunaQueryResult } from "./use-fauna-query";
 
 /** Options of {@link useFaunaLiveQuery}. */
 export type UseFaunaLiveQueryOptions<T, D = T> = FaunaLiveQueryOptions<T, D>;
@@ -59,33 +58,33 @@ export function useFaunaLiveQuery(
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
+  const context = useFaunaContext();
+  // A refetch would bring what the events bring anyway.
+  const read = useBuiltOptions(context, query, { staleTime: Infinity, ...options });
+  const { queryHash } = read.built;
   // First, so that the query is fetched with its event source.
-  const [queryHash, more] = useLive(query, options);
-  // A refetch would bring what the events bring anyway. The hash is passed on, because hashing the key again takes
-  // time on every event.
-  const hashed = { staleTime: Infinity, ...options, queryHash };
-  return withMore(useFaunaQuery(query, hashed), more);
+  const more = useLive(context, query, options, { ...(read.merged as Partial<Wanted>), queryHash });
+  return withMore(useRead(context, query, read), more);
 }
+
+/** The options of a live query with the app's defaults, as far as following it depends on them. */
+export type Wanted = Pick<
+  FaunaLiveQueryOptions<unknown>,
+  "enabled" | "subscribed" | "select" | "notifyOnChangeProps"
+> & { readonly queryHash: string };
 
 /**
  * Follows a query while the component is on the screen. `LiveUpdater` (live/live-updater.ts) applies the events, by
  * live/rows.ts or, for an infinite query, live/live-pages.ts.
- *
- * @returns the hash of the query's key, empty while it is skipped, and how it is connected.
  */
 export function useLive(
+  context: FaunaContextValue,
   query: Query | Skip,
   options: FaunaLiveQueryOptions<unknown>,
+  { queryHash, select, notifyOnChangeProps, ...wanted }: Wanted,
   kind: LiveKind = PLAIN,
-): [queryHash: string, more: FaunaLive] {
-  const context = useFaunaContext();
+): FaunaLive {
   const { cache, identity } = context;
-  const { queryHash, select, notifyOnChangeProps, ...wanted } = defaultsOf(
-    context,
-    query,
-    options,
-    kind,
-  );
   const source = query ? sourceKey(options.on) : "";
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
   const reason = whyNot(context, query, wanted, options, kind);
@@ -121,39 +120,20 @@ export function useLive(
   };
   useSyncExternalStore(subscribe, snapshot, snapshot);
   const { live, info } = current();
-  const more = {
+  return {
     live,
     get liveInfo() {
       isInfoRead.current = true;
       return info;
     },
   };
-  return [queryHash, more];
-}
-
-type Defaults = Pick<
-  FaunaLiveQueryOptions<unknown>,
-  "enabled" | "subscribed" | "select" | "notifyOnChangeProps"
->;
-
-/** The options as TanStack takes them, with the app's defaults, and the hash of the key. */
-function defaultsOf(
-  context: FaunaContextValue,
-  query: Query | Skip,
-  options: FaunaLiveQueryOptions<unknown>,
-  { keyEnd }: LiveKind,
-): Defaults & { queryHash: string } {
-  if (!query) return { queryHash: "" };
-  const queryKey = [...keyIn(context, query, options), ...keyEnd];
-  // Of these, no more than the hash and some defaults are read.
-  return context.cache.defaultQueryOptions({ ...options, queryKey: queryKey as never });
 }
 
 /** Why a query is not followed; `"loading"` if it is. */
 function whyNot(
   { connection, identity, cache }: FaunaContextValue,
   query: Query | Skip,
-  { enabled, subscribed }: Defaults,
+  { enabled, subscribed }: Pick<Wanted, "enabled" | "subscribed">,
   options: FaunaLiveQueryOptions<unknown>,
   { build }: LiveKind,
 ): FaunaLiveReason {

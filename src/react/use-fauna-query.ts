@@ -1,15 +1,12 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
+import { useState } from "react";
 
 import { type FaunaInfo, infoOf } from "../cache/info";
-import {
-  buildQueryOptions,
-  type FaunaQueryOptions,
-  type Skip,
-  withDefaults,
-} from "../cache/query-options";
+import type { AnyReadOptions, FaunaQueryOptions, Skip } from "../cache/query-options";
+import { type BuiltOptions, createStableBuild } from "../cache/stable-options";
 import type { FaunaV4Expression } from "../client/driver";
-import { useFaunaContext } from "./fauna-context";
+import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { isLoading, withMore } from "./query-result";
 
 /** Options of {@link useFaunaQuery}. */
@@ -56,12 +53,30 @@ export function useFaunaQuery(
   query: unknown,
   options: FaunaQueryOptions<unknown, unknown, object> = {},
 ): UseFaunaQueryResult<unknown> {
-  const { connection, identity, cache } = useFaunaContext();
-  const built = buildQueryOptions(connection, identity, query, options);
+  const context = useFaunaContext();
+  return useRead(context, query, useBuiltOptions(context, query, options));
+}
+
+/** Makes the options of a component's read for TanStack. */
+export function useBuiltOptions(
+  context: FaunaContextValue,
+  query: unknown,
+  options: AnyReadOptions,
+): BuiltOptions {
+  const [build] = useState(createStableBuild);
+  return build(context, query, options);
+}
+
+/** Reads a query by options that have been made for it. */
+export function useRead(
+  { identity, cache }: FaunaContextValue,
+  query: unknown,
+  { built, merged }: BuiltOptions,
+): UseFaunaQueryResult<unknown> {
   const result = useQuery(built, cache);
   return withMore(result, {
     get loading() {
-      return isLoading(result, identity, query, withDefaults(cache, options, built.queryKey));
+      return isLoading(result, identity, query, merged);
     },
     get info() {
       return infoOf(cache, built.queryKey);
