@@ -59,8 +59,9 @@ export function useFaunaLiveQuery(
   options: FaunaLiveQueryOptions<unknown> = {},
 ): UseFaunaLiveQueryResult<unknown> {
   const context = useFaunaContext();
+  const { on: _on, order: _order, ...readOptions } = options;
   // A refetch would bring what the events bring anyway.
-  const read = useBuiltOptions(context, query, { staleTime: Infinity, ...options });
+  const read = useBuiltOptions(context, query, { staleTime: Infinity, ...readOptions });
   const { queryHash } = read.built;
   // First, so that the query is fetched with its event source.
   const more = useLive(context, query, options, { ...(read.merged as Partial<Wanted>), queryHash });

@@ -117,6 +117,12 @@ test("defaultQueryOptions adds the defaults of the app and of the key, and the h
   expect(buildQuery(cache, { queryKey }).queryHash).toBe(options.queryHash);
 });
 
+test("defaultQueryOptions takes what it has returned as it is, and so does an observer", () => {
+  const options = cache.defaultQueryOptions({ queryKey });
+  expect(cache.defaultQueryOptions(options)).toBe(options);
+  expect(new QueryObserver(cache, options).options).toBe(options);
+});
+
 describe("buildQuery", () => {
   test("adds a query without fetching it", () => {
     const { queryFn } = answers();
