@@ -1,56 +1,21 @@
-import { QueryClient } from "@tanstack/react-query";
 import { fql } from "fauna";
-import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { recordOf } from "../../src/cache/query-record";
-import type { Connection } from "../../src/client/connection";
-import type { FollowedQuery } from "../../src/live/followed-query";
 import { firstStatus } from "../../src/live/live-info";
-import { type Follower, followQuery, liveStatusOf, PLAIN } from "../../src/live/live-query";
-import { onDemand } from "../../src/live/load-on-demand";
-import { EventServer, stopTime } from "../support/event-server";
+import { liveStatusOf } from "../../src/live/live-query";
 import { signedIn } from "../support/signed-in";
+import { setUpFollowing } from "../support/query-follower";
 
 // How long a live query goes on, and who takes it over.
 
-const todos = fql`Todo.all()`;
 const set = fql`User.all()`;
 
-let pass: (ms?: number) => Promise<void>;
-let server: EventServer;
-let cache: QueryClient;
-/** The live queries whose code has started. */
-let followed: FollowedQuery[];
-
+type Following = ReturnType<typeof setUpFollowing>;
+let { pass, server, cache, followed, follow, cachedQuery } = {} as Following;
 beforeEach(() => {
-  pass = stopTime();
-  [server, cache, followed] = [new EventServer(), new QueryClient(), []];
-  server.answer = () => {
-    const data = { data: "rows", source: [{ "@stream": "source" }] };
-    return Response.json({ data, static_type: "Any", summary: "", txn_ts: 5, stats: {} });
-  };
-  function LiveUpdater(query: FollowedQuery): void {
-    followed.push(query);
-  }
-  const load = vi.spyOn(onDemand, "load").mockResolvedValue({ LiveUpdater } as never);
-  onTestFinished(() => load.mockRestore());
+  ({ pass, server, cache, followed, follow, cachedQuery } = setUpFollowing());
 });
-
-/** Follows a query until the test ends. */
-function follow(given: Partial<Follower> & { connection?: Connection } = {}) {
-  const { connection = server.connect(), ...more } = given;
-  const { identity } = connection.identityStore.current();
-  const listener = vi.fn<Follower["listener"]>();
-  const onRemoved = vi.fn();
-  const options = more.options ?? {};
-  const scope = { connection, identity, cache };
-  const base = { kind: PLAIN, scope, query: todos, options, latest: () => options };
-  const leave = followQuery({ ...base, listener, onRemoved, ...more });
-  onTestFinished(leave);
-  return { connection, listener, onRemoved, leave };
-}
-
-const cachedQuery = () => cache.getQueryCache().getAll()[0]!;
 
 test("data is fresh while a live query that is not off follows it, among several, too", async () => {
   const isFresh = (): boolean | undefined => recordOf(cachedQuery().queryKey).fresh?.isFresh();
