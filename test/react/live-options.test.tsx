@@ -191,17 +191,22 @@ test("the order of the latest render counts, and so does that of another compone
   await waitFor(() => expect(screen.getAllByText("live: one")).toHaveLength(2));
 });
 
+/** Adds a third row to the query's data, and waits for what that renders. */
+async function addThird(server: Awaited<ReturnType<typeof setUp>>["server"], cache: QueryClient) {
+  send(server.streams[0], event("add", todo(2, "two", 1), 1));
+  const rows = (): unknown[] =>
+    (cache.getQueryCache().getAll()[0]?.state.data as { data: unknown[] }).data;
+  await waitFor(() => expect(rows()).toHaveLength(3));
+  await untilIdle();
+}
+
 test("notifyOnChangeProps says what of the data renders the component, as in TanStack Query", async () => {
   const seen: Result[] = [];
   const options = { notifyOnChangeProps: ["error"] as ["error"] };
   const { server, app } = await setUp(<Live seen={seen} options={options} />);
   await waitFor(() => expect(seen.at(-1)?.live).toBe("live"));
   const before = seen.length;
-  send(server.streams[0], event("add", todo(2, "two", 1), 1));
-  const rows = (): unknown[] =>
-    (app.cache.getQueryCache().getAll()[0]?.state.data as { data: unknown[] }).data;
-  await waitFor(() => expect(rows()).toHaveLength(3));
-  await untilIdle();
+  await addThird(server, app.cache);
   expect(seen).toHaveLength(before);
 });
 
@@ -214,11 +219,7 @@ test("with `select` an event that changes nothing of what it selects renders not
   await shows("live: one");
   await untilIdle();
   const before = seen.length;
-  send(server.streams[0], event("add", todo(2, "two", 1), 1));
-  const rows = (): unknown[] =>
-    (app.cache.getQueryCache().getAll()[0]?.state.data as { data: unknown[] }).data;
-  await waitFor(() => expect(rows()).toHaveLength(3));
-  await untilIdle();
+  await addThird(server, app.cache);
   expect(seen).toHaveLength(before);
 });
 
