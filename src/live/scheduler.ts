@@ -94,24 +94,25 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   const listeners = new Set<TickListener>();
   let isPaused = false;
   let tickedAt = 0;
-  /** 0 while the page is visible. */
-  let hiddenAt = 0;
+  /** Infinity while the page is visible. */
+  let hiddenAt = Infinity;
   let stop: () => void;
 
   function tick(hasNetworkChanged?: boolean): void {
     const time = now();
-    const [wasPaused, wasHidden] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || time;
-    isPaused = PAGE.isLeft() || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
-    const hasSlept = !hiddenAt && time - tickedAt > SLEEP_DETECTION_MS;
+    const [wasPaused, wasHidden] = [isPaused, hiddenAt < Infinity];
+    const isVisible = focusManager.isFocused();
+    hiddenAt = isVisible ? Infinity : Math.min(hiddenAt, time);
+    isPaused = PAGE.isLeft() || time - hiddenAt >= pauseWhenHiddenFor;
+    const hasSlept = isVisible && time - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = time;
-    let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
+    let type: Tick = wasHidden && isVisible ? "pageShown" : "tick";
     if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
     for (const onTick of listeners) onTick(type);
   }
 
   function start(): () => void {
-    hiddenAt = 0;
+    hiddenAt = Infinity;
     tick();
     const interval = setInterval(tick, TICK_MS);
     const unsubscribeFocus = focusManager.subscribe(() => tick());

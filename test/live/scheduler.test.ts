@@ -3,6 +3,7 @@ import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
+import { now } from "../../src/live/clock";
 import { PAGE, type PageEvent } from "../../src/live/page-life";
 import { slotsOf } from "../../src/live/page-slots";
 import {
@@ -191,6 +192,18 @@ describe("a page pauses its streams", () => {
     expect([isPaused(), heard()]).toEqual([true, ["resumed"]]);
     focusManager.setFocused(true);
     expect([isPaused(), heard()]).toEqual([false, ["resumed"]]);
+  });
+
+  test("also if it was hidden in the first moment that its clock knows", () => {
+    const first = now();
+    const time = performance.now.bind(performance);
+    vi.setSystemTime(Date.now() - first);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => time() - first);
+    onTestFinished(() => clock.mockRestore());
+    expect(now()).toBe(0);
+    const [{ isPaused }] = join({ pauseWhenHiddenFor: 0 });
+    focusManager.setFocused(false);
+    expect(isPaused()).toBe(true);
   });
 
   test("while it is left, at once and without a tick", () => {
