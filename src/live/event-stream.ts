@@ -137,7 +137,7 @@ export class EventStream implements EventReader {
     this.#status.reportEnd();
   }
 
-  /** Gives back its slot at once, whatever it is waiting for. */
+  /** Gives back its slot, whatever it is waiting for. */
   #end(): void {
     this.#dispatch({ type: "ended" });
     this.#schedule.leave();

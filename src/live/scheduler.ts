@@ -31,7 +31,7 @@ export interface StreamSchedule {
   readonly mayStream: () => boolean;
   /** Gives back its slot. */
   readonly release: () => void;
-  /** Gives back its slot, and ends the ticks. */
+  /** Ends the ticks, and gives back its slot a moment later. */
   readonly leave: () => void;
 }
 
@@ -150,7 +150,8 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
       release,
       leave() {
         listeners.delete(onTick);
-        release();
+        // A microtask later: all streams of an identity end together, and none of them may get another one's slot.
+        queueMicrotask(release);
         if (!listeners.size) stop();
       },
     };

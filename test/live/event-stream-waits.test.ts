@@ -2,6 +2,7 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { change, EventServer, feedPage, refusal, stopTime } from "../support/event-server";
+import { signedIn } from "../support/signed-in";
 import { makeToken } from "../support/token";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
@@ -50,6 +51,30 @@ describe("when nobody follows any more", () => {
     await pass(60_000);
     expect([shown(), sink.status.info.error, server.asked.length]).toEqual(["off idle", null, 1]);
   });
+});
+
+// All streams of an identity end one after the other. The slot of the first must not go to one that is about to end.
+test.each([
+  ["has no slot", "live no_slot", 0],
+  ["waits until it may ask", "live limited", 60_000],
+])("one whose identity ends while it %s tells its end alone", async (_, shown, waitMs) => {
+  const connection = server.connect({ maxStreams: 1 });
+  const first = await follow({ connection });
+  await server.send();
+  const { sink, ...second } = await follow({ connection });
+  sink.budget.waitMs.mockReturnValue(waitMs);
+  await pass(5000);
+  expect([first.shown(), second.shown()]).toEqual(["live null", shown]);
+  const { track, update } = connection.identityStore;
+  for (const { ending } of [first, second]) track({ end: () => ending.abort() });
+  sink.onStatus.mockClear();
+  const asked = server.asked.length;
+  update(signedIn("bob"));
+  await pass(60_000);
+  expect(sink.onStatus.mock.calls.map(([{ live, info }]) => `${live} ${info.reason}`)).toEqual([
+    "off idle",
+  ]);
+  expect([server.asked.length, server.open, vi.getTimerCount()]).toEqual([asked, [], 0]);
 });
 
 describe("a slot", () => {

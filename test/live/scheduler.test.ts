@@ -51,9 +51,11 @@ describe("a place for a stream", () => {
     expect([two?.mayStream(), one?.mayStream()]).toEqual([true, false]);
   });
 
-  test("is free again when its stream leaves", () => {
+  test("is free again once its stream has left, and all that leave with it", async () => {
     const [[one, two]] = joinAll(createScheduler({ maxStreams: 1 }), 2);
     one?.leave();
+    expect(two?.mayStream()).toBe(false);
+    await Promise.resolve();
     expect(two?.mayStream()).toBe(true);
   });
 
