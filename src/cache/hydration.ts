@@ -49,8 +49,10 @@ export function hydratedIdentity(
  *
  * @returns What updates the queries that are in the cache already and may be on the screen, for an effect.
  */
-export function hydrate(scope: Scope, { owner, txn, queries }: FaunaHydrationState): () => void {
-  const { connection, identity, cache } = scope;
+export function hydrate(
+  { connection, identity, cache }: Scope,
+  { owner, txn, queries }: FaunaHydrationState,
+): () => void {
   const later: (() => void)[] = [];
   const isOwn = isKeyOf(connection, identity, owner);
   // On a server a provider sends nothing.
@@ -82,17 +84,17 @@ export function hydrate(scope: Scope, { owner, txn, queries }: FaunaHydrationSta
  * event source and the data has none.
  */
 function setAnswer(query: CachedQuery, answer: HydratedAnswer): void {
-  const { data, at, origin } = answer;
+  const { origin } = answer;
   const record = recordOf(query.queryKey);
   const known = originOf(query);
   const newerBy = seenUntil(origin) - seenUntil(known);
   const isNewer = newerBy > 0 || (!newerBy && origin.source && !known?.source);
   if (query.state.data !== undefined && !isNewer) return;
+  // What a fetch under way has read is still to come.
   const { fetched } = record;
   noteAnswer(query, answer);
-  setFetchedData(query, data, at);
+  setFetchedData(query, answer.data, answer.at);
   originOf(query);
-  // What a fetch under way has read is still to come.
   record.fetched = fetched;
 }
 
