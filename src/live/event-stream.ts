@@ -123,7 +123,7 @@ export class EventStream implements EventReader {
     if (phase.name === "streaming") this.#others.keepAlive();
     if (type === "slotGained") this.#hasGainedSlot = true;
     // Another tab may have begun to stream, or ended. One that waits until it may ask has told until when.
-    if (phase.name === "polling" && !phase.isLimited) this.#report();
+    if (phase.name === "polling" && !isDelayed(phase)) this.#report();
     this.#dispatch({ type });
   }
 
@@ -211,7 +211,7 @@ export class EventStream implements EventReader {
 
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
-    if (phase.name === "polling" && !phase.isLimited) {
+    if (phase.name === "polling" && !isDelayed(phase)) {
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }

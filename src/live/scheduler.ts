@@ -2,6 +2,7 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import { getOrAdd } from "../auth/collections";
 import type { Connection } from "../client/connection";
+import { canStream } from "../client/v10-stream";
 import { now } from "./clock";
 import { PAGE } from "./page-life";
 import { defaultLimit, slotsOf } from "./page-slots";
@@ -89,7 +90,7 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   } = options.live ?? {};
   // Zero, negative or NaN: use the default.
   const leastMs = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
-  const canStream = (): boolean => transport !== "feed" && own.canStream();
+  const mayEver = (): boolean => transport !== "feed" && canStream(own);
   const slots = slotsOf(endpoint);
   const listeners = new Set<TickListener>();
   let isPaused = false;
@@ -106,8 +107,8 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
     isPaused = PAGE.isLeft() || time - hiddenAt >= pauseWhenHiddenFor;
     const hasSlept = isVisible && time - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = time;
-    let type: Tick = wasHidden && isVisible ? "pageShown" : "tick";
-    if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
+    const isNew = hasNetworkChanged || hasSlept || isPaused !== wasPaused;
+    const type = isNew ? "resumed" : wasHidden && isVisible ? "pageShown" : "tick";
     for (const onTick of listeners) onTick(type);
   }
 
@@ -136,7 +137,7 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
       },
       onSlot: (isHeld) => onTick(isHeld ? "slotGained" : "slotLost"),
     };
-    const mayStream = (): boolean => canStream() && (transport === "stream" || slots.ask(member));
+    const mayStream = (): boolean => mayEver() && (transport === "stream" || slots.ask(member));
     const release = (): void => slots.release(member);
     if (!listeners.size) stop = start();
     listeners.add(onTick);
@@ -144,7 +145,7 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
     mayStream();
     return {
       pace: new PollPace(leastMs, maxPollInterval),
-      canStream,
+      canStream: mayEver,
       isPaused: () => isPaused,
       mayStream,
       release,

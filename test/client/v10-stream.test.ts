@@ -161,7 +161,7 @@ describe("a stream of the driver's client", () => {
   test("is refused where answers come when they are complete, and nothing is sent", async () => {
     const { transport } = connect();
     const opening = open(new Response("a\n"));
-    const reading = read(readStream({ ...transport, canStream: () => false }, opening, never));
+    const reading = read(readStream({ ...transport, hadBody: () => false }, opening, never));
     await expect(reading).rejects.toMatchObject({ code: "not_supported" });
     expect(opening).not.toHaveBeenCalled();
   });
