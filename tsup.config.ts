@@ -72,6 +72,8 @@ export default defineConfig({
   platform: "neutral",
   // Without splitting every CommonJS entry would bring a React context of its own.
   splitting: true,
+  // Rollup makes one of a file's imports of React, of which each costs something in an app that esbuild bundles.
+  treeshake: true,
   // Two formats of all entries have to fit into 0.5 MB.
   esbuildOptions(options, { format }) {
     // tsup's own step to CommonJS breaks on some of it. Only the types are left of that build.

@@ -144,10 +144,12 @@ export function readAuth({ auth, getToken, userId, template = "fauna" }: AuthSou
   };
 }
 
-/** Whether what is known now replaces the identity that is shown. While the issuer changes it, nothing does. */
-export function replaces({ identity, doubted }: AuthState, shown: Identity): boolean {
-  if (identity.status === "loading" && !doubted) return false;
-  return identity.key !== shown.key || identity.userId !== shown.userId;
+/** Whether what is known now replaces what is shown. While the issuer changes the identity, nothing does. */
+export function replaces({ identity, doubted }: AuthState, shown: AuthState): boolean {
+  const { key, userId } = shown.identity;
+  return identity.status === "loading"
+    ? !!doubted && !shown.doubted
+    : identity.key !== key || identity.userId !== userId;
 }
 
 /** Says that nothing is known of somebody whom the issuer names. */

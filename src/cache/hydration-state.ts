@@ -1,12 +1,5 @@
-import type { QueryEventSource } from "./query-record";
-
-/** Whose data it is, as the server's Clerk SDK said. */
-export interface HydratedIdentity {
-  readonly userId: string;
-  readonly sessionId: string | null;
-  readonly orgId: string | null;
-  readonly template: string;
-}
+import type { FaunaAuth } from "../auth/identity";
+import type { Origin } from "./query-record";
 
 /** A query that a server has asked, or is still asking. */
 export interface HydratedQuery {
@@ -19,12 +12,10 @@ export interface HydratedQuery {
 /** What the browser would know if it had asked the query itself. */
 export interface HydratedAnswer {
   readonly data: unknown;
-  /** The time of its transaction. */
-  readonly txn?: number;
   /** When it came, in ms since the epoch. */
   readonly at: number;
-  /** The event source of a live query. */
-  readonly source?: QueryEventSource;
+  /** Where it comes from. That of a live query has an event source. */
+  readonly origin: Origin;
 }
 
 /**
@@ -38,12 +29,12 @@ export const readHere: WeakMap<HydratedQuery, HydratedAnswer> = new WeakMap();
  * it. It contains no user's token. Pass it to `FaunaHydration` unchanged.
  */
 export interface FaunaHydrationState {
-  /** The endpoint of the keys. */
-  readonly endpoint: string;
-  /** Null if nobody is signed in. */
-  readonly identity: HydratedIdentity | null;
+  /** The beginning of the queries' keys: the endpoint and the identity. */
+  readonly owner: readonly ["fauna", endpoint: string, identity: string];
+  /** The ids of the identity, as the server's Clerk SDK said. All are null if nobody is signed in. */
+  readonly identity: Pick<FaunaAuth, "userId" | "sessionId" | "orgId">;
   /** The newest transaction that the server has seen. What the browser asks sees it too. */
-  readonly txn: number | null;
+  readonly txn?: number;
   readonly queries: readonly HydratedQuery[];
 }
 

@@ -52,8 +52,8 @@ export interface Transport {
     path: string,
     request: OutgoingRequest,
   ) => Promise<Response>;
-  /** Whether an answer can be read as it comes. React Native gives it when it is complete: of a stream, never. */
-  readonly canStream: () => boolean;
+  /** Whether the last answer could be read as it came; undefined before the first. */
+  readonly hadBody: () => boolean | undefined;
 }
 
 /**
@@ -75,7 +75,7 @@ export function createTransport(
   const base = endpoint.href.replace(/\/$/, "");
   const tickets = new Map<string, Ticket>();
   let ticketCount = 0;
-  let hasBodies: boolean | undefined;
+  let hadBody: boolean | undefined;
   const secretNow = (): string => `${PLACEHOLDER_SECRET}/${identityStore.generation()}`;
 
   function sendFor(
@@ -103,7 +103,7 @@ export function createTransport(
           } finally {
             onAnswer?.();
           }
-          hasBodies = (response as Partial<Response>).body !== undefined;
+          hadBody = (response as Partial<Response>).body !== undefined;
         }
         if (isLast && response.status === 401) {
           const reasons = await import("../auth/unauthorized-reasons");
@@ -118,8 +118,7 @@ export function createTransport(
     identityStore,
     secretNow,
 
-    canStream: () =>
-      (hasBodies ?? "body" in Response.prototype) && typeof TextDecoder === "function",
+    hadBody: () => hadBody,
 
     withTicket: ({ beforeSend, ...scope }, work) =>
       runRequest(identityStore, scope, async (running) => {

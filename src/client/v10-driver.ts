@@ -165,14 +165,15 @@ export function createV10HttpClient(
     },
 
     stream(request) {
-      const closing = new AbortController();
+      let close!: () => void;
+      const closed = new Promise<undefined>((resolve) => (close = resolve as () => void));
+      const open = (signal: AbortSignal) => post("/stream/1", request, { signal });
       async function* read(): AsyncGenerator<string> {
-        // Loaded on demand: only apps with streams need it.
-        const { readStream } = await import("./v10-stream");
-        const open = (signal: AbortSignal) => post("/stream/1", request, { signal });
-        yield* readStream(transport, open, closing.signal);
+        // Loaded on demand: only apps with streams need it. A request for code may hang.
+        const code = await Promise.race([closed, import("./v10-stream")]);
+        if (code) yield* code.readStream(transport, open, closed);
       }
-      return { read: read(), close: () => closing.abort() };
+      return { read: read(), close };
     },
 
     // Nothing is held open between requests.

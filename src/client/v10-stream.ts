@@ -8,23 +8,30 @@ import type { Transport } from "./transport";
 /** How long in ms to wait before the driver learns that a stream has ended, because it reconnects at once. */
 const PAUSE_AFTER_CLOSE_MS = 1000;
 
+/** Whether an answer can be read as it comes. React Native gives it when it is complete: of a stream, never. */
+export const canStream = ({ hadBody }: Pick<Transport, "hadBody">): boolean =>
+  (hadBody() ?? "body" in Response.prototype) && typeof TextDecoder !== "undefined";
+
 /**
  * Yields the events of a stream, one line each, until the server ends it.
  *
+ * @param closed - resolves when nobody reads it any more.
  * @throws ConfigurationError where answers cannot be read as they come: `fetch` would give none before its end.
  */
 export async function* readStream(
-  { canStream, identityStore }: Transport,
+  transport: Transport,
   open: (signal: AbortSignal) => Promise<Response>,
-  closing: AbortSignal,
+  closed: Promise<unknown>,
 ): AsyncGenerator<string> {
+  const closing = new AbortController();
+  void closed.then(() => closing.abort());
   try {
-    if (!canStream()) throw noStreams();
-    const signal = identitySignal(identityStore, undefined, closing);
+    if (!canStream(transport)) throw noStreams();
+    const signal = identitySignal(transport.identityStore, undefined, closing.signal);
     for await (const lines of readLines(() => open(signal), signal)) yield* lines;
     await new Promise((resume) => setTimeout(resume, PAUSE_AFTER_CLOSE_MS));
   } catch (error) {
-    if (!closing.aborted) throw networkError(error);
+    if (!closing.signal.aborted) throw networkError(error);
   }
 }
 

@@ -123,7 +123,7 @@ export class EventStream implements EventReader {
     if (phase.name === "streaming") this.#others.keepAlive();
     if (type === "slotGained") this.#hasGainedSlot = true;
     // Another tab may have begun to stream, or ended. One that waits until it may ask has told until when.
-    if (phase.name === "polling" && !phase.isLimited) this.#report();
+    if (phase.name === "polling" && !isDelayed(phase)) this.#report();
     this.#dispatch({ type });
   }
 
@@ -137,7 +137,7 @@ export class EventStream implements EventReader {
     this.#status.reportEnd();
   }
 
-  /** Gives back its slot at once, whatever it is waiting for. */
+  /** Gives back its slot, whatever it is waiting for. */
   #end(): void {
     this.#dispatch({ type: "ended" });
     this.#schedule.leave();
@@ -211,7 +211,7 @@ export class EventStream implements EventReader {
 
   #delayIn(phase: Phase): number {
     const least = this.#sink.budget.waitMs();
-    if (phase.name === "polling" && !phase.isLimited) {
+    if (phase.name === "polling" && !isDelayed(phase)) {
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }

@@ -28,7 +28,7 @@ export type Phase =
   /** Waits for the next event of an open stream. */
   | { readonly name: "streaming"; readonly restartAt: number }
   /** Has read all there is and waits for the next poll, or, `isLimited`, until it may ask again. */
-  | { readonly name: "polling"; readonly isLimited?: boolean }
+  | { readonly name: "polling"; readonly isLimited?: true }
   /** Waits after a failure, or until it may ask again. If the server refused the position, `rejection` says why. */
   | { readonly name: "retrying"; readonly maxDelayMs: number; readonly rejection?: Error }
   /** The events are forbidden, also to a fresh token: asks whether the data are, too. */
@@ -140,7 +140,7 @@ export const isWaiting = ({ name }: Phase): boolean => name in WAITING;
 
 /** Whether a stream waits until a time that is known. */
 export const isDelayed = (phase: Phase): boolean =>
-  phase.name === "retrying" || (phase.name === "polling" && phase.isLimited === true);
+  phase.name === "retrying" || "isLimited" in phase;
 
 /** What users see of a phase; undefined if it changes nothing for them. */
 export const liveStateIn = ({ name }: Phase): FaunaLiveState | undefined =>

@@ -2,6 +2,7 @@ import { focusManager, onlineManager } from "@tanstack/react-query";
 
 import { getOrAdd } from "../auth/collections";
 import type { Connection } from "../client/connection";
+import { canStream } from "../client/v10-stream";
 import { now } from "./clock";
 import { PAGE } from "./page-life";
 import { defaultLimit, slotsOf } from "./page-slots";
@@ -31,7 +32,7 @@ export interface StreamSchedule {
   readonly mayStream: () => boolean;
   /** Gives back its slot. */
   readonly release: () => void;
-  /** Gives back its slot, and ends the ticks. */
+  /** Ends the ticks, and gives back its slot a moment later. */
   readonly leave: () => void;
 }
 
@@ -89,29 +90,30 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
   } = options.live ?? {};
   // Zero, negative or NaN: use the default.
   const leastMs = pollInterval > 0 ? pollInterval : DEFAULT_POLL_INTERVAL_MS;
-  const canStream = (): boolean => transport !== "feed" && own.canStream();
+  const mayEver = (): boolean => transport !== "feed" && canStream(own);
   const slots = slotsOf(endpoint);
   const listeners = new Set<TickListener>();
   let isPaused = false;
   let tickedAt = 0;
-  /** 0 while the page is visible. */
-  let hiddenAt = 0;
+  /** Infinity while the page is visible. */
+  let hiddenAt = Infinity;
   let stop: () => void;
 
   function tick(hasNetworkChanged?: boolean): void {
     const time = now();
-    const [wasPaused, wasHidden] = [isPaused, hiddenAt];
-    hiddenAt = focusManager.isFocused() ? 0 : hiddenAt || time;
-    isPaused = PAGE.isLeft() || (!!hiddenAt && time - hiddenAt >= pauseWhenHiddenFor);
-    const hasSlept = !hiddenAt && time - tickedAt > SLEEP_DETECTION_MS;
+    const [wasPaused, wasHidden] = [isPaused, hiddenAt < Infinity];
+    const isVisible = focusManager.isFocused();
+    hiddenAt = isVisible ? Infinity : Math.min(hiddenAt, time);
+    isPaused = PAGE.isLeft() || time - hiddenAt >= pauseWhenHiddenFor;
+    const hasSlept = isVisible && time - tickedAt > SLEEP_DETECTION_MS;
     tickedAt = time;
-    let type: Tick = wasHidden && !hiddenAt ? "pageShown" : "tick";
-    if (hasNetworkChanged || hasSlept || isPaused !== wasPaused) type = "resumed";
+    const isNew = hasNetworkChanged || hasSlept || isPaused !== wasPaused;
+    const type = isNew ? "resumed" : wasHidden && isVisible ? "pageShown" : "tick";
     for (const onTick of listeners) onTick(type);
   }
 
   function start(): () => void {
-    hiddenAt = 0;
+    hiddenAt = Infinity;
     tick();
     const interval = setInterval(tick, TICK_MS);
     const unsubscribeFocus = focusManager.subscribe(() => tick());
@@ -135,7 +137,7 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
       },
       onSlot: (isHeld) => onTick(isHeld ? "slotGained" : "slotLost"),
     };
-    const mayStream = (): boolean => canStream() && (transport === "stream" || slots.ask(member));
+    const mayStream = (): boolean => mayEver() && (transport === "stream" || slots.ask(member));
     const release = (): void => slots.release(member);
     if (!listeners.size) stop = start();
     listeners.add(onTick);
@@ -143,13 +145,14 @@ function createScheduler({ endpoint, options, transport: own }: Connection): Liv
     mayStream();
     return {
       pace: new PollPace(leastMs, maxPollInterval),
-      canStream,
+      canStream: mayEver,
       isPaused: () => isPaused,
       mayStream,
       release,
       leave() {
         listeners.delete(onTick);
-        release();
+        // A microtask later: all streams of an identity end together, and none of them may get another one's slot.
+        queueMicrotask(release);
         if (!listeners.size) stop();
       },
     };

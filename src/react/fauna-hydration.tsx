@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 
 import { hydrate, hydratedIdentity } from "../cache/hydration";
 import type { FaunaHydrationState } from "../cache/hydration-state";
@@ -35,24 +35,13 @@ export interface FaunaHydrationProps {
  */
 export function FaunaHydration({ state, children }: FaunaHydrationProps): ReactNode {
   const outer = useFaunaContext();
-  const { connection, cache, auth, identity: rendered } = outer;
-  const isOfDocument = useIsServed();
-  const [ofDocument] = useState(isOfDocument ? state : undefined);
-  const mayName = state === ofDocument;
-  // That another tab has signed the user out is newer than what the page's server has said.
-  const identity = auth.doubted ? rendered : hydratedIdentity(connection, rendered, state, mayName);
-  const { key } = identity;
-
+  const identity = hydratedIdentity(outer, state, useIsServed());
   const context = useMemo(
     () => ({ ...outer, identity }),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- the same key is the same identity
-    [outer, key],
+    [outer, identity.key],
   );
-  const update = useMemo(
-    () => hydrate({ connection, cache, identity }, state),
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- the same key is the same identity
-    [connection, cache, key, state],
-  );
+  const update = useMemo(() => hydrate(context, state), [context, state]);
   useEffect(update, [update]);
   return <FaunaContext.Provider value={context}>{children}</FaunaContext.Provider>;
 }

@@ -146,7 +146,7 @@ function useConnection(
     return () => end.abort();
   }, [connection, doubts]);
 
-  if (!replaces(latest, shown.identity)) return { connection, auth: shown };
+  if (!replaces(latest, shown)) return { connection, auth: shown };
   show(latest);
   // Before the first render of the children, which may show them.
   if (latest.identity.key !== shown.identity.key) connection.forgetMutations?.(shown.identity);

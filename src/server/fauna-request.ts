@@ -10,7 +10,7 @@ import type {
 
 import { type AuthState, readAuth } from "../auth/identity";
 import type { FaunaHydrationState, FaunaReceipt } from "../cache/hydration-state";
-import { PAGES } from "../cache/keys";
+import { identityKey, PAGES } from "../cache/keys";
 import type { Skip } from "../cache/query-options";
 import type { FaunaReadOptions } from "../cache/read-options";
 import { type ConnectionOptions, createConnection } from "../client/connection";
@@ -125,12 +125,12 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
   const connection = createConnection(rest, readServerAuth(auth, template), plainFetch);
   const { client, identityStore } = connection;
   client.lastTxnTs = txnInCookie(cookie);
-  const { identity, ...ofIdentity } = identityStore.current();
+  const { identity } = identityStore.current();
   const endpoint = publicEndpoint
     ? parseEndpoint(publicEndpoint, rest.allowInsecureEndpoint)
     : connection.endpoint;
-  const prefetches = new Prefetches({ ...connection, endpoint }, identity);
-  const txn = (): number | null => client.lastTxnTs ?? null;
+  const ofBrowser = { ...connection, endpoint };
+  const prefetches = new Prefetches(ofBrowser, identity);
 
   return {
     query: (...args) => {
@@ -147,19 +147,18 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
       prefetches.add(query, own, snapshotReader(on), [], sourceKey(on)),
     dehydrate() {
       const { userId, sessionId, orgId } = identity;
-      const { template } = ofIdentity;
       return {
         state: {
-          endpoint: endpoint.href,
-          identity: userId === null ? null : { userId, sessionId, orgId, template },
-          txn: txn(),
+          owner: identityKey(ofBrowser, identity),
+          identity: { userId, sessionId, orgId },
+          ...(client.lastTxnTs && { txn: client.lastTxnTs }),
           queries: prefetches.all(),
         },
       };
     },
     receipt: (value?: unknown) => ({
       faunaReceiptOf: identity.key,
-      txn: txn(),
+      txn: client.lastTxnTs ?? null,
       value: encodeValues({ value }),
     }),
     setCookie(headers) {

@@ -126,7 +126,7 @@ function throwIfSetUp(error: unknown): void {
 
 export const readPlain: Reader = async (ask, query) => {
   const { data, txn } = await ask(query);
-  return { data, ...(txn && { txn }) };
+  return { data, origin: { txn, writes: 0 } };
 };
 
 export const readFirstPage: Reader = async (ask, query) => {
@@ -145,5 +145,5 @@ export const snapshotReader =
     const answer = ask(snapshotQuery(query, on));
     const { data, tokens } = await snapshotOf(answer.then((whole) => whole.data));
     const { txn } = await answer;
-    return { data, ...(txn && { txn }), source: { tokens, of: sourceKey(on) } };
+    return { data, origin: { txn, writes: 0, source: { tokens, of: sourceKey(on) } } };
   };

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import {
   agree,
+  type AuthState,
   type AuthSource,
   type ClerkAuth,
   createIdentity,
@@ -160,6 +161,11 @@ describe("what is shown of an identity is replaced", () => {
   const of = (userId: string, key?: string): Identity =>
     createIdentity("signed-in", "fauna", { userId }, key);
   const loading = createIdentity("loading", "fauna");
+  const stateOf = (identity: Identity): AuthState => ({
+    identity,
+    template: "fauna",
+    getToken: async () => null,
+  });
   test.each<[string, Identity, Identity, boolean]>([
     ["by another user", of("bob"), of("ada"), true],
     [
@@ -172,13 +178,16 @@ describe("what is shown of an identity is replaced", () => {
     ["not by the same one", of("ada"), of("ada"), false],
     ["not while the issuer changes it", loading, of("ada"), false],
   ])("%s", (_, identity, shown, isReplaced) => {
-    const state = { identity, template: "fauna", getToken: async () => null };
-    expect(replaces(state, shown)).toBe(isReplaced);
+    expect(replaces(stateOf(identity), stateOf(shown))).toBe(isReplaced);
   });
 
-  test("when it is in doubt", () => {
-    const state = { identity: of("ada"), template: "fauna", getToken: async () => null };
-    expect(replaces(hide(state), of("ada"))).toBe(true);
+  test("when it is in doubt, also while nobody is shown, and then no more", () => {
+    const hidden = hide(stateOf(of("ada")));
+    expect(replaces(hidden, stateOf(of("ada")))).toBe(true);
+    expect(replaces(hidden, stateOf(loading))).toBe(true);
+    expect(replaces(hidden, hidden)).toBe(false);
+    expect(replaces(stateOf(loading), hidden)).toBe(false);
+    expect(replaces(stateOf(of("ada")), hidden)).toBe(true);
   });
 });
 

@@ -12,18 +12,37 @@ import {
 } from "../../src/cache/hydration-state";
 import { identityKey, type Scope } from "../../src/cache/keys";
 import { originOf } from "../../src/cache/origins";
-import { recordOf } from "../../src/cache/query-record";
+import { type Origin, recordOf } from "../../src/cache/query-record";
+import type { Connection } from "../../src/client/connection";
 import { encodeValues } from "../../src/server/encode-values";
 import { untilIdle } from "../support/idle";
 import { connect, nobodyYet, signedIn } from "../support/signed-in";
 
 const ada = signedIn("ada");
-const named = { userId: "ada", sessionId: null, orgId: null, template: "fauna" };
+const named = { userId: "ada", sessionId: null, orgId: null };
 const NOW = 1_800_000_000_000;
 const SOURCE = { tokens: ["token"], of: "all" };
 
-const answered = (more: Partial<HydratedAnswer> = {}): string =>
-  encodeValues({ data: "served", txn: 5, at: NOW, ...more });
+const answered = ({
+  data = "served",
+  ...more
+}: Partial<Origin> & Pick<Partial<HydratedAnswer>, "data"> = {}): string =>
+  encodeValues({ data, at: NOW, origin: { txn: 5, writes: 0, ...more } });
+
+/** What a state says of somebody else, or of somewhere else, than {@link setUp}. */
+function ofOther({
+  template = "fauna",
+  endpoint = "https://fauna.test/",
+  ...ids
+}: Partial<Record<"userId" | "sessionId" | "template" | "endpoint", string | null>>): Pick<
+  FaunaHydrationState,
+  "owner" | "identity"
+> {
+  const identity = { ...named, ...ids };
+  const status = identity.userId === null ? "signed-out" : "signed-in";
+  const { key } = createIdentity(status, template!, identity);
+  return { owner: ["fauna", endpoint!, key], identity };
+}
 
 function setUp(state = ada) {
   const connection = connect(state);
@@ -34,7 +53,7 @@ function setUp(state = ada) {
     answer: HydratedQuery["answer"],
     more: Partial<FaunaHydrationState> = {},
   ): FaunaHydrationState => ({
-    endpoint: "https://fauna.test/",
+    owner: identityKey(connection, ada.identity),
     identity: named,
     txn: 7,
     queries: [{ key: '["v10","all"]', answer }],
@@ -79,18 +98,20 @@ describe("an answer of the server", () => {
     const { scope, served, query } = setUp();
     const data = {};
     const state = served("no answer");
-    readHere.set(state.queries[0]!, { data, at: NOW });
+    readHere.set(state.queries[0]!, { data, at: NOW, origin: { txn: 5, writes: 0 } });
     hydrate(scope, state);
     expect(query()?.state.data).toBe(data);
   });
 
-  test.each<[string, Partial<FaunaHydrationState>]>([
-    ["of another user", { identity: { ...named, userId: "bob" } }],
-    ["of another session", { identity: { ...named, sessionId: "sess_1" } }],
-    ["of another template", { identity: { ...named, template: "other" } }],
-    ["of another endpoint", { endpoint: "https://other.test/" }],
-    ["of nobody", { identity: null }],
+  test.each([
+    ["of another user", ofOther({ userId: "bob" })],
+    ["of another session", ofOther({ sessionId: "sess_1" })],
+    ["of another template", ofOther({ template: "other" })],
+    ["of another endpoint", ofOther({ endpoint: "https://other.test/" })],
+    ["of nobody", ofOther({ userId: null })],
   ])("%s is left out, and so is the time of its transaction", (_, more) => {
+    vi.stubGlobal("window", {});
+    onTestFinished(() => void vi.unstubAllGlobals());
     const { connection, scope, served, cache } = setUp();
     hydrate(scope, served(answered(), more))();
     expect(cache.getQueryCache().getAll()).toEqual([]);
@@ -107,21 +128,17 @@ describe("an answer of the server", () => {
   });
 
   test("without a time of its transaction does not set one", () => {
+    vi.stubGlobal("window", {});
+    onTestFinished(() => void vi.unstubAllGlobals());
     const { connection, scope, served } = setUp();
-    hydrate(scope, served(answered(), { txn: null }));
+    const { txn: _, ...state } = served(answered());
+    hydrate(scope, state);
     expect(connection.client.lastTxnTs).toBeUndefined();
   });
 });
 
 describe("an answer takes the place of what is there", () => {
-  test.each<
-    [
-      string,
-      { txn?: number; until?: number; source?: typeof SOURCE } | undefined,
-      Partial<HydratedAnswer>,
-      boolean,
-    ]
-  >([
+  test.each<[string, Partial<Origin> | undefined, Partial<Origin>, boolean]>([
     ["of an unknown origin", undefined, {}, true],
     ["if it is newer", { txn: 4 }, {}, true],
     ["unless it is as new", { txn: 5 }, {}, false],
@@ -209,7 +226,7 @@ describe("an answer that is on its way", () => {
   test("is waited for as for a fetch", async () => {
     const { connection, scope, served, query } = setUp();
     let send!: (text: string) => void;
-    hydrate(scope, served(new Promise((resolve) => (send = resolve)), { txn: null }));
+    hydrate(scope, served(new Promise((resolve) => (send = resolve))));
     expect(query()?.state.fetchStatus).toBe("fetching");
     send(answered());
     await vi.waitFor(() => expect(query()?.state.data).toBe("served"));
@@ -226,7 +243,7 @@ describe("an answer that is on its way", () => {
 
   test.each<[string, Partial<FaunaHydrationState>]>([
     ["nobody waits for", {}],
-    ["is of somebody else", { identity: { ...named, userId: "bob" } }],
+    ["is of somebody else", ofOther({ userId: "bob" })],
   ])("and fails is no error of the page if it %s", async (_, more) => {
     const unhandled = vi.fn();
     process.on("unhandledRejection", unhandled);
@@ -287,29 +304,34 @@ describe("an answer that is on its way", () => {
 describe("whose a page is while Clerk loads", () => {
   const loading = nobodyYet.identity;
   const state = (more?: Partial<FaunaHydrationState>) => setUp().served(answered(), more);
+  const seen = (connection: Connection, identity = loading) => ({
+    connection,
+    identity,
+    auth: connection.identityStore.current(),
+  });
 
   test("the page's server has said", () => {
     const connection = connect(nobodyYet);
-    const identity = hydratedIdentity(connection, loading, state(), true);
+    const identity = hydratedIdentity(seen(connection), state(), true);
     expect(identity.key).toBe(ada.identity.key);
     expect(connection.identityStore.current().identity.key).toBe(ada.identity.key);
     expect(connection.identityStore.current().isNamed).toBe(false);
     // The next one is of the same user.
-    expect(hydratedIdentity(connection, loading, state(), false).userId).toBe("ada");
+    expect(hydratedIdentity(seen(connection), state(), false).userId).toBe("ada");
   });
 
   test("a later state does not say, as it is not known when it was made", () => {
     const connection = connect(nobodyYet);
-    expect(hydratedIdentity(connection, loading, state(), false)).toBe(loading);
+    expect(hydratedIdentity(seen(connection), state(), false)).toBe(loading);
     expect(connection.identityStore.current().identity.status).toBe("loading");
   });
 
-  test.each<[string, Partial<FaunaHydrationState>]>([
-    ["of nobody", { identity: null }],
-    ["of another endpoint", { endpoint: "https://other.test/" }],
-    ["of another template", { identity: { ...named, template: "other" } }],
+  test.each([
+    ["of nobody", ofOther({ userId: null })],
+    ["of another endpoint", ofOther({ endpoint: "https://other.test/" })],
+    ["of another template", ofOther({ template: "other" })],
   ])("a state %s does not say", (_, more) => {
-    expect(hydratedIdentity(connect(nobodyYet), loading, state(more), true)).toBe(loading);
+    expect(hydratedIdentity(seen(connect(nobodyYet)), state(more), true)).toBe(loading);
   });
 
   test.each([
@@ -317,18 +339,18 @@ describe("whose a page is while Clerk loads", () => {
     ["it is in doubt", { ...nobodyYet, doubted: ada.identity }],
   ])("no server says where %s", (_, own) => {
     const connection = connect(own);
-    expect(hydratedIdentity(connection, loading, state(), true)).toBe(loading);
+    expect(hydratedIdentity(seen(connection), state(), true)).toBe(loading);
   });
 
   test("is what the browser knows, once it does", () => {
     const bob = signedIn("bob");
     const connection = connect(bob);
-    expect(hydratedIdentity(connection, bob.identity, state(), true)).toBe(bob.identity);
+    expect(hydratedIdentity(seen(connection, bob.identity), state(), true)).toBe(bob.identity);
     // Another render may still be of before.
-    expect(hydratedIdentity(connection, loading, state(), true)).toBe(loading);
+    expect(hydratedIdentity(seen(connection), state(), true)).toBe(loading);
     // A render may be of the next user while the browser still knows this one.
-    expect(hydratedIdentity(connect(ada), bob.identity, state(), true)).toBe(bob.identity);
+    expect(hydratedIdentity(seen(connect(ada), bob.identity), state(), true)).toBe(bob.identity);
     const signedOut = createIdentity("signed-out", "fauna");
-    expect(hydratedIdentity(connection, signedOut, state(), true)).toBe(signedOut);
+    expect(hydratedIdentity(seen(connection, signedOut), state(), true)).toBe(signedOut);
   });
 });

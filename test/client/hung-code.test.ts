@@ -20,6 +20,7 @@ const hung = vi.hoisted(() => {
 vi.mock("../../src/auth/refresh", hung.load);
 vi.mock("../../src/auth/unauthorized-reasons", hung.load);
 vi.mock("../../src/cache/while-loading", hung.load);
+vi.mock("../../src/client/v10-stream", hung.load);
 
 const stateOf = (userId: string): AuthState => ({
   identity: createIdentity("signed-in", "fauna", { userId }),
@@ -114,3 +115,18 @@ test("no query waits longer than the limit of tokens for the code that waits for
   await vi.advanceTimersByTimeAsync(LIMIT_MS);
   expect(await ended).toMatchObject({ code: "token_timeout" });
 });
+
+test.each([1, 3])(
+  "close() ends a reader whose code is still loading, of %i attempts",
+  async (attempts) => {
+    const { client } = createConnection(
+      { endpoint: "https://fauna.test", client: { max_attempts: attempts } },
+      stateOf("ada"),
+    );
+    const stream = client.stream({ token: "source" } as never);
+    const next = stream[Symbol.asyncIterator]().next();
+    await vi.waitFor(() => expect(hung.ends).toHaveLength(1));
+    stream.close();
+    expect(await next).toEqual({ done: true, value: undefined });
+  },
+);

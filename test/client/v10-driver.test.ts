@@ -100,7 +100,7 @@ describe("a request", () => {
     const send = vi.fn(
       async (..._: unknown[]) => new Response("{}", { headers: { "x-their": "2" } }),
     );
-    const transport = { send, canStream: () => false } as never;
+    const transport = { send, hadBody: () => false } as never;
     return { send, http: createV10HttpClient(transport, keepalive) };
   }
 

@@ -113,13 +113,12 @@ describe("a stream of the driver's client", () => {
     for await (const line of stream) lines.push(line);
     return lines;
   }
+  const never = new Promise<never>(() => {});
   const open = (response: Response) => vi.fn(async (_signal: AbortSignal) => response);
 
   test("ends a second after the server has ended it, because the driver opens it again at once", async () => {
     const { transport } = connect();
-    const reading = read(
-      readStream(transport, open(new Response("a\nb\n")), new AbortController().signal),
-    );
+    const reading = read(readStream(transport, open(new Response("a\nb\n")), never));
     const done = vi.fn();
     void reading.then(done);
     await vi.advanceTimersByTimeAsync(999);
@@ -131,18 +130,19 @@ describe("a stream of the driver's client", () => {
   test("fails with a network error", async () => {
     const { transport } = connect();
     const failing = () => Promise.reject(new TypeError("Failed to fetch"));
-    await expect(
-      read(readStream(transport, failing, new AbortController().signal)),
-    ).rejects.toMatchObject({ name: "NetworkError" });
+    await expect(read(readStream(transport, failing, never))).rejects.toMatchObject({
+      name: "NetworkError",
+    });
   });
 
   test("that is closed ends without an error", async () => {
     const { transport } = connect();
     const { body } = createBody();
-    const closing = new AbortController();
-    const reading = read(readStream(transport, open(new Response(body)), closing.signal));
+    let close!: () => void;
+    const closed = new Promise<void>((resolve) => (close = resolve));
+    const reading = read(readStream(transport, open(new Response(body)), closed));
     await vi.waitFor(() => expect(body.locked).toBe(true));
-    closing.abort();
+    close();
     expect(await reading).toEqual([]);
   });
 
@@ -150,7 +150,7 @@ describe("a stream of the driver's client", () => {
     const { transport, identityStore } = connect();
     const { body } = createBody();
     const opening = open(new Response(body));
-    const reading = read(readStream(transport, opening, new AbortController().signal));
+    const reading = read(readStream(transport, opening, never));
     const failure = expect(reading).rejects.toMatchObject({ code: "identity_changed" });
     await vi.waitFor(() => expect(body.locked).toBe(true));
     identityStore.update(signedIn("bob"));
@@ -161,9 +161,7 @@ describe("a stream of the driver's client", () => {
   test("is refused where answers come when they are complete, and nothing is sent", async () => {
     const { transport } = connect();
     const opening = open(new Response("a\n"));
-    const reading = read(
-      readStream({ ...transport, canStream: () => false }, opening, new AbortController().signal),
-    );
+    const reading = read(readStream({ ...transport, hadBody: () => false }, opening, never));
     await expect(reading).rejects.toMatchObject({ code: "not_supported" });
     expect(opening).not.toHaveBeenCalled();
   });

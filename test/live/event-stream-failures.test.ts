@@ -2,7 +2,7 @@ import { onlineManager } from "@tanstack/react-query";
 import { NetworkError } from "fauna";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { EventServer, refusal, status, stopTime } from "../support/event-server";
+import { EventServer, refusal, stopTime } from "../support/event-server";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
 let pass: (ms?: number) => Promise<void>;
@@ -20,18 +20,12 @@ beforeEach(() => {
 
 const follow = (options?: FollowSourceOptions) => followSource(server, options);
 
-/** Sends events on the newest stream: without any the one that each stream begins with. */
-async function send(...events: readonly object[]): Promise<void> {
-  server.streams.at(-1)?.send(...(events.length ? events : [status("c0")]));
-  await pass();
-}
-
 const temporary = new NetworkError("No.", { cause: undefined });
 
 describe("the failure of a stream", () => {
   test("is followed by another attempt after a random time that doubles", async () => {
     const { shown, sink } = await follow();
-    await send();
+    await server.send();
     server.answer = () => refusal(503, "unavailable");
     server.streams[0]?.end();
     await pass();
@@ -55,7 +49,7 @@ describe("the failure of a stream", () => {
 
   test("is followed by none while the device is offline, and by one at once when it is online again", async () => {
     const { shown, sink } = await follow();
-    await send();
+    await server.send();
     onlineManager.setOnline(false);
     server.answer = () => Promise.reject(new TypeError("Failed to fetch"));
     await pass(600_000);
@@ -66,14 +60,14 @@ describe("the failure of a stream", () => {
     server.answer = () => undefined;
     onlineManager.setOnline(true);
     await pass();
-    await send();
+    await server.send();
     expect(shown()).toBe("live null");
   });
 
   test("soon after another one is followed by a feed, too: events may have been missed", async () => {
     await follow();
     for (const wait of [125, 250]) {
-      await send();
+      await server.send();
       server.streams.at(-1)?.end();
       await pass(wait);
     }
@@ -97,7 +91,7 @@ describe("the failure of a stream", () => {
     const error = new Error("The order throws.");
     for (const wait of [125, 250, 500, 1000]) {
       expect(sink.fetchSnapshot).not.toHaveBeenCalled();
-      await send();
+      await server.send();
       stream.fail(error);
       await pass(wait);
     }
@@ -107,7 +101,7 @@ describe("the failure of a stream", () => {
 
   test("of an event that cannot be applied lets it read again after a while", async () => {
     const { stream, shown, sink } = await follow();
-    await send();
+    await server.send();
     const error = new Error("The order throws.");
     stream.fail(error);
     await pass();

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { relayOf, type RelayListener, type RelayMessage } from "../../src/live/relay";
 import { slotsOf } from "../../src/live/page-slots";
 import { STARVED_MS } from "../../src/live/stream-slots";
-import { change, EventServer, feedPage, status, stopTime } from "../support/event-server";
+import { change, EventServer, feedPage, stopTime } from "../support/event-server";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
 let pass: (ms?: number) => Promise<void>;
@@ -20,11 +20,6 @@ beforeEach(() => {
     focusManager.setFocused(undefined);
   });
 });
-
-async function send(...events: readonly object[]): Promise<void> {
-  server.streams.at(-1)?.send(...(events.length ? events : [status("c0")]));
-  await pass();
-}
 
 describe("the user's other tabs", () => {
   const key = "todos of ada";
@@ -66,17 +61,17 @@ describe("the user's other tabs", () => {
 
   test("hear what its stream brings, that it goes on, and that it has ended", async () => {
     const { stream, apply } = await followWithTabs();
-    await send();
-    await send(change(1));
+    await server.send();
+    await server.send(change(1));
     apply.mockImplementationOnce(() => {
       throw new Error("Cannot be applied here.");
     });
-    await send(change(2));
+    await server.send(change(2));
     expect(names()).toEqual(["hello", "alive", "events", "events", "ended"]);
     expect(posted[2]).toMatchObject({ lines: lines(1), previous: "c0", cursor: "c1" });
     posted = [];
     await pass(125);
-    await send();
+    await server.send();
     await pass(16_000);
     expect(names()).toEqual(["alive", "alive"]);
     posted = [];
@@ -145,12 +140,12 @@ describe("the user's other tabs", () => {
 
   test("hear that its stream has ended when it has to poll instead, but not when it only begins again", async () => {
     const { stream } = await followWithTabs({ live: { maxStreams: 1 } });
-    await send();
-    await send();
+    await server.send();
+    await server.send();
     posted = [];
     stream.resume();
     await pass();
-    await send();
+    await server.send();
     expect(names()).toEqual([]);
     const answered = slotsOf(new URL(server.url)).watchRequest();
     onTestFinished(answered);

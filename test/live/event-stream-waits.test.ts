@@ -1,7 +1,8 @@
 import { focusManager, onlineManager } from "@tanstack/react-query";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import { change, EventServer, feedPage, refusal, status, stopTime } from "../support/event-server";
+import { change, EventServer, feedPage, refusal, stopTime } from "../support/event-server";
+import { signedIn } from "../support/signed-in";
 import { makeToken } from "../support/token";
 import { followSource, type FollowSourceOptions } from "../support/source-follower";
 
@@ -23,16 +24,11 @@ beforeEach(() => {
 
 const follow = (options?: FollowSourceOptions) => followSource(server, options);
 
-async function send(...events: readonly object[]): Promise<void> {
-  server.streams.at(-1)?.send(...(events.length ? events : [status("c0")]));
-  await pass();
-}
-
 describe("when nobody follows any more", () => {
   test("it is off, holds no connection and no timer, and its slot is another one's at once", async () => {
     const live = { maxStreams: 1 };
     const [one, two] = [await follow({ live }), await follow({ live })];
-    await send();
+    await server.send();
     expect([one.shown(), two.shown(), server.open.length]).toEqual([
       "live null",
       "live no_slot",
@@ -40,7 +36,7 @@ describe("when nobody follows any more", () => {
     ]);
     one.ending.abort();
     await pass();
-    await send();
+    await server.send();
     expect([one.shown(), two.shown(), server.open.length]).toEqual(["off idle", "live null", 1]);
     two.ending.abort();
     await pass();
@@ -55,6 +51,30 @@ describe("when nobody follows any more", () => {
     await pass(60_000);
     expect([shown(), sink.status.info.error, server.asked.length]).toEqual(["off idle", null, 1]);
   });
+});
+
+// All streams of an identity end one after the other. The slot of the first must not go to one that is about to end.
+test.each([
+  ["has no slot", "live no_slot", 0],
+  ["waits until it may ask", "live limited", 60_000],
+])("one whose identity ends while it %s tells its end alone", async (_, shown, waitMs) => {
+  const connection = server.connect({ maxStreams: 1 });
+  const first = await follow({ connection });
+  await server.send();
+  const { sink, ...second } = await follow({ connection });
+  sink.budget.waitMs.mockReturnValue(waitMs);
+  await pass(5000);
+  expect([first.shown(), second.shown()]).toEqual(["live null", shown]);
+  const { track, update } = connection.identityStore;
+  for (const { ending } of [first, second]) track({ end: () => ending.abort() });
+  sink.onStatus.mockClear();
+  const asked = server.asked.length;
+  update(signedIn("bob"));
+  await pass(60_000);
+  expect(sink.onStatus.mock.calls.map(([{ live, info }]) => `${live} ${info.reason}`)).toEqual([
+    "off idle",
+  ]);
+  expect([server.asked.length, server.open, vi.getTimerCount()]).toEqual([asked, [], 0]);
 });
 
 describe("a slot", () => {
@@ -72,7 +92,7 @@ describe("a slot", () => {
     await pass();
     answer();
     await pass();
-    await send();
+    await server.send();
     expect(server.paths).toEqual(["/stream/1", "/feed/1", "/stream/1"]);
     expect(two.shown()).toBe("live null");
   });
@@ -90,12 +110,12 @@ describe("a slot", () => {
 
   test("is another one's once it has stopped for good", async () => {
     const [one, two] = [await follow({ live }), await follow({ live })];
-    await send();
+    await server.send();
     one.sink.position = undefined;
     one.sink.fetchSnapshot.mockRejectedValueOnce(new Error("No such collection."));
     one.stream.resume();
     await pass();
-    await send();
+    await server.send();
     expect([one.shown(), two.shown()]).toEqual(["off failed", "live null"]);
   });
 });
@@ -105,7 +125,7 @@ describe("a page that is hidden for long", () => {
 
   test("pauses it: no stream, no request", async () => {
     const { shown } = await follow({ live });
-    await send();
+    await server.send();
     focusManager.setFocused(false);
     await pass(1500);
     expect([shown(), server.open.length]).toEqual(["paused hidden", 0]);
@@ -114,7 +134,7 @@ describe("a page that is hidden for long", () => {
     expect(server.asked).toHaveLength(length);
     focusManager.setFocused(true);
     await pass();
-    await send();
+    await server.send();
     expect(shown()).toBe("live null");
   });
 
@@ -177,7 +197,7 @@ describe("a token whose user may not read the events any more", () => {
     vi.spyOn(scope.connection.identityStore.current(), "getToken").mockImplementation(
       async ({ skipCache }) => (skipCache ? (cached = makeToken({ sub: "ada" })) : cached),
     );
-    await send();
+    await server.send();
     server.answer = forbid;
     server.streams[0]?.end();
     await pass(125);
@@ -194,14 +214,14 @@ describe("a token whose user may not read the events any more", () => {
 
   test("may have other rights: if the fresh one is taken, it says so", async () => {
     const { sink, shown } = await follow();
-    await send();
+    await server.send();
     server.answer = () => {
       server.answer = () => undefined;
       return forbid();
     };
     server.streams[0]?.end();
     await pass(125);
-    await send(change(1));
+    await server.send(change(1));
     expect([shown(), sink.onRightsChange.mock.calls.length]).toEqual(["live null", 1]);
     expect(sink.fetchSnapshot).not.toHaveBeenCalled();
   });

@@ -15,12 +15,6 @@ beforeEach(() => {
 
 const follow = (options?: FollowSourceOptions) => followSource(server, options);
 
-/** Sends events on the newest stream: without any the one that each stream begins with. */
-async function send(...events: readonly object[]): Promise<void> {
-  server.streams.at(-1)?.send(...(events.length ? events : [status("c0")]));
-  await pass();
-}
-
 /** Lets seconds pass one by one, and tells how many requests there have been after each. */
 async function countIn(seconds: number): Promise<number[]> {
   const counts: number[] = [];
@@ -40,12 +34,12 @@ describe("events", () => {
       { path: "/stream/1", body: { token: "source", cursor: "c0" } },
     ]);
     expect(shown()).toBe("connecting connecting");
-    await send();
+    await server.send();
     expect(sink.status).toMatchObject({
       live: "live",
       info: { transport: "stream", reason: null },
     });
-    await send(change(1), change(2));
+    await server.send(change(1), change(2));
     expect(cursors()).toEqual(["c0", "c1", "c2"]);
   });
 
@@ -62,15 +56,15 @@ describe("events", () => {
 
   test("are applied one batch after the other, and again if that fails", async () => {
     const { apply, shown, sink, cursors } = await follow();
-    await send();
+    await server.send();
     apply.mockRejectedValueOnce(new Error("Cannot be applied."));
-    await send(change(1));
+    await server.send(change(1));
     expect([shown(), sink.status.info.error?.message]).toEqual([
       "reconnecting failed",
       "Cannot be applied.",
     ]);
     await pass(125);
-    await send(status("c0"), change(1));
+    await server.send(status("c0"), change(1));
     expect([cursors(), shown()]).toEqual([["c0", "c0", "c0", "c1"], "live null"]);
   });
 
@@ -78,7 +72,7 @@ describe("events", () => {
     const seconds = (): number => Math.floor(Date.now() / 1000);
     const { cursors } = await follow({ claims: () => ({ iat: seconds(), exp: seconds() + 8 }) });
     await pass(5000);
-    await send(change(1));
+    await server.send(change(1));
     expect([cursors(), server.paths]).toEqual([["c0"], ["/stream/1", "/feed/1", "/stream/1"]]);
   });
 });
@@ -89,7 +83,7 @@ describe("a stream that is renewed because its token ends", () => {
     const paths: string[][] = [];
     for (let renewal = 0; renewal < 3; renewal++) {
       const before = server.asked.length;
-      await send();
+      await server.send();
       await pass(50_000);
       paths.push(server.paths.slice(before));
     }
@@ -101,7 +95,7 @@ describe("a stream that is renewed because its token ends", () => {
     const getToken = vi.spyOn(scope.connection.identityStore.current(), "getToken");
     stream.resume();
     await pass();
-    await send();
+    await server.send();
     expect([server.paths.length, getToken.mock.calls.length]).toEqual([3, 2]);
   });
 
@@ -109,11 +103,11 @@ describe("a stream that is renewed because its token ends", () => {
     let role = "reader";
     const { sink, shown, stream } = await follow({ claims: () => ({ role }) });
     Object.assign(sink, { onRightsChange: undefined, onPositionRejected: undefined });
-    await send();
+    await server.send();
     role = "writer";
     stream.resume();
     await pass();
-    await send(change(1));
+    await server.send(change(1));
     expect(shown()).toBe("live null");
     server.answer = () => {
       server.answer = () => undefined;
@@ -122,21 +116,21 @@ describe("a stream that is renewed because its token ends", () => {
     server.streams.at(-1)?.end();
     await pass(125);
     await pass(250);
-    await send();
+    await server.send();
     expect([shown(), sink.position?.cursor]).toEqual(["live null", "c0"]);
   });
 
   test("says so if the token says something else of its user", async () => {
     let role = "reader";
     const { sink } = await follow({ claims: () => ({ role }) });
-    await send();
+    await server.send();
     await pass(50_000);
-    await send();
+    await server.send();
     expect(sink.onRightsChange).not.toHaveBeenCalled();
     role = "writer";
     await pass(50_000);
-    await send();
-    await send(change(1));
+    await server.send();
+    await server.send(change(1));
     expect(sink.onRightsChange).toHaveBeenCalledOnce();
   });
 });
@@ -180,7 +174,7 @@ describe("a snapshot", () => {
 
   test("that fails for good ends it, until somebody resumes", async () => {
     const { sink, shown, stream } = await follow({ position: null });
-    await send();
+    await server.send();
     sink.position = undefined;
     sink.fetchSnapshot.mockRejectedValueOnce(new Error("No such collection."));
     stream.resume();
@@ -188,7 +182,7 @@ describe("a snapshot", () => {
     expect([shown(), server.open.length]).toEqual(["off failed", 0]);
     stream.resume();
     await pass();
-    await send();
+    await server.send();
     expect(shown()).toBe("live null");
   });
 });

@@ -1,30 +1,15 @@
-import { Document, DocumentReference, Module, NullDocument, TimeStub } from "fauna";
+import { Document, TimeStub } from "fauna";
 import { describe, expect, test } from "vitest";
 
-import type { FaunaPages } from "../../src/cache/pages";
 import type { QueryRecord } from "../../src/cache/query-record";
 import type { FaunaEvent } from "../../src/live/event-types";
 import { createRows } from "../../src/live/live-pages";
 import { compareBy } from "../../src/live/row-order";
 import { compareIds, type RowOrder, type RowRules } from "../../src/live/rows";
+import { coll, doc, event, gone, idsOf, type List, SINCE } from "../support/page-documents";
 
 // Later pages are as of the moment of the first one: what has happened since is kept for them.
 
-const coll = new Module("Todo");
-const second = "2026-01-01T00:00:00";
-/** The moment of the first page in microseconds: half a second after `second`. */
-const SINCE = 1_767_225_600_500_000;
-
-/** A document with a field `n`, written before the first page unless it says so. */
-const doc = (id: number, n = id, fraction = ".1"): any =>
-  new Document({ coll, id: String(id), ts: TimeStub.from(`${second}${fraction}Z`), n } as never);
-const gone = (id: number): any =>
-  new NullDocument(new DocumentReference({ coll, id: String(id) }), "deleted");
-
-const event = (type: string, data: unknown, txn = SINCE + 10): FaunaEvent =>
-  ({ type, data, txn_ts: txn, cursor: "", stats: {} }) as never;
-
-type List = FaunaPages<any>;
 /** Pages with a cursor after each; a page that ends with `null` is the last one of the list. */
 const listOf = (...pages: unknown[][]): List =>
   ({
@@ -38,10 +23,6 @@ const RULES: Record<"byId" | "byField", RowOrder> = {
   byId: compareIds,
   byField: compareBy(["n"]),
 };
-const idsOf = (data: unknown): string =>
-  (data as List).pages
-    .map((page) => page.data.map((row: { id?: string }) => row.id).join())
-    .join(" | ");
 
 /** Has fetched pages, one after the other or anew. */
 function follow(order: "byId" | "byField", compare: RowOrder | null = RULES[order]) {

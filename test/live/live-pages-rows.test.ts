@@ -1,30 +1,14 @@
-import { Document, DocumentReference, Module, NullDocument, TimeStub } from "fauna";
 import { describe, expect, test } from "vitest";
 
-import type { FaunaPages } from "../../src/cache/pages";
 import type { QueryRecord } from "../../src/cache/query-record";
 import type { FaunaEvent } from "../../src/live/event-types";
 import { createRows } from "../../src/live/live-pages";
 import { compareBy } from "../../src/live/row-order";
 import { compareIds, type RowRules } from "../../src/live/rows";
+import { doc, event, gone, idsOf, type List, SINCE } from "../support/page-documents";
 
 // Cases one by one. That all of them together agree with a fresh query is in live-pages.test.ts.
 
-const coll = new Module("Todo");
-/** The moment of the first page, in microseconds. */
-const SINCE = 1_767_225_600_500_000;
-const second = "2026-01-01T00:00:00";
-
-/** A document with a field `n`, written before the first page unless it says so. */
-const doc = (id: number, n = id, fraction = ""): any =>
-  new Document({ coll, id: String(id), ts: TimeStub.from(`${second}${fraction}Z`), n } as never);
-const gone = (id: number): any =>
-  new NullDocument(new DocumentReference({ coll, id: String(id) }), "deleted");
-
-const event = (type: string, data: unknown, txn = SINCE + 10): FaunaEvent =>
-  ({ type, data, txn_ts: txn, cursor: "", stats: {} }) as never;
-
-type List = FaunaPages<any>;
 /** Pages of rows; the last one has a cursor unless the list is complete. */
 function listOf(isComplete: boolean, ...pages: unknown[][]): List {
   const all = pages.map((data, index) =>
@@ -53,10 +37,6 @@ function follow(rules: RowRules, list?: List) {
   };
   return { rows, record, apply, begin };
 }
-const idsOf = (data: unknown): string =>
-  (data as List).pages
-    .map((page) => page.data.map((row: { id?: string }) => row.id).join())
-    .join(" | ");
 
 describe("a list that only a refetch can tell about", () => {
   test.each<[string, unknown]>([

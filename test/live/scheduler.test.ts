@@ -3,6 +3,7 @@ import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { connectionOf } from "../../src/client/connection";
+import { now } from "../../src/live/clock";
 import { PAGE, type PageEvent } from "../../src/live/page-life";
 import { slotsOf } from "../../src/live/page-slots";
 import {
@@ -50,9 +51,11 @@ describe("a place for a stream", () => {
     expect([two?.mayStream(), one?.mayStream()]).toEqual([true, false]);
   });
 
-  test("is free again when its stream leaves", () => {
+  test("is free again once its stream has left, and all that leave with it", async () => {
     const [[one, two]] = joinAll(createScheduler({ maxStreams: 1 }), 2);
     one?.leave();
+    expect(two?.mayStream()).toBe(false);
+    await Promise.resolve();
     expect(two?.mayStream()).toBe(true);
   });
 
@@ -191,6 +194,18 @@ describe("a page pauses its streams", () => {
     expect([isPaused(), heard()]).toEqual([true, ["resumed"]]);
     focusManager.setFocused(true);
     expect([isPaused(), heard()]).toEqual([false, ["resumed"]]);
+  });
+
+  test("also if it was hidden in the first moment that its clock knows", () => {
+    const first = now();
+    const time = performance.now.bind(performance);
+    vi.setSystemTime(Date.now() - first);
+    const clock = vi.spyOn(performance, "now").mockImplementation(() => time() - first);
+    onTestFinished(() => clock.mockRestore());
+    expect(now()).toBe(0);
+    const [{ isPaused }] = join({ pauseWhenHiddenFor: 0 });
+    focusManager.setFocused(false);
+    expect(isPaused()).toBe(true);
   });
 
   test("while it is left, at once and without a tick", () => {

@@ -331,6 +331,28 @@ test("a sign-out in another tab hides what the page's server has read, until Cle
   expect(await screen.findAllByText("ada")).toHaveLength(2);
 });
 
+test("a sign-out in another tab while Clerk loads hides what the page's server has read once Clerk says the same", async () => {
+  const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(undefined)];
+  await request.prefetch(todos);
+  const { state } = request.dehydrate();
+  load((cache) => (
+    <App {...{ clerk, fauna, state, cache }}>
+      <Status />
+      <Todos />
+    </App>
+  ));
+  expect(screen.getByText("ada")).toBeDefined();
+  const channels = watchChannels();
+  await waitFor(() => expect(channels.names()).toHaveLength(1));
+  clerk.getToken.mockImplementation(() => new Promise(() => {}));
+  new BroadcastChannel(channels.names()[0]!).postMessage("signed-out");
+  await untilIdle();
+  clerk.become(ada);
+  await untilIdle();
+  expect(screen.getByText("loading", { selector: "i" })).toBeDefined();
+  expect(document.body.textContent).not.toContain("ada");
+});
+
 test("the browser's first request sees what the server has seen", async () => {
   const [{ fauna, request }, clerk] = [await setUp(), createFakeClerk(ada)];
   await request.prefetch(todos);

@@ -153,7 +153,7 @@ describe("200 requests of 20 users at once", () => {
         const { state } = request.dehydrate();
         const [{ data }] = await Promise.all([request.query(fql`mine`), pending]);
         const owners = [data, ...(await answersIn(state))] as { owner: string }[];
-        return owners.every(({ owner }) => owner === user) && state.identity?.userId === user;
+        return owners.every(({ owner }) => owner === user) && state.identity.userId === user;
       }),
     );
     expect(results.filter((isOwn) => !isOwn)).toEqual([]);
@@ -167,7 +167,7 @@ describe("signed out", () => {
     await request.prefetch(todos);
     await request.prefetchInfinite(todos);
     await request.prefetchLive(todos);
-    expect(request.dehydrate().state).toMatchObject({ identity: null, queries: [] });
+    expect(request.dehydrate().state).toMatchObject({ identity: { userId: null }, queries: [] });
     await untilIdle();
     expect(fauna.requests).toEqual([]);
     expect(auth.getToken).not.toHaveBeenCalled();
@@ -189,14 +189,15 @@ describe("what was prefetched", () => {
     await request.prefetch(fql`Todo.byId(${"1"})`);
     const { state } = request.dehydrate();
     expect(fauna.requests).toHaveLength(1);
-    const { identity: ids, endpoint, queries } = state;
+    const { owner, identity: ids, queries } = state;
     const ofBrowser = createIdentity("signed-in", "fauna", { ...auth });
     const connection = createConnection(
       { endpoint: publicEndpoint },
       { identity: ofBrowser, template: "fauna", getToken: auth.getToken },
     );
-    const made = createIdentity("signed-in", ids?.template ?? "", { ...ids });
-    expect([endpoint, made.key]).toEqual(identityKey(connection, ofBrowser).slice(1));
+    const named = createIdentity("signed-in", "fauna", ids);
+    expect(owner).toEqual(identityKey(connection, ofBrowser));
+    expect(owner).toEqual(identityKey(connection, named));
     expect(queries.map(({ key }) => JSON.parse(key) as unknown)).toEqual([
       ["v10", { fql: ["Todo.byId(", { value: "1" }, ")"] }],
     ]);
@@ -256,7 +257,7 @@ describe("what was prefetched", () => {
     await Promise.all([request.prefetch(todos), request.prefetchLive(todos)]);
     await Promise.all([request.prefetchLive(todos), request.prefetch(todos)]);
     const [query] = request.dehydrate().state.queries;
-    expect(decodeValues((await query?.answer) ?? "")).toHaveProperty("source");
+    expect(decodeValues((await query?.answer) ?? "")).toHaveProperty("origin.source");
     expect(fauna.requests).toHaveLength(2);
   });
 
@@ -268,8 +269,7 @@ describe("what was prefetched", () => {
     expect(JSON.parse(query!.key)).toEqual(["v10", { fql: ["Todo.all()"] }]);
     expect(decodeValues((await query?.answer) ?? "")).toMatchObject({
       data: 1,
-      source: { tokens: ["abc"], of: "" },
-      txn: 5,
+      origin: { txn: 5, source: { tokens: ["abc"], of: "" } },
     });
   });
 

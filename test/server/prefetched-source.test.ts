@@ -17,16 +17,16 @@ test("the event source that goes to the browser is of no use without a token of 
   const request = createFaunaRequest({ endpoint: fauna.url, auth: { userId: "ada", getToken } });
   await request.prefetchLive(fql<Page<{ n: number }>>`L0.all()`);
   const [query] = request.dehydrate().state.queries;
-  const { data, source } = decodeValues((await query?.answer) ?? "") as {
+  const { data, origin } = decodeValues((await query?.answer) ?? "") as {
     data: Page<{ n: number }>;
-    source: { tokens: [string] };
+    origin: { source: { tokens: [string] } };
   };
   expect(data.data.map(({ n }) => n)).toEqual([1]);
   const open = (authorization?: string): Promise<Response> =>
     fetch(`${fauna.url}/stream/1`, {
       method: "POST",
       headers: authorization === undefined ? {} : { authorization },
-      body: JSON.stringify({ token: source.tokens[0] }),
+      body: JSON.stringify({ token: origin.source.tokens[0] }),
     });
   const [without, withToken] = [await open(), await open(`Bearer ${token}`)];
   expect([without.status, withToken.status]).toEqual([401, 200]);

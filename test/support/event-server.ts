@@ -84,6 +84,12 @@ export class EventServer {
     return this.streams.filter(({ isOpen }) => isOpen);
   }
 
+  /** Sends events on the newest stream: without any the one that each stream begins with. For tests that stop time. */
+  async send(...events: readonly object[]): Promise<void> {
+    this.streams.at(-1)?.send(...(events.length ? events : [status("c0")]));
+    await pass();
+  }
+
   readonly fetch = (async (url: string, init: RequestInit): Promise<Response> => {
     const asked: Asked = {
       path: url.slice(this.url.length),
@@ -131,9 +137,11 @@ export function stopTime(): (ms?: number) => Promise<void> {
   // Tokens count in seconds: where one ends is the same in each run.
   vi.useFakeTimers({ now: Math.ceil(Date.now() / 1000) * 1000 });
   onTestFinished(() => void vi.useRealTimers());
-  return async (ms = 0) => {
-    await untilIdle();
-    await vi.advanceTimersByTimeAsync(ms);
-    await untilIdle();
-  };
+  return pass;
+}
+
+async function pass(ms = 0): Promise<void> {
+  await untilIdle();
+  await vi.advanceTimersByTimeAsync(ms);
+  await untilIdle();
 }

@@ -1,6 +1,6 @@
 import { onTestFinished, vi } from "vitest";
 
-import type { FaunaLiveSettings } from "../../src/client/connection";
+import type { Connection, FaunaLiveSettings } from "../../src/client/connection";
 import type { EventSink } from "../../src/live/event-sink";
 import { EventStream } from "../../src/live/event-stream";
 import type { ReadEvent } from "../../src/live/event-types";
@@ -12,6 +12,8 @@ import { untilIdle } from "./idle";
 /** Who follows a source, and from where. */
 export interface FollowSourceOptions {
   readonly live?: FaunaLiveSettings;
+  /** One that has followers already. */
+  readonly connection?: Connection;
   /** `null`: there is no snapshot yet. */
   readonly position?: Position | null;
   /** Further claims of each token. */
@@ -21,9 +23,13 @@ export interface FollowSourceOptions {
 /** Follows a source by an `EventStream` until the test ends. What it hears and asks for the test sees. */
 export async function followSource(
   server: EventServer,
-  { live, claims, position = { token: "source", cursor: "c0" } }: FollowSourceOptions = {},
+  {
+    live,
+    claims,
+    connection = server.connect(live, claims),
+    position = { token: "source", cursor: "c0" },
+  }: FollowSourceOptions = {},
 ) {
-  const connection = server.connect(live, claims);
   const { identity } = connection.identityStore.current();
   const sink = {
     source: "todos",
