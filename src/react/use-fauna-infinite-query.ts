@@ -76,16 +76,10 @@ export function useFaunaInfiniteQuery(
   const { connection, identity, cache } = useFaunaContext();
   const built = buildInfiniteQueryOptions(connection, identity, query, options);
   const result = useInfiniteQuery(built, cache);
-  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
-  return withMore(list, {
-    get items() {
-      return itemsOf(result.data);
-    },
-    get loading() {
-      return isLoading(result, identity, query, withDefaults(cache, options, built.queryKey));
-    },
-    get info() {
-      return infoOf(cache, built.queryKey);
-    },
+  return withMore(result, {
+    ...useSingleFlight(result, built.queryKey, cache),
+    items: () => itemsOf(result.data),
+    loading: () => isLoading(result, identity, query, withDefaults(cache, options, built.queryKey)),
+    info: () => infoOf(cache, built.queryKey),
   });
 }

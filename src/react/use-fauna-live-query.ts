@@ -15,7 +15,7 @@ import { followQuery, type LiveKind, liveStatusOf, PLAIN } from "../live/live-qu
 import { type FaunaLiveQueryOptions, sourceKey } from "../live/live-query-options";
 import type { FaunaLiveState } from "../live/phase";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
-import { withMore } from "./query-result";
+import { type Computed, withMore } from "./query-result";
 import { useBuiltOptions, useRead, type UseFaunaQueryResult } from "./use-fauna-query";
 
 /** Options of {@link useFaunaLiveQuery}. */
@@ -84,7 +84,7 @@ export function useLive(
   options: FaunaLiveQueryOptions<unknown>,
   { queryHash, select, notifyOnChangeProps, ...wanted }: Wanted,
   kind: LiveKind = PLAIN,
-): FaunaLive {
+): Computed<FaunaLive> {
   const { cache, identity } = context;
   const source = query ? sourceKey(options.on) : "";
   const find = (): CachedQuery | undefined => cache.getQueryCache().get(queryHash);
@@ -122,8 +122,8 @@ export function useLive(
   useSyncExternalStore(subscribe, snapshot, snapshot);
   const { live, info } = current();
   return {
-    live,
-    get liveInfo() {
+    live: () => live,
+    liveInfo: () => {
       isInfoRead.current = true;
       return info;
     },

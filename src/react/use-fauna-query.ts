@@ -75,11 +75,7 @@ export function useRead(
 ): UseFaunaQueryResult<unknown> {
   const result = useQuery(built, cache);
   return withMore(result, {
-    get loading() {
-      return isLoading(result, identity, query, merged);
-    },
-    get info() {
-      return infoOf(cache, built.queryKey);
-    },
+    loading: () => isLoading(result, identity, query, merged),
+    info: () => infoOf(cache, built.queryKey),
   });
 }

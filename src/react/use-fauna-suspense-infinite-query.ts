@@ -61,13 +61,9 @@ export function useFaunaSuspenseInfiniteQuery(
 ): UseFaunaSuspenseInfiniteQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildInfiniteQueryOptions, query, options);
   const result = useSuspenseInfiniteQuery(built, cache);
-  const list = withMore(result, useSingleFlight(result, built.queryKey, cache));
-  return withMore(list, {
-    get items() {
-      return itemsOf(result.data);
-    },
-    get info() {
-      return infoOf(cache, built.queryKey);
-    },
+  return withMore(result, {
+    ...useSingleFlight(result, built.queryKey, cache),
+    items: () => itemsOf(result.data),
+    info: () => infoOf(cache, built.queryKey),
   });
 }

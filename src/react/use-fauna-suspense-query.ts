@@ -52,9 +52,5 @@ export function useFaunaSuspenseQuery(
   options?: AnyReadOptions,
 ): UseFaunaSuspenseQueryResult<unknown> {
   const [built, cache] = useSuspenseOptions(buildQueryOptions, query, options);
-  return withMore(useSuspenseQuery(built, cache), {
-    get info() {
-      return infoOf(cache, built.queryKey);
-    },
-  });
+  return withMore(useSuspenseQuery(built, cache), { info: () => infoOf(cache, built.queryKey) });
 }

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 
 import { getOrAdd } from "../auth/collections";
 import { isRefetchingList, pageBeingFetched, type PageSide } from "../cache/tanstack";
+import type { Computed } from "./query-result";
 
 interface PageFetchers {
   readonly fetchNextPage: FetchPage;
@@ -19,19 +20,15 @@ export function useSingleFlight<R extends PageFetchers>(
   result: R,
   queryKey: QueryKey,
   cache: QueryClient,
-): Pick<R, keyof PageFetchers> {
+): Computed<Pick<R, keyof PageFetchers>> {
   const { queryHash } = cache.defaultQueryOptions({ queryKey });
   const flightOf = useMemo(
     () => singleFlights(() => cache.getQueryCache().get(queryHash)),
     [cache, queryHash],
   );
   return {
-    get fetchNextPage() {
-      return flightOf(result.fetchNextPage, "forward");
-    },
-    get fetchPreviousPage() {
-      return flightOf(result.fetchPreviousPage, "backward");
-    },
+    fetchNextPage: () => flightOf(result.fetchNextPage, "forward"),
+    fetchPreviousPage: () => flightOf(result.fetchPreviousPage, "backward"),
   };
 }
 
