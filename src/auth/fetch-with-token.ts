@@ -129,22 +129,22 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     const token = await callGetToken(skipCache);
     // Clerk may have started a change in the meantime. During a change its tokens are those of the next
     // organization. And a token that arrives after the end of its identity must not be used.
-    await running.until(identityStore.signedInIdentity(false));
-    if (naming && token) naming.nameIdentity(identityStore, token);
-    // The name may have ended the identity of the request.
-    return running.until(token);
+    await identityStore.signedInIdentity(false);
+    if (naming && token && !running.signal.aborted) naming.nameIdentity(identityStore, token);
+    // The name may have ended the identity of the request, too. Then this rejects.
+    return running.signal.aborted ? running.until(token) : token;
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
   async function callGetToken(skipCache = false): Promise<string | null> {
     const { getToken, template } = identityStore.current();
-    const token = await getToken(skipCache ? { template, skipCache } : { template }).catch(
-      async (cause: unknown) => {
-        if (isOffline(cause)) throw offline(cause);
-        throw (await import("./token-errors")).toTokenError(cause, template);
-      },
-    );
-    if (!token || isToken(token)) return token;
+    try {
+      const token = await getToken(skipCache ? { template, skipCache } : { template });
+      if (!token || isToken(token)) return token;
+    } catch (cause) {
+      if (isOffline(cause)) throw offline(cause);
+      throw (await import("./token-errors")).toTokenError(cause, template);
+    }
     throw (await import("./token-errors")).createTokenError("token_malformed");
   }
 }

@@ -29,11 +29,14 @@ export interface Running {
 
 /**
  * Runs a request, which ends with its identity, or when the caller's signal aborts. Then it rejects with that reason.
+ *
+ * @param onOver - is called when it is over, however that was.
  */
 export async function runRequest<T>(
   identityStore: IdentityStore,
   { identity, signal: callerSignal, goesOn }: RequestScope,
   work: (running: Running) => Promise<T>,
+  onOver?: () => void,
 ): Promise<T> {
   const controller = new AbortController();
   let reject: (reason: unknown) => void;
@@ -58,6 +61,7 @@ export async function runRequest<T>(
     return result;
   } finally {
     stop();
+    onOver?.();
     callerSignal?.removeEventListener("abort", onAbort);
   }
 }

@@ -10,33 +10,32 @@ export type ChangeRequest = (url: string, init: RequestInit) => (() => void) | u
 export const requestHook: { change?: ChangeRequest } = {};
 
 /**
- * Sends a request. `fetch` also explains a second 401, by code on demand, and a request for code may hang as any other.
- *
- * Without a time-out it resolves when the answer's headers are there, and with one when all of it is.
- *
- * @throws the reason why the request has ended, which may be a TimeoutError; what `fetch` throws; a SyntaxError for an
- * answer that ended early.
+ * Settles as `work` does, which sends a request, or rejects when the request ends: if it has a time limit, with a
+ * TimeoutError once that is over.
  */
-export function sendRequest(
+export function inTime<T>(
   { until, end }: Pick<Running, "until" | "end">,
   timeoutMs: number | undefined,
-  fetch: () => Promise<Response>,
-): Promise<Response> {
+  work: Promise<T>,
+): Promise<T> {
   const cancel = timeoutMs
     ? afterTimeout(timeoutMs, () => {
         // React Native has no DOMException.
         end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
       })
     : undefined;
-  async function receive(): Promise<Response> {
-    const response = await fetch();
-    // Nobody reads a 401.
-    if (!timeoutMs || response.status === 401) return response;
-    const text = await response.text();
-    // WebKitGTK reports no error when the connection is lost within an answer without a length: the answer just ends.
-    // Fauna answers with an object. What does not begin as one is the driver's to complain of.
-    if (!response.headers.has("content-length") && /^(\{|$)/.test(text)) JSON.parse(text);
-    return Object.assign(response, { text: () => Promise.resolve(text) });
-  }
-  return until(receive()).finally(cancel);
+  return until(work).finally(cancel);
+}
+
+/**
+ * Reads all of an answer.
+ *
+ * @throws SyntaxError if it ended early.
+ */
+export async function readWhole(response: Response): Promise<Response> {
+  const text = await response.text();
+  // WebKitGTK reports no error when the connection is lost within an answer without a length: the answer just ends.
+  // Fauna answers with an object. What does not begin as one is the driver's to complain of.
+  if (!response.headers.has("content-length") && /^(\{|$)/.test(text)) JSON.parse(text);
+  return Object.assign(response, { text: () => Promise.resolve(text) });
 }

@@ -3,13 +3,15 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { requestHook, sendRequest } from "./send-request";
+import { inTime, readWhole, requestHook } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
-export interface OutgoingRequest extends Omit<RequestInit, "headers" | "signal"> {
+export interface OutgoingRequest extends Pick<RequestInit, "method" | "body" | "keepalive"> {
   headers: Record<string, string>;
   /** Ends the request, until the headers of its answer are there. Ignored with a ticket, which has a signal of its own. */
   signal?: AbortSignal;
+  /** @default "omit" */
+  credentials?: RequestCredentials;
   /** Longest time in ms from sending to the end of the answer. A stream has none. */
   timeout?: number | undefined;
 }
@@ -81,20 +83,27 @@ export function createTransport(
   function sendFor(
     { running, beforeSend }: Ticket,
     path: string,
-    { timeout, ...request }: OutgoingRequest,
+    { method, headers, body, keepalive, credentials = "omit", timeout }: OutgoingRequest,
   ): Promise<Response> {
     return fetchWithToken(running, (token, isLast) => {
       const url = base + path;
-      const init: RequestInit = {
+      // Written out: an object that is spread from others has a hidden class of its own in V8.
+      const init = {
+        method,
+        body,
+        keepalive,
         // Live queries may change it: see requestHook.
-        credentials: "omit",
-        ...request,
-        headers: { ...request.headers, authorization: `Bearer ${token}` },
+        credentials,
+        headers: {
+          ...headers,
+          "content-type": "application/json",
+          authorization: `Bearer ${token}`,
+        },
         // The token is for this origin alone, and Fauna never redirects.
         redirect: "error",
         signal: running.signal,
-      };
-      return sendRequest(running, timeout, async () => {
+      } as RequestInit;
+      async function receive(): Promise<Response> {
         let response = beforeSend?.(token);
         if (!response) {
           const onAnswer = requestHook.change?.(url, init);
@@ -105,12 +114,13 @@ export function createTransport(
           }
           hadBody = (response as Partial<Response>).body !== undefined;
         }
-        if (isLast && response.status === 401) {
-          const reasons = await import("../auth/unauthorized-reasons");
-          throw reasons.unauthorized(token, response.headers.get("date"));
-        }
-        return response;
-      });
+        // Nobody reads a 401.
+        if (response.status !== 401) return timeout ? readWhole(response) : response;
+        if (!isLast) return response;
+        const reasons = await import("../auth/unauthorized-reasons");
+        throw reasons.unauthorized(token, response.headers.get("date"));
+      }
+      return inTime(running, timeout, receive());
     });
   }
 
@@ -120,32 +130,31 @@ export function createTransport(
 
     hadBody: () => hadBody,
 
-    withTicket: ({ beforeSend, ...scope }, work) =>
-      runRequest(identityStore, scope, async (running) => {
-        const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
+    withTicket(options, work) {
+      const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
+      const { beforeSend } = options;
+      const begin = (running: Running): ReturnType<typeof work> => {
         tickets.set(secret, { running, beforeSend });
-        try {
-          return await work(secret);
-        } finally {
-          tickets.delete(secret);
-        }
-      }),
+        return work(secret);
+      };
+      return runRequest(identityStore, options, begin, () => tickets.delete(secret));
+    },
 
-    async send(driverHeader = "", path, { signal, ...request }) {
+    send(driverHeader = "", path, request) {
       const secret = driverHeader.replace("Bearer ", "");
       const ticket = tickets.get(secret);
       if (ticket) return sendFor(ticket, path, request);
-      if (!secret.startsWith(PLACEHOLDER_SECRET))
-        throw new ConfigurationError(
-          "secret_not_allowed",
-          "Leave out secret: the signed-in user's token is sent.",
-        );
-      // What began for another identity must not go on for this one.
-      if (secret !== PLACEHOLDER_SECRET && secret !== secretNow())
-        throw new TokenError("identity_changed");
-      return runRequest(identityStore, { signal }, (running) =>
-        sendFor({ running }, path, request),
-      );
+      return runRequest(identityStore, { signal: request.signal }, (running) => {
+        if (!secret.startsWith(PLACEHOLDER_SECRET))
+          throw new ConfigurationError(
+            "secret_not_allowed",
+            "Leave out secret: the signed-in user's token is sent.",
+          );
+        // What began for another identity must not go on for this one.
+        if (secret !== PLACEHOLDER_SECRET && secret !== secretNow())
+          throw new TokenError("identity_changed");
+        return sendFor({ running }, path, request);
+      });
     },
   };
 }

@@ -76,12 +76,10 @@ export function createV10Driver(
       return key;
     },
 
-    async run(query, options) {
-      const { data, ...info } = await transport.withTicket(options, (secret) =>
-        driver.client.query(query, { ...options.request, secret }),
-      );
-      return { data, info, txn: info.txn_ts };
-    },
+    run: (query, options) =>
+      transport
+        .withTicket(options, (secret) => driver.client.query(query, { ...options.request, secret }))
+        .then(({ data, ...info }) => ({ data, info, txn: info.txn_ts })),
 
     isTransient: (error) =>
       error instanceof NetworkError ||
@@ -144,7 +142,7 @@ export function createV10HttpClient(
   ): Promise<Response> =>
     transport.send(Authorization, path, {
       method,
-      headers: { ...(headers as Record<string, string>), "content-type": "application/json" },
+      headers: headers as Record<string, string>,
       body: JSON.stringify(data),
       ...more,
     });

@@ -115,7 +115,7 @@ async function readNewEvents(options: ReadEventsOptions, secret: string): Promis
   const open = (): Promise<Response> =>
     transport.send(`Bearer ${secret}`, "/stream/1", {
       method: "POST",
-      headers: { "content-type": "application/json" },
+      headers: {},
       credentials: settings.live?.streamCredentials ?? "omit",
       body: JSON.stringify({ token, cursor }),
     });

@@ -44,7 +44,10 @@ describe("send", () => {
       await setUp(endpoint).transport.send(placeholder, "/query/1", post);
       const [url, init] = network.mock.calls[0]!;
       expect(url).toBe(`${endpoint.replace(/\/$/, "")}/query/1`);
-      expect(init).toMatchObject({ ...post, headers: { "x-own": "1" } });
+      expect(init).toMatchObject({
+        ...post,
+        headers: { "x-own": "1", "content-type": "application/json" },
+      });
       expect(userIn()).toBe("ada");
     },
   );
