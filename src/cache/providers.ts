@@ -36,18 +36,19 @@ export const providerOf = (cache: QueryClient, key: QueryKey = []): Connection |
   );
 
 /**
- * Reads with a provider's connection. If that provider leaves meanwhile, another one that shows the same identity
- * reads instead: its components wait for the same data.
+ * Returns the connection that reads instead of one whose read has failed, if that is because its provider has left: another
+ * provider's that shows the same identity. Its components wait for the same data.
+ *
+ * @throws the error, if nobody does.
  */
-export const readWith = <T>(
+export function nextReader(
   cache: QueryClient,
-  connection: Connection,
+  left: Connection,
   queryKey: QueryKey,
-  read: (connection: Connection) => Promise<T>,
-): Promise<T> =>
-  read(connection).catch((error: unknown) => {
-    const other = providerOf(cache, queryKey);
-    const isOver = isTokenError(error) && error.code === "identity_changed";
-    if (!isOver || !other || other === connection) throw error;
-    return readWith(cache, other, queryKey, read);
-  });
+  error: unknown,
+): Connection {
+  const other = providerOf(cache, queryKey);
+  const isOver = isTokenError(error) && error.code === "identity_changed";
+  if (!isOver || !other || other === left) throw error;
+  return other;
+}

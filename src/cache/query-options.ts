@@ -17,7 +17,7 @@ import type { FaunaRequestOptions } from "../client/v10-driver";
 import { TokenError } from "../errors";
 import { type FaunaQueryKey, faunaQueryKey } from "./keys";
 import { placeholderOf } from "./placeholder";
-import { readWith } from "./providers";
+import { nextReader } from "./providers";
 import { purgeOnEnd } from "./purge";
 import { recordOf } from "./query-record";
 import {
@@ -175,7 +175,7 @@ export function buildQueryOptions(
     }),
     queryKey,
     ...(identity.hashKey && { queryKeyHashFn: identity.hashKey }),
-    queryFn: async (context) => {
+    queryFn: (context) => {
       // A client without a provider learns only here which cache it is used with.
       if (context.client !== providerCache)
         merged = withDefaults(context.client, tanstackOptions, queryKey);
@@ -186,14 +186,11 @@ export function buildQueryOptions(
       }
       if (identity.error) throw identity.error;
       recordOf(context.queryKey).wasFetched = true;
-      if (identity.status === "loading") {
+      if (identity.status === "loading")
         // A request for code may hang, too.
-        const { readLater } = await withTokenTimeout(
-          connection.options.tokenTimeout,
-          import("./while-loading"),
+        return withTokenTimeout(connection.options.tokenTimeout, import("./while-loading")).then(
+          ({ readLater }) => readLater(connection, context, buildFor),
         );
-        return readLater(connection, context, buildFor);
-      }
       if (!isKnown) throw new TokenError("signed_out");
       return readQuery(connection, identity, query, options, context);
     },
@@ -225,20 +222,23 @@ export async function readQuery(
   // later, so that StrictMode's unmount and remount, which are synchronous, make only one request.
   await Promise.resolve();
   const { signal } = context;
-  return readWith(cache, connection, queryKey, async (reader) => {
-    const ask = async (): Promise<Answer> => {
+  for (let reader = connection; ;) {
+    const ask = (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
       reader.client.lastTxnTs = record.floor?.txn;
       const beforeSend = isPinned ? undefined : record.budget?.beforeSend;
-      const driver = driverFor(reader, query);
-      const answer = await sendRead(driver, query, options, { identity, signal, beforeSend });
-      record.info = answer.info;
-      return answer;
+      return sendRead(driverFor(reader, query), query, options, { identity, signal, beforeSend });
     };
-    return isPinned
-      ? (await ask()).data
-      : askAfterWrites(record, signal, findQuery(cache, queryKey), ask);
-  });
+    try {
+      if (!isPinned)
+        return await askAfterWrites(record, signal, findQuery(cache, queryKey, record.hash), ask);
+      const { data, info } = await ask();
+      record.info = info;
+      return data;
+    } catch (error) {
+      reader = nextReader(cache, reader, queryKey, error);
+    }
+  }
 }
 
 /** Data that follows the database, or that a server has just read, is not stale, whichever component asks. */

@@ -82,6 +82,8 @@ export interface Origin {
  * re-renders nor gets persisted.
  */
 export interface QueryRecord {
+  /** The hash of its key, if a hook has made it: to hash the key again takes time. */
+  hash?: string;
   /** Whether it has been fetched here. A query that a persister has restored has not. */
   wasFetched?: boolean;
   /** The metadata of the last successful response. */

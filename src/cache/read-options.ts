@@ -20,10 +20,14 @@ export const withoutReadOptions = <O extends ReadOptions>({
 export const readKey = (driver: Driver, query: unknown, { request }: ReadOptions): unknown =>
   driver.key(query, request);
 
-/** Sends a read: a query's, a page's, a live query's or a prefetch's. */
+/**
+ * Sends a read: a query's, a page's, a live query's or a prefetch's.
+ *
+ * @param rest - an object of this call, which gets the options of the read.
+ */
 export const sendRead = (
   driver: Driver,
   query: unknown,
   { request }: ReadOptions,
   rest: Omit<RunOptions, "request">,
-): Promise<Answer> => driver.run(query, { ...rest, request });
+): Promise<Answer> => driver.run(query, Object.assign(rest, { request }));

@@ -19,7 +19,7 @@ export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolea
   !!origin && (origin.txn && write.txn ? origin.txn >= write.txn : origin.writes >= write.number);
 
 /**
- * Asks for a query's data, and once more if the answer lacks what it has to include, such as a write that has settled
+ * Asks for a query's data, and notes what is known about the answer. It asks once more if the answer lacks what it has to include, such as a write that has settled
  * since, or if the query was invalidated meanwhile: TanStack lets a first load go on then. An answer that comes while a
  * write is in flight waits for that: it may contain what the write's optimistic update shows already.
  *
@@ -35,7 +35,8 @@ export async function askAfterWrites(
   for (let left = 2; ;) {
     const writes = settledWrites;
     const wasInvalidated = cached?.state.isInvalidated;
-    const { data, txn } = await ask();
+    const { data, info, txn } = await ask();
+    record.info = info;
     await record.layers?.whenDecided();
     // Nobody takes the answer then: the query has left the cache, or goes back to what it was.
     if (signal.aborted) return data;

@@ -1,6 +1,6 @@
-import type { Query as CachedQuery } from "@tanstack/react-query";
+import { type Query as CachedQuery, replaceEqualDeep } from "@tanstack/react-query";
 
-import type { FaunaQueryKey, Scope } from "./keys";
+import { faunaQueryKey, type Scope } from "./keys";
 import {
   type AnyReadOptions,
   buildQueryOptions,
@@ -8,13 +8,18 @@ import {
   type FaunaQueryOptionsResult,
   withDefaults,
 } from "./query-options";
-import { readKey } from "./read-options";
+import { recordOf } from "./query-record";
 import { buildQuery, isCached } from "./tanstack";
 
 /** The options of a read, as TanStack takes them, and as the app has them, with its defaults. */
 export interface BuiltOptions {
   readonly built: FaunaQueryOptionsResult<unknown> & { readonly queryHash: string };
   readonly merged: AnyReadOptions;
+}
+
+interface Last extends BuiltOptions {
+  readonly scope: Scope;
+  readonly cached: CachedQuery;
 }
 
 /**
@@ -26,33 +31,26 @@ export function createStableBuild(): (
   query: unknown,
   options: AnyReadOptions,
 ) => BuiltOptions {
-  let last: BuiltOptions | undefined;
-  let lastParts: readonly unknown[] = [];
-  let cached: CachedQuery | undefined;
+  let last: Last | undefined;
   return (scope, query, options) => {
     const { connection, identity, cache } = scope;
-    const driver = driverOf(connection, query);
-    const text = driver && JSON.stringify(readKey(driver, query, options));
-    const mergedFor = (key: FaunaQueryKey): AnyReadOptions => withDefaults(cache, options, key);
-    const partsOf = (merged: AnyReadOptions): readonly unknown[] => [
-      ...[scope, driver, text],
-      ...(Object.entries(merged).flat() as unknown[]),
-    ];
     // The observer of a removed query takes its place in the cache when it is told of options.
-    if (last && isCached(cache, cached as CachedQuery)) {
-      const merged = mergedFor(last.built.queryKey);
-      const parts = partsOf(merged);
-      const isSame =
-        parts.length === lastParts.length &&
-        parts.every((part, index) => Object.is(part, lastParts[index]));
+    if (last?.scope === scope && isCached(cache, last.cached)) {
+      const { queryKey } = last.built;
+      const key = faunaQueryKey(connection, identity, driverOf(connection, query), query, options);
+      const merged = withDefaults(cache, options, queryKey);
+      const isSame = isEqual(queryKey, key) && isEqual(last.merged, merged);
       // Then such a function is asked, too.
       if (isSame && typeof merged.refetchInterval !== "function") return last;
     }
     const made = buildQueryOptions(connection, identity, query, options) as never;
     const built = cache.defaultQueryOptions(made) as unknown as BuiltOptions["built"];
-    last = { built, merged: mergedFor(built.queryKey) };
-    lastParts = partsOf(last.merged);
-    cached = buildQuery(cache, built);
-    return last;
+    const cached = buildQuery(cache, built);
+    recordOf(cached.queryKey).hash = built.queryHash;
+    return (last = { scope, built, merged: withDefaults(cache, options, built.queryKey), cached });
   };
 }
+
+/** Compares arrays and plain objects by what is in them, and all else by identity. */
+const isEqual = (previous: object, next: object): boolean =>
+  replaceEqualDeep(previous, next) === previous;

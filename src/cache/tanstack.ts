@@ -11,9 +11,12 @@ import type {
   QueryKey,
 } from "@tanstack/react-query";
 
-/** Finds a query in O(1). `QueryCache.find` hashes the key of every cached query. */
-export const findQuery = (cache: QueryClient, queryKey: QueryKey): Query | undefined =>
-  cache.getQueryCache().get(cache.defaultQueryOptions({ queryKey }).queryHash);
+/** Finds a query in O(1), by its key, and faster by that one's hash. `QueryCache.find` hashes the key of every cached query. */
+export const findQuery = (
+  cache: QueryClient,
+  queryKey: QueryKey,
+  hash: string = cache.defaultQueryOptions({ queryKey }).queryHash,
+): Query | undefined => cache.getQueryCache().get(hash);
 
 /** Finds a query, or adds it to the cache without fetching it. */
 export const buildQuery = (cache: QueryClient, options: object): Query =>

@@ -132,9 +132,8 @@ export function createTransport(
 
     withTicket(options, work) {
       const secret = `${PLACEHOLDER_SECRET}-${++ticketCount}`;
-      const { beforeSend } = options;
       const begin = (running: Running): ReturnType<typeof work> => {
-        tickets.set(secret, { running, beforeSend });
+        tickets.set(secret, { running, beforeSend: options.beforeSend });
         return work(secret);
       };
       return runRequest(identityStore, options, begin, () => tickets.delete(secret));

@@ -31,6 +31,13 @@ test.each<[string, unknown, unknown, AnyReadOptions | undefined, AnyReadOptions 
   ["an FQL v4 expression", q.Get(q.Ref("a/1")), q.Get(q.Ref("a/1")), undefined, undefined],
   ["a skipped query", null, null, undefined, undefined],
   ["options of the same values", todo(), todo(), { staleTime: 1 }, { staleTime: 1 }],
+  [
+    "a request of the same values",
+    todo(),
+    todo(),
+    { request: { query_timeout_ms: 1 } },
+    { request: { query_timeout_ms: 1 } },
+  ],
   ["a function that stays", todo(), todo(), { enabled: select }, { enabled: select }],
 ])("%s has the same options again", (_what, query, again, options, sameOptions) => {
   expect(build(again, sameOptions)).toBe(build(query, options));
@@ -44,7 +51,7 @@ describe("there are new options", () => {
     ["another value", todo(), { ...options, staleTime: 2 }],
     ["one option more", todo(), { ...options, retry: 1 }],
     ["one option less", todo(), { request: options.request }],
-    ["another request", todo(), { ...options, request: { query_timeout_ms: 1 } }],
+    ["another request", todo(), { ...options, request: { query_timeout_ms: 2 } }],
   ];
 
   test.each(other)("for %s", (_what, query, changed) => {
