@@ -19,9 +19,10 @@ export const hasSeen = (origin: Origin | undefined, write: SettledWrite): boolea
   !!origin && (origin.txn && write.txn ? origin.txn >= write.txn : origin.writes >= write.number);
 
 /**
- * Asks for a query's data, and notes what is known about the answer. It asks once more if the answer lacks what it has to include, such as a write that has settled
- * since, or if the query was invalidated meanwhile: TanStack lets a first load go on then. An answer that comes while a
- * write is in flight waits for that: it may contain what the write's optimistic update shows already.
+ * Asks for a query's data, and notes where they come from. It asks once more if the answer lacks what it has to include,
+ * such as a write that has settled since, or if the query was invalidated meanwhile: TanStack lets a first load go on then.
+ * An answer that comes while a write is in flight waits for that: it may contain what the write's optimistic update shows
+ * already.
  *
  * @param cached - the query, as it is in the cache.
  * @param ask - is called for each request.

@@ -11,7 +11,9 @@ import type {
   QueryKey,
 } from "@tanstack/react-query";
 
-/** Finds a query in O(1), by its key, and faster by that one's hash. `QueryCache.find` hashes the key of every cached query. */
+/**
+ * Finds a query in O(1) by its key, of which the hash may be known. `QueryCache.find` hashes the key of every cached query.
+ */
 export const findQuery = (
   cache: QueryClient,
   queryKey: QueryKey,

@@ -50,7 +50,8 @@ describe.each<[string, (key: QueryKey) => string]>([
   });
 });
 
-test("info hashes one key, however many queries there are, also when the result is spread", async () => {
+/** Mounts 20 components with a query each, until all have data. */
+async function mountQueries() {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const queryKeyHashFn = vi.fn(hashKey);
   const queryClient = new QueryClient({ defaultOptions: { queries: { queryKeyHashFn } } });
@@ -62,6 +63,18 @@ test("info hashes one key, however many queries there are, also when the result 
   const queries = Array.from({ length: 20 }, (_, index) => <Query key={index} index={index} />);
   renderFauna(queries, { clerk, fauna, queryClient });
   await waitFor(() => expect(results.filter(({ data }) => data)).toHaveLength(20));
+  return { results, queryKeyHashFn };
+}
+
+test("a key is hashed once, from the first render to the data", async () => {
+  const { queryKeyHashFn } = await mountQueries();
+  const keys = queryKeyHashFn.mock.calls.map(([key]) => hashKey(key));
+  expect(keys).toEqual([...new Set(keys)]);
+  expect(keys).toHaveLength(20);
+});
+
+test("info hashes one key, however many queries there are, also when the result is spread", async () => {
+  const { results, queryKeyHashFn } = await mountQueries();
   queryKeyHashFn.mockClear();
   expect({ ...results[0]! }.info).toHaveProperty("txn_ts");
   expect(queryKeyHashFn).toHaveBeenCalledOnce();
