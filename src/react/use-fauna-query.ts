@@ -4,7 +4,7 @@ import { useState } from "react";
 
 import { type FaunaInfo, infoOf } from "../cache/info";
 import type { AnyReadOptions, FaunaQueryOptions, Skip } from "../cache/query-options";
-import { type BuiltOptions, createStableBuild } from "../cache/stable-options";
+import { type BuiltOptions, createStableBuild } from "./stable-options";
 import type { FaunaV4Expression } from "../client/driver";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { isLoading, withMore } from "./query-result";

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 
 import type { Scope } from "../../src/cache/keys";
 import type { AnyReadOptions } from "../../src/cache/query-options";
-import { type BuiltOptions, createStableBuild } from "../../src/cache/stable-options";
+import { type BuiltOptions, createStableBuild } from "../../src/react/stable-options";
 import { drivers } from "../support/drivers";
 import { connect, signedIn } from "../support/signed-in";
 

@@ -1,15 +1,15 @@
 import { type Query as CachedQuery, replaceEqualDeep } from "@tanstack/react-query";
 
-import { faunaQueryKey, type Scope } from "./keys";
+import { faunaQueryKey, type Scope } from "../cache/keys";
 import {
   type AnyReadOptions,
   buildQueryOptions,
   driverOf,
   type FaunaQueryOptionsResult,
   withDefaults,
-} from "./query-options";
-import { recordOf } from "./query-record";
-import { buildQuery, isCached } from "./tanstack";
+} from "../cache/query-options";
+import { recordOf } from "../cache/query-record";
+import { buildQuery, isCached } from "../cache/tanstack";
 
 /** The options of a read, as TanStack takes them, and as the app has them, with its defaults. */
 export interface BuiltOptions {
