@@ -1,7 +1,9 @@
 // How long a test waits for what does not come. `npm test` gives that a minute, in which here most tests would count as
 // hung that notice a mutant by waiting for what it keeps from happening.
+import { vi } from "vitest";
+
 import { PATIENCE } from "../support/eventually";
-import { isIdle } from "../support/idle";
+import { isIdle, untilIdle } from "../support/idle";
 
 // Tests fake timers.
 const { setTimeout: start, setImmediate: turn } = globalThis;
@@ -10,7 +12,10 @@ const PAUSE_MS = 20;
 
 let limitMs = PATIENCE;
 
-/** From now on `waitFor` and `findBy…` give up after that time, once nothing can happen any more unless a timer fires. */
+/**
+ * From now on `waitFor`, `findBy…` and `eventually` give up after that time, once nothing can happen any more unless a timer
+ * fires.
+ */
 export function limitWaits(ms: number): void {
   limitMs = ms;
 }
@@ -24,3 +29,13 @@ const startTimer = (run: () => void, ms = 0, ...rest: unknown[]): unknown => {
 };
 
 globalThis.setTimeout = Object.assign(startTimer, start) as never;
+
+// Vitest has timers of its own.
+const { waitFor } = vi;
+vi.waitFor = async (look, options) => {
+  if (typeof options !== "object" || options.timeout !== PATIENCE) return waitFor(look, options);
+  return waitFor(look, { ...options, timeout: limitMs }).catch(async () => {
+    await untilIdle();
+    return look();
+  });
+};
