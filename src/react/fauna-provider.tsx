@@ -146,11 +146,13 @@ function useConnection(
     return () => end.abort();
   }, [connection, doubts]);
 
-  if (!replaces(latest, shown)) return { connection, auth: shown };
-  show(latest);
-  // Before the first render of the children, which may show them.
-  if (latest.identity.key !== shown.identity.key) connection.forgetMutations?.(shown.identity);
-  return { connection, auth: latest };
+  if (replaces(latest, shown)) {
+    // React renders this again before the children.
+    show(latest);
+    // They may show them.
+    if (latest.identity.key !== shown.identity.key) connection.forgetMutations?.(shown.identity);
+  }
+  return { connection, auth: shown };
 }
 
 /** One connection for the provider's life. A new endpoint is a new connection. */
@@ -162,12 +164,10 @@ function useConnectionTo(
   const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   // With its cache from the first render on, whose defaults its queries have.
   const create = (): Connection => Object.assign(createConnection(options, auth), { cache });
-  const [current, setCurrent] = useState(create);
-  let connection = current;
-  if (current.endpoint.href !== href) {
-    connection = create();
-    setCurrent(connection);
-    current.forgetMutations?.(current.identityStore.current().identity);
+  const [connection, setConnection] = useState(create);
+  if (connection.endpoint.href !== href) {
+    setConnection(create);
+    connection.forgetMutations?.(connection.identityStore.current().identity);
   }
   return connection;
 }
@@ -192,7 +192,9 @@ function useLate(
   useEffect(() => {
     if (isWaiting) return afterTokenTimeout(timeoutMs, setError);
   }, [isWaiting, timeoutMs]);
-  return isWaiting ? error : undefined;
+  // The next wait has its own time.
+  if (error && !isWaiting) setError(undefined);
+  return error;
 }
 
 /** Makes a `FaunaProvider` that calls a Clerk SDK's `useAuth`, unless it is given `auth` or `getToken`. */

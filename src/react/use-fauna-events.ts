@@ -56,7 +56,7 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
   const reason = whyNotFollowed(identity, Boolean(source) && enabled);
   const isOn = reason === "loading";
   const hash = isOn && source ? `${identity.key} ${hashOfSource(context, source)}` : "";
-  const [{ of, status }, setState] = useState(NONE);
+  const [state, setState] = useState<State>();
   const latest = useRef({ source, options });
   useInsertionEffect(() => void (latest.current = { source, options }));
 
@@ -73,20 +73,18 @@ export function useFaunaEvents<T extends QueryValue = QueryValue>(
     followEvents(connection, identity, source, listener, signal);
     return () => {
       subscription.abort();
-      setState(NONE);
+      setState(undefined);
     };
   }, [connection, identity, hash]);
 
   const { error = null } = identity;
   const initial = useMemo(() => firstStatus(reason, error), [reason, error]);
-  const { live, info } = (of === hash && hash && status) || initial;
+  const { live, info } = state?.of === hash ? state.status : initial;
   return { live, liveInfo: info };
 }
 
 interface State {
   /** What it is the status of: identity and source of the run that reported it. */
   readonly of: string;
-  readonly status?: LiveStatus;
+  readonly status: LiveStatus;
 }
-
-const NONE: State = { of: "" };

@@ -1,8 +1,8 @@
 import type { Page, Query, QueryValue } from "fauna";
 
-import { keyIn } from "../cache/keys";
+import { faunaQueryKey } from "../cache/keys";
 import type { PagedQuery } from "../cache/pages";
-import type { Skip } from "../cache/query-options";
+import { driverOf, type Skip } from "../cache/query-options";
 import type { FaunaLiveInfiniteQueryOptions } from "../live/live-infinite-query-options";
 import { LIST } from "../live/live-list";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
@@ -68,7 +68,7 @@ export function useFaunaLiveInfiniteQuery(
 
 /** Of the options that are made, no more than the hash and some defaults are read. */
 function wantedOf(context: FaunaContextValue, query: Query | Skip, options: object): Wanted {
-  if (!query) return { queryHash: "" };
-  const queryKey = [...keyIn(context, query, options), ...LIST.keyEnd];
-  return context.cache.defaultQueryOptions({ ...options, queryKey } as never);
+  const { connection, identity, cache } = context;
+  const key = faunaQueryKey(connection, identity, driverOf(connection, query), query, options);
+  return cache.defaultQueryOptions({ ...options, queryKey: [...key, ...LIST.keyEnd] } as never);
 }

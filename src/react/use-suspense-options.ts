@@ -35,24 +35,26 @@ export function useSuspenseOptions<O>(
   return [built, cache];
 }
 
-function suspendUntilReady(
-  { connection, auth, identity, cache }: FaunaContextValue,
-  queryKey: QueryKey,
-): void {
+function suspendUntilReady(context: FaunaContextValue, queryKey: QueryKey): void {
+  const { connection, identity, cache } = context;
   const state = cache.getQueryState(queryKey);
   if (typeof window === "undefined" && !(state && isThereOrComing(state))) leaveToBrowser();
-  const { identityStore, options } = connection;
   if (identity.status !== "loading") endClerkWait(cache);
   if (identity.status === "signed-out") throw new TokenError("signed_out");
   if (identity.error) throw identity.error;
-  if (identity.status === "signed-in" && identityStore.isCurrent(identity)) return;
-  if (identity.status === "signed-in") adoptSoon(identityStore, auth);
-  void connection.identify();
-  const changed = identityStore.changed();
-  const isOfClerk = identity.status === "loading" && !auth.isNamedByToken;
-  const late = isOfClerk ? waitForClerk(cache, options.tokenTimeout) : changed;
+  if (identity.status === "signed-in" && connection.identityStore.isCurrent(identity)) return;
   // eslint-disable-next-line @typescript-eslint/only-throw-error -- React 18 has no use(), so throw the promise.
-  throw Promise.race([changed, late]);
+  throw untilChanged(context);
+}
+
+/** Resolves when it may be known who is signed in, or when that has taken too long. */
+function untilChanged({ connection, auth, identity, cache }: FaunaContextValue): Promise<void> {
+  const { identityStore, options } = connection;
+  const changed = identityStore.changed();
+  if (identity.status === "signed-in") adoptSoon(identityStore, auth);
+  else if (auth.isNamedByToken) void connection.identify();
+  else return Promise.race([changed, waitForClerk(cache, options.tokenTimeout)]);
+  return changed;
 }
 
 /**

@@ -53,7 +53,7 @@ const ALSO = {
   "fauna-context": /bad-input|entries|hydration/,
   "fauna-hydration": /hydration/,
   "fauna-provider":
-    /activity|defaults|get-token|identity|late-code|loading|persist|provider|query-client|sign-outs|token-errors/,
+    /activity|defaults|get-token|identity|late-code|loading|no-tokens|persist|provider|query-client|sign-outs|token-errors/,
   "query-result": /defaults|infinite|info|loading|query-options|skip|tracked|unchanged/,
   "use-authorized-fetch": /authorized-fetch|bad-input|no-tokens/,
   "use-fauna-cache": /key-hash|cache/,
@@ -70,7 +70,7 @@ const ALSO = {
   "use-is-served": /hydration|server/,
   "use-prefetch-fauna-query": /prefetch/,
   "use-single-flight": /infinite/,
-  "use-suspense-options": /fauna-provider|get-token|suspense/,
+  "use-suspense-options": /fauna-provider|get-token|no-tokens|suspense/,
 };
 
 const { positionals: named, values } = parseArgs({

@@ -5,6 +5,8 @@ import { relative } from "node:path";
 
 import { TestRunner, type RunnerTask, type RunnerTestCase } from "vitest";
 
+import { limitWaits } from "./waits";
+
 /** What `run.mjs` asks for. */
 interface Plan {
   /**
@@ -39,7 +41,14 @@ const log = (line: object): void => appendFileSync(plan.log, `${JSON.stringify(l
 /** A loop that a mutant makes endless ends after as many rounds. */
 const HIT_LIMIT = 1_000_000;
 /** A test hangs when it takes so much longer than without mutants. */
-const PATIENCE = { factor: 8, leastMs: 1500 };
+const PATIENCE = { factor: 8, leastMs: 2500 };
+/**
+ * It waits in vain when what it waits for takes so much longer than the whole test without mutants, and longer than TanStack's
+ * pause before it tries again, which is a second: what comes after that comes late, and not in vain.
+ */
+const WAIT = { factor: 4, leastMs: 1500 };
+/** In a new worker, which has everything still to load, tests take longer. */
+const SOLO_WAIT_MS = 2500;
 // Tests fake timers.
 const { setTimeout: startTimer, clearTimeout: stopTimer } = globalThis;
 /** The coverage of what runs between tests, such as code that is loaded on demand. */
@@ -58,6 +67,7 @@ const decided = new Set<string>();
 let isSpoilt = false;
 
 if (plan.solo !== undefined) mutants.activeMutant = plan.solo;
+if (plan.phase === "solo") limitWaits(SOLO_WAIT_MS);
 
 export default class MutantRunner extends TestRunner {
   /** The mutants that are still to be tried with the running test. */
@@ -106,6 +116,7 @@ export default class MutantRunner extends TestRunner {
   async runTask(test: RunnerTestCase): Promise<void> {
     const usualMs = plan.times?.[idOf(test)];
     if (usualMs === undefined) return TestRunner.getTestFn(test)();
+    limitWaits(Math.max(WAIT.leastMs, WAIT.factor * usualMs));
     const limitMs = Math.max(PATIENCE.leastMs, PATIENCE.factor * usualMs);
     let timer: ReturnType<typeof setTimeout> | undefined;
     const hang = new Promise<never>((_, reject) => {

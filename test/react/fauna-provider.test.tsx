@@ -1,5 +1,5 @@
 import { QueryClient, useQueryClient } from "@tanstack/react-query";
-import { fireEvent, render, screen, waitFor } from "@testing-library/react";
+import { act, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import {
   FaunaProvider,
@@ -8,19 +8,23 @@ import {
   useFaunaClaims,
   useFaunaSuspenseQuery,
 } from "fauna-clerk";
+import type { ReactNode } from "react";
 import { renderToString } from "react-dom/server";
 import { describe, expect, test } from "vitest";
 
+import { doubtsOf, sessionOf } from "../../src/auth/doubts";
+import { createIdentity } from "../../src/auth/identity";
 import { createClerkProvider } from "../../src/react/fauna-provider";
 import { Boundary } from "../support/boundary";
 import { expectCaughtErrors } from "../support/caught-errors";
 import { success } from "../support/fake-answers";
-import { ada, createFakeClerk } from "../support/fake-clerk";
+import { ada, createFakeClerk, type Who } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
 import { hurry } from "../support/hurry";
 import { onServer } from "../support/on-server";
 import { Owner } from "../support/owner";
 import { renderFauna } from "../support/render-fauna";
+import { holdTimeLimits } from "../support/time-limit";
 import { makeToken } from "../support/token";
 import { ownerOf } from "../support/watcher";
 
@@ -118,8 +122,52 @@ test("if Clerk does not load in time, a component that suspends outside the prov
   await screen.findByText(ownerOf(ada));
 });
 
+describe("when another tab says that the session has ended", () => {
+  async function setUp(children: ReactNode, who?: Who) {
+    const [fauna, clerk, limit] = [await startFakeFauna(), createFakeClerk(who), holdTimeLimits()];
+    const { cache } = renderFauna(<Boundary>{children}</Boundary>, { clerk, fauna });
+    const { sessions, listeners } = doubtsOf(cache);
+    const doubt = (isDoubted: boolean): void => {
+      const session = sessionOf(createIdentity("signed-in", "fauna", ada));
+      if (isDoubted) sessions.add(session);
+      else sessions.delete(session);
+      act(() => listeners.forEach((listener) => listener()));
+    };
+    return { clerk, limit, doubt };
+  }
+
+  test("the issuer has the whole limit of time to deny that, also if Clerk was late before", async () => {
+    expectCaughtErrors();
+    function Suspending() {
+      return <p data-testid="owner">{useFaunaSuspenseQuery(query).data}</p>;
+    }
+    const { clerk, limit, doubt } = await setUp(<Suspending />);
+    limit.end();
+    await screen.findByText("token_timeout");
+    clerk.become(ada);
+    fireEvent.click(screen.getByTestId("error"));
+    await screen.findByText(ownerOf(ada));
+    limit.end();
+    doubt(true);
+    expect(screen.getByTestId("fallback")).toBeDefined();
+    doubt(false);
+    await screen.findByText(ownerOf(ada));
+  });
+
+  test("queries say so if it does not deny that in time", async () => {
+    const { limit, doubt } = await setUp(<Owner query={query} />, ada);
+    await screen.findByText(ownerOf(ada));
+    doubt(true);
+    await screen.findByText("loading");
+    limit.end();
+    await screen.findByText("token_timeout");
+    doubt(false);
+    await screen.findByText(ownerOf(ada));
+  });
+});
+
 describe("providers without a cache of the app's", () => {
-  const cacheOf = (show: (tree: React.ReactNode) => unknown): QueryClient => {
+  const cacheOf = (show: (tree: ReactNode) => unknown): QueryClient => {
     let cache!: QueryClient;
     function Look() {
       cache = useQueryClient();

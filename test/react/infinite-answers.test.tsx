@@ -202,7 +202,7 @@ describe("FQL v4", () => {
   });
 
   test("before leads to the previous page", async () => {
-    const { seen } = await list(
+    const { seen, fauna } = await list(
       (request) => {
         const { before } = JSON.parse(request.body);
         if (!before) return success(request, { data: ["c"], before: ["c"] });
@@ -216,6 +216,7 @@ describe("FQL v4", () => {
     // Two calls at once are one page.
     const { fetchPreviousPage } = seen.list;
     await Promise.all([fetchPreviousPage(), fetchPreviousPage()]);
+    expect(fauna.requests).toHaveLength(2);
     await shown("b c");
     await fetchPreviousPage();
     await shown("a b c");

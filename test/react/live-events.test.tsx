@@ -8,6 +8,8 @@ import {
 } from "fauna-clerk";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 
+// Loaded on demand, which takes time in which nothing seems to happen.
+import "../../src/live/on-demand";
 import { failure, success } from "../support/fake-answers";
 import { ada, bob, createFakeClerk } from "../support/fake-clerk";
 import { startFakeFauna } from "../support/fake-fauna";
@@ -163,6 +165,7 @@ test("what happens is told to the latest render, and an app need not listen for 
 test.each([{ source: null }, { enabled: false }])("%o sends nothing", async (options) => {
   const { fauna, states } = await setUp(options);
   expect(states.at(-1)).toBe("off");
+  await untilIdle();
   expect(fauna.requests).toEqual([]);
 });
 

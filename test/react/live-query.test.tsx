@@ -14,6 +14,7 @@ import { type LocalFauna, startLocalFauna } from "@fauna-clerk/local";
 import type { ReactNode } from "react";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 
+import { untilIdle } from "../support/idle";
 import { modes } from "../support/modes";
 
 type Any = any; // Of what the queries of these tests return.
@@ -308,5 +309,6 @@ test("a skipped or disabled query sends nothing", async () => {
   const { queries, latest } = show(fql`Todo.all()`, { enabled: false });
   await screen.findByText("off");
   expect(latest()).toMatchObject({ live: "off", loading: false, data: undefined });
+  await untilIdle();
   expect(queries()).toBe(0);
 });

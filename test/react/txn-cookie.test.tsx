@@ -56,6 +56,25 @@ test.each(modes)(
   },
 );
 
+test("the cookie is of the endpoint that the provider has now", async () => {
+  onTestFinished(() => void (document.cookie = "fauna-txn=; max-age=0; path=/"));
+  const [fauna, other] = [await startFakeFauna(), await startFakeFauna()];
+  fauna.respond = (asked) => success(asked, { "@set": { data: ["one"] } }, 10);
+  other.respond = (asked) => success(asked, { "@set": { data: ["other"] } }, 20);
+  const getToken = async () => makeToken({ sub: "ada" });
+  const tree = (endpoint: string) => (
+    <FaunaProvider endpoint={endpoint} userId="ada" getToken={getToken}>
+      <Todos onClient={() => {}} />
+    </FaunaProvider>
+  );
+  const { rerender } = render(tree(fauna.url));
+  await screen.findByText("one");
+  expect(txn()).toBe("10");
+  rerender(tree(other.url));
+  await screen.findByText("other");
+  expect(txn()).toBe("20");
+});
+
 describe("the cookie of a client", () => {
   const setUp = async (protocol = "http:") => {
     vi.stubGlobal("location", { protocol });

@@ -4,7 +4,7 @@ import { onTestFinished, vi } from "vitest";
 export interface TimeLimit {
   /** How long the limits are that were set, in ms. */
   readonly asked: number[];
-  /** Lets the time be over. */
+  /** Lets the time be over of those that are still running. */
   readonly end: () => void;
 }
 
@@ -13,16 +13,30 @@ const LONGEST_MS = 60_000;
 
 /** Until the test ends, timeouts of 3 to 60 seconds only end when the test says so: those of requests and tokens. */
 export function holdTimeLimits(): TimeLimit {
-  const { setTimeout: start } = globalThis;
+  const { setTimeout: start, clearTimeout: stop } = globalThis;
   const asked: number[] = [];
-  const ends: (() => void)[] = [];
-  const spy = vi.spyOn(globalThis, "setTimeout");
-  spy.mockImplementation(((run: () => void, ms = 0, ...rest: unknown[]) => {
+  const ends = new Map<unknown, () => void>();
+  const starting = vi.spyOn(globalThis, "setTimeout");
+  const stopping = vi.spyOn(globalThis, "clearTimeout");
+  starting.mockImplementation(((run: (...rest: unknown[]) => void, ms = 0, ...rest: unknown[]) => {
     if (ms < 3000 || ms > LONGEST_MS) return start(run, ms, ...rest);
     asked.push(ms);
-    ends.push(run);
-    return start(() => {}).unref();
+    const timer = start(() => {}).unref();
+    ends.set(timer, () => run(...rest));
+    return timer;
   }) as never);
-  onTestFinished(() => spy.mockRestore());
-  return { asked, end: () => ends.forEach((run) => run()) };
+  stopping.mockImplementation((timer) => {
+    ends.delete(timer);
+    stop(timer);
+  });
+  onTestFinished(() => {
+    starting.mockRestore();
+    stopping.mockRestore();
+  });
+  const end = (): void => {
+    const running = [...ends.values()];
+    ends.clear();
+    for (const run of running) run();
+  };
+  return { asked, end };
 }
