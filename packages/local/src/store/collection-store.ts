@@ -51,16 +51,25 @@ export class CollectionStore {
     this.#history.set(id, changes);
     const last = changes[changes.length - 1];
     const undo: (() => void)[] = [];
-    for (const index of this.#indexes.values()) {
-      if (last?.version) undo.push(index.end(last.version, ts));
-      if (version) undo.push(index.add(version));
+    const unlist = (): void => {
+      for (const step of undo.reverse()) step();
+    };
+    try {
+      for (const index of this.#indexes.values()) {
+        if (last?.version) undo.push(index.end(last.version, ts));
+        if (version) undo.push(index.add(version));
+      }
+    } catch (error) {
+      // What an index reads may be computed, and end with the time or the stack of the query.
+      unlist();
+      throw error;
     }
     const replaced = last?.ts === ts ? changes.pop() : undefined;
     changes.push({ ts, version });
     return () => {
       changes.pop();
       if (replaced) changes.push(replaced);
-      for (const step of undo.reverse()) step();
+      unlist();
     };
   }
 
