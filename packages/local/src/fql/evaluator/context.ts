@@ -162,10 +162,11 @@ export class Context {
     }
   }
 
-  /** Runs `work` with the calls of `inner` (as they were elsewhere) in front of the current ones. */
-  withinFrames<T>(inner: Frame | null, work: () => T): T {
+  /** Runs `work` with the calls of elsewhere, innermost first, in front of the current ones. */
+  withinCalls<T>(calls: readonly Span[], work: () => T): T {
     const before = this.frame;
-    this.frame = prepend(inner, before);
+    for (const span of calls.toReversed())
+      this.frame = { span, outer: this.frame, depth: (this.frame?.depth ?? 0) + 1 };
     try {
       return work();
     } finally {
@@ -223,9 +224,3 @@ export class Context {
 }
 
 const RANK = { none: 0, read: 1, write: 2 } as const;
-
-function prepend(inner: Frame | null, outer: Frame | null): Frame | null {
-  if (!inner) return outer;
-  const rest = prepend(inner.outer, outer);
-  return { span: inner.span, outer: rest, depth: (rest?.depth ?? 0) + 1 };
-}

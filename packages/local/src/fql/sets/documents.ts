@@ -39,7 +39,7 @@ export class DocumentSource implements SetSource {
       const mayShow = this.atTs === undefined ? mayRead : mayReadHistory;
       if (version && mayShow(cx, version))
         yield {
-          value: this.#reference(version),
+          value: reference(this, version),
           at: { values: entry.values, id: entry.id } satisfies IndexPosition,
         };
     }
@@ -56,15 +56,15 @@ export class DocumentSource implements SetSource {
   identity(): unknown {
     return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
   }
+}
 
-  #reference({ id, data }: DocVersion): DocValue {
-    const name = isNamed(this.coll) ? data.get("name") : undefined;
-    return {
-      kind: "doc",
-      coll: this.coll,
-      id,
-      ...(typeof name === "string" ? { name } : {}),
-      ...(this.atTs === undefined ? {} : { readTs: this.atTs }),
-    };
-  }
+function reference({ coll, atTs }: DocumentSource, { id, data }: DocVersion): DocValue {
+  const name = isNamed(coll) ? data.get("name") : undefined;
+  return {
+    kind: "doc",
+    coll,
+    id,
+    ...(typeof name === "string" ? { name } : {}),
+    ...(atTs === undefined ? {} : { readTs: atTs }),
+  };
 }

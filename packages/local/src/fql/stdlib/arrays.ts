@@ -15,7 +15,7 @@ import {
 } from "../values/value";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
-import { orderingsOf, sortBy } from "./orderings";
+import { orderingsOf, sortBy } from "../sets/orderings";
 import { aggregate, arraySet } from "./sets";
 
 const MAX_SIZE = 16_000;

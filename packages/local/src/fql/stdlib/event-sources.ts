@@ -4,7 +4,13 @@ import { THIS } from "../model/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
 import { isSystem, mayRead, mayReadSome } from "../model/permissions";
-import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
+import {
+  ArraySource,
+  DistinctSource,
+  OrderedSource,
+  SequenceSource,
+  SingleSource,
+} from "../sets/collected";
 import { DocumentSource } from "../sets/documents";
 import {
   ConcatSource,
@@ -32,13 +38,9 @@ const REFUSALS: readonly (readonly [new (...args: never[]) => SetSource, string]
   [FlatMapSource, "`.flatMap()` sets"],
   [SequenceSource, "sets created from `Set.sequence()`"],
   [ArraySource, "array sets"],
+  [OrderedSource, "sets returned from `.order()`"],
+  [DistinctSource, "distinct sets"],
 ];
-
-const TRANSFORMED = {
-  order: "sets returned from `.order()`",
-  distinct: "distinct sets",
-  reverse: "sets that have been reversed",
-};
 
 /** Why documents of a source cannot be streamed; null when they can. */
 function documentRefusal(source: DocumentSource): string | null {
@@ -57,10 +59,7 @@ function refusal(source: SetSource): string | null {
       ? null
       : "streaming on `Set.single()` is only supported if its element is a document.";
   }
-  const kind =
-    source instanceof TransformedSource
-      ? TRANSFORMED[source.how]
-      : REFUSALS.find(([refused]) => source instanceof refused)?.[1];
+  const kind = REFUSALS.find(([refused]) => source instanceof refused)?.[1];
   return kind === undefined ? null : `streaming is not supported on ${kind}.`;
 }
 
