@@ -6,8 +6,6 @@ import { elements } from "./read-set";
 import type { Position } from "./set-source";
 
 export const DEFAULT_PAGE_SIZE = 16;
-/** So many open cursors are remembered; the oldest expire. */
-const MAX_CURSORS = 20_000;
 
 /** Where a set goes on, and as of when. */
 interface CursorState {
@@ -24,10 +22,8 @@ export interface Page {
 }
 
 function remember(cx: Context, state: CursorState): string {
-  const { cursors } = cx.db;
   const token = randomBytes(24).toString("base64url");
-  cursors.set(token, state);
-  if (cursors.size > MAX_CURSORS) cursors.delete(cursors.keys().next().value!);
+  cx.db.cursors.set(token, state);
   return token;
 }
 
