@@ -1,0 +1,20 @@
+// Runs one query in a thread of its own: `run-in-thread.ts` waits for it.
+import { workerData } from "node:worker_threads";
+import { pack, unpack } from "./instances";
+import { READY, STARTED, type ThreadData } from "./run-in-thread";
+import { perform } from "./task";
+
+const { packed, port, progress } = workerData as ThreadData;
+
+function reach(step: number): void {
+  Atomics.store(progress, 0, step);
+  Atomics.notify(progress, 0);
+}
+
+reach(STARTED);
+try {
+  const outcome = perform(unpack(packed));
+  port.postMessage(pack(outcome, outcome));
+} finally {
+  reach(READY);
+}
