@@ -1,5 +1,5 @@
 import { Database, type DocVersion } from "../store";
-import type { Caller } from "../engine";
+import type { Caller } from "../store/caller";
 import { listed } from "../fql/model/permissions";
 import { parseAuthorization } from "./authorization";
 import { decodeJwt } from "./jwt";

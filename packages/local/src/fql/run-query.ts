@@ -1,3 +1,4 @@
+import { beginRun } from "./evaluator/interpreter";
 import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
@@ -9,7 +10,7 @@ import { materialize } from "../wire/materialize";
 import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
 import type { Expr } from "./ast";
 import { CheckError, diagnose, QueryError, TimeoutError, RefusedError } from "./errors";
-import { Context, STEPS_PER_COMPUTE_OP } from "./evaluator/context";
+import { type Context, STEPS_PER_COMPUTE_OP } from "./model/context";
 import { evaluate } from "./evaluator/evaluate";
 import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
@@ -49,7 +50,7 @@ export function runOnce(
   const started = performance.now();
   try {
     return db.transact((tx) => {
-      const cx = new Context(db, tx, request.caller, request.timeout);
+      const cx = beginRun(db, tx, request.caller, request.timeout);
       const run = new Run(cx, request, started);
       const answer = run.answer();
       // Whatever a failed query wrote is taken back.

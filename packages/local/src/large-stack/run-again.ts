@@ -1,5 +1,5 @@
 import type { QueryAnswer, QueryRequest } from "../engine";
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
 import { applyV4Index } from "../fql/model/v4-indexes";
 import { defineIndexes } from "../persist/restore";
 import { SYSTEM_COLLECTIONS, type Commit, type Database } from "../store";
@@ -31,7 +31,7 @@ export function adopt(database: Database, outcome: Outcome): QueryAnswer {
 /** Writes what a commit has written. */
 function write(database: Database, tx: Transaction, { changes, past = [] }: Commit): void {
   // Whatever indexes compute is computed under it.
-  const cx = new Context(database, tx, { builtin: "admin", roles: [], claims: null }, Infinity);
+  const cx = beginRun(database, tx, { builtin: "admin", roles: [], claims: null }, Infinity);
   for (const change of past) tx.rewrite(change);
   for (const { coll, id, after } of changes) {
     const before = database.read(coll, id, tx.ts);

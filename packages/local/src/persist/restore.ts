@@ -1,4 +1,4 @@
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
 import { applyDefinition } from "../fql/model/collections";
 import { applyV4Index } from "../fql/model/v4-indexes";
 import type { Database } from "../store";
@@ -15,7 +15,7 @@ export function restore(database: Database, log: CommitLog): void {
 /** Defines all indexes that the documents of the schema ask for. */
 export function defineIndexes(database: Database, tx: Transaction): void {
   const admin = { builtin: "admin", roles: [], claims: null } as const;
-  const cx = new Context(database, tx, admin, 600_000);
+  const cx = beginRun(database, tx, admin, 600_000);
   for (const version of database.systemDocuments("Collection")) applyDefinition(cx, version, null);
   for (const version of database.systemDocuments("Index")) applyV4Index(cx, version);
 }

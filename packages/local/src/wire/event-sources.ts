@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import type { EventSourceValue } from "../fql/values/value";
 
 /** Keeps an event source of an answer; its token is the text that clients open it with. */

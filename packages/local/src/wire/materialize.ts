@@ -1,4 +1,4 @@
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { collectionName, documentName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";

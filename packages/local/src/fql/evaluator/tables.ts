@@ -20,7 +20,7 @@ import { SET_TABLE } from "../stdlib/sets";
 import { STRING_OPERATORS, STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
 import { kindOf, type Kind, type Value } from "../values/value";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 
 /** What values have, by their kind; modules and collections look theirs up by name. */
 const TABLES = new Map<Kind, TypeTable>([

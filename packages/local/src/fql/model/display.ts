@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { collectionName, documentName } from "./names";
 import { documentFields } from "./document-fields";
 import { readDocument } from "./read";

@@ -1,8 +1,8 @@
-import type { DocumentId } from "../../engine";
+import type { DocumentId } from "../../store/caller";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { applyLambda, arityOf, evaluate } from "./calls";
 import { acceptsCount } from "./arity";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
 import { timeFromMicros } from "../values/times";

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { nameOfType } from "./type-of";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";

@@ -1,10 +1,10 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { distinct } from "../model/same-value";
 import { compareInOrder } from "../values/sort-order";
 import type { Value } from "../values/value";
 import { sortBy, turned, type Ordering } from "./orderings";
 import type { Origin } from "./pipeline";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 
 /** The most elements that an array made of a set, what is sorted, or a page may have. */
 export const MAX_ELEMENTS = 16_000;

@@ -1,10 +1,10 @@
 import { isNamed } from "../../store/system";
 import type { IndexPosition, IndexRange } from "../../store/index-store";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { mayRead, mayReadHistory } from "../model/permissions";
 import { checkAge } from "../model/read";
 import type { DocValue, DocVersion } from "../values/value";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 
 /** An index without terms is kept in so many parts, each of which is read. */
 const PARTITIONS = 8;

@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { QueryError } from "../errors";
 import { type SetValue, type Value, type CursorValue, array, object } from "../values/value";
 import { elements } from "./read-set";
-import type { Position } from "./set-source";
+import type { Position } from "../values/set-source";
 
 export const DEFAULT_PAGE_SIZE = 16;
 

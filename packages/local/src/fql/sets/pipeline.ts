@@ -1,9 +1,9 @@
 import { callValue } from "../model/calls";
-import type { Context, ReadTime } from "../evaluator/context";
+import type { Context, ReadTime } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { type SetValue, type Value, isNull } from "../values/value";
 import { allOf } from "./collected";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 import { QueryError } from "../errors";
 import type { Span } from "../source";
 

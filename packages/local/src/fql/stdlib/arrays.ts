@@ -1,5 +1,5 @@
 import { callValue, test } from "../model/calls";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { elementAt } from "./elements";
 import { nameOfType } from "../model/type-of";
 import { distinct, isSame } from "../model/same-value";

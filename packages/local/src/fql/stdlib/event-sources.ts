@@ -1,5 +1,6 @@
+import { bodyOf } from "../model/calls";
 import type { Expr } from "../ast";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { THIS } from "../model/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
@@ -23,7 +24,7 @@ import {
   WhereSource,
 } from "../sets/pipeline";
 import { setOf } from "../sets/read-set";
-import type { SetSource } from "../sets/set-source";
+import type { SetSource } from "../values/set-source";
 import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
@@ -80,7 +81,7 @@ function pathOf(body: Expr): Path | null {
 
 function watchedPath(cx: Context, field: Value, position: number): Path {
   const short = typeof field === "object" && field.kind === "lambda" && field.params[0] === THIS;
-  const path = short ? pathOf(field.body) : null;
+  const path = short ? pathOf(bodyOf(field)) : null;
   if (!path)
     throw cx.error(
       "invalid_argument",

@@ -1,5 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { Span } from "../source";
 import { kindOf, type Kind, type Value } from "../values/value";
 

@@ -1,5 +1,5 @@
 import { callValue, test } from "../model/calls";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { isSame } from "../model/same-value";
 import { display } from "../model/display";
 import { nameOfType } from "../model/type-of";

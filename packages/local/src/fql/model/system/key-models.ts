@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import type { DocVersion, Value, DocValue } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
@@ -16,7 +16,7 @@ import { hashPassword } from "./password";
 import { renameDatabase } from "./references";
 import type { ConstraintFailure } from "../../errors";
 import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
-import type { DocumentId } from "../../../engine";
+import type { DocumentId } from "../../../store/caller";
 import { listed } from "../permissions";
 import { BY_DOCUMENT } from "../../../store/collection-store";
 import { IndexStore } from "../../../store/index-store";

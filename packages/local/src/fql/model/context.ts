@@ -1,14 +1,13 @@
-import type { Caller, DocumentId } from "../../engine";
+import type { Caller, DocumentId } from "../../store/caller";
 import type { Database } from "../../store/database";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
-import { LIBRARY } from "../stdlib/library";
 import type { LibraryEnvironment } from "../../types/library-environment";
-import { activate } from "../model/active-context";
-import { INTERPRETER, type Interpreter } from "./interpreter";
+import { activate } from "./active-context";
+import type { Interpreter } from "./interpreter";
 
 /** The calls under way, innermost first. */
 export interface Frame {
@@ -60,10 +59,11 @@ const CHECKED: ReadonlySet<number> = new Set(
   ),
 );
 
-/** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
+/**
+ * The state of one run. The evaluator makes it (evaluator/interpreter.ts), and what is below it takes it along. Frames, read time, rights and effects change as it goes,
+ * and back again.
+ */
 export class Context {
-  readonly interpreter: Interpreter = INTERPRETER;
-  readonly library: LibraryEnvironment = LIBRARY;
   frame: Frame | null = null;
   readTime: ReadTime | null = null;
   effect: EffectLimit = { allowed: "write", where: "" };
@@ -94,6 +94,8 @@ export class Context {
     readonly tx: Transaction,
     readonly caller: Caller,
     timeout: number,
+    readonly interpreter: Interpreter,
+    readonly library: LibraryEnvironment,
   ) {
     this.authority = caller.builtin
       ? { builtin: caller.builtin, roles: [] }
