@@ -57,6 +57,12 @@ export interface BytesValue {
   readonly kind: "bytes";
   readonly base64: string;
 }
+/** Only FQL v4 makes them; documents hold them for both. */
+export interface UuidValue {
+  readonly kind: "uuid";
+  /** In lower case. */
+  readonly text: string;
+}
 export interface IdValue {
   readonly kind: "id";
   readonly value: bigint;
@@ -148,6 +154,7 @@ export type Value =
   | TransactionTimeValue
   | DateValue
   | BytesValue
+  | UuidValue
   | IdValue
   | ArrayValue
   | ObjectValue
