@@ -1,4 +1,5 @@
 import { Database, type DocVersion } from "../store";
+import { secretHolder } from "../store/secret-holder";
 import type { Caller } from "../engine";
 import { listed } from "../fql/model/permissions";
 import { parseAuthorization } from "./authorization";
@@ -46,7 +47,7 @@ export class Authenticator {
 
 /** Looks a key or token up in a database and those below it. */
 function findHolder(database: Database, secret: string): Session | null {
-  const found = database.bySecret(secret);
+  const found = secretHolder(database, secret);
   if (found?.collection === "Key") return keySession(database, found.document);
   if (found) return tokenSession(database, found.document);
   for (const child of database.children()) {
