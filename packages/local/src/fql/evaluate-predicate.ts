@@ -42,7 +42,9 @@ export function evaluatePredicate(
       if (
         error instanceof QueryError ||
         error instanceof CheckError ||
-        error instanceof TimeoutError
+        error instanceof TimeoutError ||
+        // Recursion ends with the stack of our own thread.
+        error instanceof RangeError
       )
         return false;
       throw error;

@@ -51,6 +51,7 @@ export function runOnce(
   try {
     return db.transact((tx) => {
       const cx = beginRun(db, tx, request.caller, request.timeout);
+      cx.runsAgain = true;
       const run = new Run(cx, request, started);
       const answer = run.answer();
       // Whatever a failed query wrote is taken back.

@@ -20,6 +20,12 @@ export interface ThreadData {
   readonly progress: Int32Array;
 }
 
+/** What has come of a task, or why nothing has. */
+export interface Report {
+  readonly outcome?: Packed<Outcome>;
+  readonly failure?: unknown;
+}
+
 /** For 2,048 calls of any kind. Nothing but address space, until it is used. */
 const STACK_MB = 64;
 /** A thread that has not started by then never will. */
@@ -34,7 +40,8 @@ function workerFile(): string {
 
 /**
  * Performs a task in a thread with a large stack, and waits for it: nothing else happens to the database meanwhile.
- * Null if that cannot be done here, or the task has failed.
+ *
+ * @returns null where there are no such threads, and for what is nested too deeply even for one, or to be handed over.
  */
 export function runInThread(task: Task): Outcome | null {
   const { port1, port2 } = new MessageChannel();
@@ -55,16 +62,26 @@ export function runInThread(task: Task): Outcome | null {
       // Loaders and hooks of the process are none of its business.
       execArgv: [],
     });
+    // It comes when this has long gone on. That nothing is reported says it at once.
     worker.on("error", () => undefined).unref();
-    if (!reached(STARTED, START_TIMEOUT_MS)) return null;
-    if (!reached(READY, task.request.timeout + EXTRA_MS)) return null;
-    const received = receiveMessageOnPort(port1) as { message: Packed<Outcome> } | undefined;
-    return received ? unpack(received.message) : null;
-  } catch {
-    // Threads may be forbidden, and what is nested too deeply cannot be sent.
-    return null;
+    if (reached(STARTED, START_TIMEOUT_MS)) reached(READY, task.request.timeout + EXTRA_MS);
+    const received = receiveMessageOnPort(port1) as { message: Report } | undefined;
+    if (!received)
+      throw new Error("The thread for a query with many nested calls has not answered.");
+    const { outcome, failure } = received.message;
+    if (!outcome) throw failure;
+    return unpack(outcome);
+  } catch (error) {
+    if (hasNoStack(error)) return null;
+    throw error;
   } finally {
     void worker?.terminate();
     port1.close();
   }
+}
+
+/** Whether a stack is used up, or Node's permissions allow no thread. It may be an error of another realm. */
+function hasNoStack(error: unknown): boolean {
+  const { name, code } = error as NodeJS.ErrnoException;
+  return name === "RangeError" || code === "ERR_ACCESS_DENIED";
 }

@@ -1,7 +1,7 @@
 // Runs one query in a thread of its own: `run-in-thread.ts` waits for it.
 import { workerData } from "node:worker_threads";
 import { pack, unpack } from "./instances";
-import { READY, STARTED, type ThreadData } from "./run-in-thread";
+import { READY, STARTED, type Report, type ThreadData } from "./run-in-thread";
 import { perform } from "./task";
 
 const { packed, port, progress } = workerData as ThreadData;
@@ -11,10 +11,18 @@ function reach(step: number): void {
   Atomics.notify(progress, 0);
 }
 
+function report(): Report {
+  try {
+    const outcome = perform(unpack(packed));
+    return { outcome: pack(outcome, outcome) };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
 reach(STARTED);
 try {
-  const outcome = perform(unpack(packed));
-  port.postMessage(pack(outcome, outcome));
+  port.postMessage(report());
 } finally {
   reach(READY);
 }

@@ -1,4 +1,4 @@
-import type { DocVersion, EventSourceValue } from "../fql/values/value";
+import type { EventSourceValue } from "../fql/values/value";
 import type { History } from "./collection-store";
 import type { Database } from "./database";
 
@@ -14,12 +14,6 @@ export interface DatabaseOptions {
 
 /** What a document of `Database` says of the database. */
 export type Setting = "typechecked" | "protected";
-
-/** A key, token or other secret holder, found by its secret. */
-export interface SecretHolder {
-  readonly collection: "Key" | "Token";
-  readonly document: DocVersion;
-}
 
 /** The ids that were given out last. */
 export interface LastIds {

@@ -6,7 +6,6 @@ import type {
   DatabaseState,
   LastIds,
   Remembered,
-  SecretHolder,
   Setting,
   Times,
 } from "./database-state";
@@ -23,7 +22,7 @@ import { Transaction, type Commit } from "./transaction";
 export class Database {
   readonly audience: string;
   readonly globalId: string;
-  readonly parent: DatabaseOptions["parent"];
+  parent: DatabaseOptions["parent"];
   readonly #settings: DatabaseOptions["settings"];
   /** What a query left for later pages, by the text of the cursor. */
   readonly cursors: Map<string, unknown> = new BoundedMap();
@@ -190,17 +189,6 @@ export class Database {
     return this.systemDocuments(collection).find((version) => version.data.get("name") === name);
   }
 
-  /** The key or token with this secret. */
-  bySecret(secret: string): SecretHolder | undefined {
-    for (const collection of ["Key", "Token"] as const) {
-      const document = this.systemDocuments(collection).find(
-        (version) => version.data.get("secret") === secret,
-      );
-      if (document) return { collection, document };
-    }
-    return undefined;
-  }
-
   /** The child database that a `Database` document stands for. */
   child(id: bigint): Database {
     let found = this.#children.get(id);
@@ -212,6 +200,14 @@ export class Database {
       this.#children.set(id, found);
     }
     return found;
+  }
+
+  /** Takes a database from where it was; its document is here now. */
+  adopt(child: Database, id: bigint): void {
+    const { parent } = child;
+    if (parent) parent.database.#children.delete(parent.id);
+    child.parent = { database: this, id };
+    this.#children.set(id, child);
   }
 
   childByName(name: string): Database | undefined {

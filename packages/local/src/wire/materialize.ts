@@ -60,6 +60,7 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "time":
     case "date":
     case "bytes":
+    case "uuid":
       return value;
     case "transactionTime":
       return timeFromMicros(cx.tx.ts);

@@ -34,6 +34,7 @@ const TABLES = new Map<Kind, TypeTable>([
   ["transactionTime", TEXT_TABLE],
   ["date", DATE_TABLE],
   ["bytes", BYTES_TABLE],
+  ["uuid", TEXT_TABLE],
   ["id", TEXT_TABLE],
   ["array", ARRAY_TABLE],
   ["set", SET_TABLE],

@@ -132,12 +132,10 @@ function holds(
     );
   } catch (error) {
     // A predicate that fails is a predicate that does not hold; a query out of time is out of time.
-    if (
-      error instanceof TimeoutError ||
-      !(error instanceof QueryError || error instanceof CheckError)
-    )
-      throw error;
-    return false;
+    if (error instanceof TimeoutError) throw error;
+    if (error instanceof QueryError || error instanceof CheckError) return false;
+    if (error instanceof RangeError && !cx.runsAgain) return false;
+    throw error;
   }
 }
 

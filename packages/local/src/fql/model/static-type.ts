@@ -14,6 +14,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   transactionTime: "TransactionTime",
   date: "Date",
   bytes: "Bytes",
+  uuid: "UUID",
   cursor: "SetCursor",
 };
 

@@ -15,6 +15,7 @@ export function toData(cx: Context, value: Value, path: string): Value {
     case "time":
     case "date":
     case "bytes":
+    case "uuid":
     case "query":
     case "null":
       return value;

@@ -24,6 +24,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Struct", ["object"]],
   ["Time", ["time"]],
   ["TransactionTime", ["transactionTime"]],
+  ["UUID", ["uuid"]],
 ]);
 
 const FUNCTIONS: ReadonlySet<Kind> = new Set(["lambda", "udf", "method"]);

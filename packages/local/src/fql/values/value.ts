@@ -56,6 +56,12 @@ export interface BytesValue {
   readonly kind: "bytes";
   readonly base64: string;
 }
+/** Only FQL v4 makes them; documents hold them for both. */
+export interface UuidValue {
+  readonly kind: "uuid";
+  /** In lower case. */
+  readonly text: string;
+}
 export interface IdValue {
   readonly kind: "id";
   readonly value: bigint;
@@ -152,6 +158,7 @@ export type Value =
   | TransactionTimeValue
   | DateValue
   | BytesValue
+  | UuidValue
   | IdValue
   | ArrayValue
   | ObjectValue
