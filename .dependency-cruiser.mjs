@@ -14,10 +14,10 @@ const aPackage = (name) => `node_modules/${name}/`;
 
 const rule = (name, comment, from, to) => ({ name, comment, severity: "error", from, to });
 
-/** The parts of FQL in the local Fauna: each knows the values of those in front of it, and types of all. */
+/** The parts of FQL in the local Fauna: each knows those in front of it alone. */
 const FQL = [
   ["values", "(?:values/|source\\.)"],
-  ["syntax", "(?:parser/|ast|summary|errors|quote|printer)"],
+  ["syntax", "(?:parser/|ast|summary|errors|quote|printer|print-type)"],
   ["model", "model/"],
   ["sets", "sets/"],
   ["stdlib", "stdlib/"],
@@ -27,15 +27,15 @@ const LOCAL = "^packages/local/src/";
 const fqlLayers = FQL.map(([name, path], depth) =>
   rule(
     `fql-${name}`,
-    `Values are imported one way: ${FQL.map(([each]) => each).join(" ← ")} ← the run of a query ← endpoints.`,
+    `Imports point one way: ${FQL.map(([each]) => each).join(" ← ")} ← the run of a query ← endpoints.`,
     { path: `${LOCAL}fql/${path}` },
     {
       path: [
         ...FQL.slice(depth + 1).map(([, above]) => `${LOCAL}fql/${above}`),
         `${LOCAL}fql/(?:run-query|evaluate-predicate|type-check|index)`,
-        `${LOCAL}(?:access|wire|http|v4|schema|streams|persist|proxy|clerk)/`,
+        `${LOCAL}(?:access|wire|http|v4|schema|streams|persist|proxy|clerk|large-stack)/`,
+        `${LOCAL}[^/]+$`,
       ],
-      dependencyTypesNot: ["type-only"],
     },
   ),
 );
@@ -125,14 +125,14 @@ export default {
       "local-store",
       "The store keeps values, and knows nothing of queries.",
       { path: `${LOCAL}store/` },
-      { path: `${LOCAL}(?!store/|fql/values/)`, dependencyTypesNot: ["type-only"] },
+      { path: `${LOCAL}(?!store/|fql/values/)` },
     ),
     rule(
       "local-types",
       "The type check knows texts and their places, not how they are evaluated.",
       { path: "^packages/local/src/types/" },
       {
-        path: "^packages/local/src/(?!types/|fql/(?:ast|source|summary|errors|quote|parser/|values/))",
+        path: "^packages/local/src/(?!types/|fql/(?:ast|source|summary|errors|quote|print-type|parser/|values/))",
       },
     ),
     rule(

@@ -136,6 +136,20 @@ describe.each(managers)("installed by $manager, the bin of the library", ({ inst
     expect(await new Promise((resolve) => child.once("exit", resolve))).toBe(0);
   });
 
+  test("comes with all that a query far down needs", async () => {
+    const script = `
+      import { startLocalFauna } from "@fauna-clerk/local";
+      const fauna = await startLocalFauna();
+      const query = "let f = (f, n) => if (n == 0) 0 else 1 + f(f, n - 1)\\nf(f, 1500)";
+      const headers = { authorization: "Bearer secret", "x-typecheck": "false" };
+      const options = { method: "POST", headers, body: JSON.stringify({ query }) };
+      console.log(await (await fetch(fauna.url + "/query/1", options)).text());
+      await fauna.close();
+    `;
+    const answer = await must("node", ["--input-type=module", "--eval", script], folder);
+    expect(JSON.parse(answer)).toMatchObject({ data: 1500 });
+  });
+
   test("sets up a database and a template, without colours and without a secret in its output", async () => {
     const fauna = await startLocalFauna({ root: true, secret: SECRET });
     const clerk = await startLocalClerk();

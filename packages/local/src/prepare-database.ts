@@ -1,9 +1,9 @@
-import { randomInt } from "node:crypto";
 import { audience, ROOT_ID } from "./access/jwt";
 import { runQuery } from "./fql";
 import { CommitLog } from "./persist/commit-log";
 import { restore } from "./persist/restore";
 import { Database } from "./store";
+import { newGlobalId } from "./store/global-id";
 import type { QueryAnswer } from "./engine";
 
 /** An access provider, as given to `AccessProvider.create`. */
@@ -132,9 +132,4 @@ function problemOf({ body }: QueryAnswer): string {
 
 function newDatabase(globalId: string): Database {
   return new Database({ globalId, audience: audience(globalId) });
-}
-
-function newGlobalId(): string {
-  const letters = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return "y" + Array.from({ length: 12 }, () => letters[randomInt(letters.length)]).join("");
 }

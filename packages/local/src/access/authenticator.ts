@@ -1,5 +1,6 @@
 import { Database, type DocVersion } from "../store";
-import type { Caller } from "../engine";
+import type { Caller } from "../store/caller";
+import { secretHolder } from "../store/secret-holder";
 import { listed } from "../fql/model/permissions";
 import { parseAuthorization } from "./authorization";
 import { decodeJwt } from "./jwt";
@@ -46,7 +47,7 @@ export class Authenticator {
 
 /** Looks a key or token up in a database and those below it. */
 function findHolder(database: Database, secret: string): Session | null {
-  const found = database.bySecret(secret);
+  const found = secretHolder(database, secret);
   if (found?.collection === "Key") return keySession(database, found.document);
   if (found) return tokenSession(database, found.document);
   for (const child of database.children()) {

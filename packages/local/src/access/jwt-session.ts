@@ -3,7 +3,7 @@ import { listed } from "../fql/model/permissions";
 import { isQuery } from "../fql/model/queries";
 import type { QueryValue } from "../fql/values/value";
 import { Database, type DocVersion, type Value } from "../store";
-import type { Caller } from "../engine";
+import type { Caller } from "../store/caller";
 import { audienceOf, isTimely, ROOT_ID, type Jwt } from "./jwt";
 import type { JwksCache } from "./jwks";
 import { watchRoles } from "./roles";

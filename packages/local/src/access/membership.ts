@@ -1,7 +1,7 @@
-import type { DocumentId } from "../engine";
+import type { DocumentId } from "../store/caller";
 import { CheckError, QueryError } from "../fql/errors";
 import { applyLambda } from "../fql/evaluator/apply";
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
 import { compilePredicate } from "../fql/model/permissions";
 import { isQuery, runQuery } from "../fql/model/queries";
 import type { QueryValue } from "../fql/values/value";
@@ -53,7 +53,7 @@ function resourceOf(database: Database, resource: Value | undefined): Value | un
 function holds(database: Database, predicate: string | QueryValue, document: DocumentId): boolean {
   return database.transact((tx) => {
     const reader = { builtin: "server", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, reader, TIMEOUT_MS);
+    const cx = beginRun(database, tx, reader, TIMEOUT_MS);
     const rule = isQuery(predicate) ? predicate : compilePredicate(cx, predicate, "predicate");
     if (!rule) return false;
     const args = [{ kind: "doc", ...document } as const];
@@ -63,7 +63,9 @@ function holds(database: Database, predicate: string | QueryValue, document: Doc
       const limit = { allowed: "read", where: "role predicates" } as const;
       return cx.withEffect(limit, judge) === true;
     } catch (error) {
-      if (error instanceof QueryError || error instanceof CheckError) return false;
+      const failed = error instanceof QueryError || error instanceof CheckError;
+      // Recursion ends with the stack of our own thread.
+      if (failed || error instanceof RangeError) return false;
       throw error;
     }
   });

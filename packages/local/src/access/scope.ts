@@ -1,4 +1,4 @@
-import type { Caller, DocumentId } from "../engine";
+import type { Caller, DocumentId } from "../store/caller";
 import type { Database } from "../store";
 import type { SecretScope } from "./scoped-secret";
 import { rolesOf } from "./membership";

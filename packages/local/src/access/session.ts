@@ -1,4 +1,4 @@
-import type { Caller } from "../engine";
+import type { Caller } from "../store/caller";
 import type { Database, DocVersion } from "../store";
 
 /** An authenticated request: where it runs and as whom. */

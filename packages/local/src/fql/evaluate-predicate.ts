@@ -1,8 +1,8 @@
-import type { Caller } from "../engine";
+import type { Caller } from "../store/caller";
 import type { Database } from "../store/database";
 import { CheckError, QueryError, TimeoutError } from "./errors";
 import { applyLambda } from "./evaluator/apply";
-import { Context } from "./evaluator/context";
+import { beginRun } from "./evaluator/interpreter";
 import { compilePredicate } from "./model/permissions";
 import { isQuery, runQuery } from "./model/queries";
 import { claimsValue } from "./stdlib/query";
@@ -21,7 +21,7 @@ export function evaluatePredicate(
   caller: Caller,
 ): boolean {
   return db.transact((tx) => {
-    const cx = new Context(
+    const cx = beginRun(
       db,
       tx,
       { builtin: "server-readonly", roles: [], claims: caller.claims },
@@ -42,7 +42,9 @@ export function evaluatePredicate(
       if (
         error instanceof QueryError ||
         error instanceof CheckError ||
-        error instanceof TimeoutError
+        error instanceof TimeoutError ||
+        // Recursion ends with the stack of our own thread.
+        error instanceof RangeError
       )
         return false;
       throw error;

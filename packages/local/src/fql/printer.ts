@@ -1,4 +1,4 @@
-import { fieldName, printType } from "../types/print-type";
+import { fieldName, printType } from "./print-type";
 import type { Binding, Expr, Link, Statement, TypeExpr } from "./ast";
 import type { LambdaExpr } from "./parser";
 import { isIdentifier } from "./parser/scanner";

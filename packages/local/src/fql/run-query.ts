@@ -1,3 +1,4 @@
+import { beginRun } from "./evaluator/interpreter";
 import { maySeeLogs } from "./model/permissions";
 import type { QueryAnswer, QueryRequest } from "../engine";
 import type { Database } from "../store/database";
@@ -9,7 +10,7 @@ import { materialize } from "../wire/materialize";
 import { InvalidTemplate, PLACEHOLDER, writeTemplate } from "../wire/template";
 import type { Expr } from "./ast";
 import { CheckError, diagnose, QueryError, TimeoutError, RefusedError } from "./errors";
-import { Context, STEPS_PER_COMPUTE_OP } from "./evaluator/context";
+import { type Context, STEPS_PER_COMPUTE_OP } from "./model/context";
 import { evaluate } from "./evaluator/evaluate";
 import { globalValue } from "./model/globals";
 import { parseQuery, type Holes } from "./parser";
@@ -19,6 +20,7 @@ import { checkTypes, type TypeChecked } from "./type-check";
 import { bind, type Env, type Value, NULL } from "./values/value";
 import { NO_SPAN, type Span } from "./source";
 import { stackOverflow } from "./evaluator/apply";
+import { runAgain } from "../large-stack/run-again";
 
 /** Calls that are nested so deep call themselves. */
 const RECURSION = 50;
@@ -34,17 +36,32 @@ class RequestError extends Error {
  */
 export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
   const started = performance.now();
+  const { answer, outOfStack } = runOnce(db, request);
+  if (!outOfStack) return answer;
+  const timeout = Math.ceil(request.timeout - (performance.now() - started));
+  return (timeout > 0 ? runAgain(db, { ...request, timeout }) : null) ?? answer;
+}
+
+/** Runs a query here, and says whether it ended only because the stack of this thread did. */
+export function runOnce(
+  db: Database,
+  request: QueryRequest,
+): { readonly answer: QueryAnswer; readonly outOfStack: boolean } {
+  const started = performance.now();
   try {
     return db.transact((tx) => {
-      const cx = new Context(db, tx, request.caller, request.timeout);
-      const answer = new Run(cx, request, started).answer();
+      const cx = beginRun(db, tx, request.caller, request.timeout);
+      cx.runsAgain = true;
+      const run = new Run(cx, request, started);
+      const answer = run.answer();
       // Whatever a failed query wrote is taken back.
       if (answer.status !== 200) tx.rollback();
-      return answer;
+      return { answer, outOfStack: run.outOfStack };
     });
   } catch (error) {
     if (!(error instanceof RequestError || error instanceof RefusedError)) throw error;
-    return { status: 400, body: { error: { code: "invalid_request", message: error.message } } };
+    const body = { error: { code: "invalid_request", message: error.message } };
+    return { answer: { status: 400, body }, outOfStack: false };
   }
 }
 
@@ -69,6 +86,8 @@ export function resolverFor(cx: Context): Resolver {
 
 /** One query under way. */
 class Run {
+  outOfStack = false;
+
   constructor(
     readonly cx: Context,
     readonly request: QueryRequest,
@@ -158,9 +177,11 @@ class Run {
       );
     if (error instanceof TimeoutError || (error instanceof QueryError && error.code === "time_out"))
       return this.#failure(440, { code: "time_out", message: error.message }, []);
-    // The stack of our own process is the last limit to nesting: of calls, which end as on the server, or of brackets.
-    if (error instanceof RangeError && cx.deepest >= RECURSION)
+    // The stack of our own thread is the last limit to nesting: of calls, which end as on the server, or of brackets.
+    if (error instanceof RangeError && cx.deepest >= RECURSION) {
+      this.outOfStack = true;
       return this.#failure(400, { code: "stack_overflow", message: stackOverflow() }, []);
+    }
     if (error instanceof RangeError)
       return this.#failure(
         400,

@@ -77,8 +77,9 @@ function encodeValue(value: Value): unknown {
       return ["date", value.day];
     case "bytes":
       return ["bytes", value.base64];
+    case "uuid":
     case "query":
-      return ["query", value.text];
+      return [value.kind, value.text];
     case "array":
       return ["array", value.items.map(encodeValue)];
     case "object":
@@ -102,6 +103,7 @@ const DECODERS: Readonly<Record<string, (parts: unknown[]) => Value>> = {
   id: ([value]) => ({ kind: "id", value: BigInt(value as string) }),
   time: ([nanos]) => ({ kind: "time", nanos: BigInt(nanos as string) }),
   date: ([day]) => ({ kind: "date", day: day as number }),
+  uuid: ([text]) => ({ kind: "uuid", text: text as string }),
   query: ([text]) => ({ kind: "query", text: text as string }),
   bytes: ([base64]) => ({ kind: "bytes", base64: base64 as string }),
   array: ([items]) => ({ kind: "array", items: (items as unknown[]).map(decodeValue) }),

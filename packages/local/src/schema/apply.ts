@@ -1,5 +1,6 @@
 import { CheckError } from "../fql/errors";
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
+import type { Context } from "../fql/model/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
 import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
@@ -33,7 +34,7 @@ export function applyFiles(current: SchemaFiles, files: Files): void {
     .map(({ item }) => item);
   database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, admin, TIMEOUT_MS);
+    const cx = beginRun(database, tx, admin, TIMEOUT_MS);
     for (const kind of ORDER) for (const item of changed) if (item.kind === kind) write(cx, item);
     for (const kind of [...ORDER].reverse()) removeOthers(cx, kind, items);
   });

@@ -1,5 +1,5 @@
 import { print } from "../fql/printer";
-import { printType } from "../types/print-type";
+import { printType } from "../fql/print-type";
 import { elementsOf, type Element } from "./fsl-elements";
 import type { FslNode } from "./fsl-nodes";
 

@@ -1,7 +1,7 @@
 import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { printLambda } from "../fql/printer";
 import type { Remark } from "../fql/summary";
-import { printType } from "../types/print-type";
+import { printType } from "../fql/print-type";
 import type { Declared } from "./fsl-items";
 import type { FslNode, NodeValue, Parameter } from "./fsl-nodes";
 import type { Report } from "./fsl-report";

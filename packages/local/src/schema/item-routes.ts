@@ -1,4 +1,4 @@
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
 import { encodeSimple, materialize } from "../wire";
 import type { Database } from "../store";
 import type { SchemaRequest } from "./endpoint";
@@ -88,7 +88,7 @@ function definition(database: Database, { kind, name }: FslItem): unknown {
   if (!document) return null;
   return database.transact((tx) => {
     const admin = { builtin: "admin", roles: [], claims: null } as const;
-    const cx = new Context(database, tx, admin, 10_000);
+    const cx = beginRun(database, tx, admin, 10_000);
     return encodeSimple(materialize(cx, { kind: "doc", coll: document.coll, id: document.id }));
   });
 }

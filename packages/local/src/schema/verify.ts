@@ -1,5 +1,5 @@
 import { CheckError, QueryError } from "../fql/errors";
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { LIBRARY } from "../fql/stdlib/library";
 import { summarize, type Diagnostic } from "../fql/summary";
 import type { Database } from "../store";

@@ -1,10 +1,13 @@
-import type { DocVersion } from "../fql/values/value";
+import { NULL, type DocVersion } from "../fql/values/value";
 import { IndexStore, type IndexSpec } from "./index-store";
 
 interface Change {
   readonly ts: number;
   readonly version: DocVersion | null;
 }
+
+/** What happened to each document, oldest first. */
+export type History = ReadonlyMap<bigint, readonly Change[]>;
 
 /** What is to have happened to a document at an earlier time: a version, its end, or undefined for nothing after all. */
 export interface PastChange {
@@ -20,12 +23,24 @@ export const ALL = "all";
 /** The name of the index over the documents of `Token` and `Credential`, by what they are for. */
 export const BY_DOCUMENT = "byDocument";
 
+export const OF_DOCUMENT: IndexSpec = {
+  terms: [{ read: ({ data }) => data.get("document") ?? NULL, mva: false }],
+  values: [],
+};
+
 /** The documents of one collection with their history, and the indexes over them. */
 export class CollectionStore {
-  readonly #history = new Map<bigint, Change[]>();
-  readonly #indexes = new Map<string, IndexStore>([
-    [ALL, new IndexStore({ terms: [], values: [] })],
-  ]);
+  readonly #history: Map<bigint, Change[]>;
+  readonly #indexes: Map<string, IndexStore>;
+
+  constructor(history: History = new Map()) {
+    this.#history = new Map([...history].map(([id, changes]) => [id, [...changes]]));
+    this.#indexes = new Map([[ALL, this.#build({ terms: [], values: [] })]]);
+  }
+
+  get history(): History {
+    return this.#history;
+  }
 
   /** The version that holds at `ts`, whether or not its ttl is over. */
   at(id: bigint, ts: number): DocVersion | null {
@@ -51,16 +66,25 @@ export class CollectionStore {
     this.#history.set(id, changes);
     const last = changes[changes.length - 1];
     const undo: (() => void)[] = [];
-    for (const index of this.#indexes.values()) {
-      if (last?.version) undo.push(index.end(last.version, ts));
-      if (version) undo.push(index.add(version));
+    const unlist = (): void => {
+      for (const step of undo.reverse()) step();
+    };
+    try {
+      for (const index of this.#indexes.values()) {
+        if (last?.version) undo.push(index.end(last.version, ts));
+        if (version) undo.push(index.add(version));
+      }
+    } catch (error) {
+      // What an index reads may be computed, and end with the time or the stack of the query.
+      unlist();
+      throw error;
     }
     const replaced = last?.ts === ts ? changes.pop() : undefined;
     changes.push({ ts, version });
     return () => {
       changes.pop();
       if (replaced) changes.push(replaced);
-      for (const step of undo.reverse()) step();
+      unlist();
     };
   }
 

@@ -1,6 +1,15 @@
-import { randomBytes } from "node:crypto";
-import { type DocVersion, type EventSourceValue, type Value, NULL } from "../fql/values/value";
-import { CollectionStore, BY_DOCUMENT } from "./collection-store";
+import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
+import { BoundedMap } from "./bounded-map";
+import { CollectionStore, BY_DOCUMENT, OF_DOCUMENT, type History } from "./collection-store";
+import type {
+  DatabaseOptions,
+  DatabaseState,
+  LastIds,
+  Remembered,
+  Setting,
+  Times,
+} from "./database-state";
+import { newGlobalId } from "./global-id";
 import {
   FIRST_USER_COLLECTION,
   isNamed,
@@ -9,56 +18,68 @@ import {
 } from "./system";
 import { Transaction, type Commit } from "./transaction";
 
-export interface DatabaseOptions {
-  /** `https://db.fauna.com/db/<global id>`: what the `aud` of a JWT must name. */
-  readonly audience: string;
-  readonly globalId: string;
-  /** The parent, and the id of the document there that stands for this database. */
-  readonly parent?: { readonly database: Database; readonly id: bigint };
-}
-
-/** A key, token or other secret holder, found by its secret. */
-export interface SecretHolder {
-  readonly collection: "Key" | "Token";
-  readonly document: DocVersion;
-}
-
 /** One database: documents with history, indexes, and its child databases. All in memory. */
 export class Database {
   readonly audience: string;
   readonly globalId: string;
-  readonly parent: DatabaseOptions["parent"];
+  parent: DatabaseOptions["parent"];
+  readonly #settings: DatabaseOptions["settings"];
   /** What a query left for later pages, by the text of the cursor. */
-  readonly cursors: Map<string, unknown> = new Map();
+  readonly cursors: Map<string, unknown> = new BoundedMap();
   /** Event sources that answers gave out, by their token. */
-  readonly eventSources: Map<string, EventSourceValue> = new Map();
+  readonly eventSources: Map<string, EventSourceValue> = new BoundedMap();
+  lastIds: LastIds = { document: 0n, system: 0n, collection: FIRST_USER_COLLECTION - 1 };
   readonly #collections = new Map<number, CollectionStore>();
   readonly #listeners = new Set<(commit: Commit) => void>();
   readonly #children = new Map<bigint, Database>();
-  #lastTs = 0;
-  #begunTs = 0;
-  #schemaTs = 0;
-  #lastId = 0n;
-  #nextCollection = FIRST_USER_COLLECTION;
-  #nextSystemId = 0n;
+  #times: Times;
   #active: Transaction | null = null;
 
   constructor(options: DatabaseOptions) {
     this.audience = options.audience;
     this.globalId = options.globalId;
     this.parent = options.parent;
-    this.#lastTs = Date.now() * 1000;
-    this.#begunTs = this.#lastTs;
+    this.#settings = options.settings;
+    const now = Date.now() * 1000;
+    this.#times = { committed: now, begun: now, schema: 0 };
+  }
+
+  /** A database as another one was. Its indexes have to be defined afterwards. */
+  static of(state: DatabaseState): Database {
+    const copy = new Database(state.options);
+    for (const [id, history] of state.histories) copy.#collection(id, history);
+    copy.remember(state);
+    copy.lastIds = { ...state.lastIds };
+    copy.#times = { ...state.times };
+    return copy;
+  }
+
+  get state(): DatabaseState {
+    const { audience, globalId, typechecked, isProtected, cursors, eventSources, lastIds } = this;
+    return {
+      options: { audience, globalId, settings: { typechecked, protected: isProtected } },
+      histories: new Map([...this.#collections].map(([id, { history }]) => [id, history])),
+      cursors,
+      eventSources,
+      lastIds,
+      times: this.#times,
+    };
+  }
+
+  /** Takes over what queries left elsewhere. */
+  remember({ cursors, eventSources }: Remembered): void {
+    for (const [token, cursor] of cursors) this.cursors.set(token, cursor);
+    for (const [token, source] of eventSources) this.eventSources.set(token, source);
   }
 
   /** The time of the newest commit, in microseconds. */
   get lastTs(): number {
-    return this.#lastTs;
+    return this.#times.committed;
   }
 
   /** The time of the newest change of the schema, in microseconds. */
   get schemaVersion(): number {
-    return this.#schemaTs;
+    return this.#times.schema;
   }
 
   /** Whether types are checked. */
@@ -71,26 +92,25 @@ export class Database {
   }
 
   /** What the document of the database says, or else that of the nearest database around it that says something. */
-  #setting(name: string): boolean | undefined {
-    if (!this.parent) return undefined;
+  #setting(name: Setting): boolean | undefined {
+    if (!this.parent) return this.#settings?.[name];
     const { database, id } = this.parent;
     const own = database.read(SYSTEM_COLLECTIONS.Database, id)?.data.get(name);
     return typeof own === "boolean" ? own : database.#setting(name);
   }
 
   /** Starts the only open transaction; its reads and writes are as of its time. */
-  begin(): Transaction {
+  begin(ts: number = Date.now() * 1000): Transaction {
     if (this.#active) throw new Error("A transaction is open already");
     // Also later than one that only read: an event source starts at the time of such a one.
-    this.#begunTs = Math.max(this.#begunTs + 1, Date.now() * 1000);
-    const ts = this.#begunTs;
-    this.#active = new Transaction(this, ts);
+    this.#times.begun = Math.max(this.#times.begun + 1, ts);
+    this.#active = new Transaction(this, this.#times.begun);
     return this.#active;
   }
 
-  /** Runs `work` as one transaction: what it throws undoes what it wrote. */
-  transact<T>(work: (tx: Transaction) => T): T {
-    const tx = this.begin();
+  /** Runs `work` as one transaction, now or at a later time: what it throws undoes what it wrote. */
+  transact<T>(work: (tx: Transaction) => T, ts?: number): T {
+    const tx = this.begin(ts);
     try {
       const result = work(tx);
       tx.commit();
@@ -103,11 +123,11 @@ export class Database {
 
   /** Called by a transaction when it commits. */
   committed(commit: Commit): void {
-    this.#lastTs = commit.ts;
+    this.#times.committed = commit.ts;
     // Whoever listens may start a transaction of their own.
     this.#active = null;
-    if (commit.changes.some((change) => change.coll < FIRST_USER_COLLECTION))
-      this.#schemaTs = commit.ts;
+    const ofSchema = commit.changes.some(({ coll }) => coll < FIRST_USER_COLLECTION);
+    if (ofSchema) this.#times.schema = commit.ts;
     for (const listener of this.#listeners) listener(commit);
   }
 
@@ -117,12 +137,12 @@ export class Database {
     for (const { coll, id, after } of changes) {
       this.collection(coll).put(id, ts, after);
       if (coll === SYSTEM_COLLECTIONS.Collection)
-        this.#nextCollection = Math.max(this.#nextCollection, Number(id) + 1);
-      else if (isNamed(coll) && id > this.#nextSystemId) this.#nextSystemId = id;
-      if (coll < FIRST_USER_COLLECTION) this.#schemaTs = ts;
+        this.lastIds.collection = Math.max(this.lastIds.collection, Number(id));
+      else if (isNamed(coll) && id > this.lastIds.system) this.lastIds.system = id;
+      if (coll < FIRST_USER_COLLECTION) this.#times.schema = ts;
     }
-    this.#lastTs = ts;
-    this.#begunTs = Math.max(this.#begunTs, ts);
+    this.#times.committed = ts;
+    this.#times.begun = Math.max(this.#times.begun, ts);
   }
 
   /** Calls `listener` after each commit until the returned function is called. */
@@ -132,13 +152,15 @@ export class Database {
   }
 
   collection(id: number): CollectionStore {
-    let found = this.#collections.get(id);
-    if (!found) {
-      this.#collections.set(id, (found = new CollectionStore()));
-      if (id === SYSTEM_COLLECTIONS.Token || id === SYSTEM_COLLECTIONS.Credential)
-        found.define(BY_DOCUMENT, { terms: [{ read: documentOf, mva: false }], values: [] });
-    }
-    return found;
+    return this.#collections.get(id) ?? this.#collection(id);
+  }
+
+  #collection(id: number, history?: History): CollectionStore {
+    const made = new CollectionStore(history);
+    this.#collections.set(id, made);
+    if (id === SYSTEM_COLLECTIONS.Token || id === SYSTEM_COLLECTIONS.Credential)
+      made.define(BY_DOCUMENT, OF_DOCUMENT);
+    return made;
   }
 
   /** The version of a document as of `ts` (microseconds), or null when there is none or its ttl is over. */
@@ -167,27 +189,25 @@ export class Database {
     return this.systemDocuments(collection).find((version) => version.data.get("name") === name);
   }
 
-  /** The key or token with this secret. */
-  bySecret(secret: string): SecretHolder | undefined {
-    for (const collection of ["Key", "Token"] as const) {
-      const document = this.systemDocuments(collection).find(
-        (version) => version.data.get("secret") === secret,
-      );
-      if (document) return { collection, document };
-    }
-    return undefined;
-  }
-
   /** The child database that a `Database` document stands for. */
   child(id: bigint): Database {
     let found = this.#children.get(id);
     if (!found) {
-      const globalId = newGlobalId();
+      const known = this.read(SYSTEM_COLLECTIONS.Database, id)?.data.get("global_id");
+      const globalId = typeof known === "string" ? known : newGlobalId();
       const audience = `https://db.fauna.com/db/${globalId}`;
       found = new Database({ globalId, audience, parent: { database: this, id } });
       this.#children.set(id, found);
     }
     return found;
+  }
+
+  /** Takes a database from where it was; its document is here now. */
+  adopt(child: Database, id: bigint): void {
+    const { parent } = child;
+    if (parent) parent.database.#children.delete(parent.id);
+    child.parent = { database: this, id };
+    this.#children.set(id, child);
   }
 
   childByName(name: string): Database | undefined {
@@ -203,21 +223,16 @@ export class Database {
   /** An id for a new document: 18 digits, growing with time. */
   newId(): bigint {
     const id = BigInt(Date.now()) << 18n;
-    this.#lastId = id > this.#lastId ? id : this.#lastId + 1n;
-    return this.#lastId;
+    return (this.lastIds.document = id > this.lastIds.document ? id : this.lastIds.document + 1n);
   }
 
   /** An id for a new named system document: they are listed in the order of their making. */
   newSystemId(): bigint {
-    return ++this.#nextSystemId;
+    return ++this.lastIds.system;
   }
 
   newCollectionId(): number {
-    return this.#nextCollection++;
-  }
-
-  newSecret(): string {
-    return `fn${randomBytes(32).toString("base64url")}`;
+    return ++this.lastIds.collection;
   }
 
   /** A field of a system document as plain text, for those that look at roles and providers. */
@@ -225,13 +240,4 @@ export class Database {
     const value: Value | undefined = version.data.get(field);
     return typeof value === "string" ? value : undefined;
   }
-}
-
-function documentOf({ data }: DocVersion): Value {
-  return data.get("document") ?? NULL;
-}
-
-function newGlobalId(): string {
-  const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-  return `y${[...randomBytes(12)].map((byte) => alphabet[byte % alphabet.length]!).join("")}`;
 }

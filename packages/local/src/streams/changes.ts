@@ -1,4 +1,4 @@
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { collate } from "../fql/values/collation";
 import { compareValues } from "../fql/values/order";
 import type { DocVersion, Value } from "../fql/values/value";

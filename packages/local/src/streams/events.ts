@@ -1,5 +1,5 @@
 import { currentVersion, readDocument } from "../fql/model/read";
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { QueryError } from "../fql/errors";
 import { documentField } from "../fql/model/document-fields";
 import { mayRead } from "../fql/model/permissions";

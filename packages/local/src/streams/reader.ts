@@ -1,5 +1,6 @@
 import type { Session } from "../access/session";
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
+import type { Context } from "../fql/model/context";
 import type { EventSourceValue } from "../fql/values/value";
 import type { Commit } from "../store";
 import { encodeTagged } from "../wire";
@@ -47,7 +48,7 @@ export class EventReader {
   #run<T>(work: (cx: Context) => T): T {
     const { database, caller } = this.session;
     return database.transact((tx) => {
-      const cx = new Context(database, tx, caller, TIMEOUT_MS);
+      const cx = beginRun(database, tx, caller, TIMEOUT_MS);
       const limit = { allowed: "read", where: "streams" } as const;
       return cx.withEffect(limit, () => work(cx));
     });

@@ -1,4 +1,4 @@
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { mayRead, mayReadSome } from "../fql/model/permissions";
 import { SingleSource } from "../fql/sets/collected";
 import { baseOf, NO_SINGLE, NOT_ON_THE_SET } from "../fql/stdlib/event-sources";

@@ -1,9 +1,9 @@
 import { callValue, test } from "../fql/evaluator/call";
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { ArraySource } from "../fql/sets/collected";
 import { DocumentSource } from "../fql/sets/documents";
 import { MapSource, WhereSource } from "../fql/sets/pipeline";
-import type { SetSource } from "../fql/sets/set-source";
+import type { SetSource } from "../fql/values/set-source";
 import { timeFromMicros } from "../fql/values/times";
 import type { DocValue, DocVersion, EventSourceValue, Value } from "../fql/values/value";
 import type { RowsOf, Rows } from "./changes";

@@ -3,7 +3,7 @@ import { NO_SPAN } from "../fql/source";
 import { canonical, coalesced, type Canonical } from "./coalesce";
 import { coalescedKey, type Coalesced, type CoalescedFunction, type Difference } from "./coalesced";
 import type { Solver } from "./constrain";
-import { printType } from "./print-type";
+import { printType } from "../fql/print-type";
 import { simplify } from "./simplify";
 import type { Type, Variable } from "./type";
 

@@ -110,6 +110,7 @@ function rank(value: V4Value): number {
   if (value instanceof SetRef) return 5.5;
   if (isTagged(value, "time")) return 8;
   if (isTagged(value, "date")) return 9;
+  if (isTagged(value, "uuid")) return 9.5;
   if (value instanceof Lambda) return 10;
   if (value instanceof TransactionTime) return 14;
   return value instanceof Page ? 13 : 5;

@@ -8,7 +8,6 @@ import {
   DocumentView,
   isArray,
   isObject,
-  isTagged,
   Lambda,
   Page,
   Ref,
@@ -36,8 +35,6 @@ export function toStore(value: V4Value, references: References, position: Positi
       kind: "array",
       items: value.map((item, i) => toStore(item, references, [...position, i])),
     };
-  if (isTagged(value, "uuid"))
-    throw invalidArgument("The local Fauna keeps no UUIDs in documents.", position);
   if (!isObject(value)) return value;
   const fields = storedEntries(value).map(([key, item]): [string, Value] => [
     key,
@@ -134,6 +131,7 @@ export function fromStore(value: Value, references: References): V4Value {
     case "time":
     case "date":
     case "bytes":
+    case "uuid":
       return value;
     case "id":
       return String(value.value);

@@ -1,5 +1,6 @@
 import { selectAll, selectOne } from "./select";
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
+import type { Context } from "../fql/model/context";
 import type { Session } from "../access/session";
 import { Transaction } from "../store/transaction";
 import { boolean, path as pathCast, readTime, resolvedIn } from "./casts";
@@ -58,7 +59,7 @@ export class Evaluator {
     const ts = Math.max(context.tx.ts, db.lastTs);
     const { builtin } = context.authority;
     const caller = { roles: [], claims: null, ...(builtin ? { builtin } : {}) };
-    const own = new Context(db, new Transaction(db, ts), caller, context.timeLeft);
+    const own = beginRun(db, new Transaction(db, ts), caller, context.timeLeft);
     own.readTime = context.readTime;
     return new Evaluator(own, session, references.lambda, version, scope);
   }

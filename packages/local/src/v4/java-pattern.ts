@@ -1,4 +1,4 @@
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { guarded, type PatternTask } from "../fql/stdlib/guarded-pattern";
 import { forEngine, type Translated, translate } from "../fql/stdlib/java-regex";
 import { JavaFault } from "./java-fault";

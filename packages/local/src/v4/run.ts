@@ -1,4 +1,5 @@
-import { Context } from "../fql/evaluator/context";
+import { beginRun } from "../fql/evaluator/interpreter";
+import type { Context } from "../fql/model/context";
 import { activate } from "../fql/model/active-context";
 import { runQueriesWith } from "../fql/model/queries";
 import type { QueryValue, Value } from "../fql/values/value";
@@ -30,7 +31,7 @@ export function runV4(
   try {
     const expression = parseQuery(json, version);
     return database.transact((tx) => {
-      const context = new Context(database, tx, caller, timeout);
+      const context = beginRun(database, tx, caller, timeout);
       context.isV4 = true;
       const evaluator = new Evaluator(context, session, parseStored, version);
       const result = evaluator.evaluate(expression);
@@ -85,7 +86,7 @@ function inWordsOfV10(context: Context, errors: readonly V4Error[]): QueryError 
 /** A context without an end, in which functions run that indexes keep. */
 function detached(cx: Context): Context {
   const reader = { builtin: "server", roles: [], claims: null } as const;
-  const own = new Context(cx.db, cx.tx, reader, Infinity);
+  const own = beginRun(cx.db, cx.tx, reader, Infinity);
   activate(cx);
   return own;
 }

@@ -1,5 +1,5 @@
 import type { LambdaExpression } from "./expressions";
-import type { BytesValue, DateValue, TimeValue } from "../fql/values/value";
+import type { BytesValue, DateValue, TimeValue, UuidValue } from "../fql/values/value";
 
 /** A value of FQL v4. Integers are bigint, doubles number. */
 export type V4Value =
@@ -19,12 +19,6 @@ export type V4Value =
   | SetRef
   | Lambda
   | Page;
-
-/** FQL v10 has no such value, so no document holds one. */
-export interface UuidValue {
-  readonly kind: "uuid";
-  readonly text: string;
-}
 
 export type V4Object = ReadonlyMap<string, V4Value>;
 

@@ -49,6 +49,8 @@ export function encodeTagged(value: Plain): Json {
       return { "@date": dateText(value) };
     case "bytes":
       return { "@bytes": value.base64 };
+    case "uuid":
+      return { "@uuid": value.text };
     case "array":
       return value.items.map(encodeTagged);
     case "object":
@@ -92,6 +94,8 @@ export function encodeSimple(value: Plain): Json {
       return dateText(value);
     case "bytes":
       return value.base64;
+    case "uuid":
+      return value.text;
     case "array":
       return value.items.map(encodeSimple);
     case "set":
@@ -166,6 +170,8 @@ export function encodeDecorated(value: Plain): string {
       return `Date(${escaped(dateText(value))})`;
     case "bytes":
       return `Bytes(${escaped(value.base64)})`;
+    case "uuid":
+      return `UUID(${escaped(value.text)})`;
     case "array":
       return bracketed("[", "]", value.items.map(encodeDecorated));
     case "set":

@@ -1,4 +1,4 @@
-import type { Context } from "../fql/evaluator/context";
+import type { Context } from "../fql/model/context";
 import { collectionName, documentName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";
@@ -60,6 +60,7 @@ function read(cx: Context, value: Value, inDocument: boolean): Plain {
     case "time":
     case "date":
     case "bytes":
+    case "uuid":
       return value;
     case "transactionTime":
       return timeFromMicros(cx.tx.ts);

@@ -1,4 +1,11 @@
-import type { Absence, BytesValue, DateValue, NumberValue, TimeValue } from "../fql/values/value";
+import type {
+  Absence,
+  BytesValue,
+  DateValue,
+  NumberValue,
+  TimeValue,
+  UuidValue,
+} from "../fql/values/value";
 
 /** How answers refer to a document. */
 export interface PlainReference {
@@ -15,6 +22,7 @@ export type Plain =
   | TimeValue
   | DateValue
   | BytesValue
+  | UuidValue
   | { readonly kind: "array"; readonly items: readonly Plain[] }
   | { readonly kind: "object"; readonly fields: ReadonlyMap<string, Plain> }
   | { readonly kind: "set"; readonly fields: ReadonlyMap<string, Plain> }

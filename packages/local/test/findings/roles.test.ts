@@ -1,6 +1,7 @@
 // Statements 9 and 11 to 24 of the conformance suite's FINDINGS.md, the second part.
 import { beforeEach, expect, test } from "vitest";
-import type { Caller, QueryRequest } from "../../src/engine";
+import type { QueryRequest } from "../../src/engine";
+import type { Caller } from "../../src/store/caller";
 import type { Database } from "../../src/store";
 import { database, failure, user } from "../fql/query";
 import { answer, int, nullRef, set } from "./answer";

@@ -1,4 +1,5 @@
-import type { Caller, QueryAnswer, QueryRequest } from "../../src/engine";
+import type { QueryAnswer, QueryRequest } from "../../src/engine";
+import type { Caller } from "../../src/store/caller";
 import { runQuery } from "../../src/fql";
 import { Database } from "../../src/store";
 

@@ -80,6 +80,15 @@ test("a past that FQL v4 wrote is there again, and so is what it took out of it"
   expect(await askV4({ exists: ref, ts: 3500 })).toBe(false);
 });
 
+test("a UUID of FQL v4 survives", async () => {
+  await start();
+  const u = { "@uuid": "f81d4fae-7dec-11d0-a765-00a0c91e6bf6" };
+  const params = { object: { data: { object: { u } } } };
+  await askV4({ create: { ref: { collection: "Todo" }, id: "1" }, params });
+  await start();
+  expect(await answer(`Todo.byId("1")!.u`)).toEqual(u);
+});
+
 test("updates, deletes and constraints hold on", async () => {
   await start();
   await answer(`Todo.create({ id: "1", key: "k" })`);

@@ -9,8 +9,8 @@ import {
 import { callUserFunction } from "../model/functions";
 import { acceptsCount } from "../model/arity";
 import { arityOf } from "./arity-of";
-import type { Context } from "./context";
-import { evaluate } from "../model/calls";
+import type { Context } from "../model/context";
+import { bodyOf, evaluate } from "../model/calls";
 import { arityError, invoke } from "./invoke";
 import { methodOf } from "./tables";
 
@@ -31,7 +31,7 @@ function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
 /** Calls a lambda with as many arguments as it takes. */
 export function applyLambda(cx: Context, fn: LambdaValue, args: readonly Value[]): Value {
   if ((cx.frame?.depth ?? 0) - 1 > MAX_FRAMES) throw cx.error("stack_overflow", stackOverflow());
-  return evaluate(cx, fn.body, parameters(fn, args));
+  return evaluate(cx, bodyOf(fn), parameters(fn, args));
 }
 
 /** Calls a function value. The caller has made the call the innermost frame. */

@@ -1,6 +1,6 @@
 import type { Value } from "../values/value";
 import type { Arity } from "../model/arity";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import type { Method } from "../stdlib/method";
 import { methodOf } from "./tables";
 import { userFunction } from "../model/functions";

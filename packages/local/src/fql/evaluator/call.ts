@@ -1,6 +1,6 @@
 import type { Value } from "../values/value";
 import { apply } from "./apply";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { invoke } from "./invoke";
 import { callableOf } from "./tables";

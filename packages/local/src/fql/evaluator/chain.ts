@@ -6,7 +6,7 @@ import { absenceOf, absenceError, nullFor } from "../model/read";
 import type { QueryError } from "../errors";
 import type { Remark } from "../summary";
 import { callValue } from "./call";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { evaluate } from "../model/calls";
 import { fieldOf, indexed } from "./fields";
 import { nameOfType } from "../model/type-of";

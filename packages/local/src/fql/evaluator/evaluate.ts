@@ -15,7 +15,7 @@ import { display } from "../model/display";
 import { globalValue } from "../model/globals";
 import { isAbsent } from "../model/read";
 import { isa } from "../stdlib/isa";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { evaluateChain } from "./chain";
 import { nameOfType } from "../model/type-of";
 import { invoke } from "./invoke";

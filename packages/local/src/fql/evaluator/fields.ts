@@ -2,7 +2,7 @@ import type { Name } from "../ast";
 import type { Span } from "../source";
 import type { NullValue, Value } from "../values/value";
 import { documentField } from "../model/document-fields";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { accessOf, fieldReader, methodOf } from "./tables";
 import type { Arity } from "../model/arity";

@@ -1,18 +1,16 @@
-import type { Expr } from "../ast";
-import type { Env, LambdaValue, Value } from "../values/value";
+import type { Caller } from "../../store/caller";
+import type { Database } from "../../store/database";
+import type { Transaction } from "../../store/transaction";
+import { Context } from "../model/context";
+import type { Interpreter } from "../model/interpreter";
+import { LIBRARY } from "../stdlib/library";
 import { applyLambda } from "./apply";
-import type { Arity } from "../model/arity";
 import { arityOf } from "./arity-of";
 import { callValue } from "./call";
-import type { Context } from "./context";
 import { evaluate } from "./evaluate";
 
-/** What the layers below the evaluator need of it. */
-export interface Interpreter {
-  readonly evaluate: (cx: Context, expr: Expr, env: Env | null) => Value;
-  readonly applyLambda: (cx: Context, fn: LambdaValue, args: readonly Value[]) => Value;
-  readonly call: (cx: Context, value: Value, args: readonly Value[]) => Value;
-  readonly arityOf: (cx: Context, value: Value) => Arity | null;
-}
+const INTERPRETER: Interpreter = { evaluate, applyLambda, call: callValue, arityOf };
 
-export const INTERPRETER: Interpreter = { evaluate, applyLambda, call: callValue, arityOf };
+/** Begins a run, with the evaluator and the standard library. It ends with an error after `timeout` ms. */
+export const beginRun = (db: Database, tx: Transaction, caller: Caller, timeout: number): Context =>
+  new Context(db, tx, caller, timeout, INTERPRETER, LIBRARY);

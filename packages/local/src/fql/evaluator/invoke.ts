@@ -1,6 +1,6 @@
 import type { Method, Overload, Param } from "../stdlib/method";
 import type { Value } from "../values/value";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { acceptsCount, describeArity, type Arity } from "../model/arity";
 import { arityOf, methodArity } from "./arity-of";
 import { nameOfType } from "../model/type-of";

@@ -2,7 +2,7 @@ import type { Expr } from "../ast";
 import { type Env, type LambdaValue, type Value } from "../values/value";
 import { absenceOf, nullFor } from "../model/read";
 import { applyLambda } from "./apply";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 import { THIS } from "../model/this";
 import { invoke } from "./invoke";
 import { methodOf } from "./tables";

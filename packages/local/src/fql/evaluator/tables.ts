@@ -20,7 +20,7 @@ import { SET_TABLE } from "../stdlib/sets";
 import { STRING_OPERATORS, STRING_TABLE } from "../stdlib/strings";
 import { DATE_TABLE, TIME_TABLE } from "../stdlib/times";
 import { kindOf, type Kind, type Value } from "../values/value";
-import type { Context } from "./context";
+import type { Context } from "../model/context";
 
 /** What values have, by their kind; modules and collections look theirs up by name. */
 const TABLES = new Map<Kind, TypeTable>([
@@ -34,6 +34,7 @@ const TABLES = new Map<Kind, TypeTable>([
   ["transactionTime", TEXT_TABLE],
   ["date", DATE_TABLE],
   ["bytes", BYTES_TABLE],
+  ["uuid", TEXT_TABLE],
   ["id", TEXT_TABLE],
   ["array", ARRAY_TABLE],
   ["set", SET_TABLE],

@@ -1,5 +1,5 @@
 import type { Database } from "../../store/database";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 
 const ACTIVE = new WeakMap<Database, Context>();
 

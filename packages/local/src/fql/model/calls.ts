@@ -1,5 +1,5 @@
 import type { Arity } from "./arity";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import type { Expr } from "../ast";
 import type { Env, LambdaValue, Value } from "../values/value";
 import { nameOfType } from "./type-of";
@@ -10,6 +10,9 @@ import { nameOfType } from "./type-of";
 export function evaluate(cx: Context, expr: Expr, env: Env | null): Value {
   return cx.interpreter.evaluate(cx, expr, env);
 }
+
+/** The body of a lambda. Values know of it only that it is code. */
+export const bodyOf = (fn: LambdaValue): Expr => fn.body as Expr;
 
 /** Calls a lambda with as many arguments as it takes. */
 export function applyLambda(cx: Context, fn: LambdaValue, args: readonly Value[]): Value {

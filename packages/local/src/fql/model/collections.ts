@@ -3,7 +3,7 @@ import type { IndexSpec } from "../../store/index-store";
 import { applyLambda, evaluate } from "./calls";
 import type { Database } from "../../store/database";
 import { contextOf } from "./active-context";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { parseExpression, parseLambda } from "../parser";
 import {
   asText,

@@ -1,5 +1,5 @@
 import { isNamed } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";
 import { applyLambda } from "./calls";

@@ -1,5 +1,5 @@
 import type { Expr } from "../ast";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import type { Value } from "../values/value";
 import { evaluate } from "./calls";
 

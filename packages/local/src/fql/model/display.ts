@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { collectionName, documentName } from "./names";
 import { documentFields } from "./document-fields";
 import { readDocument } from "./read";
@@ -51,6 +51,8 @@ export function debug(cx: Context, value: Value, nested = false): string {
       return `Date(${escaped(dateText(value))})`;
     case "bytes":
       return `Bytes(${escaped(value.base64)})`;
+    case "uuid":
+      return `UUID(${escaped(value.text)})`;
     case "id":
       return `ID(${escaped(String(value.value))})`;
     case "array":
@@ -83,6 +85,7 @@ export function display(cx: Context, value: Value): string {
   if (value.kind === "time") return timeText(value);
   if (value.kind === "date") return dateText(value);
   if (value.kind === "bytes") return value.base64;
+  if (value.kind === "uuid") return value.text;
   if (value.kind === "cursor") return value.token;
   if (value.kind === "transactionTime") return "[transaction time]";
   return debug(cx, value);

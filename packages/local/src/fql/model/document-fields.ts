@@ -1,6 +1,6 @@
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import { applyLambda } from "./calls";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { timeFromMicros } from "../values/times";
 import { array, NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { definitionOf } from "./collections";

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { compareNumbers, isNumber } from "../values/numbers";
 import { compareValues } from "../values/order";
 import { isNull, type Value } from "../values/value";

@@ -1,6 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { applyLambda, evaluate } from "./calls";
-import type { Authority, Context } from "../evaluator/context";
+import type { Authority, Context } from "./context";
 import { parseLambda } from "../parser";
 import {
   asText,

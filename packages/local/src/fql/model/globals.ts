@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { KEYWORDS } from "../parser/scanner";
 import type { Value } from "../values/value";
 import { names } from "./names";

@@ -1,6 +1,6 @@
 import { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
 import { SYSTEM_NAMES } from "../../types/system-collections";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import type { DocValue, DocVersion, Value } from "../values/value";
 
 /** Collections and functions by name and alias, as the query sees them. */

@@ -1,8 +1,8 @@
-import type { DocumentId } from "../../engine";
+import type { DocumentId } from "../../store/caller";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { applyLambda, arityOf, evaluate } from "./calls";
 import { acceptsCount } from "./arity";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { CheckError, QueryError, TimeoutError } from "../errors";
 import { parseLambda } from "../parser";
 import { timeFromMicros } from "../values/times";
@@ -132,12 +132,10 @@ function holds(
     );
   } catch (error) {
     // A predicate that fails is a predicate that does not hold; a query out of time is out of time.
-    if (
-      error instanceof TimeoutError ||
-      !(error instanceof QueryError || error instanceof CheckError)
-    )
-      throw error;
-    return false;
+    if (error instanceof TimeoutError) throw error;
+    if (error instanceof QueryError || error instanceof CheckError) return false;
+    if (error instanceof RangeError && !cx.runsAgain) return false;
+    throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { QueryError } from "../errors";
 import { NULL, type DocVersion, type QueryValue, type Value } from "../values/value";
 

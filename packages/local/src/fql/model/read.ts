@@ -1,6 +1,6 @@
 import type { Database } from "../../store/database";
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { RefusedError, type QueryError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";

@@ -10,7 +10,7 @@ import {
 import { isIdentifier } from "../parser/scanner";
 import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
-import { printType } from "../../types/print-type";
+import { printType } from "../print-type";
 import type { DocVersion, Value } from "../values/value";
 import { hashOrder } from "./hash-order";
 import { listed } from "./permissions";

@@ -1,4 +1,4 @@
-import { printType } from "../../types/print-type";
+import { printType } from "../print-type";
 import type { TypeExpr } from "../ast";
 import { parseFieldType } from "../parser";
 import { integer } from "../values/numbers";

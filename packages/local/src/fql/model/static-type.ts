@@ -1,7 +1,7 @@
 import { systemName } from "../../store/system";
 import { SYSTEM } from "../../types/system-collections";
 import { any, literal, named, NULL, record, tuple, type Type } from "../../types/type";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { Decimal } from "../values/decimal";
 import { doubleText } from "../values/numbers";
 import type { Kind, Value } from "../values/value";
@@ -14,6 +14,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   transactionTime: "TransactionTime",
   date: "Date",
   bytes: "Bytes",
+  uuid: "UUID",
   cursor: "SetCursor",
 };
 

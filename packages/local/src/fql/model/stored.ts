@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { nameOfType } from "./type-of";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";
@@ -15,6 +15,7 @@ export function toData(cx: Context, value: Value, path: string): Value {
     case "time":
     case "date":
     case "bytes":
+    case "uuid":
     case "query":
     case "null":
       return value;

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { typeName } from "../values/type-names";
 import type { Value } from "../values/value";
 import { collectionName } from "./names";

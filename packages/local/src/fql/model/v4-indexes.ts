@@ -1,7 +1,7 @@
 import type { Database } from "../../store/database";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
-import type { Context } from "../evaluator/context";
+import type { Context } from "./context";
 import { caseFolded } from "../values/case-fold";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";

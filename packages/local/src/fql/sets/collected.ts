@@ -1,6 +1,10 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
+import { distinct } from "../model/same-value";
+import { compareInOrder } from "../values/sort-order";
 import type { Value } from "../values/value";
-import type { Element, Position, SetSource } from "./set-source";
+import { sortBy, turned, type Ordering } from "./orderings";
+import type { Origin } from "./pipeline";
+import type { Element, Position, SetSource } from "../values/set-source";
 
 /** The most elements that an array made of a set, what is sorted, or a page may have. */
 export const MAX_ELEMENTS = 16_000;
@@ -55,29 +59,39 @@ export class SingleSource extends ArraySource {
   }
 }
 
-type Change = (cx: Context, items: readonly Value[]) => readonly Value[];
+/** The elements of a source as they are read. */
+function read(cx: Context, source: SetSource): readonly Value[] {
+  return allOf(cx, source.iterate(cx, null)).map(({ value }) => value);
+}
 
-/** What `change` makes of all elements of a source: sorted, or without duplicates. */
-export class TransformedSource extends Collected {
+/** A source's elements, sorted. */
+export class OrderedSource extends Collected {
   constructor(
     readonly inner: SetSource,
-    readonly how: "order" | "distinct",
-    readonly change: Change,
-    /** What it is the other way round; none if it does the same to elements in any order. */
-    readonly turned?: Change | undefined,
+    readonly orderings: readonly Ordering[],
+    readonly origin: Origin,
   ) {
     super();
   }
   collect(cx: Context): readonly Value[] {
-    const all = allOf(cx, this.inner.iterate(cx, null));
-    return this.change(
-      cx,
-      all.map(({ value }) => value),
-    );
+    const all = read(cx, this.inner);
+    return this.origin.run(cx, () => sortBy(cx, all, this.orderings));
   }
   reversed(): SetSource {
-    if (this.turned) return new TransformedSource(this.inner, this.how, this.turned, this.change);
-    return new TransformedSource(this.inner.reversed(), this.how, this.change);
+    return new OrderedSource(this.inner, turned(this.orderings), this.origin);
+  }
+}
+
+/** A source's elements without duplicates, sorted. */
+export class DistinctSource extends Collected {
+  constructor(readonly inner: SetSource) {
+    super();
+  }
+  collect(cx: Context): readonly Value[] {
+    return distinct([...read(cx, this.inner)].sort(compareInOrder));
+  }
+  reversed(): SetSource {
+    return new DistinctSource(this.inner.reversed());
   }
 }
 

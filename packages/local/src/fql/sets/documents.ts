@@ -1,10 +1,10 @@
 import { isNamed } from "../../store/system";
 import type { IndexPosition, IndexRange } from "../../store/index-store";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { mayRead, mayReadHistory } from "../model/permissions";
 import { checkAge } from "../model/read";
 import type { DocValue, DocVersion } from "../values/value";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 
 /** An index without terms is kept in so many parts, each of which is read. */
 const PARTITIONS = 8;
@@ -39,7 +39,7 @@ export class DocumentSource implements SetSource {
       const mayShow = this.atTs === undefined ? mayRead : mayReadHistory;
       if (version && mayShow(cx, version))
         yield {
-          value: this.#reference(version),
+          value: reference(this, version),
           at: { values: entry.values, id: entry.id } satisfies IndexPosition,
         };
     }
@@ -56,15 +56,15 @@ export class DocumentSource implements SetSource {
   identity(): unknown {
     return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
   }
+}
 
-  #reference({ id, data }: DocVersion): DocValue {
-    const name = isNamed(this.coll) ? data.get("name") : undefined;
-    return {
-      kind: "doc",
-      coll: this.coll,
-      id,
-      ...(typeof name === "string" ? { name } : {}),
-      ...(this.atTs === undefined ? {} : { readTs: this.atTs }),
-    };
-  }
+function reference({ coll, atTs }: DocumentSource, { id, data }: DocVersion): DocValue {
+  const name = isNamed(coll) ? data.get("name") : undefined;
+  return {
+    kind: "doc",
+    coll,
+    id,
+    ...(typeof name === "string" ? { name } : {}),
+    ...(atTs === undefined ? {} : { readTs: atTs }),
+  };
 }

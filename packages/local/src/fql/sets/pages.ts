@@ -1,13 +1,11 @@
 import { randomBytes } from "node:crypto";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { QueryError } from "../errors";
 import { type SetValue, type Value, type CursorValue, array, object } from "../values/value";
 import { elements } from "./read-set";
-import type { Position } from "./set-source";
+import type { Position } from "../values/set-source";
 
 export const DEFAULT_PAGE_SIZE = 16;
-/** So many open cursors are remembered; the oldest expire. */
-const MAX_CURSORS = 20_000;
 
 /** Where a set goes on, and as of when. */
 interface CursorState {
@@ -24,10 +22,8 @@ export interface Page {
 }
 
 function remember(cx: Context, state: CursorState): string {
-  const { cursors } = cx.db;
   const token = randomBytes(24).toString("base64url");
-  cursors.set(token, state);
-  if (cursors.size > MAX_CURSORS) cursors.delete(cursors.keys().next().value!);
+  cx.db.cursors.set(token, state);
   return token;
 }
 

@@ -1,41 +1,38 @@
 import { callValue } from "../model/calls";
-import type { Context, Frame, ReadTime } from "../evaluator/context";
+import type { Context, ReadTime } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { type SetValue, type Value, isNull } from "../values/value";
 import { allOf } from "./collected";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 import { QueryError } from "../errors";
 import type { Span } from "../source";
 
 /** The calls and the read time under which a lazy step was made; its function runs as if there. */
 export class Origin {
-  readonly frame: Frame | null;
+  /** Innermost first. */
+  readonly calls: readonly Span[];
   readonly readTime: ReadTime | null;
 
   constructor(cx: Context) {
-    this.frame = cx.frame;
+    this.calls = cx.trace();
     this.readTime = cx.readTime?.by === "at" ? cx.readTime : null;
   }
 
   /** The error of a function that answers something else, at the call that made the step and nowhere else. */
   mismatch(cx: Context, wanted: string, value: Value): QueryError {
     const message = `expected type: ${wanted}, received ${nameOfType(cx, value)}`;
-    const here = this.frame && cx.readTime?.by !== "cursor";
-    const trace = here ? framesOf(this.frame) : cx.trace();
+    const here = this.calls.length && cx.readTime?.by !== "cursor";
+    const trace = here ? this.calls : cx.trace();
     return new QueryError("type_mismatch", message, trace);
   }
 
   run<T>(cx: Context, work: () => T): T {
     const limited = (): T => cx.withEffect({ allowed: "read", where: "set functions" }, work);
     // A later page has no text of the query that made the set, so none of its calls either.
-    const frames = cx.readTime?.by === "cursor" ? null : this.frame;
+    const calls = cx.readTime?.by === "cursor" ? [] : this.calls;
     const timed = (): T => (this.readTime ? cx.withReadTime(this.readTime, limited) : limited());
-    return cx.withinFrames(frames, timed);
+    return cx.withinCalls(calls, timed);
   }
-}
-
-function framesOf(frame: Frame | null): Span[] {
-  return frame ? [frame.span, ...framesOf(frame.outer)] : [];
 }
 
 abstract class Step implements SetSource {
@@ -184,7 +181,7 @@ export class FlatMapSource extends Step {
     const start = from as Nested | null;
     let inner = start?.inner ?? null;
     for (const { value, at: outer } of this.inner.iterate(cx, start?.outer ?? null)) {
-      const { source } = this.#mapped(cx, value);
+      const { source } = mapped(cx, this, value);
       for (const element of (this.down ? source.reversed() : source).iterate(cx, inner)) {
         yield { value: element.value, at: { outer, inner: element.at } satisfies Nested };
       }
@@ -194,9 +191,10 @@ export class FlatMapSource extends Step {
   reversed(): SetSource {
     return new FlatMapSource(this.inner.reversed(), this.mapper, this.origin, !this.down);
   }
-  #mapped(cx: Context, value: Value): SetValue {
-    const set = this.origin.run(cx, () => callValue(cx, this.mapper, [value]));
-    if (typeof set === "object" && set.kind === "set") return set;
-    throw this.origin.mismatch(cx, "Set<Any>", set);
-  }
+}
+
+function mapped(cx: Context, { mapper, origin }: FlatMapSource, value: Value): SetValue {
+  const set = origin.run(cx, () => callValue(cx, mapper, [value]));
+  if (typeof set === "object" && set.kind === "set") return set;
+  throw origin.mismatch(cx, "Set<Any>", set);
 }

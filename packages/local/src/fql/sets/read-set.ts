@@ -1,7 +1,7 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { SetValue, Value } from "../values/value";
 import { allOf } from "./collected";
-import type { Element, Position, SetSource } from "./set-source";
+import type { Element, Position, SetSource } from "../values/set-source";
 
 /** A set value over a source, which reads when the block it was made in reads. */
 export function setOf(cx: Context, source: SetSource, like?: SetValue): SetValue {

@@ -1,5 +1,5 @@
 import { callValue, test } from "../model/calls";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { elementAt } from "./elements";
 import { nameOfType } from "../model/type-of";
 import { distinct, isSame } from "../model/same-value";
@@ -15,7 +15,7 @@ import {
 } from "../values/value";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
-import { orderingsOf, sortBy } from "./orderings";
+import { orderingsOf, sortBy } from "../sets/orderings";
 import { aggregate, arraySet } from "./sets";
 
 const MAX_SIZE = 16_000;

@@ -1,7 +1,7 @@
 import { readSignature } from "../../types/signatures";
 import { IndexStore } from "../../store/index-store";
 import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
 import { createDocument } from "../model/documents";
 import { collectionName, names } from "../model/names";

@@ -2,7 +2,7 @@ import type { Value } from "../values/value";
 import { compareNumbers, isNumber, long } from "../values/numbers";
 import { compareInOrder, compareUnits } from "../values/sort-order";
 import { equal } from "../model/equality";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
 

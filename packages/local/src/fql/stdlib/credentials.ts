@@ -1,5 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { createDocument } from "../model/documents";
 import { requireDocument } from "../model/read";
 import { passwordFits } from "../model/system/password";

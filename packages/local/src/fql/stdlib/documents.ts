@@ -1,5 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { changeDocument, deleteDocument, type Change } from "../model/documents";
 import { isAbsent } from "../model/read";
 import type { DocValue, Value } from "../values/value";

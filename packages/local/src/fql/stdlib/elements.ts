@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { Value } from "../values/value";
 
 /** The code points of a string, without making them for plain ones. */

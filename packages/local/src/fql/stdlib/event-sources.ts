@@ -1,10 +1,17 @@
+import { bodyOf } from "../model/calls";
 import type { Expr } from "../ast";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { THIS } from "../model/this";
 import { definitionOf, INDEX_PREFIX } from "../model/collections";
 import { collectionName } from "../model/names";
 import { isSystem, mayRead, mayReadSome } from "../model/permissions";
-import { ArraySource, SequenceSource, SingleSource, TransformedSource } from "../sets/collected";
+import {
+  ArraySource,
+  DistinctSource,
+  OrderedSource,
+  SequenceSource,
+  SingleSource,
+} from "../sets/collected";
 import { DocumentSource } from "../sets/documents";
 import {
   ConcatSource,
@@ -17,7 +24,7 @@ import {
   WhereSource,
 } from "../sets/pipeline";
 import { setOf } from "../sets/read-set";
-import type { SetSource } from "../sets/set-source";
+import type { SetSource } from "../values/set-source";
 import type { DocValue, EventSourceValue, SetValue, Value } from "../values/value";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
@@ -32,13 +39,9 @@ const REFUSALS: readonly (readonly [new (...args: never[]) => SetSource, string]
   [FlatMapSource, "`.flatMap()` sets"],
   [SequenceSource, "sets created from `Set.sequence()`"],
   [ArraySource, "array sets"],
+  [OrderedSource, "sets returned from `.order()`"],
+  [DistinctSource, "distinct sets"],
 ];
-
-const TRANSFORMED = {
-  order: "sets returned from `.order()`",
-  distinct: "distinct sets",
-  reverse: "sets that have been reversed",
-};
 
 /** Why documents of a source cannot be streamed; null when they can. */
 function documentRefusal(source: DocumentSource): string | null {
@@ -57,10 +60,7 @@ function refusal(source: SetSource): string | null {
       ? null
       : "streaming on `Set.single()` is only supported if its element is a document.";
   }
-  const kind =
-    source instanceof TransformedSource
-      ? TRANSFORMED[source.how]
-      : REFUSALS.find(([refused]) => source instanceof refused)?.[1];
+  const kind = REFUSALS.find(([refused]) => source instanceof refused)?.[1];
   return kind === undefined ? null : `streaming is not supported on ${kind}.`;
 }
 
@@ -81,7 +81,7 @@ function pathOf(body: Expr): Path | null {
 
 function watchedPath(cx: Context, field: Value, position: number): Path {
   const short = typeof field === "object" && field.kind === "lambda" && field.params[0] === THIS;
-  const path = short ? pathOf(field.body) : null;
+  const path = short ? pathOf(bodyOf(field)) : null;
   if (!path)
     throw cx.error(
       "invalid_argument",

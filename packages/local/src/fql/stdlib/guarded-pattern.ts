@@ -1,5 +1,5 @@
 import { createContext, Script } from "node:vm";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { TimeoutError } from "../errors";
 
 /** A pattern of our engine, and the text that it is tried on. */

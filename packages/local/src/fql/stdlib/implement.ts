@@ -1,5 +1,5 @@
 import { byName, readSignature } from "../../types/signatures";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type {
   ArrayValue,
   BytesValue,

@@ -1,5 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { Span } from "../source";
 import { kindOf, type Kind, type Value } from "../values/value";
 
@@ -24,6 +24,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Struct", ["object"]],
   ["Time", ["time"]],
   ["TransactionTime", ["transactionTime"]],
+  ["UUID", ["uuid"]],
 ]);
 
 const FUNCTIONS: ReadonlySet<Kind> = new Set(["lambda", "udf", "method"]);

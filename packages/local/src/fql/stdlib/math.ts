@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import {
   add,
   compareNumbers,

@@ -1,6 +1,6 @@
 import type { Signature, Signatures } from "../../types/signatures";
 import type { TypeParam } from "../ast";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { Value } from "../values/value";
 import { paramType, type ParamType } from "./types";
 

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { QueryError } from "../errors";
 import { debug, display } from "../model/display";
 import { literalNull, type Value } from "../values/value";

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { documentObject } from "../model/document-fields";
 import { absenceError, absenceOf } from "../model/read";

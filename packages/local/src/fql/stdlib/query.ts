@@ -1,5 +1,5 @@
-import type { DocumentId } from "../../engine";
-import type { Context } from "../evaluator/context";
+import type { DocumentId } from "../../store/caller";
+import type { Context } from "../model/context";
 import { double, long } from "../values/numbers";
 import { array, nullBecause, object, NULL, type Value } from "../values/value";
 import { implement } from "./implement";

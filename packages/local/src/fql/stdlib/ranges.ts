@@ -1,5 +1,5 @@
 import type { IndexRange } from "../../store/index-store";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { QueryError } from "../errors";
 import type { IndexDefinition } from "../model/collections";
 import { toData } from "../model/stored";

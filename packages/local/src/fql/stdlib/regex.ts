@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import type { QueryError } from "../errors";
 import { guarded, type PatternTask } from "./guarded-pattern";
 import { forEngine, problemOf, type RegexFault, type Translated, translate } from "./java-regex";

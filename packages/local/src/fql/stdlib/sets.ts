@@ -1,10 +1,9 @@
 import { callValue, test } from "../model/calls";
-import type { Context } from "../evaluator/context";
-import { distinct, isSame } from "../model/same-value";
+import type { Context } from "../model/context";
+import { isSame } from "../model/same-value";
 import { display } from "../model/display";
 import { nameOfType } from "../model/type-of";
 import { int } from "../values/numbers";
-import { compareInOrder } from "../values/sort-order";
 import {
   array,
   literalNull,
@@ -18,11 +17,13 @@ import {
 } from "../values/value";
 import {
   ArraySource,
+  DistinctSource,
   MAX_ELEMENTS,
+  OrderedSource,
   SequenceSource,
   SingleSource,
-  TransformedSource,
 } from "../sets/collected";
+import { orderingsOf } from "../sets/orderings";
 import { firstPage, pageAfter, pageValue, DEFAULT_PAGE_SIZE } from "../sets/pages";
 import {
   ConcatSource,
@@ -38,7 +39,6 @@ import { setOf, toArray, valuesOf } from "../sets/read-set";
 import { eventSource } from "./event-sources";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
-import { orderingsOf, sortBy, turned, type Ordering } from "./orderings";
 
 function emptySet(cx: Context): NullValue {
   return nullBecause("empty set", cx.frame!.span);
@@ -66,19 +66,9 @@ function reversed(cx: Context, set: SetValue): SetValue {
   return setOf(cx, set.source.reversed(), set);
 }
 
-function sortedDistinct(_cx: Context, items: readonly Value[]): readonly Value[] {
-  return distinct([...items].sort(compareInOrder));
-}
-
 function ordered(cx: Context, set: SetValue, by: readonly Value[]): SetValue {
-  const origin = new Origin(cx);
-  const sorted =
-    (orderings: readonly Ordering[]) =>
-    (inner: Context, items: readonly Value[]): readonly Value[] =>
-      origin.run(inner, () => sortBy(inner, items, orderings));
-  const orderings = orderingsOf(by);
-  const [forth, back] = [sorted(orderings), sorted(turned(orderings))];
-  return setOf(cx, new TransformedSource(set.source, "order", forth, back), set);
+  const source = new OrderedSource(set.source, orderingsOf(by), new Origin(cx));
+  return setOf(cx, source, set);
 }
 
 /** Refuses a page size out of bounds. */
@@ -132,8 +122,7 @@ export const SET_TABLE: TypeTable = implement("Set", {
       pageSize: DEFAULT_PAGE_SIZE,
     }),
   "count() => Number": (cx, set) => count(cx, set),
-  "distinct() => Set<A>": (cx, set) =>
-    setOf(cx, new TransformedSource(set.source, "distinct", sortedDistinct), set),
+  "distinct() => Set<A>": (cx, set) => setOf(cx, new DistinctSource(set.source), set),
   "drop(amount: Int) => Set<A>": (cx, set, amount) =>
     setOf(cx, new DropSource(set.source, amount.value), set),
   "every(predicate: Predicate<A>) => Boolean": (cx, set, predicate) =>

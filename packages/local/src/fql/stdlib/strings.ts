@@ -1,5 +1,5 @@
 import { caseFolded } from "../values/case-fold";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { TimeoutError } from "../errors";
 import { codePoints, elementAt } from "./elements";
 import { display } from "../model/display";

@@ -1,4 +1,4 @@
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { ServerFault } from "../errors";
 import { doubleText, integer, toNumber, int, toLong, long } from "../values/numbers";
 import {

@@ -21,6 +21,8 @@ export function canonical(value: Value): string {
       return `D${value.day}`;
     case "bytes":
       return `b${value.base64}`;
+    case "uuid":
+      return `u${value.text}`;
     case "array":
       return `[${value.items.map(canonical).join()}]`;
     case "object":

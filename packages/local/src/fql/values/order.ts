@@ -23,6 +23,7 @@ const RANK: Partial<Record<Kind, number>> = {
   time: 7,
   transactionTime: 7.5,
   date: 8,
+  uuid: 8.5,
   boolean: 9,
   null: 20,
 };
@@ -96,6 +97,7 @@ export function compareValues(a: Value, b: Value, texts: CompareTexts = compareS
   if (a.kind === "time" && b.kind === "time") return big(a.nanos, b.nanos);
   if (a.kind === "date" && b.kind === "date") return a.day - b.day;
   if (a.kind === "bytes" && b.kind === "bytes") return compareBytes(a.base64, b.base64);
+  if (a.kind === "uuid" && b.kind === "uuid") return compareStrings(a.text, b.text);
   return 0;
 }
 

@@ -14,6 +14,7 @@ const KINDS: readonly (readonly Kind[])[] = [
   ["time"],
   ["transactionTime"],
   ["date"],
+  ["uuid"],
   ["boolean"],
   ["module", "collection"],
   ["set"],
@@ -47,6 +48,13 @@ function compareDocs(a: DocValue, b: DocValue): number {
   return a.coll - b.coll || byName || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0);
 }
 
+/** As Java compares them, by their two halves, each with a sign. */
+function compareUuids(a: string, b: string): number {
+  const [x, y] = [a, b].map((text) => [...text.replaceAll("-", "").matchAll(/.{16}/g)].map(String));
+  const half = (digits: string): bigint => BigInt.asIntN(64, BigInt(`0x${digits}`));
+  return compareLists(x!, y!, (p, q) => Number(half(p) > half(q)) - Number(half(p) < half(q)));
+}
+
 /** Which of two values `order` puts in front. Where it says neither, they stay as they were. */
 export function compareInOrder(a: Value, b: Value): number {
   if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
@@ -66,6 +74,7 @@ export function compareInOrder(a: Value, b: Value): number {
     return a.nanos < b.nanos ? -1 : a.nanos > b.nanos ? 1 : 0;
   if (a.kind === "date" && b.kind === "date") return a.day - b.day;
   if (a.kind === "bytes" && b.kind === "bytes") return compareBytes(a.base64, b.base64);
+  if (a.kind === "uuid" && b.kind === "uuid") return compareUuids(a.text, b.text);
   if (a.kind === "module" && b.kind === "module") return compareUnits(a.name, b.name);
   return 0;
 }

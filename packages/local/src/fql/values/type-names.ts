@@ -11,6 +11,7 @@ const NAMES: Partial<Record<Kind, string>> = {
   transactionTime: "TransactionTime",
   date: "Date",
   bytes: "Bytes",
+  uuid: "UUID",
   id: "ID",
   array: "Array<Any>",
   object: "{ *: Any }",

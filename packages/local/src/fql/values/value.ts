@@ -1,6 +1,5 @@
-import type { Expr } from "../ast";
 import { NO_SPAN, type Span } from "../source";
-import type { SetSource } from "../sets/set-source";
+import type { SetSource } from "./set-source";
 
 /** Why a value is null; `!` and field accesses report it. */
 export type NullCause =
@@ -57,6 +56,12 @@ export interface BytesValue {
   readonly kind: "bytes";
   readonly base64: string;
 }
+/** Only FQL v4 makes them; documents hold them for both. */
+export interface UuidValue {
+  readonly kind: "uuid";
+  /** In lower case. */
+  readonly text: string;
+}
 export interface IdValue {
   readonly kind: "id";
   readonly value: bigint;
@@ -106,12 +111,17 @@ export interface EventSourceValue {
   /** The transaction time that replay starts after. */
   readonly startTs: number;
 }
+/** An expression (ast.ts), which the evaluator alone can read. */
+export interface Code {
+  readonly kind: string;
+  readonly span: Span;
+}
 export interface LambdaValue {
   readonly kind: "lambda";
   readonly params: readonly (string | null)[];
   /** The name that takes the remaining arguments; null for `..._`. */
   readonly rest?: string | null;
-  readonly body: Expr;
+  readonly body: Code;
   readonly env: Env;
 }
 /** A function of FQL v4, which documents may hold, as the JSON of its lambda. */
@@ -148,6 +158,7 @@ export type Value =
   | TransactionTimeValue
   | DateValue
   | BytesValue
+  | UuidValue
   | IdValue
   | ArrayValue
   | ObjectValue

@@ -1,3 +1,4 @@
+import { secretHolder } from "../../store/secret-holder";
 import type { DocValue, Value } from "../../fql/values/value";
 import { boolean, identifier, object, string } from "../casts";
 import { toStore } from "../convert";
@@ -45,7 +46,7 @@ class UnknownKeyError extends V4Error {
 }
 
 function keyOf(secret: string, { evaluator, position }: CallSite): V4Object {
-  const found = evaluator.context.db.bySecret(secret);
+  const found = secretHolder(evaluator.context.db, secret);
   if (found) return toV4(found.document, evaluator);
   throw new UnknownKeyError("instance not found", `No key found for secret ${secret}.`, position);
 }

@@ -8,6 +8,7 @@ import { credentials } from "./credentials";
 import { documents } from "./documents";
 import { history } from "./history";
 import { identity } from "./identity";
+import { moves } from "./move-database";
 import { numbers } from "./numbers";
 import { objects } from "./objects";
 import { refs } from "./refs";
@@ -26,6 +27,7 @@ const FUNCTIONS: readonly V4Function[] = [
   ...documents,
   ...history,
   ...identity,
+  ...moves,
   ...numbers,
   ...objects,
   ...refs,

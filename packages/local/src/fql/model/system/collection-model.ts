@@ -1,4 +1,4 @@
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import { CheckError, diagnose, QueryError, type ConstraintFailure } from "../../errors";
 import { summarize } from "../../summary";
 import { int } from "../../values/numbers";

@@ -1,4 +1,4 @@
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";

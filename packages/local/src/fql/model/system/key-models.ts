@@ -1,4 +1,5 @@
-import type { Context } from "../../evaluator/context";
+import { randomBytes } from "node:crypto";
+import type { Context } from "../context";
 import type { DocVersion, Value, DocValue } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
@@ -15,7 +16,7 @@ import { hashPassword } from "./password";
 import { renameDatabase } from "./references";
 import type { ConstraintFailure } from "../../errors";
 import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
-import type { DocumentId } from "../../../engine";
+import type { DocumentId } from "../../../store/caller";
 import { listed } from "../permissions";
 import { BY_DOCUMENT } from "../../../store/collection-store";
 import { IndexStore } from "../../../store/index-store";
@@ -32,6 +33,10 @@ const DATABASE = parseShape(
 );
 const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
 
+function newSecret(): string {
+  return `fn${randomBytes(32).toString("base64url")}`;
+}
+
 /** The fields of a key or token with its secret, which only the query that makes it may see. */
 function withSecret(
   cx: Context,
@@ -40,7 +45,7 @@ function withSecret(
 ): { id: bigint; data: Fields } {
   const id = before?.id ?? cx.db.newId();
   if (!before) cx.revealed.add(id);
-  const secret = before?.data.get("secret") ?? cx.db.newSecret();
+  const secret = before?.data.get("secret") ?? newSecret();
   return { id, data: new Map([...fields, ["secret", secret]]) };
 }
 

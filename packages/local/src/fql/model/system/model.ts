@@ -1,6 +1,6 @@
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { describeArity } from "../arity";
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import { CheckError, type ConstraintFailure, type QueryError } from "../../errors";
 import type { TypeExpr } from "../../ast";
 import { parseLambda, parseType } from "../../parser";

@@ -1,4 +1,4 @@
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import type { ConstraintFailure } from "../../errors";
 import { isIdentifier } from "../../parser/scanner";
 import type { DocVersion } from "../../values/value";

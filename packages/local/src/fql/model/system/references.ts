@@ -1,5 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
-import type { Context } from "../../evaluator/context";
+import type { Context } from "../context";
 import { equal } from "../equality";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 

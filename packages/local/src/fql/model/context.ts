@@ -1,14 +1,13 @@
-import type { Caller, DocumentId } from "../../engine";
+import type { Caller, DocumentId } from "../../store/caller";
 import type { Database } from "../../store/database";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Transaction } from "../../store/transaction";
 import { QueryError, RefusedError, TimeoutError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Diagnostic } from "../summary";
-import { LIBRARY } from "../stdlib/library";
 import type { LibraryEnvironment } from "../../types/library-environment";
-import { activate } from "../model/active-context";
-import { INTERPRETER, type Interpreter } from "./interpreter";
+import { activate } from "./active-context";
+import type { Interpreter } from "./interpreter";
 
 /** The calls under way, innermost first. */
 export interface Frame {
@@ -60,10 +59,11 @@ const CHECKED: ReadonlySet<number> = new Set(
   ),
 );
 
-/** The state of one run. Frames, read time, rights and effects change as it goes, and back again. */
+/**
+ * The state of one run. The evaluator makes it (evaluator/interpreter.ts), and what is below it takes it along. Frames, read time, rights and effects change as it goes,
+ * and back again.
+ */
 export class Context {
-  readonly interpreter: Interpreter = INTERPRETER;
-  readonly library: LibraryEnvironment = LIBRARY;
   frame: Frame | null = null;
   readTime: ReadTime | null = null;
   effect: EffectLimit = { allowed: "write", where: "" };
@@ -84,6 +84,8 @@ export class Context {
   schemaWrite: readonly Span[] | null = null;
   /** How deep calls were nested at most. */
   deepest = 0;
+  /** Whether all of it runs again, where there is more stack, if that of this thread ends. */
+  runsAgain = false;
   /** FQL v4 takes names that are no identifiers, and leaves out what FQL v10 fills in. */
   isV4 = false;
   #steps = 0;
@@ -94,6 +96,8 @@ export class Context {
     readonly tx: Transaction,
     readonly caller: Caller,
     timeout: number,
+    readonly interpreter: Interpreter,
+    readonly library: LibraryEnvironment,
   ) {
     this.authority = caller.builtin
       ? { builtin: caller.builtin, roles: [] }
@@ -162,10 +166,11 @@ export class Context {
     }
   }
 
-  /** Runs `work` with the calls of `inner` (as they were elsewhere) in front of the current ones. */
-  withinFrames<T>(inner: Frame | null, work: () => T): T {
+  /** Runs `work` with the calls of elsewhere, innermost first, in front of the current ones. */
+  withinCalls<T>(calls: readonly Span[], work: () => T): T {
     const before = this.frame;
-    this.frame = prepend(inner, before);
+    for (const span of calls.toReversed())
+      this.frame = { span, outer: this.frame, depth: (this.frame?.depth ?? 0) + 1 };
     try {
       return work();
     } finally {
@@ -223,9 +228,3 @@ export class Context {
 }
 
 const RANK = { none: 0, read: 1, write: 2 } as const;
-
-function prepend(inner: Frame | null, outer: Frame | null): Frame | null {
-  if (!inner) return outer;
-  const rest = prepend(inner.outer, outer);
-  return { span: inner.span, outer: rest, depth: (rest?.depth ?? 0) + 1 };
-}

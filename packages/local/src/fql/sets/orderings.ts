@@ -1,5 +1,5 @@
 import { callValue } from "../model/calls";
-import type { Context } from "../evaluator/context";
+import type { Context } from "../model/context";
 import { compareInOrder } from "../values/sort-order";
 import type { Value } from "../values/value";
 

@@ -1,6 +1,6 @@
-import type { TypeExpr, TypeParam } from "../fql/ast";
-import { isUnreservedIdentifier } from "../fql/parser/scanner";
-import { quote } from "../fql/quote";
+import type { TypeExpr, TypeParam } from "./ast";
+import { isUnreservedIdentifier } from "./parser/scanner";
+import { quote } from "./quote";
 
 // How tightly what stands around a type binds: what binds less is put in parentheses.
 const RESULT = 10;

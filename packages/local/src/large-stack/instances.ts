@@ -1,0 +1,68 @@
+import {
+  ArraySource,
+  DistinctSource,
+  OrderedSource,
+  SequenceSource,
+  SingleSource,
+} from "../fql/sets/collected";
+import { DocumentSource } from "../fql/sets/documents";
+import {
+  ConcatSource,
+  DropSource,
+  FlatMapSource,
+  MapSource,
+  Origin,
+  ReversedSource,
+  TakeSource,
+  WhereSource,
+} from "../fql/sets/pipeline";
+import { Decimal } from "../fql/values/decimal";
+import type { Remembered } from "../store/database-state";
+
+/** The classes of what values are made of. They have nothing private (`#`): an object cannot get that later. */
+const CLASSES: readonly { readonly prototype: object }[] = [
+  ArraySource,
+  ConcatSource,
+  Decimal,
+  DistinctSource,
+  DocumentSource,
+  DropSource,
+  FlatMapSource,
+  MapSource,
+  OrderedSource,
+  Origin,
+  ReversedSource,
+  SequenceSource,
+  SingleSource,
+  TakeSource,
+  WhereSource,
+];
+const NUMBERS = new Map(CLASSES.map(({ prototype }, number) => [prototype, number]));
+
+/** A message to another thread, with what it does not keep by itself: which objects are instances of a class. */
+export interface Packed<T> {
+  readonly message: T;
+  readonly instances: readonly (readonly [instance: object, classNumber: number])[];
+}
+
+/** Packs a message with the sets that cursors and event sources in it go on with. */
+export function pack<T>(message: T, { cursors, eventSources }: Remembered): Packed<T> {
+  const instances: [object, number][] = [];
+  const seen = new Set<unknown>();
+  const left: unknown[] = [cursors, eventSources];
+  while (left.length) {
+    const each = left.pop();
+    if (typeof each !== "object" || each === null || seen.has(each)) continue;
+    seen.add(each);
+    const number = NUMBERS.get(Object.getPrototypeOf(each) as object);
+    if (number !== undefined) instances.push([each, number]);
+    for (const part of each instanceof Map ? each.values() : Object.values(each)) left.push(part);
+  }
+  return { message, instances };
+}
+
+export function unpack<T>({ message, instances }: Packed<T>): T {
+  for (const [instance, number] of instances)
+    Object.setPrototypeOf(instance, CLASSES[number]!.prototype);
+  return message;
+}

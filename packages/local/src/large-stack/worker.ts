@@ -1,0 +1,28 @@
+// Runs one query in a thread of its own: `run-in-thread.ts` waits for it.
+import { workerData } from "node:worker_threads";
+import { pack, unpack } from "./instances";
+import { READY, STARTED, type Report, type ThreadData } from "./run-in-thread";
+import { perform } from "./task";
+
+const { packed, port, progress } = workerData as ThreadData;
+
+function reach(step: number): void {
+  Atomics.store(progress, 0, step);
+  Atomics.notify(progress, 0);
+}
+
+function report(): Report {
+  try {
+    const outcome = perform(unpack(packed));
+    return { outcome: pack(outcome, outcome) };
+  } catch (failure) {
+    return { failure };
+  }
+}
+
+reach(STARTED);
+try {
+  port.postMessage(report());
+} finally {
+  reach(READY);
+}
