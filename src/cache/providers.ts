@@ -48,7 +48,7 @@ export function nextReader(
   error: unknown,
 ): Connection {
   const other = providerOf(cache, queryKey);
-  const isOver = isTokenError(error) && error.code === "identity_changed";
-  if (!isOver || !other || other === left) throw error;
-  return other;
+  const hasLeft = isTokenError(error) && error.code === "identity_changed";
+  if (hasLeft && other && other !== left) return other;
+  throw error;
 }

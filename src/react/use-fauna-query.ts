@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { Query, QueryValue } from "fauna";
-import { useState } from "react";
+import { useMemo } from "react";
 
 import { type FaunaInfo, infoOf } from "../cache/info";
 import type { AnyReadOptions, FaunaQueryOptions, Skip } from "../cache/query-options";
@@ -63,7 +63,7 @@ export function useBuiltOptions(
   query: unknown,
   options: AnyReadOptions,
 ): BuiltOptions {
-  const [build] = useState(createStableBuild);
+  const build = useMemo(() => createStableBuild(), []);
   return build(context, query, options);
 }
 
