@@ -71,7 +71,7 @@ const mount = (provide, useData) => async () => {
 
 const times = await inTurns(
   { ours: mount(ours, useOurs), "by hand": mount(byHand, useByHand) },
-  { rounds: 15, warmUp: 3 },
+  { rounds: 41, warmUp: 3 },
 );
 report(`${COMPONENTS} components, to the last one's data`, times, { limit: 1.05, peer: "by hand" });
 server.close();

@@ -85,7 +85,7 @@ const contenders = {
   "by hand (fetch)": pages(byHand(bare)),
   "by hand (h2c)": pages(byHand(bareH2)),
 };
-const times = await inTurns(contenders, { rounds: 25, warmUp: 5 });
+const times = await inTurns(contenders, { rounds: 61, warmUp: 5 });
 report("A page with a query's data", times, { per: COUNT, limit: 1.1, peer: "by hand (fetch)" });
 bareH2.close();
 server.close();
