@@ -21,7 +21,7 @@ export async function until<A extends unknown[]>(
   ...args: A
 ): Promise<void> {
   const start = Date.now();
-  while (!(await window.run(isSo, ...args))) {
+  while (!(await answerOf(window, isSo, args))) {
     if (Date.now() - start > PATIENCE_MS) {
       const page = await window.run(
         () => `${document.body.innerText}\n${JSON.stringify(globalThis.window.page?.seen)}`,
@@ -29,5 +29,19 @@ export async function until<A extends unknown[]>(
       throw new Error(`Never so: ${isSo} of ${JSON.stringify(args)}. The page has:\n${page}`);
     }
     await new Promise((resume) => setTimeout(resume, 30));
+  }
+}
+
+/** Asks the page. One that is being left, as Clerk leaves it after a sign-out, has no answer: the next one will. */
+async function answerOf<A extends unknown[]>(
+  window: Window,
+  isSo: (...args: A) => boolean,
+  args: A,
+): Promise<boolean> {
+  try {
+    return await window.run(isSo, ...args);
+  } catch (error) {
+    if (!String(error).includes("Execution context was destroyed")) throw error;
+    return false;
   }
 }
