@@ -1,9 +1,8 @@
 import type { DocumentId } from "../store/caller";
-import { CheckError, QueryError } from "../fql/errors";
-import { applyLambda } from "../fql/evaluator/apply";
 import { beginRun } from "../fql/evaluator/interpreter";
 import { compilePredicate } from "../fql/model/permissions";
-import { isQuery, runQuery } from "../fql/model/queries";
+import { answersTrue } from "../fql/model/predicates";
+import { isQuery } from "../fql/model/queries";
 import type { QueryValue } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS, type DocVersion, type Value } from "../store";
 
@@ -57,16 +56,6 @@ function holds(database: Database, predicate: string | QueryValue, document: Doc
     const rule = isQuery(predicate) ? predicate : compilePredicate(cx, predicate, "predicate");
     if (!rule) return false;
     const args = [{ kind: "doc", ...document } as const];
-    const judge = (): Value =>
-      rule.kind === "query" ? runQuery(cx, rule, args) : applyLambda(cx, rule, args);
-    try {
-      const limit = { allowed: "read", where: "role predicates" } as const;
-      return cx.withEffect(limit, judge) === true;
-    } catch (error) {
-      const failed = error instanceof QueryError || error instanceof CheckError;
-      // Recursion ends with the stack of our own thread.
-      if (failed || error instanceof RangeError) return false;
-      throw error;
-    }
+    return answersTrue(cx, rule, args);
   });
 }

@@ -1,12 +1,12 @@
 import type { Caller } from "../store/caller";
 import type { Database } from "../store/database";
-import { CheckError, QueryError, TimeoutError } from "./errors";
-import { applyLambda } from "./evaluator/apply";
+import { TimeoutError } from "./errors";
 import { beginRun } from "./evaluator/interpreter";
 import { compilePredicate } from "./model/permissions";
-import { isQuery, runQuery } from "./model/queries";
+import { answersTrue } from "./model/predicates";
+import { isQuery } from "./model/queries";
 import { claimsValue } from "./stdlib/query";
-import type { QueryValue, Value } from "./values/value";
+import type { QueryValue } from "./values/value";
 
 /** How long a predicate of an access provider may run. */
 const TIMEOUT_MS = 5_000;
@@ -31,22 +31,10 @@ export function evaluatePredicate(
     const predicate = isQuery(source) ? source : compilePredicate(cx, source, "predicate");
     if (!predicate || (predicate.kind === "lambda" && predicate.params.length !== 1)) return false;
     const claims = claimsValue(caller.claims ?? {});
-    const judge = (): Value =>
-      predicate.kind === "query"
-        ? runQuery(cx, predicate, [claims], true)
-        : applyLambda(cx, predicate, [claims]);
     try {
-      const effect = { allowed: "read", where: "role predicates" } as const;
-      return cx.withEffect(effect, judge) === true;
+      return answersTrue(cx, predicate, [claims], true);
     } catch (error) {
-      if (
-        error instanceof QueryError ||
-        error instanceof CheckError ||
-        error instanceof TimeoutError ||
-        // Recursion ends with the stack of our own thread.
-        error instanceof RangeError
-      )
-        return false;
+      if (error instanceof TimeoutError) return false;
       throw error;
     }
   });

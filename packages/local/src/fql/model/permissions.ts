@@ -1,9 +1,9 @@
 import type { DocumentId } from "../../store/caller";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
-import { applyLambda, arityOf, evaluate } from "./calls";
+import { arityOf, evaluate } from "./calls";
 import { acceptsCount } from "./arity";
 import type { Context } from "./context";
-import { CheckError, QueryError, TimeoutError } from "../errors";
+import { CheckError, type QueryError } from "../errors";
 import { parseLambda } from "../parser";
 import { timeFromMicros } from "../values/times";
 import {
@@ -17,7 +17,8 @@ import {
   type Value,
 } from "../values/value";
 import { collectionName } from "./names";
-import { isQuery, runQuery } from "./queries";
+import { answersTrue } from "./predicates";
+import { isQuery } from "./queries";
 
 export type Action =
   | "read"
@@ -121,22 +122,10 @@ function holds(
 ): boolean {
   const arity = predicate.kind === "query" ? null : arityOf(cx, predicate);
   if (arity && !acceptsCount(arity, args.length)) return false;
-  const judge = (): boolean =>
-    (predicate.kind === "query"
-      ? runQuery(cx, predicate, args, whole)
-      : applyLambda(cx, predicate, args)) === true;
-  const effect = { allowed: "read", where: "role predicates" } as const;
-  try {
-    return cx.withReadTime(asOf === null ? null : { ts: asOf, by: "event" }, () =>
-      cx.withAuthority({ builtin: "server", roles: [] }, () => cx.withEffect(effect, judge)),
-    );
-  } catch (error) {
-    // A predicate that fails is a predicate that does not hold; a query out of time is out of time.
-    if (error instanceof TimeoutError) throw error;
-    if (error instanceof QueryError || error instanceof CheckError) return false;
-    if (error instanceof RangeError && !cx.runsAgain) return false;
-    throw error;
-  }
+  const judge = (): boolean => answersTrue(cx, predicate, args, whole);
+  return cx.withReadTime(asOf === null ? null : { ts: asOf, by: "event" }, () =>
+    cx.withAuthority({ builtin: "server", roles: [] }, judge),
+  );
 }
 
 function allows(
