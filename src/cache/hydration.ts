@@ -2,8 +2,8 @@ import type { Query as CachedQuery } from "@tanstack/react-query";
 import { TaggedTypeFormat } from "fauna";
 
 import { type AuthState, createIdentity, type Identity } from "../auth/identity";
-import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import type { Connection } from "../client/connection";
+import { type FaunaHydrationState, type HydratedAnswer, readHere } from "./hydration-state";
 import { type IdentityScope, isKeyOf, type Scope } from "./keys";
 import { recordOf } from "./query-record";
 import { originOf, seenUntil } from "./origins";

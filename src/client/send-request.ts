@@ -13,7 +13,7 @@ export const requestHook: { change?: ChangeRequest } = {};
  * Settles as `work` does, which sends a request, or rejects when the request ends: if it has a time limit, with a
  * TimeoutError once that is over.
  */
-export function inTime<T>(
+export function withTimeLimit<T>(
   { until, end }: Pick<Running, "until" | "end">,
   timeoutMs: number | undefined,
   work: Promise<T>,

@@ -3,7 +3,7 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { inTime, readWhole, requestHook } from "./send-request";
+import { readWhole, requestHook, withTimeLimit } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Pick<RequestInit, "method" | "body" | "keepalive"> {
@@ -120,7 +120,7 @@ export function createTransport(
         const reasons = await import("../auth/unauthorized-reasons");
         throw reasons.unauthorized(token, response.headers.get("date"));
       }
-      return inTime(running, timeout, receive());
+      return withTimeLimit(running, timeout, receive());
     });
   }
 

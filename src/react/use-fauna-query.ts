@@ -4,10 +4,10 @@ import { useMemo } from "react";
 
 import { type FaunaInfo, infoOf } from "../cache/info";
 import type { AnyReadOptions, FaunaQueryOptions, Skip } from "../cache/query-options";
-import { type BuiltOptions, createStableBuild } from "./stable-options";
 import type { FaunaV4Expression } from "../client/driver";
 import { type FaunaContextValue, useFaunaContext } from "./fauna-context";
 import { isLoading, withMore } from "./query-result";
+import { type BuiltOptions, createStableBuild } from "./stable-options";
 
 /** Options of {@link useFaunaQuery}. */
 export type UseFaunaQueryOptions<T, D = T> = FaunaQueryOptions<T, D>;

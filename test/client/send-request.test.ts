@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
 import type { Running } from "../../src/auth/running";
-import { inTime, readWhole } from "../../src/client/send-request";
+import { readWhole, withTimeLimit } from "../../src/client/send-request";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -19,7 +19,7 @@ function setUp() {
 
 describe("a request with a time limit", () => {
   test("ends with a TimeoutError when that is over", async () => {
-    const sent = inTime(setUp(), 1000, new Promise(() => {}));
+    const sent = withTimeLimit(setUp(), 1000, new Promise(() => {}));
     const failure = expect(sent).rejects.toMatchObject({
       name: "TimeoutError",
       message: "It took too long.",
@@ -32,13 +32,13 @@ describe("a request with a time limit", () => {
     ["an answer", async () => new Response('{"data":1}')],
     ["none", () => Promise.reject(new TypeError("Failed to fetch"))],
   ])("leaves no timer after %s", async (_, fetch) => {
-    await inTime(setUp(), 1000, fetch()).catch(() => {});
+    await withTimeLimit(setUp(), 1000, fetch()).catch(() => {});
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 test("a request without one has no timer", async () => {
-  const sent = inTime(setUp(), undefined, Promise.resolve("answer"));
+  const sent = withTimeLimit(setUp(), undefined, Promise.resolve("answer"));
   expect(vi.getTimerCount()).toBe(0);
   expect(await sent).toBe("answer");
 });
