@@ -97,7 +97,8 @@ const VALUES: Record<string, Method<readonly Value[]>> = {
 };
 
 const ROWS: Record<string, Method<Rows>> = {
-  pageSize: (_cx, rows, [size]) => new Rows(rows.read, rows.followed, Number(size)),
+  pageSize: (_cx, rows, [size]) =>
+    new Rows(rows.read, rows.followed, Number(size), rows.readReversed),
   paginate: (cx, rows, [size]) =>
     paginate(cx, rows, size === undefined ? rows.pageSize : Number(size)),
   eventSource: (cx, rows) => eventSource(cx, rows),

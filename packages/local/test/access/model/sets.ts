@@ -13,7 +13,7 @@ import {
   sameValue,
   type Fields,
   type Followed,
-  type Lambda,
+  Lambda,
   type Row,
   type Value,
 } from "./values";
@@ -116,7 +116,25 @@ export function listRows(values: readonly Value[], followed: Followed | string):
 function ordering(cx: Cx, by: Value): (a: Value, b: Value) => number {
   const isDescending = by instanceof Rec;
   const key = isDescending ? by.fields.get("desc")! : by;
-  return (a, b) => (isDescending ? -1 : 1) * compare(apply(cx, key, [a]), apply(cx, key, [b]));
+  const rank = (value: Value): Value => {
+    const ranked = apply(cx, key, [value]);
+    return typeof ranked === "string" && isId(key) ? BigInt(ranked) : ranked;
+  };
+  return (a, b) => (isDescending ? -1 : 1) * compare(rank(a), rank(b));
+}
+
+/** Whether a lambda gives an id, by its last link. Ids are texts that rank as numbers. */
+function isId(key: Value): boolean {
+  const last = key instanceof Lambda && key.body.kind === "chain" ? key.body.links.at(-1) : null;
+  return last?.kind === "field" && last.name.text === "id";
+}
+
+/** @param sign - -1 in an ordered set that is reversed. */
+function ordered(cx: Cx, rows: Row[], by: readonly Value[], sign = 1): Row[] {
+  const orders = by.map((key) => ordering(cx, key));
+  const compareRows = (a: Row, b: Row): number =>
+    orders.map((order) => order(a.value, b.value)).find((difference) => difference) ?? 0;
+  return rows.toSorted((a, b) => sign * compareRows(a, b));
 }
 
 type Transform = (cx: Cx, rows: Row[], args: readonly Value[]) => Row[];
@@ -164,12 +182,7 @@ export const TRANSFORMS: Record<
     unfollowed: "concatenated sets.",
   },
   order: {
-    apply: (cx, rows, by) => {
-      const orders = by.map((key) => ordering(cx, key));
-      const compareRows = (a: Row, b: Row): number =>
-        orders.map((order) => order(a.value, b.value)).find((difference) => difference) ?? 0;
-      return rows.toSorted(compareRows);
-    },
+    apply: ordered,
     unfollowed: "sets returned from `.order()`.",
   },
 };
@@ -196,9 +209,18 @@ export function transformed(cx: Cx, rows: Rows, name: string, args: readonly Val
           };
   const { asOf, history } = cx;
   const time = asOf === undefined ? {} : { asOf, ...(history && { history }) };
+  const then = (reader: Cx): Cx => ({ ...reader, ...time });
+  const { read, readReversed, pageSize } = rows;
+  if (name === "reverse" && readReversed) return new Rows(readReversed, followed, pageSize, read);
+  const reversed = (reader: Cx): Row[] =>
+    name === "order"
+      ? ordered(then(reader), read(reader), args, -1)
+      : transform(then(reader), readReversed!(reader), args);
+  const staysOrdered = name === "order" || (readReversed && ["map", "where"].includes(name));
   return new Rows(
-    (reader) => transform({ ...reader, ...time }, rows.read(reader), args),
+    (reader) => transform(then(reader), read(reader), args),
     followed,
-    rows.pageSize,
+    pageSize,
+    staysOrdered ? reversed : undefined,
   );
 }

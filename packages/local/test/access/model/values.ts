@@ -84,12 +84,16 @@ export interface Followed {
   readonly steps: readonly { readonly kind: "where" | "map"; readonly by: Lambda }[];
 }
 
-/** A set: its rows are read when they are asked for. `followed` is text where it says why it has no events. */
+/**
+ * A set: its rows are read when they are asked for. `followed` is text where it says why it has no events. An ordered set
+ * knows how it reads when it is reversed: only the order turns, and rows of equal rank stay as they were.
+ */
 export class Rows {
   constructor(
     readonly read: (reader: Cx) => Row[],
     readonly followed: Followed | string,
     readonly pageSize = 16,
+    readonly readReversed?: (reader: Cx) => Row[],
   ) {}
 }
 
