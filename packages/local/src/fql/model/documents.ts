@@ -213,7 +213,7 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
   const ttl = timeOr(cx, given.get("ttl"));
-  const stored = toStoredFields(cx, withoutMeta(given, "ttl"));
+  const stored = toStoredFields(cx, model.initial(withoutMeta(given, "ttl")));
   const failures = [...model.check(cx, stored, null), ...systemTtl(cx, coll, given)];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
@@ -298,7 +298,7 @@ function changeSystem(
   if (reserved.length) throw failed(cx, doc.coll, doc, reserved);
   const stored =
     how === "replace"
-      ? model.replaced(before, toStoredFields(cx, fields))
+      ? model.replaced(before, toStoredFields(cx, model.initial(fields)))
       : merged(cx, before.data, fields);
   refuse(cx, doc.coll, doc, [
     ...model.check(cx, stored, before),
