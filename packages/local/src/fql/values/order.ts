@@ -1,11 +1,5 @@
 import { compareNumbers, isNumber } from "./numbers";
-import {
-  kindOf,
-  type DocValue,
-  type Kind,
-  type ObjectValue,
-  type Value,
-} from "./value";
+import { kindOf, type DocValue, type Kind, type ObjectValue, type Value } from "./value";
 
 /** How kinds sort against each other in indexes and ranges. */
 const RANK: Partial<Record<Kind, number>> = {
