@@ -8,6 +8,7 @@ import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../values/ids";
 import { shapeName } from "../values/type-names";
 import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import { migrateDocuments } from "./migrate-documents";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
@@ -225,7 +226,9 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
 
 function afterSchemaWrite(cx: Context, version: DocVersion, before: DocVersion | null): void {
   cx.wroteSchema(version.coll);
-  if (collectionName(cx, version.coll) === "Collection") applyDefinition(cx, version, before);
+  if (collectionName(cx, version.coll) !== "Collection") return;
+  if (before) migrateDocuments(cx, version, before);
+  applyDefinition(cx, version, before);
 }
 
 export type Change = "update" | "replace" | "updateData" | "replaceData";

@@ -223,12 +223,17 @@ const KINDS = [
   ["AccessProvider", provider],
 ] as const;
 
+/** A privilege without actions has no text, and so its role has none. */
+function isUnwritable({ data }: DocVersion): boolean {
+  return listed(data.get("privileges")).some((each) => !fieldsOf(each).has("actions"));
+}
+
 /** The FSL of the schema, what was made first in front. */
 export function schemaText(db: Database): string {
   const items = KINDS.flatMap(([kind, show], rank) =>
     db
       .systemDocuments(kind)
-      .filter((each) => !isOfV4(each))
+      .filter((each) => !isOfV4(each) && !isUnwritable(each))
       .map((version) => ({
         shown: show(version),
         rank,
