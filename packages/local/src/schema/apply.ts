@@ -2,10 +2,10 @@ import { CheckError } from "../fql/errors";
 import { beginRun } from "../fql/evaluator/interpreter";
 import type { Context } from "../fql/model/context";
 import { changeDocument, createDocument, deleteDocument } from "../fql/model/documents";
-import type { Value } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS } from "../store";
 import { parseFiles, type FslItem, type ItemKind } from "./fsl-items";
 import { content, key, type Files, type SchemaFiles } from "./schema-files";
+import { toValue } from "./to-value";
 import { schemaMistakes } from "./verify";
 
 const TIMEOUT_MS = 60_000;
@@ -56,12 +56,4 @@ function removeOthers(cx: Context, kind: ItemKind, items: readonly FslItem[]): v
     if (!kept.has(Database.text(version, "name") ?? ""))
       deleteDocument(cx, { kind: "doc", coll, id });
   }
-}
-
-function toValue(value: unknown): Value {
-  if (typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return { kind: "int", value };
-  if (Array.isArray(value)) return { kind: "array", items: value.map(toValue) };
-  const fields = Object.entries(value as Record<string, unknown>);
-  return { kind: "object", fields: new Map(fields.map(([key, item]) => [key, toValue(item)])) };
 }

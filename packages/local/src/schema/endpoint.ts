@@ -71,7 +71,7 @@ function authorize(session: Session | null, reading: boolean): asserts session {
 
 function checkVersion({ query }: LocalRequest, { database }: Session): void {
   const version = query.get("version");
-  if (version === null || query.get("force") === "true") return;
+  if (!/^\d+$/.test(version ?? "") || query.get("force") === "true") return;
   if (Number(version) !== database.schemaVersion)
     throw new SchemaRequestError(409, "Stale schema version provided");
 }

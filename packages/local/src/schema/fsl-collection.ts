@@ -75,7 +75,10 @@ export class CollectionReader {
     const name = node.name?.text === "*" ? node.name : this.report.identifier(node);
     if (!name) return;
     if (isReservedField(name.text)) {
-      this.report.fail(`Invalid reserved name \`${name.text}\``, node.span);
+      this.report.fail(`Invalid reserved name \`${name.text}\``, {
+        ...node.span,
+        start: node.start,
+      });
       return;
     }
     this.#names.field.name(name);
@@ -156,7 +159,10 @@ export class CollectionReader {
     const value = this.report.value(node, "expression");
     if (!value) return;
     const body = value.expr.kind === "tuple" ? lambdaOf(value.expr) : null;
-    if (!body) this.report.fail("Expected lambda check predicate", value.span);
+    const wrong = "Expected lambda check predicate";
+    const unbracketed = "Check constraints require parenthesis around the lambda";
+    if (lambdaOf(value.expr) && !body) this.report.note(wrong, value.span, unbracketed);
+    else if (!body) this.report.fail(wrong, value.span);
     else {
       this.#checks.push(body);
       this.#constraint({ check: { name: name.text, body: predicateText(body) } });

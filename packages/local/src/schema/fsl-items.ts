@@ -26,6 +26,7 @@ export interface FslItem extends Declared {
   readonly span: Span;
   readonly start: number;
   readonly end: number;
+  readonly node: FslNode;
 }
 
 /** An item and the file that it is in. */
@@ -89,7 +90,7 @@ function itemOf(report: Report, names: Names, node: FslNode): FslItem | null {
     if (noted === "alias") names.check("Collection", other);
   const declared = declare(report, node, name, notes);
   const end = (value ?? name).span.end;
-  return declared && { ...declared, name: name.text, span: name.span, start, end };
+  return declared && { ...declared, name: name.text, span: name.span, start, end, node };
 }
 
 const KIND_OF_KEYWORD: Readonly<Record<string, ItemKind>> = {

@@ -24,6 +24,11 @@ export class Report {
     this.errors.push({ level: "error", message, span, remarks });
   }
 
+  /** The same with a remark right at the place. */
+  note(message: string, span: Span, annotation: string): void {
+    this.errors.push({ level: "error", message, span, annotation });
+  }
+
   /** The value of a node, of the kind that it must have. */
   value<K extends keyof typeof EXPECTED>({ value, span }: FslNode, kind: K): Of<K> | null {
     if (!value) this.fail("Missing required value", span);

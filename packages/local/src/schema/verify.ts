@@ -5,6 +5,7 @@ import { summarize, type Diagnostic } from "../fql/summary";
 import type { Database } from "../store";
 import { SchemaCheck } from "../types/schema-check";
 import { parseFiles, schemaOf, type LocatedItem } from "./fsl-items";
+import { changeMistakes, migrationMistakes } from "./migrations";
 import { SchemaFiles } from "./schema-files";
 
 /** What is wrong with all items of a schema together. */
@@ -13,7 +14,8 @@ export function schemaMistakes(
   located: readonly LocatedItem[],
 ): readonly Diagnostic[] {
   const schema = schemaOf(located.map(({ item }) => item));
-  return new SchemaCheck(LIBRARY, schema, db.typechecked).run();
+  const mistakes = new SchemaCheck(LIBRARY, schema, db.typechecked).run();
+  return mistakes.length ? mistakes : migrationMistakes(db, located);
 }
 
 /** What is wrong with the schema as it is now; some of it is wrong even as a text. */
@@ -26,13 +28,22 @@ function currentMistakes(db: Database): readonly Diagnostic[] {
   }
 }
 
+/** What is wrong with the way from the collections before a query to those after it. */
+function wayMistakes({ db, tx }: Context): readonly Diagnostic[] {
+  return db.systemDocuments("Collection").flatMap((after) => {
+    if (!tx.wroteVersion(after)) return [];
+    return changeMistakes(db, db.read(after.coll, after.id, tx.ts - 1), after);
+  });
+}
+
 /**
  * Refuses a query that leaves the schema wrong: `invalid_schema` at its last write. The server looks when the query has
  * run, at all of the schema as one text.
  */
 export function verifySchema(cx: Context): void {
   if (!cx.schemaWrite) return;
-  const mistakes = currentMistakes(cx.db);
+  const current = currentMistakes(cx.db);
+  const mistakes = current.length ? current : wayMistakes(cx);
   if (!mistakes.length) return;
   const shown = mistakes
     .map((each) => summarize([each]))

@@ -88,20 +88,23 @@ export class CollectionStore {
     };
   }
 
-  /** Changes what happened to a document at a time, and all indexes with it. Returns what takes it back. */
-  rewrite({ id, ts, version }: Omit<PastChange, "coll">): () => void {
-    const before = this.#history.get(id);
+  /** Changes what happened to documents at some times, and all indexes with it. Returns what takes it back. */
+  rewrite(past: readonly Omit<PastChange, "coll">[]): () => void {
+    const before = new Map(past.map(({ id }) => [id, this.#history.get(id)]));
     const indexes = [...this.#indexes];
-    const others = (before ?? []).filter((change) => change.ts !== ts);
-    const after = version === undefined ? others : [...others, { ts, version }];
-    this.#history.set(
-      id,
-      after.sort((a, b) => a.ts - b.ts),
-    );
+    for (const { id, ts, version } of past) {
+      const others = (this.#history.get(id) ?? []).filter((change) => change.ts !== ts);
+      const after = version === undefined ? others : [...others, { ts, version }];
+      this.#history.set(
+        id,
+        after.sort((a, b) => a.ts - b.ts),
+      );
+    }
     for (const [name, index] of indexes) this.#indexes.set(name, this.#build(index.spec));
     return () => {
-      if (before) this.#history.set(id, before);
-      else this.#history.delete(id);
+      for (const [id, changes] of before)
+        if (changes) this.#history.set(id, changes);
+        else this.#history.delete(id);
       for (const [name, index] of indexes) this.#indexes.set(name, index);
     };
   }

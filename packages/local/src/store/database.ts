@@ -133,7 +133,8 @@ export class Database {
 
   /** Takes over a commit of an earlier run as of its time. The indexes of collections have to be defined afterwards. */
   restore({ ts, changes, past = [] }: Commit): void {
-    for (const change of past) this.collection(change.coll).rewrite(change);
+    for (const coll of new Set(past.map((change) => change.coll)))
+      this.collection(coll).rewrite(past.filter((change) => change.coll === coll));
     for (const { coll, id, after } of changes) {
       this.collection(coll).put(id, ts, after);
       if (coll === SYSTEM_COLLECTIONS.Collection)

@@ -132,12 +132,17 @@ export class IndexStore {
     return reverse ? order < 0 : order > 0;
   }
 
-  #comparePrefix(entry: IndexEntry, limit: readonly Value[]): number {
-    for (let i = 0; i < Math.min(limit.length, entry.values.length); i++) {
-      const order =
-        compareValues(entry.values[i]!, limit[i]!, collate) * (this.spec.values[i]!.desc ? -1 : 1);
+  #compareRows(a: readonly Value[], b: readonly Value[]): number {
+    for (let i = 0; i < Math.min(a.length, b.length, this.spec.values.length); i++) {
+      const order = compareValues(a[i]!, b[i]!, collate) * (this.spec.values[i]!.desc ? -1 : 1);
       if (order) return order;
     }
+    return 0;
+  }
+
+  #comparePrefix(entry: IndexEntry, limit: readonly Value[]): number {
+    const order = this.#compareRows(entry.values, limit);
+    if (order) return order;
     // Without values of its own an index is in the order of ids.
     const id = limit[entry.values.length];
     return id === undefined ? 0 : compareValues({ kind: "id", value: entry.id }, id);
@@ -170,13 +175,15 @@ export class IndexStore {
     return [...new Set(found.map((row) => IndexStore.bucket(row)))];
   }
 
-  /** The values that a version is listed under, once for each combination of elements. */
+  /** The values that a version is listed under, once for each combination of elements that differ in the index's order. */
   valuesOf(version: DocVersion): Value[][] {
     const { values, skipsNulls } = this.spec;
     const found = combinations(values, version, [NULL]).filter(
       (row) => !skipsNulls || !row.length || !row.every(isNull),
     );
-    return [...new Map(found.map((row) => [IndexStore.bucket(row), row])).values()];
+    return found
+      .sort((a, b) => this.#compareRows(a, b))
+      .filter((row, i) => i === 0 || this.#compareRows(row, found[i - 1]!) !== 0);
   }
 }
 

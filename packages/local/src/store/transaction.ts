@@ -71,10 +71,10 @@ export class Transaction {
     this.#write(coll, id, null);
   }
 
-  /** Writes into a document's past. */
-  rewrite(change: PastChange): void {
-    this.#past.push(change);
-    this.#undo.push(this.#db.collection(change.coll).rewrite(change));
+  /** Writes into the past of a collection's documents. */
+  rewrite(coll: number, changes: readonly PastChange[]): void {
+    this.#past.push(...changes);
+    this.#undo.push(this.#db.collection(coll).rewrite(changes));
   }
 
   /** Whether the document was there before this transaction and is no more. */

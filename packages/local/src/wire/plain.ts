@@ -26,7 +26,7 @@ export type Plain =
   | { readonly kind: "array"; readonly items: readonly Plain[] }
   | { readonly kind: "object"; readonly fields: ReadonlyMap<string, Plain> }
   | { readonly kind: "set"; readonly fields: ReadonlyMap<string, Plain> }
-  /** A set inside of a document. */
+  /** A set inside of a document that is shown nowhere else. */
   | { readonly kind: "set"; readonly token: string }
   | { readonly kind: "doc"; readonly fields: ReadonlyMap<string, Plain> }
   | { readonly kind: "ref"; readonly to: PlainReference; readonly absence?: Absence }

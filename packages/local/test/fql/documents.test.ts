@@ -146,3 +146,35 @@ test("a renamed collection keeps its documents, and roles follow", () => {
     "Task",
   ]);
 });
+
+test("an update takes nulls out of all that it gives, arrays too; what is there already keeps its own", () => {
+  const given = "[1, null, [null], { a: null, b: [null, 2] }]";
+  const kept = [int(1), null, [null], { b: [null, int(2)] }];
+  const bare = [int(1), [], { b: [int(2)] }];
+  expect(data(db, `Todo.create({ id: 7, l: ${given} }).l`)).toEqual(kept);
+  expect(data(db, `Todo.byId(7)!.update({ m: ${given}, n: { o: ${given} } }).l`)).toEqual(kept);
+  expect(data(db, "Todo.byId(7)! { m, n }")).toEqual({ m: bare, n: { o: bare } });
+  expect(data(db, `Todo.byId(7)!.updateData({ l: ${given} }).l`)).toEqual(bare);
+  expect(data(db, `Todo.byId(7)!.replace({ l: ${given} }).l`)).toEqual(kept);
+});
+
+test("a projection of a collection or a module has their fields", () => {
+  expect(data(db, "Math { PI, none }", { typecheck: false })).toEqual({
+    PI: { "@double": "3.141592653589793" },
+    none: null,
+  });
+  expect(data(db, "Todo { title, defined: .definition.name }", { typecheck: false })).toEqual({
+    title: null,
+    defined: "Todo",
+  });
+  expect(data(db, '"abc" { length }', { typecheck: false })).toBe("abc");
+});
+
+test("a collection with null as its days of history keeps it for ever", () => {
+  data(db, 'Collection.create({ name: "Kept", history_days: null })');
+  data(db, "Kept.create({ id: 1 })");
+  expect(data(db, 'Collection.byName("Kept")!.history_days')).toBeNull();
+  expect(data(db, 'at (Time("2020-01-01T00:00:00Z")) { Kept.all().count() }')).toEqual(int(0));
+  data(db, 'Collection.byName("Kept")!.replace({ name: "Kept" })');
+  expect(data(db, 'Collection.byName("Kept")!.history_days')).toEqual(int(0));
+});

@@ -17,6 +17,10 @@ test.each<[string, string, unknown]>([
   ["classes meet", "'abc'.matches('[a-c&&[^b]]')", ["a", "c"]],
   ["classes hold classes", "'ab'.matches('[[a][b]]+')", ["ab"]],
   ["properties need no script", "'abC'.matches('\\\\p{L}{2}')", ["ab"]],
+  ["`U` knows the letters of all languages", "'été_1'.matches('(?U)\\\\w+')", ["été_1"]],
+  ["their words' borders", "'aé b'.matches('(?U)é\\\\b')", ["é"]],
+  ["their digits", "'٣'.matches('(?U)\\\\d')", ["٣"]],
+  ["and their cases", "'éA'.matches('(?U)\\\\p{Lower}')", ["é"]],
   ["a place by its number", "'a'.matches('\\\\x{61}')", ["a"]],
 ])("regular expressions are Java's: %s", (_, query, found) => {
   expect(answer(query)).toEqual(found);

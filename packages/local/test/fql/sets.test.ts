@@ -116,3 +116,66 @@ test("order sorts as a stable sort by the same keys does", () => {
     runs(50),
   );
 });
+
+test.each([
+  ["P.all().take(2)", "P.all().take(2)", true],
+  ["P.all().take(2)", "P.all().take(3)", false],
+  ["P.all().drop(1).reverse()", "P.all().drop(1).reverse()", true],
+  ["P.byG(1).concat(P.all())", "P.byG(1).concat(P.all())", true],
+  ["P.byG(1).concat(P.all())", "P.all().concat(P.byG(1))", false],
+  ["P.byG(1, { from: 4 })", "P.byG(1, { to: 4 })", false],
+  ["[1, 2].toSet()", "[1, 2].toSet()", true],
+  ["Set.sequence(1, 3)", "[1, 2].toSet()", false],
+  ["P.all().pageSize(2)", "P.all().pageSize(2)", false],
+  ["P.where(f)", "P.where(f)", true],
+  ["P.where(x => x.n > 1)", "P.where(x => x.n > 1)", false],
+])("sets are the same where they are made of the same: %s and %s", (a, b, same) => {
+  const setup = "let f = (x => x.n > 1)\n";
+  expect(data(db, `${setup}${a} == ${b}`)).toBe(same);
+  expect(data(db, `${setup}[${a}].includes(${b})`)).toBe(same);
+});
+
+test("a set inside of a document is a page where the answer shows it elsewhere, and a token otherwise", () => {
+  db = database(
+    `Collection.create({ name: "A", computed_fields: { kids: { body: "a => A.all().where(.p == a.id)" } } })`,
+    'A.create({ id: "1" })',
+    'A.create({ id: "2", p: 1 })',
+  );
+  interface Shown {
+    "@doc": { kids: { "@set": unknown } };
+  }
+  const token: unknown = expect.any(String);
+  const kids = (query: string): unknown => (data(db, query) as { d: Shown }).d["@doc"].kids["@set"];
+  const page = { data: [{ "@ref": { id: "2", coll: { "@mod": "A" } } }] };
+  expect(kids('{ d: A.byId("1")! }')).toEqual(token);
+  expect(kids('{ d: A.byId("1")!, k: A.byId("1")!.kids }')).toEqual(page);
+  expect(kids('{ k: [A.byId("1")!.kids], d: A.byId("1")! }')).toEqual(page);
+  expect(kids('{ d: A.byId("1")!, k: A.byId("2")!.kids }')).toEqual(token);
+  expect(kids('{ d: A.byId("1")!, k: A.byId("1")!.kids.pageSize(1) }')).toEqual(token);
+});
+
+test("numbers of all kinds are in an index by their size, and as they were made where that is the same", () => {
+  const number = fc.oneof(
+    fc.integer({ min: -2, max: 2 }).map(String),
+    fc.integer({ min: -4, max: 4 }).map((n) => (n / 2).toFixed(1)),
+  );
+  fc.assert(
+    fc.property(fc.array(number, { maxLength: 12 }), (numbers) => {
+      const filled = database(
+        `Collection.create({ name: "V", indexes: { up: { values: [{ field: ".v" }] }, down: { values: [{ field: ".v", order: "desc" }] } } })`,
+        `[${numbers.join()}].forEach((v) => V.create({ v: v }))`,
+      );
+      const rows = numbers.map(Number);
+      const up = rows.toSorted((a, b) => a - b);
+      const read = (query: string): unknown => data(filled, query, { format: "simple" });
+      expect(read("V.up().map(.v).toArray()")).toEqual(up.map((v) => v + 0));
+      expect(read("V.down().map(.v).toArray()")).toEqual(
+        rows.toSorted((a, b) => b - a).map((v) => v + 0),
+      );
+      expect(read("V.up({ from: 0, to: 1.0 }).count()")).toBe(
+        rows.filter((v) => v >= 0 && v <= 1).length,
+      );
+    }),
+    runs(30),
+  );
+});

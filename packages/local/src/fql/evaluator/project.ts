@@ -10,7 +10,7 @@ import { CheckError } from "../errors";
 
 type Project = Extract<Expr, { kind: "project" }>;
 
-/** `value { a, b: .c }`: an object of it, or of each element of an array or a set. */
+/** `value { a, b: .c }`: an object of it, or of each element of an array or a set; what has no fields stays as it is. */
 export function project(cx: Context, base: () => Value, expr: Project, env: Env | null): Value {
   const { bindings } = expr;
   if (!bindings)
@@ -29,7 +29,8 @@ function projected(cx: Context, value: Value, fn: LambdaValue): Value {
     const absence = absenceOf(cx, value);
     return absence ? nullFor(value, absence, cx.frame!.span) : applyLambda(cx, fn, [value]);
   }
-  if (value.kind === "object") return applyLambda(cx, fn, [value]);
+  if (value.kind === "object" || value.kind === "module" || value.kind === "collection")
+    return applyLambda(cx, fn, [value]);
   if (value.kind === "array" || value.kind === "set")
     return invoke(cx, methodOf(cx, value, "map")!, value, [fn]);
   return value;

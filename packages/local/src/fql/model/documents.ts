@@ -8,6 +8,7 @@ import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../values/ids";
 import { shapeName } from "../values/type-names";
 import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import { migrateDocuments } from "./migrate-documents";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
@@ -213,7 +214,7 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
   const ttl = timeOr(cx, given.get("ttl"));
-  const stored = toStoredFields(cx, withoutMeta(given, "ttl"));
+  const stored = toStoredFields(cx, model.initial(withoutMeta(given, "ttl")));
   const failures = [...model.check(cx, stored, null), ...systemTtl(cx, coll, given)];
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
@@ -225,7 +226,9 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
 
 function afterSchemaWrite(cx: Context, version: DocVersion, before: DocVersion | null): void {
   cx.wroteSchema(version.coll);
-  if (collectionName(cx, version.coll) === "Collection") applyDefinition(cx, version, before);
+  if (collectionName(cx, version.coll) !== "Collection") return;
+  if (before) migrateDocuments(cx, version, before);
+  applyDefinition(cx, version, before);
 }
 
 export type Change = "update" | "replace" | "updateData" | "replaceData";
@@ -298,7 +301,7 @@ function changeSystem(
   if (reserved.length) throw failed(cx, doc.coll, doc, reserved);
   const stored =
     how === "replace"
-      ? model.replaced(before, toStoredFields(cx, fields))
+      ? model.replaced(before, toStoredFields(cx, model.initial(fields)))
       : merged(cx, before.data, fields);
   refuse(cx, doc.coll, doc, [
     ...model.check(cx, stored, before),

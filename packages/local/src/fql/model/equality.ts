@@ -1,4 +1,5 @@
 import type { Context } from "./context";
+import { canonical } from "../values/canonical";
 import { compareNumbers, isNumber } from "../values/numbers";
 import { compareValues } from "../values/order";
 import { isNull, type Value } from "../values/value";
@@ -41,10 +42,8 @@ export function equal(cx: Context, a: Value, b: Value): boolean {
   if (a.kind === "collection" && b.kind === "collection") return a.id === b.id;
   if (a.kind === "module" && b.kind === "module") return a.name === b.name;
   if (a.kind === "udf" && b.kind === "udf") return a.id === b.id;
-  if (a.kind === "set" && b.kind === "set")
-    return a.source === b.source || a.source.identity() === b.source.identity();
-  if (a.kind === "lambda" || a.kind === "method" || a.kind === "cursor" || a.kind === "eventSource")
-    return a === b;
+  if (a.kind === "set" || a.kind === "lambda") return a === b || canonical(a) === canonical(b);
+  if (a.kind === "method" || a.kind === "cursor" || a.kind === "eventSource") return a === b;
   return compareValues(a, b) === 0;
 }
 

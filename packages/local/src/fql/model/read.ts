@@ -26,7 +26,10 @@ const MINIMUM_HISTORY_MICROS = 15 * 60_000_000;
 
 /** The oldest time that a collection can be read as of. */
 export function oldestReadable(db: Database, coll: number, now: number): number {
-  const days = db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll))?.data.get("history_days");
+  const definition = db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll));
+  const days = definition?.data.get("history_days");
+  // For ever, which only null makes it.
+  if (definition && days === undefined) return -Infinity;
   const kept = typeof days === "object" && days.kind === "int" ? days.value * DAY_MICROS : 0;
   return now - kept - MINIMUM_HISTORY_MICROS;
 }

@@ -35,13 +35,12 @@ export function isSame(a: Value, b: Value): boolean {
       )
     );
   if (a.kind !== b.kind) return false;
-  if (a.kind === "set" && b.kind === "set")
-    return a.source === b.source || a.source.identity() === b.source.identity();
+  if (a.kind === "set" || a.kind === "lambda") return a === b || canonical(a) === canonical(b);
   if (a.kind === "collection" && b.kind === "collection") return a.id === b.id;
   if (a.kind === "udf" && b.kind === "udf") return a.id === b.id;
   if (a.kind === "method" && b.kind === "method")
     return a.name === b.name && isSame(a.receiver, b.receiver);
-  if (a.kind === "lambda" || a.kind === "cursor" || a.kind === "eventSource") return a === b;
+  if (a.kind === "cursor" || a.kind === "eventSource") return a === b;
   return compareInOrder(a, b) === 0;
 }
 

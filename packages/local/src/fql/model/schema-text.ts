@@ -117,6 +117,12 @@ function migration(value: Value): string {
     .join("");
 }
 
+/** No number of days stands for the largest one. */
+function historyDays(value: Value | undefined): string {
+  const days = value === undefined ? "9223372036854775807" : number(value);
+  return days ? `  history_days ${days}\n` : "";
+}
+
 function migrations(value: Value | undefined): string {
   const all = listed(value).map(migration);
   return all.length ? `  migrations {\n${all.join("\n")}\n  }\n` : "";
@@ -137,7 +143,7 @@ function collection(version: DocVersion): string {
     ...listed(data.get("constraints"))
       .filter((each) => fieldsOf(each).has("check"))
       .map(constraint),
-    number(data.get("history_days")) ? `  history_days ${number(data.get("history_days"))}\n` : "",
+    historyDays(data.get("history_days")),
     data.has("ttl_days") ? `  ttl_days ${number(data.get("ttl_days"))}\n` : "",
     data.has("document_ttls") ? `  document_ttls ${data.get("document_ttls") === true}\n` : "",
   ];
@@ -217,12 +223,17 @@ const KINDS = [
   ["AccessProvider", provider],
 ] as const;
 
+/** A privilege without actions has no text, and so its role has none. */
+function isUnwritable({ data }: DocVersion): boolean {
+  return listed(data.get("privileges")).some((each) => !fieldsOf(each).has("actions"));
+}
+
 /** The FSL of the schema, what was made first in front. */
 export function schemaText(db: Database): string {
   const items = KINDS.flatMap(([kind, show], rank) =>
     db
       .systemDocuments(kind)
-      .filter((each) => !isOfV4(each))
+      .filter((each) => !isOfV4(each) && !isUnwritable(each))
       .map((version) => ({
         shown: show(version),
         rank,

@@ -21,7 +21,8 @@ export type Shape =
   | { readonly kind: "array"; readonly of: Shape }
   | { readonly kind: "tuple"; readonly of: readonly Shape[] }
   | ObjectShape
-  | { readonly kind: "union"; readonly of: readonly Shape[] }
+  /** `shown` is what messages tell of it, if not all. */
+  | { readonly kind: "union"; readonly of: readonly Shape[]; readonly shown?: string }
   /** A reference to a document: one that is there or, with `whole`, also one that is not. */
   | { readonly kind: "ref"; readonly to: string; readonly whole: boolean }
   /** What no stored value is: a function, a set. */
@@ -79,8 +80,9 @@ export function showShape(shape: Shape): string {
       return `Array<${showShape(shape.of)}>`;
     case "tuple":
       return `[${shape.of.map(showShape).join(", ")}]`;
-    case "ref":
     case "union":
+      return shape.shown ?? alternatives(shape).map(showShape).join(" | ");
+    case "ref":
       return alternatives(shape).map(showShape).join(" | ");
     case "object": {
       const fields = [...shape.fields].map(([name, field]) => `${name}: ${showShape(field)}`);

@@ -75,6 +75,19 @@ export function fieldsWithoutNulls(fields: ReadonlyMap<string, Value>): Map<stri
   return new Map(kept.map(([name, value]): [string, Value] => [name, withoutNulls(value)]));
 }
 
+/** Data as an update adds it: without any null, as a null in an update stands for what is to go. */
+function withoutAnyNulls(value: Value): Value {
+  if (typeof value !== "object") return value;
+  if (value.kind === "array")
+    return array(value.items.filter((item) => !isNull(item)).map(withoutAnyNulls));
+  if (value.kind !== "object") return value;
+  const kept = [...value.fields].filter(([, field]) => !isNull(field));
+  return {
+    kind: "object",
+    fields: new Map(kept.map(([name, field]): [string, Value] => [name, withoutAnyNulls(field)])),
+  };
+}
+
 export function toStoredFields(
   cx: Context,
   fields: ReadonlyMap<string, Value>,
@@ -82,7 +95,7 @@ export function toStoredFields(
   return fieldsWithoutNulls(toDataFields(cx, fields));
 }
 
-/** `update`: objects merge into objects, null removes, anything else replaces. */
+/** `update`: objects merge into objects, null removes, also from an array, anything else replaces. */
 export function merged(
   cx: Context,
   before: ReadonlyMap<string, Value>,
@@ -101,7 +114,7 @@ export function merged(
     if (isNull(value)) result.delete(name);
     else if (deep)
       result.set(name, { kind: "object", fields: merged(cx, old.fields, value.fields, place) });
-    else result.set(name, withoutNulls(toData(cx, value, place)));
+    else result.set(name, withoutAnyNulls(toData(cx, value, place)));
   }
   return result;
 }

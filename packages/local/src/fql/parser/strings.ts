@@ -156,13 +156,47 @@ export function heredoc(scan: Scanner, expression: () => Expr): Parts | null {
   const interpolated = found[1] === "+";
   const lines: Parts[] = [];
   while (!isEnd(scan, found[2])) {
-    if (scan.atEnd) throw new ParseFailure(scan.at, `!().rep(1) or "${found[2]}"`);
-    lines.push(heredocLine(scan, interpolated ? expression : null));
-    if (scan.peek("\n")) scan.at++;
+    if (scan.atEnd) throw nothingMore(scan, interpolated, found[2]);
+    const start = scan.at;
+    const line = heredocLine(scan, interpolated ? expression : null);
+    if (!scan.peek("\n")) throw unended(scan, { line, start, interpolated, delimiter: found[2] });
+    lines.push(line);
+    scan.at++;
   }
   scan.at = scan.text.indexOf(found[2], scan.at) + found[2].length;
   const parts = unindent(lines);
   return interpolated ? parts : joined(parts);
+}
+
+/** What is expected where the text ends behind a whole line. */
+function nothingMore(scan: Scanner, interpolated: boolean, delimiter: string): ParseFailure {
+  const expected = interpolated ? `"${delimiter}" or ().rep(1)` : `!().rep(1) or "${delimiter}"`;
+  return new ParseFailure(scan.at, expected);
+}
+
+/** What is expected where the text ends in a line, without a newline. */
+function unended(
+  scan: Scanner,
+  {
+    line,
+    start,
+    interpolated,
+    delimiter,
+  }: {
+    readonly line: Parts;
+    readonly start: number;
+    readonly interpolated: boolean;
+    readonly delimiter: string;
+  },
+): ParseFailure {
+  if (line.some((part) => typeof part !== "string")) return new ParseFailure(scan.at, "[\\n\\r]");
+  const first = start + indentation(line);
+  if (scan.text.startsWith(delimiter, first))
+    return new ParseFailure(first + delimiter.length, "end-of-input");
+  const expected = interpolated
+    ? `"${delimiter}" or ().rep ~ ().rep(1)`
+    : `!().rep(1) ~ ().rep(1) or "${delimiter}"`;
+  return new ParseFailure(first, expected);
 }
 
 function unindent(lines: readonly Parts[]): Parts {

@@ -4,7 +4,7 @@ import { compareInOrder } from "../values/sort-order";
 import type { Value } from "../values/value";
 import { sortBy, turned, type Ordering } from "./orderings";
 import type { Origin } from "./pipeline";
-import type { Element, Position, SetSource } from "../values/set-source";
+import type { Element, SourcePart, Position, SetSource } from "../values/set-source";
 
 /** The most elements that an array made of a set, what is sorted, or a page may have. */
 export const MAX_ELEMENTS = 16_000;
@@ -27,10 +27,7 @@ export function allOf<T>(cx: Context, elements: Iterable<T>): T[] {
 abstract class Collected implements SetSource {
   abstract collect(cx: Context): readonly Value[];
   abstract reversed(): SetSource;
-
-  identity(): unknown {
-    return this;
-  }
+  abstract parts(): readonly SourcePart[];
 
   *iterate(cx: Context, from: Position | null): Generator<Element> {
     const all = this.collect(cx);
@@ -49,6 +46,9 @@ export class ArraySource extends Collected {
   }
   reversed(): SetSource {
     return new ArraySource([...this.items].reverse());
+  }
+  parts(): readonly SourcePart[] {
+    return this.items;
   }
 }
 
@@ -80,6 +80,9 @@ export class OrderedSource extends Collected {
   reversed(): SetSource {
     return new OrderedSource(this.inner, turned(this.orderings), this.origin);
   }
+  parts(): readonly SourcePart[] {
+    return [this.inner, ...this.orderings.flatMap(({ key, sign }) => [key ?? 0, sign])];
+  }
 }
 
 /** A source's elements without duplicates, sorted. */
@@ -92,6 +95,9 @@ export class DistinctSource extends Collected {
   }
   reversed(): SetSource {
     return new DistinctSource(this.inner.reversed());
+  }
+  parts(): readonly SourcePart[] {
+    return [this.inner];
   }
 }
 
@@ -113,7 +119,7 @@ export class SequenceSource implements SetSource {
   reversed(): SetSource {
     return new SequenceSource(this.first, this.end, !this.down);
   }
-  identity(): unknown {
-    return `sequence ${this.first} ${this.end} ${this.down}`;
+  parts(): readonly SourcePart[] {
+    return [this.first, this.end, Number(this.down)];
   }
 }

@@ -3,8 +3,8 @@ import type { IndexPosition, IndexRange } from "../../store/index-store";
 import type { Context } from "../model/context";
 import { mayRead, mayReadHistory } from "../model/permissions";
 import { checkAge } from "../model/read";
-import type { DocValue, DocVersion } from "../values/value";
-import type { Element, Position, SetSource } from "../values/set-source";
+import { array, type DocValue, type DocVersion } from "../values/value";
+import type { Element, SourcePart, Position, SetSource } from "../values/set-source";
 
 /** An index without terms is kept in so many parts, each of which is read. */
 const PARTITIONS = 8;
@@ -53,8 +53,10 @@ export class DocumentSource implements SetSource {
     return new DocumentSource(this.coll, this.index, this.bucket, range, this.atTs, true);
   }
 
-  identity(): unknown {
-    return `documents ${this.coll} ${this.index} ${this.bucket} ${this.down} ${JSON.stringify(this.range, (_, each: unknown) => (typeof each === "bigint" ? String(each) : each))}`;
+  parts(): readonly SourcePart[] {
+    const { from = [], to = [] } = this.range;
+    const limits = [array(from), array(to)];
+    return [this.coll, this.index, this.bucket, Number(this.down), this.atTs ?? 0, ...limits];
   }
 }
 

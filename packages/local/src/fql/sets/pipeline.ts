@@ -3,7 +3,7 @@ import type { Context, ReadTime } from "../model/context";
 import { nameOfType } from "../model/type-of";
 import { type SetValue, type Value, isNull } from "../values/value";
 import { allOf } from "./collected";
-import type { Element, Position, SetSource } from "../values/set-source";
+import type { Element, SourcePart, Position, SetSource } from "../values/set-source";
 import { QueryError } from "../errors";
 import type { Span } from "../source";
 
@@ -39,8 +39,8 @@ abstract class Step implements SetSource {
   constructor(readonly inner: SetSource) {}
   abstract iterate(cx: Context, from: Position | null): Generator<Element>;
   abstract reversed(): SetSource;
-  identity(): unknown {
-    return this;
+  parts(): readonly SourcePart[] {
+    return [this.inner];
   }
 }
 
@@ -59,6 +59,9 @@ export class MapSource extends Step {
   }
   reversed(): SetSource {
     return new MapSource(this.inner.reversed(), this.mapper, this.origin);
+  }
+  override parts(): readonly SourcePart[] {
+    return [this.inner, this.mapper];
   }
 }
 
@@ -79,6 +82,9 @@ export class WhereSource extends Step {
   }
   reversed(): SetSource {
     return new WhereSource(this.inner.reversed(), this.predicate, this.origin);
+  }
+  override parts(): readonly SourcePart[] {
+    return [this.inner, this.predicate];
   }
 }
 
@@ -106,6 +112,9 @@ export class TakeSource extends Step {
   reversed(): SetSource {
     return new ReversedSource(this);
   }
+  override parts(): readonly SourcePart[] {
+    return [this.inner, this.limit];
+  }
 }
 
 export class DropSource extends Step {
@@ -121,6 +130,9 @@ export class DropSource extends Step {
   }
   reversed(): SetSource {
     return new ReversedSource(this);
+  }
+  override parts(): readonly SourcePart[] {
+    return [this.inner, this.amount];
   }
 }
 
@@ -158,8 +170,8 @@ export class ConcatSource implements SetSource {
   reversed(): SetSource {
     return new ConcatSource(this.second.reversed(), this.first.reversed());
   }
-  identity(): unknown {
-    return this;
+  parts(): readonly SourcePart[] {
+    return [this.first, this.second];
   }
 }
 
@@ -190,6 +202,9 @@ export class FlatMapSource extends Step {
   }
   reversed(): SetSource {
     return new FlatMapSource(this.inner.reversed(), this.mapper, this.origin, !this.down);
+  }
+  override parts(): readonly SourcePart[] {
+    return [this.inner, this.mapper, Number(this.down)];
   }
 }
 

@@ -14,6 +14,11 @@ export function setOf(cx: Context, source: SetSource, like?: SetValue): SetValue
   };
 }
 
+/** A set of the same elements and time, whatever its page size was. */
+export function withUsualPages({ source, readTs }: SetValue): SetValue {
+  return { kind: "set", source, ...(readTs === undefined ? {} : { readTs }) };
+}
+
 /** The elements of a set; they are read as of the set's time, what is done with them is not. */
 export function* elements(
   cx: Context,

@@ -22,6 +22,23 @@ const CLASSES: Readonly<Record<string, string>> = {
   IsLetter: "\\p{L}",
 };
 
+/** What names stand for with the flag `U`, and the letters of escapes, for all of Unicode. */
+const UNICODE_CLASSES: Readonly<Record<string, string>> = {
+  w: "\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}",
+  d: "\\p{Nd}",
+  s: "\\p{White_Space}",
+  Lower: "\\p{Lowercase}",
+  Upper: "\\p{Uppercase}",
+  Alpha: "\\p{Alphabetic}",
+  Digit: "\\p{Nd}",
+  Alnum: "\\p{Alphabetic}\\p{Nd}",
+  Punct: "\\p{P}",
+  Space: "\\p{White_Space}",
+};
+const WORD = `[${UNICODE_CLASSES["w"]!}]`;
+/** Where a word of any language begins or ends. */
+export const UNICODE_BORDER: string = `(?:(?<=${WORD})(?!${WORD})|(?<!${WORD})(?=${WORD}))`;
+
 /** `L`, `IsLatin`, `IsAlphabetic`: a category, a script, or a property that ours has. */
 function unicodeClass(name: string): string | undefined {
   const [, is = "", property = ""] = /^(Is)?(\w+)$/.exec(name) ?? [];
@@ -36,14 +53,24 @@ function unicodeClass(name: string): string | undefined {
   });
 }
 
-/** What `\p{…}` at a place stands for, as the members of a class; null where there is none. */
+interface Property {
+  readonly members: string;
+  readonly negated: boolean;
+  /** The first character behind it. */
+  readonly end: number;
+}
+
+/** What `\p{…}` at a place stands for, as the members of a class; null where there is none. With `U`, `\w` and its kin, too. */
 export function propertyAt(
   text: string,
   at: number,
-):
-  | { readonly members: string; readonly negated: boolean; readonly end: number }
-  | RegexFault
-  | null {
+  unicode: boolean,
+): Property | RegexFault | null {
+  const [, letter] = (unicode && /^\\([wdsWDS])/.exec(text.slice(at, at + 2))) || [];
+  if (letter) {
+    const members = UNICODE_CLASSES[letter.toLowerCase()]!;
+    return { members, negated: letter < "a", end: at + 2 };
+  }
   const [all = "", sign, braced, single] =
     /^\\([pP])(?:\{([\w=]*)\}|([^{]?))/.exec(text.slice(at)) ?? [];
   if (!sign) return null;
@@ -51,7 +78,8 @@ export function propertyAt(
   if (braced === undefined && text[end] === "{")
     return { name: "Unclosed character family", index: text.length };
   const name = braced ?? (single || "\0");
-  const members = CLASSES[name] ?? unicodeClass(name);
+  const members =
+    (unicode ? UNICODE_CLASSES[name] : undefined) ?? CLASSES[name] ?? unicodeClass(name);
   if (members === undefined)
     return {
       name: `Unknown character property name {${name}}`,
@@ -84,6 +112,7 @@ class ClassReader {
     readonly text: string,
     start: number,
     readonly fold: boolean,
+    readonly unicode: boolean,
     /** Whether signs that mean something to classes in classes must be escaped. */
     readonly strict: boolean,
   ) {
@@ -126,7 +155,7 @@ class ClassReader {
 
   #member(char: string): string | RegexFault {
     if (char === "[") {
-      const inner = new ClassReader(this.text, this.at, this.fold, this.strict);
+      const inner = new ClassReader(this.text, this.at, this.fold, this.unicode, this.strict);
       const read = inner.read();
       this.#nested = true;
       this.at = inner.at;
@@ -145,7 +174,7 @@ class ClassReader {
   }
 
   #escape(): string | RegexFault {
-    const property = propertyAt(this.text, this.at);
+    const property = propertyAt(this.text, this.at, this.unicode);
     if (!property) {
       this.at += 2;
       return this.text.slice(this.at - 2, this.at);
@@ -158,7 +187,13 @@ class ClassReader {
 }
 
 /** Reads the class that begins at a place. */
-export function readClass(text: string, at: number, fold: boolean): CharClass | RegexFault {
-  const read = new ClassReader(text, at, fold, false).read();
-  return "nested" in read && read.nested ? new ClassReader(text, at, fold, true).read() : read;
+export function readClass(
+  text: string,
+  at: number,
+  { fold, unicode }: { readonly fold: boolean; readonly unicode: boolean },
+): CharClass | RegexFault {
+  const read = new ClassReader(text, at, fold, unicode, false).read();
+  return "nested" in read && read.nested
+    ? new ClassReader(text, at, fold, unicode, true).read()
+    : read;
 }

@@ -1,4 +1,4 @@
-import { propertyAt, readClass } from "./java-class";
+import { propertyAt, readClass, UNICODE_BORDER } from "./java-class";
 import { escapeFault, groupFault, type RegexFault } from "./java-faults";
 
 export type { RegexFault } from "./java-faults";
@@ -9,7 +9,15 @@ export interface Translated {
   readonly flags: string;
 }
 
-const FLAGS: Readonly<Record<string, string>> = { i: "i", s: "s", m: "m", u: "", d: "", x: "" };
+const FLAGS: Readonly<Record<string, string>> = {
+  i: "i",
+  s: "s",
+  m: "m",
+  u: "",
+  d: "",
+  x: "",
+  U: "",
+};
 
 function literal(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
@@ -22,6 +30,8 @@ class Translator {
   #at = 0;
   /** Whether letters are of either case here, and around the groups that are open. */
   #fold = false;
+  /** Whether letters and digits are those of all languages. */
+  #unicode = false;
   /** Whether white space and what follows `#` say nothing. */
   #extended = false;
   /** Whether there is something that a repetition can repeat. */
@@ -76,7 +86,7 @@ class Translator {
   }
 
   #class(): RegexFault | null {
-    const read = readClass(this.text, this.#at, this.#fold);
+    const read = readClass(this.text, this.#at, { fold: this.#fold, unicode: this.#unicode });
     if ("name" in read) return read;
     if (read.nested && !this.flags.includes("v")) this.flags += "v";
     this.#atomAt = this.#out.length;
@@ -106,15 +116,18 @@ class Translator {
       this.#atom = true;
       return null;
     }
-    const property = propertyAt(this.text, this.#at);
+    const property = propertyAt(this.text, this.#at, this.#unicode);
     if (property && "name" in property) return property;
     if (property) {
       this.#out += `[${property.negated ? "^" : ""}${property.members}]`;
       this.#at = property.end;
     } else {
-      const anchor = { A: "^", z: "$", Z: "(?=\\n?$)", h: "[ \\t\\xa0]", R: "(?:\\r\\n|[\\n\\r])" }[
-        next ?? ""
-      ];
+      const border = next === "b" && this.#unicode;
+      const anchor = border
+        ? UNICODE_BORDER
+        : { A: "^", z: "$", Z: "(?=\\n?$)", h: "[ \\t\\xa0]", R: "(?:\\r\\n|[\\n\\r])" }[
+            next ?? ""
+          ];
       if (anchor) {
         this.#out += anchor;
         this.#at += 2;
@@ -128,11 +141,12 @@ class Translator {
   #group(): RegexFault | null {
     const faulty = groupFault(this.text, this.#at, this.#hasGroup);
     if (faulty) return faulty;
-    const flags = /^\(\?([imsudx]*)(?:-([imsudx]+))?([:)])/.exec(this.text.slice(this.#at));
+    const flags = /^\(\?([imsudxU]*)(?:-([imsudxU]+))?([:)])/.exec(this.text.slice(this.#at));
     const [all = "", on = "", off = "", end] = flags ?? [];
+    if (on.includes("U")) this.#unicode = true;
     if (end === ")" && this.#out === "") {
-      // Letters beyond ASCII are of either case only with `u`.
-      const ascii = on.includes("i") && !on.includes("u");
+      // Letters beyond ASCII are of either case only with `u`, which `U` implies.
+      const ascii = on.includes("i") && !/u/i.test(on);
       for (const flag of on) if (flag !== "i" || !ascii) this.flags += FLAGS[flag] ?? "";
       this.#fold = ascii;
       this.#extended = on.includes("x");

@@ -24,7 +24,7 @@ import {
   SingleSource,
 } from "../sets/collected";
 import { orderingsOf } from "../sets/orderings";
-import { firstPage, pageAfter, pageValue, DEFAULT_PAGE_SIZE } from "../sets/pages";
+import { firstPage, pageAfter, pageValue } from "../sets/pages";
 import {
   ConcatSource,
   DropSource,
@@ -35,7 +35,7 @@ import {
   TakeSource,
   WhereSource,
 } from "../sets/pipeline";
-import { setOf, toArray, valuesOf } from "../sets/read-set";
+import { setOf, toArray, valuesOf, withUsualPages } from "../sets/read-set";
 import { eventSource } from "./event-sources";
 import { implement } from "./implement";
 import type { TypeTable } from "./method";
@@ -117,10 +117,7 @@ export const SET_TABLE: TypeTable = implement("Set", {
     aggregate(cx, [...valuesOf(cx, set)], seed, combiner),
   "any(predicate: Predicate<A>) => Boolean": (cx, set, predicate) => some(cx, set, predicate, true),
   "concat(other: Set<B>) => Set<A | B>": (cx, set, other) =>
-    setOf(cx, new ConcatSource(set.source, other.source), {
-      ...set,
-      pageSize: DEFAULT_PAGE_SIZE,
-    }),
+    setOf(cx, new ConcatSource(set.source, other.source), withUsualPages(set)),
   "count() => Number": (cx, set) => count(cx, set),
   "distinct() => Set<A>": (cx, set) => setOf(cx, new DistinctSource(set.source), set),
   "drop(amount: Int) => Set<A>": (cx, set, amount) =>

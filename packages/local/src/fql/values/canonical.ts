@@ -1,5 +1,6 @@
 import { compareStrings } from "./order";
-import { kindOf, type Value } from "./value";
+import type { SourcePart } from "./set-source";
+import { kindOf, type Env, type SetValue, type Value } from "./value";
 
 /** A text that is the same for two values exactly if indexes and `distinct` take them for the same. */
 export function canonical(value: Value): string {
@@ -36,7 +37,37 @@ export function canonical(value: Value): string {
       return `c${value.id}`;
     case "module":
       return `m${value.name}`;
+    case "set":
+      return setText(value);
+    case "lambda":
+      return `f${idOf(value.body)}${envText(value.env)}`;
     default:
       return kindOf(value);
   }
+}
+
+const ids = new WeakMap<object, number>();
+let lastId = 0;
+
+/** A number for what is only the same as itself. */
+function idOf(object: object): number {
+  const id = ids.get(object) ?? ++lastId;
+  ids.set(object, id);
+  return id;
+}
+
+/** A set is what it was made from, and how; one with a page size of its own is only itself. */
+function setText(set: SetValue): string {
+  return set.pageSize === undefined ? `${partText(set.source)}@${set.readTs}` : `s${idOf(set)}`;
+}
+
+function partText(part: SourcePart): string {
+  if (typeof part === "number") return String(part);
+  if (typeof part !== "object" || "kind" in part) return canonical(part);
+  return `s${idOf(part.constructor)}(${part.parts().map(partText).join()})`;
+}
+
+/** What a function sees of the variables around it. */
+function envText(env: Env | null): string {
+  return env ? `[${env.name}=${canonical(env.value)}]${envText(env.outer)}` : "";
 }

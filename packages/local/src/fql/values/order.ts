@@ -1,12 +1,5 @@
 import { compareNumbers, isNumber } from "./numbers";
-import {
-  kindOf,
-  type DocValue,
-  type Kind,
-  type NumberValue,
-  type ObjectValue,
-  type Value,
-} from "./value";
+import { kindOf, type DocValue, type Kind, type ObjectValue, type Value } from "./value";
 
 /** How kinds sort against each other in indexes and ranges. */
 const RANK: Partial<Record<Kind, number>> = {
@@ -78,18 +71,14 @@ function big(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function kindOrder(a: NumberValue, b: NumberValue): number {
-  return a.kind === b.kind ? 0 : a.kind === "double" ? 1 : -1;
-}
-
-/** The total order over all values, in which 1 comes before 1.0. */
+/** The order of all values, in which 1 and 1.0 are at the same place. */
 export function compareValues(a: Value, b: Value, texts: CompareTexts = compareStrings): number {
   const difference = rank(a) - rank(b);
   if (difference) return difference;
   if (typeof a === "string") return texts(a, b as string);
   if (typeof a === "boolean") return Number(a) - Number(b);
   if (typeof b !== "object") return 0;
-  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b) || kindOrder(a, b);
+  if (isNumber(a) && isNumber(b)) return compareNumbers(a, b);
   if (a.kind === "id" || b.kind === "id") return big(idNumber(a), idNumber(b));
   if (a.kind === "array" && b.kind === "array") return compareLists(a.items, b.items, texts);
   if (a.kind === "object" && b.kind === "object") return compareObjects(a, b, texts);

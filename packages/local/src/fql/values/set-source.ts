@@ -16,12 +16,15 @@ export interface Run {
   step(): void;
 }
 
+/** A part of a source: another one, a value, or a number or text of its own. */
+export type SourcePart = SetSource | Value | number;
+
 /** A lazy sequence of values. Sources nest: a filter over a mapping over an index. */
 export interface SetSource {
   /** The elements, from the one at `from` on. */
   iterate(cx: Run, from: Position | null): Generator<Element>;
   /** The same elements the other way round. */
   reversed(): SetSource;
-  /** Equal for two sources of the same elements; otherwise anything. */
-  identity(): unknown;
+  /** What it is made of: sources of one class with the same parts are the same. */
+  parts(): readonly SourcePart[];
 }

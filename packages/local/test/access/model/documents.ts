@@ -91,20 +91,34 @@ export function computedFields(cx: Cx, doc: Doc): Fields {
   return new Map(defined.map(([name, definition]) => [name, compute(cx, definition as Rec, doc)]));
 }
 
-export function create(cx: Cx, coll: string, given: Rec): Doc {
-  const { id: ownId = null, ...rest } = Object.fromEntries(given.fields);
+/** Makes a document; with `onlyData`, what is called `id` is data, too. */
+export function create(cx: Cx, coll: string, given: Rec, onlyData = false): Doc {
+  const { id: ownId = null, ...rest } = onlyData
+    ? { ...Object.fromEntries(given.fields), id: null }
+    : Object.fromEntries(given.fields);
   const id = ownId === null ? cx.world.newId() : String(ownId);
-  const fields = kept(new Map(Object.entries(rest)));
+  const mistake = given.fields.has("id") && !onlyData ? mistakeOf(ownId) : null;
+  if (mistake !== null)
+    throw broken(`Failed to create document in collection \`${coll}\`.`, [["id"]], mistake);
+  const fields = kept(onlyData ? given.fields : new Map(Object.entries(rest)));
   writable(cx);
   if (!mayCreate(cx, coll, id, { ts: cx.world.now, fields }, ownId !== null)) throw denied();
   if (cx.world.read(coll, id)) throw exists(coll, id);
   return store(cx, "create", new Doc(coll, id), fields);
 }
 
+/** What is wrong with an id that is given. */
+function mistakeOf(id: Value): string | null {
+  if (id === null) return "Missing required field of type ID | String | Long";
+  if (typeof id === "number" && id < 0) return "id must be nonnegative";
+  const isText = typeof id === "string" && !/^\d+$/.test(id);
+  return isText ? "Expected ID | String | Long, provided String" : null;
+}
+
 export function change(cx: Cx, doc: Doc, given: Rec, replaces: boolean): Doc {
   const shown = content(cx, doc, replaces ? "replace" : "update");
   const changed = ({ fields }: Version): Fields =>
-    kept(replaces ? given.fields : new Map([...fields, ...given.fields]));
+    kept(replaces ? given.fields : merged(fields, given.fields));
   writable(cx);
   if (!mayWrite(cx, doc, shown, changed(shown))) throw denied();
   const current = cx.world.read(doc.coll, doc.id);
@@ -127,6 +141,16 @@ export function writable(cx: Cx): void {
   if (cx.readsOnly) throw new Failure("invalid_effect", "`write` effect is not allowed here.");
   if (cx.history)
     throw new Failure("invalid_write", "Cannot write at a snapshot time in the past.");
+}
+
+/** An update: objects merge into objects, and null takes away. */
+function merged(fields: Fields, given: Fields): Fields {
+  const into = ([name, value]: readonly [string, Value]): [string, Value] => {
+    const old = fields.get(name);
+    const both = old instanceof Rec && value instanceof Rec;
+    return [name, both ? new Rec(kept(merged(old.fields, value.fields))) : value];
+  };
+  return new Map([...fields, ...[...given].map(into)]);
 }
 
 /** What is stored: no nulls, and a Long that would do as an Int is one. */

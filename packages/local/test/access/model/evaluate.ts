@@ -25,13 +25,15 @@ export function evaluateQuery(cx: Cx, text: string): Value {
   );
 }
 
+/** The function that a text is. */
+export function lambdaOf(cx: Cx, text: string): Lambda {
+  const expr = parsed(`f ${text}`, () => parseLambda({ name: "*f*", text }));
+  return evaluate(cx, expr, null) as Lambda;
+}
+
 /** Calls the function that a text says: of a predicate, a check, a computed field. */
 export function applyText(cx: Cx, text: string, args: readonly Value[]): Value {
-  const lambda = evaluate(
-    cx,
-    parsed(`f ${text}`, () => parseLambda({ name: "*f*", text })),
-    null,
-  ) as Lambda;
+  const lambda = lambdaOf(cx, text);
   if (!lambda.rest && lambda.params.length !== args.length)
     throw new Failure("invalid_argument", "wrong number of arguments");
   return apply(cx, lambda, args);

@@ -1,7 +1,7 @@
 import type { Builtin, Caller, Cx } from "./context";
-import { applyText } from "./evaluate";
+import { applyText, lambdaOf } from "./evaluate";
 import { denied, mayCall } from "./rights";
-import type { Value } from "./values";
+import { Failure, type Value } from "./values";
 
 const BUILTIN = new Set<string>(["admin", "server", "server-readonly", "client"]);
 
@@ -13,11 +13,21 @@ export function inRole(caller: Omit<Caller, "builtin" | "roles">, role: string):
     : { token, identity, roles: [role] };
 }
 
+/** How many arguments there must be is looked at before who may call. */
+function checkArity(cx: Cx, body: string, given: number): void {
+  const { params, rest } = lambdaOf(cx, body);
+  if (rest || params.length === given) return;
+  const [plural, verb] = [params.length === 1 ? "" : "s", given === 1 ? "was" : "were"];
+  const message = `callee function expects exactly ${params.length} argument${plural}, but ${given} ${verb} provided.`;
+  throw new Failure("invalid_function_invocation", message);
+}
+
 /** Calls a function of the database, in its role if it has one. */
 export function callFunction(cx: Cx, name: string, args: readonly Value[]): Value {
-  if (!mayCall(cx, name, args)) throw denied();
   const role = cx.world.system("Function", name, "role");
   const body = String(cx.world.system("Function", name, "body"));
+  checkArity(cx, body, args.length);
+  if (!mayCall(cx, name, args)) throw denied();
   return applyText(
     typeof role === "string" ? { ...cx, caller: inRole(cx.caller, role) } : cx,
     body,

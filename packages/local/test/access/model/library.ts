@@ -4,7 +4,18 @@ import { change, create, fieldOf, isSystem, remove } from "./documents";
 import { eventSource, eventsOn } from "./sources";
 import { allOf, indexOf, indexRows, listRows, TRANSFORMS, transformed, valuesOf } from "./sets";
 import { changeSystem, createSystem, credentialOf, login } from "./system";
-import { Doc, EventSource, Failure, Named, Rec, Rows, sameValue, Time, type Value } from "./values";
+import {
+  Day,
+  Doc,
+  EventSource,
+  Failure,
+  Named,
+  Rec,
+  Rows,
+  sameValue,
+  Time,
+  type Value,
+} from "./values";
 import { paginate, resume } from "./pages";
 import { encode } from "./wire";
 
@@ -16,7 +27,9 @@ const rec = (value: Value | undefined): Rec => (value instanceof Rec ? value : n
 /** Functions that belong to no value. */
 export const FUNCTIONS: Record<string, (cx: Cx, args: Args) => Value> = {
   Time: (_cx, [text]) => new Time(Math.trunc(Date.parse(String(text)) * 1000)),
+  Date: (_cx, [text]) => new Day(String(text)),
   TransactionTime: (cx) => new Time(cx.world.now),
+  newId: (cx) => cx.world.newId(),
   desc: (_cx, [key = null]) => new Rec(new Map([["desc", key]])),
   asc: (_cx, [key = null]) => key,
   log: () => null,
@@ -27,8 +40,15 @@ export const FUNCTIONS: Record<string, (cx: Cx, args: Args) => Value> = {
 };
 
 const MODULES: Record<string, Record<string, (cx: Cx, args: Args) => Value>> = {
-  Query: { token: (cx) => cx.caller.token, identity: (cx) => cx.caller.identity },
-  Time: { now: (cx) => new Time(cx.world.now) },
+  Query: {
+    token: (cx) => cx.caller.token,
+    identity: (cx) => cx.caller.identity,
+    isEnvTypechecked: () => true,
+  },
+  Time: {
+    now: (cx) => new Time(cx.world.now),
+    epoch: (_cx, [count, unit]) => new Time(span(count, unit)),
+  },
   Object: { keys: (_cx, [object]) => [...rec(object).fields.keys()] },
   Set: {
     single: (_cx, [value = null]) =>
@@ -53,6 +73,7 @@ const COLLECTION: Record<string, Method<string>> = {
   byName: (_cx, coll, [name]) => new Doc(coll, String(name)),
   create: (cx, coll, [data]) =>
     isSystem(coll) ? createSystem(cx, coll, rec(data)) : create(cx, coll, rec(data)),
+  createData: (cx, coll, [data]) => create(cx, coll, rec(data), true),
   where: (cx, coll, args) => transformed(cx, allOf(cx, coll), "where", args),
   firstWhere: (cx, coll, args) => VALUES["firstWhere"]!(cx, valuesOf(cx, allOf(cx, coll)), args),
 };
@@ -143,6 +164,7 @@ function methodOf(cx: Cx, receiver: Value, name: string): ((args: Args) => Value
   if (receiver instanceof Time) return of(TIME, receiver);
   if (receiver instanceof EventSource && (name === "where" || name === "map"))
     return ([by]) => followedBy(receiver, name, by as never);
+  if (typeof receiver === "string" && name === "toUpperCase") return () => receiver.toUpperCase();
   if (typeof receiver === "string" && name === "includes")
     return ([part]) => includes(receiver, part ?? null);
   if (receiver instanceof Rows && Object.hasOwn(TRANSFORMS, name))

@@ -33,6 +33,7 @@ export function binary(cx: Cx, operator: string, left: Expr, right: Expr, env: E
   const b = evaluate(cx, right, env);
   if (operator === "==") return equal(cx, a, b);
   if (operator === "!=") return !equal(cx, a, b);
+  if (operator === "isa" && typeof a === "bigint") return b instanceof Named && b.name === "Long";
   if (operator === "isa") return b instanceof Named && a instanceof Doc && a.coll === b.name;
   const order = ORDER[operator];
   if (order) return comparable(a, b) && order(key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0);

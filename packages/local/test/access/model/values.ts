@@ -12,6 +12,7 @@ export type Value =
   | Rec
   | Doc
   | Time
+  | Day
   | Rows
   | Lambda
   | Named
@@ -27,6 +28,11 @@ export class Rec {
 /** Microseconds since 1970. */
 export class Time {
   constructor(readonly micros: number) {}
+}
+
+/** A date, as it is written. */
+export class Day {
+  constructor(readonly text: string) {}
 }
 
 export interface Version {
@@ -144,6 +150,7 @@ export function compare(a: Value, b: Value): number {
 
 export function sameValue(a: Value, b: Value): boolean {
   if (a instanceof Doc) return b instanceof Doc && a.coll === b.coll && a.id === b.id;
+  if (a instanceof Day) return b instanceof Day && a.text === b.text;
   if (a instanceof Time) return b instanceof Time && a.micros === b.micros;
   if (a instanceof Named) return b instanceof Named && a.name === b.name;
   if (Array.isArray(a))

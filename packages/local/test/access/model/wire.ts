@@ -1,13 +1,25 @@
 import type { Cx } from "./context";
 import { computedFields, isSystem, look } from "./documents";
 import { paginate } from "./pages";
-import { Doc, EventSource, isNumber, Lambda, Named, Rec, Rows, Time, type Value } from "./values";
+import {
+  Day,
+  Doc,
+  EventSource,
+  isNumber,
+  Lambda,
+  Named,
+  Rec,
+  Rows,
+  Time,
+  type Value,
+} from "./values";
 
 /** A value as the tagged format has it, as who asks sees it. */
 export function encode(cx: Cx, value: Value, inside = false): unknown {
   if (isNumber(value)) return encodeNumber(value);
   if (value === null || typeof value !== "object") return value;
   if (value instanceof Time) return { "@time": timeText(value.micros) };
+  if (value instanceof Day) return { "@date": value.text };
   if (value instanceof Named)
     return value.kind === "function" ? `[function ${value.name}()]` : { "@mod": value.name };
   if (value instanceof Lambda) return "[function <lambda>]";

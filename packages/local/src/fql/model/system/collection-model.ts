@@ -10,7 +10,7 @@ import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
 import { indexNewCollection } from "../v4-indexes";
-import { parseShape } from "../shape-text";
+import { COLLECTION_SHAPE } from "./collection-shape";
 import { indexFailures, uniqueClashes, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
 import { renameResource } from "./references";
@@ -24,19 +24,6 @@ import {
   type Fields,
   type SystemModel,
 } from "./model";
-
-const TERM = "{ field: String, mva: Boolean | Null }";
-const VALUE = `{ field: String, order: "asc" | "desc" | Null, mva: Boolean | Null }`;
-const INDEX = `status: "building" | "complete" | "failed" | Null, queryable: Boolean | Null`;
-const SHAPE = parseShape(`{
-  name: String, alias: String | Null, data: { *: Any } | Null, history_days: Long | Null, ttl_days: Long | Null,
-  document_ttls: Boolean | Null, wildcard: String | Null,
-  fields: { *: { signature: String, default: String | Null } } | Null,
-  computed_fields: { *: { body: String, signature: String | Null } } | Null,
-  migrations: Any,
-  indexes: { *: { terms: Array<${TERM}>, ${INDEX} } | { values: Array<${VALUE}>, ${INDEX} } | { terms: Array<${TERM}>, values: Array<${VALUE}>, ${INDEX} } } | Null,
-  constraints: Array<{ check: { name: String, body: String } } | { unique: Array<String | ${TERM}>, status: String | Null }> | Null
-}`);
 
 function dayFailures(cx: Context, fields: Fields): ConstraintFailure[] {
   return (cx.isV4 ? ["history_days"] : ["history_days", "ttl_days"]).flatMap((name) => {
@@ -158,7 +145,6 @@ function completed(fields: Fields): Map<string, Value> {
     ...constraints.filter((each) => !isUnique(each)),
   ];
   data.set("constraints", array(inOrder));
-  if (!data.has("history_days")) data.set("history_days", int(0));
   return data;
 }
 
@@ -187,7 +173,7 @@ function completedConstraint(constraint: Value): Value {
 export const COLLECTION_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
-    const own = fieldFailures(cx, SHAPE, fields, [
+    const own = fieldFailures(cx, COLLECTION_SHAPE, fields, [
       ...nameTaken(cx, "Collection", fields, before),
       ...indexFailures(fields, before?.data),
       ...definitionFailures(fields),
@@ -199,6 +185,9 @@ export const COLLECTION_MODEL: SystemModel = {
     if (own.length) return own;
     return [...uniqueClashes(fields), ...duplicateFailures(fields), ...defaultFailures(cx, fields)];
   },
+  // Without a number of days, which only null makes it, history is kept for ever.
+  initial: (given) =>
+    given.has("history_days") ? given : new Map([...given, ["history_days", int(0)]]),
   complete(cx, fields, before) {
     const id = before?.id ?? BigInt(cx.db.newCollectionId());
     return { id, data: completed(fields) };

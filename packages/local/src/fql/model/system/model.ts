@@ -15,6 +15,8 @@ export type Fields = ReadonlyMap<string, Value>;
 export interface SystemModel {
   /** What is wrong with the fields of a document that is to be written. */
   check(cx: Context, fields: Fields, before: DocVersion | null): readonly ConstraintFailure[];
+  /** What a document is made of or replaced by, with what holds where nothing was said. */
+  initial(given: Fields): Fields;
   /** The fields as they are kept, with what the server adds. */
   complete(cx: Context, fields: Fields, before: DocVersion | null): { id: bigint; data: Fields };
   /** What `replace` keeps of the document as it was. */
@@ -27,6 +29,7 @@ export interface SystemModel {
 
 export const BASE_MODEL: SystemModel = {
   check: () => [],
+  initial: (given) => given,
   complete: (cx, fields, before) => ({ id: before?.id ?? cx.db.newSystemId(), data: fields }),
   replaced: (_before, fields) => fields,
   written: () => undefined,

@@ -15,7 +15,7 @@ import {
 
 const ENTRY = "{ role: String, predicate: Query | String }";
 const SHAPE = parseShape(
-  `{ name: String, issuer: String, jwks_uri: String, data: { *: Any } | Null, roles: Array<String | ${ENTRY}> | String | ${ENTRY} | Null }`,
+  `{ name: String, issuer: String, jwks_uri: String, data: { *: Any } | Null, roles: String | Array<String | ${ENTRY}> | ${ENTRY} | Null }`,
 );
 const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
 

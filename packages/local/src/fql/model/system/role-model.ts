@@ -28,14 +28,15 @@ const ACTIONS = [
 ];
 const RULE = "Boolean | String | Query | Null";
 const PRIVILEGE = `{ resource: String, actions: { ${ACTIONS.map((action) => `${action}: ${RULE}`).join(", ")} } | Null }`;
-const MEMBER = "{ resource: String, predicate: String | Query | Null }";
+const MEMBER = "{ resource: String, predicate: Query | String | Null }";
 const SHAPE = parseShape(`{
   name: String, data: { *: Any } | Null,
   privileges: Array<${PRIVILEGE}> | ${PRIVILEGE} | Null,
   membership: Array<${MEMBER}> | ${MEMBER} | Null
 }`);
 
-const BUILTIN = new Set(["admin", "server", "server-readonly"]);
+/** What is not even an identifier need not be reserved. */
+const BUILTIN = new Set(["admin", "server"]);
 /** How many parameters a predicate may take; calls take what the function takes. */
 const ARITIES: ReadonlyMap<string, readonly number[]> = new Map([
   ["read", [1]],

@@ -1,0 +1,211 @@
+import { acceptsNull, showShape, type Shape } from "../fql/model/shapes";
+import type { Migration } from "../fql/model/migrations";
+import { isSubshape } from "../fql/model/subshapes";
+import type { Span } from "../fql/source";
+import type { Diagnostic } from "../fql/summary";
+
+/** What documents of a collection may have. */
+export interface Form {
+  readonly fields: ReadonlyMap<string, { readonly shape: Shape; readonly hasDefault: boolean }>;
+  /** Whether they may have other fields, too: because that is written, or as no field is. */
+  readonly wildcard: boolean;
+  readonly isWritten: boolean;
+}
+
+/** Where a submitted schema says something. */
+export interface Places {
+  readonly collection: Span;
+  readonly wildcard: Span;
+  name(field: string): Span;
+  type(field: string): Span;
+  /** A field of the step `i`, or its keyword. */
+  step(i: number, path?: number): Span;
+}
+
+/** Goes back from the form that is submitted, step by step, to that before the migrations. */
+export class MigrationCheck {
+  readonly errors: Diagnostic[] = [];
+  readonly #fields: Map<string, Field>;
+  #wildcard: boolean;
+  readonly #backfilled = new Map<string, number>();
+  readonly #added = new Set<string>();
+  #conflicts: string | null = null;
+
+  constructor(
+    readonly form: Form,
+    readonly places: Places,
+  ) {
+    this.#fields = new Map(
+      [...form.fields].map(([name, { shape }]) => [name, { shape, from: name }]),
+    );
+    this.#wildcard = form.wildcard;
+  }
+
+  #fail(message: string, span: Span): void {
+    this.errors.push({ level: "error", message, span });
+  }
+
+  /** What is wrong with steps of which the first is number `first` of all. */
+  steps(steps: readonly Migration[], first: number): void {
+    for (const [i, step] of [...steps.entries()].reverse()) this.#step(step, first + i);
+    for (const [field, i] of this.#backfilled)
+      this.#fail(
+        `Field \`.${field}\` is backfilled without being declared by an \`add\` or \`split\` migration`,
+        this.places.step(i),
+      );
+  }
+
+  #step(step: Migration, i: number): void {
+    const { field } = step;
+    switch (step.kind) {
+      case "backfill":
+        this.#backfilled.set(field, i);
+        return;
+      case "add":
+        this.#add(field, i);
+        return;
+      case "drop":
+        if (this.#fields.has(field))
+          this.#fail(
+            `Cannot drop field \`.${field}\`. Dropped fields must be removed from schema`,
+            this.places.step(i, 0),
+          );
+        this.#fields.set(field, { shape: ANY, from: field });
+        return;
+      case "move":
+      case "split":
+        this.#move(step, i);
+        return;
+      case "add_wildcard":
+        if (!this.#wildcard)
+          this.#fail(
+            "Cannot add wildcard, as the submitted schema lacks a wildcard",
+            this.places.step(i),
+          );
+        this.#wildcard = false;
+        return;
+      default:
+        this.#keep(step.kind, field, i);
+    }
+  }
+
+  #add(field: string, i: number): void {
+    const shape = this.#fields.get(field)?.shape;
+    const at = this.places.step(i, 0);
+    if (!shape) this.#fail(`Cannot add field, as \`.${field}\` is not in the submitted schema`, at);
+    else if (this.#wildcard && this.#conflicts === null)
+      this.#fail(`Cannot add field, as \`.${field}\` conflicts with the wildcard`, at);
+    else this.#declare(field, shape, i);
+    this.#backfilled.delete(field);
+    this.#fields.delete(field);
+    this.#added.add(field);
+  }
+
+  /** A field that comes new needs something to be where it was not. */
+  #declare(field: string, shape: Shape, i: number): void {
+    const isGiven = this.form.fields.get(field)?.hasDefault === true || this.#backfilled.has(field);
+    if (isGiven || acceptsNull(shape)) return;
+    this.#fail(
+      `Cannot declare non-nullable field \`.${field}\`: it has no default and no backfill value`,
+      this.places.step(i, 0),
+    );
+  }
+
+  #move({ kind, field, to }: Extract<Migration, { to: readonly string[] }>, i: number): void {
+    if (this.#fields.has(field) && !to.includes(field)) {
+      const isSplit = kind === "split";
+      const message = isSplit
+        ? "Cannot split field: field is still present in submitted schema"
+        : `Cannot move field \`.${field}\`, as it is in the submitted schema`;
+      this.#fail(message, isSplit ? this.places.step(i, 0) : this.places.name(field));
+    }
+    const from = this.#fields.get(to[0]!)?.from ?? field;
+    const shapes = to.flatMap((name, place) => {
+      const shape = this.#fields.get(name)?.shape;
+      if (!shape)
+        this.#fail(
+          `Cannot ${kind} field, as \`.${name}\` is not in the submitted schema`,
+          this.places.step(i, place + 1),
+        );
+      this.#fields.delete(name);
+      this.#backfilled.delete(name);
+      return shape ?? [];
+    });
+    const shape: Shape = shapes.length === 1 ? shapes[0]! : { kind: "union", of: shapes };
+    this.#fields.set(field, { shape, from });
+  }
+
+  /** The field that keeps what finds no other place. */
+  #keep(kind: "move_conflicts" | "move_wildcard", field: string, i: number): void {
+    const shape = this.#fields.get(field)?.shape;
+    const at = this.places.step(i, 0);
+    if (!shape)
+      this.#fail(
+        `Cannot move wildcard conflicts to field \`.${field}\`, as it is not in the submitted schema`,
+        at,
+      );
+    else if (showShape(shape) !== "{ *: Any } | Null")
+      this.#fail("Wildcard conflicts field must have the type `{ *: Any } | Null`", at);
+    if (kind === "move_conflicts") this.#conflicts = field;
+    else {
+      this.#conflicts ??= field;
+      this.#wildcard = true;
+    }
+  }
+
+  /** What is wrong where documents have that form already, if the steps are right. */
+  against(live: Form): void {
+    if (this.errors.length) return;
+    const gone = [...live.fields.keys()].filter((name) => !this.#fields.has(name));
+    for (const name of gone.filter((each) => this.#added.has(each)))
+      this.#fail(
+        `Field \`.${name}\` is in the live schema, so it cannot be added or backfilled`,
+        this.places.name(name),
+      );
+    if (this.errors.length) return;
+    for (const name of gone)
+      this.#fail(`Field \`.${name}\` is missing from the submitted schema`, this.places.collection);
+    for (const [name, field] of this.#fields) this.#field(name, field, live);
+    if (this.#wildcard !== live.wildcard) this.#wildcards(live);
+    // An older form that fits anything says no more than that.
+    const isNarrower = [...this.#fields].some(
+      ([name, { shape }]) => isAny(live.fields.get(name)?.shape) && !isAny(shape),
+    );
+    if (isNarrower && !this.errors.length)
+      this.#fail("Submitted schema is not compatible with the live schema", this.places.collection);
+  }
+
+  #wildcards(live: Form): void {
+    if (live.wildcard) this.#fail("Missing wildcard definition", this.places.collection);
+    else if (this.form.isWritten)
+      this.#fail("Wildcard was not present in the live schema", this.places.wildcard);
+    else
+      this.#fail(
+        "All fields from the live schema are dropped, reintroducing the implicit wildcard that requires an `add_wildcard` migration. Are you sure you meant to do this?",
+        this.places.collection,
+      );
+  }
+
+  #field(name: string, { shape, from }: Field, live: Form): void {
+    const known = live.fields.get(name)?.shape;
+    if (!known)
+      this.#fail(`Field \`.${name}\` is not present in the live schema`, this.places.name(from));
+    else if (!isAny(known) && !isSubshape(known, shape))
+      this.#fail(
+        `Field \`.${name}\` of type \`${showShape(shape)}\` does not match the live type \`${showShape(known)}\``,
+        this.places.type(from),
+      );
+  }
+}
+
+/** A field on its way back, and the one of the submitted schema that it is there. */
+interface Field {
+  readonly shape: Shape;
+  readonly from: string;
+}
+
+function isAny(shape: Shape | undefined): boolean {
+  return shape?.kind === "name" && shape.name === "Any";
+}
+
+const ANY: Shape = { kind: "name", name: "Any" };
