@@ -79,6 +79,13 @@ test("a provider that leaves before it knows the channel's name opens none", asy
   expect(names).toEqual([]);
 });
 
+test("a provider that leaves while nobody is signed in asks for no token", async () => {
+  const tab = openTab(null);
+  await untilIdle();
+  await tab.leave();
+  expect(tab.issue).not.toHaveBeenCalled();
+});
+
 test("a provider that mounts while the session is in doubt asks at once", async () => {
   const cache = {};
   doubtsOf(cache).sessions.add(sessionOf(createIdentity("signed-in", "fauna", ADA)));
@@ -139,7 +146,17 @@ describe("the channel", () => {
     await untilIdle();
     expect(names).toEqual([]);
     tab.become(null);
+    await untilIdle();
     await tab.leave();
+  });
+
+  test("is not needed: a page that is back asks also where the engine refuses channels", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const tab = openTab();
+    await untilIdle();
+    tellPage("pageshow");
+    await untilIdle();
+    expect(tab.issue.mock.calls).toEqual([[true]]);
   });
 
   test.each<[string, Ids | null | "loading", boolean]>([
