@@ -66,6 +66,8 @@ test("a provider that leaves hears and asks nothing any more, also when its page
   await untilIdle();
   tellPage("pageshow");
   await vi.advanceTimersByTimeAsync(60_000);
+  // The second time was for the token of now.
+  expect(two.issue.mock.calls).toEqual([[true], [undefined]]);
   give(null);
   await left;
   expect(open.size).toBe(0);
@@ -111,6 +113,25 @@ test("a page that is kept for “back” has no channel, and asks when it is bac
   tellPage("pageshow");
   expect(open.size).toBe(0);
   expect(["pagehide", "pageshow"].flatMap((type) => getEventListeners(page, type))).toEqual([]);
+});
+
+test("a page that is kept for “back” tells of no sign-out", async () => {
+  const [one] = await openTwo();
+  tellPage("pagehide");
+  one.become(null);
+  await untilIdle();
+  expect(said).toEqual([]);
+});
+
+test("a page that is shown again without having been hidden keeps one channel, and asks once more", async () => {
+  const tab = openTab();
+  await untilIdle();
+  tab.issue.mockResolvedValue(null);
+  for (const _ of [1, 2]) {
+    tellPage("pageshow");
+    await untilIdle();
+  }
+  expect([open.size, vi.getTimerCount()]).toEqual([1, 1]);
 });
 
 test("a page that is back goes on if its issuer cannot be reached, and asks again", async () => {
