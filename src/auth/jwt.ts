@@ -11,15 +11,17 @@ export function decodeJwtPart(
   part: typeof HEADER | typeof CLAIMS,
 ): Readonly<Record<string, unknown>> | undefined {
   try {
-    const base64 = (token.split(".")[part] ?? "").replace(/-/g, "+").replace(/_/g, "/");
-    let text = atob(base64);
-    // The engine of React Native may lack TextDecoder. Most tokens are plain ASCII, and this takes time.
-    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Every engine has it, and it percent-encodes bytes.
-    if (/[^\0-~]/.test(text)) text = decodeURIComponent(escape(text));
+    const base64url = token.split(".")[part] as string;
+    const binary = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"));
+    // Most tokens are plain ASCII. The engine of React Native may lack TextDecoder.
+    const text = binary.replace(/[^ -~]+/g, (bytes) =>
+      // eslint-disable-next-line @typescript-eslint/no-deprecated -- Every engine has it, and it percent-encodes bytes.
+      decodeURIComponent(escape(bytes)),
+    );
     // Other JSON than an object is no part of a JWT.
     if (/^\s*{/.test(text)) return JSON.parse(text) as Record<string, unknown>;
   } catch {
-    // Nor is what is not base64 or not JSON.
+    // Nor is what lacks the part, or is not base64 or not JSON.
   }
   return undefined;
 }
@@ -38,5 +40,6 @@ export const isJwt = (token: string): boolean => token.split(".").length === 3;
 export function isToken(value: unknown): value is string {
   if (typeof value !== "string" || !HEADER_TEXT.test(value)) return false;
   const claims = decodeJwtPart(value, CLAIMS);
-  return claims ? typeof (claims["sub"] ?? "") === "string" : !isJwt(value);
+  // In place of a missing user any text will do.
+  return claims ? typeof (claims["sub"] ?? value) === "string" : !isJwt(value);
 }

@@ -51,8 +51,8 @@ class Session {
   readonly #end = new AbortController();
   #channel: Channel | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
-  /** The answers to all questions but the last one are out of date. */
-  #questions = 0;
+  /** The last question, if it is still asked: the answers to all others are out of date. */
+  #question: object | undefined;
 
   constructor(tab: Tab, identity: Identity, doubts: Doubts) {
     this.identity = identity;
@@ -136,7 +136,7 @@ class Session {
   }
 
   #stopAsking(): void {
-    this.#questions++;
+    this.#question = undefined;
     clearTimeout(this.#timer);
   }
 
@@ -149,9 +149,9 @@ class Session {
   /** Shows the identity again if the issuer still gives its tokens. Asks until that is known. */
   async #ask(delayMs = FIRST_DELAY_MS): Promise<void> {
     clearTimeout(this.#timer);
-    const question = ++this.#questions;
+    const question = (this.#question = {});
     const token = await tokenNow(this.#tab, true);
-    if (question !== this.#questions) return;
+    if (question !== this.#question) return;
     const isOwn = !!token && belongsTo(this.identity, token);
     if (token !== undefined) this.#setDoubt(!isOwn);
     if (isOwn) return;

@@ -17,12 +17,11 @@ export function addProvider(cache: QueryClient, connection: Connection): () => v
   const connections = getOrAdd(connectionsOver, cache, () => new Set());
   const remove = addTo(connections, connection);
   const release = connection.identityStore.retain();
-  if (connections.size > 1)
-    void loadLater(
-      () => import("./provider-settings"),
-      ({ compareSettings }) => compareSettings(connections),
-      () => connections.size > 1,
-    );
+  void loadLater(
+    () => import("./provider-settings"),
+    ({ compareSettings }) => compareSettings(connections),
+    () => connections.size > 1,
+  );
   return () => {
     remove();
     release();

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 
 import { createTokens } from "../../src/auth/fetch-with-token";
 import {
+  type AuthState,
   createIdentity,
   type GetTokenOptions,
   type Identity,
@@ -14,6 +15,7 @@ import { createIdentityStore } from "../../src/auth/identity-store";
 import { CLAIMS, decodeJwtPart } from "../../src/auth/jwt";
 import { runRequest } from "../../src/auth/running";
 import { toTokenError } from "../../src/auth/token-errors";
+import { untilIdle } from "../support/idle";
 import { claimsIn, makeToken } from "../support/token";
 
 /** Rejections as Clerk's SDKs make them, told by `status` and `code` alone. */
@@ -164,6 +166,72 @@ describe("a request", () => {
     store.update(state);
     await request;
     expect(sent).toHaveLength(1);
+  });
+});
+
+describe("a token that comes late", () => {
+  /** Ada, whose tokens the test gives, one after another. */
+  function setUpHeld(more: Partial<AuthState> = {}) {
+    const waiting: ((token: string | null) => void)[] = [];
+    const getToken = vi.fn(() => new Promise<string | null>((give) => waiting.push(give)));
+    const state: AuthState = { identity: identityOf("ada"), template: "fauna", getToken, ...more };
+    const store = createIdentityStore(state);
+    const caller = new AbortController();
+    const sent: string[] = [];
+    const ended = runRequest(store, { signal: caller.signal }, (running) =>
+      createTokens(store).fetchWithToken(running, async (token) => {
+        sent.push(token);
+        return new Response();
+      }),
+    ).catch((error: unknown) => error);
+    const give = async (token: string | null): Promise<void> => {
+      await vi.waitFor(() => expect(waiting).toHaveLength(1));
+      waiting.shift()?.(token);
+      await untilIdle();
+    };
+    return { store, state, caller, sent, ended, getToken, give };
+  }
+  const unnamed = { identity: createIdentity("loading", "fauna"), isNamedByToken: true };
+
+  test.each([
+    ["is still the same, and is sent then", "ada", ["ada"]],
+    ["is somebody else, and is not sent then", "bob", []],
+  ])("while the issuer changes who it is waits until it is known that it %s", async (...given) => {
+    const [, next, expected] = given;
+    const { store, state, sent, ended, give } = setUpHeld();
+    await untilIdle();
+    store.update({ ...state, identity: createIdentity("loading", "fauna") });
+    await give(tokenOf("ada"));
+    expect(sent).toEqual([]);
+    store.update({ ...state, identity: identityOf(next) });
+    await ended;
+    expect(sent.map((token) => claimsIn(token)["sub"])).toEqual(expected);
+  });
+
+  test("after its request has ended names nobody", async () => {
+    const { store, caller, give, ended } = setUpHeld(unnamed);
+    await untilIdle();
+    caller.abort(new Error("Enough."));
+    await give(tokenOf("ada"));
+    expect(await ended).toEqual(new Error("Enough."));
+    expect(store.current().identity.status).toBe("loading");
+  });
+
+  test("and is null names nobody", async () => {
+    const { store, caller, give } = setUpHeld(unnamed);
+    await give(null);
+    expect(store.current().identity.status).toBe("loading");
+    caller.abort();
+  });
+
+  test("and is null, after its request has ended, is not asked for again", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { caller, give, getToken } = setUpHeld();
+    await untilIdle();
+    caller.abort();
+    await give(null);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(getToken).toHaveBeenCalledTimes(1);
   });
 });
 
@@ -358,6 +426,12 @@ describe("a getToken that rejects", () => {
     const { send, state } = setUp(numbered);
     state.getToken = () => Promise.reject(new Error("Failed to fetch"));
     await expect(send()).rejects.toMatchObject({ code: "offline" });
+  });
+
+  test("because its template is missing names that in the request's error", async () => {
+    const { send, state } = setUp(numbered);
+    state.getToken = () => Promise.reject(Object.assign(new Error("No."), { status: 404 }));
+    await expect(send()).rejects.toThrow('"fauna"');
   });
 
   test("names the template that is missing, and where to create it", () => {

@@ -107,6 +107,7 @@ describe("who is signed in", () => {
     ["Clerk loads", clerk({ isLoaded: false, isSignedIn: undefined, ...ids }), loading],
     ["Clerk has loaded without a user", clerk({ isSignedIn: false, userId: null }), nobody],
     ["Clerk does not call a user signed in", clerk({ isSignedIn: false, ...ids }), nobody],
+    ["Clerk calls nobody signed in", clerk({ isSignedIn: true, userId: null }), nobody],
     [
       "Clerk has a user",
       clerk(ids),

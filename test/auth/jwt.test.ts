@@ -46,6 +46,7 @@ test.each([
 test.each<[string, unknown, boolean]>([
   ["a JWT", makeToken({ sub: "ada" }), true],
   ["a JWT of nobody", makeToken({}), true],
+  ["a JWT that says that it is of nobody", makeToken({ sub: null }), true],
   ["a JWT whose user is no text", makeToken({ sub: 5 }), false],
   ["a JWT that cannot be read", "a.b.c", false],
   ["a key's secret", "fnSecret", true],

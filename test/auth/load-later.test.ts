@@ -25,6 +25,18 @@ test("what cannot be loaded is asked for again, after pauses that grow to half a
   expect(start).toHaveBeenCalledExactlyOnceWith("code");
 });
 
+test("who waits is told why it could not be loaded, and when it is asked for again", async () => {
+  const onFailure = vi.fn();
+  const load = vi.fn(never).mockRejectedValueOnce(new Error("First."));
+  void loadLater(load, vi.fn(), () => true, onFailure);
+  for (const _ of [1, 2]) await vi.advanceTimersToNextTimerAsync();
+  const failure = new TypeError("Failed to fetch");
+  expect(onFailure.mock.calls.slice(0, 2)).toEqual([
+    [new Error("First."), 1000],
+    [failure, 2000],
+  ]);
+});
+
 test("what is not wanted any more is neither asked for again nor started", async () => {
   let isWanted = true;
   const [load, start] = [vi.fn(never), vi.fn()];

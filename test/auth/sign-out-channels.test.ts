@@ -66,6 +66,8 @@ test("a provider that leaves hears and asks nothing any more, also when its page
   await untilIdle();
   tellPage("pageshow");
   await vi.advanceTimersByTimeAsync(60_000);
+  // The second time was for the token of now.
+  expect(two.issue.mock.calls).toEqual([[true], [undefined]]);
   give(null);
   await left;
   expect(open.size).toBe(0);
@@ -77,6 +79,13 @@ test("a provider that leaves before it knows the channel's name opens none", asy
   await openTab().leave();
   await untilIdle();
   expect(names).toEqual([]);
+});
+
+test("a provider that leaves while nobody is signed in asks for no token", async () => {
+  const tab = openTab(null);
+  await untilIdle();
+  await tab.leave();
+  expect(tab.issue).not.toHaveBeenCalled();
 });
 
 test("a provider that mounts while the session is in doubt asks at once", async () => {
@@ -104,6 +113,25 @@ test("a page that is kept for “back” has no channel, and asks when it is bac
   tellPage("pageshow");
   expect(open.size).toBe(0);
   expect(["pagehide", "pageshow"].flatMap((type) => getEventListeners(page, type))).toEqual([]);
+});
+
+test("a page that is kept for “back” tells of no sign-out", async () => {
+  const [one] = await openTwo();
+  tellPage("pagehide");
+  one.become(null);
+  await untilIdle();
+  expect(said).toEqual([]);
+});
+
+test("a page that is shown again without having been hidden keeps one channel, and asks once more", async () => {
+  const tab = openTab();
+  await untilIdle();
+  tab.issue.mockResolvedValue(null);
+  for (const _ of [1, 2]) {
+    tellPage("pageshow");
+    await untilIdle();
+  }
+  expect([open.size, vi.getTimerCount()]).toEqual([1, 1]);
 });
 
 test("a page that is back goes on if its issuer cannot be reached, and asks again", async () => {
@@ -139,7 +167,17 @@ describe("the channel", () => {
     await untilIdle();
     expect(names).toEqual([]);
     tab.become(null);
+    await untilIdle();
     await tab.leave();
+  });
+
+  test("is not needed: a page that is back asks also where the engine refuses channels", async () => {
+    vi.stubGlobal("BroadcastChannel", undefined);
+    const tab = openTab();
+    await untilIdle();
+    tellPage("pageshow");
+    await untilIdle();
+    expect(tab.issue.mock.calls).toEqual([[true]]);
   });
 
   test.each<[string, Ids | null | "loading", boolean]>([

@@ -106,6 +106,29 @@ test("an anonymous identity keeps its key when a token names it later", () => {
   expect([userOf(store), store.current().identity.key]).toEqual(["ada", key]);
 });
 
+test("a token without a user leaves an anonymous identity its key, too", () => {
+  const store = createIdentityStore(alone());
+  const { key } = store.current().identity;
+  const signal = identitySignal(store);
+  nameIdentity(store, "fnSecret");
+  expect([store.current().identity.key, signal.aborted]).toEqual([key, false]);
+});
+
+test("a user's token after one without a user ends the identity", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, "fnSecret");
+  const [signal, { key }] = [identitySignal(store), store.current().identity];
+  nameIdentity(store, token("ada"));
+  expect(signal.reason).toMatchObject(changed);
+  expect(store.current().identity.key).not.toBe(key);
+});
+
+test("a token without a user tells session and organization", () => {
+  const store = createIdentityStore(tokens());
+  nameIdentity(store, token(undefined, { sid: "sess_1", org_id: "org_1" }));
+  expect(store.current().identity).toMatchObject({ sessionId: "sess_1", orgId: "org_1" });
+});
+
 test("who listens is told of each name, until they stop", () => {
   const store = createIdentityStore(tokens());
   const listener = vi.fn();

@@ -127,6 +127,12 @@ describe("an answer of the server", () => {
     expect(query()?.state.data).toBe("served");
   });
 
+  test("is cached also if it does not tell the time of its transaction, as of FQL v4", () => {
+    const { scope, served, query } = setUp();
+    hydrate(scope, served(answered({ txn: undefined })));
+    expect(query()?.state.data).toBe("served");
+  });
+
   test("without a time of its transaction does not set one", () => {
     vi.stubGlobal("window", {});
     onTestFinished(() => void vi.unstubAllGlobals());

@@ -6,6 +6,7 @@ import { compareSettings } from "../../src/cache/provider-settings";
 import { addProvider, nextReader, providerOf } from "../../src/cache/providers";
 import type { Connection, ConnectionOptions } from "../../src/client/connection";
 import { TokenError } from "../../src/errors";
+import { untilIdle } from "../support/idle";
 import { connect, signedIn } from "../support/signed-in";
 
 const [ada, bob] = [signedIn("ada"), signedIn("bob")];
@@ -95,6 +96,15 @@ describe("providers of one cache", () => {
     expect(warn).not.toHaveBeenCalled();
     addProvider(cache, connect(ada, { tokenTimeout: 2 }));
     await vi.waitFor(() => expect(warn).toHaveBeenCalledTimes(1));
+  });
+
+  test("are not compared while there is only one", async () => {
+    const readOptions = vi.fn(() => ({ endpoint: "https://fauna.test" }));
+    const only = Object.defineProperty(connect(ada), "options", { get: readOptions });
+    addProvider(new QueryClient(), only);
+    await untilIdle();
+    await vi.dynamicImportSettled();
+    expect(readOptions).not.toHaveBeenCalled();
   });
 
   test("are not compared if one has left before that", async () => {

@@ -129,6 +129,16 @@ describe("a request", () => {
   });
 });
 
+test("a stream that is closed before anybody reads it ends, and nothing is sent", async () => {
+  const send = vi.fn();
+  const http = createV10HttpClient({ send, hadBody: () => true } as never);
+  const { read, close } = http.stream({ headers: {}, method: "POST" } as never);
+  close();
+  const lines = read[Symbol.asyncIterator]();
+  expect(await lines.next()).toEqual({ done: true, value: undefined });
+  expect(send).not.toHaveBeenCalled();
+});
+
 test("a stream that is closed while it waits for its next event ends", async () => {
   const cancelled = vi.fn();
   const body = new ReadableStream<Uint8Array>({ cancel: cancelled });

@@ -86,6 +86,18 @@ describe("lines", () => {
     await expect(lines.next()).rejects.toThrow("Enough.");
   });
 
+  test("end with a signal that aborts just as the answer arrives: the connection is closed", async () => {
+    const { body, cancelled } = createBody();
+    const ending = new AbortController();
+    const open = async () => {
+      ending.abort(new Error("Enough."));
+      return new Response(body);
+    };
+    const failure = expect(readLines(open, ending.signal).next()).rejects.toThrow("Enough.");
+    await vi.waitFor(() => expect(cancelled).toHaveBeenCalledTimes(1));
+    await failure;
+  });
+
   test("that nobody wants any more close the connection at once, and leave no listener", async () => {
     const { body, write, cancelled } = createBody();
     write(bytes("a\n"));

@@ -6,12 +6,14 @@ import { decodeValues } from "../../src/cache/hydration";
 import { collectionOf, type LiveServers, startLiveServers } from "../support/live-servers";
 
 let servers: LiveServers;
-beforeAll(async () => void (servers = await startLiveServers(1)));
+beforeAll(async () => {
+  servers = await startLiveServers(1);
+  await servers.write(`${collectionOf(0)}.create({ owner: "ada", n: 1 })`);
+});
 afterAll(() => servers.close());
 
 test("the event source that goes to the browser is of no use without a token of its user", async () => {
   const { fauna } = servers;
-  await servers.write(`${collectionOf(0)}.create({ owner: "ada", n: 1 })`);
   const token = await servers.token("ada");
   const getToken = async (): Promise<string> => token;
   const request = createFaunaRequest({ endpoint: fauna.url, auth: { userId: "ada", getToken } });
