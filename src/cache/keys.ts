@@ -37,14 +37,13 @@ export function faunaQueryKey(
 }
 
 /** The prefix of the keys of all queries and mutations of an endpoint. */
-export const endpointKey = ({ endpoint }: Connection): readonly ["fauna", endpoint: string] => [
-  "fauna",
-  endpoint.href,
-];
+export const endpointKey = ({
+  endpoint,
+}: Pick<Connection, "endpoint">): readonly ["fauna", endpoint: string] => ["fauna", endpoint.href];
 
 /** The prefix of the keys of all queries and mutations of an identity. */
 export const identityKey = (
-  connection: Connection,
+  connection: Pick<Connection, "endpoint">,
   { key }: Identity,
 ): readonly ["fauna", endpoint: string, identity: string] => [...endpointKey(connection), key];
 

@@ -57,7 +57,12 @@ function encodeObject(value: object): unknown {
 function encodeFields(value: object): object {
   // A field named __proto__ can be set, too: the copy already has it as a field of its own.
   const fields = { ...value } as Record<string, unknown>;
-  for (const name of Object.keys(fields)) fields[name] = encode(fields[name]);
+  for (const name of Object.keys(fields)) {
+    const field = fields[name];
+    const encoded = encode(field);
+    // Most fields are texts, and stay as they are.
+    if (encoded !== field) fields[name] = encoded;
+  }
   return fields;
 }
 

@@ -123,14 +123,14 @@ export interface FaunaRequest {
 export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaRequest {
   const { auth, template, publicEndpoint, cookie, ...rest } = options;
   const connection = createConnection(rest, readServerAuth(auth, template), plainFetch);
-  const { client, identityStore } = connection;
+  const { getClient, identityStore } = connection;
+  const client = getClient();
   client.lastTxnTs = txnInCookie(cookie);
   const { identity } = identityStore.current();
   const endpoint = publicEndpoint
     ? parseEndpoint(publicEndpoint, rest.allowInsecureEndpoint)
     : connection.endpoint;
-  const ofBrowser = { ...connection, endpoint };
-  const prefetches = new Prefetches(ofBrowser, identity);
+  const prefetches = new Prefetches(connection, identity);
 
   return {
     query: (...args) => {
@@ -149,7 +149,7 @@ export function createFaunaRequest(options: CreateFaunaRequestOptions): FaunaReq
       const { userId, sessionId, orgId } = identity;
       return {
         state: {
-          owner: identityKey(ofBrowser, identity),
+          owner: identityKey({ endpoint }, identity),
           identity: { userId, sessionId, orgId },
           ...(client.lastTxnTs && { txn: client.lastTxnTs }),
           queries: prefetches.all(),

@@ -40,7 +40,6 @@ export class Prefetches {
   /** Those that were asked before something that may have been a write. */
   #outdated = new Set<string>();
 
-  /** @param connection - with the endpoint that the browser knows. */
   constructor(connection: Connection, identity: Identity) {
     this.#connection = connection;
     this.#identity = identity;
