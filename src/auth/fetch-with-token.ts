@@ -1,9 +1,9 @@
 import { TokenError } from "../errors";
 import { type Identity, isTokenOf } from "./identity";
 import { type IdentityStore, isUnnamed } from "./identity-store";
-import { isJwt, isToken } from "./jwt";
+import { readToken, type Token } from "./jwt";
 import { loadLater } from "./load-later";
-import type { Running } from "./running";
+import type { Running, Timer } from "./running";
 import type { TokenRequests } from "./token-identity";
 
 /**
@@ -29,7 +29,7 @@ export interface Tokens {
   /** Asks for a token to learn who is signed in, if only tokens tell it. */
   readonly identify: () => Promise<void>;
   /** Returns the token that the issuer gives now, whosever it is; null if it has none. It may never settle. */
-  readonly callGetToken: (skipCache?: boolean) => Promise<string | null>;
+  readonly callGetToken: (skipCache?: boolean) => Promise<Token | null>;
 }
 
 /** Before each attempt: Clerk is changing users when it gives null or another user's token, so it is asked again. */
@@ -38,21 +38,16 @@ const ATTEMPT_DELAYS_MS = [0, 100, 300, 900];
 /** The longest delay of `setTimeout`, 24.8 days. It fires at once for more. */
 export const MAX_TIMEOUT_MS = 2_147_483_647;
 
-/** Calls `onLate` after a time in ms, until the returned function is called. */
-export function afterTimeout(timeoutMs: number, onLate: () => void): () => void {
-  const timer = setTimeout(onLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
-  return () => clearTimeout(timer);
-}
+/** Calls `onLate` after a time in ms, unless the timer is cleared before. */
+export const afterTimeout = (timeoutMs: number, onLate: () => void): Timer =>
+  setTimeout(onLate, Math.min(timeoutMs, MAX_TIMEOUT_MS));
 
 /**
- * Calls `onLate` with an error if no token has come in time, unless the returned function is called before.
+ * Calls `onLate` with an error if no token has come in time, unless the timer is cleared before.
  *
  * @param timeoutMs - the app's `tokenTimeout`.
  */
-export const afterTokenTimeout = (
-  timeoutMs = 10_000,
-  onLate: (error: TokenError) => void,
-): (() => void) =>
+export const afterTokenTimeout = (timeoutMs = 10_000, onLate: (error: TokenError) => void): Timer =>
   afterTimeout(timeoutMs, () =>
     onLate(
       new TokenError(
@@ -66,8 +61,8 @@ export const afterTokenTimeout = (
 /** Settles as `work` does, or rejects if that takes too long: Clerk may never load, and its getToken never settle. */
 export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
-    const cancel = afterTokenTimeout(timeoutMs, reject);
-    void work.then(resolve, reject).finally(cancel);
+    const timer = afterTokenTimeout(timeoutMs, reject);
+    void work.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 
 /**
@@ -77,20 +72,20 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
  * @param timeoutMs - longest wait for each token.
  */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
-  const requests: TokenRequests = { identityStore, requestToken, refreshes: new Map() };
-  /** Waits no longer than the request and the time limit allow. */
+  const requests: TokenRequests = { identityStore, requestToken };
+  /** Settles as `work` does, or ends the request if that takes too long. */
   const inTime = <T>(running: Running, work: Promise<T>): Promise<T> =>
-    running.until(withTokenTimeout(timeoutMs, work));
+    running.until(work, afterTokenTimeout(timeoutMs, running.end));
 
   return {
     async fetchWithToken(running, send) {
       const token = await requestToken(running);
-      const response = await send(token);
+      const response = await send(token.text);
       if (response.status !== 401) return response;
       await response.body?.cancel();
       // A request for code may hang, too.
       const { newerToken } = await inTime(running, import("./refresh"));
-      return send(await newerToken(requests, running, token), true);
+      return send((await newerToken(requests, running, token)).text, true);
     },
 
     identify: () =>
@@ -103,13 +98,13 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     callGetToken,
   };
 
-  function requestToken(running: Running, skipCache?: boolean): Promise<string> {
+  function requestToken(running: Running, skipCache?: boolean): Promise<Token> {
     return inTime(running, requestMatchingToken(running, skipCache));
   }
 
   /** Asks until the token is the identity's. If it never is, only a forced refresh may help. */
-  async function requestMatchingToken(running: Running, skipCache?: boolean): Promise<string> {
-    let token: string | null = null;
+  async function requestMatchingToken(running: Running, skipCache?: boolean): Promise<Token> {
+    let token: Token | null = null;
     for (const delay of ATTEMPT_DELAYS_MS) {
       if (delay) await new Promise((resume) => setTimeout(resume, delay));
       token = await callGetTokenWhenSettled(running, skipCache);
@@ -123,7 +118,7 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
   async function callGetTokenWhenSettled(
     running: Running,
     skipCache?: boolean,
-  ): Promise<string | null> {
+  ): Promise<Token | null> {
     await identityStore.signedInIdentity(false);
     const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
     const token = await callGetToken(skipCache);
@@ -136,11 +131,13 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
-  async function callGetToken(skipCache = false): Promise<string | null> {
+  async function callGetToken(skipCache = false): Promise<Token | null> {
     const { getToken, template } = identityStore.current();
     try {
-      const token = await getToken(skipCache ? { template, skipCache } : { template });
-      if (!token || isToken(token)) return token;
+      const text = await getToken(skipCache ? { template, skipCache } : { template });
+      if (!text) return null;
+      const token = readToken(text);
+      if (token) return token;
     } catch (cause) {
       if (isOffline(cause)) throw offline(cause);
       throw (await import("./token-errors")).toTokenError(cause, template);
@@ -150,8 +147,8 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
 }
 
 /** The secret of a key does not say whose it is. And on a server it need not be known. */
-export const belongsTo = (identity: Identity, token: string): boolean =>
-  identity.userId === null || !isJwt(token) || isTokenOf(identity, token);
+export const belongsTo = (identity: Identity, { claims }: Token): boolean =>
+  identity.userId === null || !claims || isTokenOf(identity, claims);
 
 /**
  * Whether the device knows that it is offline, or Clerk does. In Node nobody does. The class of Clerk's error is minified,

@@ -1,5 +1,5 @@
 import { ConfigurationError, type TokenError } from "../errors";
-import { CLAIMS, decodeJwtPart } from "./jwt";
+import type { Claims } from "./jwt";
 
 /** Who is signed in, as {@link useFaunaAuth} returns it. The ids are null unless the status is `"signed-in"`. */
 export interface FaunaAuth {
@@ -45,11 +45,8 @@ export const createAnonymous = (template: string, ids?: Ids): Identity =>
   createIdentity("signed-in", template, ids, `${Math.random()}${Math.random()} ${template}`);
 
 /** The ids that a token tells. */
-export function idsIn(token: string): Ids {
-  const { sub, sid, org_id } = (decodeJwtPart(token, CLAIMS) ?? {}) as Record<
-    string,
-    string | null
-  >;
+export function idsIn(claims: Claims = {}): Ids {
+  const { sub, sid, org_id } = claims as Record<string, string | null>;
   // A template may give org_id another meaning. Then it says nothing.
   const orgId = /^(org_|null$)/.test(String(org_id)) ? org_id : undefined;
   return { userId: sub ?? null, sessionId: sid, orgId };
@@ -62,9 +59,9 @@ export const agree = (one: Ids, other: Ids): boolean =>
   IDS.every((id) => one[id] === undefined || other[id] === undefined || one[id] === other[id]);
 
 /** Whether a token is of an identity's user, session and organization, as far as both tell. */
-export const isTokenOf = ({ userId, sessionId, orgId }: Identity, token: string): boolean =>
+export const isTokenOf = ({ userId, sessionId, orgId }: Identity, claims: Claims): boolean =>
   // Only Clerk has sessions, and it knows when there is no organization. Who passes a userId tells that alone.
-  agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(token));
+  agree({ userId, ...(sessionId ? { sessionId, orgId } : orgId && { orgId }) }, idsIn(claims));
 
 /**
  * What a token getter is asked for. `skipCache` is true when the issuer itself has to answer, and not a cache: the previous

@@ -2,6 +2,9 @@
 export const HEADER = 0;
 export const CLAIMS = 1;
 
+/** What a part of a JWT says. */
+export type Claims = Readonly<Record<string, unknown>>;
+
 /**
  * Decodes a part of a JWT without verifying its signature. Returns undefined for anything that is not a JWT, such
  * as the secret of a Fauna key.
@@ -9,7 +12,7 @@ export const CLAIMS = 1;
 export function decodeJwtPart(
   token: string,
   part: typeof HEADER | typeof CLAIMS,
-): Readonly<Record<string, unknown>> | undefined {
+): Claims | undefined {
   try {
     const base64url = token.split(".")[part] as string;
     const binary = atob(base64url.replace(/-/g, "+").replace(/_/g, "/"));
@@ -29,17 +32,23 @@ export function decodeJwtPart(
 /** What a header can carry unchanged. A `fetch` would quote anything else in its error, the whole token. */
 const HEADER_TEXT = /^[!-~]([ -~]*[!-~])?$/;
 
-/** Whether a token looks like a JWT. The secret of a Fauna key does not. */
-export const isJwt = (token: string): boolean => token.split(".").length === 3;
+/** A token that may be sent. */
+export interface Token {
+  readonly text: string;
+  /** The secret of a Fauna key has none. */
+  readonly claims: Claims | undefined;
+}
 
 /**
- * Whether a value may be sent as a token: a JWT whose claims can be read, or something that does not look like a
- * JWT, such as the secret of a Fauna key. A JWT that cannot be read might be anybody's, and so might one whose user
- * is no text.
+ * Reads what may be sent as a token: a JWT whose claims can be decoded, or something that does not look like a JWT, such
+ * as the secret of a Fauna key. A JWT that cannot be decoded might be anybody's, and so might one whose user is no text.
  */
-export function isToken(value: unknown): value is string {
-  if (typeof value !== "string" || !HEADER_TEXT.test(value)) return false;
-  const claims = decodeJwtPart(value, CLAIMS);
+export function readToken(text: unknown): Token | undefined {
+  if (typeof text !== "string" || !HEADER_TEXT.test(text)) return undefined;
+  const claims = decodeJwtPart(text, CLAIMS);
   // In place of a missing user any text will do.
-  return claims ? typeof (claims["sub"] ?? value) === "string" : !isJwt(value);
+  const isUsable = claims
+    ? typeof (claims["sub"] ?? text) === "string"
+    : text.split(".").length !== 3;
+  return isUsable ? { text, claims } : undefined;
 }

@@ -1,6 +1,7 @@
 import { getOrAdd } from "./collections";
 import { TokenError } from "../errors";
 import { agree, idsIn } from "./identity";
+import type { Token } from "./jwt";
 import { runRequest, type Running } from "./running";
 import { createTokenError } from "./token-errors";
 import type { TokenRequests } from "./token-identity";
@@ -11,14 +12,18 @@ import type { TokenRequests } from "./token-identity";
 export async function newerToken(
   requests: TokenRequests,
   running: Running,
-  refused: string,
-): Promise<string> {
+  refused: Token,
+): Promise<Token> {
   const { identityStore, requestToken } = requests;
   const token = await requestToken(running);
   // If it is another one, the issuer has already replaced the refused one.
-  const newer = token === refused ? await forceRefresh(requests, running, refused) : token;
+  const newer =
+    token.text === refused.text ? await forceRefresh(requests, running, refused) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
-  if (identityStore.current().identity.userId === null && !agree(idsIn(newer), idsIn(refused)))
+  if (
+    identityStore.current().identity.userId === null &&
+    !agree(idsIn(newer.claims), idsIn(refused.claims))
+  )
     throw new TokenError("identity_changed");
   return newer;
 }
@@ -33,20 +38,22 @@ export async function newerToken(
 export function replaceMismatched(
   requests: TokenRequests,
   running: Running,
-  token: string | null,
+  token: Token | null,
   isRefreshed: boolean | undefined,
-): Promise<string> {
+): Promise<Token> {
   if (token && !isRefreshed) return forceRefresh(requests, running, token);
   throw createTokenError(token ? "token_mismatch" : "token_missing");
 }
 
 /** Replaces a token that is of no use, once for all who wait for that. */
 function forceRefresh(
-  { identityStore, requestToken, refreshes }: TokenRequests,
+  requests: TokenRequests,
   running: Running,
-  useless: string,
-): Promise<string> {
+  { text: useless }: Token,
+): Promise<Token> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
+  const { identityStore, requestToken } = requests;
+  const refreshes = (requests.refreshes ??= new Map<string, Promise<Token>>());
   const refresh = getOrAdd(refreshes, useless, () =>
     runRequest(identityStore, { goesOn: true }, (request) => requestToken(request, true)).finally(
       () => refreshes.delete(useless),

@@ -2,6 +2,8 @@ import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { reasonOf } from "./signals";
 
+export type Timer = ReturnType<typeof setTimeout>;
+
 /** Whose a request is, and what ends it besides the end of that identity. */
 export interface RequestScope {
   /** @default the current one */
@@ -22,8 +24,10 @@ export interface Running {
   /**
    * Settles as `work` does, or rejects with the reason as soon as the request ends, even if `work` misses it. A request
    * that has ended already always rejects.
+   *
+   * @param timer - what would end the request if `work` took too long. It is cleared.
    */
-  readonly until: <T>(work: T | Promise<T>) => Promise<T>;
+  readonly until: <T>(work: T | Promise<T>, timer?: Timer) => Promise<T>;
   readonly end: (reason: unknown) => void;
 }
 
@@ -42,7 +46,14 @@ export async function runRequest<T>(
   let reject: (reason: unknown) => void;
   const ended = new Promise<never>((_, fail) => (reject = fail));
   ended.catch(() => {});
-  const until: Running["until"] = (promise) => Promise.race([ended, promise]);
+  // Not `Promise.finally`, which takes three more promises.
+  const until: Running["until"] = async (work, timer) => {
+    try {
+      return await Promise.race([ended, work]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
 
   // Only its first call makes a difference, to the promise as to the signal.
   function end(reason: unknown): void {

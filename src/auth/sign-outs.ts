@@ -4,14 +4,16 @@ import { type Doubts, sessionOf } from "./doubts";
 import { belongsTo, isOffline, type Tokens, withTokenTimeout } from "./fetch-with-token";
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
+import type { Token } from "./jwt";
 import { FIRST_DELAY_MS, nextDelay } from "./load-later";
 import { ONCE, untilAborted } from "./signals";
 
 // Loaded on demand, when a provider has mounted: nothing waits for it.
 
 /** Who is signed in here, and who gives the tokens. */
-interface Tab extends Pick<Tokens, "callGetToken"> {
+interface Tab {
   readonly identityStore: IdentityStore;
+  readonly tokens: Pick<Tokens, "callGetToken">;
   readonly options: { readonly tokenTimeout?: number | undefined };
 }
 
@@ -164,11 +166,11 @@ class Session {
  * network, say nothing of the session: undefined. FaunaProvider has an error if they last.
  */
 async function tokenNow(
-  { callGetToken, options }: Tab,
+  { tokens, options }: Tab,
   skipCache?: boolean,
-): Promise<string | null | false | undefined> {
+): Promise<Token | null | false | undefined> {
   try {
-    const token = await withTokenTimeout(options.tokenTimeout, callGetToken(skipCache));
+    const token = await withTokenTimeout(options.tokenTimeout, tokens.callGetToken(skipCache));
     return token || !isOffline() ? token : undefined;
   } catch (error) {
     return isTokenError(error) && error.code === "session_ended" ? false : undefined;

@@ -1,5 +1,6 @@
 import { agree, createAnonymous, createIdentity, idsIn } from "./identity";
 import { type IdentityStore, isUnnamed } from "./identity-store";
+import type { Token } from "./jwt";
 import { runRequest, type Running } from "./running";
 
 // Loaded on demand: where Clerk or the app says who is signed in, nobody needs it.
@@ -8,18 +9,18 @@ import { runRequest, type Running } from "./running";
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
   /** Asks for a token of the identity. It takes no longer than the request and the time limit allow. */
-  readonly requestToken: (running: Running, skipCache?: boolean) => Promise<string>;
+  readonly requestToken: (running: Running, skipCache?: boolean) => Promise<Token>;
   /** The forced refreshes under way, by the token that is of no use. */
-  readonly refreshes: Map<string, Promise<string>>;
+  refreshes?: Map<string, Promise<Token>>;
 }
 
 /**
  * Lets a token say who is signed in. The first one names the identity. One of another user, session or organization
  * ends it and begins the next, and so does one that tells a session or an organization for the first time.
  */
-export function nameIdentity(store: IdentityStore, token: string): void {
+export function nameIdentity(store: IdentityStore, { claims }: Pick<Token, "claims">): void {
   const { identity, template, isNamed } = store.current();
-  const ids = idsIn(token);
+  const ids = idsIn(claims);
   if (isNamed && agree(identity, ids)) return;
   // What was asked for without a name is the same user's.
   const keepsKey = !isNamed && identity.status === "signed-in" && identity.userId === null;

@@ -56,7 +56,7 @@ export function hydrate(
   const later: (() => void)[] = [];
   const isOwn = isKeyOf(connection, identity, owner);
   // On a server a provider sends nothing.
-  if (isOwn && typeof window !== "undefined") connection.client.lastTxnTs = txn;
+  if (isOwn && typeof window !== "undefined") connection.getClient().lastTxnTs = txn;
   for (const hydrated of queries) {
     const { key, answer } = hydrated;
     // A framework's promise may have `then` alone.
@@ -120,7 +120,7 @@ function follow(connection: Connection, query: CachedQuery, pending: Promise<str
   if (query.state.data !== undefined || runningFetch(query)) return;
   const answer = pending.then((text) => {
     const read = decodeValues(text) as HydratedAnswer;
-    connection.client.lastTxnTs = read.origin.txn;
+    connection.getClient().lastTxnTs = read.origin.txn;
     noteAnswer(query, read);
     return read.data;
   });

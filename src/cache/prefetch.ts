@@ -62,7 +62,7 @@ export async function prefetchFaunaQuery(
       "no_query_client",
       "This client has no cache, as it is no FaunaProvider's. Pass queryClient.",
     );
-  void connection.identify();
+  void connection.tokens.identify();
   while (identityStore.current().identity.status === "loading") await identityStore.changed();
   const { identity } = identityStore.current();
   if (!query || identity.status === "signed-out") return;

@@ -225,7 +225,7 @@ export async function readQuery(
   for (let reader = connection; ;) {
     const ask = (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
-      reader.client.lastTxnTs = record.floor?.txn;
+      reader.getClient().lastTxnTs = record.floor?.txn;
       const beforeSend = isPinned ? undefined : record.budget?.beforeSend;
       return sendRead(driverFor(reader, query), query, options, { identity, signal, beforeSend });
     };

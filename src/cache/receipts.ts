@@ -31,7 +31,7 @@ export function applyReceipt(
   const { identity } = connection.identityStore.current();
   if (faunaReceiptOf !== identity.key) throw markAsMaybeApplied(new TokenError("identity_changed"));
   const time = txn ?? undefined;
-  connection.client.lastTxnTs = time;
+  connection.getClient().lastTxnTs = time;
   const current = { ...scope, identity };
   refetchAfterWrite(current, matcher(current, invalidates), settledWrite(time));
   return (decodeValues(value) as { value?: unknown }).value;

@@ -42,8 +42,8 @@ export async function readLater(
 
 async function signedIn(connection: Connection, context: Context): Promise<Identity> {
   const { client: cache, queryKey, signal } = context;
-  const { identify, identityStore, options } = connection;
-  void identify();
+  const { tokens, identityStore, options } = connection;
+  void tokens.identify();
   const known = withTokenTimeout(options.tokenTimeout, identityStore.signedInIdentity());
   const identity = await untilAborted(signal, known);
   const query = findQuery(cache, queryKey);

@@ -67,11 +67,13 @@ const LAYERS_TIMEOUT_MS = 2000;
 /** Like {@link loadLayers}, but resolves with undefined if that takes too long: a request for code may hang. */
 const layersInTime = (): Promise<Layers | undefined> =>
   new Promise((resolve) => {
-    const cancel = afterTimeout(LAYERS_TIMEOUT_MS, () => {
+    const timer = afterTimeout(LAYERS_TIMEOUT_MS, () => {
       warn(new Error("It took too long."));
       resolve(undefined);
     });
-    void loadLayers().then(resolve).finally(cancel);
+    void loadLayers()
+      .then(resolve)
+      .finally(() => clearTimeout(timer));
   });
 
 /** Tells which queries a write changes, apart from those that it updates. */

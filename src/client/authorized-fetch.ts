@@ -1,6 +1,6 @@
 import { type AuthSource, type Identity, readAuthAlone } from "../auth/identity";
 import { createIdentityStore, type IdentityStore } from "../auth/identity-store";
-import { createTokens, type FetchWithToken } from "../auth/fetch-with-token";
+import { createTokens, type Tokens } from "../auth/fetch-with-token";
 import { runRequest } from "../auth/running";
 import { forFetch, identitySignal } from "../auth/signals";
 import { ConfigurationError } from "../errors";
@@ -13,7 +13,7 @@ export type AuthorizedFetch = (input: RequestInfo | URL, init?: RequestInit) => 
 /** Whose requests they are, and where their tokens come from. */
 interface Authority {
   readonly identityStore: IdentityStore;
-  readonly fetchWithToken: FetchWithToken;
+  readonly tokens: Pick<Tokens, "fetchWithToken">;
 }
 
 /**
@@ -23,7 +23,7 @@ interface Authority {
  */
 export function authorizedFetch(
   origin: string,
-  { identityStore, fetchWithToken }: Authority,
+  { identityStore, tokens }: Authority,
   identity?: Identity,
 ): AuthorizedFetch {
   return async (input, init) => {
@@ -39,7 +39,7 @@ export function authorizedFetch(
     // Also ends the body, which is read when the request is over.
     const signal = identitySignal(identityStore, identity, callerSignal ?? undefined);
     const response = await runRequest(identityStore, { identity, signal }, (running) =>
-      fetchWithToken(running, (token) => {
+      tokens.fetchWithToken(running, (token) => {
         // A copy, because the request may have to be repeated and a body can be read only once.
         const attempt = request.clone();
         attempt.headers.set("authorization", `Bearer ${token}`);
@@ -113,5 +113,5 @@ export function createAuthorizedFetch({
 }: CreateAuthorizedFetchOptions): AuthorizedFetch {
   const identityStore = createIdentityStore(readAuthAlone({ getToken, userId, template }));
   const tokens = createTokens(identityStore, tokenTimeout);
-  return authorizedFetch(originOf(origin, allowInsecureEndpoint), { identityStore, ...tokens });
+  return authorizedFetch(originOf(origin, allowInsecureEndpoint), { identityStore, tokens });
 }

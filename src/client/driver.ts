@@ -24,8 +24,8 @@ export type FaunaCursor = { readonly after: unknown } | { readonly before: unkno
 export interface Driver<Q = unknown, C = unknown> {
   /** The FQL version; part of every query key. */
   readonly name: "v10" | "v4";
-  /** The driver's own client, which lives as long as its provider. */
-  readonly client: C;
+  /** Returns the driver's own client, which lives as long as its provider. */
+  readonly getClient: () => C;
   /** Whether `query` is a query of this driver. */
   readonly accepts: (query: unknown) => query is Q;
   /** Returns what identifies a query, as plain JSON. */
@@ -52,8 +52,8 @@ export interface DriverContext {
 
 /** What every further driver is created from. */
 export interface FurtherDriverContext extends DriverContext {
-  /** The first driver's client, which knows the last transaction time. */
-  readonly client: Client;
+  /** Returns the first driver's client, which knows the last transaction time. */
+  readonly getClient: () => Client;
 }
 
 /** The part of a `faunadb` expression that identifies it, so that this entry does not need that package. */

@@ -9,23 +9,21 @@ export type ChangeRequest = (url: string, init: RequestInit) => (() => void) | u
 /** Set by live queries (live/page-slots.ts), for all clients: they share the browser's connections. */
 export const requestHook: { change?: ChangeRequest } = {};
 
-/**
- * Settles as `work` does, which sends a request, or rejects when the request ends: if it has a time limit, with a
- * TimeoutError once that is over.
- */
-export function withTimeLimit<T>(
+/** Settles as `work` does, which sends the request. If it has a time limit, that ends it with a TimeoutError. */
+export const withTimeLimit = <T>(
   { until, end }: Pick<Running, "until" | "end">,
   timeoutMs: number | undefined,
   work: Promise<T>,
-): Promise<T> {
-  const cancel = timeoutMs
-    ? afterTimeout(timeoutMs, () => {
-        // React Native has no DOMException.
-        end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
-      })
-    : undefined;
-  return until(work).finally(cancel);
-}
+): Promise<T> =>
+  until(
+    work,
+    timeoutMs
+      ? afterTimeout(timeoutMs, () => {
+          // React Native has no DOMException.
+          end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
+        })
+      : undefined,
+  );
 
 /**
  * Reads all of an answer.

@@ -49,19 +49,21 @@ export function createV10Driver(
 ): Driver<AnyQuery, Client> {
   const { transport, endpoint } = context;
   let client: AuthorizedClient | undefined;
-  const driver: Driver<AnyQuery, Client> = {
+  function getClient(): Client {
+    if (!client) {
+      client = new AuthorizedClient(
+        // The driver would retry a 429 three times within each of TanStack's retries.
+        { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
+        createV10HttpClient(transport, configuration.fetch_keepalive),
+      );
+      contexts.set(client, context);
+    }
+    return client;
+  }
+
+  return {
     name: "v10",
-    get client() {
-      if (!client) {
-        client = new AuthorizedClient(
-          // The driver would retry a 429 three times within each of TanStack's retries.
-          { max_attempts: 1, ...configuration, endpoint, secret: PLACEHOLDER_SECRET },
-          createV10HttpClient(transport, configuration.fetch_keepalive),
-        );
-        contexts.set(client, context);
-      }
-      return client;
-    },
+    getClient,
     classes: new Set([...VALUE_CLASSES, Object, Array, Uint8Array]),
 
     accepts: (query): query is AnyQuery => typeof (query as AnyQuery | null)?.encode === "function",
@@ -78,14 +80,13 @@ export function createV10Driver(
 
     run: (query, options) =>
       transport
-        .withTicket(options, (secret) => driver.client.query(query, { ...options.request, secret }))
+        .withTicket(options, (secret) => getClient().query(query, { ...options.request, secret }))
         .then(({ data, ...info }) => ({ data, info, txn: info.txn_ts })),
 
     isTransient: (error) =>
       error instanceof NetworkError ||
       isTransientStatus((error as { httpStatus?: number } | null)?.httpStatus),
   };
-  return driver;
 }
 
 /**

@@ -57,7 +57,7 @@ function createV4Driver(
     paginate(expression, params, { secret: transport.secretNow(), ...options });
   return {
     name: "v4",
-    client,
+    getClient: () => client,
     classes: new Set<unknown>([...Object.values(driver.values), Object, Array, Uint8Array]),
 
     accepts: (query): query is FaunaV4Expression =>
@@ -125,7 +125,7 @@ const txnIn = (header: unknown): number | undefined => Number(header) || undefin
 
 /** Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens. */
 function createV4Fetch(
-  { endpoint, transport, client: v10 }: FurtherDriverContext,
+  { endpoint, transport, getClient }: FurtherDriverContext,
   timeout: number,
 ): NonNullable<ClientConfig["fetch"]> {
   return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
@@ -137,6 +137,7 @@ function createV4Fetch(
         "FQL v4 streams cannot be kept authorized. Use an FQL v10 event source.",
       );
     // Read-your-writes across both drivers.
+    const v10 = getClient();
     if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
     const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
     const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);

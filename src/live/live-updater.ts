@@ -228,12 +228,12 @@ export class LiveUpdater implements SourceOwner {
   /** Returns what is known of the rows, with the current orders. */
   #rowRules(): RowRules {
     const { scope, options, query } = this.#followed;
-    const { client, drivers } = scope.connection;
+    const { getClient, drivers } = scope.connection;
     const { classes } = drivers[0] as Driver;
     const compares = this.#orders.flatMap((order) => (order ? [compareBy(order)] : []));
     const rules = rulesOf(query, compares, (old, next) => share(old, next, classes));
     // Events always come in the one format.
-    const { format = "tagged" } = { ...client.clientConfiguration, ...options.request };
+    const { format = "tagged" } = { ...getClient().clientConfiguration, ...options.request };
     return format === "tagged" ? rules : { ...rules, isUncertain: true };
   }
 

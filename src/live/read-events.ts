@@ -88,7 +88,7 @@ export async function readEvents(options: ReadEventsOptions): Promise<void> {
 async function readPastEvents(options: ReadEventsOptions, secret: string): Promise<void> {
   const { connection, position, signal } = options;
   const { token, cursor } = position;
-  const feed = connection.client.feed(
+  const feed = connection.getClient().feed(
     { token },
     {
       ...decodeOptions(connection, position),
@@ -141,8 +141,8 @@ async function handOn(
 }
 
 /** Options for the events after a position. */
-export function decodeOptions({ client }: Connection, { request }: Position): DecodeOptions {
-  const { long_type } = { ...client.clientConfiguration, ...request } as DecodeOptions;
+export function decodeOptions({ getClient }: Connection, { request }: Position): DecodeOptions {
+  const { long_type } = { ...getClient().clientConfiguration, ...request } as DecodeOptions;
   return { long_type };
 }
 

@@ -61,7 +61,7 @@ export class Refetcher {
 
   async #refetch(): Promise<void> {
     const { scope, lifetime } = this.#followed;
-    scope.connection.client.lastTxnTs = this.#mustSeeTxn;
+    scope.connection.getClient().lastTxnTs = this.#mustSeeTxn;
     try {
       // The first one may join a fetch that started too early.
       for (let left = 2; this.#mustSeeTxn && left > 0; left--) {

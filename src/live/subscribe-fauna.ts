@@ -103,11 +103,12 @@ export function subscribeFauna<T extends QueryValue>(
     signal.addEventListener("abort", onEnd, ONCE);
   }
 
-  const cancel = afterTokenTimeout(connection.options.tokenTimeout, (error) =>
+  const timer = afterTokenTimeout(connection.options.tokenTimeout, (error) =>
     tellFailure({ live: "connecting", reason: "auth", error }),
   );
+  const cancel = (): void => clearTimeout(timer);
   signal.addEventListener("abort", cancel, ONCE);
-  void connection.identify();
+  void connection.tokens.identify();
   void connection.identityStore
     .signedInIdentity()
     .finally(cancel)

@@ -2,13 +2,14 @@ import type { QueryClient } from "@tanstack/react-query";
 
 import { getOrAdd } from "../auth/collections";
 import { afterTokenTimeout } from "../auth/fetch-with-token";
+import type { Timer } from "../auth/running";
 import type { TokenError } from "../errors";
 
 /** Components suspend because Clerk has not loaded yet. */
 interface ClerkWait {
   /** Resolves when that has taken too long. */
   readonly over: Promise<void>;
-  readonly cancel: () => void;
+  readonly timer: Timer | undefined;
   /** Exists from then on. */
   error?: TokenError;
 }
@@ -32,19 +33,19 @@ export function waitForClerk(cache: QueryClient, timeoutMs: number | undefined):
 }
 
 function startWait(timeoutMs: number | undefined): ClerkWait {
-  let cancel = (): void => {};
+  let timer: Timer | undefined;
   const over = new Promise<void>((resolve) => {
-    cancel = afterTokenTimeout(timeoutMs, (error) => {
+    timer = afterTokenTimeout(timeoutMs, (error) => {
       wait.error = error;
       resolve();
     });
   });
-  const wait: ClerkWait = { over, cancel };
+  const wait: ClerkWait = { over, timer };
   return wait;
 }
 
 /** Called when Clerk has loaded. */
 export function endClerkWait(cache: QueryClient): void {
-  waits.get(cache)?.cancel();
+  clearTimeout(waits.get(cache)?.timer);
   waits.delete(cache);
 }

@@ -161,11 +161,15 @@ function useConnectionTo(
   auth: AuthState,
   cache: QueryClient,
 ): Connection {
-  const { href } = parseEndpoint(options.endpoint, options.allowInsecureEndpoint);
   // With its cache from the first render on, whose defaults its queries have.
   const create = (): Connection => Object.assign(createConnection(options, auth), { cache });
   const [connection, setConnection] = useState(create);
-  if (connection.endpoint.href !== href) {
+  const { endpoint, allowInsecureEndpoint } = options;
+  // In most renders it is the same text, which takes time to parse.
+  if (
+    endpoint !== connection.options.endpoint &&
+    parseEndpoint(endpoint, allowInsecureEndpoint).href !== connection.endpoint.href
+  ) {
     setConnection(create);
     connection.forgetMutations?.(connection.identityStore.current().identity);
   }
@@ -178,7 +182,7 @@ function useNamed(incoming: AuthState, connection: Connection): AuthState {
   const { current, onNamed } = connection.identityStore;
   const read = (): Identity | undefined => (isNamedByToken ? current().identity : undefined);
   const identity = useSyncExternalStore(onNamed, read, read);
-  useEffect(() => void connection.identify(), [connection, isNamedByToken]);
+  useEffect(() => void connection.tokens.identify(), [connection, isNamedByToken]);
   return identity ? { ...incoming, identity } : incoming;
 }
 
@@ -190,7 +194,8 @@ function useLate(
   const [error, setError] = useState<TokenError>();
   const isWaiting = identity.status === "loading" && !isNamedByToken;
   useEffect(() => {
-    if (isWaiting) return afterTokenTimeout(timeoutMs, setError);
+    const timer = isWaiting ? afterTokenTimeout(timeoutMs, setError) : undefined;
+    return () => clearTimeout(timer);
   }, [isWaiting, timeoutMs]);
   // The next wait has its own time.
   if (error && !isWaiting) setError(undefined);

@@ -22,7 +22,7 @@ export function createServedProvider(
 }
 
 function TxnCookie(): ReactNode {
-  const { client } = useFaunaContext().connection;
+  const client = useFaunaContext().connection.getClient();
   useEffect(() => keepTxnCookie(client), [client]);
   return null;
 }

@@ -28,5 +28,5 @@ export function useFaunaClient(version?: "v10"): Client;
 export function useFaunaClient<C = FaunaV4Client>(version: "v4"): C;
 export function useFaunaClient(version: "v10" | "v4" = "v10"): Client | FaunaV4Client {
   const { drivers } = useFaunaContext().connection;
-  return (drivers.find(({ name }) => name === version) ?? missingV4()).client as Client;
+  return (drivers.find(({ name }) => name === version) ?? missingV4()).getClient() as Client;
 }

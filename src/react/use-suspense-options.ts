@@ -52,7 +52,7 @@ function untilChanged({ connection, auth, identity, cache }: FaunaContextValue):
   const { identityStore, options } = connection;
   const changed = identityStore.changed();
   if (identity.status === "signed-in") adoptSoon(identityStore, auth);
-  else if (auth.isNamedByToken) void connection.identify();
+  else if (auth.isNamedByToken) void connection.tokens.identify();
   else return Promise.race([changed, waitForClerk(cache, options.tokenTimeout)]);
   return changed;
 }

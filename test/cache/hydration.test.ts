@@ -77,14 +77,14 @@ describe("an answer of the server", () => {
     onTestFinished(() => void vi.unstubAllGlobals());
     const { connection, scope, served } = setUp();
     hydrate(scope, served(answered()))();
-    expect(connection.client.lastTxnTs).toBe(7);
+    expect(connection.getClient().lastTxnTs).toBe(7);
   });
 
   test("makes no client on the server, where a provider sends nothing", () => {
     const { connection, scope, served } = setUp();
-    const client = vi.spyOn(connection, "client", "get");
+    const getClient = vi.spyOn(connection, "getClient");
     hydrate(scope, served(answered()))();
-    expect(client).not.toHaveBeenCalled();
+    expect(getClient).not.toHaveBeenCalled();
   });
 
   test("has Fauna's own values", () => {
@@ -115,7 +115,7 @@ describe("an answer of the server", () => {
     const { connection, scope, served, cache } = setUp();
     hydrate(scope, served(answered(), more))();
     expect(cache.getQueryCache().getAll()).toEqual([]);
-    expect(connection.client.lastTxnTs).toBeUndefined();
+    expect(connection.getClient().lastTxnTs).toBeUndefined();
   });
 
   test("of a query that is there already comes after the render, in an effect", () => {
@@ -139,7 +139,7 @@ describe("an answer of the server", () => {
     const { connection, scope, served } = setUp();
     const { txn: _, ...state } = served(answered());
     hydrate(scope, state);
-    expect(connection.client.lastTxnTs).toBeUndefined();
+    expect(connection.getClient().lastTxnTs).toBeUndefined();
   });
 });
 
@@ -237,7 +237,7 @@ describe("an answer that is on its way", () => {
     send(answered());
     await vi.waitFor(() => expect(query()?.state.data).toBe("served"));
     expect(originOf(query()!)).toMatchObject({ txn: 5 });
-    expect(connection.client.lastTxnTs).toBe(5);
+    expect(connection.getClient().lastTxnTs).toBe(5);
   });
 
   test("may be a framework's promise, which has nothing but then", async () => {

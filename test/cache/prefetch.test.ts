@@ -19,7 +19,7 @@ async function setUp(state = signedIn("ada")) {
   connection.cache = cache;
   const dataOf = (userId = "ada") =>
     cache.getQueryData(keyIn({ connection, identity: signedIn(userId).identity }, query));
-  return { fauna, connection, client: connection.client, cache, dataOf };
+  return { fauna, connection, client: connection.getClient(), cache, dataOf };
 }
 
 test("data is there when a prefetch resolves, and is not fetched again while it is fresh", async () => {

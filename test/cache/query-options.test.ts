@@ -23,7 +23,7 @@ async function setUp(state = ada) {
   const fauna = await startFakeFauna();
   const connection = connect(state, { endpoint: fauna.url, drivers });
   const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-  return { fauna, connection, cache, scope: { client: connection.client } };
+  return { fauna, connection, cache, scope: { client: connection.getClient() } };
 }
 
 test("a query is skipped by null, undefined and false, and by nothing else", () => {
@@ -214,7 +214,7 @@ describe("a list", () => {
   test("selects what a component sees if the app's defaults are known, or selects itself", () => {
     const connection = connect(ada);
     const own = (data: unknown) => data;
-    const scope = { client: connection.client };
+    const scope = { client: connection.getClient() };
     expect(faunaInfiniteQueryOptions(scope, all as never)).not.toHaveProperty("select");
     const selected = faunaInfiniteQueryOptions(scope, all as never, { select: own as never });
     expect(selected.select).toBeTypeOf("function");
@@ -225,7 +225,7 @@ describe("a list", () => {
 
   test("that is skipped, or begins at its end, asks for no further page", () => {
     const { getNextPageParam, getPreviousPageParam, initialPageParam } = faunaInfiniteQueryOptions(
-      { client: connect(ada).client },
+      { client: connect(ada).getClient() },
       null,
     );
     expect(initialPageParam).toBeNull();

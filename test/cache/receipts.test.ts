@@ -34,7 +34,7 @@ test("a receipt brings its value, and makes stale what the action may have chang
   expect(applyReceipt(scope, receipt(time), {})).toEqual(time);
   expect([stateOf(one)?.isInvalidated, stateOf(other)?.isInvalidated]).toEqual([true, true]);
   // What is asked from now on sees it.
-  expect(scope.connection.client.lastTxnTs).toBe(5);
+  expect(scope.connection.getClient().lastTxnTs).toBe(5);
   const query = scope.cache.getQueryCache().find({ queryKey: keyIn(scope, one) });
   expect(recordOf(query!.queryKey).floor?.txn).toBe(5);
 });
@@ -45,7 +45,7 @@ test("it may name the queries, or none", () => {
   expect(stateOf(one)?.isInvalidated).toBe(false);
   expect(applyReceipt(scope, receipt(undefined, null), { invalidates: one })).toBeUndefined();
   expect([stateOf(one)?.isInvalidated, stateOf(other)?.isInvalidated]).toEqual([true, false]);
-  expect(scope.connection.client.lastTxnTs).toBe(5);
+  expect(scope.connection.getClient().lastTxnTs).toBe(5);
 });
 
 test("another user's is refused, although it was applied", () => {
@@ -60,5 +60,5 @@ test("another user's is refused, although it was applied", () => {
   expect(error).toMatchObject({ code: "identity_changed" });
   expect(isMaybeApplied(error)).toBe(true);
   expect(stateOf(one)?.isInvalidated).toBe(false);
-  expect(scope.connection.client.lastTxnTs).toBeUndefined();
+  expect(scope.connection.getClient().lastTxnTs).toBeUndefined();
 });

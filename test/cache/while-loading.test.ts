@@ -32,8 +32,8 @@ const ada = readAuth({
 async function setUp(options?: { tokenTimeout: number }) {
   const fauna = await startFakeFauna();
   const connection = createConnection({ endpoint: fauna.url, ...options }, loading);
-  const { client, identityStore } = connection;
-  return { fauna, client, cache: new QueryClient(), become: identityStore.update };
+  const { getClient, identityStore } = connection;
+  return { fauna, client: getClient(), cache: new QueryClient(), become: identityStore.update };
 }
 
 /** The identities of the entries in a cache. */

@@ -17,7 +17,7 @@ const failure = (code: string, message: string): Error =>
 
 test("a client knows its connection, and another one is refused", () => {
   const connection = connect();
-  expect(connectionOf(connection.client)).toBe(connection);
+  expect(connectionOf(connection.getClient())).toBe(connection);
   expect(() => connectionOf({})).toThrow(
     failure("unknown_client", "Pass a client of useFaunaClient() or createFaunaClient()."),
   );

@@ -62,9 +62,9 @@ describe.each(engines)("%s", (engine) => {
       async ({ driver, query }) => {
         const { fauna, connection } = await setUp();
         stubFetchOf(engine);
-        const { run } = connection.drivers.find(({ name }) => name === driver)!;
+        const tried = connection.drivers.find(({ name }) => name === driver)!;
         const options = { identity: ada.identity, signal };
-        const { settled } = await until(place, fauna, () => run(query(), options));
+        const { settled } = await until(place, fauna, () => tried.run(query(), options));
         connection.identityStore.update(bob);
         await expect(settled).rejects.toMatchObject({ code });
       },
@@ -73,7 +73,7 @@ describe.each(engines)("%s", (engine) => {
     test("of the client itself does, too", async () => {
       const { fauna, connection } = await setUp();
       stubFetchOf(engine);
-      const { settled } = await until(place, fauna, () => connection.client.query(fql`1`));
+      const { settled } = await until(place, fauna, () => connection.getClient().query(fql`1`));
       connection.identityStore.update(bob);
       await expect(settled).rejects.toMatchObject({ code });
     });
@@ -84,9 +84,9 @@ describe.each(engines)("%s", (engine) => {
         const { fauna, connection } = await setUp();
         stubFetchOf(engine);
         const { end } = holdTimeLimits();
-        const { run, isTransient } = connection.drivers.find(({ name }) => name === driver)!;
+        const tried = connection.drivers.find(({ name }) => name === driver)!;
         const options = { identity: ada.identity, signal };
-        const { settled } = await until(place, fauna, () => run(query(), options));
+        const { settled } = await until(place, fauna, () => tried.run(query(), options));
         end();
         const error: unknown = await settled.catch((error: unknown) => error);
         expect(error).toMatchObject(
@@ -94,7 +94,7 @@ describe.each(engines)("%s", (engine) => {
             ? { name: "TimeoutError" }
             : { name: "NetworkError", cause: { name: "TimeoutError" } },
         );
-        expect(isTransient(error)).toBe(true);
+        expect(tried.isTransient(error)).toBe(true);
       },
     );
   });
@@ -102,7 +102,7 @@ describe.each(engines)("%s", (engine) => {
   test.each(places)("a stream %s ends with its identity, which is what it says", async (place) => {
     const { fauna, connection } = await setUp();
     stubFetchOf(engine);
-    const stream = connection.client.stream({ token: "token" } as never);
+    const stream = connection.getClient().stream({ token: "token" } as never);
     const { settled } = await until(place, fauna, () => stream[Symbol.asyncIterator]().next());
     connection.identityStore.update(bob);
     await expect(settled).rejects.toMatchObject({ code });
@@ -198,7 +198,7 @@ describe("an answer that ended early", () => {
     "is a lost connection, wherever it ended ($driver)",
     async ({ driver, query }) => {
       const { fauna, connection } = await setUp();
-      const { run, isTransient } = connection.drivers.find(({ name }) => name === driver)!;
+      const tried = connection.drivers.find(({ name }) => name === driver)!;
       const whole = JSON.stringify(
         driver === "v4"
           ? { resource: { a: ["}"] } }
@@ -206,16 +206,18 @@ describe("an answer that ended early", () => {
       );
       for (const half of halvesOf(whole)) {
         fauna.respond = () => withoutLength(half);
-        const settled = run(query(), { identity: ada.identity, signal });
+        const settled = tried.run(query(), { identity: ada.identity, signal });
         const error: unknown = await settled.catch((error: unknown) => error);
         expect(error, half).toBeInstanceOf(driver === "v4" ? TypeError : NetworkError);
-        expect(isTransient(error)).toBe(true);
+        expect(tried.isTransient(error)).toBe(true);
       }
       for (const answer of [withoutLength(whole), { body: whole }]) {
         fauna.respond = () => answer;
-        await expect(run(query(), { identity: ada.identity, signal })).resolves.toMatchObject({
-          data: { a: ["}"] },
-        });
+        await expect(tried.run(query(), { identity: ada.identity, signal })).resolves.toMatchObject(
+          {
+            data: { a: ["}"] },
+          },
+        );
       }
     },
   );
@@ -226,21 +228,21 @@ describe("an answer that ended early", () => {
     fauna.respond = () => ({ body });
     const parse = vi.spyOn(JSON, "parse");
     onTestFinished(() => parse.mockRestore());
-    await connection.client.query(fql`1`);
+    await connection.getClient().query(fql`1`);
     expect(parse.mock.calls.filter(([text]) => text === body)).toHaveLength(1);
   });
 
   test("of a feed is one, too", async () => {
     const { fauna, connection } = await setUp();
     fauna.respond = () => withoutLength('{"events":[],"cursor":"a"');
-    const feed = connection.client.feed({ token: "token" } as never);
+    const feed = connection.getClient().feed({ token: "token" } as never);
     await expect(feed.nextPage()).rejects.toBeInstanceOf(NetworkError);
   });
 
   test("of a stream that was refused is one, too", async () => {
     const { fauna, connection } = await setUp();
     fauna.respond = () => ({ status: 400, ...withoutLength('{"error":{') });
-    const stream = connection.client.stream({ token: "token" } as never);
+    const stream = connection.getClient().stream({ token: "token" } as never);
     await expect(stream[Symbol.asyncIterator]().next()).rejects.toBeInstanceOf(NetworkError);
   });
 
@@ -264,6 +266,8 @@ describe("an answer that ended early", () => {
   test("something else than JSON is the driver's to complain of", async () => {
     const { fauna, connection } = await setUp();
     fauna.respond = () => ({ body: "<html>" });
-    await expect(connection.client.query(fql`1`)).rejects.toMatchObject({ name: "ProtocolError" });
+    await expect(connection.getClient().query(fql`1`)).rejects.toMatchObject({
+      name: "ProtocolError",
+    });
   });
 });

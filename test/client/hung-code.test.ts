@@ -105,11 +105,11 @@ test("no explanation is waited for longer than the limit of the request", async 
 
 test("no query waits longer than the limit of tokens for the code that waits for Clerk", async () => {
   const loading = { ...stateOf("ada"), identity: createIdentity("loading", "fauna") };
-  const { client } = createConnection(
+  const connection = createConnection(
     { endpoint: "https://fauna.test", tokenTimeout: LIMIT_MS },
     loading,
   );
-  const read = faunaQueryOptions({ client }, fql<string>`whoami()`);
+  const read = faunaQueryOptions({ client: connection.getClient() }, fql<string>`whoami()`);
   const fetched = new QueryClient().fetchQuery({ ...read, retry: false });
   const ended = fetched.catch((error: unknown) => error);
   await vi.advanceTimersByTimeAsync(LIMIT_MS);
@@ -119,11 +119,11 @@ test("no query waits longer than the limit of tokens for the code that waits for
 test.each([1, 3])(
   "close() ends a reader whose code is still loading, of %i attempts",
   async (attempts) => {
-    const { client } = createConnection(
+    const connection = createConnection(
       { endpoint: "https://fauna.test", client: { max_attempts: attempts } },
       stateOf("ada"),
     );
-    const stream = client.stream({ token: "source" } as never);
+    const stream = connection.getClient().stream({ token: "source" } as never);
     const next = stream[Symbol.asyncIterator]().next();
     await vi.waitFor(() => expect(hung.ends).toHaveLength(1));
     stream.close();

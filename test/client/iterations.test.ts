@@ -26,8 +26,8 @@ async function setUp() {
     return success(request, { "@set": { data: [1], after: "next" } });
   };
   const connection = createConnection({ endpoint: fauna.url, drivers }, signedIn("ada"));
-  const v4 = connection.drivers[1]?.client as V4Client;
-  return { fauna, v4, client: connection.client, store: connection.identityStore };
+  const v4 = connection.drivers[1]?.getClient() as V4Client;
+  return { fauna, v4, client: connection.getClient(), store: connection.identityStore };
 }
 
 const changed = { code: "identity_changed" };

@@ -75,8 +75,10 @@ describe.each(lesserEngines)("in %s", (engine) => {
     lackWhatLacks(engine);
     fauna.hold();
     const options = { query_timeout_ms: 1, client_timeout_buffer_ms: 1 };
-    const { client } = createConnection({ endpoint: fauna.url, client: options }, ada);
-    const error: unknown = await client.query(fql`1`).catch((error: unknown) => error);
+    const { getClient } = createConnection({ endpoint: fauna.url, client: options }, ada);
+    const error: unknown = await getClient()
+      .query(fql`1`)
+      .catch((error: unknown) => error);
     expect(error).toBeInstanceOf(NetworkError);
     expect(error).toMatchObject({ cause: { name: "TimeoutError" } });
   });
@@ -158,8 +160,8 @@ describe.each(lesserEngines)("in %s", (engine) => {
 test("in React Native a stream of the driver's client is refused, as its answer would never come", async () => {
   const fauna = await startFakeFauna();
   lackWhatLacks("React Native");
-  const { client } = createConnection({ endpoint: fauna.url }, ada);
-  const stream = client.stream({ token: "source" } as never);
+  const { getClient } = createConnection({ endpoint: fauna.url }, ada);
+  const stream = getClient().stream({ token: "source" } as never);
   await expect(stream[Symbol.asyncIterator]().next()).rejects.toMatchObject({
     code: "not_supported",
   });

@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 
-import type { Running } from "../../src/auth/running";
+import { createIdentity } from "../../src/auth/identity";
+import { createIdentityStore } from "../../src/auth/identity-store";
+import { runRequest } from "../../src/auth/running";
 import { readWhole, withTimeLimit } from "../../src/client/send-request";
 
 beforeEach(() => {
@@ -8,18 +10,20 @@ beforeEach(() => {
   onTestFinished(() => void vi.useRealTimers());
 });
 
-/** A request that ends when its time is over. */
-function setUp() {
-  let fail!: (reason: unknown) => void;
-  const ended = new Promise<never>((_, reject) => (fail = reject));
-  ended.catch(() => {});
-  const until: Running["until"] = (work) => Promise.race([ended, work]);
-  return { signal: new AbortController().signal, until, end: fail };
-}
+const ada = createIdentity("signed-in", "fauna", { userId: "ada" });
+const store = createIdentityStore({
+  identity: ada,
+  template: "fauna",
+  getToken: async () => null,
+});
+
+/** Does `work` in a request with this time limit. */
+const request = <T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> =>
+  runRequest(store, {}, (running) => withTimeLimit(running, timeoutMs, work));
 
 describe("a request with a time limit", () => {
   test("ends with a TimeoutError when that is over", async () => {
-    const sent = withTimeLimit(setUp(), 1000, new Promise(() => {}));
+    const sent = request(1000, new Promise(() => {}));
     const failure = expect(sent).rejects.toMatchObject({
       name: "TimeoutError",
       message: "It took too long.",
@@ -32,13 +36,13 @@ describe("a request with a time limit", () => {
     ["an answer", async () => new Response('{"data":1}')],
     ["none", () => Promise.reject(new TypeError("Failed to fetch"))],
   ])("leaves no timer after %s", async (_, fetch) => {
-    await withTimeLimit(setUp(), 1000, fetch()).catch(() => {});
+    await request(1000, fetch()).catch(() => {});
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
 test("a request without one has no timer", async () => {
-  const sent = withTimeLimit(setUp(), undefined, Promise.resolve("answer"));
+  const sent = request(undefined, Promise.resolve("answer"));
   expect(vi.getTimerCount()).toBe(0);
   expect(await sent).toBe("answer");
 });

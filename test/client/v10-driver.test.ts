@@ -145,8 +145,9 @@ test("a stream that is closed while it waits for its next event ends", async () 
   const sent = vi.fn(async (_url: string, _init: RequestInit) => new Response(body));
   vi.stubGlobal("fetch", sent);
   onTestFinished(() => void vi.unstubAllGlobals());
-  const { client } = connect();
-  const stream = client.stream({ token: "token" } as never);
+  const stream = connect()
+    .getClient()
+    .stream({ token: "token" } as never);
   const next = stream[Symbol.asyncIterator]().next();
   await vi.waitFor(() => expect(body.locked).toBe(true));
   expect(sent.mock.calls[0]?.[0]).toBe("https://fauna.test/stream/1");
@@ -159,7 +160,9 @@ test("a stream that is closed before it is answered ends its request", async () 
   const sent = vi.fn((_url: string, _init: RequestInit) => new Promise<Response>(() => {}));
   vi.stubGlobal("fetch", sent);
   onTestFinished(() => void vi.unstubAllGlobals());
-  const stream = connect().client.stream({ token: "token" } as never);
+  const stream = connect()
+    .getClient()
+    .stream({ token: "token" } as never);
   const next = stream[Symbol.asyncIterator]().next();
   await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(1));
   const { signal } = sent.mock.calls[0]![1];

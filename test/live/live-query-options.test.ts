@@ -119,7 +119,7 @@ describe("the options of a live query", () => {
       success(request, { data: ["a"], source: [{ "@stream": "token" }] }, 5);
     const connection = connect(state, { endpoint: fauna.url });
     const cache = new QueryClient({ defaultOptions: { queries: { retry: false } } });
-    return { fauna, connection, cache, scope: { client: connection.client } };
+    return { fauna, connection, cache, scope: { client: connection.getClient() } };
   }
 
   test("have the key of the plain query, and data that is fresh until an event comes", async () => {

@@ -101,7 +101,7 @@ describe("fetched data", () => {
     expect(data()).toBe("with them");
     expect(live.notify).toHaveBeenCalledTimes(2);
     await pass(100);
-    expect(live.scope.connection.client.lastTxnTs).toBe(21);
+    expect(live.scope.connection.getClient().lastTxnTs).toBe(21);
   });
 
   test("that lacks nothing of them but what a refetch can tell is refetched", async () => {
@@ -151,7 +151,7 @@ describe("fetched data", () => {
     expect(live.positions).toEqual([]);
     updater.onRightsChange();
     await pass(100);
-    expect(live.scope.connection.client.lastTxnTs).toBe(1);
+    expect(live.scope.connection.getClient().lastTxnTs).toBe(1);
   });
 
   test("that lacks none stays as it is", async () => {
@@ -184,7 +184,7 @@ describe("who follows", () => {
     updater.onRightsChange();
     await pass(100);
     expect(live.fetchSnapshot).toHaveBeenCalledOnce();
-    expect(live.scope.connection.client.lastTxnTs).toBe(11);
+    expect(live.scope.connection.getClient().lastTxnTs).toBe(11);
   });
 
   test("sees the worst of all sources, if it is news", async () => {

@@ -85,7 +85,7 @@ describe("events", () => {
     expect(applies).toHaveLength(1);
     await pass(100);
     expect(live.fetchSnapshot).toHaveBeenCalledOnce();
-    expect(live.scope.connection.client.lastTxnTs).toBe(11);
+    expect(live.scope.connection.getClient().lastTxnTs).toBe(11);
   });
 
   test("that do not tell what the data is now cause a refetch, which has to see them", async () => {
@@ -97,7 +97,7 @@ describe("events", () => {
     expect([data(), record.origin?.until]).toEqual(["perhaps", 15]);
     await pass(100);
     expect(live.fetchSnapshot).toHaveBeenCalledOnce();
-    expect(live.scope.connection.client.lastTxnTs).toBe(15);
+    expect(live.scope.connection.getClient().lastTxnTs).toBe(15);
   });
 
   test("of other sets only say that something has changed", async () => {

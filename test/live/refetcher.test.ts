@@ -30,7 +30,7 @@ function setUp(...answers: (number | Error | undefined)[]) {
     budget: { waitMs: vi.fn(() => 0) },
     fetchSnapshot: vi.fn(async () => {
       const answer = answers.shift();
-      sawTxn.push(connection.client.lastTxnTs);
+      sawTxn.push(connection.getClient().lastTxnTs);
       if (answer instanceof Error) throw answer;
       if (answer !== undefined) refetcher.onFetched(answer);
     }),

@@ -102,9 +102,8 @@ test("others hear of the user's own writes, and of nobody else's", async () => {
     .getMutationCache()
     .build(cache, { mutationFn: async () => null })
     .execute(undefined);
-  const { client } = writer;
   const own = faunaMutationOptions(
-    { client, queryClient: cache } as never,
+    { client: writer.getClient(), queryClient: cache } as never,
     () => fql`Todo.create({})`,
   );
   await cache

@@ -35,7 +35,7 @@ beforeEach(() => {
 /** Subscribes until the test ends, as who is signed in. */
 function subscribe(connection = server.connect()) {
   const updates: FaunaLiveUpdate<unknown>[] = [];
-  const stop = subscribeFauna(connection.client, todos, (update) => updates.push(update));
+  const stop = subscribeFauna(connection.getClient(), todos, (update) => updates.push(update));
   onTestFinished(stop);
   const shown = (): unknown[] =>
     updates.map(({ live, liveInfo, data }) => `${live} ${liveInfo.reason} ${data !== undefined}`);
@@ -162,7 +162,7 @@ test("if nobody is signed in, it is off, and says so", async () => {
 });
 
 test("what is no live query is refused at once", () => {
-  const { client } = server.connect();
+  const client = server.connect().getClient();
   expect(() => subscribeFauna(client, {} as Query<any>, () => {})).toThrow(
     expect.objectContaining({ code: "not_a_query" }),
   );

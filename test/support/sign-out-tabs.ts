@@ -86,9 +86,9 @@ export function openTab(first: Ids | null | "loading" = ADA, cache: object = {},
   const show = (): void => store.update(isDoubted() ? hide(state) : state);
   show();
   doubts.subscribe(show);
-  const { callGetToken } = createTokens(store);
+  const tokens = createTokens(store);
   const end = new AbortController();
-  const tab = { identityStore: store, callGetToken, options: { tokenTimeout: 5000 } };
+  const tab = { identityStore: store, tokens, options: { tokenTimeout: 5000 } };
   const left = shareSignOuts(tab, doubts, end.signal);
   const become = (who: Ids | null | "loading"): void => {
     state = stateOf(who);

@@ -9,7 +9,7 @@ import type { Subscription, Surface, SurfaceOptions } from "./app";
 export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions): Surface {
   const auth = (userId: string | null): AuthState =>
     readAuth({ userId, getToken: (options) => getToken(userId, options) });
-  const { client, identityStore: session } = createConnection({ endpoint, live }, auth(null));
+  const { getClient, identityStore: session } = createConnection({ endpoint, live }, auth(null));
   const release = session.retain();
   const shown = new Map<Subscription, () => void>();
   let user: string | null = null;
@@ -17,7 +17,7 @@ export function createPlainSurface({ endpoint, live, getToken }: SurfaceOptions)
   function follow(subscription: Subscription): void {
     const { query, on, order, tell } = subscription;
     const options = { on, order: order as never };
-    shown.set(subscription, subscribeFauna(client, query as Query<QueryValue>, tell, options));
+    shown.set(subscription, subscribeFauna(getClient(), query as Query<QueryValue>, tell, options));
   }
   return {
     show(next, subscriptions) {
