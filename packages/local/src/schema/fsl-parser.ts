@@ -5,7 +5,7 @@ import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
 import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
-import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
+import { REST_OF_NODE, type Annotation, type FslNode, type NodeValue } from "./fsl-nodes";
 
 const NAMED = new Set(
   `collection role index terms values unique predicate migrations privileges membership history_days ttl_days
@@ -159,7 +159,7 @@ class NodeParser {
   /** A name, in quotes or not. */
   #optionalName(): Name | null {
     const { scan } = this;
-    const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~%]+)\1/y;
+    const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~% ]+)\1/y;
     quoted.lastIndex = scan.at;
     const found = quoted.exec(scan.text);
     if (!found) return this.#plainName();
@@ -202,7 +202,7 @@ class NodeParser {
     if (MIGRATIONS.has(text)) return [null, this.#migration(text, span)];
     // Not known: whoever looks for what this may be says so.
     const start = scan.at;
-    scan.at += /^(?:[^{}\n;]|\{[^{}]*\})*/.exec(scan.text.slice(start))?.[0].length ?? 0;
+    scan.at += REST_OF_NODE.exec(scan.text.slice(start))?.[0].length ?? 0;
     return [null, { kind: "invalid", span: scan.span(start) }];
   }
 
@@ -210,7 +210,7 @@ class NodeParser {
     const { scan } = this;
     scan.ws();
     const start = scan.at;
-    if (scan.atEnd || /[\n\r;}]/.test(scan.text[start]!)) return null;
+    if (scan.atEnd || /[\n\r;},]/.test(scan.text[start]!)) return null;
     if (scan.peek("{")) return this.#block();
     if (scan.peek("[")) return this.#paths();
     const expr = this.#fql.bare(false);

@@ -63,10 +63,19 @@ function digitsIn(scan: Scanner, usual: Form): Digits | null {
   return null;
 }
 
+/** In a list that has begun the server still knows that it looked for an expression. */
+const BEHIND_COMMA = /,\s*(?:\w+\s*:\s*)?[+-]?$/;
+
 function refuseUnfinished(scan: Scanner, unfinished: Form["unfinished"]): void {
+  const start = scan.at;
   for (const [beginning, expected] of unfinished) {
     beginning.lastIndex = scan.at;
-    if (beginning.test(scan.text)) throw new ParseFailure(scan.cut(beginning.lastIndex), expected);
+    if (!beginning.test(scan.text)) continue;
+    const also = BEHIND_COMMA.test(scan.text.slice(0, start));
+    throw new ParseFailure(
+      scan.cut(beginning.lastIndex),
+      also ? `${expected.replace(/^.* or /, "")} or expression` : expected,
+    );
   }
 }
 
