@@ -100,7 +100,8 @@ function uniqueFailures(
     return taken(name, ({ values }) => rows.has(index.keyOf(values)));
   };
   const ofV4 = uniqueV4Indexes(cx, version.coll).filter(takenRow);
-  return [...own, ...ofV4.map(() => ({ paths: [], message }))];
+  // The constraint that was made last is asked first.
+  return [...own.reverse(), ...ofV4.map(() => ({ paths: [], message }))];
 }
 
 function checkFailures(
