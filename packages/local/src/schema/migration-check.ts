@@ -1,8 +1,9 @@
-import { acceptsNull, showShape, type Shape } from "../fql/model/shapes";
+import { acceptsNull, alternatives, showShape, type Shape } from "../fql/model/shapes";
 import type { Migration } from "../fql/model/migrations";
 import { isSubshape } from "../fql/model/subshapes";
 import type { Span } from "../fql/source";
-import type { Diagnostic } from "../fql/summary";
+import type { Diagnostic, Remark } from "../fql/summary";
+import { MigrationHints } from "./migration-hints";
 
 /** What documents of a collection may have. */
 export interface Form {
@@ -16,8 +17,12 @@ export interface Form {
 export interface Places {
   readonly collection: Span;
   readonly wildcard: Span;
+  /** All migrations. */
+  readonly migrations: Span;
   name(field: string): Span;
   type(field: string): Span;
+  /** All of the step `i`. */
+  statement(i: number): Span;
   /** A field of the step `i`, or its keyword. */
   step(i: number, path?: number): Span;
 }
@@ -30,6 +35,7 @@ export class MigrationCheck {
   readonly #backfilled = new Map<string, number>();
   readonly #added = new Set<string>();
   #conflicts: string | null = null;
+  readonly #hints: MigrationHints;
 
   constructor(
     readonly form: Form,
@@ -39,10 +45,11 @@ export class MigrationCheck {
       [...form.fields].map(([name, { shape }]) => [name, { shape, from: name }]),
     );
     this.#wildcard = form.wildcard;
+    this.#hints = new MigrationHints(places);
   }
 
-  #fail(message: string, span: Span): void {
-    this.errors.push({ level: "error", message, span });
+  #fail(message: string, span: Span, remarks: readonly Remark[] = []): void {
+    this.errors.push({ level: "error", message, span, remarks });
   }
 
   /** What is wrong with steps of which the first is number `first` of all. */
@@ -51,7 +58,7 @@ export class MigrationCheck {
     for (const [field, i] of this.#backfilled)
       this.#fail(
         `Field \`.${field}\` is backfilled without being declared by an \`add\` or \`split\` migration`,
-        this.places.step(i),
+        this.places.statement(i),
       );
   }
 
@@ -69,6 +76,7 @@ export class MigrationCheck {
           this.#fail(
             `Cannot drop field \`.${field}\`. Dropped fields must be removed from schema`,
             this.places.step(i, 0),
+            this.#hints.definition(field),
           );
         this.#fields.set(field, { shape: ANY, from: field });
         return;
@@ -94,21 +102,29 @@ export class MigrationCheck {
     const at = this.places.step(i, 0);
     if (!shape) this.#fail(`Cannot add field, as \`.${field}\` is not in the submitted schema`, at);
     else if (this.#wildcard && this.#conflicts === null)
-      this.#fail(`Cannot add field, as \`.${field}\` conflicts with the wildcard`, at);
-    else this.#declare(field, shape, i);
+      this.#fail(
+        `Cannot add field, as \`.${field}\` conflicts with the wildcard`,
+        at,
+        this.#hints.moveConflicts(i),
+      );
+    else this.#declare(field, shape, this.places.step(i, 0));
     this.#backfilled.delete(field);
     this.#fields.delete(field);
     this.#added.add(field);
   }
 
   /** A field that comes new needs something to be where it was not. */
-  #declare(field: string, shape: Shape, i: number): void {
-    const isGiven = this.form.fields.get(field)?.hasDefault === true || this.#backfilled.has(field);
-    if (isGiven || acceptsNull(shape)) return;
+  #declare(field: string, shape: Shape, at: Span): void {
+    if (this.#isGiven(field) || this.#backfilled.has(field) || acceptsNull(shape)) return;
     this.#fail(
       `Cannot declare non-nullable field \`.${field}\`: it has no default and no backfill value`,
-      this.places.step(i, 0),
+      at,
+      this.#hints.declare(field),
     );
+  }
+
+  #isGiven(field: string): boolean {
+    return this.form.fields.get(field)?.hasDefault === true;
   }
 
   #move({ kind, field, to }: Extract<Migration, { to: readonly string[] }>, i: number): void {
@@ -127,6 +143,7 @@ export class MigrationCheck {
           `Cannot ${kind} field, as \`.${name}\` is not in the submitted schema`,
           this.places.step(i, place + 1),
         );
+      else if (kind === "split") this.#declare(name, shape, this.places.step(i, place + 1));
       this.#fields.delete(name);
       this.#backfilled.delete(name);
       return shape ?? [];
@@ -164,7 +181,11 @@ export class MigrationCheck {
       );
     if (this.errors.length) return;
     for (const name of gone)
-      this.#fail(`Field \`.${name}\` is missing from the submitted schema`, this.places.collection);
+      this.#fail(
+        `Field \`.${name}\` is missing from the submitted schema`,
+        this.places.collection,
+        this.#hints.drop(name),
+      );
     for (const [name, field] of this.#fields) this.#field(name, field, live);
     if (this.#wildcard !== live.wildcard) this.#wildcards(live);
     // An older form that fits anything says no more than that.
@@ -178,7 +199,11 @@ export class MigrationCheck {
   #wildcards(live: Form): void {
     if (live.wildcard) this.#fail("Missing wildcard definition", this.places.collection);
     else if (this.form.isWritten)
-      this.#fail("Wildcard was not present in the live schema", this.places.wildcard);
+      this.#fail(
+        "Wildcard was not present in the live schema",
+        this.places.wildcard,
+        this.#hints.addWildcard(),
+      );
     else
       this.#fail(
         "All fields from the live schema are dropped, reintroducing the implicit wildcard that requires an `add_wildcard` migration. Are you sure you meant to do this?",
@@ -189,11 +214,16 @@ export class MigrationCheck {
   #field(name: string, { shape, from }: Field, live: Form): void {
     const known = live.fields.get(name)?.shape;
     if (!known)
-      this.#fail(`Field \`.${name}\` is not present in the live schema`, this.places.name(from));
+      this.#fail(
+        `Field \`.${name}\` is not present in the live schema`,
+        this.places.name(from),
+        this.#hints.add(from, this.#isGiven(from) || acceptsNull(shape)),
+      );
     else if (!isAny(known) && !isSubshape(known, shape))
       this.#fail(
         `Field \`.${name}\` of type \`${showShape(shape)}\` does not match the live type \`${showShape(known)}\``,
         this.places.type(from),
+        this.#hints.split(from, showShape(without(known, shape))),
       );
   }
 }
@@ -206,6 +236,12 @@ interface Field {
 
 function isAny(shape: Shape | undefined): boolean {
   return shape?.kind === "name" && shape.name === "Any";
+}
+
+/** What of a type another does not take. */
+function without(shape: Shape, taken: Shape): Shape {
+  const left = alternatives(shape).filter((each) => !isSubshape(each, taken));
+  return left.length === 1 ? left[0]! : { kind: "union", of: left };
 }
 
 const ANY: Shape = { kind: "name", name: "Any" };

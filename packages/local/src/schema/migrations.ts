@@ -76,11 +76,13 @@ function placesIn(node: FslNode): Places {
   return {
     collection: node.span,
     wildcard: field("*")?.span ?? node.span,
+    migrations: block?.span ?? node.span,
     name: (name) => field(name)?.name?.span ?? node.span,
     type(name) {
       const value = field(name)?.value;
       return (value?.kind === "field" ? value.type?.span : undefined) ?? node.span;
     },
+    statement: (i) => steps[i]?.span ?? node.span,
     step(i, path) {
       const step = steps[i];
       const value = step?.value;
@@ -95,12 +97,14 @@ function placesOf(data: Fields): Places {
   return {
     collection: NO_SPAN,
     wildcard: NO_SPAN,
+    migrations: NO_SPAN,
     name: () => NO_SPAN,
     type(field) {
       const found = definedIn(data).find(([each]) => each === field)?.[1];
       if (!found) return NO_SPAN;
       return parseFieldType(asText(found.fields.get("signature")), `*field:${name}:${field}*`).span;
     },
+    statement: () => NO_SPAN,
     step: () => NO_SPAN,
   };
 }

@@ -53,7 +53,7 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["AnyDoc", ["doc"]],
 ]);
 
-function alternatives(shape: Shape): readonly Shape[] {
+export function alternatives(shape: Shape): readonly Shape[] {
   if (shape.kind === "ref")
     return [{ kind: "name", name: shape.to }, ...(shape.whole ? [nullDocument(shape.to)] : [])];
   return shape.kind === "union" ? shape.of.flatMap(alternatives) : [shape];
