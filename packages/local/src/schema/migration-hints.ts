@@ -1,6 +1,6 @@
 import { NO_SPAN, type Span } from "../fql/source";
 import type { Remark } from "../fql/summary";
-import type { Places } from "./migration-check";
+import type { Places } from "./migration-form";
 
 function hint(message: string, span: Span, insert?: string): Remark {
   return { label: "hint", message, span, ...(insert !== undefined && { insert }) };
@@ -24,8 +24,26 @@ function block(...steps: readonly string[]): string {
 export class MigrationHints {
   constructor(readonly places: Places) {}
 
-  #atEnd(message: string, step: string): Remark {
-    return hint(message, lastOf(this.places.collection), block(step));
+  /** Steps at the end of the migrations that there are, or else as the first. */
+  #atEnd(message: string, ...steps: readonly string[]): Remark {
+    const { migrations, collection } = this.places;
+    if (!migrations) return hint(message, lastOf(collection), block(...steps));
+    return hint(message, lastOf(migrations), `  ${steps.join("\n    ")}\n`);
+  }
+
+  wildcard(): Remark[] {
+    return [
+      hint("Add the wildcard back", before(this.places.first), "*: Any\n"),
+      this.#atEnd(
+        "Move the extra fields with a `move_wildcard` migration",
+        "move_wildcard .conflicts",
+      ),
+      this.#atEnd(
+        "Drop the extra fields with a `move_wildcard` and `drop` migration",
+        "move_wildcard .conflicts",
+        "drop .conflicts",
+      ),
+    ];
   }
 
   drop(field: string): Remark[] {
@@ -58,11 +76,10 @@ export class MigrationHints {
   }
 
   declare(field: string): Remark[] {
-    const at = lastOf(this.places.migrations);
     return [
       this.#nullable(field),
       this.#initial(field),
-      hint("Add a `backfill` migration", at, `  backfill .${field} = <expr>\n`),
+      this.#atEnd("Add a `backfill` migration", `backfill .${field} = <expr>`),
     ];
   }
 
