@@ -5,19 +5,8 @@ import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
 import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
+import { MIGRATIONS, NAMED, NAMELESS } from "./fsl-keywords";
 import { REST_OF_NODE, type Annotation, type FslNode, type NodeValue } from "./fsl-nodes";
-
-const NAMED = new Set(
-  `collection role index terms values unique predicate migrations privileges membership history_days ttl_days
-   check`.split(/\s+/),
-);
-const NAMELESS = new Set(
-  `create create_with_id delete read write history_read history_write unrestricted_read call issuer jwks_uri
-   document_ttls`.split(/\s+/),
-);
-const MIGRATIONS = new Set(
-  "backfill drop split move add move_conflicts move_wildcard add_wildcard".split(" "),
-);
 
 /** Reads FSL into nodes, with the parser of FQL for the expressions in it. Throws `CheckError`. */
 export function parseNodes(source: Source): FslNode[] {
@@ -197,7 +186,11 @@ class NodeParser {
       scan.ws();
       return [this.#name("identifier"), this.#value() ?? this.#missing("`{`")];
     }
-    if (NAMED.has(text)) return [this.#optionalName(), this.#value()];
+    if (NAMED.has(text)) {
+      const name = this.#optionalName();
+      if (!name && scan.peek(",")) this.#missing("`}` or identifier");
+      return [name, this.#value()];
+    }
     if (NAMELESS.has(text)) return [null, this.#value()];
     if (MIGRATIONS.has(text)) return [null, this.#migration(text, span)];
     // Not known: whoever looks for what this may be says so.

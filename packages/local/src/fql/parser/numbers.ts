@@ -1,5 +1,6 @@
 import { double, integer } from "../values/numbers";
 import type { NumberValue } from "../values/value";
+import { ServerFault } from "../errors";
 import { ParseFailure, type Scanner } from "./scanner";
 
 /** Digits of one form, and what must follow the beginnings of numbers of that form. */
@@ -80,6 +81,9 @@ function refuseUnfinished(scan: Scanner, unfinished: Form["unfinished"]): void {
 }
 
 function whole({ digits, isNegative }: Digits): bigint {
+  // The server's own parser takes underscores for digits.
+  if (/^0[a-z]$/i.test(digits))
+    throw new ServerFault("java.lang.NumberFormatException: Zero length BigInteger");
   const value = BigInt(digits);
   return isNegative ? -value : value;
 }
