@@ -2,7 +2,8 @@ import type { Parser } from "../fql/parser/parser";
 import { ParseFailure, type Scanner } from "../fql/parser/scanner";
 import { plainType } from "../fql/parser/types";
 import type { TypeExpr } from "../fql/ast";
-import { REST_OF_NODE, type NodeValue, type Parameter } from "./fsl-nodes";
+import { restOfNode } from "./fsl-keywords";
+import type { NodeValue, Parameter } from "./fsl-nodes";
 import type { Span } from "../fql/source";
 
 /** What stands behind the name of a function: `(a: Int, ...b): String { … }`. */
@@ -45,9 +46,8 @@ export function functionNode(scan: Scanner, fql: Parser): NodeValue {
 
 /** Whoever looks for the function says that there is none; the server takes what follows for a part of it. */
 function withoutBody(scan: Scanner, signature: Span): NodeValue {
-  const [rest = ""] = REST_OF_NODE.exec(scan.text.slice(scan.at)) ?? [];
-  scan.at += rest.length;
-  return { kind: "invalid", span: rest ? { ...signature, end: scan.at } : signature };
+  const { start, end } = restOfNode(scan);
+  return { kind: "invalid", span: end > start ? { ...signature, end } : signature };
 }
 
 function parameter(scan: Scanner, fql: Parser): Parameter {

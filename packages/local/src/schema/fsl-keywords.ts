@@ -1,3 +1,6 @@
+import type { Scanner } from "../fql/parser/scanner";
+import type { Span } from "../fql/source";
+
 /** What may have a name, and a value behind it. */
 export const NAMED: ReadonlySet<string> = new Set(
   `collection role index terms values unique predicate migrations privileges membership history_days ttl_days
@@ -11,3 +14,10 @@ export const NAMELESS: ReadonlySet<string> = new Set(
 export const MIGRATIONS: ReadonlySet<string> = new Set(
   "backfill drop split move add move_conflicts move_wildcard add_wildcard".split(" "),
 );
+
+/** Skips a node that nobody knows how to read. */
+export function restOfNode(scan: Scanner): Span {
+  const start = scan.at;
+  scan.at += /^(?:[^{}\n;]|\{[^{}]*\})*/.exec(scan.text.slice(start))?.[0].length ?? 0;
+  return scan.span(start);
+}

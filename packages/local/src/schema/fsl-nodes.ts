@@ -13,9 +13,6 @@ export interface Parameter {
   readonly variadic: boolean;
 }
 
-/** What a node is that nobody knows how to read. */
-export const REST_OF_NODE: RegExp = /^(?:[^{}\n;]|\{[^{}]*\})*/;
-
 /** What stands behind the keyword and the name of a node. */
 export type NodeValue =
   | { readonly kind: "invalid"; readonly span: Span }

@@ -5,8 +5,8 @@ import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
 import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
-import { MIGRATIONS, NAMED, NAMELESS } from "./fsl-keywords";
-import { REST_OF_NODE, type Annotation, type FslNode, type NodeValue } from "./fsl-nodes";
+import { MIGRATIONS, NAMED, NAMELESS, restOfNode } from "./fsl-keywords";
+import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
 
 /** Reads FSL into nodes, with the parser of FQL for the expressions in it. Throws `CheckError`. */
 export function parseNodes(source: Source): FslNode[] {
@@ -68,9 +68,7 @@ class NodeParser {
     const start = scan.at;
     const annotations = this.#annotations();
     this.#refuseKeyword();
-    const field = this.#field();
-    const node = field ?? this.#declared();
-    return { annotations, ...node, start, documented };
+    return { annotations, ...(this.#field() ?? this.#declared()), start, documented };
   }
 
   /** The server tries all that a node may be, and complains each time of a word that nothing is called. */
@@ -194,9 +192,7 @@ class NodeParser {
     if (NAMELESS.has(text)) return [null, this.#value()];
     if (MIGRATIONS.has(text)) return [null, this.#migration(text, span)];
     // Not known: whoever looks for what this may be says so.
-    const start = scan.at;
-    scan.at += REST_OF_NODE.exec(scan.text.slice(start))?.[0].length ?? 0;
-    return [null, { kind: "invalid", span: scan.span(start) }];
+    return [null, { kind: "invalid", span: restOfNode(scan) }];
   }
 
   #value(): NodeValue | null {
