@@ -49,11 +49,11 @@ export function collectionName(cx: Context, id: number): string {
   return typeof name === "string" ? name : "Deleted";
 }
 
-/** The collection that a name or an alias stands for. */
+/** The collection that a name or an alias stands for; other names of the server's own are theirs. */
 export function collectionCalled(cx: Context, name: string): CollectionValue | undefined {
   const id = names(cx).collections.get(name);
   if (id === undefined) return undefined;
-  const own = collectionName(cx, id) === name;
+  const own = systemName(id) !== undefined || collectionName(cx, id) === name;
   return { kind: "collection", id, ...(own ? {} : { alias: name }) };
 }
 
