@@ -15,6 +15,10 @@ export const MIGRATIONS: ReadonlySet<string> = new Set(
   "backfill drop split move add move_conflicts move_wildcard add_wildcard".split(" "),
 );
 
+/** What the server expects behind an item, in the words of its parser. */
+export const BEHIND_ITEM =
+  '";", "\\n", "\\r\\n", (";" | "\\n" | "\\r\\n").rep(1), [ \\t], or end-of-input';
+
 /** Skips a node that nobody knows how to read. */
 export function restOfNode(scan: Scanner): Span {
   const start = scan.at;

@@ -5,7 +5,8 @@ import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
 import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
-import { MIGRATIONS, NAMED, NAMELESS, restOfNode } from "./fsl-keywords";
+import { skipGap } from "./fsl-gap";
+import { BEHIND_ITEM, MIGRATIONS, NAMED, NAMELESS, restOfNode } from "./fsl-keywords";
 import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
 
 /** Reads FSL into nodes, with the parser of FQL for the expressions in it. Throws `CheckError`. */
@@ -24,7 +25,8 @@ class NodeParser {
 
   all(): FslNode[] {
     const nodes = this.#nodes();
-    if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
+    if (!this.scan.atEnd)
+      this.#missing(nodes.length && this.#isAfter(/\n\s*$/) ? BEHIND_ITEM : "end-of-input");
     return nodes;
   }
 
@@ -32,35 +34,14 @@ class NodeParser {
   #nodes(): FslNode[] {
     const { scan } = this;
     const nodes: FslNode[] = [];
-    let documented = this.#gap();
+    let documented = skipGap(scan);
     while (!scan.atEnd && !scan.peek("}")) {
       nodes.push(this.#node(documented));
       const before = scan.at;
-      documented = this.#gap();
+      documented = skipGap(scan);
       if (!/[\n;]/.test(scan.text.slice(before, scan.at))) break;
     }
     return nodes;
-  }
-
-  /** Skips what parts nodes; where the comments begin that end where it ends, if there are any. */
-  #gap(): number {
-    const { scan } = this;
-    let comments = -1;
-    let blank = /\n/;
-    for (;;) {
-      const start = scan.at;
-      const [space = ""] = /^[\s;]*/.exec(scan.text.slice(start)) ?? [];
-      scan.at += space.length;
-      if (blank.test(space)) comments = -1;
-      const comment = scan.at;
-      if (!scan.peek("//") && !scan.peek("/*")) return comments < 0 ? scan.at : comments;
-      const isLine = scan.peek("//");
-      scan.ws();
-      if (scan.at === comment) throw new ParseFailure(comment, "`*/`");
-      if (isLine && scan.peek("\n")) scan.at++;
-      blank = isLine ? /\n/ : /\n[^]*\n/;
-      if (comments < 0) comments = comment;
-    }
   }
 
   #node(documented: number): FslNode {
@@ -129,6 +110,10 @@ class NodeParser {
     };
   }
 
+  #isAfter(what: RegExp): boolean {
+    return what.test(this.scan.text.slice(0, this.scan.at));
+  }
+
   #star(): Name {
     const start = this.scan.at++;
     return { text: "*", span: this.scan.span(start) };
@@ -169,8 +154,9 @@ class NodeParser {
   #declared(): Omit<FslNode, "annotations" | "start" | "documented"> {
     const { scan } = this;
     const keyword = scan.plainName();
-    if (!keyword)
-      return this.#missing(this.#depth ? "[;\\n\\r] or `}`" : "annotation or schema item");
+    if (!keyword && !this.#depth)
+      return this.#missing(this.#isAfter(/\S\s*$/) ? BEHIND_ITEM : "end-of-input");
+    if (!keyword) return this.#missing(this.#isAfter(/\{\s*$/) ? "`}`" : "[;\\n\\r] or `}`");
     scan.ws();
     const [name, value] = this.#behind(keyword);
     const end = (value ?? name ?? keyword).span.end;
@@ -179,14 +165,20 @@ class NodeParser {
 
   #behind({ text, span }: Name): [Name | null, NodeValue | null] {
     const { scan } = this;
+    if (text === "function" || text === "access") scan.nl();
     if (text === "function") return [this.#name("identifier"), functionNode(scan, this.#fql)];
     if (text === "access" && scan.keyword("provider")) {
-      scan.ws();
+      scan.nl();
       return [this.#name("identifier"), this.#value() ?? this.#missing("`{`")];
     }
     if (NAMED.has(text)) {
+      const start = scan.at;
+      scan.nl();
       const name = this.#optionalName();
+      if (!name && /[,}]/.test(scan.text[scan.at] ?? "}")) scan.at = start;
       if (!name && scan.peek(",")) this.#missing("`}` or identifier");
+      if (!name && !this.#depth && /[^\s{}[;("'.\d-]/.test(scan.text[scan.at] ?? " "))
+        this.#missing("end-of-input or identifier");
       return [name, this.#value()];
     }
     if (NAMELESS.has(text)) return [null, this.#value()];
@@ -228,6 +220,7 @@ class NodeParser {
       if (!scan.take(",")) break;
       scan.nl();
     }
+    if (!scan.peek("]")) this.#missing(items.length ? "`,` or `]`" : "`]`");
     scan.need("]");
     return { kind: "paths", items, span: scan.span(start) };
   }

@@ -81,7 +81,7 @@ export function showShape(shape: Shape): string {
     case "tuple":
       return `[${shape.of.map(showShape).join(", ")}]`;
     case "union":
-      return shape.shown ?? alternatives(shape).map(showShape).join(" | ");
+      return shape.shown ?? showUnion(alternatives(shape));
     case "ref":
       return alternatives(shape).map(showShape).join(" | ");
     case "object": {
@@ -90,6 +90,29 @@ export function showShape(shape: Shape): string {
       return fields.length ? `{ ${fields.join(", ")} }` : "{}";
     }
   }
+}
+
+function isNullShape(shape: Shape): boolean {
+  return shape.kind === "name" && shape.name === "Null";
+}
+
+/** Objects among the types are told as one, with the fields that all of them have. */
+function showUnion(members: readonly Shape[]): string {
+  const objects = members.filter((each): each is ObjectShape => each.kind === "object");
+  const others = members.filter((each) => each.kind !== "object" && !isNullShape(each));
+  const one = objects.length > 1 ? [common(objects)] : objects;
+  const shown = [...others, ...one, ...members.filter(isNullShape)].map(showShape);
+  return [...new Set(shown)].join(" | ");
+}
+
+function common(objects: readonly ObjectShape[]): ObjectShape {
+  const names = new Set(objects.flatMap(({ fields }) => [...fields.keys()]));
+  const fields = [...names].flatMap((name): [string, Shape][] => {
+    const all = objects.map((each) => each.fields.get(name) ?? each.rest);
+    const of = all.filter((each) => each !== null);
+    return of.length === all.length ? [[name, { kind: "union", of }]] : [];
+  });
+  return { kind: "object", fields: new Map(fields), rest: null };
 }
 
 /** What is wrong with a value at a place: the type, a field too few or too many, or what only the text says. */
