@@ -1,5 +1,5 @@
 import { parentOf, shapeIn, withShape } from "../fql/model/nested-fields";
-import type { Shape } from "../fql/model/shapes";
+import type { Shape } from "../fql/model/shape";
 
 /** The fields of a collection on their way back through its migrations. */
 export class MigratingFields {

@@ -1,4 +1,4 @@
-import { acceptsNull, showShape, type Shape } from "../fql/model/shapes";
+import { acceptsNull, showShape, type Shape } from "../fql/model/shape";
 import type { Migration } from "../fql/model/migrations";
 import { isSubshape, without } from "../fql/model/subshapes";
 import type { Expr } from "../fql/ast";

@@ -1,5 +1,5 @@
 import type { Expr } from "../fql/ast";
-import type { Shape } from "../fql/model/shapes";
+import type { Shape } from "../fql/model/shape";
 import type { Span } from "../fql/source";
 
 /** What documents of a collection may have. */

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { known, migrated, type Migration } from "../../src/fql/model/migrations";
 import { parseShape } from "../../src/fql/model/shape-text";
-import { showShape } from "../../src/fql/model/shapes";
+import { showShape } from "../../src/fql/model/shape";
 import { isSubshape } from "../../src/fql/model/subshapes";
 import { NULL, object, type Value } from "../../src/fql/values/value";
 import { ask } from "../../../../test/support/ask";

@@ -18,7 +18,7 @@ import {
 } from "../values/value";
 import type { Expr } from "../ast";
 import { parseShape } from "./shape-text";
-import type { Shape } from "./shapes";
+import type { Shape } from "./shape";
 import { listed } from "./permissions";
 import { CheckError, QueryError } from "../errors";
 import { isIndexable } from "../values/indexable";

@@ -9,7 +9,8 @@ import { collectionName, documentName, names } from "./names";
 import { isSystem } from "./permissions";
 import type { IndexPosition } from "../../store/index-store";
 import { uniqueV4Indexes } from "./v4-indexes";
-import { ShapeCheck, type Shape } from "./shapes";
+import type { Shape } from "./shape";
+import { ShapeCheck } from "./shapes";
 
 type Fields = ReadonlyMap<string, Value>;
 

@@ -1,7 +1,7 @@
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
-import type { ObjectShape, Shape } from "./shapes";
+import type { ObjectShape, Shape } from "./shape";
 import type { Context } from "./context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";

@@ -1,7 +1,8 @@
 import { asText, isNull, object, type Value } from "../values/value";
 import { listed } from "./permissions";
 import { shapeIn, valueIn, withValue } from "./nested-fields";
-import { ShapeCheck, type Shape } from "./shapes";
+import type { Shape } from "./shape";
+import { ShapeCheck } from "./shapes";
 
 export type Fields = ReadonlyMap<string, Value>;
 

@@ -1,4 +1,4 @@
-import type { ObjectShape, Shape } from "./shapes";
+import type { ObjectShape, Shape } from "./shape";
 import { object, type Value } from "../values/value";
 
 type Fields = ReadonlyMap<string, Value>;

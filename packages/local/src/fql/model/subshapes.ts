@@ -1,6 +1,6 @@
 import { isNumber } from "../values/numbers";
 import type { Value } from "../values/value";
-import { alternatives, nullDocument, type ObjectShape, type Shape } from "./shapes";
+import { alternatives, nullDocument, type ObjectShape, type Shape } from "./shape";
 
 /** Names of types, and of those that have all their values. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
