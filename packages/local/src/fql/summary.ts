@@ -62,11 +62,11 @@ function singleLine(
   ];
 }
 
-function manyLines(lines: readonly string[], at: Position, length: number): Row[] {
+function manyLines(lines: readonly string[], at: Position, length: number, mark: string): Row[] {
   const first = lines[at.line - 1]!;
   const rows: Row[] = [
     { prefix: `${at.line} | `, gutter: "", text: first },
-    { prefix: "| ", gutter: " _", text: "_".repeat(at.column - 1) + "^" },
+    { prefix: "| ", gutter: " _", text: "_".repeat(at.column - 1) + mark },
   ];
   let rest = length - (first.length - at.column + 1);
   for (let i = at.line; rest > 0 && i < lines.length; i++) {
@@ -95,7 +95,7 @@ function annotate(
   const line = lines[at.line - 1] ?? "";
   const many = at.column - 1 + (end - start) > line.length && at.line < lines.length;
   const rows = many
-    ? manyLines(lines, at, end - start)
+    ? manyLines(lines, at, end - start, mark)
     : singleLine(line, at, end - start, mark, annotation);
   const empty: Row = { prefix: "| ", gutter: "", text: "" };
   const width = Math.max(...rows.map((row) => row.prefix.length));

@@ -76,6 +76,14 @@ function checkVersion({ query }: LocalRequest, { database }: Session): void {
     throw new SchemaRequestError(409, "Stale schema version provided");
 }
 
+/** The files that a request sends, if they may be called as they are. */
+function submitted(request: LocalRequest): Map<string, string> {
+  const files = readFiles(request);
+  const wrong = [...files.keys()].find((name) => !/^(?!\*).*\.fsl$/s.test(name));
+  if (wrong !== undefined) throw new SchemaRequestError(400, `Invalid filename \`${wrong}\``);
+  return files;
+}
+
 function filesFor({ request, files }: SchemaRequest): ReadonlyMap<string, string> {
   const staged = request.query.get("staged") === "true" ? files.staged : undefined;
   return staged ?? files.active;
@@ -92,7 +100,7 @@ function getFile(asked: SchemaRequest): Record<string, unknown> {
 }
 
 function update({ request, files }: SchemaRequest): Record<string, unknown> {
-  const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
+  const wanted = files.merged(submitted(request), request.query.get("override") !== "false");
   if (request.query.get("staged") !== "true") applyFiles(files, wanted);
   else {
     checkFiles(files, wanted);
@@ -102,7 +110,7 @@ function update({ request, files }: SchemaRequest): Record<string, unknown> {
 }
 
 function validate({ request, files }: SchemaRequest): Record<string, unknown> {
-  const wanted = files.merged(readFiles(request), request.query.get("override") !== "false");
+  const wanted = files.merged(submitted(request), request.query.get("override") !== "false");
   checkFiles(files, wanted);
   return { diff: renderDiff(files.active, wanted, formatOf(request) ?? "semantic") };
 }

@@ -1,6 +1,7 @@
 import { print, printLambda, printFieldType } from "../fql/printer";
 import type { Expr } from "../fql/ast";
 import type { Span } from "../fql/source";
+import { isPlainName, quote } from "../fql/quote";
 import { lambdaOf } from "./fsl-lambda";
 import type { FslNode, NodeValue } from "./fsl-nodes";
 
@@ -122,7 +123,7 @@ export function elementsOf(node: FslNode): {
     category: "configuration",
     span,
     config: value.span,
-    value: value.text,
+    value: isPlainName(value.text) ? value.text : quote(value.text),
     type: null,
     members: null,
   }));

@@ -82,9 +82,11 @@ function itemOf(report: Report, names: Names, node: FslNode): FslItem | null {
   const name = report.name(node);
   if (!name) return null;
   const notes = new Map<string, string>();
-  for (const note of node.annotations)
-    if (notes.has(note.keyword)) report.fail(`Duplicate annotation \`${note.keyword}\``, note.span);
-    else notes.set(note.keyword, note.value.text);
+  const annotated = new Once(report, "annotation");
+  for (const note of node.annotations) {
+    annotated.check(note.keyword, note.span);
+    if (!notes.has(note.keyword)) notes.set(note.keyword, note.value.text);
+  }
   names.check(KIND_OF_KEYWORD[keyword.text]!, name);
   for (const { keyword: noted, value: other } of node.annotations)
     if (noted === "alias") names.check("Collection", other);

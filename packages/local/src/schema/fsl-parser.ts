@@ -5,19 +5,9 @@ import { checkDefaults, refuseDefaults } from "../fql/parser/type-defaults";
 import { fieldType } from "../fql/parser/types";
 import type { Source, Span } from "../fql/source";
 import { functionNode } from "./fsl-function-node";
+import { skipGap } from "./fsl-gap";
+import { BEHIND_ITEM, MIGRATIONS, NAMED, NAMELESS, restOfNode } from "./fsl-keywords";
 import type { Annotation, FslNode, NodeValue } from "./fsl-nodes";
-
-const NAMED = new Set(
-  `collection role index terms values unique predicate migrations privileges membership history_days ttl_days
-   check`.split(/\s+/),
-);
-const NAMELESS = new Set(
-  `create create_with_id delete read write history_read history_write unrestricted_read call issuer jwks_uri
-   document_ttls`.split(/\s+/),
-);
-const MIGRATIONS = new Set(
-  "backfill drop split move add move_conflicts move_wildcard add_wildcard".split(" "),
-);
 
 /** Reads FSL into nodes, with the parser of FQL for the expressions in it. Throws `CheckError`. */
 export function parseNodes(source: Source): FslNode[] {
@@ -35,7 +25,8 @@ class NodeParser {
 
   all(): FslNode[] {
     const nodes = this.#nodes();
-    if (!this.scan.atEnd) throw new ParseFailure(this.scan.at, "end-of-input");
+    if (!this.scan.atEnd)
+      this.#missing(nodes.length && this.#isAfter(/\n\s*$/) ? BEHIND_ITEM : "end-of-input");
     return nodes;
   }
 
@@ -43,35 +34,14 @@ class NodeParser {
   #nodes(): FslNode[] {
     const { scan } = this;
     const nodes: FslNode[] = [];
-    let documented = this.#gap();
+    let documented = skipGap(scan);
     while (!scan.atEnd && !scan.peek("}")) {
       nodes.push(this.#node(documented));
       const before = scan.at;
-      documented = this.#gap();
+      documented = skipGap(scan);
       if (!/[\n;]/.test(scan.text.slice(before, scan.at))) break;
     }
     return nodes;
-  }
-
-  /** Skips what parts nodes; where the comments begin that end where it ends, if there are any. */
-  #gap(): number {
-    const { scan } = this;
-    let comments = -1;
-    let blank = /\n/;
-    for (;;) {
-      const start = scan.at;
-      const [space = ""] = /^[\s;]*/.exec(scan.text.slice(start)) ?? [];
-      scan.at += space.length;
-      if (blank.test(space)) comments = -1;
-      const comment = scan.at;
-      if (!scan.peek("//") && !scan.peek("/*")) return comments < 0 ? scan.at : comments;
-      const isLine = scan.peek("//");
-      scan.ws();
-      if (scan.at === comment) throw new ParseFailure(comment, "`*/`");
-      if (isLine && scan.peek("\n")) scan.at++;
-      blank = isLine ? /\n/ : /\n[^]*\n/;
-      if (comments < 0) comments = comment;
-    }
   }
 
   #node(documented: number): FslNode {
@@ -79,9 +49,7 @@ class NodeParser {
     const start = scan.at;
     const annotations = this.#annotations();
     this.#refuseKeyword();
-    const field = this.#field();
-    const node = field ?? this.#declared();
-    return { annotations, ...node, start, documented };
+    return { annotations, ...(this.#field() ?? this.#declared()), start, documented };
   }
 
   /** The server tries all that a node may be, and complains each time of a word that nothing is called. */
@@ -142,6 +110,10 @@ class NodeParser {
     };
   }
 
+  #isAfter(what: RegExp): boolean {
+    return what.test(this.scan.text.slice(0, this.scan.at));
+  }
+
   #star(): Name {
     const start = this.scan.at++;
     return { text: "*", span: this.scan.span(start) };
@@ -159,7 +131,7 @@ class NodeParser {
   /** A name, in quotes or not. */
   #optionalName(): Name | null {
     const { scan } = this;
-    const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~%]+)\1/y;
+    const quoted = /(["'])([a-zA-Z0-9;@+$\-_.!~% ]+)\1/y;
     quoted.lastIndex = scan.at;
     const found = quoted.exec(scan.text);
     if (!found) return this.#plainName();
@@ -182,8 +154,9 @@ class NodeParser {
   #declared(): Omit<FslNode, "annotations" | "start" | "documented"> {
     const { scan } = this;
     const keyword = scan.plainName();
-    if (!keyword)
-      return this.#missing(this.#depth ? "[;\\n\\r] or `}`" : "annotation or schema item");
+    if (!keyword && !this.#depth)
+      return this.#missing(this.#isAfter(/\S\s*$/) ? BEHIND_ITEM : "end-of-input");
+    if (!keyword) return this.#missing(this.#isAfter(/\{\s*$/) ? "`}`" : "[;\\n\\r] or `}`");
     scan.ws();
     const [name, value] = this.#behind(keyword);
     const end = (value ?? name ?? keyword).span.end;
@@ -192,25 +165,33 @@ class NodeParser {
 
   #behind({ text, span }: Name): [Name | null, NodeValue | null] {
     const { scan } = this;
+    if (text === "function" || text === "access") scan.nl();
     if (text === "function") return [this.#name("identifier"), functionNode(scan, this.#fql)];
     if (text === "access" && scan.keyword("provider")) {
-      scan.ws();
+      scan.nl();
       return [this.#name("identifier"), this.#value() ?? this.#missing("`{`")];
     }
-    if (NAMED.has(text)) return [this.#optionalName(), this.#value()];
+    if (NAMED.has(text)) {
+      const start = scan.at;
+      scan.nl();
+      const name = this.#optionalName();
+      if (!name && /[,}]/.test(scan.text[scan.at] ?? "}")) scan.at = start;
+      if (!name && scan.peek(",")) this.#missing("`}` or identifier");
+      if (!name && !this.#depth && /[^\s{}[;("'.\d-]/.test(scan.text[scan.at] ?? " "))
+        this.#missing("end-of-input or identifier");
+      return [name, this.#value()];
+    }
     if (NAMELESS.has(text)) return [null, this.#value()];
     if (MIGRATIONS.has(text)) return [null, this.#migration(text, span)];
     // Not known: whoever looks for what this may be says so.
-    const start = scan.at;
-    scan.at += /^(?:[^{}\n;]|\{[^{}]*\})*/.exec(scan.text.slice(start))?.[0].length ?? 0;
-    return [null, { kind: "invalid", span: scan.span(start) }];
+    return [null, { kind: "invalid", span: restOfNode(scan) }];
   }
 
   #value(): NodeValue | null {
     const { scan } = this;
     scan.ws();
     const start = scan.at;
-    if (scan.atEnd || /[\n\r;}]/.test(scan.text[start]!)) return null;
+    if (scan.atEnd || /[\n\r;},]/.test(scan.text[start]!)) return null;
     if (scan.peek("{")) return this.#block();
     if (scan.peek("[")) return this.#paths();
     const expr = this.#fql.bare(false);
@@ -239,6 +220,7 @@ class NodeParser {
       if (!scan.take(",")) break;
       scan.nl();
     }
+    if (!scan.peek("]")) this.#missing(items.length ? "`,` or `]`" : "`]`");
     scan.need("]");
     return { kind: "paths", items, span: scan.span(start) };
   }

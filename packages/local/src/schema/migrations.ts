@@ -1,6 +1,8 @@
 import { known, migrationsOf, type Fields } from "../fql/model/migrations";
 import { parseShape } from "../fql/model/shape-text";
 import { parseFieldType } from "../fql/parser";
+import type { Schema } from "../types/schema";
+import { backfillCheck, memberType } from "./backfill-types";
 import { NO_SPAN } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
 import { asText, type DocVersion, type ObjectValue } from "../fql/values/value";
@@ -8,15 +10,21 @@ import type { Database } from "../store";
 import type { LocatedItem } from "./fsl-items";
 import type { FslNode } from "./fsl-nodes";
 import { toValue } from "./to-value";
-import { MigrationCheck, type Form, type Places } from "./migration-check";
+import { MigrationCheck } from "./migration-check";
+import type { Form, Places } from "./migration-form";
 
 /** What is wrong with the way from the collections as they are to those that some items declare. */
-export function migrationMistakes(db: Database, located: readonly LocatedItem[]): Diagnostic[] {
+export function migrationMistakes(
+  db: Database,
+  located: readonly LocatedItem[],
+  schema: Schema,
+): Diagnostic[] {
   return located.flatMap(({ item }) => {
     if (item.kind !== "Collection") return [];
     const { fields } = toValue({ name: item.name, ...item.fields }) as ObjectValue;
     const live = db.systemDocument("Collection", item.name) ?? null;
-    return mistakes(db, live, fields, placesIn(item.node));
+    const typed = db.typechecked ? backfillCheck(schema, item.name) : () => [];
+    return mistakes(db, live, fields, placesIn(item.node), typed);
   });
 }
 
@@ -26,7 +34,7 @@ export function changeMistakes(
   before: DocVersion | null,
   after: DocVersion,
 ): Diagnostic[] {
-  return mistakes(db, before, after.data, placesOf(after.data));
+  return mistakes(db, before, after.data, placesOf(after.data), () => []);
 }
 
 function mistakes(
@@ -34,10 +42,11 @@ function mistakes(
   live: DocVersion | null,
   fields: Fields,
   places: Places,
+  backfilled: ConstructorParameters<typeof MigrationCheck>[2],
 ): Diagnostic[] {
   const given = migrationsOf(fields);
   const first = live ? known(migrationsOf(live.data), given) : 0;
-  const check = new MigrationCheck(formOf(fields), places);
+  const check = new MigrationCheck(formOf(fields), places, backfilled);
   check.steps(given.slice(first), first);
   // A collection that never had a document may become anything.
   if (live && db.collection(Number(live.id)).history.size) check.against(formOf(live.data));
@@ -76,10 +85,19 @@ function placesIn(node: FslNode): Places {
   return {
     collection: node.span,
     wildcard: field("*")?.span ?? node.span,
+    first: members[0]?.span ?? node.span,
+    migrations: block?.span ?? null,
     name: (name) => field(name)?.name?.span ?? node.span,
     type(name) {
-      const value = field(name)?.value;
-      return (value?.kind === "field" ? value.type?.span : undefined) ?? node.span;
+      const [top = "", ...inner] = name.split(".");
+      const value = field(top)?.value;
+      const type = value?.kind === "field" ? value.type : null;
+      return inner.reduce(memberType, type)?.span ?? node.span;
+    },
+    statement: (i) => steps[i]?.span ?? node.span,
+    value(i) {
+      const value = steps[i]?.value;
+      return value?.kind === "migration" ? value.value : null;
     },
     step(i, path) {
       const step = steps[i];
@@ -95,12 +113,16 @@ function placesOf(data: Fields): Places {
   return {
     collection: NO_SPAN,
     wildcard: NO_SPAN,
+    first: NO_SPAN,
+    migrations: null,
     name: () => NO_SPAN,
     type(field) {
       const found = definedIn(data).find(([each]) => each === field)?.[1];
       if (!found) return NO_SPAN;
       return parseFieldType(asText(found.fields.get("signature")), `*field:${name}:${field}*`).span;
     },
+    statement: () => NO_SPAN,
+    value: () => null,
     step: () => NO_SPAN,
   };
 }

@@ -15,7 +15,7 @@ export function schemaMistakes(
 ): readonly Diagnostic[] {
   const schema = schemaOf(located.map(({ item }) => item));
   const mistakes = new SchemaCheck(LIBRARY, schema, db.typechecked).run();
-  return mistakes.length ? mistakes : migrationMistakes(db, located);
+  return mistakes.length ? mistakes : migrationMistakes(db, located, schema);
 }
 
 /** What is wrong with the schema as it is now; some of it is wrong even as a text. */

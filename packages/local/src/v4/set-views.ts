@@ -19,6 +19,7 @@ import {
   Ref,
   type SetItem,
   type SetOrder,
+  type SetPlace,
   SetRef,
   type SetView,
   shownOf,
@@ -32,11 +33,18 @@ function refOrder(a: Ref, b: Ref, { evaluator: { references } }: CallSite): numb
   return x.id === y.id ? x.coll - y.coll : x.id < y.id ? -1 : 1;
 }
 
+/** What an index lists of an item; without values it lists the document. */
+function rowOf({ values, ref }: SetPlace): readonly V4Value[] {
+  return values.length || !ref ? values : [ref];
+}
+
 /** The order of a set: by the values that its index lists, some of them backwards, and then by document. */
 function orderBy(site: CallSite, backwards: readonly boolean[] = []): SetOrder {
   return (a, b) => {
-    for (let i = 0; i < Math.min(a.values.length, b.values.length); i++) {
-      const order = compare(a.values[i]!, b.values[i]!);
+    const listed = a.values.length || b.values.length;
+    const [x, y] = listed ? [rowOf(a), rowOf(b)] : [[], []];
+    for (let i = 0; i < Math.min(x.length, y.length); i++) {
+      const order = compare(x[i]!, y[i]!);
       if (order) return backwards[i] ? -order : order;
     }
     return a.ref && b.ref ? refOrder(a.ref, b.ref, site) : 0;
@@ -160,16 +168,14 @@ export function combined(
   const order = first!.view?.order ?? orderBy(site);
   const elements = (): SetItem[] => {
     const parts = sets.map((set) => held(set, site, name));
-    const same = (a: SetItem, b: SetItem): boolean =>
-      a.values.length === b.values.length && order(a, b) === 0;
     const all = parts.flat().sort(order);
     return all
-      .filter((item, i) => i === 0 || !same(item, all[i - 1]!))
-      .filter((item) => keeps(parts.map((part) => part.some((other) => same(other, item)))))
+      .filter((item, i) => i === 0 || !sameValues(item, all[i - 1]!))
+      .filter((item) => keeps(parts.map((part) => part.some((other) => sameValues(other, item)))))
       .map((item) =>
         fromAll(
           item,
-          all.filter((other) => same(other, item)),
+          all.filter((other) => sameValues(other, item)),
         ),
       );
   };

@@ -1,6 +1,6 @@
 import type { Context } from "../fql/model/context";
 import { canonical } from "../fql/values/canonical";
-import { collectionName, documentName } from "../fql/model/names";
+import { collectionName, documentName, shownName } from "../fql/model/names";
 import { documentFields } from "../fql/model/document-fields";
 import { readDocument } from "../fql/model/read";
 import { firstPage, tokenOf, type Page } from "../fql/sets/pages";
@@ -135,7 +135,7 @@ class Reader {
       case "module":
         return { kind: "module", name: value.name };
       case "collection":
-        return { kind: "module", name: collectionName(cx, value.id) };
+        return { kind: "module", name: shownName(cx, value) };
       case "eventSource":
         return { kind: "stream", token: registerEventSource(cx, value) };
       default:

@@ -58,3 +58,15 @@ test("Credentials is another name of Credential", () => {
   expect(body["data"]).toBe(true);
   expect(ask(db, "Credentials").body["static_type"]).toBe("CredentialCollection");
 });
+
+test("an alias is a name of its own, of which documents know nothing", () => {
+  ask(db, 'Collection.create({ name: "Item", alias: "Thing" })');
+  expect(ask(db, "[Thing, Collection('Thing'), Item]").body["data"]).toEqual(
+    ["Thing", "Thing", "Item"].map((name) => ({ "@mod": name })),
+  );
+  expect(ask(db, "[Thing == Item, Thing == Collection('Thing')]").body["data"]).toEqual([
+    false,
+    true,
+  ]);
+  expect(ask(db, "Thing.create({ id: 1 }).coll").body["data"]).toEqual({ "@mod": "Item" });
+});

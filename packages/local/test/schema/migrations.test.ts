@@ -3,9 +3,9 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { known, migrated, type Migration } from "../../src/fql/model/migrations";
 import { parseShape } from "../../src/fql/model/shape-text";
-import { showShape } from "../../src/fql/model/shapes";
+import { showShape } from "../../src/fql/model/shape";
 import { isSubshape } from "../../src/fql/model/subshapes";
-import { NULL, type Value } from "../../src/fql/values/value";
+import { NULL, object, type Value } from "../../src/fql/values/value";
 import { ask } from "../../../../test/support/ask";
 import { runs } from "../../../../test/support/runs";
 
@@ -134,6 +134,49 @@ test("moves take values along, and nothing but drops loses one", () => {
     }),
     runs(100),
   );
+});
+
+test("fields inside of an object go the way of those outside", () => {
+  const name = fc.constantFrom("a", "b", "c");
+  const inside = (steps: readonly Migration[]): Migration[] =>
+    steps.map((step) => ({
+      ...step,
+      field: `o.${step.field}`,
+      ...("to" in step && { to: step.to.map((to) => `o.${to}`) }),
+    })) as Migration[];
+  const step = fc.oneof(
+    fc
+      .tuple(name, name)
+      .filter(([from, to]) => from !== to)
+      .map(([field, to]): Migration => ({ kind: "move", field, to: [to] })),
+    name.map((field): Migration => ({ kind: "drop", field })),
+    name.map((field): Migration => ({ kind: "add", field })),
+  );
+  const shapes = new Map(["a", "b", "c"].map((each) => [each, parseShape("String?")]));
+  const target = { initial: () => undefined, backfill: () => NULL, collectionOf: () => undefined };
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 6 }), fc.uniqueArray(name), (steps, names) => {
+      const data = new Map<string, Value>(names.map((each) => [each, each]));
+      const outside = migrated(data, steps, { ...target, shapes });
+      const o = { kind: "object", fields: shapes, rest: null } as const;
+      const within = migrated(new Map([["o", object(data)]]), inside(steps), {
+        ...target,
+        shapes: new Map([["o", o]]),
+      });
+      expect(within).toEqual(new Map([["o", object(outside)]]));
+    }),
+    runs(100),
+  );
+});
+
+test("what a migration gives to old documents is of the field's type", async () => {
+  await push("a: Int");
+  await query("A.create({ id: 1, a: 1 }).a");
+  const given = (value: string): Promise<string | null> =>
+    push(`a: Int\nb: Int\nmigrations {\nadd .b\nbackfill .b = ${value}\n}`);
+  expect(await given('"x"')).toBe("error: Type `String` is not a subtype of `Int`");
+  expect(await given("2")).toBeNull();
+  expect(await query("A.byId(1)!.b")).toBe(2);
 });
 
 test("a type is within itself, within what it is a part of, and within Any", () => {

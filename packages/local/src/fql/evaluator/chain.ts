@@ -98,9 +98,9 @@ function nullAccess(
   const isDoc = typeof step.value === "object" && step.value.kind === "doc";
   if (isDoc && cause.why === "document" && cause.cause !== "deleted")
     throw absenceError(cx, cause.doc, cause.cause, step.span);
-  const remarks: Remark[] = [
-    { label: "hint", message: "Null value created here", span: cause.span },
-  ];
+  // A document that was deleted is no less null than its fields, which are what is missing.
+  const created = isDoc && cause.why === "document" ? field.span : cause.span;
+  const remarks: Remark[] = [{ label: "hint", message: "Null value created here", span: created }];
   throw cx.errorAt(field.span, "invalid_null_access", `Cannot access \`${field.text}\` on null.`, {
     remarks,
   });

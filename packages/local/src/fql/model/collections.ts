@@ -1,3 +1,4 @@
+import { hashOrder } from "./hash-order";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import { applyLambda, evaluate } from "./calls";
@@ -17,7 +18,7 @@ import {
 } from "../values/value";
 import type { Expr } from "../ast";
 import { parseShape } from "./shape-text";
-import type { Shape } from "./shapes";
+import type { Shape } from "./shape";
 import { listed } from "./permissions";
 import { CheckError, QueryError } from "../errors";
 import { isIndexable } from "../values/indexable";
@@ -139,7 +140,7 @@ function compileDefinition(cx: Context, version: DocVersion): CollectionDefiniti
       };
     }),
     computed: new Map(
-      entries(data.get("computed_fields")).map(([field, value]) => [
+      hashOrder(new Map(entries(data.get("computed_fields")))).map(([field, value]) => [
         field,
         compileLambda(cx, value.fields.get("body"), `*computed_field:${name}:${field}*`),
       ]),

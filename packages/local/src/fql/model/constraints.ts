@@ -9,7 +9,8 @@ import { collectionName, documentName, names } from "./names";
 import { isSystem } from "./permissions";
 import type { IndexPosition } from "../../store/index-store";
 import { uniqueV4Indexes } from "./v4-indexes";
-import { ShapeCheck, type Shape } from "./shapes";
+import type { Shape } from "./shape";
+import { ShapeCheck } from "./shapes";
 
 type Fields = ReadonlyMap<string, Value>;
 
@@ -100,7 +101,8 @@ function uniqueFailures(
     return taken(name, ({ values }) => rows.has(index.keyOf(values)));
   };
   const ofV4 = uniqueV4Indexes(cx, version.coll).filter(takenRow);
-  return [...own, ...ofV4.map(() => ({ paths: [], message }))];
+  // The constraint that was made last is asked first.
+  return [...own.reverse(), ...ofV4.map(() => ({ paths: [], message }))];
 }
 
 function checkFailures(

@@ -1,5 +1,5 @@
 import type { Context } from "./context";
-import { collectionName, documentName } from "./names";
+import { collectionName, documentName, shownName } from "./names";
 import { documentFields } from "./document-fields";
 import { readDocument } from "./read";
 import { userFunction } from "./functions";
@@ -22,7 +22,8 @@ function fields(cx: Context, entries: Iterable<readonly [string, Value]>, nested
 
 /** What a function is called; null for a lambda. */
 export function functionName(cx: Context, value: Value): string | null {
-  if (typeof value === "object" && value.kind === "udf") return userFunction(cx, value).name;
+  if (typeof value === "object" && value.kind === "udf")
+    return value.called ?? userFunction(cx, value).name;
   return typeof value === "object" && value.kind === "method" ? value.name : null;
 }
 
@@ -70,7 +71,7 @@ export function debug(cx: Context, value: Value, nested = false): string {
     case "module":
       return value.name;
     case "collection":
-      return collectionName(cx, value.id);
+      return shownName(cx, value);
     default:
       return functionText(functionName(cx, value));
   }

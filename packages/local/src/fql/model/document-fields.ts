@@ -7,6 +7,7 @@ import { definitionOf } from "./collections";
 import { documentName } from "./names";
 import { requireDocument } from "./read";
 import { isSystem } from "./permissions";
+import { asWritten } from "./as-written";
 
 /** Fields of the server's own; data of the same name shows under `data`. */
 export const RESERVED_FIELDS: ReadonlySet<string> = new Set(
@@ -65,7 +66,8 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
     return undefined;
   const own = computed(cx, version, name, doc.readTs);
   if (own !== undefined) return own;
-  const value = version.data.get(name);
+  const written = cx.tx.wroteVersion(version) ? asWritten(version, name) : undefined;
+  const value = written ?? version.data.get(name);
   return value === undefined || doc.readTs === undefined ? value : readAt(value, doc.readTs);
 }
 

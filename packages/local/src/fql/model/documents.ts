@@ -1,7 +1,7 @@
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
-import type { ObjectShape, Shape } from "./shapes";
+import type { ObjectShape, Shape } from "./shape";
 import type { Context } from "./context";
 import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
@@ -22,6 +22,7 @@ import {
   toStoredFields,
 } from "./stored";
 import { systemModel } from "./system";
+import { keepAsWritten } from "./as-written";
 import { computedFailures, enforce, failed, fieldFailures, reservedFailures } from "./constraints";
 
 type Fields = ReadonlyMap<string, Value>;
@@ -219,6 +220,7 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   if (failures.length) throw failed(cx, coll, null, failures);
   const { id, data } = model.complete(cx, stored, null);
   const version = put(cx, coll, id, data, ttl);
+  keepAsWritten(version, stored);
   model.written(cx, version, null);
   afterSchemaWrite(cx, version, null);
   return refer(version);
@@ -311,6 +313,7 @@ function changeSystem(
   if (!mayWrite(cx, before, { ...before, data })) throw denied(cx);
   const ttl = given.has("ttl") ? timeOr(cx, given.get("ttl")) : before.ttl;
   const version = put(cx, doc.coll, doc.id, data, ttl);
+  keepAsWritten(version, stored);
   model.written(cx, version, before);
   afterSchemaWrite(cx, version, before);
   return refer(version);

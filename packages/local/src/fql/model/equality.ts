@@ -39,7 +39,8 @@ export function equal(cx: Context, a: Value, b: Value): boolean {
   if (a.kind !== b.kind) return false;
   if (a.kind === "doc" && b.kind === "doc")
     return a.coll === b.coll && a.id === b.id && (a.id >= 0n || a.name === b.name);
-  if (a.kind === "collection" && b.kind === "collection") return a.id === b.id;
+  if (a.kind === "collection" && b.kind === "collection")
+    return a.id === b.id && a.alias === b.alias;
   if (a.kind === "module" && b.kind === "module") return a.name === b.name;
   if (a.kind === "udf" && b.kind === "udf") return a.id === b.id;
   if (a.kind === "set" || a.kind === "lambda") return a === b || canonical(a) === canonical(b);

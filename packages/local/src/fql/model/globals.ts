@@ -1,7 +1,7 @@
 import type { Context } from "./context";
 import { KEYWORDS } from "../parser/scanner";
 import type { Value } from "../values/value";
-import { names } from "./names";
+import { collectionCalled, names } from "./names";
 
 /** What a name stands for outside all scopes: a module, a collection, a function. */
 export function globalValue(cx: Context, name: string): Value | undefined {
@@ -9,10 +9,10 @@ export function globalValue(cx: Context, name: string): Value | undefined {
   if (Object.hasOwn(modules, name)) return { kind: "module", name };
   if (functions.signatures.has(name))
     return { kind: "method", receiver: { kind: "module", name: "FQL" }, name };
-  const collection = names(cx).collections.get(name);
-  if (collection !== undefined) return { kind: "collection", id: collection };
+  const collection = collectionCalled(cx, name);
+  if (collection) return collection;
   const fn = names(cx).functions.get(name);
-  return fn === undefined ? undefined : { kind: "udf", id: fn };
+  return fn === undefined ? undefined : { kind: "udf", id: fn, called: name };
 }
 
 /** Names that no collection or function may take: they mean something already, or would be no name. */

@@ -1,6 +1,8 @@
 import { asText, isNull, object, type Value } from "../values/value";
 import { listed } from "./permissions";
-import { ShapeCheck, type Shape } from "./shapes";
+import { shapeIn, valueIn, withValue } from "./nested-fields";
+import type { Shape } from "./shape";
+import { ShapeCheck } from "./shapes";
 
 export type Fields = ReadonlyMap<string, Value>;
 
@@ -59,6 +61,14 @@ export function migrated(data: Fields, steps: readonly Migration[], target: Targ
   return now;
 }
 
+/** Puts a field in or takes it out, also one inside of another. */
+function put(now: Map<string, Value>, field: string, value: Value | undefined): void {
+  const top = field.split(".", 1)[0]!;
+  const changed = withValue(now, field, value).get(top);
+  if (changed === undefined) now.delete(top);
+  else now.set(top, changed);
+}
+
 function apply(
   now: Map<string, Value>,
   step: Migration,
@@ -66,25 +76,26 @@ function apply(
   target: Target,
 ): void {
   const { field } = step;
-  const value = now.get(field);
+  const value = valueIn(now, field);
   switch (step.kind) {
     case "drop":
-      now.delete(field);
+      if (value !== undefined) put(now, field, undefined);
       return;
     case "move":
-      now.delete(field);
-      if (value !== undefined) now.set(step.to[0]!, value);
+      if (value === undefined) return;
+      put(now, field, undefined);
+      put(now, step.to[0]!, value);
       return;
     case "split": {
-      now.delete(field);
+      if (value !== undefined) put(now, field, undefined);
       const fitting = step.to.find((to) => value !== undefined && fits(target, to, value));
-      if (fitting !== undefined) now.set(fitting, value!);
+      if (fitting !== undefined) put(now, fitting, value);
       fill(now, step.to, later, target);
       return;
     }
     case "add":
       if (value !== undefined && !fits(target, field, value)) {
-        now.delete(field);
+        put(now, field, undefined);
         moveInto(now, conflictsField(later), new Map([[field, value]]));
       }
       fill(now, [field], later, target);
@@ -107,15 +118,15 @@ function fill(
   target: Target,
 ): void {
   for (const field of fields) {
-    if (now.has(field)) continue;
+    if (valueIn(now, field) !== undefined) continue;
     const given = later.find((each) => each.kind === "backfill" && each.field === field);
     const value = given?.kind === "backfill" ? target.backfill(given.value) : target.initial(field);
-    if (value !== undefined && !isNull(value)) now.set(field, value);
+    if (value !== undefined && !isNull(value)) put(now, field, value);
   }
 }
 
 function fits({ shapes, collectionOf }: Target, field: string, value: Value): boolean {
-  const shape = shapes.get(field);
+  const shape = shapeIn(shapes, field);
   if (!shape) return true;
   const check = new ShapeCheck(collectionOf);
   check.field(shape, value, [field]);

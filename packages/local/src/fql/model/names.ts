@@ -1,7 +1,7 @@
 import { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
 import { SYSTEM_NAMES } from "../../types/system-collections";
 import type { Context } from "./context";
-import type { DocValue, DocVersion, Value } from "../values/value";
+import type { CollectionValue, DocValue, DocVersion, Value } from "../values/value";
 
 /** Collections and functions by name and alias, as the query sees them. */
 export interface Names {
@@ -47,6 +47,19 @@ export function collectionName(cx: Context, id: number): string {
     systemName(id) ??
     cx.db.read(SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name");
   return typeof name === "string" ? name : "Deleted";
+}
+
+/** The collection that a name or an alias stands for; other names of the server's own are theirs. */
+export function collectionCalled(cx: Context, name: string): CollectionValue | undefined {
+  const id = names(cx).collections.get(name);
+  if (id === undefined) return undefined;
+  const own = systemName(id) !== undefined || collectionName(cx, id) === name;
+  return { kind: "collection", id, ...(own ? {} : { alias: name }) };
+}
+
+/** A collection as it is shown: by the name by which it was called. */
+export function shownName(cx: Context, { id, alias }: CollectionValue): string {
+  return alias ?? collectionName(cx, id);
 }
 
 /** The name of a named document, also of one that is not there. */

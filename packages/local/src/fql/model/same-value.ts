@@ -36,7 +36,8 @@ export function isSame(a: Value, b: Value): boolean {
     );
   if (a.kind !== b.kind) return false;
   if (a.kind === "set" || a.kind === "lambda") return a === b || canonical(a) === canonical(b);
-  if (a.kind === "collection" && b.kind === "collection") return a.id === b.id;
+  if (a.kind === "collection" && b.kind === "collection")
+    return a.id === b.id && a.alias === b.alias;
   if (a.kind === "udf" && b.kind === "udf") return a.id === b.id;
   if (a.kind === "method" && b.kind === "method")
     return a.name === b.name && isSame(a.receiver, b.receiver);

@@ -3,7 +3,7 @@ import type { TypeExpr } from "../ast";
 import { parseFieldType } from "../parser";
 import { integer } from "../values/numbers";
 import type { Value } from "../values/value";
-import { nullDocument, type Shape } from "./shapes";
+import { nullDocument, type Shape } from "./shape";
 
 /** A shape from its text: `Int?`, `Array<String> | Null`, `{ a: Int, *: Any }`, `Ref<User>`. */
 export function parseShape(text: string): Shape {

@@ -1,5 +1,4 @@
 import type { ConstraintFailure } from "../errors";
-import type { Expr } from "../ast";
 import { quote } from "../quote";
 import { isIdLike } from "../values/ids";
 import { isNumber } from "../values/numbers";
@@ -12,29 +11,8 @@ import {
   type Value,
 } from "../values/value";
 import { shapeName } from "../values/type-names";
+import { acceptsNull, alternatives, showShape, type ObjectShape, type Shape } from "./shape";
 import { bucketOrder } from "./hash-order";
-
-/** The type of a stored field. */
-export type Shape =
-  | { readonly kind: "name"; readonly name: string }
-  | { readonly kind: "literal"; readonly value: Value; readonly shown: string }
-  | { readonly kind: "array"; readonly of: Shape }
-  | { readonly kind: "tuple"; readonly of: readonly Shape[] }
-  | ObjectShape
-  /** `shown` is what messages tell of it, if not all. */
-  | { readonly kind: "union"; readonly of: readonly Shape[]; readonly shown?: string }
-  /** A reference to a document: one that is there or, with `whole`, also one that is not. */
-  | { readonly kind: "ref"; readonly to: string; readonly whole: boolean }
-  /** What no stored value is: a function, a set. */
-  | { readonly kind: "opaque"; readonly shown: string };
-
-export interface ObjectShape {
-  readonly kind: "object";
-  readonly fields: ReadonlyMap<string, Shape>;
-  readonly rest: Shape | null;
-  /** What fields are that a write does not mention. */
-  readonly initials?: ReadonlyMap<string, Expr>;
-}
 
 type Path = readonly (string | number)[];
 
@@ -52,45 +30,6 @@ const KINDS: ReadonlyMap<string, readonly Kind[]> = new Map<string, readonly Kin
   ["Query", ["lambda", "query"]],
   ["AnyDoc", ["doc"]],
 ]);
-
-function alternatives(shape: Shape): readonly Shape[] {
-  if (shape.kind === "ref")
-    return [{ kind: "name", name: shape.to }, ...(shape.whole ? [nullDocument(shape.to)] : [])];
-  return shape.kind === "union" ? shape.of.flatMap(alternatives) : [shape];
-}
-
-export function nullDocument(collection: string): Shape {
-  return { kind: "name", name: `Null${collection}` };
-}
-
-export function acceptsNull(shape: Shape): boolean {
-  return alternatives(shape).some(
-    (each) => each.kind === "name" && (each.name === "Null" || each.name === "Any"),
-  );
-}
-
-export function showShape(shape: Shape): string {
-  switch (shape.kind) {
-    case "name":
-      return shape.name === "AnyDoc" ? "{ *: Any }" : shape.name;
-    case "literal":
-    case "opaque":
-      return shape.shown;
-    case "array":
-      return `Array<${showShape(shape.of)}>`;
-    case "tuple":
-      return `[${shape.of.map(showShape).join(", ")}]`;
-    case "union":
-      return shape.shown ?? alternatives(shape).map(showShape).join(" | ");
-    case "ref":
-      return alternatives(shape).map(showShape).join(" | ");
-    case "object": {
-      const fields = [...shape.fields].map(([name, field]) => `${name}: ${showShape(field)}`);
-      if (shape.rest) fields.push(`*: ${showShape(shape.rest)}`);
-      return fields.length ? `{ ${fields.join(", ")} }` : "{}";
-    }
-  }
-}
 
 /** What is wrong with a value at a place: the type, a field too few or too many, or what only the text says. */
 interface Fault {

@@ -1,6 +1,6 @@
 import { isNumber } from "../values/numbers";
 import type { Value } from "../values/value";
-import { nullDocument, type ObjectShape, type Shape } from "./shapes";
+import { alternatives, nullDocument, type ObjectShape, type Shape } from "./shape";
 
 /** Names of types, and of those that have all their values. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
@@ -67,4 +67,10 @@ function hasFields(inner: ObjectShape, outer: ObjectShape): boolean {
     return isSubshape(small ?? NOTHING, large);
   });
   return fit && (!inner.rest || (outer.rest !== null && isSubshape(inner.rest, outer.rest)));
+}
+
+/** What of a type another does not take. */
+export function without(shape: Shape, taken: Shape): Shape {
+  const left = alternatives(shape).filter((each) => !isSubshape(each, taken));
+  return left.length === 1 ? left[0]! : { kind: "union", of: left };
 }

@@ -118,8 +118,9 @@ export abstract class ChainParser extends LiteralParser {
     }
     if (scan.peek(".") && !scan.peek("...")) {
       scan.take(".");
+      const beside = scan.at;
       scan.nl();
-      const integer = /(?<![\w.])\d[\d_]*$/.test(scan.text.slice(0, dot));
+      const integer = scan.at === beside && /(?<![\w.])\d[\d_]*$/.test(scan.text.slice(0, dot));
       const expected = integer ? "digit or identifier" : "identifier";
       const link = this.fieldLink(false, dot);
       if (!link) throw new ParseFailure(scan.at, expected);

@@ -1,5 +1,6 @@
 import { double, integer } from "../values/numbers";
 import type { NumberValue } from "../values/value";
+import { ServerFault } from "../errors";
 import { ParseFailure, type Scanner } from "./scanner";
 
 /** Digits of one form, and what must follow the beginnings of numbers of that form. */
@@ -63,14 +64,26 @@ function digitsIn(scan: Scanner, usual: Form): Digits | null {
   return null;
 }
 
+/** In a list that has begun the server still knows that it looked for an expression. */
+const BEHIND_COMMA = /,\s*(?:\w+\s*:\s*)?[+-]?$/;
+
 function refuseUnfinished(scan: Scanner, unfinished: Form["unfinished"]): void {
+  const start = scan.at;
   for (const [beginning, expected] of unfinished) {
     beginning.lastIndex = scan.at;
-    if (beginning.test(scan.text)) throw new ParseFailure(scan.cut(beginning.lastIndex), expected);
+    if (!beginning.test(scan.text)) continue;
+    const also = BEHIND_COMMA.test(scan.text.slice(0, start));
+    throw new ParseFailure(
+      scan.cut(beginning.lastIndex),
+      also ? `${expected.replace(/^.* or /, "")} or expression` : expected,
+    );
   }
 }
 
 function whole({ digits, isNegative }: Digits): bigint {
+  // The server's own parser takes underscores for digits.
+  if (/^0[a-z]$/i.test(digits))
+    throw new ServerFault("java.lang.NumberFormatException: Zero length BigInteger");
   const value = BigInt(digits);
   return isNegative ? -value : value;
 }

@@ -4,7 +4,7 @@ import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../sto
 import type { Context } from "../model/context";
 import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
 import { createDocument } from "../model/documents";
-import { collectionName, names } from "../model/names";
+import { collectionCalled, collectionName, names, shownName } from "../model/names";
 import { isSystem, mayReadSome } from "../model/permissions";
 import { requireRead } from "../model/read";
 import { DocumentSource } from "../sets/documents";
@@ -64,7 +64,7 @@ const ALL = implement("Collection", {
   "create(data: Data) => Document": (cx, self, data) => createDocument(cx, self.id, data),
   "firstWhere(pred: Document => Boolean) => Document | Null": (cx, self, pred) =>
     first(cx, where(cx, self, pred, "firstWhere")),
-  "toString() => String": (cx, self) => collectionName(cx, self.id),
+  "toString() => String": (cx, self) => shownName(cx, self),
   "where(pred: Document => Boolean) => Set<Document>": (cx, self, pred) => where(cx, self, pred),
 });
 const BY_ID = implement("Collection", {
@@ -83,15 +83,15 @@ const USER = implement("Collection", {
 const COLLECTIONS = implement("Collection", {
   "Deleted: DeletedCollection": missing("Collection.Deleted"),
   "(collection: String) => Any": (cx, _self, name) => {
-    const id = names(cx).collections.get(name);
-    if (id !== undefined && !isSystem(id)) return { kind: "collection", id };
+    const found = collectionCalled(cx, name);
+    if (found && !isSystem(found.id)) return found;
     throw unknown(cx, "collection", name);
   },
 });
 const FUNCTIONS = implement("Collection", {
   "(function: String) => Any": (cx, _self, name) => {
     const id = names(cx).functions.get(name);
-    if (id !== undefined) return { kind: "udf", id };
+    if (id !== undefined) return { kind: "udf", id, called: name };
     throw unknown(cx, "function", name);
   },
 });

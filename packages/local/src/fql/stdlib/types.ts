@@ -58,7 +58,7 @@ const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["Object", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["AnyObject", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["Struct", ofKind("{ *: Any }", "object")],
-  ["Time", ofKind("Time", "time", "transactionTime")],
+  ["Time", ofKind("Time", "time")],
   ["Date", ofKind("Date", "date")],
   ["ID", { shown: "ID", accepts: isIdLike }],
   ["Doc", ofKind("Doc", "doc")],

@@ -34,7 +34,7 @@ export function canonical(value: Value): string {
     case "doc":
       return `@${value.coll}/${value.id < 0n ? (value.name ?? "") : value.id}`;
     case "collection":
-      return `c${value.id}`;
+      return `c${value.id}${value.alias ?? ""}`;
     case "module":
       return `m${value.name}`;
     case "set":

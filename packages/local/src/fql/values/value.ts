@@ -133,6 +133,8 @@ export interface QueryValue {
 export interface UserFunctionValue {
   readonly kind: "udf";
   readonly id: bigint;
+  /** The name by which a query called it. */
+  readonly called?: string;
 }
 /** A method taken from a value without being called. */
 export interface BoundMethodValue {
@@ -147,6 +149,8 @@ export interface ModuleValue {
 export interface CollectionValue {
   readonly kind: "collection";
   readonly id: number;
+  /** The name by which a query called it, where that is not its own; a collection is another under each. */
+  readonly alias?: string;
 }
 export type FunctionValue = LambdaValue | UserFunctionValue | BoundMethodValue;
 export type Value =

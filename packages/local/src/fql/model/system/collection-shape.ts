@@ -1,5 +1,5 @@
 import { parseShape } from "../shape-text";
-import type { ObjectShape, Shape } from "../shapes";
+import type { ObjectShape, Shape } from "../shape";
 
 const TERM = "{ field: String, mva: Boolean | Null }";
 const VALUE = `{ field: String, order: "asc" | "desc" | Null, mva: Boolean | Null }`;

@@ -7,7 +7,8 @@ import { parseLambda, parseType } from "../../parser";
 import { summarize } from "../../summary";
 import { NULL, type DocVersion, type ObjectValue, type Value } from "../../values/value";
 import { names } from "../names";
-import { ShapeCheck, type Shape } from "../shapes";
+import type { Shape } from "../shape";
+import { ShapeCheck } from "../shapes";
 
 export type Fields = ReadonlyMap<string, Value>;
 

@@ -1,0 +1,29 @@
+import type { Expr } from "../fql/ast";
+import type { Shape } from "../fql/model/shape";
+import type { Span } from "../fql/source";
+
+/** What documents of a collection may have. */
+export interface Form {
+  readonly fields: ReadonlyMap<string, { readonly shape: Shape; readonly hasDefault: boolean }>;
+  /** Whether they may have other fields, too: because that is written, or as no field is. */
+  readonly wildcard: boolean;
+  readonly isWritten: boolean;
+}
+
+/** Where a submitted schema says something. */
+export interface Places {
+  readonly collection: Span;
+  readonly wildcard: Span;
+  /** The first member. */
+  readonly first: Span;
+  /** All migrations, if there are any. */
+  readonly migrations: Span | null;
+  name(field: string): Span;
+  type(field: string): Span;
+  /** All of the step `i`. */
+  statement(i: number): Span;
+  /** What the step `i` gives. */
+  value(i: number): Expr | null;
+  /** A field of the step `i`, or its keyword. */
+  step(i: number, path?: number): Span;
+}
