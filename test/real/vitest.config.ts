@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { defineConfig, type TestProjectInlineConfiguration } from "vitest/config";
 import { existing } from "../support/existing.ts";
 import { sources } from "../../vitest.config.ts";
+import { startingFauna } from "./starting-fauna.ts";
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -30,12 +31,8 @@ const project = (
   },
 });
 
-/** They start no Fauna, or measure what a hundred cuts leave on the heap, which no server changes. */
-const WITHOUT_FAUNA = existing(
-  ["cuts", "rows", "phase", "scheduler", "read-events", "reconnecting", "subscribe-fauna"].map(
-    (name) => `test/live/${name}.test.ts`,
-  ),
-);
+/** It measures what a hundred cuts leave on the heap, which no server changes. */
+const CUTS = existing(["test/live/cuts.test.ts"]);
 
 const REACT = { environment: "jsdom", setupFiles: ["test/support/setup-react.ts"] };
 
@@ -45,7 +42,7 @@ export default defineConfig({
     // The server needs the other core, and those tests that use its root database share it.
     maxWorkers: 1,
     projects: [
-      project("live", ["test/live/**/*.test.ts"], { exclude: WITHOUT_FAUNA }),
+      project("live", startingFauna("test/live"), { exclude: CUTS }),
       project("cli", [
         "packages/cli/test/init/*.test.ts",
         "packages/cli/test/doctor/checks.test.ts",
