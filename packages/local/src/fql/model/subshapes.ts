@@ -1,6 +1,6 @@
 import { isNumber } from "../values/numbers";
 import type { Value } from "../values/value";
-import { alternatives, nullDocument, type ObjectShape, type Shape } from "./shape";
+import { alternatives, type ObjectShape, type Shape } from "./shape";
 
 /** Names of types, and of those that have all their values. */
 const WIDER: Readonly<Record<string, readonly string[]>> = {
@@ -9,17 +9,10 @@ const WIDER: Readonly<Record<string, readonly string[]>> = {
   Double: ["Number"],
 };
 
-function choices(shape: Shape): readonly Shape[] {
-  if (shape.kind === "union") return shape.of.flatMap(choices);
-  if (shape.kind !== "ref") return [shape];
-  const there: Shape = { kind: "name", name: shape.to };
-  return shape.whole ? [there, nullDocument(shape.to)] : [there];
-}
-
 /** Whether every value of one type is one of another. */
 export function isSubshape(inner: Shape, outer: Shape): boolean {
-  const wide = choices(outer);
-  return choices(inner).every((each) => wide.some((other) => isWithin(each, other)));
+  const wide = alternatives(outer);
+  return alternatives(inner).every((each) => wide.some((other) => isWithin(each, other)));
 }
 
 function isWithin(inner: Shape, outer: Shape): boolean {
