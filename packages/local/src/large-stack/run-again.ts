@@ -32,11 +32,7 @@ export function adopt(database: Database, outcome: Outcome): QueryAnswer {
 function write(database: Database, tx: Transaction, { changes, past = [] }: Commit): void {
   // Whatever indexes compute is computed under it.
   const cx = beginRun(database, tx, { builtin: "admin", roles: [], claims: null }, Infinity);
-  for (const coll of new Set(past.map((change) => change.coll)))
-    tx.rewrite(
-      coll,
-      past.filter((change) => change.coll === coll),
-    );
+  tx.rewrite(past);
   for (const { coll, id, after } of changes) {
     const before = database.read(coll, id, tx.ts);
     if (coll === SYSTEM_COLLECTIONS.Index && before) applyV4Index(cx, before, true);

@@ -17,6 +17,17 @@ export interface PastChange {
   readonly version: DocVersion | null | undefined;
 }
 
+/** Changes of the past by their collection. */
+export function byCollection(past: readonly PastChange[]): ReadonlyMap<number, PastChange[]> {
+  const grouped = new Map<number, PastChange[]>();
+  for (const change of past) {
+    const group = grouped.get(change.coll);
+    if (group) group.push(change);
+    else grouped.set(change.coll, [change]);
+  }
+  return grouped;
+}
+
 /** The name of the index over all documents, by id. */
 export const ALL = "all";
 

@@ -1,6 +1,12 @@
 import type { DocVersion, EventSourceValue, Value } from "../fql/values/value";
 import { BoundedMap } from "./bounded-map";
-import { CollectionStore, BY_DOCUMENT, OF_DOCUMENT, type History } from "./collection-store";
+import {
+  byCollection,
+  CollectionStore,
+  BY_DOCUMENT,
+  OF_DOCUMENT,
+  type History,
+} from "./collection-store";
 import type {
   DatabaseOptions,
   DatabaseState,
@@ -133,8 +139,7 @@ export class Database {
 
   /** Takes over a commit of an earlier run as of its time. The indexes of collections have to be defined afterwards. */
   restore({ ts, changes, past = [] }: Commit): void {
-    for (const coll of new Set(past.map((change) => change.coll)))
-      this.collection(coll).rewrite(past.filter((change) => change.coll === coll));
+    for (const [coll, earlier] of byCollection(past)) this.collection(coll).rewrite(earlier);
     for (const { coll, id, after } of changes) {
       this.collection(coll).put(id, ts, after);
       if (coll === SYSTEM_COLLECTIONS.Collection)

@@ -1,5 +1,5 @@
 import type { DocVersion, Value } from "../fql/values/value";
-import type { PastChange } from "./collection-store";
+import { byCollection, type PastChange } from "./collection-store";
 import type { Database } from "./database";
 import type { IndexSpec } from "./index-store";
 
@@ -71,10 +71,11 @@ export class Transaction {
     this.#write(coll, id, null);
   }
 
-  /** Writes into the past of a collection's documents. */
-  rewrite(coll: number, changes: readonly PastChange[]): void {
-    this.#past.push(...changes);
-    this.#undo.push(this.#db.collection(coll).rewrite(changes));
+  /** Writes into the past of documents. */
+  rewrite(past: readonly PastChange[]): void {
+    this.#past.push(...past);
+    for (const [coll, changes] of byCollection(past))
+      this.#undo.push(this.#db.collection(coll).rewrite(changes));
   }
 
   /** Whether the document was there before this transaction and is no more. */

@@ -19,7 +19,7 @@ export function migrateDocuments(cx: Context, version: DocVersion, before: DocVe
       was ? [{ coll, id, ts, version: { ...was, data: migrated(was.data, steps, target) } }] : [],
     ),
   );
-  cx.tx.rewrite(coll, changes);
+  cx.tx.rewrite(changes);
 }
 
 function targetOf(cx: Context, coll: number): Target {

@@ -35,7 +35,7 @@ function rewrite(
   const judged = written ?? { coll, id, ts, data: new Map() };
   if (!mayWriteHistory(context, judged, written ? "create" : "delete"))
     throw permissionDenied(site.position);
-  context.tx.rewrite(coll, [{ coll, id, ts, version: written }]);
+  context.tx.rewrite([{ coll, id, ts, version: written }]);
 }
 
 function insert(
