@@ -3,7 +3,7 @@ import { beginRun } from "../fql/evaluator/interpreter";
 import { compilePredicate } from "../fql/model/permissions";
 import { answersTrue } from "../fql/model/predicates";
 import { isQuery } from "../fql/model/queries";
-import type { QueryValue } from "../fql/values/value";
+import type { Fields, QueryValue } from "../fql/values/value";
 import { Database, SYSTEM_COLLECTIONS, type DocVersion, type Value } from "../store";
 
 const TIMEOUT_MS = 5_000;
@@ -17,8 +17,6 @@ export function rolesOf(database: Database, document: DocumentId): string[] {
     .filter((role) => memberships(role).some((entry) => admits(database, entry, name, document)))
     .map((role) => Database.text(role, "name") ?? "");
 }
-
-type Fields = ReadonlyMap<string, Value>;
 
 /** A single membership may stand without a list around it. */
 function memberships(role: DocVersion): Fields[] {

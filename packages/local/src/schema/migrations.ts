@@ -1,11 +1,17 @@
-import { known, migrationsOf, type Fields } from "../fql/model/migrations";
+import { known, migrationsOf } from "../fql/model/migrations";
 import { parseShape } from "../fql/model/shape-text";
 import { parseFieldType } from "../fql/parser";
 import type { Schema } from "../types/schema";
 import { backfillCheck, memberType } from "./backfill-types";
 import { NO_SPAN } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
-import { asText, type DocVersion, type ObjectValue } from "../fql/values/value";
+import {
+  asText,
+  type DocVersion,
+  type ObjectValue,
+  type Fields,
+  fieldsOf,
+} from "../fql/values/value";
 import type { Database } from "../store";
 import type { LocatedItem } from "./fsl-items";
 import type { FslNode } from "./fsl-nodes";
@@ -54,9 +60,7 @@ function mistakes(
 }
 
 function definedIn(fields: Fields): [string, ObjectValue][] {
-  const defined = fields.get("fields");
-  if (typeof defined !== "object" || defined.kind !== "object") return [];
-  return [...defined.fields] as [string, ObjectValue][];
+  return [...fieldsOf(fields.get("fields"))] as [string, ObjectValue][];
 }
 
 function formOf(fields: Fields): Form {

@@ -4,7 +4,13 @@ import { QueryError } from "../fql/errors";
 import { documentField } from "../fql/model/document-fields";
 import { mayRead } from "../fql/model/permissions";
 import { canonical } from "../fql/values/canonical";
-import { isNull, type DocValue, type EventSourceValue, type Value } from "../fql/values/value";
+import {
+  fieldsOf,
+  isNull,
+  type DocValue,
+  type EventSourceValue,
+  type Value,
+} from "../fql/values/value";
 import { materialize } from "../wire/materialize";
 import type { Plain } from "../wire/plain";
 import type { NumberedChange } from "./changes";
@@ -105,8 +111,6 @@ function fieldText(cx: Context, doc: DocValue, path: readonly string[]): string 
   const [first = "", ...rest] = path;
   if (typeof readDocument(cx, doc) === "string") return undefined;
   let value = documentField(cx, doc, first);
-  for (const name of rest)
-    value =
-      typeof value === "object" && value.kind === "object" ? value.fields.get(name) : undefined;
+  for (const name of rest) value = fieldsOf(value).get(name);
   return value === undefined || isNull(value) ? undefined : canonical(value);
 }

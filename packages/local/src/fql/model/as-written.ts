@@ -1,7 +1,5 @@
 import { SYSTEM_COLLECTIONS } from "../../store/system";
-import type { DocVersion, Value } from "../values/value";
-
-type Fields = ReadonlyMap<string, Value>;
+import { type DocVersion, type Value, type Fields } from "../values/value";
 
 /** What the server adds to at the end of a query: how far an index is, and in which order it lists. */
 const COMPLETED_LATER = new Set(["indexes", "constraints"]);

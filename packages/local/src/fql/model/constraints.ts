@@ -1,7 +1,7 @@
 import { isNamed } from "../../store/system";
 import type { Context } from "./context";
 import type { ConstraintFailure, QueryError } from "../errors";
-import { isNull, type DocValue, type DocVersion, type Value } from "../values/value";
+import { isNull, type DocValue, type DocVersion, type Fields } from "../values/value";
 import { applyLambda } from "./calls";
 import { definitionOf, uniqueIndexName, type CollectionDefinition } from "./collections";
 import { RESERVED_FIELDS } from "./document-fields";
@@ -11,8 +11,6 @@ import type { IndexPosition } from "../../store/index-store";
 import { uniqueV4Indexes } from "./v4-indexes";
 import type { Shape } from "./shape";
 import { ShapeCheck } from "./shapes";
-
-type Fields = ReadonlyMap<string, Value>;
 
 /** The failure of a write, at the innermost call; without `doc` of a creation. */
 export function failed(

@@ -7,7 +7,15 @@ import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../values/ids";
 import { shapeName } from "../values/type-names";
-import { array, isNull, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import {
+  array,
+  isNull,
+  object,
+  type DocValue,
+  type DocVersion,
+  type Value,
+  type Fields,
+} from "../values/value";
 import { migrateDocuments } from "./migrate-documents";
 import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
 import { collectionName, documentName } from "./names";
@@ -24,8 +32,6 @@ import {
 import { systemModel } from "./system";
 import { keepAsWritten } from "./as-written";
 import { computedFailures, enforce, failed, fieldFailures, reservedFailures } from "./constraints";
-
-type Fields = ReadonlyMap<string, Value>;
 
 const NO_FIELDS: Fields = new Map();
 

@@ -1,10 +1,8 @@
-import { asText, isNull, object, type Value } from "../values/value";
+import { asText, isNull, object, type Value, type Fields, fieldsOf } from "../values/value";
 import { listed } from "./permissions";
 import { shapeIn, valueIn, withValue } from "./nested-fields";
 import type { Shape } from "./shape";
 import { ShapeCheck } from "./shapes";
-
-export type Fields = ReadonlyMap<string, Value>;
 
 /** One step from an older form of a collection's documents to a newer one. Fields are without their point. */
 export type Migration =
@@ -18,14 +16,12 @@ export type Migration =
 /** The migrations of a collection's document, oldest first. */
 export function migrationsOf(data: Fields): readonly Migration[] {
   return listed(data.get("migrations")).flatMap((each) => {
-    if (typeof each !== "object" || each.kind !== "object") return [];
-    return [...each.fields].map(([kind, what]) => migration(kind, what));
+    return [...fieldsOf(each)].map(([kind, what]) => migration(kind, what));
   });
 }
 
 function migration(kind: string, what: Value): Migration {
-  const fields: Fields =
-    typeof what === "object" && what.kind === "object" ? what.fields : new Map();
+  const fields = fieldsOf(what);
   const name = (value: Value | undefined): string => asText(value).replace(/^\./, "");
   const field = name(fields.get("field") ?? fields.get("into"));
   if (kind === "backfill") return { kind, field, value: asText(fields.get("value")) };
@@ -140,7 +136,5 @@ function conflictsField(later: readonly Migration[]): string | undefined {
 /** Adds what has no place of its own to the object that keeps such things. */
 function moveInto(now: Map<string, Value>, field: string | undefined, moved: Fields): void {
   if (field === undefined || !moved.size) return;
-  const kept = now.get(field);
-  const before = typeof kept === "object" && kept.kind === "object" ? [...kept.fields] : [];
-  now.set(field, object([...before, ...moved]));
+  now.set(field, object([...fieldsOf(now.get(field)), ...moved]));
 }

@@ -1,7 +1,5 @@
 import type { ObjectShape, Shape } from "./shape";
-import { object, type Value } from "../values/value";
-
-type Fields = ReadonlyMap<string, Value>;
+import { object, type Value, type Fields, fieldsOf } from "../values/value";
 
 /** `a.b`, as migrations name fields inside of others. */
 function split(field: string): [first: string, rest: string] {
@@ -42,13 +40,9 @@ export function withShape(
   return now;
 }
 
-function fieldsIn(value: Value | undefined): Fields {
-  return typeof value === "object" && value.kind === "object" ? value.fields : new Map();
-}
-
 export function valueIn(fields: Fields, field: string): Value | undefined {
   const [first, rest] = split(field);
-  return rest ? valueIn(fieldsIn(fields.get(first)), rest) : fields.get(first);
+  return rest ? valueIn(fieldsOf(fields.get(first)), rest) : fields.get(first);
 }
 
 /** The same with a field put in or taken out. */
@@ -59,7 +53,7 @@ export function withValue(
 ): Map<string, Value> {
   const [first, rest] = split(field);
   const now = new Map(fields);
-  if (rest) now.set(first, object(withValue(fieldsIn(now.get(first)), rest, value)));
+  if (rest) now.set(first, object(withValue(fieldsOf(now.get(first)), rest, value)));
   else if (value === undefined) now.delete(first);
   else now.set(first, value);
   return now;

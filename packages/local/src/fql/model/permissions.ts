@@ -15,6 +15,7 @@ import {
   type LambdaValue,
   type QueryValue,
   type Value,
+  fieldsOf,
 } from "../values/value";
 import { collectionName } from "./names";
 import { answersTrue } from "./predicates";
@@ -74,8 +75,7 @@ function compileRole(cx: Context, role: DocVersion): ReadonlyMap<string, Actions
     if (typeof privilege !== "object" || privilege.kind !== "object") continue;
     const resource = privilege.fields.get("resource");
     const actions = privilege.fields.get("actions");
-    const fields =
-      typeof actions === "object" && actions.kind === "object" ? [...actions.fields] : [];
+    const fields = [...fieldsOf(actions)];
     const rules = new Map(fields.map(([action, value]) => [action, rule(cx, action, value)]));
     const name = typeof resource === "object" ? nameOf(cx, resource) : resource;
     if (typeof name === "string") compiled.set(name, rules);

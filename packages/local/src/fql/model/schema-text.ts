@@ -11,7 +11,7 @@ import { isIdentifier } from "../parser/scanner";
 import { print, printBody, printFieldType, printLambda } from "../printer";
 import { NO_SOURCE } from "../source";
 import { printType } from "../print-type";
-import type { DocVersion, Value } from "../values/value";
+import { type DocVersion, type Value, fieldsOf, asText } from "../values/value";
 import { hashOrder } from "./hash-order";
 import { listed } from "./permissions";
 import { isOfV4 } from "./queries";
@@ -19,14 +19,6 @@ import { isOfV4 } from "./queries";
 const HEAD =
   "// The following schema is auto-generated.\n// This file contains FSL for FQL10-compatible schema items.\n";
 
-function fieldsOf(value: Value | undefined): ReadonlyMap<string, Value> {
-  return typeof value === "object" && value.kind === "object"
-    ? value.fields
-    : new Map<string, Value>();
-}
-function text(value: Value | undefined): string {
-  return typeof value === "string" ? value : "";
-}
 function quoted(value: string): string {
   return JSON.stringify(value);
 }
@@ -36,21 +28,21 @@ function number(value: Value | undefined): bigint {
     : 0n;
 }
 function lambdaOf(value: Value | undefined): LambdaExpr {
-  return parseLambda({ ...NO_SOURCE, text: text(value) });
+  return parseLambda({ ...NO_SOURCE, text: asText(value) });
 }
 /** A text of several lines in a place that is indented. */
 function indented(shown: string, by: number): string {
   return shown.replaceAll(/\n(?=.)/g, `\n${" ".repeat(by)}`);
 }
 function type(value: Value | undefined): string {
-  return printFieldType(parseFieldType(text(value)));
+  return printFieldType(parseFieldType(asText(value)));
 }
 function predicate(value: string, indent: number): string {
   return indented(`predicate (${printLambda(lambdaOf(value))})`, indent);
 }
 /** A name in FSL: in quotes if it is no identifier. */
 function nameText(value: Value | undefined): string {
-  const name = text(value);
+  const name = asText(value);
   return isIdentifier(name) ? name : quoted(name);
 }
 function path(value: string): string {
@@ -69,7 +61,7 @@ function index(name: string, value: Value): string {
 }
 
 function indexed(entry: ReadonlyMap<string, Value>): string {
-  const field = path(text(entry.get("field")));
+  const field = path(asText(entry.get("field")));
   return entry.get("mva") === true ? `mva(${field})` : field;
 }
 
@@ -77,7 +69,7 @@ function constraint(value: Value): string {
   const fields = fieldsOf(value);
   const check = fieldsOf(fields.get("check"));
   if (check.size)
-    return `  check ${text(check.get("name"))} (${indented(printLambda(lambdaOf(check.get("body"))), 2)})\n`;
+    return `  check ${asText(check.get("name"))} (${indented(printLambda(lambdaOf(check.get("body"))), 2)})\n`;
   const terms = listed(fields.get("unique")).map((term) =>
     typeof term === "string" ? path(term) : indexed(fieldsOf(term)),
   );
@@ -87,7 +79,7 @@ function constraint(value: Value): string {
 function definedField([name, value]: [string, Value]): string {
   const field = fieldsOf(value);
   const initial = field.get("default");
-  const source = { ...NO_SOURCE, text: text(initial) };
+  const source = { ...NO_SOURCE, text: asText(initial) };
   const shown = initial === undefined ? "" : ` = ${indented(print(parseExpression(source)), 2)}`;
   return `  ${name}: ${type(field.get("signature"))}${shown}\n`;
 }
@@ -105,13 +97,13 @@ function migration(value: Value): string {
     .map(([kind, what]) => {
       const fields = fieldsOf(what);
       const [from, to] = [fields.get("field") ?? fields.get("into"), fields.get("to")];
-      const targets = listed(to).map((each) => path(text(each)));
+      const targets = listed(to).map((each) => path(asText(each)));
       const initial = fields.get("value");
       return [
         `    ${kind}`,
-        ...(from === undefined ? [] : [path(text(from))]),
+        ...(from === undefined ? [] : [path(asText(from))]),
         ...(to === undefined ? [] : ["->", targets.join(", ")]),
-        ...(initial === undefined ? [] : ["=", text(initial)]),
+        ...(initial === undefined ? [] : ["=", asText(initial)]),
       ].join(" ");
     })
     .join("");
@@ -158,7 +150,7 @@ function fn(version: DocVersion): string {
   const notes = (["alias", "role"] as const).flatMap((name) =>
     data.has(name) ? [`@${name}(${nameText(data.get(name))})\n`] : [],
   );
-  const signature = data.has("signature") ? parseType(text(data.get("signature"))) : null;
+  const signature = data.has("signature") ? parseType(asText(data.get("signature"))) : null;
   const typed = signature?.kind === "function" ? typedHead(lambda, signature) : `(${params})`;
   return `${notes.join("")}function ${nameText(data.get("name"))}${typed} {\n${body.replace(/^(?=.)/gm, "  ")}\n}\n`;
 }
@@ -211,9 +203,9 @@ function provider(version: DocVersion): string {
   const { data } = version;
   const roles = listed(data.get("roles")).map((entry) => {
     if (typeof entry === "string") return `  role ${nameText(entry)}\n`;
-    return `  role ${nameText(fieldsOf(entry).get("role"))} {\n    ${predicate(text(fieldsOf(entry).get("predicate")), 4)}\n  }\n`;
+    return `  role ${nameText(fieldsOf(entry).get("role"))} {\n    ${predicate(asText(fieldsOf(entry).get("predicate")), 4)}\n  }\n`;
   });
-  return `access provider ${nameText(data.get("name"))} {\n  issuer ${quoted(text(data.get("issuer")))}\n  jwks_uri ${quoted(text(data.get("jwks_uri")))}\n${roles.join("")}}\n`;
+  return `access provider ${nameText(data.get("name"))} {\n  issuer ${quoted(asText(data.get("issuer")))}\n  jwks_uri ${quoted(asText(data.get("jwks_uri")))}\n${roles.join("")}}\n`;
 }
 
 const KINDS = [

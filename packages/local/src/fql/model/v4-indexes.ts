@@ -5,7 +5,16 @@ import type { Context } from "./context";
 import { caseFolded } from "../values/case-fold";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";
-import { array, asText, isNull, NULL, object, type DocVersion, type Value } from "../values/value";
+import {
+  array,
+  asText,
+  isNull,
+  NULL,
+  object,
+  type DocVersion,
+  type Value,
+  fieldsOf,
+} from "../values/value";
 import { listed } from "./permissions";
 import { isQuery, pureFunction } from "./queries";
 
@@ -32,7 +41,7 @@ function collectionsOf(source: Value): number[] {
 }
 
 function fieldOf(value: Value, name: string): Value | undefined {
-  return typeof value === "object" && value.kind === "object" ? value.fields.get(name) : undefined;
+  return fieldsOf(value).get(name);
 }
 
 type Path = readonly Value[];

@@ -72,8 +72,10 @@ export interface ArrayValue {
 }
 export interface ObjectValue {
   readonly kind: "object";
-  readonly fields: ReadonlyMap<string, Value>;
+  readonly fields: Fields;
 }
+export type Fields = ReadonlyMap<string, Value>;
+
 /** A reference to a document. What it says is read when it is asked, so variables are live. */
 export interface DocValue {
   readonly kind: "doc";
@@ -221,6 +223,13 @@ export function object(
     fields: fields instanceof Map ? (fields as Map<string, Value>) : new Map(fields),
   };
 }
+
+/** The fields of an object, of which anything else has none. */
+export function fieldsOf(value: Value | undefined): Fields {
+  return typeof value === "object" && value.kind === "object" ? value.fields : NO_FIELDS;
+}
+const NO_FIELDS: Fields = new Map();
+
 export function lookup(env: Env | null, name: string): Value | undefined {
   for (let at = env; at; at = at.outer) if (at.name === name) return at.value;
   return undefined;

@@ -1,4 +1,4 @@
-import type { DocVersion, Value } from "../../fql/values/value";
+import { fieldsOf, type DocVersion, type Value } from "../../fql/values/value";
 import { listed } from "../../fql/model/permissions";
 import type { SystemCollection } from "../../store";
 import { invalidPassword } from "../credentials";
@@ -60,8 +60,7 @@ function textFailures(system: SystemCollection, { data }: DocVersion): Validatio
   if (system !== "Role") return [];
   return listed(data.get("privileges")).flatMap((privilege) => {
     if (typeof privilege !== "object" || privilege.kind !== "object") return [];
-    const actions = privilege.fields.get("actions");
-    const rules = typeof actions === "object" && actions.kind === "object" ? actions.fields : [];
+    const rules = fieldsOf(privilege.fields.get("actions"));
     const texts = [...rules].filter(([, rule]) => typeof rule === "string");
     return [
       ...(typeof privilege.fields.get("resource") === "string" ? [inText("Ref", "resource")] : []),

@@ -2,7 +2,7 @@ import type { Context } from "../context";
 import { CheckError, diagnose, QueryError, type ConstraintFailure } from "../../errors";
 import { summarize } from "../../summary";
 import { int } from "../../values/numbers";
-import { array, object, type ObjectValue, type Value } from "../../values/value";
+import { array, object, type ObjectValue, type Value, type Fields } from "../../values/value";
 import { isReservedField } from "../document-fields";
 import { evaluateDefault } from "../defaults";
 import { nameOfType } from "../type-of";
@@ -21,7 +21,6 @@ import {
   objectsIn,
   signatureFailure,
   textOf,
-  type Fields,
   type SystemModel,
 } from "./model";
 

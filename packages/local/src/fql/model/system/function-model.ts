@@ -2,7 +2,7 @@ import type { Context } from "../context";
 import type { ConstraintFailure } from "../../errors";
 import { parseLambda } from "../../parser";
 import { summarize } from "../../summary";
-import type { Value } from "../../values/value";
+import type { Value, Fields } from "../../values/value";
 import { isQuery } from "../queries";
 import { parseShape } from "../shape-text";
 import {
@@ -11,7 +11,6 @@ import {
   lambdaFailure,
   signatureFailure,
   textOf,
-  type Fields,
   type SystemModel,
 } from "./model";
 import { nameTaken } from "./name-taken";

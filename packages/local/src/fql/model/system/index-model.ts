@@ -1,10 +1,10 @@
 import { int } from "../../values/numbers";
 import type { ConstraintFailure } from "../../errors";
 import { shapeName } from "../../values/type-names";
-import type { Value } from "../../values/value";
+import type { Value, Fields } from "../../values/value";
 import { listed } from "../permissions";
 import { applyV4Index } from "../v4-indexes";
-import { BASE_MODEL, clash, notUnique, type Fields, type SystemModel } from "./model";
+import { BASE_MODEL, clash, notUnique, type SystemModel } from "./model";
 
 /** An index without terms has this many parts. */
 const PARTITIONS = 8;

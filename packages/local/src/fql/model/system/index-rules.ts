@@ -2,10 +2,10 @@ import { CheckError, type ConstraintFailure } from "../../errors";
 import { parseExpression } from "../../parser";
 import { isIdentifier } from "../../parser/scanner";
 import { NO_SOURCE } from "../../source";
-import type { ObjectValue, Value } from "../../values/value";
+import type { ObjectValue, Value, Fields } from "../../values/value";
 import { parsePath } from "../collections";
 import { listed } from "../permissions";
-import { objectsIn, type Fields } from "./model";
+import { objectsIn } from "./model";
 
 /** Names that no index may have: those of methods that collections have or will have. */
 const METHODS = new Set(

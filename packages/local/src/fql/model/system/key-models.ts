@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Context } from "../context";
-import type { DocVersion, Value, DocValue } from "../../values/value";
+import type { DocVersion, Value, DocValue, Fields } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
@@ -9,7 +9,6 @@ import {
   nameFailures,
   notUnique,
   shapeFailures,
-  type Fields,
   type SystemModel,
 } from "./model";
 import { hashPassword } from "./password";

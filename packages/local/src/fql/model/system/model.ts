@@ -5,12 +5,16 @@ import { CheckError, type ConstraintFailure, type QueryError } from "../../error
 import type { TypeExpr } from "../../ast";
 import { parseLambda, parseType } from "../../parser";
 import { summarize } from "../../summary";
-import { NULL, type DocVersion, type ObjectValue, type Value } from "../../values/value";
+import {
+  NULL,
+  type DocVersion,
+  type ObjectValue,
+  type Value,
+  type Fields,
+} from "../../values/value";
 import { names } from "../names";
 import type { Shape } from "../shape";
 import { ShapeCheck } from "../shapes";
-
-export type Fields = ReadonlyMap<string, Value>;
 
 /** How documents of one system collection are checked and kept. */
 export interface SystemModel {

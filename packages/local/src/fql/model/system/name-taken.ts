@@ -1,10 +1,9 @@
 import type { Context } from "../context";
 import type { ConstraintFailure } from "../../errors";
 import { isIdentifier } from "../../parser/scanner";
-import type { DocVersion } from "../../values/value";
+import type { DocVersion, Fields } from "../../values/value";
 import { isReserved } from "../globals";
 import { names } from "../names";
-import type { Fields } from "./model";
 
 /** Why a collection or function cannot have its name or alias, by which it is known everywhere: collections and functions share their names. */
 export function nameTaken(

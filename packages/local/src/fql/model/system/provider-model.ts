@@ -1,5 +1,5 @@
 import type { ConstraintFailure } from "../../errors";
-import type { Value } from "../../values/value";
+import { type Value, fieldsOf, asText, type Fields } from "../../values/value";
 import { parseShape } from "../shape-text";
 import {
   BASE_MODEL,
@@ -9,7 +9,6 @@ import {
   lambdaFailure,
   nameFailures,
   textOf,
-  type Fields,
   type SystemModel,
 } from "./model";
 
@@ -21,9 +20,7 @@ const BUILTIN = new Set(["admin", "server", "server-readonly", "client"]);
 
 function roleOf(entry: Value): string {
   if (typeof entry === "string") return entry;
-  const role =
-    typeof entry === "object" && entry.kind === "object" ? entry.fields.get("role") : undefined;
-  return typeof role === "string" ? role : "";
+  return asText(fieldsOf(entry).get("role"));
 }
 
 function httpsFailures(fields: Fields): ConstraintFailure[] {

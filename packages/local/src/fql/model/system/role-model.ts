@@ -1,5 +1,5 @@
 import type { ConstraintFailure } from "../../errors";
-import { array, object, type ObjectValue, type Value } from "../../values/value";
+import { array, object, type ObjectValue, type Value, type Fields } from "../../values/value";
 import { listed } from "../permissions";
 import { parseShape } from "../shape-text";
 import {
@@ -10,7 +10,6 @@ import {
   textOf,
   clash,
   notUnique,
-  type Fields,
   type SystemModel,
 } from "./model";
 import { renameRole, roleInUse } from "./references";
