@@ -2,6 +2,7 @@ import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
 import { reasonOf } from "./signals";
 
+/** What `setTimeout` returns, in browsers and in Node. */
 export type Timer = ReturnType<typeof setTimeout>;
 
 /** Whose a request is, and what ends it besides the end of that identity. */

@@ -1,3 +1,4 @@
+import type { Timer } from "./running";
 import { isTokenError } from "../errors";
 import { type Channel, channelName, openChannel } from "./channels";
 import { type Doubts, sessionOf } from "./doubts";
@@ -52,7 +53,7 @@ class Session {
   readonly #doubts: Doubts;
   readonly #end = new AbortController();
   #channel: Channel | undefined;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
   /** The last question, if it is still asked: the answers to all others are out of date. */
   #question: object | undefined;
 

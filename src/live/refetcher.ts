@@ -1,3 +1,4 @@
+import type { Timer } from "../auth/running";
 import { recordOf } from "../cache/query-record";
 import { now } from "./clock";
 import { fetchAgain } from "./fetch-again";
@@ -17,7 +18,7 @@ export class Refetcher {
   #deadline = 0;
   /** How many fetches have brought data. */
   #fetches = 0;
-  #timer: ReturnType<typeof setTimeout> | undefined;
+  #timer: Timer | undefined;
 
   /** @param onFailure - called when a refetch has failed. It is not repeated here. */
   constructor(followed: FollowedQuery, onFailure: () => void) {

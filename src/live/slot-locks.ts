@@ -1,3 +1,4 @@
+import type { Timer } from "../auth/running";
 import type { Channel } from "../auth/channels";
 import { now } from "./clock";
 import type { PageLife } from "./page-life";
@@ -54,9 +55,9 @@ export class SlotLocks {
   /** Whether it has been in front for long enough. */
   #isSettled: boolean;
   #hiddenAt = 0;
-  #settleTimer: ReturnType<typeof setTimeout> | undefined;
-  #giveTimer: ReturnType<typeof setTimeout> | undefined;
-  #repeatTimer: ReturnType<typeof setTimeout> | undefined;
+  #settleTimer: Timer | undefined;
+  #giveTimer: Timer | undefined;
+  #repeatTimer: Timer | undefined;
 
   constructor(options: SlotLocksOptions) {
     const { locks, page } = options;

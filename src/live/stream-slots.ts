@@ -1,3 +1,4 @@
+import type { Timer } from "../auth/running";
 import { now } from "./clock";
 import { SlotLocks, type SlotLocksOptions } from "./slot-locks";
 
@@ -33,12 +34,12 @@ export class StreamSlots {
   /** Who is asking right now. */
   #asking: SlotMember | undefined;
   /** Slots that are kept and not used, so that no other tab uses them either. */
-  readonly #resting = new Set<ReturnType<typeof setTimeout>>();
+  readonly #resting = new Set<Timer>();
   /** How many may stream as long as slots rest: slots that the page has not needed yet do not take their place. */
   #most = Infinity;
   /** When the requests began that wait for their answers, oldest first. */
   readonly #requests = new Map<object, number>();
-  #starvedTimer: ReturnType<typeof setTimeout> | undefined;
+  #starvedTimer: Timer | undefined;
   #droppedAt = 0;
 
   constructor(options: SlotsOptions) {
