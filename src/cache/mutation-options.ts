@@ -178,18 +178,17 @@ function withMutationDefaults<V, R>(
 ): AnyMutationOptions<V, R> {
   const { mutationKey = [] } = options;
   const keys = [[...owner, ...mutationKey], mutationKey];
-  const defaults = cache && keys.map((key) => asGiven<V, R>(cache.getMutationDefaults(key)));
   return Object.assign(
     {},
     cache?.getDefaultOptions().mutations,
-    ...(defaults ?? []),
+    ...keys.map((key) => asGiven(cache?.getMutationDefaults(key))),
     options,
   ) as never;
 }
 
 /** Defaults that are options of ours have wrapped the app's callbacks. Another write needs those that the app gave. */
-const asGiven = <V, R>(defaults: object): AnyMutationOptions<V, R> =>
-  "given" in defaults ? (defaults.given as never) : defaults;
+const asGiven = (defaults?: object): unknown =>
+  (defaults as { readonly given?: unknown } | undefined)?.given ?? defaults;
 
 /** Sends a write, for one attempt of TanStack's. */
 async function send<V>(

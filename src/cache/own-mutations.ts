@@ -12,14 +12,15 @@ import {
   optionOf,
   removeMutation,
   resumeWhenPossible,
+  showOnly,
 } from "./tanstack";
 
 /** What is known of the mutations of a cache. TanStack does not tell it, so it is noted from the cache's events. */
 interface Watch {
   /** Who shows a mutation. */
   readonly observers: WeakMap<Mutation, Set<MutationObserver>>;
-  /** Those of others that a persister brought back, and that have left the cache before it looked. */
-  readonly dropped: Mutation[];
+  /** Whether a mutation may be seen: it is of somebody who is signed in, or none of ours. */
+  readonly isShown: (mutation: Mutation) => boolean;
 }
 
 const watches = new WeakMap<MutationCache, Watch>();
@@ -36,32 +37,45 @@ export function keepMutationsOwn(
   hasRestored = false,
 ): void {
   const cache = client.getMutationCache();
-  const watch = watches.get(cache) ?? startWatch(cache, connection);
-  if (hasRestored)
-    for (const mutation of [...cache.getAll(), ...watch.dropped.splice(0)])
-      if (isForeign(mutation, connection) && !providerOf(client, ownerOf(mutation.options)))
-        removeMutation(cache, mutation);
+  const watch = getOrAdd(watches, cache, () => startWatch(client, connection));
+  if (hasRestored) {
+    for (const mutation of cache.getAll())
+      if (!watch.isShown(mutation)) removeMutation(cache, mutation);
+    // One more that leaves: the persister hears of those that left before it looked, and what is the user's own shows.
+    removeMutation(cache, cache.build(client, {}));
+  }
   connection.forgetMutations = (previous) => forget(connection, client, watch, previous);
   connection.identityStore.onEnd(cache, connection.forgetMutations);
 }
 
-function startWatch(cache: MutationCache, connection: Connection): Watch {
-  const watch: Watch = { observers: new WeakMap(), dropped: [] };
-  const { observers } = watch;
-  watches.set(cache, watch);
+function startWatch(client: QueryClient, fallback: Connection): Watch {
+  const cache = client.getMutationCache();
+  const observers: Watch["observers"] = new WeakMap();
+
+  function isShown(mutation: Mutation): boolean {
+    const connection = ownConnectionOf(mutation) ?? fallback;
+    const owner = ownerOf(mutation.options) ?? [];
+    return (
+      !isKeyOfEndpoint(connection, owner) ||
+      isKeyOf(connection, connection.identityStore.current().identity, owner) ||
+      !!providerOf(client, owner)
+    );
+  }
+
+  // What may turn out to be the user's stays in the cache, and so in the storage, but nobody sees it.
+  showOnly(cache, isShown);
   onMutationEvent(cache, ({ type, mutation, observer }) => {
     if (!mutation) return;
-    if (type === "added" && isRestored(mutation) && isForeign(mutation, connection)) {
-      watch.dropped.push(mutation);
+    const isKnown = fallback.identityStore.current().identity.status !== "loading";
+    if (type === "added" && isKnown && isRestored(mutation) && !isShown(mutation))
       removeMutation(cache, mutation);
-    }
     if (!observer) return;
     const all = getOrAdd(observers, mutation, () => new Set());
     // One that only hides, as below React's Activity, will show the same again.
     if (type === "observerRemoved" && hasListeners(observer)) all.delete(observer);
     else all.add(observer);
   });
-  return watch;
+  return { observers, isShown };
 }
 
 function forget(
@@ -88,16 +102,3 @@ function forget(
 /** The connection that a mutation's options were made for; undefined for those of others, and without options. */
 const ownConnectionOf = (mutation: Mutation): Connection | undefined =>
   optionOf(mutation, "connection") as Connection | undefined;
-
-/**
- * Whether a mutation was made for a user who is not signed in: then a persister has brought it back.
- *
- * @param fallback - whose mutation it may be if its own options are not known.
- */
-function isForeign(mutation: Mutation, fallback: Connection): boolean {
-  const connection = ownConnectionOf(mutation) ?? fallback;
-  const { identity } = connection.identityStore.current();
-  const owner = ownerOf(mutation.options) ?? [];
-  const isOfEndpoint = isKeyOfEndpoint(connection, owner);
-  return identity.status !== "loading" && isOfEndpoint && !isKeyOf(connection, identity, owner);
-}

@@ -114,12 +114,19 @@ export function createFaunaPersister({
   /** The last use of the storage. They come one after another, so that a removal also finds what was written before. */
   let last: Promise<unknown> = Promise.resolve();
 
+  /** Tells the app. What its function returns or throws is no answer of the storage, and ends nothing. */
+  function report(error: unknown): undefined {
+    queueMicrotask(() => onError(error));
+  }
+
   /** Uses the storage when all uses before have ended. */
   function inTurn<T>(
     use: (opened: FaunaPersisterStorage) => Promise<T> | undefined,
   ): Promise<T | undefined> {
     const turn = last.then(() => storage && use(storage));
-    return (last = turn.catch(onError)) as Promise<T | undefined>;
+    const done = turn.catch(report);
+    last = done;
+    return done;
   }
 
   const keyOf = (queryHash: string): string => `${prefix}:query:${queryHash}`;
@@ -144,7 +151,7 @@ export function createFaunaPersister({
       const picked = head.buster === buster && !isTooOld ? pick(head, second) : undefined;
       if (picked !== undefined) return picked;
     } catch (error) {
-      onError(error);
+      report(error);
     }
     await opened.removeItem(key);
     return undefined;

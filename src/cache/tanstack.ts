@@ -164,6 +164,12 @@ export const onMutationEvent = (
   listener: (event: MutationEvent) => void,
 ): (() => void) => cache.subscribe(listener);
 
+/** Hides other mutations from `useMutationState` and `useIsMutating`. They stay in the cache: persisters read it otherwise. */
+export function showOnly(cache: MutationCache, isShown: (mutation: Mutation) => boolean): void {
+  const findAll = cache.findAll.bind(cache);
+  cache.findAll = (filters) => findAll(filters).filter(isShown);
+}
+
 /** Whether anybody is told of what an observer sees. */
 export const hasListeners = (observer: MutationObserver): boolean => observer.hasListeners();
 

@@ -9,7 +9,7 @@ import type {
   FaunaV4Expression,
   FurtherDriverContext,
 } from "./driver";
-import { PLACEHOLDER_SECRET } from "./transport";
+import { type OutgoingRequest, PLACEHOLDER_SECRET } from "./transport";
 import { isTransientStatus } from "./v10-driver";
 import { furtherClasses } from "./value-classes";
 
@@ -32,18 +32,15 @@ interface Faunadb {
 }
 
 // The driver is CommonJS. Node cannot detect its named exports and sees only the default one; bundlers see both.
-const { default: commonJs = faunadb } = faunadb as { default?: unknown };
-const driver = commonJs as Faunadb;
-
-/** The driver's own default, in seconds. */
-const DEFAULT_TIMEOUT_S = 60;
+const { default: driver = faunadb as unknown as Faunadb } = faunadb as { default?: Faunadb };
 
 function createV4Driver(
   context: FurtherDriverContext,
   configuration: FaunaV4Options,
 ): Driver<FaunaV4Expression> {
   const { endpoint, transport } = context;
-  const timeout = (configuration.timeout ?? DEFAULT_TIMEOUT_S) * 1000;
+  // In seconds, of which the driver's own default is 60.
+  const timeout = (configuration.timeout ?? 60) * 1000;
   const client = new driver.Client({
     ...configuration,
     checkNewVersion: false,
@@ -110,7 +107,7 @@ function pageOf(query: Paged, cursor?: FaunaCursor | null): Paged {
   if (raw.paginate) {
     if (!cursor) return query;
     const [[name, place] = []] = Object.entries(cursor);
-    return new driver.Expr({ ...raw, [String(name)]: driver.wrap(place) });
+    return new driver.Expr({ ...raw, [name as string]: driver.wrap(place) });
   }
   if (raw.collection && (raw.map ?? raw.filter))
     return new driver.Expr({ ...raw, collection: pageOf(raw.collection, cursor) });
@@ -139,17 +136,20 @@ function createV4Fetch(
     // Read-your-writes across both drivers.
     const v10 = getClient();
     if (v10.lastTxnTs) others["X-Last-Seen-Txn"] = String(v10.lastTxnTs);
-    const outgoing = { method: method ?? "POST", headers: others, body: body ?? null, timeout };
+    const outgoing = { method, headers: others, body, timeout } as OutgoingRequest;
     const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);
     v10.lastTxnTs = txnIn(response.headers.get("x-txn-time"));
-    return response;
+    // Another failure than Fauna's, such as a proxy's page, has another form, and the driver would not tell its status.
+    return response.ok || /"errors":/.test(await response.text())
+      ? response
+      : new Response(`{"errors":[{"code":"HTTP ${response.status}"}]}`, response);
   }) as NonNullable<ClientConfig["fetch"]>;
 }
 
 /** Tells of an answer that ended early as `fetch` tells of a connection that was lost. */
 function asLostConnection(cause: unknown): never {
   if (!(cause instanceof SyntaxError)) throw cause;
-  throw new TypeError("The connection was lost within the answer.", { cause });
+  throw new TypeError("The answer ended early.", { cause });
 }
 
 /**

@@ -59,22 +59,37 @@ describe("a write that a persister brings back", () => {
     expect(mutations.getAll()).toHaveLength(1);
   });
 
-  test("is told to a persister again that listens only now", () => {
+  test("is seen by nobody until it is known who is signed in, and then by its user alone", () => {
+    const { connection, cache, mutations, restore, keyOf } = setUp(nobodyYet);
+    keepMutationsOwn(connection, cache);
+    const app = restore({ mutationKey: ["app"] });
+    const own = restore({ mutationKey: keyOf(ada) });
+    const others = restore({ mutationKey: ["app"], meta: { fauna: keyOf(bob) } });
+    expect(mutations.findAll()).toEqual([app]);
+    expect(cache.isMutating({ mutationKey: ["app"] })).toBe(1);
+    const toldOf: unknown[] = [];
+    onTestFinished(mutations.subscribe(() => toldOf.push(mutations.findAll())));
+    connection.identityStore.update(ada);
+    expect(mutations.getAll()).toEqual([app, own, others]);
+    keepMutationsOwn(connection, cache, true);
+    expect(toldOf.at(-1)).toEqual([app, own]);
+    expect(mutations.getAll()).toEqual([app, own]);
+  });
+
+  test("and has left is told to a persister that listens only now", () => {
     const { connection, cache, mutations, restore, keyOf } = setUp();
     keepMutationsOwn(connection, cache);
-    const dropped = restore({ mutationKey: keyOf(bob) });
-    const removed: unknown[] = [];
+    restore({ mutationKey: keyOf(bob) });
+    const stored: unknown[] = [];
     onTestFinished(
-      mutations.subscribe(({ type, mutation }) => {
-        if (type === "removed") removed.push(mutation);
+      mutations.subscribe(({ type }) => {
+        if (type === "removed") stored.push([...mutations.getAll()]);
       }),
     );
     keepMutationsOwn(connection, cache);
-    expect(removed).toEqual([]);
+    expect(stored).toEqual([]);
     keepMutationsOwn(connection, cache, true);
-    expect(removed).toEqual([dropped]);
-    keepMutationsOwn(connection, cache, true);
-    expect(removed).toEqual([dropped]);
+    expect(stored).toEqual([[]]);
   });
 
   test("before anybody looked leaves as soon as somebody does", () => {

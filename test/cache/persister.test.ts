@@ -240,6 +240,26 @@ describe("a storage that fails", () => {
     expect(onError).toHaveBeenCalledTimes(3);
   });
 
+  test("is of no other effect, whatever the app's function returns or throws", async () => {
+    const reports: (() => void)[] = [];
+    const { read } = visit(
+      { ...createStorage(), getItem: broken, setItem: broken },
+      {
+        onError: () => {
+          if (reports.length > 1) throw new Error("No.");
+          return "an id, as that of a report";
+        },
+      },
+    );
+    vi.stubGlobal("queueMicrotask", (report: () => void) => void reports.push(report));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(await read(keyOf(ada), "data")).toBe("data");
+    expect(reports[0]).not.toThrow();
+    await settle();
+    expect(reports[1]).toThrow("No.");
+    expect(await read(keyOf(bob), "other data")).toBe("other data");
+  });
+
   test("is told of on the console if the app does not want to know", async () => {
     const log = vi.spyOn(console, "error").mockReturnValue();
     onTestFinished(() => log.mockRestore());

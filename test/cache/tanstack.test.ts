@@ -1,6 +1,7 @@
 // What the library relies on beyond TanStack's documentation. Also runs on the floor of the peer range, and every week on
 // the newest version: see CONTRIBUTING.md.
 import {
+  dehydrate,
   InfiniteQueryObserver,
   MutationObserver,
   onlineManager,
@@ -37,6 +38,7 @@ import {
   setRecovered,
   setUpdatedData,
   setUpdateTime,
+  showOnly,
 } from "../../src/cache/tanstack";
 import { pausedMutation } from "../support/paused-mutation";
 
@@ -414,6 +416,19 @@ test("all callbacks of one write get the same context object", async () => {
 });
 
 describe("mutations", () => {
+  test("that are hidden are stored, and go on, all the same", async () => {
+    const mutations = cache.getMutationCache();
+    const hidden = mutations.build(cache, { mutationFn: async () => "done" }, pausedMutation);
+    const shown = mutations.build(cache, {}, pausedMutation);
+    showOnly(mutations, ({ options }) => !options.mutationFn);
+    expect(mutations.findAll()).toEqual([shown]);
+    expect(cache.isMutating()).toBe(1);
+    expect(mutations.getAll()).toEqual([hidden, shown]);
+    expect(dehydrate(cache).mutations).toHaveLength(2);
+    await cache.resumePausedMutations();
+    expect(hidden.state.data).toBe("done");
+  });
+
   const events = () => {
     const seen: MutationEvent[] = [];
     onTestFinished(onMutationEvent(cache.getMutationCache(), (event) => void seen.push(event)));

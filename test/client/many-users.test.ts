@@ -111,6 +111,40 @@ test("a client that all users of a server share gives each request the answer of
   await fc.assert(property, runs(10));
 });
 
+test.each<[string, readonly object[]]>([
+  [
+    "organizations of one user",
+    [
+      { sub: "ada", org_id: "org_1" },
+      { sub: "ada", org_id: "org_2" },
+    ],
+  ],
+  [
+    "sessions of one user",
+    [
+      { sub: "ada", sid: "sess_1" },
+      { sub: "ada", sid: "sess_2" },
+    ],
+  ],
+  ["users whom no token names", [{ of: "ada" }, { of: "bob" }]],
+])("tokens of two %s that are refused at once are refreshed each by itself", async (_, both) => {
+  const fauna = await startFakeFauna();
+  const current = new AsyncLocalStorage<object>();
+  fauna.respond = (request) =>
+    request.claims["jti"] === "cached"
+      ? unauthorized(request)
+      : success(request, { ...request.claims, jti: undefined });
+  const getToken = async ({ skipCache }: { skipCache?: boolean }): Promise<string> =>
+    makeToken({ ...current.getStore(), jti: skipCache ? "new" : "cached" });
+  const client = createFaunaClient({ endpoint: fauna.url, getToken });
+  const answers = both.map((claims) =>
+    current.run(claims, () => client.query(fql<Record<string, string>>`claims()`)),
+  );
+  const seen = (await Promise.all(answers)).map(({ data }) => data);
+  expect(seen).toEqual(both.map((claims) => expect.objectContaining(claims) as object));
+  expect(fauna.requests).toHaveLength(4);
+});
+
 test("a write of one user of a server refetches nothing that another one reads", async () => {
   const fauna = await startFakeFauna();
   const current = new AsyncLocalStorage<string>();

@@ -187,10 +187,25 @@ describe("a query", () => {
     fauna.respond = () => ({ body: '{"resource":', headers: { "transfer-encoding": "chunked" } });
     const error: unknown = await driver.run(all, scope).catch((reason: unknown) => reason);
     expect(error).toMatchObject({
-      message: "The connection was lost within the answer.",
+      message: "The answer ended early.",
       cause: expect.any(SyntaxError) as Error,
     });
     expect(driver.isTransient(error)).toBe(true);
+  });
+
+  test.each([
+    { status: 502, body: "<html>Bad Gateway</html>", isTransient: true },
+    { status: 429, body: { message: "Slow down." }, isTransient: true },
+    { status: 413, body: "<html>Too Large</html>", isTransient: false },
+  ])("that a proxy fails with $status fails with that", async ({ isTransient, ...answer }) => {
+    const { fauna, driver } = await setUp();
+    fauna.respond = () => answer;
+    const error: unknown = await driver.run(all, scope).catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      message: `HTTP ${answer.status}`,
+      requestResult: { statusCode: answer.status },
+    });
+    expect(driver.isTransient(error)).toBe(isTransient);
   });
 });
 

@@ -149,6 +149,23 @@ test("a write that had no token yet when its user left rejects unmarked", async 
   expect(fauna.requests.filter(isWrite)).toEqual([]);
 });
 
+test("a write that waits for another of its scope is not sent for the next user, whose writes need not wait", async () => {
+  const { fauna, clerk, write } = await setUp({ scope: { id: "one by one" } });
+  const hold = fauna.hold(isWrite);
+  const [running, waiting] = ["running", "waiting"].map((title) =>
+    failureOf(write().mutateAsync(title)),
+  );
+  await hold.reached();
+  clerk.become(bob);
+  hold.release();
+  expect(await running).toMatchObject({ code: "identity_changed", maybeApplied: true });
+  const error = await waiting;
+  expect(error).toMatchObject({ code: "identity_changed" });
+  expect(isMaybeApplied(error)).toBe(false);
+  expect(await write().mutateAsync("bobs")).toBe("bobs");
+  expect(fauna.requests.some(({ body }) => body.includes("waiting"))).toBe(false);
+});
+
 test("marking one error leaves those of other requests unmarked", async () => {
   const { fauna, clerk, write } = await setUp();
   const hold = fauna.hold(isWrite);

@@ -1,3 +1,4 @@
+import { MutationCache, QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { fql } from "fauna";
 import { useFaunaQuery } from "fauna-clerk";
@@ -17,7 +18,11 @@ import { modes, type Mode } from "../support/modes";
 import { renderFauna } from "../support/render-fauna";
 import { List, optimistic, type Write, type WriteOptions, Writer } from "../support/writer";
 
-async function setUp(options: WriteOptions = { optimistic }, wrap?: Mode["wrap"]) {
+async function setUp(
+  options: WriteOptions = { optimistic },
+  wrap?: Mode["wrap"],
+  queryClient?: QueryClient,
+) {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   const server = serveList(fauna, "first");
   const shown: string[] = [];
@@ -26,7 +31,7 @@ async function setUp(options: WriteOptions = { optimistic }, wrap?: Mode["wrap"]
     <List key="list" shown={shown} />,
     <Writer key="writer" options={options} to={(given) => (write = given)} />,
   ];
-  const app = renderFauna(children, { clerk, fauna, wrap });
+  const app = renderFauna(children, { clerk, fauna, wrap, queryClient });
   await screen.findByText("first");
   return { fauna, server, app, shown, write: () => write };
 }
@@ -150,6 +155,35 @@ describe("two overlapping writes", () => {
     holds.a.release();
     await answers[0];
   });
+});
+
+type Callbacks = NonNullable<ConstructorParameters<typeof MutationCache>[0]>;
+
+const refuse = (): never => {
+  throw new Error("No.");
+};
+
+test.each<[string, (cache: QueryClient) => Callbacks]>([
+  ["refetches all before a write", (cache) => ({ onMutate: () => cache.refetchQueries() })],
+  ["refetches all after it", (cache) => ({ onSuccess: () => cache.invalidateQueries() })],
+  ["resets all after it", (cache) => ({ onSuccess: () => void cache.resetQueries() })],
+  ["removes all after it", (cache) => ({ onSuccess: () => cache.removeQueries() })],
+  ["throws after it", () => ({ onSuccess: refuse })],
+])("two writes at once show no row twice where the app's cache %s", async (_, callbacksIn) => {
+  const queryClient = new QueryClient({
+    mutationCache: new MutationCache({
+      onMutate: (...args) => callbacks.onMutate?.(...args),
+      onSuccess: (...args) => callbacks.onSuccess?.(...args),
+    }),
+  });
+  const callbacks = callbacksIn(queryClient);
+  const { server, shown, write } = await setUp(undefined, undefined, queryClient);
+  await Promise.allSettled(["second", "third"].map((title) => write().mutateAsync(title)));
+  expect(server.titles).toHaveLength(3);
+  await screen.findByText(server.titles.join(", "));
+  await untilIdle();
+  for (const list of shown) expect(new Set(list.split(", ")).size).toBe(list.split(", ").length);
+  expect(shown.at(-1)).toBe(server.titles.join(", "));
 });
 
 test("a fetch that is running when a write starts does not undo its update", async () => {

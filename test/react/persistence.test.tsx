@@ -186,19 +186,40 @@ describe("a write that waits for the network", () => {
     expect(JSON.stringify(frames)).not.toContain("secret");
   });
 
+  test.each([
+    { who: bob, when: "somebody else" },
+    { who: null, when: "nobody" },
+  ])("is seen in no frame if Clerk loads late and $when is signed in", async ({ who }) => {
+    const { storage: left, fauna, app } = await leaveWriteBehind();
+    const storage = copyOf(left);
+    app.unmount();
+    const frames: unknown[] = [];
+    function Every() {
+      frames.push(useMutationState({ select: ({ state }) => state.variables }));
+      return null;
+    }
+    const clerk = createFakeClerk();
+    const next = visit([<Every key="every" />, <Writer key="writer" />], { storage, fauna, clerk });
+    await waitFor(() => expect(next.client.getMutationCache().getAll()).toHaveLength(1));
+    await untilIdle();
+    expect(textIn(storage)).toContain("adas secret");
+    clerk.become(who);
+    await waitFor(() => expect(textIn(storage)).not.toContain("adas secret"));
+    expect(JSON.stringify(frames)).not.toContain("secret");
+  });
+
   test("is there for its user on the next visit", async () => {
     const { storage: left, fauna, app } = await leaveWriteBehind();
     const storage = copyOf(left);
     app.unmount();
     const clerk = createFakeClerk();
-    const next = visit(<Writer />, { storage, fauna, clerk });
+    function Waiting() {
+      const waiting = useMutationState({ select: ({ state }) => state.variables });
+      return <p>{`waiting: ${waiting.join()}`}</p>;
+    }
+    visit([<Waiting key="waiting" />, <Writer key="writer" />], { storage, fauna, clerk });
     clerk.become(ada);
-    const variables = () =>
-      next.client
-        .getMutationCache()
-        .getAll()
-        .map(({ state }) => state.variables);
-    await waitFor(() => expect(variables()).toEqual(["adas secret"]));
+    await screen.findByText("waiting: adas secret");
     expect(textIn(storage)).toContain("adas secret");
   });
 });

@@ -193,6 +193,28 @@ test("a storage that is full is told, and the query has its data", async () => {
   await waitFor(() => expect(onError).toHaveBeenCalledExactlyOnceWith(full));
 });
 
+test("an asynchronous storage that fails for a while keeps nobody's data when its user changes", async () => {
+  const [storage, fauna, clerk] = [
+    createAsyncStorage(),
+    await startFakeFauna(),
+    createFakeClerk(ada),
+  ];
+  const getItem = vi.spyOn(storage, "getItem").mockRejectedValue(new Error("Not now."));
+  const errors: unknown[] = [];
+  // It returns something, on which nothing depends.
+  visit(<Owner query={owner} />, {
+    ...{ storage, fauna, clerk },
+    onError: (error) => errors.push(error),
+  });
+  await screen.findByText(ownerOf(ada));
+  getItem.mockRestore();
+  clerk.become(bob);
+  await screen.findByText(ownerOf(bob));
+  await waitFor(() => expect([...storage.items.values()].join()).toContain("bob"));
+  expect(errors.length).toBeGreaterThan(0);
+  await waitFor(() => expect([...storage.items.values()].join()).not.toContain("ada"));
+});
+
 test("without a storage, as on a server, it only fetches", async () => {
   const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
   visit(<Owner query={owner} />, { storage: undefined, fauna, clerk });

@@ -93,6 +93,26 @@ describe.each(testedDrivers)("$driver", ({ driver, query }) => {
       expect(fauna.requests).toHaveLength(2);
     });
 
+    test("useQueries combines the results of one user", async () => {
+      const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
+      const frames: string[][] = [];
+      function Combined() {
+        const scope = useScope();
+        const owners = useQueries({
+          queries: ["one", "two"].map((name) => faunaQueryOptions(scope, query(name))),
+          combine: (results) => results.flatMap(({ data }) => data ?? []),
+        });
+        frames.push([String(scope.auth?.userId), ...owners]);
+        return <p>{owners.join(", ")}</p>;
+      }
+      renderFauna(<Combined />, { clerk, fauna, wrap });
+      await screen.findByText(`${ownerOf(ada)}, ${ownerOf(ada)}`);
+      clerk.become(bob);
+      await screen.findByText(`${ownerOf(bob)}, ${ownerOf(bob)}`);
+      for (const [user, ...owners] of frames)
+        expect(owners.filter((owner) => !owner.startsWith(String(user)))).toEqual([]);
+    });
+
     test("useQuery sends nothing for a skipped query", async () => {
       const [fauna, clerk] = [await startFakeFauna(), createFakeClerk(ada)];
       renderFauna(<WithUseQuery query={null} />, { clerk, fauna, wrap });

@@ -1,11 +1,18 @@
+import { gzipSync } from "node:zlib";
+
 import { QueryClient } from "@tanstack/react-query";
 import { screen, waitFor } from "@testing-library/react";
 import { describe, expect, test } from "vitest";
 
 import { testedDrivers } from "../support/drivers";
-import { failure } from "../support/fake-answers";
+import { failure, success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
-import { type FakeAnswer, type ReceivedRequest, startFakeFauna } from "../support/fake-fauna";
+import {
+  createFakeStream,
+  type FakeAnswer,
+  type ReceivedRequest,
+  startFakeFauna,
+} from "../support/fake-fauna";
 import { startFastClock } from "../support/live-clock";
 import { modes } from "../support/modes";
 import { Owner, type OwnerProps } from "../support/owner";
@@ -27,6 +34,16 @@ const passing: readonly { what: string; fail: Fail }[] = [
   { what: "time-out (503)", fail: status(503, "time_out") },
   { what: "500", fail: status(500, "internal_error") },
   { what: "502", fail: status(502, "bad_gateway") },
+  { what: "a proxy's page", fail: () => ({ status: 502, body: "<html>Bad Gateway</html>" }) },
+  {
+    what: "an answer that is cut within its compression",
+    fail: (request) => {
+      const stream = createFakeStream();
+      stream.write(gzipSync(JSON.stringify(success(request, "cut").body)).subarray(0, 15));
+      stream.end();
+      return { stream, headers: { "content-encoding": "gzip" } };
+    },
+  },
 ];
 
 const final: readonly { what: string; fail: Fail }[] = [
