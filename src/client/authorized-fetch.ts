@@ -88,8 +88,8 @@ export interface CreateAuthorizedFetchOptions
  * stream. A second 401 is returned. The token replaces an `Authorization` header of the request.
  *
  * The token goes to `origin` only. Other and relative URLs are refused. A redirect to another origin is followed
- * without the token: this is a rule of the `fetch` standard since 2022, which Chrome follows since 119, Firefox
- * since 111, Safari since 16.1 and Node since 20. Older ones may send the token along.
+ * without the token: so Chrome does since 119, Firefox since 111, Safari since 16.1 and Node since 20, by the `fetch`
+ * standard of 2022. Older ones may send it along.
  *
  * @returns It rejects with `TokenError`, with `ConfigurationError` (`foreign_origin`), and as `fetch` does.
  * @throws ConfigurationError for an origin that is not an http(s) URL, or is insecure.

@@ -38,15 +38,16 @@ function createV4Driver(
   context: FurtherDriverContext,
   configuration: FaunaV4Options,
 ): Driver<FaunaV4Expression> {
-  const { endpoint, transport } = context;
+  const { transport } = context;
+  const base = context.endpoint.href.replace(/\/$/, "");
   // In seconds, of which the driver's own default is 60.
   const timeout = (configuration.timeout ?? 60) * 1000;
   const client = new driver.Client({
     ...configuration,
     checkNewVersion: false,
-    endpoint: endpoint.href.replace(/\/$/, ""),
+    endpoint: base,
     secret: PLACEHOLDER_SECRET,
-    fetch: createV4Fetch(context, timeout),
+    fetch: createV4Fetch(context, base, timeout),
   });
   const paginate = client.paginate.bind(client);
   // All pages belong to the identity that began with them.
@@ -122,12 +123,13 @@ const txnIn = (header: unknown): number | undefined => Number(header) || undefin
 
 /** Makes the `fetch` of the `faunadb` client, which is where its requests get their tokens. */
 function createV4Fetch(
-  { endpoint, transport, getClient }: FurtherDriverContext,
+  { transport, getClient }: FurtherDriverContext,
+  base: string,
   timeout: number,
 ): NonNullable<ClientConfig["fetch"]> {
   return (async (url: string, { method, body, headers }: RequestInit): Promise<Response> => {
     const { Authorization, ...others } = headers as Record<string, string>;
-    const path = url.slice(endpoint.href.replace(/\/$/, "").length);
+    const path = url.slice(base.length);
     if (path.startsWith("/stream"))
       throw new ConfigurationError(
         "not_supported",
@@ -139,10 +141,11 @@ function createV4Fetch(
     const outgoing = { method, headers: others, body, timeout } as OutgoingRequest;
     const response = await transport.send(Authorization, path, outgoing).catch(asLostConnection);
     v10.lastTxnTs = txnIn(response.headers.get("x-txn-time"));
+    if (response.ok) return response;
+    let text = await response.text();
     // Another failure than Fauna's, such as a proxy's page, has another form, and the driver would not tell its status.
-    return response.ok || /"errors":/.test(await response.text())
-      ? response
-      : new Response(`{"errors":[{"code":"HTTP ${response.status}"}]}`, response);
+    if (!text.includes('"errors":')) text = `{"errors":[{"code":"HTTP ${response.status}"}]}`;
+    return new Response(text, response);
   }) as NonNullable<ClientConfig["fetch"]>;
 }
 

@@ -23,8 +23,7 @@ export type UseFaunaLiveInfiniteQueryResult<T> = UseFaunaInfiniteQueryResult<T> 
  * Like `useFaunaInfiniteQuery`, but the pages follow the database: rows join, change and leave at their place, in all
  * pages that are loaded. Further pages come with what has happened since the first one was read.
  *
- * A page grows as rows join it, and shrinks as rows leave. Where the place of a row is not known, all loaded pages are
- * refetched, once for each burst of changes.
+ * Where the place of a row is not known, all loaded pages are refetched, once for each burst of changes.
  *
  * @param query - a query that returns a Set of a collection or an index, as for `useFaunaLiveQuery`. For any other query
  * pass `on`. A falsy value skips it.

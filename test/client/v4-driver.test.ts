@@ -209,6 +209,12 @@ describe("a query", () => {
   });
 });
 
+test("Fauna's own error is told without a time limit, too", async () => {
+  const { fauna, driver } = await setUp({ timeout: 0 });
+  fauna.respond = () => ({ status: 400, body: { errors: [{ code: "invalid argument" }] } });
+  await expect(driver.run(all, scope)).rejects.toMatchObject({ message: "invalid argument" });
+});
+
 test("a request other than a query is sent to its own path", async () => {
   const { fauna, driver } = await setUp();
   await driver
