@@ -12,7 +12,8 @@ import {
   type Fields,
   fieldsOf,
 } from "../fql/values/value";
-import type { Database } from "../store";
+import { activeDocument, type Database } from "../store";
+import { keyOf, oldName, type Renames } from "./diff";
 import type { LocatedItem } from "./fsl-items";
 import type { FslNode } from "./fsl-nodes";
 import { toValue } from "./to-value";
@@ -24,13 +25,15 @@ export function migrationMistakes(
   db: Database,
   located: readonly LocatedItem[],
   schema: Schema,
+  renames: Renames,
 ): Diagnostic[] {
   return located.flatMap(({ item }) => {
     if (item.kind !== "Collection") return [];
     const { fields } = toValue({ name: item.name, ...item.fields }) as ObjectValue;
-    const live = db.systemDocument("Collection", item.name) ?? null;
+    const live = activeDocument(db, "Collection", oldName(item.node, renames)) ?? null;
     const typed = db.typechecked ? backfillCheck(schema, item.name) : () => [];
-    return mistakes(db, live, fields, placesIn(item.node), typed);
+    const isRenamed = renames.has(keyOf(item.node));
+    return mistakes(db, live, fields, placesIn(item.node), typed, isRenamed);
   });
 }
 
@@ -49,13 +52,16 @@ function mistakes(
   fields: Fields,
   places: Places,
   backfilled: ConstructorParameters<typeof MigrationCheck>[2],
+  isRenamed = false,
 ): Diagnostic[] {
   const given = migrationsOf(fields);
   const first = live ? known(migrationsOf(live.data), given) : 0;
   const check = new MigrationCheck(formOf(fields), places, backfilled);
   check.steps(given.slice(first), first);
-  // A collection that never had a document may become anything.
-  if (live && db.collection(Number(live.id)).history.size) check.against(formOf(live.data));
+  // A collection that never had a document may become anything, but for one that gets a new name: the server looks for
+  // its documents under that.
+  if (live && (isRenamed || db.collection(Number(live.id)).history.size))
+    check.against(formOf(live.data));
   return check.errors;
 }
 
