@@ -39,7 +39,7 @@ export function oldName(node: FslNode, renames: Renames): string {
 }
 
 /** The key of an item before it is renamed. */
-function oldKeyOf(node: FslNode, renames: Renames): string {
+export function oldKeyOf(node: FslNode, renames: Renames): string {
   return `${node.keyword.text} ${oldName(node, renames)}`;
 }
 

@@ -2,8 +2,8 @@ import { known, migrationsOf } from "../fql/model/migrations";
 import { parseShape } from "../fql/model/shape-text";
 import { parseFieldType } from "../fql/parser";
 import type { Schema } from "../types/schema";
-import { backfillCheck, memberType } from "./backfill-types";
-import { NO_SPAN } from "../fql/source";
+import { backfillCheck, memberName, memberType } from "./backfill-types";
+import { NO_SPAN, type Source } from "../fql/source";
 import type { Diagnostic } from "../fql/summary";
 import {
   asText,
@@ -13,11 +13,14 @@ import {
   fieldsOf,
 } from "../fql/values/value";
 import { activeDocument, type Database } from "../store";
-import { keyOf, oldName, type Renames } from "./diff";
+import { keyOf, oldKeyOf, oldName, type Renames } from "./diff";
 import type { LocatedItem } from "./fsl-items";
 import type { FslNode } from "./fsl-nodes";
+import { parseNodes } from "./fsl-parser";
+import { SchemaFiles } from "./schema-files";
 import { toValue } from "./to-value";
-import { MigrationCheck } from "./migration-check";
+import { against, rewind } from "./migration-check";
+import { ANY, Rewind } from "./migration-rewind";
 import type { Form, Places } from "./migration-form";
 
 /** What is wrong with the way from the collections as they are to those that some items declare. */
@@ -33,7 +36,14 @@ export function migrationMistakes(
     const live = activeDocument(db, "Collection", oldName(item.node, renames)) ?? null;
     const typed = db.typechecked ? backfillCheck(schema, item.name) : () => [];
     const isRenamed = renames.has(keyOf(item.node));
-    return mistakes(db, live, fields, placesIn(item.node), typed, isRenamed);
+    return mistakes(
+      db,
+      live,
+      fields,
+      placesIn(item.node, livePlaces(db, oldKeyOf(item.node, renames), item.span.source)),
+      typed,
+      isRenamed,
+    );
   });
 }
 
@@ -51,18 +61,18 @@ function mistakes(
   live: DocVersion | null,
   fields: Fields,
   places: Places,
-  backfilled: ConstructorParameters<typeof MigrationCheck>[2],
+  backfilled: Rewind["backfilled"],
   isRenamed = false,
 ): Diagnostic[] {
   const given = migrationsOf(fields);
   const first = live ? known(migrationsOf(live.data), given) : 0;
-  const check = new MigrationCheck(formOf(fields), places, backfilled);
-  check.steps(given.slice(first), first);
+  const way = new Rewind(formOf(fields), places, backfilled);
+  rewind(way, given.slice(first), first);
   // A collection that never had a document may become anything, but for one that gets a new name: the server looks for
   // its documents under that.
   if (live && (isRenamed || db.collection(Number(live.id)).history.size))
-    check.against(formOf(live.data));
-  return check.errors;
+    against(way, formOf(live.data));
+  return way.errors;
 }
 
 function definedIn(fields: Fields): [string, ObjectValue][] {
@@ -81,12 +91,16 @@ function formOf(fields: Fields): Form {
         },
       ]),
     ),
-    wildcard: fields.has("wildcard") || !defined.length,
+    wildcard: fields.has("wildcard")
+      ? parseShape(asText(fields.get("wildcard")))
+      : defined.length
+        ? null
+        : ANY,
     isWritten: fields.has("wildcard"),
   };
 }
 
-function placesIn(node: FslNode): Places {
+function placesIn(node: FslNode, live: Places["live"]): Places {
   const members = node.value?.kind === "block" ? node.value.items : [];
   const field = (name: string): FslNode | undefined =>
     members.find((each) => each.value?.kind === "field" && each.name?.text === name);
@@ -95,9 +109,16 @@ function placesIn(node: FslNode): Places {
   return {
     collection: node.span,
     wildcard: field("*")?.span ?? node.span,
-    first: members[0]?.span ?? node.span,
+    lastField: members.findLast((each) => each.value?.kind === "field")?.span ?? node.span,
     migrations: block?.span ?? null,
-    name: (name) => field(name)?.name?.span ?? node.span,
+    name(name) {
+      const [top = "", ...inner] = name.split(".");
+      const value = field(top)?.value;
+      if (!inner.length || value?.kind !== "field") return field(top)?.name?.span ?? node.span;
+      const parent = inner.slice(0, -1).reduce(memberType, value.type);
+      return memberName(parent, inner.at(-1)!)?.span ?? node.span;
+    },
+    live,
     type(name) {
       const [top = "", ...inner] = name.split(".");
       const value = field(top)?.value;
@@ -118,14 +139,28 @@ function placesIn(node: FslNode): Places {
   };
 }
 
+/** Where the files in use name the fields of an item. The server shows those places in the new text. */
+function livePlaces(db: Database, key: string, source: Source): Places["live"] {
+  return (field) => {
+    const nodes = [...SchemaFiles.of(db).active].flatMap(([name, text]) =>
+      parseNodes({ name, text }),
+    );
+    const { value } = nodes.find((node) => keyOf(node) === key) ?? {};
+    const members = value?.kind === "block" ? value.items : [];
+    const found = members.find((each) => each.value?.kind === "field" && each.name?.text === field);
+    return found?.name ? { ...found.name.span, source } : NO_SPAN;
+  };
+}
+
 function placesOf(data: Fields): Places {
   const name = asText(data.get("name"));
   return {
     collection: NO_SPAN,
     wildcard: NO_SPAN,
-    first: NO_SPAN,
+    lastField: NO_SPAN,
     migrations: null,
     name: () => NO_SPAN,
+    live: () => NO_SPAN,
     type(field) {
       const found = definedIn(data).find(([each]) => each === field)?.[1];
       if (!found) return NO_SPAN;
