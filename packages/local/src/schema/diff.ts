@@ -135,7 +135,11 @@ function categoryOf(change: Change): Category | null {
 }
 
 /** What changes in an item, in sections; each ends with an empty line. */
-function summary(node: FslNode, changes: readonly Change[]): string {
+function summary(
+  node: FslNode,
+  changes: readonly Change[],
+  migrations: readonly (readonly string[])[],
+): string {
   const section = (lines: readonly string[]): string =>
     `${lines.map((line) => `  ${line}\n`).join("")}\n`;
   if (node.keyword.text !== "collection")
@@ -144,6 +148,7 @@ function summary(node: FslNode, changes: readonly Change[]): string {
     const found = changes.filter((change) => categoryOf(change) === category);
     return found.length ? [section([`* ${name}:`, ...found.flatMap(changeLines)])] : [];
   });
+  if (migrations.length) sections.unshift(section(["* Defined fields:", ...migrations.flat()]));
   return sections.join("") || section(["No semantic changes."]);
 }
 
@@ -156,19 +161,26 @@ function partsOf(node: FslNode, change: "add" | "remove"): Change[] {
   });
 }
 
+interface Rendering {
+  readonly format: DiffFormat;
+  readonly renames?: Renames | undefined;
+  /** What becomes of the documents of collections. */
+  readonly migrations?: ReadonlyMap<string, readonly (readonly string[])[]>;
+}
+
 /** What changes between two sets of files. */
 export function renderDiff(
   before: Files,
   after: Files,
-  format: DiffFormat,
-  renames: Renames = new Map(),
+  { format, renames = new Map(), migrations = new Map() }: Rendering,
 ): string {
   const [old, now] = [placedIn(before), placedIn(after)];
   const oldByKey = new Map(old.map((each) => [keyOf(each.node), each]));
   const nowByKey = new Map(now.map((each) => [oldKeyOf(each.node, renames), each]));
   const section = (heading: string, node: FslNode, changes: readonly Change[] | null): string => {
     if (format === "summary") return `${heading}\n`;
-    return changes ? `${heading}:\n${summary(node, changes)}` : `${heading}\n\n`;
+    const migrated = migrations.get(keyOf(node)) ?? [];
+    return changes ? `${heading}:\n${summary(node, changes, migrated)}` : `${heading}\n\n`;
   };
   const added = inOrder(now.filter(({ node }) => !oldByKey.has(oldKeyOf(node, renames)))).map(
     (each) => {
@@ -185,7 +197,7 @@ export function renderDiff(
     const changes = next ? changesOf(each.node, next.node) : [];
     if (!next || !changes.length) return [];
     const moved = each.file === next.file ? "" : ` (previously defined at ${place(each)})`;
-    return [section(title("Modifying", "at", next, each) + moved, each.node, changes)];
+    return [section(title("Modifying", "at", next, each) + moved, next.node, changes)];
   });
   return [...added, ...removed, ...modified].join("");
 }

@@ -1,5 +1,7 @@
 import type { LocalRequest } from "../http/exchange";
 import { checkFiles } from "./apply";
+import { parseFiles } from "./fsl-items";
+import { migrationTexts } from "./migrations";
 import { renderDiff, type DiffFormat, type Renames } from "./diff";
 import type { Files, SchemaFiles } from "./schema-files";
 
@@ -20,5 +22,7 @@ export function difference(
   renames?: Renames,
 ): Record<string, unknown> {
   checkFiles(files, after, renames);
-  return { diff: renderDiff(before, after, formatOf(request) ?? "semantic", renames) };
+  const format = formatOf(request) ?? "semantic";
+  const migrations = migrationTexts(files.database, parseFiles(after), renames);
+  return { diff: renderDiff(before, after, { format, renames, migrations }) };
 }

@@ -1,11 +1,11 @@
-import type { Shape } from "../fql/model/shape";
-import { acceptsNull } from "../fql/model/shape";
+import type { Expr } from "../fql/ast";
+import { acceptsNull, type Shape } from "../fql/model/shape";
 import type { Span } from "../fql/source";
 import type { Form, Places } from "./migration-form";
 
 /** What is the reason that a field is there, or is no more, at a point on the way back; `step` is that of the migrations. */
 export type Reason =
-  | { readonly kind: "schema"; readonly isGiven: boolean }
+  | { readonly kind: "schema"; readonly initial: Expr | null }
   | { readonly kind: "split" | "drop" | "backfill" | "add" | "moved"; readonly step: number }
   | { readonly kind: "split into"; readonly step: number; readonly place: number };
 
@@ -25,9 +25,9 @@ export type MigratingFields = Map<string, MigratingField>;
 /** The fields that a form declares. */
 export function fieldsOfForm(form: Form, places: Places): MigratingFields {
   return new Map(
-    [...form.fields].map(([name, { shape, hasDefault }]) => [
+    [...form.fields].map(([name, { shape, initial }]) => [
       name,
-      declared(name, name, shape, hasDefault, places),
+      declared(name, name, shape, initial, places),
     ]),
   );
 }
@@ -36,13 +36,13 @@ function declared(
   name: string,
   path: string,
   shape: Shape,
-  isGiven: boolean,
+  initial: Expr | null,
   places: Places,
 ): MigratingField {
   const own = shape.kind === "object" ? shape : null;
   const inner = [...(own?.fields ?? [])].map(([each, type]): [string, MigratingField] => {
-    const initial = own?.initials?.has(each) === true;
-    return [each, declared(each, `${path}.${each}`, type, initial, places)];
+    const its = own?.initials?.get(each) ?? null;
+    return [each, declared(each, `${path}.${each}`, type, its, places)];
   });
   return {
     name,
@@ -51,7 +51,7 @@ function declared(
     shape,
     fields: own && new Map(inner),
     hasRest: own?.rest != null,
-    reason: { kind: "schema", isGiven },
+    reason: { kind: "schema", initial },
   };
 }
 
@@ -106,6 +106,6 @@ export function takesNull(field: MigratingField): boolean {
 export function isRequired(field: MigratingField): boolean {
   const { reason } = field;
   if (reason.kind === "drop") return true;
-  const isGiven = reason.kind === "schema" && reason.isGiven;
+  const isGiven = reason.kind === "schema" && reason.initial !== null;
   return isPresent(field) && !isGiven && !takesNull(field);
 }

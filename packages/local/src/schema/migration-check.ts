@@ -10,7 +10,7 @@ import {
   type MigratingFields,
 } from "./migrating-fields";
 import type { Form } from "./migration-form";
-import { Rewind, type Wildcard } from "./migration-rewind";
+import type { Rewind, Wildcard } from "./migration-rewind";
 import { rewindAddWildcard, rewindKeeping, rewindMove, rewindSplit } from "./rewind-moves";
 
 /** Goes back through steps of which the first is number `first` of all. */
@@ -22,19 +22,25 @@ export function rewind(way: Rewind, steps: readonly Migration[], first: number):
 function rewindStep(way: Rewind, step: Migration, i: number): void {
   switch (step.kind) {
     case "backfill":
-      return way.backfill(step, i);
+      way.backfill(step, i);
+      break;
     case "drop":
-      return way.drop(step, i);
+      way.drop(step, i);
+      break;
     case "add":
-      return way.add(step, i);
+      way.add(step, i);
+      break;
     case "move":
-      return rewindMove(way, step, i);
+      rewindMove(way, step, i);
+      break;
     case "split":
-      return rewindSplit(way, step, i);
+      rewindSplit(way, step, i);
+      break;
     case "add_wildcard":
-      return rewindAddWildcard(way, i);
+      rewindAddWildcard(way, i);
+      break;
     default:
-      return rewindKeeping(way, step, i);
+      rewindKeeping(way, step, i);
   }
 }
 
@@ -141,7 +147,7 @@ class Explanation {
       return;
     }
     if (reason.kind !== "schema") return;
-    const isGiven = reason.isGiven || takesNull(field);
+    const isGiven = reason.initial !== null || takesNull(field);
     const lacking = isGiven ? [] : notAdded(name, field);
     const [path, missing] = lacking.length === 1 ? lacking[0]! : [name, field];
     way.fail(

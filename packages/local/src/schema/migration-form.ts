@@ -4,7 +4,7 @@ import type { Span } from "../fql/source";
 
 /** What documents of a collection may have. */
 export interface Form {
-  readonly fields: ReadonlyMap<string, { readonly shape: Shape; readonly hasDefault: boolean }>;
+  readonly fields: ReadonlyMap<string, { readonly shape: Shape; readonly initial: Expr | null }>;
   /** What they may have besides: because that is written, or as no field is. */
   readonly wildcard: Shape | null;
   readonly isWritten: boolean;

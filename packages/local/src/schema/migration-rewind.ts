@@ -2,6 +2,7 @@ import type { Migration } from "../fql/model/migrations";
 import { isSubshape } from "../fql/model/subshapes";
 import { showShape, type Shape } from "../fql/model/shape";
 import type { Expr } from "../fql/ast";
+import { print } from "../fql/printer";
 import type { Span } from "../fql/source";
 import type { Diagnostic, Remark } from "../fql/summary";
 import { nameIn, parentOf } from "../fql/model/nested-fields";
@@ -31,6 +32,8 @@ export interface Wildcard {
 /** The form of documents that a schema declares, on its way back through the migrations to that before them. */
 export class Rewind {
   readonly errors: Diagnostic[] = [];
+  /** What the steps do to documents, as a difference tells it: some do nothing. */
+  told: readonly (readonly string[])[] = [];
   readonly fields: MigratingFields;
   readonly hints: MigrationHints;
   wildcard: Wildcard | null;
@@ -56,6 +59,10 @@ export class Rewind {
   }
   fail(message: string, span: Span, remarks: readonly Remark[] = []): void {
     this.errors.push({ level: "error", message, span, remarks });
+  }
+
+  tell(...lines: readonly string[]): void {
+    this.told = [lines, ...this.told];
   }
 
   /** The last name of a path of the step `i`, without its point. */
@@ -115,19 +122,23 @@ export class Rewind {
   }
 
   /** Takes what a later backfill gives, where a field comes new; it needs something to be where it was not. */
-  takeBackfill(found: MigratingField, path: string, at: Span): void {
+  takeBackfill(found: MigratingField, path: string, at: Span): Expr | null {
     const { reason } = found;
-    if (reason.kind !== "schema" || reason.isGiven || takesNull(found)) return;
+    if (reason.kind === "backfill") return this.places.value(reason.step);
+    if (reason.kind !== "schema") return null;
+    if (reason.initial !== null || takesNull(found)) return reason.initial;
     this.fail(
       `Cannot declare non-nullable field \`.${path}\`: it has no default and no backfill value`,
       at,
       this.hints.declare(path, found),
     );
+    return null;
   }
 
   drop({ field }: Migration, i: number): void {
     const at = this.places.step(i, 0);
     const found = this.at(field);
+    this.tell(`- drop field \`.${field}\``);
     if (typeof found !== "string" && isPresent(found)) {
       this.fail(`Cannot drop field \`.${field}\`. Dropped fields must be removed from schema`, at, [
         hint("Field defined here", found.span),
@@ -195,7 +206,10 @@ export class Rewind {
       ]);
       return;
     }
-    this.takeBackfill(found, field, at);
+    const value = this.takeBackfill(found, field, at);
+    const backfill = value ? [`+ add field \`.${field}\` with backfill \`${print(value)}\``] : [];
+    const isKnown = this.wildcard && this.conflicts === null && !field.includes(".");
+    if (!isKnown) this.tell(...backfill);
     if (this.#conflictsWithWildcard(found, field))
       this.fail(
         `Cannot add field, as \`.${field}\` conflicts with the wildcard`,

@@ -1,6 +1,7 @@
 import { known, migrationsOf } from "../fql/model/migrations";
 import { parseShape } from "../fql/model/shape-text";
-import { parseFieldType } from "../fql/parser";
+import type { Expr } from "../fql/ast";
+import { parseExpression, parseFieldType } from "../fql/parser";
 import type { Schema } from "../types/schema";
 import { backfillCheck, memberName, memberType } from "./backfill-types";
 import { NO_SPAN, type Source } from "../fql/source";
@@ -14,7 +15,7 @@ import {
 } from "../fql/values/value";
 import { activeDocument, type Database } from "../store";
 import { keyOf, oldKeyOf, oldName, type Renames } from "./diff";
-import type { LocatedItem } from "./fsl-items";
+import type { FslItem, LocatedItem } from "./fsl-items";
 import type { FslNode } from "./fsl-nodes";
 import { parseNodes } from "./fsl-parser";
 import { SchemaFiles } from "./schema-files";
@@ -30,21 +31,53 @@ export function migrationMistakes(
   schema: Schema,
   renames: Renames,
 ): Diagnostic[] {
-  return located.flatMap(({ item }) => {
-    if (item.kind !== "Collection") return [];
-    const { fields } = toValue({ name: item.name, ...item.fields }) as ObjectValue;
-    const live = activeDocument(db, "Collection", oldName(item.node, renames)) ?? null;
-    const typed = db.typechecked ? backfillCheck(schema, item.name) : () => [];
-    const isRenamed = renames.has(keyOf(item.node));
-    return mistakes(
-      db,
-      live,
-      fields,
-      placesIn(item.node, livePlaces(db, oldKeyOf(item.node, renames), item.span.source)),
-      typed,
-      isRenamed,
-    );
-  });
+  return located.flatMap(({ item }) => wayTo(db, item, renames, schema)?.errors ?? []);
+}
+
+/** What the migrations of each collection do to its documents, as a difference tells it, by the name of the item. */
+export function migrationTexts(
+  db: Database,
+  located: readonly LocatedItem[],
+  renames: Renames = new Map(),
+): Map<string, Rewind["told"]> {
+  return new Map(
+    located.flatMap(({ item }): [string, Rewind["told"]][] => {
+      const live = liveOf(db, item, renames);
+      const way = live && hasDocuments(db, live, item, renames) && wayTo(db, item, renames);
+      return way ? [[keyOf(item.node), way.told]] : [];
+    }),
+  );
+}
+
+function liveOf(db: Database, { node }: FslItem, renames: Renames): DocVersion | null {
+  return activeDocument(db, "Collection", oldName(node, renames)) ?? null;
+}
+
+/**
+ * A collection that never had a document may become anything, but for one that gets a new name: the server looks for
+ * its documents under that.
+ */
+function hasDocuments(
+  db: Database,
+  live: DocVersion,
+  { node }: FslItem,
+  renames: Renames,
+): boolean {
+  return renames.has(keyOf(node)) || db.collection(Number(live.id)).history.size > 0;
+}
+
+function wayTo(db: Database, item: FslItem, renames: Renames, schema?: Schema): Rewind | null {
+  if (item.kind !== "Collection") return null;
+  const { fields } = toValue({ name: item.name, ...item.fields }) as ObjectValue;
+  const live = liveOf(db, item, renames);
+  const typed = schema && db.typechecked ? backfillCheck(schema, item.name) : () => [];
+  const places = placesIn(
+    item.node,
+    livePlaces(db, oldKeyOf(item.node, renames), item.span.source),
+  );
+  const way = wayFrom(live, fields, places, typed);
+  if (live && hasDocuments(db, live, item, renames)) against(way, formOf(live.data));
+  return way;
 }
 
 /** The same of a document that a query has changed. */
@@ -53,26 +86,22 @@ export function changeMistakes(
   before: DocVersion | null,
   after: DocVersion,
 ): Diagnostic[] {
-  return mistakes(db, before, after.data, placesOf(after.data), () => []);
+  const way = wayFrom(before, after.data, placesOf(after.data), () => []);
+  if (before && db.collection(Number(before.id)).history.size) against(way, formOf(before.data));
+  return way.errors;
 }
 
-function mistakes(
-  db: Database,
+function wayFrom(
   live: DocVersion | null,
   fields: Fields,
   places: Places,
   backfilled: Rewind["backfilled"],
-  isRenamed = false,
-): Diagnostic[] {
+): Rewind {
   const given = migrationsOf(fields);
   const first = live ? known(migrationsOf(live.data), given) : 0;
   const way = new Rewind(formOf(fields), places, backfilled);
   rewind(way, given.slice(first), first);
-  // A collection that never had a document may become anything, but for one that gets a new name: the server looks for
-  // its documents under that.
-  if (live && (isRenamed || db.collection(Number(live.id)).history.size))
-    against(way, formOf(live.data));
-  return way.errors;
+  return way;
 }
 
 function definedIn(fields: Fields): [string, ObjectValue][] {
@@ -87,7 +116,7 @@ function formOf(fields: Fields): Form {
         name,
         {
           shape: parseShape(asText(field.fields.get("signature"))),
-          hasDefault: field.fields.has("default"),
+          initial: defaultOf(field),
         },
       ]),
     ),
@@ -98,6 +127,11 @@ function formOf(fields: Fields): Form {
         : ANY,
     isWritten: fields.has("wildcard"),
   };
+}
+
+function defaultOf({ fields }: ObjectValue): Expr | null {
+  const text = fields.get("default");
+  return typeof text === "string" ? parseExpression({ name: "*default*", text }) : null;
 }
 
 function placesIn(node: FslNode, live: Places["live"]): Places {

@@ -1,7 +1,8 @@
+import type { Expr } from "../fql/ast";
 import type { Migration } from "../fql/model/migrations";
+import { print } from "../fql/printer";
 import { nameIn, parentOf } from "../fql/model/nested-fields";
-import { alternatives, type Shape } from "../fql/model/shape";
-import { showShape } from "../fql/model/shape";
+import { alternatives, showShape, type Shape } from "../fql/model/shape";
 import { NO_SPAN } from "../fql/source";
 import { isPresent, isRequired, typeOf, type MigratingField } from "./migrating-fields";
 import { behind, hint } from "./migration-hints";
@@ -47,7 +48,10 @@ export function rewindMove(way: Rewind, { field, to: [to = ""] }: Moving, i: num
     way.fail(`Cannot move field \`.${field}\`, as the parent object was removed.`, at);
   else if (holder && !holder.fields && holder.reason.kind !== "drop")
     way.fail(`Cannot move field \`.${field}\`, as the parent value is not an object.`, at);
-  else way.put(field, { ...target, name: nameIn(field), span: way.nameSpan(i, 0, field) });
+  else {
+    way.tell(`~ move field \`.${field}\` to field \`.${to}\``);
+    way.put(field, { ...target, name: nameIn(field), span: way.nameSpan(i, 0, field) });
+  }
   way.put(to, moved);
 }
 
@@ -60,7 +64,9 @@ export function rewindSplit(way: Rewind, { field, to }: Moving, i: number): void
     );
   else if (source !== "nothing" && isPresent(source) && !to.includes(field))
     refuseSource(way, source, i);
-  const shapes = to.flatMap((name, place) => splitInto(way, name, i, place));
+  const parts = to.flatMap((name, place) => splitInto(way, name, i, place));
+  const shapes = parts.map(({ shape }) => shape);
+  way.tell(...splitText(field, parts));
   if (!isInObject(way, field)) return;
   const shape: Shape = { kind: "union", of: [...shapes, NULL_SHAPE] };
   way.put(field, {
@@ -94,14 +100,36 @@ function refuseSource(way: Rewind, { reason, span }: MigratingField, i: number):
     ]);
 }
 
-/** Declares one of the fields that another is split into, and says of what type it is. */
-function splitInto(way: Rewind, name: string, i: number, place: number): Shape[] {
+/** One of the fields that another is split into. */
+interface Part {
+  readonly name: string;
+  readonly shape: Shape;
+  readonly value: Expr | null;
+}
+
+function splitText(field: string, parts: readonly Part[]): string[] {
+  const quoted = parts.map(({ name }) => `\`.${name}\``);
+  return [
+    `~ split field \`.${field}\` into fields ${quoted.join(",")}`,
+    ...parts.map(({ name, shape }, i) => {
+      const how = name === field ? "stays in" : "moves to";
+      const head = i ? "else if" : "if";
+      return `  - ${head} the value matches type \`${showShape(shape)}\`, the value ${how} field \`.${name}\``;
+    }),
+    ...parts.flatMap(({ name, value }) =>
+      value ? [`+ backfill field \`.${name}\` with value \`${print(value)}\``] : [],
+    ),
+  ];
+}
+
+/** Declares one of the fields that another is split into. */
+function splitInto(way: Rewind, name: string, i: number, place: number): Part[] {
   const { places, hints } = way;
   const at = places.step(i, place + 1);
   const found = way.at(name);
   if (found === "nothing") {
     way.fail(`Cannot split field, as \`.${name}\` is not in the submitted schema`, at);
-    return [ANY];
+    return [{ name, shape: ANY, value: null }];
   }
   if (found === "beside others") {
     way.fail(
@@ -127,9 +155,9 @@ function splitInto(way: Rewind, name: string, i: number, place: number): Shape[]
     );
   else if (reason.kind === "moved")
     way.fail("Cannot move into a field that is also a split target", places.statement(reason.step));
-  way.takeBackfill(found, name, at);
+  const value = way.takeBackfill(found, name, at);
   way.put(name, { ...found, reason: { kind: "split into", step: i, place } });
-  return [typeOf(found)];
+  return [{ name, shape: typeOf(found), value }];
 }
 
 function isInObject(way: Rewind, field: string): boolean {
@@ -153,13 +181,19 @@ export function rewindKeeping(way: Rewind, { kind, field }: Keeping, i: number):
     }
     keeper(way, field, i, wildcard.shape);
     way.conflicts = field;
+    way.tell(`~ move values with type conflicts into \`.${field}\``);
     return;
   }
   if (way.wildcard && way.wildcard.from !== "added") {
     way.fail("Cannot move wildcard, as there is still a wildcard in the submitted schema", at);
     return;
   }
-  way.wildcard = { shape: keeper(way, field, i, null), from: "moved" };
+  const kept = keeper(way, field, i, null);
+  const declared = [...way.fields.values()].filter(isPresent).map(({ name }) => `.${name}`);
+  way.tell(
+    `~ move all fields into the field \`.${field}\` except fields in the list \`[${declared.join(", ")}]\``,
+  );
+  way.wildcard = { shape: kept, from: "moved" };
 }
 
 /** The type of what a field keeps, which is `kept` if that is known. */
@@ -198,5 +232,8 @@ export function rewindAddWildcard(way: Rewind, i: number): void {
         way.places.statement(wildcard.step!),
       ),
     ]);
-  else way.wildcard = { ...wildcard, from: "added", step: i };
+  else {
+    way.wildcard = { ...wildcard, from: "added", step: i };
+    way.tell("+ add a top-level wildcard");
+  }
 }
