@@ -186,7 +186,7 @@ export function createDocument(
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, coll, id, fieldsWithoutNulls(complete), ttl);
-  enforce(cx, version, null);
+  enforce(cx, version, null, null);
   return refer(version);
 }
 
@@ -283,7 +283,7 @@ export function changeDocument(
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, doc.coll, doc.id, fieldsWithoutNulls(complete), ttl);
-  enforce(cx, version, doc);
+  enforce(cx, version, doc, current);
   return doc.readTs === undefined ? refer(version) : doc;
 }
 
