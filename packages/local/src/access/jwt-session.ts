@@ -2,7 +2,7 @@ import { evaluatePredicate } from "../fql";
 import { listed } from "../fql/model/permissions";
 import { isQuery } from "../fql/model/queries";
 import type { QueryValue } from "../fql/values/value";
-import { Database, type DocVersion, type Value } from "../store";
+import { activeDocument, activeDocuments, Database, type DocVersion, type Value } from "../store";
 import type { Caller } from "../store/caller";
 import { audienceOf, isTimely, ROOT_ID, type Jwt } from "./jwt";
 import type { JwksCache } from "./jwks";
@@ -43,7 +43,7 @@ function findByGlobalId(database: Database, globalId: string | undefined): Datab
 /** Issuers are compared as plain text: a trailing slash matters. */
 function findProvider(database: Database, issuer: string | undefined): DocVersion | undefined {
   if (issuer === undefined) return undefined;
-  const providers = database.systemDocuments("AccessProvider");
+  const providers = activeDocuments(database, "AccessProvider");
   return providers.find((provider) => Database.text(provider, "issuer") === issuer);
 }
 
@@ -52,7 +52,7 @@ function grantedRoles(database: Database, provider: DocVersion, jwt: Jwt): strin
   const caller: Caller = { roles: [], claims: jwt.claims };
   return listed(provider.data.get("roles")).flatMap((entry) => {
     const { role, predicate } = readRole(entry);
-    if (role === undefined || !database.systemDocument("Role", role)) return [];
+    if (role === undefined || !activeDocument(database, "Role", role)) return [];
     return predicate === undefined || evaluatePredicate(database, predicate, caller) ? [role] : [];
   });
 }

@@ -4,16 +4,22 @@ import { compilePredicate } from "../fql/model/permissions";
 import { answersTrue } from "../fql/model/predicates";
 import { isQuery } from "../fql/model/queries";
 import type { Fields, QueryValue } from "../fql/values/value";
-import { Database, SYSTEM_COLLECTIONS, type DocVersion, type Value } from "../store";
+import {
+  activeDocuments,
+  activeVersion,
+  Database,
+  SYSTEM_COLLECTIONS,
+  type DocVersion,
+  type Value,
+} from "../store";
 
 const TIMEOUT_MS = 5_000;
 
 /** The roles that a document is a member of: those that name its collection, if their predicate is true for it. */
 export function rolesOf(database: Database, document: DocumentId): string[] {
-  const collection = database.read(SYSTEM_COLLECTIONS.Collection, BigInt(document.coll));
+  const collection = activeVersion(database, SYSTEM_COLLECTIONS.Collection, BigInt(document.coll));
   const name = collection?.data.get("name");
-  return database
-    .systemDocuments("Role")
+  return activeDocuments(database, "Role")
     .filter((role) => memberships(role).some((entry) => admits(database, entry, name, document)))
     .map((role) => Database.text(role, "name") ?? "");
 }

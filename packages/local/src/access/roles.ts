@@ -1,4 +1,4 @@
-import type { Database, Value } from "../store";
+import { activeDocument, type Database, type Value } from "../store";
 
 /**
  * Remembers what some roles allow. The returned function says whether they still do: their other data may change,
@@ -6,7 +6,7 @@ import type { Database, Value } from "../store";
  */
 export function watchRoles(database: Database, roles: readonly string[]): () => boolean {
   const privileges = (role: string): Value | undefined =>
-    database.systemDocument("Role", role)?.data.get("privileges");
+    activeDocument(database, "Role", role)?.data.get("privileges");
   const before = new Map(roles.map((role) => [role, privileges(role)]));
   return () => roles.every((role) => privileges(role) === before.get(role));
 }

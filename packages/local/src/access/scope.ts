@@ -1,5 +1,5 @@
 import type { Caller, DocumentId } from "../store/caller";
-import type { Database } from "../store";
+import { activeDocument, type Database } from "../store";
 import type { SecretScope } from "./scoped-secret";
 import { rolesOf } from "./membership";
 import { watchRoles } from "./roles";
@@ -22,7 +22,7 @@ function descend(database: Database, path: readonly string[]): Database | undefi
 function callerOf(database: Database, scope: SecretScope): Caller | null {
   if ("builtin" in scope) return { builtin: scope.builtin, roles: [], claims: null };
   if ("role" in scope)
-    return database.systemDocument("Role", scope.role)
+    return activeDocument(database, "Role", scope.role)
       ? { roles: [scope.role], claims: null }
       : null;
   const identity = findDocument(database, scope.document);
@@ -32,7 +32,7 @@ function callerOf(database: Database, scope: SecretScope): Caller | null {
 
 function findDocument(database: Database, path: string): DocumentId | undefined {
   const [collection = "", text = ""] = path.split("/");
-  const definition = database.systemDocument("Collection", collection);
+  const definition = activeDocument(database, "Collection", collection);
   if (!definition || !/^\d+$/.test(text)) return undefined;
   const [coll, id] = [Number(definition.id), BigInt(text)];
   return database.read(coll, id) ? { coll, id } : undefined;

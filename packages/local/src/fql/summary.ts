@@ -130,6 +130,8 @@ function remarkText(remark: Remark, parent: Place): string {
   const { source, start, end } = remark.span;
   if (remark.insert === undefined)
     return head + located(remark.span, source.text, "^", "", parent)[0];
+  // What is to go is shown where it stands.
+  if (!remark.insert) return head + located(remark.span, source.text, "-", "", parent)[0];
   const patched = source.text.slice(0, start) + remark.insert + source.text.slice(end);
   const span: Span = { source, start, end: start + remark.insert.length };
   return head + located(span, patched, end > remark.span.start ? "~" : "+", "", parent)[0];

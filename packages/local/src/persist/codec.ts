@@ -5,8 +5,10 @@ type ChangeRecord = [coll: number, id: string, version: StoredVersion | null];
 /** Without a version nothing happened at the time after all. */
 type PastRecord = [coll: number, id: string, ts: number, version?: StoredVersion | null];
 
+type CommitRecord = [ts: number, ChangeRecord[], PastRecord[]?, pinned?: number | null];
+
 /** A commit as one line of JSON. */
-export function encodeCommit({ ts, changes, past = [] }: Commit): string {
+export function encodeCommit({ ts, changes, past = [], pinned }: Commit): string {
   const records = changes.map(({ coll, id, after }): ChangeRecord => [
     coll,
     String(id),
@@ -16,12 +18,13 @@ export function encodeCommit({ ts, changes, past = [] }: Commit): string {
     const head = [coll, String(id), at] as const;
     return version === undefined ? [...head] : [...head, version && encodeVersion(version)];
   });
-  return JSON.stringify([ts, records, ...(earlier.length ? [earlier] : [])]);
+  const rest = pinned === undefined ? (earlier.length ? [earlier] : []) : [earlier, pinned];
+  return JSON.stringify([ts, records, ...rest]);
 }
 
 /** Reads what {@link encodeCommit} wrote. What a document was before is not told. */
 export function decodeCommit(line: string): Commit {
-  const [ts, records, earlier] = JSON.parse(line) as [number, ChangeRecord[], PastRecord[]?];
+  const [ts, records, earlier, pinned] = JSON.parse(line) as CommitRecord;
   const changes = records.map(([coll, text, stored]): Change => {
     const id = BigInt(text);
     return { coll, id, before: null, after: stored && decodeVersion(coll, id, ts, stored) };
@@ -30,7 +33,7 @@ export function decodeCommit(line: string): Commit {
     const id = BigInt(text);
     return { coll, id, ts: at, version: stored && decodeVersion(coll, id, at, stored) };
   });
-  return { ts, changes, ...(past && { past }) };
+  return { ts, changes, ...(past?.length && { past }), ...(pinned !== undefined && { pinned }) };
 }
 
 type StoredVersion = [data: unknown, ttl?: number];

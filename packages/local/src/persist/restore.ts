@@ -1,7 +1,7 @@
 import { beginRun } from "../fql/evaluator/interpreter";
 import { applyDefinition } from "../fql/model/collections";
 import { applyV4Index } from "../fql/model/v4-indexes";
-import type { Database } from "../store";
+import { activeDocuments, type Database } from "../store";
 import type { Transaction } from "../store/transaction";
 import type { CommitLog } from "./commit-log";
 
@@ -16,6 +16,6 @@ export function restore(database: Database, log: CommitLog): void {
 export function defineIndexes(database: Database, tx: Transaction): void {
   const admin = { builtin: "admin", roles: [], claims: null } as const;
   const cx = beginRun(database, tx, admin, 600_000);
-  for (const version of database.systemDocuments("Collection")) applyDefinition(cx, version, null);
+  for (const version of activeDocuments(database, "Collection")) applyDefinition(cx, version, null);
   for (const version of database.systemDocuments("Index")) applyV4Index(cx, version);
 }

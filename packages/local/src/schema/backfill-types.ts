@@ -1,4 +1,4 @@
-import type { Expr, TypeExpr } from "../fql/ast";
+import type { Expr, Name, TypeExpr } from "../fql/ast";
 import { LIBRARY } from "../fql/stdlib/library";
 import type { Diagnostic, Remark } from "../fql/summary";
 import { SchemaCheck } from "../types/schema-check";
@@ -8,6 +8,12 @@ import type { CollectionSchema, Schema } from "../types/schema";
 export function memberType(type: TypeExpr | null, name: string): TypeExpr | null {
   if (type?.kind !== "object") return null;
   return type.fields.find((field) => field.name.text === name)?.type ?? null;
+}
+
+/** Where an object's type names a field. */
+export function memberName(type: TypeExpr | null, name: string): Name | null {
+  if (type?.kind !== "object") return null;
+  return type.fields.find((field) => field.name.text === name)?.name ?? null;
 }
 
 function typeOf({ fields }: CollectionSchema, field: string): TypeExpr | null {

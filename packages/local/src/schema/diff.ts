@@ -4,7 +4,7 @@ import type { Category, Element } from "./fsl-elements";
 import type { FslNode } from "./fsl-nodes";
 import type { Files } from "./schema-files";
 
-export type DiffFormat = "semantic" | "summary";
+export type DiffFormat = "semantic" | "summary" | "textual";
 
 interface Placed {
   readonly file: string;
@@ -31,13 +31,25 @@ export function keyOf({ keyword, name }: FslNode): string {
   return `${keyword.text} ${name?.text ?? ""}`;
 }
 
+/** The old names of items that are to be renamed, by {@link keyOf}. */
+export type Renames = ReadonlyMap<string, string>;
+
+export function oldName(node: FslNode, renames: Renames): string {
+  return renames.get(keyOf(node)) ?? node.name?.text ?? "";
+}
+
+/** The key of an item before it is renamed. */
+export function oldKeyOf(node: FslNode, renames: Renames): string {
+  return `${node.keyword.text} ${oldName(node, renames)}`;
+}
+
 function place({ file, text, node }: Placed): string {
   const lines = text.slice(0, node.documented).split("\n");
   return `${file}:${lines.length}:${(lines.at(-1) ?? "").length + 1}`;
 }
 
-function title(verb: string, preposition: string, placed: Placed): string {
-  const { keyword, name } = placed.node;
+function title(verb: string, preposition: string, placed: Placed, named = placed): string {
+  const { keyword, name } = named.node;
   const noun = NOUNS[keyword.text] ?? keyword.text;
   return `* ${verb} ${noun} \`${name?.text ?? ""}\` ${preposition} ${place(placed)}`;
 }
@@ -123,7 +135,11 @@ function categoryOf(change: Change): Category | null {
 }
 
 /** What changes in an item, in sections; each ends with an empty line. */
-function summary(node: FslNode, changes: readonly Change[]): string {
+function summary(
+  node: FslNode,
+  changes: readonly Change[],
+  migrations: readonly (readonly string[])[],
+): string {
   const section = (lines: readonly string[]): string =>
     `${lines.map((line) => `  ${line}\n`).join("")}\n`;
   if (node.keyword.text !== "collection")
@@ -132,6 +148,7 @@ function summary(node: FslNode, changes: readonly Change[]): string {
     const found = changes.filter((change) => categoryOf(change) === category);
     return found.length ? [section([`* ${name}:`, ...found.flatMap(changeLines)])] : [];
   });
+  if (migrations.length) sections.unshift(section(["* Defined fields:", ...migrations.flat()]));
   return sections.join("") || section(["No semantic changes."]);
 }
 
@@ -144,20 +161,33 @@ function partsOf(node: FslNode, change: "add" | "remove"): Change[] {
   });
 }
 
+interface Rendering {
+  readonly format: DiffFormat;
+  readonly renames?: Renames | undefined;
+  /** What becomes of the documents of collections. */
+  readonly migrations?: ReadonlyMap<string, readonly (readonly string[])[]>;
+}
+
 /** What changes between two sets of files. */
-export function renderDiff(before: Files, after: Files, format: DiffFormat): string {
+export function renderDiff(
+  before: Files,
+  after: Files,
+  { format, renames = new Map(), migrations = new Map() }: Rendering,
+): string {
   const [old, now] = [placedIn(before), placedIn(after)];
-  const [oldByKey, nowByKey] = [old, now].map(
-    (items) => new Map(items.map((each) => [keyOf(each.node), each])),
-  ) as [Map<string, Placed>, Map<string, Placed>];
+  const oldByKey = new Map(old.map((each) => [keyOf(each.node), each]));
+  const nowByKey = new Map(now.map((each) => [oldKeyOf(each.node, renames), each]));
   const section = (heading: string, node: FslNode, changes: readonly Change[] | null): string => {
     if (format === "summary") return `${heading}\n`;
-    return changes ? `${heading}:\n${summary(node, changes)}` : `${heading}\n\n`;
+    const migrated = migrations.get(keyOf(node)) ?? [];
+    return changes ? `${heading}:\n${summary(node, changes, migrated)}` : `${heading}\n\n`;
   };
-  const added = inOrder(now.filter(({ node }) => !oldByKey.has(keyOf(node)))).map((each) => {
-    const parts = partsOf(each.node, "add");
-    return section(title("Adding", "to", each), each.node, parts.length ? parts : null);
-  });
+  const added = inOrder(now.filter(({ node }) => !oldByKey.has(oldKeyOf(node, renames)))).map(
+    (each) => {
+      const parts = partsOf(each.node, "add");
+      return section(title("Adding", "to", each), each.node, parts.length ? parts : null);
+    },
+  );
   const removed = inOrder(old.filter(({ node }) => !nowByKey.has(keyOf(node)))).map((each) => {
     const parts = partsOf(each.node, "remove");
     return section(title("Removing", "from", each), each.node, parts.length ? parts : null);
@@ -167,7 +197,7 @@ export function renderDiff(before: Files, after: Files, format: DiffFormat): str
     const changes = next ? changesOf(each.node, next.node) : [];
     if (!next || !changes.length) return [];
     const moved = each.file === next.file ? "" : ` (previously defined at ${place(each)})`;
-    return [section(title("Modifying", "at", next) + moved, each.node, changes)];
+    return [section(title("Modifying", "at", next, each) + moved, next.node, changes)];
   });
   return [...added, ...removed, ...modified].join("");
 }

@@ -1,9 +1,10 @@
 import type { Session } from "../access/session";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint } from "../http/endpoints/endpoint";
-import { applyFiles, checkFiles } from "./apply";
-import { renderDiff, type DiffFormat } from "./diff";
+import { updateFiles } from "./apply";
+import { abandonStaged, commitStaged } from "./staging";
 import { addItem, deleteItem, getItem, replaceItem } from "./item-routes";
+import { difference, formatOf } from "./difference";
 import { readFiles } from "./multipart";
 import { errorAnswer, notFound, SchemaRequestError } from "./schema-error";
 import { SchemaFiles } from "./schema-files";
@@ -84,9 +85,12 @@ function submitted(request: LocalRequest): Map<string, string> {
   return files;
 }
 
+function flag({ query }: LocalRequest, name: string): boolean {
+  return query.get(name) === "true";
+}
+
 function filesFor({ request, files }: SchemaRequest): ReadonlyMap<string, string> {
-  const staged = request.query.get("staged") === "true" ? files.staged : undefined;
-  return staged ?? files.active;
+  return flag(request, "staged") ? files.latest : files.active;
 }
 
 function listFiles(asked: SchemaRequest): Record<string, unknown> {
@@ -100,48 +104,30 @@ function getFile(asked: SchemaRequest): Record<string, unknown> {
 }
 
 function update({ request, files }: SchemaRequest): Record<string, unknown> {
-  const wanted = files.merged(submitted(request), request.query.get("override") !== "false");
-  if (request.query.get("staged") !== "true") applyFiles(files, wanted);
-  else {
-    checkFiles(files, wanted);
-    files.stage(wanted);
-  }
+  const override = request.query.get("override") !== "false";
+  updateFiles(files, submitted(request), { override, staged: flag(request, "staged") });
   return {};
 }
 
-function validate({ request, files }: SchemaRequest): Record<string, unknown> {
+function validate(asked: SchemaRequest): Record<string, unknown> {
+  const { request, files } = asked;
   const wanted = files.merged(submitted(request), request.query.get("override") !== "false");
-  checkFiles(files, wanted);
-  return { diff: renderDiff(files.active, wanted, formatOf(request) ?? "semantic") };
+  return difference(files, request, filesFor(asked), wanted);
 }
 
-/** How a difference is told; with `true`, an older word, of what it means. */
-function formatOf({ query }: LocalRequest): DiffFormat | undefined {
-  const asked = query.get("format") ?? query.get("diff");
-  if (asked === "summary") return asked;
-  return asked === "semantic" || asked === "true" ? "semantic" : undefined;
-}
-
-function stagedStatus({ request, files }: SchemaRequest): Record<string, unknown> {
+function stagedStatus(asked: SchemaRequest): Record<string, unknown> {
+  const { request, files } = asked;
   const status = files.staged ? "ready" : "none";
-  const format = formatOf(request);
-  if (!format) return { status };
-  return {
-    status,
-    pending_summary: "",
-    diff: renderDiff(files.active, files.staged ?? files.active, format),
-  };
+  if (!formatOf(request)) return { status };
+  return { status, pending_summary: "", ...difference(files, request, files.active, files.latest) };
 }
 
 function commit({ files }: SchemaRequest): Record<string, unknown> {
-  const staged = files.staged;
-  if (!staged) throw new SchemaRequestError(400, "There is no staged schema to commit");
-  applyFiles(files, staged);
-  files.unstage();
+  commitStaged(files);
   return {};
 }
 
 function abandon({ files }: SchemaRequest): Record<string, unknown> {
-  if (!files.unstage()) throw new SchemaRequestError(400, "There is no staged schema to abandon");
+  abandonStaged(files);
   return {};
 }

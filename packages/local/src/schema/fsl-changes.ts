@@ -27,6 +27,28 @@ const IMPLICIT_WILDCARD: Element = {
   members: null,
 };
 
+/** A collection that says nothing of its history keeps none. */
+const IMPLICIT_HISTORY: Element = {
+  kind: "history_days",
+  is: "member",
+  name: null,
+  id: "history_days ",
+  category: "configuration",
+  span: { start: 0, end: 0 },
+  config: null,
+  value: "0",
+  type: null,
+  members: null,
+};
+
+function withHistory(members: readonly Element[]): readonly Element[] {
+  if (members.some(({ kind }) => kind === "history_days")) return members;
+  const behind = members.findIndex(({ kind }) =>
+    /^(ttl_days|document_ttls|migrations)$/.test(kind),
+  );
+  return members.toSpliced(behind < 0 ? members.length : behind, 0, IMPLICIT_HISTORY);
+}
+
 function withWildcard(fields: readonly Element[]): readonly Element[] {
   return fields.some(({ kind }) => kind !== "compute") ? fields : [...fields, IMPLICIT_WILDCARD];
 }
@@ -37,12 +59,10 @@ function aligned(
   after: readonly Element[],
   compare: (before: Element, after: Element) => readonly Change[],
 ): Change[] {
-  const isDefault = (element: Element): boolean =>
-    element.kind === "history_days" && element.value === "0";
   const old = new Map(before.map((element) => [element.id, element]));
   const now = new Map(after.map((element) => [element.id, element]));
-  const added = after.filter((element) => !old.has(element.id) && !isDefault(element));
-  const removed = before.filter((element) => !now.has(element.id) && !isDefault(element));
+  const added = after.filter((element) => !old.has(element.id));
+  const removed = before.filter((element) => !now.has(element.id));
   return [
     ...added.map((element): Change => ({ change: "add", element })),
     ...removed.map((element): Change => ({ change: "remove", element })),
@@ -59,8 +79,8 @@ function memberChanges(before: Element, after: Element): readonly Change[] {
     return changes.length ? [{ change: "block", element: before, changes }] : [];
   }
   if (before.value === after.value && !before.members === !after.members) return [];
-  if (before.kind === "history_days" && after.value === "0")
-    return [{ change: "remove", element: before }];
+  if (before === IMPLICIT_HISTORY) return [{ change: "add", element: after }];
+  if (after === IMPLICIT_HISTORY) return [{ change: "remove", element: before }];
   return [{ change: "modify", element: before, after }];
 }
 
@@ -99,6 +119,8 @@ export function changesOf(before: FslNode | null, after: FslNode | null): Change
   const isCollection = (before ?? after)?.keyword.text === "collection";
   const fields = (each: readonly Element[]): readonly Element[] =>
     isCollection ? withWildcard(each) : each;
+  const members = (each: readonly Element[]): readonly Element[] =>
+    isCollection ? withHistory(each) : each;
   const [from, to] = [before?.name?.text, after?.name?.text];
   return [
     ...(from !== undefined && to !== undefined && from !== to
@@ -106,7 +128,7 @@ export function changesOf(before: FslNode | null, after: FslNode | null): Change
       : []),
     ...aligned(old.annotations, now.annotations, memberChanges),
     ...aligned(fields(old.fields), fields(now.fields), fieldChanges),
-    ...aligned(old.members, now.members, memberChanges),
+    ...aligned(members(old.members), members(now.members), memberChanges),
     ...(before && after ? functionChanges(before, after) : []),
   ];
 }

@@ -187,7 +187,7 @@ export class CollectionReader {
     if (!isRight)
       this.report.fail(`Expected ${isFlag ? "boolean" : "integer"} literal`, value.span);
     else if (isFlag) this.schema.documentTtls = this.fields[name] = text === "true";
-    else this.fields[name] = Number(text);
+    else this.fields[name] = BigInt(text);
   }
 }
 

@@ -1,229 +1,192 @@
-import { acceptsNull, showShape, type Shape } from "../fql/model/shape";
 import type { Migration } from "../fql/model/migrations";
+import { showShape, type Shape } from "../fql/model/shape";
 import { isSubshape, without } from "../fql/model/subshapes";
-import type { Expr } from "../fql/ast";
-import type { Span } from "../fql/source";
-import type { Diagnostic, Remark } from "../fql/summary";
-import { nameIn, parentOf } from "../fql/model/nested-fields";
-import { MigratingFields } from "./migrating-fields";
-import type { Form, Places } from "./migration-form";
-import { MigrationHints } from "./migration-hints";
+import {
+  fieldsOfForm,
+  isPresent,
+  takesNull,
+  typeOf,
+  type MigratingField,
+  type MigratingFields,
+} from "./migrating-fields";
+import type { Form } from "./migration-form";
+import type { Rewind, Wildcard } from "./migration-rewind";
+import { rewindAddWildcard, rewindKeeping, rewindMove, rewindSplit } from "./rewind-moves";
 
-/** Goes back from the form that is submitted, step by step, to that before the migrations. */
-export class MigrationCheck {
-  readonly errors: Diagnostic[] = [];
+/** Goes back through steps of which the first is number `first` of all. */
+export function rewind(way: Rewind, steps: readonly Migration[], first: number): void {
+  for (const [i, step] of [...steps.entries()].reverse()) rewindStep(way, step, first + i);
+  way.validate(steps, first);
+}
+
+function rewindStep(way: Rewind, step: Migration, i: number): void {
+  switch (step.kind) {
+    case "backfill":
+      way.backfill(step, i);
+      break;
+    case "drop":
+      way.drop(step, i);
+      break;
+    case "add":
+      way.add(step, i);
+      break;
+    case "move":
+      rewindMove(way, step, i);
+      break;
+    case "split":
+      rewindSplit(way, step, i);
+      break;
+    case "add_wildcard":
+      rewindAddWildcard(way, i);
+      break;
+    default:
+      rewindKeeping(way, step, i);
+  }
+}
+
+/** Says what is wrong where documents have that form already, if the steps are right. */
+export function against(way: Rewind, live: Form): void {
+  if (way.errors.length) return;
+  const before = fieldsOfForm(live, way.places);
+  if (isCompatible(way, before, live.wildcard)) return;
+  new Explanation(way, before).explain(live);
+}
+
+function isCompatible(
+  { fields, wildcard }: Rewind,
+  before: MigratingFields,
+  taken: Shape | null,
+): boolean {
+  const names = new Set([...fields.keys(), ...before.keys()]);
+  return (
+    [...names].every((name) => fits(fields.get(name), before.get(name), wildcard)) &&
+    restFits(wildcard, taken)
+  );
+}
+
+function fits(
+  field: MigratingField | undefined,
+  before: MigratingField | undefined,
+  wildcard: Wildcard | null,
+): boolean {
+  if (!field) return false;
+  if (before)
+    return (
+      field.reason.kind !== "backfill" &&
+      isPresent(field) &&
+      isSubshape(typeOf(before), typeOf(field))
+    );
+  return !isPresent(field) || (field.reason.kind === "schema" && !wildcard && isAdded(field));
+}
+
+/** Whether a field is new as all that is in it is. */
+function isAdded({ reason, fields, hasRest }: MigratingField): boolean {
+  if (reason.kind === "add") return true;
+  return (
+    reason.kind === "schema" && fields !== null && !hasRest && [...fields.values()].every(isAdded)
+  );
+}
+
+function restFits(wildcard: Wildcard | null, taken: Shape | null): boolean {
+  if (!wildcard) return !taken;
+  return taken ? isSubshape(taken, wildcard.shape) : wildcard.from === "added";
+}
+
+/** Tells why documents of one form are none of another. */
+class Explanation {
   readonly #fields: MigratingFields;
-  #wildcard: boolean;
-  readonly #backfilled = new Map<string, number>();
-  readonly #added = new Set<string>();
-  #conflicts: string | null = null;
-  readonly #hints: MigrationHints;
 
   constructor(
-    readonly form: Form,
-    readonly places: Places,
-    /** What is wrong with a value for a field. */
-    readonly backfilled: (field: string, value: Expr) => readonly Diagnostic[],
+    readonly way: Rewind,
+    readonly before: MigratingFields,
   ) {
-    this.#fields = new MigratingFields(
-      new Map([...form.fields].map(([name, { shape }]) => [name, shape])),
-    );
-    this.#wildcard = form.wildcard;
-    this.#hints = new MigrationHints(places);
+    // What was rewound says the most of a field; those that are rewound to nothing are as they were submitted.
+    this.#fields = new Map([...fieldsOfForm(way.form, way.places), ...way.fields]);
   }
 
-  #fail(message: string, span: Span, remarks: readonly Remark[] = []): void {
-    this.errors.push({ level: "error", message, span, remarks });
+  explain(live: Form): void {
+    const { way } = this;
+    const known = way.errors.length;
+    for (const field of this.before.values()) this.#old(field);
+    for (const field of this.#fields.values()) if (!this.before.has(field.name)) this.#new(field);
+    this.#wildcards(live);
+    if (way.errors.length === known)
+      way.fail("Submitted schema is not compatible with the live schema", way.places.collection);
   }
 
-  /** What is wrong with steps of which the first is number `first` of all. */
-  steps(steps: readonly Migration[], first: number): void {
-    for (const [i, step] of [...steps.entries()].reverse()) this.#step(step, first + i);
-    for (const [field, i] of this.#backfilled)
-      this.#fail(
-        `Field \`.${field}\` is backfilled without being declared by an \`add\` or \`split\` migration`,
-        this.places.statement(i),
-      );
-  }
-
-  #step(step: Migration, i: number): void {
-    const { field } = step;
-    switch (step.kind) {
-      case "backfill":
-        this.#backfilled.set(field, i);
-        return;
-      case "add":
-        this.#add(field, i);
-        return;
-      case "drop":
-        if (!this.#fields.hasPlaceFor(field))
-          this.#fail(
-            `Cannot drop field \`.${field}\`, as the parent is not an object`,
-            this.places.step(i, 0),
-          );
-        else if (this.#fields.shape(field))
-          this.#fail(
-            `Cannot drop field \`.${field}\`. Dropped fields must be removed from schema`,
-            this.places.step(i, 0),
-            this.#hints.definition(field),
-          );
-        this.#fields.set(field, ANY);
-        return;
-      case "move":
-      case "split":
-        this.#move(step, i);
-        return;
-      case "add_wildcard":
-        if (!this.#wildcard)
-          this.#fail(
-            "Cannot add wildcard, as the submitted schema lacks a wildcard",
-            this.places.step(i),
-          );
-        this.#wildcard = false;
-        return;
-      default:
-        this.#keep(step.kind, field, i);
-    }
-  }
-
-  #add(field: string, i: number): void {
-    const shape = this.#fields.shape(field);
-    const at = this.places.step(i, 0);
-    if (shape) this.#declare(field, shape, at);
-    else this.#fail(`Cannot add field, as \`.${field}\` is not in the submitted schema`, at);
-    if (shape && this.#wildcard && this.#conflicts === null && !field.includes("."))
-      this.#fail(
-        `Cannot add field, as \`.${field}\` conflicts with the wildcard`,
-        at,
-        this.#hints.moveConflicts(i),
-      );
-    this.#backfilled.delete(field);
-    this.#fields.delete(field);
-    this.#added.add(field);
-  }
-
-  /** A field that comes new needs something to be where it was not. */
-  #declare(field: string, shape: Shape, at: Span): void {
-    const step = this.#backfilled.get(field);
-    const value = step === undefined ? null : this.places.value(step);
-    if (value) this.errors.push(...this.backfilled(field, value));
-    if (this.#isGiven(field) || step !== undefined || acceptsNull(shape)) return;
-    this.#fail(
-      `Cannot declare non-nullable field \`.${field}\`: it has no default and no backfill value`,
-      at,
-      this.#hints.declare(field),
-    );
-  }
-
-  #isGiven(field: string): boolean {
-    if (this.form.fields.get(field)?.hasDefault === true) return true;
-    const parent = this.#fields.shape(parentOf(field));
-    return parent?.kind === "object" && parent.initials?.has(nameIn(field)) === true;
-  }
-
-  #move({ kind, field, to }: Extract<Migration, { to: readonly string[] }>, i: number): void {
-    const isTop = !field.includes(".");
-    if (isTop && this.#fields.shape(field) && !to.includes(field)) {
-      const isSplit = kind === "split";
-      const message = isSplit
-        ? "Cannot split field: field is still present in submitted schema"
-        : `Cannot move field \`.${field}\`, as it is in the submitted schema`;
-      this.#fail(message, isSplit ? this.places.step(i, 0) : this.places.name(field));
-    }
-    const from = this.#fields.shape(to[0]!) ? this.#fields.origin(to[0]!) : field;
-    const shapes = to.flatMap((name, place) => {
-      const shape = this.#fields.shape(name);
-      if (!shape)
-        this.#fail(
-          `Cannot ${kind} field, as \`.${name}\` is not in the submitted schema`,
-          this.places.step(i, place + 1),
-        );
-      else if (kind === "split") this.#declare(name, shape, this.places.step(i, place + 1));
-      this.#fields.delete(name);
-      this.#backfilled.delete(name);
-      return shape ?? [];
-    });
-    const shape: Shape = shapes.length === 1 ? shapes[0]! : { kind: "union", of: shapes };
-    this.#fields.set(field, shape, from);
-  }
-
-  /** The field that keeps what finds no other place. */
-  #keep(kind: "move_conflicts" | "move_wildcard", field: string, i: number): void {
-    const shape = this.#fields.shape(field);
-    const at = this.places.step(i, 0);
-    if (!shape)
-      this.#fail(
-        `Cannot move wildcard conflicts to field \`.${field}\`, as it is not in the submitted schema`,
-        at,
-      );
-    else if (showShape(shape) !== "{ *: Any } | Null")
-      this.#fail("Wildcard conflicts field must have the type `{ *: Any } | Null`", at);
-    if (kind === "move_conflicts") this.#conflicts = field;
-    else this.#wildcard = true;
-  }
-
-  /** What is wrong where documents have that form already, if the steps are right. */
-  against(live: Form): void {
-    if (this.errors.length) return;
-    const gone = [...live.fields.keys()].filter((name) => !this.#fields.shape(name));
-    for (const name of gone.filter((each) => this.#added.has(each)))
-      this.#fail(
-        `Field \`.${name}\` is in the live schema, so it cannot be added or backfilled`,
-        this.places.name(name),
-      );
-    if (this.errors.length) return;
-    for (const name of gone)
-      this.#fail(
+  #old(before: MigratingField): void {
+    const { way } = this;
+    const { name } = before;
+    const field = this.#fields.get(name);
+    const added = `Field \`.${name}\` is in the live schema, so it cannot be added or backfilled`;
+    if (!field)
+      way.fail(
         `Field \`.${name}\` is missing from the submitted schema`,
-        this.places.collection,
-        this.#hints.drop(name),
+        way.places.collection,
+        way.hints.drop(name),
       );
-    for (const [name, shape] of this.#fields.shapes) this.#field(name, shape, live);
-    if (this.#wildcard !== live.wildcard) this.#wildcards(live);
-    // An older form that fits anything says no more than that.
-    const isNarrower = [...this.#fields.shapes].some(
-      ([name, shape]) => isAny(live.fields.get(name)?.shape) && !isAny(shape),
+    else if (!isPresent(field)) way.fail(added, field.span);
+    else if (field.reason.kind === "backfill")
+      way.fail(added, way.places.statement(field.reason.step));
+    else {
+      const [was, is] = [typeOf(before), typeOf(field)];
+      if (isAny(was) || isSubshape(was, is)) return;
+      way.fail(
+        `Field \`.${name}\` of type \`${showShape(is)}\` does not match the live type \`${showShape(was)}\``,
+        field.typeSpan,
+        way.hints.split(name, showShape(without(was, is))),
+      );
+    }
+  }
+
+  #new(field: MigratingField): void {
+    const { way } = this;
+    const { name, reason, span } = field;
+    if (reason.kind === "drop") {
+      way.fail(`Field \`.${name}\` was dropped but it doesn't exist in the live schema`, span);
+      return;
+    }
+    if (reason.kind !== "schema") return;
+    const isGiven = reason.initial !== null || takesNull(field);
+    const lacking = isGiven ? [] : notAdded(name, field);
+    const [path, missing] = lacking.length === 1 ? lacking[0]! : [name, field];
+    way.fail(
+      `Field \`.${path}\` is not present in the live schema`,
+      missing.span,
+      way.hints.add(missing, isGiven),
     );
-    if (isNarrower && !this.errors.length)
-      this.#fail("Submitted schema is not compatible with the live schema", this.places.collection);
   }
 
   #wildcards(live: Form): void {
-    if (live.wildcard)
-      this.#fail("Missing wildcard definition", this.places.collection, this.#hints.wildcard());
-    else if (this.form.isWritten)
-      this.#fail(
-        "Wildcard was not present in the live schema",
-        this.places.wildcard,
-        this.#hints.addWildcard(),
+    const { way } = this;
+    const { form, places, hints } = way;
+    if (!form.wildcard && live.wildcard) {
+      const [first] = this.#fields.values();
+      way.fail(
+        "Missing wildcard definition",
+        places.collection,
+        hints.wildcard(live.isWritten, first?.span ?? places.collection),
       );
+    }
+    if (!form.wildcard || live.wildcard) return;
+    if (form.isWritten)
+      way.fail("Wildcard was not present in the live schema", places.wildcard, hints.addWildcard());
     else
-      this.#fail(
+      way.fail(
         "All fields from the live schema are dropped, reintroducing the implicit wildcard that requires an `add_wildcard` migration. Are you sure you meant to do this?",
-        this.places.collection,
-      );
-  }
-
-  #field(name: string, shape: Shape, live: Form): void {
-    const from = this.#fields.origin(name);
-    const known = live.fields.get(name)?.shape;
-    if (!known)
-      this.#fail(
-        `Field \`.${name}\` is not present in the live schema`,
-        this.places.name(from),
-        this.#hints.add(from, this.#isGiven(from) || acceptsNull(shape)),
-      );
-    else if (!isAny(known) && !isSubshape(known, shape))
-      this.#fail(
-        `Field \`.${name}\` of type \`${showShape(shape)}\` does not match the live type \`${showShape(known)}\``,
-        this.places.type(from),
-        this.#hints.split(from, showShape(without(known, shape))),
+        places.collection,
       );
   }
 }
 
-function isAny(shape: Shape | undefined): boolean {
-  return shape?.kind === "name" && shape.name === "Any";
+/** The fields in a new one that no step adds. */
+function notAdded(path: string, field: MigratingField): [string, MigratingField][] {
+  if (field.reason.kind === "add") return [];
+  if (field.reason.kind !== "schema" || !field.fields) return [[path, field]];
+  if (field.hasRest) return [];
+  return [...field.fields].flatMap(([name, inner]) => notAdded(`${path}.${name}`, inner));
 }
 
-const ANY: Shape = { kind: "name", name: "Any" };
+function isAny(shape: Shape): boolean {
+  return shape.kind === "name" && shape.name === "Any";
+}

@@ -1,15 +1,16 @@
 import { NO_SPAN, type Span } from "../fql/source";
 import type { Remark } from "../fql/summary";
+import type { MigratingField } from "./migrating-fields";
 import type { Places } from "./migration-form";
 
-function hint(message: string, span: Span, insert?: string): Remark {
+export function hint(message: string, span: Span, insert?: string): Remark {
   return { label: "hint", message, span, ...(insert !== undefined && { insert }) };
 }
 
-function before(span: Span): Span {
+export function before(span: Span): Span {
   return span === NO_SPAN ? span : { ...span, end: span.start };
 }
-function behind(span: Span): Span {
+export function behind(span: Span): Span {
   return span === NO_SPAN ? span : { ...span, start: span.end };
 }
 function lastOf(span: Span): Span {
@@ -24,38 +25,59 @@ function block(...steps: readonly string[]): string {
 export class MigrationHints {
   constructor(readonly places: Places) {}
 
-  /** Steps at the end of the migrations that there are, or else as the first. */
-  #atEnd(message: string, ...steps: readonly string[]): Remark {
+  /** Steps at the end of the migrations that there are, or else in a block of their own. */
+  atEnd(message: string, steps: readonly string[], without?: Span): Remark {
     const { migrations, collection } = this.places;
-    if (!migrations) return hint(message, lastOf(collection), block(...steps));
+    if (!migrations) return hint(message, without ?? lastOf(collection), block(...steps));
     return hint(message, lastOf(migrations), `  ${steps.join("\n    ")}\n`);
   }
 
-  wildcard(): Remark[] {
+  /** A part of the text goes. */
+  remove(what: string, span: Span): Remark {
+    return hint(what, span, "");
+  }
+
+  /** The form in use takes fields that the new one does not; `first` is a field of that. */
+  wildcard(isWritten: boolean, first: Span): Remark[] {
+    const at = before(first);
+    if (!isWritten)
+      return [
+        hint(
+          "Collections with no fields defined allow arbitrary fields by default. To keep this behavior, add a wildcard declaration to the schema definition",
+          at,
+          "*: Any\n",
+        ),
+      ];
     return [
-      hint("Add the wildcard back", before(this.places.first), "*: Any\n"),
-      this.#atEnd(
+      hint("Add the wildcard back", at, "*: Any\n"),
+      this.atEnd(
         "Move the extra fields with a `move_wildcard` migration",
-        "move_wildcard .conflicts",
+        ["move_wildcard .conflicts"],
+        at,
       ),
-      this.#atEnd(
+      this.atEnd(
         "Drop the extra fields with a `move_wildcard` and `drop` migration",
-        "move_wildcard .conflicts",
-        "drop .conflicts",
+        ["move_wildcard .conflicts", "drop .conflicts"],
+        at,
       ),
     ];
   }
 
-  drop(field: string): Remark[] {
-    return [this.#atEnd("Drop the field and its data with a `drop` migration", `drop .${field}`)];
+  noWildcard(into: string): Remark[] {
+    return [
+      hint("Add a wildcard constraint", behind(this.places.lastField), "\n  *: Any"),
+      this.atEnd("Move the extra fields into a conflicts field with `move_wildcard`", [
+        `move_wildcard .${into}`,
+      ]),
+    ];
   }
 
-  definition(field: string): Remark[] {
-    return [hint("Field defined here", this.places.name(field))];
+  drop(field: string): Remark[] {
+    return [this.atEnd("Drop the field and its data with a `drop` migration", [`drop .${field}`])];
   }
 
   addWildcard(): Remark[] {
-    return [this.#atEnd("Add the wildcard with an `add_wildcard` migration", "add_wildcard")];
+    return [this.atEnd("Add the wildcard with an `add_wildcard` migration", ["add_wildcard"])];
   }
 
   moveConflicts(step: number): Remark[] {
@@ -64,22 +86,18 @@ export class MigrationHints {
   }
 
   /** A field that is new needs a migration, and something to be where it was not. */
-  add(field: string, isGiven: boolean): Remark[] {
+  add({ name, span, typeSpan }: MigratingField, isGiven: boolean): Remark[] {
     const message = "Provide an `add` migration for this field";
-    if (isGiven) return [this.#atEnd(message, `add .${field}`)];
-    const steps = block(`add .${field}`, `backfill .${field} = <expr>`);
-    return [
-      hint(message, before(this.places.name(field)), steps),
-      this.#initial(field),
-      this.#nullable(field),
-    ];
+    if (isGiven) return [this.atEnd(message, [`add .${name}`])];
+    const steps = block(`add .${name}`, `backfill .${name} = <expr>`);
+    return [hint(message, before(span), steps), initial(typeSpan), nullable(typeSpan)];
   }
 
-  declare(field: string): Remark[] {
+  declare(path: string, { typeSpan }: MigratingField): Remark[] {
     return [
-      this.#nullable(field),
-      this.#initial(field),
-      this.#atEnd("Add a `backfill` migration", `backfill .${field} = <expr>`),
+      nullable(typeSpan),
+      initial(typeSpan),
+      this.atEnd("Add a `backfill` migration", [`backfill .${path} = <expr>`]),
     ];
   }
 
@@ -87,15 +105,14 @@ export class MigrationHints {
   split(field: string, left: string): Remark[] {
     const message = "Add a migration to split the invalid types into another field";
     const text = `tmp: ${left}\n  ${block(`split .${field} -> .${field}, .tmp`)}`;
-    return [hint(message, before(this.places.name(field)), text)];
+    return [hint(message, before(this.places.live(field)), text)];
   }
+}
 
-  #nullable(field: string): Remark {
-    return hint("Make the field nullable", behind(this.places.type(field)), "?");
-  }
+function nullable(type: Span): Remark {
+  return hint("Make the field nullable", behind(type), "?");
+}
 
-  #initial(field: string): Remark {
-    const at = behind(this.places.type(field));
-    return hint("Add a default value to this field", at, " = <expr>");
-  }
+function initial(type: Span): Remark {
+  return hint("Add a default value to this field", behind(type), " = <expr>");
 }

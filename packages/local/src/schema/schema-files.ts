@@ -13,12 +13,18 @@ export const MAIN_FILE = "main.fsl";
 
 const OF_DATABASE = new WeakMap<Database, SchemaFiles>();
 
-/** The FSL files of one database, and those that are staged. */
+/** Files, and the schema that they describe: when FQL has changed it since, they are brought up to date. */
+interface Kept {
+  readonly files: Files;
+  readonly version: number;
+}
+const NOTHING: Kept = { files: new Map(), version: -1 };
+
+/** The FSL files of one database: those of the schema in use, and those of one that is staged. */
 export class SchemaFiles {
-  #files: Files = new Map();
-  /** The schema that `#files` describe; when FQL has changed it since, they are brought up to date. */
-  #version = -1;
-  #staged: Files | undefined;
+  #active = NOTHING;
+  /** Of the staged schema, if there is one. */
+  #staged = NOTHING;
 
   private constructor(readonly database: Database) {}
 
@@ -28,45 +34,66 @@ export class SchemaFiles {
     return known;
   }
 
+  /** The files of the schema in use. */
   get active(): Files {
-    if (this.#version !== this.database.schemaVersion) {
-      this.keep(this.current());
-    }
-    return this.#files;
-  }
-
-  /** The files as the database's documents are now. */
-  current(): Files {
-    const text = marked(schemaText(this.database));
-    if (!this.#files.size) return new Map([[MAIN_FILE, text]]);
-    return patched(this.#files, text);
+    const { pinned, schemaVersion } = this.database;
+    const isKnown =
+      pinned === undefined ? this.#active.version === schemaVersion : this.#active !== NOTHING;
+    if (!isKnown) this.#active = this.#kept(written(this.database, this.#active.files, pinned));
+    return this.#active.files;
   }
 
   get staged(): Files | undefined {
-    return this.#staged;
+    if (this.database.pinned === undefined) return undefined;
+    if (this.#staged.version !== this.database.schemaVersion)
+      this.#staged = this.#kept(this.current());
+    return this.#staged.files;
   }
 
-  /** Files as they are to become: all of them, or (without `override`) these besides those that are there. */
+  /** The files of the staged schema, or else of that in use. */
+  get latest(): Files {
+    return this.staged ?? this.active;
+  }
+
+  /** The latest files as the database's documents are now. */
+  current(): Files {
+    const { files } = this.database.pinned === undefined ? this.#active : this.#staged;
+    return written(this.database, files);
+  }
+
+  /** Files as they are to become: all of them, or (without `override`) these besides those of the schema in use. */
   merged(files: Files, override: boolean): Files {
-    return override ? files : new Map([...this.active, ...files]);
+    if (override) return files;
+    return new Map([...files, ...[...this.active].filter(([name]) => !files.has(name))]);
+  }
+
+  /** The files that are then there, in the order in which they came first. */
+  stored(files: Files, override: boolean): Files {
+    const before = [...this.latest].filter(([name]) => !override || files.has(name));
+    const all = new Map([...before, ...files]);
+    const isBlank = (name: string): boolean => this.latest.has(name) && !all.get(name)?.trim();
+    return new Map([...all].filter(([name]) => !isBlank(name)));
   }
 
   /** The database is what these files say. */
   keep(files: Files): void {
-    this.#files = files;
-    this.#version = this.database.schemaVersion;
+    const { pinned } = this.database;
+    if (pinned === undefined) {
+      this.#active = this.#kept(files);
+      this.#staged = NOTHING;
+      // What was staged before and is in none of these files is there, too.
+    } else this.#staged = { files, version: -1 };
   }
 
-  stage(files: Files): void {
-    this.#staged = files;
+  #kept(files: Files): Kept {
+    return { files, version: this.database.schemaVersion };
   }
+}
 
-  /** Drops what is staged and gives it back. */
-  unstage(): Files | undefined {
-    const staged = this.#staged;
-    this.#staged = undefined;
-    return staged;
-  }
+/** Files brought up to date with the documents as of `ts`. */
+function written(database: Database, files: Files, ts?: number): Files {
+  const text = marked(schemaText(database, ts));
+  return files.size ? patched(files, text) : new Map([[MAIN_FILE, text]]);
 }
 
 /** What the server writes over FSL that it made itself and cannot read. */
@@ -89,7 +116,7 @@ export function content({ text, item }: LocatedItem): string {
   return text.slice(item.start, item.end);
 }
 
-export function key({ kind, name }: FslItem): string {
+export function key({ kind, name }: Pick<FslItem, "kind" | "name">): string {
   return `${kind} ${name}`;
 }
 

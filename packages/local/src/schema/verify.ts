@@ -2,20 +2,22 @@ import { CheckError, QueryError } from "../fql/errors";
 import type { Context } from "../fql/model/context";
 import { LIBRARY } from "../fql/stdlib/library";
 import { summarize, type Diagnostic } from "../fql/summary";
-import type { Database } from "../store";
+import { activeVersion, type Database } from "../store";
 import { SchemaCheck } from "../types/schema-check";
 import { parseFiles, schemaOf, type LocatedItem } from "./fsl-items";
 import { changeMistakes, migrationMistakes } from "./migrations";
+import type { Renames } from "./diff";
 import { SchemaFiles } from "./schema-files";
 
 /** What is wrong with all items of a schema together. */
 export function schemaMistakes(
   db: Database,
   located: readonly LocatedItem[],
+  renames: Renames = new Map(),
 ): readonly Diagnostic[] {
   const schema = schemaOf(located.map(({ item }) => item));
   const mistakes = new SchemaCheck(LIBRARY, schema, db.typechecked).run();
-  return mistakes.length ? mistakes : migrationMistakes(db, located, schema);
+  return mistakes.length ? mistakes : migrationMistakes(db, located, schema, renames);
 }
 
 /** What is wrong with the schema as it is now; some of it is wrong even as a text. */
@@ -32,7 +34,7 @@ function currentMistakes(db: Database): readonly Diagnostic[] {
 function wayMistakes({ db, tx }: Context): readonly Diagnostic[] {
   return db.systemDocuments("Collection").flatMap((after) => {
     if (!tx.wroteVersion(after)) return [];
-    return changeMistakes(db, db.read(after.coll, after.id, tx.ts - 1), after);
+    return changeMistakes(db, activeVersion(db, after.coll, after.id, tx.ts - 1), after);
   });
 }
 

@@ -30,6 +30,8 @@ export interface Times {
   begun: number;
   /** Of the newest change of the schema. */
   schema: number;
+  /** Of the schema in use, while another is staged. */
+  readonly pinned?: number;
 }
 
 /** What queries left for later requests, by the text that stands for it. */

@@ -7,15 +7,9 @@ import {
   OF_DOCUMENT,
   type History,
 } from "./collection-store";
-import type {
-  DatabaseOptions,
-  DatabaseState,
-  LastIds,
-  Remembered,
-  Setting,
-  Times,
-} from "./database-state";
+import type { DatabaseOptions, DatabaseState, LastIds, Remembered, Times } from "./database-state";
 import { newGlobalId } from "./global-id";
+import { settingOf } from "./settings";
 import {
   FIRST_USER_COLLECTION,
   isNamed,
@@ -29,7 +23,7 @@ export class Database {
   readonly audience: string;
   readonly globalId: string;
   parent: DatabaseOptions["parent"];
-  readonly #settings: DatabaseOptions["settings"];
+  readonly settings: DatabaseOptions["settings"];
   /** What a query left for later pages, by the text of the cursor. */
   readonly cursors: Map<string, unknown> = new BoundedMap();
   /** Event sources that answers gave out, by their token. */
@@ -45,7 +39,7 @@ export class Database {
     this.audience = options.audience;
     this.globalId = options.globalId;
     this.parent = options.parent;
-    this.#settings = options.settings;
+    this.settings = options.settings;
     const now = Date.now() * 1000;
     this.#times = { committed: now, begun: now, schema: 0 };
   }
@@ -88,21 +82,24 @@ export class Database {
     return this.#times.schema;
   }
 
+  /** While a schema is staged: the time as of which the schema counts that is still in use. */
+  get pinned(): number | undefined {
+    return this.#times.pinned;
+  }
+
+  /** Takes over the pin of a transaction, which takes it back when it fails. */
+  pin(pinned: number | undefined): void {
+    const { pinned: _, ...times } = this.#times;
+    this.#times = pinned === undefined ? times : { ...times, pinned };
+  }
+
   /** Whether types are checked. */
   get typechecked(): boolean {
-    return this.#setting("typechecked") ?? true;
+    return settingOf(this, "typechecked") ?? true;
   }
 
   get isProtected(): boolean {
-    return this.#setting("protected") ?? false;
-  }
-
-  /** What the document of the database says, or else that of the nearest database around it that says something. */
-  #setting(name: Setting): boolean | undefined {
-    if (!this.parent) return this.#settings?.[name];
-    const { database, id } = this.parent;
-    const own = database.read(SYSTEM_COLLECTIONS.Database, id)?.data.get(name);
-    return typeof own === "boolean" ? own : database.#setting(name);
+    return settingOf(this, "protected") ?? false;
   }
 
   /** Starts the only open transaction; its reads and writes are as of its time. */
@@ -133,12 +130,12 @@ export class Database {
     // Whoever listens may start a transaction of their own.
     this.#active = null;
     const ofSchema = commit.changes.some(({ coll }) => coll < FIRST_USER_COLLECTION);
-    if (ofSchema) this.#times.schema = commit.ts;
+    if (ofSchema || commit.pinned !== undefined) this.#times.schema = commit.ts;
     for (const listener of this.#listeners) listener(commit);
   }
 
   /** Takes over a commit of an earlier run as of its time. The indexes of collections have to be defined afterwards. */
-  restore({ ts, changes, past = [] }: Commit): void {
+  restore({ ts, changes, past = [], pinned }: Commit): void {
     for (const [coll, earlier] of byCollection(past)) this.collection(coll).rewrite(earlier);
     for (const { coll, id, after } of changes) {
       this.collection(coll).put(id, ts, after);
@@ -147,6 +144,7 @@ export class Database {
       else if (isNamed(coll) && id > this.lastIds.system) this.lastIds.system = id;
       if (coll < FIRST_USER_COLLECTION) this.#times.schema = ts;
     }
+    if (pinned !== undefined) this.pin(pinned ?? undefined);
     this.#times.committed = ts;
     this.#times.begun = Math.max(this.#times.begun, ts);
   }
@@ -181,13 +179,14 @@ export class Database {
     return this.collection(coll).madeAt(id);
   }
 
-  /** All documents of a system collection, oldest first. */
-  systemDocuments(collection: SystemCollection): DocVersion[] {
+  /** All documents of a system collection as of `ts`, oldest first. */
+  systemDocuments(
+    collection: SystemCollection,
+    ts: number = Number.MAX_SAFE_INTEGER,
+  ): DocVersion[] {
     const coll = SYSTEM_COLLECTIONS[collection];
-    const entries = this.collection(coll)
-      .index("all")!
-      .scan("", Number.MAX_SAFE_INTEGER, {}, false, null);
-    return [...entries].flatMap((entry) => this.read(coll, entry.id) ?? []);
+    const entries = this.collection(coll).index("all")!.scan("", ts, {}, false, null);
+    return [...entries].flatMap((entry) => this.read(coll, entry.id, ts) ?? []);
   }
 
   /** A document of a system collection by its name. */

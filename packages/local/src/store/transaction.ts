@@ -17,6 +17,8 @@ export interface Commit {
   readonly changes: readonly Change[];
   /** What it wrote into the past, of which nobody is told. */
   readonly past?: readonly PastChange[];
+  /** The time of the schema that stays in use while another is staged; null where none is staged any more. */
+  readonly pinned?: number | null;
 }
 
 /**
@@ -28,6 +30,7 @@ export class Transaction {
   readonly #undo: (() => void)[] = [];
   readonly #changes = new Map<string, Change>();
   readonly #past: PastChange[] = [];
+  #pinned: number | null | undefined;
   #open = true;
 
   constructor(
@@ -38,7 +41,7 @@ export class Transaction {
   }
 
   get wrote(): boolean {
-    return this.#changes.size + this.#past.length > 0;
+    return this.#changes.size + this.#past.length > 0 || this.#pinned !== undefined;
   }
 
   get writes(): number {
@@ -88,6 +91,14 @@ export class Transaction {
     this.#undo.push(this.#db.collection(coll).define(name, spec));
   }
 
+  /** Keeps the schema of a time in use, or with null that which the documents say. */
+  pin(ts: number | null): void {
+    const before = this.#db.pinned;
+    this.#undo.push(() => this.#db.pin(before));
+    this.#db.pin(ts ?? undefined);
+    this.#pinned = ts;
+  }
+
   /** Something else to take back if the transaction fails. */
   onRollback(step: () => void): void {
     this.#undo.push(step);
@@ -97,8 +108,10 @@ export class Transaction {
     if (!this.#open) return;
     this.#open = false;
     if (!this.wrote) return;
+    const changes = [...this.#changes.values()];
     const past = this.#past.length ? { past: this.#past } : {};
-    this.#db.committed({ ts: this.ts, changes: [...this.#changes.values()], ...past });
+    const pinned = this.#pinned === undefined ? {} : { pinned: this.#pinned };
+    this.#db.committed({ ts: this.ts, changes, ...past, ...pinned });
   }
 
   rollback(): void {

@@ -2,7 +2,7 @@ import type { Context } from "../fql/model/context";
 import { mayRead, mayReadSome } from "../fql/model/permissions";
 import { SingleSource } from "../fql/sets/collected";
 import { baseOf, NO_SINGLE, NOT_ON_THE_SET } from "../fql/stdlib/event-sources";
-import { SYSTEM_COLLECTIONS } from "../store";
+import { activeDocument, SYSTEM_COLLECTIONS } from "../store";
 import type { EventSourceValue } from "../fql/values/value";
 import { streamedSet, type StreamedSet } from "./source";
 
@@ -19,7 +19,7 @@ export function resolveSource(cx: Context, source: EventSourceValue): StreamedSe
   const made = streamedSet(source);
   if (!made) throw new EventSourceError("Only collections and their indexes can be streamed.");
   const name = nameThen(cx, made.coll, source.startTs);
-  const current = cx.db.systemDocument("Collection", name);
+  const current = activeDocument(cx.db, "Collection", name);
   if (!current) throw new EventSourceError(`Unbound variable \`${name}\``);
   const coll = Number(current.id);
   checkRights(cx, source, coll, name);

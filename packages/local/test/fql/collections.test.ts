@@ -117,3 +117,25 @@ test("a number that is whole is an index, however it is written", () => {
   expect(data(database(), `"abc".at(1.0)`)).toBe("b");
   expect(failure(database(), `[1, 2].at(1.5)`).message).toContain("of type Int, received Double");
 });
+
+test.each<[change: string, isRefused: boolean]>([
+  ["{ z: 1 }", false],
+  ["{ x: [1] }", false],
+  ["{ x: [1, 3] }", false],
+  ["{ x: [1, 2] }", true],
+  ["{ x: [2] }", true],
+])(
+  "what documents shared before a constraint was made they may share on: %s",
+  (change, isRefused) => {
+    const db = database();
+    data(db, `Collection.create({ name: "C" })`);
+    data(
+      db,
+      `C.create({ id: 1, x: [1] }); C.create({ id: 2, x: [1] }); C.create({ id: 3, x: [2] })`,
+    );
+    data(db, `C.definition.update({ constraints: [{ unique: [{ field: ".x", mva: true }] }] })`);
+    const update = `C.byId(1)!.update(${change})`;
+    if (isRefused) expect(failure(db, update)).toMatchObject({ code: "constraint_failure" });
+    else expect(data(db, update)).toBeTruthy();
+  },
+);

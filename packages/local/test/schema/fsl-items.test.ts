@@ -55,8 +55,8 @@ test("reads a collection with all that it may declare", () => {
       },
       { check: { name: "positive", body: "(doc) => doc.n > 0" } },
     ],
-    history_days: 3,
-    ttl_days: 10,
+    history_days: 3n,
+    ttl_days: 10n,
   });
 });
 

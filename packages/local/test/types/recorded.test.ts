@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { applyFiles } from "../../src/schema/apply";
+import { updateFiles } from "../../src/schema/apply";
 import { SchemaFiles } from "../../src/schema/schema-files";
 import { ask, data, database } from "../fql/query";
 
@@ -24,7 +24,7 @@ test.each(NAMES)("what the server says of texts is said of them here: %s", (name
   const file = readFileSync(new URL(`${name}.json`, FOLDER), "utf8");
   const { fsl, setup, texts } = JSON.parse(file) as Recording;
   const db = database();
-  applyFiles(SchemaFiles.of(db), new Map([["main.fsl", fsl]]));
+  updateFiles(SchemaFiles.of(db), new Map([["main.fsl", fsl]]));
   for (const query of setup) data(db, query);
 
   const [alarms, missed, otherTypes, otherWords]: unknown[][] = [[], [], [], []];

@@ -1,4 +1,5 @@
 import { hashOrder } from "./hash-order";
+import { activeVersion } from "../../store/active-schema";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import { applyLambda, evaluate } from "./calls";
@@ -71,7 +72,7 @@ const DEFINITIONS = new WeakMap<DocVersion, CollectionDefinition>();
 
 /** The definition of a collection; of a system collection an empty one. */
 export function definitionOf(cx: Context, coll: number): CollectionDefinition {
-  const version = cx.db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll), cx.tx.ts);
+  const version = activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(coll), cx.tx.ts);
   return version ? compileDefinition(cx, version) : NONE;
 }
 

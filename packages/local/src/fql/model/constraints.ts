@@ -78,19 +78,29 @@ function uniqueFailures(
   cx: Context,
   definition: CollectionDefinition,
   version: DocVersion,
+  before: DocVersion | null,
 ): ConstraintFailure[] {
   const message = "Failed unique constraint";
-  const taken = (name: string, is: (entry: IndexPosition) => boolean = () => true): boolean => {
+  const taken = (
+    name: string,
+    is: (entry: IndexPosition) => boolean = () => true,
+    was: DocVersion | null = null,
+  ): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
+    const known = new Set(was ? index.bucketsOf(was) : []);
     return index.bucketsOf(version).some((bucket) => {
+      if (known.has(bucket)) return false;
       for (const entry of index.scan(bucket, cx.tx.ts, {}, false, null))
         if (entry.id !== version.id && is(entry) && cx.db.read(version.coll, entry.id, cx.tx.ts))
           return true;
       return false;
     });
   };
+  // What documents shared before the constraint was made they may go on sharing.
   const own = definition.unique.flatMap((terms, i) =>
-    taken(uniqueIndexName(i)) ? [{ paths: terms.map(({ path }) => path), message }] : [],
+    taken(uniqueIndexName(i), undefined, before)
+      ? [{ paths: terms.map(({ path }) => path), message }]
+      : [],
   );
   // In FQL v4 a document may share its terms with another if their values differ.
   const takenRow = (name: string): boolean => {
@@ -128,9 +138,14 @@ function checkFailures(
 }
 
 /** Unique constraints first, then checks. */
-export function enforce(cx: Context, version: DocVersion, doc: DocValue | null): void {
+export function enforce(
+  cx: Context,
+  version: DocVersion,
+  doc: DocValue | null,
+  before: DocVersion | null,
+): void {
   const definition = definitionOf(cx, version.coll);
-  const clashes = uniqueFailures(cx, definition, version);
+  const clashes = uniqueFailures(cx, definition, version, before);
   if (clashes.length)
     throw cx.error("constraint_failure", "Failed unique constraint.", { failures: clashes });
   const broken = checkFailures(cx, definition, version, doc?.readTs);

@@ -16,8 +16,8 @@ import {
   type Value,
   type Fields,
 } from "../values/value";
-import { migrateDocuments } from "./migrate-documents";
-import { applyDefinition, definitionOf, type CollectionDefinition } from "./collections";
+import { definitionOf, type CollectionDefinition } from "./collections";
+import { definitionWritten } from "./definition-effects";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
 import { absenceError, requireDocument } from "./read";
@@ -186,7 +186,7 @@ export function createDocument(
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, coll, id, fieldsWithoutNulls(complete), ttl);
-  enforce(cx, version, null);
+  enforce(cx, version, null, null);
   return refer(version);
 }
 
@@ -234,9 +234,7 @@ function createSystem(cx: Context, coll: number, given: Fields): DocValue {
 
 function afterSchemaWrite(cx: Context, version: DocVersion, before: DocVersion | null): void {
   cx.wroteSchema(version.coll);
-  if (collectionName(cx, version.coll) !== "Collection") return;
-  if (before) migrateDocuments(cx, version, before);
-  applyDefinition(cx, version, before);
+  definitionWritten(cx, version, before);
 }
 
 export type Change = "update" | "replace" | "updateData" | "replaceData";
@@ -285,7 +283,7 @@ export function changeDocument(
     ...ttlFailures(cx, meta.get("ttl")),
   ]);
   const version = put(cx, doc.coll, doc.id, fieldsWithoutNulls(complete), ttl);
-  enforce(cx, version, doc);
+  enforce(cx, version, doc, current);
   return doc.readTs === undefined ? refer(version) : doc;
 }
 

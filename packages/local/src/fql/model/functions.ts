@@ -1,3 +1,4 @@
+import { activeVersion } from "../../store/active-schema";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import { applyLambda, evaluate } from "./calls";
 import type { Authority, Context } from "./context";
@@ -25,7 +26,7 @@ const COMPILED = new WeakMap<DocVersion, UserFunction>();
 
 /** The function behind a reference to it; its text was checked when it was stored. */
 export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
-  const version = cx.db.read(SYSTEM_COLLECTIONS.Function, fn.id, cx.tx.ts);
+  const version = activeVersion(cx.db, SYSTEM_COLLECTIONS.Function, fn.id, cx.tx.ts);
   if (!version) throw cx.error("document_not_found", "The function was deleted.");
   const known = COMPILED.get(version);
   if (known) return known;

@@ -1,3 +1,4 @@
+import { activeDocuments, activeVersion } from "../../store/active-schema";
 import { isNamed, SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
 import { SYSTEM_NAMES } from "../../types/system-collections";
 import type { Context } from "./context";
@@ -30,12 +31,12 @@ const NAMES = new WeakMap<Context, { changes: number; names: Names }>();
 export function names(cx: Context): Names {
   const known = NAMES.get(cx);
   if (known?.changes === cx.schemaChanges) return known.names;
-  const collections = [...byName(cx.db.systemDocuments("Collection"))].map(
+  const collections = [...byName(activeDocuments(cx.db, "Collection"))].map(
     ([name, id]): [string, number] => [name, Number(id)],
   );
   const found: Names = {
     collections: new Map([...collections, ...KNOWN]),
-    functions: byName(cx.db.systemDocuments("Function")),
+    functions: byName(activeDocuments(cx.db, "Function")),
   };
   NAMES.set(cx, { changes: cx.schemaChanges, names: found });
   return found;
@@ -45,7 +46,7 @@ export function names(cx: Context): Names {
 export function collectionName(cx: Context, id: number): string {
   const name =
     systemName(id) ??
-    cx.db.read(SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name");
+    activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name");
   return typeof name === "string" ? name : "Deleted";
 }
 

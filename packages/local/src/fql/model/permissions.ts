@@ -1,3 +1,4 @@
+import { activeDocument } from "../../store/active-schema";
 import type { DocumentId } from "../../store/caller";
 import { SYSTEM_COLLECTIONS, systemName } from "../../store/system";
 import { arityOf, evaluate } from "./calls";
@@ -84,7 +85,7 @@ function compileRole(cx: Context, role: DocVersion): ReadonlyMap<string, Actions
 }
 
 function actionsOf(cx: Context, role: string, resource: string): Actions {
-  const document = cx.db.systemDocument("Role", role);
+  const document = activeDocument(cx.db, "Role", role);
   if (!document) return NEVER;
   const known = RULES.get(document) ?? compileRole(cx, document);
   RULES.set(document, known);

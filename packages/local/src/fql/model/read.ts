@@ -1,9 +1,11 @@
+import { activeVersion } from "../../store/active-schema";
 import type { Database } from "../../store/database";
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Context } from "./context";
 import { RefusedError, type QueryError, type QueryErrorDetails } from "../errors";
 import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
+import { isNumber, toNumber } from "../values/numbers";
 import { timeFromMicros, timeText } from "../values/times";
 import { collectionName, documentName } from "./names";
 import { mayRead, mayReadHistory } from "./permissions";
@@ -26,11 +28,11 @@ const MINIMUM_HISTORY_MICROS = 15 * 60_000_000;
 
 /** The oldest time that a collection can be read as of. */
 export function oldestReadable(db: Database, coll: number, now: number): number {
-  const definition = db.read(SYSTEM_COLLECTIONS.Collection, BigInt(coll));
+  const definition = activeVersion(db, SYSTEM_COLLECTIONS.Collection, BigInt(coll));
   const days = definition?.data.get("history_days");
   // For ever, which only null makes it.
   if (definition && days === undefined) return -Infinity;
-  const kept = typeof days === "object" && days.kind === "int" ? days.value * DAY_MICROS : 0;
+  const kept = days !== undefined && isNumber(days) ? toNumber(days) * DAY_MICROS : 0;
   return now - kept - MINIMUM_HISTORY_MICROS;
 }
 

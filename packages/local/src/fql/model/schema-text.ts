@@ -111,9 +111,15 @@ function migration(value: Value): string {
 
 /** No number of days stands for the largest one. */
 function historyDays(value: Value | undefined): string {
-  const days = value === undefined ? "9223372036854775807" : number(value);
+  const days = value === undefined ? "9223372036854775807" : countable(number(value));
   return days ? `  history_days ${days}\n` : "";
 }
+
+/** The server writes as many days as have a number of nanoseconds. */
+function countable(days: bigint): bigint {
+  return days > MOST_DAYS ? MOST_DAYS : days;
+}
+const MOST_DAYS = (2n ** 63n - 1n) / 86_400_000_000_000n;
 
 function migrations(value: Value | undefined): string {
   const all = listed(value).map(migration);
@@ -127,7 +133,6 @@ function collection(version: DocVersion): string {
     ...hashOrder(fieldsOf(data.get("fields"))).map(definedField),
     ...hashOrder(fieldsOf(data.get("computed_fields"))).map(computedField),
     data.has("wildcard") ? `  *: ${type(data.get("wildcard"))}\n` : "",
-    migrations(data.get("migrations")),
     ...hashOrder(fieldsOf(data.get("indexes"))).map(([name, value]) => index(name, value)),
     ...listed(data.get("constraints"))
       .filter((each) => fieldsOf(each).has("unique"))
@@ -136,8 +141,9 @@ function collection(version: DocVersion): string {
       .filter((each) => fieldsOf(each).has("check"))
       .map(constraint),
     historyDays(data.get("history_days")),
-    data.has("ttl_days") ? `  ttl_days ${number(data.get("ttl_days"))}\n` : "",
+    data.has("ttl_days") ? `  ttl_days ${countable(number(data.get("ttl_days")))}\n` : "",
     data.has("document_ttls") ? `  document_ttls ${data.get("document_ttls") === true}\n` : "",
+    migrations(data.get("migrations")),
   ];
   const head = typeof alias === "string" ? `@alias(${nameText(alias)})\n` : "";
   return `${head}collection ${nameText(data.get("name"))} {\n${parts.join("")}}\n`;
@@ -220,11 +226,11 @@ function isUnwritable({ data }: DocVersion): boolean {
   return listed(data.get("privileges")).some((each) => !fieldsOf(each).has("actions"));
 }
 
-/** The FSL of the schema, what was made first in front. */
-export function schemaText(db: Database): string {
+/** The FSL of the schema as of `ts`, what was made first in front. */
+export function schemaText(db: Database, ts?: number): string {
   const items = KINDS.flatMap(([kind, show], rank) =>
     db
-      .systemDocuments(kind)
+      .systemDocuments(kind, ts)
       .filter((each) => !isOfV4(each) && !isUnwritable(each))
       .map((version) => ({
         shown: show(version),

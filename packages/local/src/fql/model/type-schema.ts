@@ -1,3 +1,4 @@
+import { activeDocuments } from "../../store/active-schema";
 import type { Database } from "../../store/database";
 import type {
   CollectionSchema,
@@ -99,10 +100,10 @@ function functionOf({ data }: DocVersion): FunctionSchema {
 
 /** The schema of a database for the type check. */
 export function readSchema(db: Database): Schema {
-  const collections = db.systemDocuments("Collection");
+  const collections = activeDocuments(db, "Collection");
   return {
     collections: collections.map(collectionOf),
-    functions: db.systemDocuments("Function").map(functionOf),
+    functions: activeDocuments(db, "Function").map(functionOf),
     roles: new Set(),
     grants: [],
   };

@@ -5,6 +5,7 @@ import { int } from "../../values/numbers";
 import { array, object, type ObjectValue, type Value, type Fields } from "../../values/value";
 import { isReservedField } from "../document-fields";
 import { evaluateDefault } from "../defaults";
+import { dropDocuments } from "../definition-effects";
 import { nameOfType } from "../type-of";
 import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
@@ -196,10 +197,7 @@ export const COLLECTION_MODEL: SystemModel = {
     else indexNewCollection(cx, Number(version.id));
   },
   deleting(cx, version) {
-    const coll = Number(version.id);
-    for (const entry of [
-      ...cx.db.collection(coll).index("all")!.scan("", cx.tx.ts, {}, false, null),
-    ])
-      cx.tx.remove(coll, entry.id);
+    // A staged schema takes nothing away before it is committed.
+    if (cx.db.pinned === undefined) dropDocuments(cx, Number(version.id));
   },
 };
