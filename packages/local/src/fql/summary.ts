@@ -1,4 +1,4 @@
-import { type Source, type Span, NO_SPAN, NO_SOURCE } from "./source";
+import { type Source, type Span, NO_SOURCE } from "./source";
 
 /** A remark under an error: a hint, a cause, or a frame of the call trace. */
 export interface Remark {
@@ -124,9 +124,14 @@ function located(
   return [head + lines, { source: span.source, line: at.line }];
 }
 
+/** Whether it is no place, or one beside it, where something is to be put. */
+function isNowhere({ source }: Span): boolean {
+  return source === NO_SOURCE;
+}
+
 function remarkText(remark: Remark, parent: Place): string {
   const head = remark.label ? `${remark.label}:${remark.message && ` ${remark.message}`}\n` : "";
-  if (remark.span === NO_SPAN) return `${head}at <no source>`;
+  if (isNowhere(remark.span)) return `${head}at <no source>`;
   const { source, start, end } = remark.span;
   if (remark.insert === undefined)
     return head + located(remark.span, source.text, "^", "", parent)[0];
@@ -146,10 +151,9 @@ export function render(diagnostic: Diagnostic): string {
   const { level, message, span } = diagnostic;
   if (diagnostic.bare) return message;
   if (diagnostic.short) return `${level} at ${span.source.name}:${lineOf(span)}: ${message}`;
-  const [body, place] =
-    span === NO_SPAN
-      ? ["at <no source>", { source: NO_SOURCE, line: 0 }]
-      : located(span, span.source.text, "^", diagnostic.annotation ?? "", null);
+  const [body, place] = isNowhere(span)
+    ? ["at <no source>", { source: NO_SOURCE, line: 0 }]
+    : located(span, span.source.text, "^", diagnostic.annotation ?? "", null);
   const remarks = (diagnostic.remarks ?? []).map((remark) => `\n${remarkText(remark, place)}`);
   return `${level}: ${message}\n${body}${remarks.join("")}`;
 }

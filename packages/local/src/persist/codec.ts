@@ -36,11 +36,12 @@ export function decodeCommit(line: string): Commit {
   return { ts, changes, ...(past?.length && { past }), ...(pinned !== undefined && { pinned }) };
 }
 
-type StoredVersion = [data: unknown, ttl?: number];
+/** The time to live is in nanoseconds. */
+type StoredVersion = [data: unknown, ttl?: string];
 
 function encodeVersion({ data, ttl }: DocVersion): StoredVersion {
   const encoded = encodeFields(data);
-  return ttl === undefined ? [encoded] : [encoded, ttl];
+  return ttl === undefined ? [encoded] : [encoded, String(ttl)];
 }
 
 function decodeVersion(
@@ -50,7 +51,7 @@ function decodeVersion(
   [data, ttl]: StoredVersion,
 ): DocVersion {
   const fields = decodeFields(data as [string, unknown][]);
-  return { coll, id, ts, data: fields, ...(ttl === undefined ? {} : { ttl }) };
+  return { coll, id, ts, data: fields, ...(ttl === undefined ? {} : { ttl: BigInt(ttl) }) };
 }
 
 function encodeFields(fields: ReadonlyMap<string, Value>): [string, unknown][] {

@@ -171,7 +171,7 @@ export class Database {
   read(coll: number, id: bigint, ts: number = Infinity): DocVersion | null {
     const version = this.collection(coll).at(id, ts);
     const now = Math.min(ts, Date.now() * 1000);
-    return version && (version.ttl === undefined || version.ttl > now) ? version : null;
+    return version && (version.ttl === undefined || version.ttl / 1000n > now) ? version : null;
   }
 
   /** When a document was made; undefined for one that is yet to be written. */

@@ -58,7 +58,7 @@ export class Transaction {
     return this.#changes.has(`${coll}/${id}`);
   }
 
-  put(coll: number, id: bigint, data: ReadonlyMap<string, Value>, ttl?: number): DocVersion {
+  put(coll: number, id: bigint, data: ReadonlyMap<string, Value>, ttl?: bigint): DocVersion {
     const version: DocVersion = {
       coll,
       id,

@@ -76,8 +76,7 @@ export function toV4(version: DocVersion, evaluator: Evaluator): V4Object {
     ...(evaluator.version === "2.0" ? ([["class", ref.collection]] as [string, V4Value][]) : []),
     ["ts", version.ts === context.tx.ts ? new TransactionTime(ts) : ts],
   ];
-  if (version.ttl !== undefined)
-    head.push(["ttl", { kind: "time", nanos: BigInt(version.ttl) * 1000n }]);
+  if (version.ttl !== undefined) head.push(["ttl", { kind: "time", nanos: version.ttl }]);
   const system = systemName(version.coll);
   if (!system) return new DocumentView(fields.size ? [...head, ["data", fields]] : head);
   const shown = schemaFields(system, fields, context.revealed.has(version.id));

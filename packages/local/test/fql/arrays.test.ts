@@ -43,3 +43,15 @@ test.each<[string, string]>([
 ])("%s fails: %s", (query, expected) => {
   expect(message(query)).toBe(expected);
 });
+
+test.each([
+  "x => C.create({ k: x }).k",
+  "asc(x => C.create({ k: x }).k)",
+  "x => C.byId(1)!.delete() == null",
+])("what an array is sorted by writes nothing: %s", (by) => {
+  const db = database(`Collection.create({ name: "C" })`, "C.create({ id: 1 })");
+  expect(failure(db, `[1].order(${by})`, loose)).toMatchObject({
+    code: "invalid_effect",
+    message: expect.stringContaining("which is not allowed in set functions") as string,
+  });
+});

@@ -24,6 +24,8 @@ test.each<[string, string]>([
     create(`constraints: [{ unique: ["a"] }, { unique: [".a"] }]`),
     "Duplicate unique constraint on",
   ],
+  [create(`constraints: [{ check: { name: "a b", body: "x => 1" } }]`), "Invalid identifier."],
+  [create(`constraints: [{ check: { name: "let", body: "x => 1" } }]`), "Invalid identifier."],
   [create(`fields: { ts: { signature: "Any" } }`), "The name 'ts' is reserved."],
   [create(`computed_fields: { ttl: { body: "d => 1" } }`), "The name 'ttl' is reserved."],
   [
@@ -139,3 +141,28 @@ test.each<[change: string, isRefused: boolean]>([
     else expect(data(db, update)).toBeTruthy();
   },
 );
+
+test.each([`["x y"]`, `.["x y"]`, `['x y']`])("an index may be of the path %s", (path) => {
+  const db = database(
+    `Collection.create({ name: "D", indexes: { i: { terms: [{ field: ${JSON.stringify(path)} }] } } })`,
+    `D.create({ id: 1, "x y": 5 })`,
+  );
+  expect(data(db, "D.i(5).map(.id).toArray()")).toEqual(["1"]);
+});
+
+test.each([
+  ["Array<String> | String | Null", "String | Array<String> | Null"],
+  ["{ x: Int } | Array<Int> | Int", "Int | Array<Int> | { x: Int }"],
+  ["[Int] | Int | { x: Int } | { y: Int } | String", "Int | String | {} | [Int]"],
+  ["Array<Int> | Array<String> | Time", "Time | Array<Int | String>"],
+  ["Array<Int> | [Int] | Array<Array<Int>> | Null", "Array<Int | Array<Int>> | [Int] | Null"],
+  ["Ref<C> | { x: Int } | 1", "1 | C | NullC | { x: Int }"],
+  ["{ x: Array<Int> | Int }", "{ x: Int | Array<Int> }"],
+  ["String | 1 | Ref<C> | 2 | Time", "1 | 2 | String | C | NullC | Time"],
+  ["Ref<C> | Time | 1 | Int | Array<Int>", "C | NullC | Time | Int | Array<Int>"],
+])("a field of the type %s is expected as %s", (signature, shown) => {
+  const db = database(field(signature));
+  expect(failure(db, `C.create({ a: true })`, { typecheck: false }).failures).toEqual([
+    { paths: [["a"]], message: `Expected ${shown}, provided Boolean` },
+  ]);
+});

@@ -178,3 +178,29 @@ test("a collection with null as its days of history keeps it for ever", () => {
   data(db, 'Collection.byName("Kept")!.replace({ name: "Kept" })');
   expect(data(db, 'Collection.byName("Kept")!.history_days')).toEqual(int(0));
 });
+
+test.each([
+  `Collection.byName("Todo")`,
+  `Collection.byName("Todo")!`,
+  `Collection.byName("Nope")`,
+  `Role.byName("x")`,
+])("a document that was looked up by its name is not stored: %s", (value) => {
+  const { message } = failure(db, `Todo.create({ a: [${value}] })`, { typecheck: false });
+  expect(message).toBe("Value at `a[0]` has type Doc, which cannot be persisted.");
+});
+
+test.each([
+  "Todo.definition",
+  `Collection.firstWhere(.name == "Todo")`,
+  "Collection.all().first()",
+])("a definition that was reached otherwise is stored: %s", (value) => {
+  expect(data(db, `Todo.create({ a: ${value} }).a.name`)).toBe("Todo");
+});
+
+test.each(["create", "createData", "byId(1).update", "byId(1).replaceData"])(
+  "a document is no data to %s",
+  (write) => {
+    const { message } = failure(db, `Todo.${write}(Todo.byId(1))`, { typecheck: false });
+    expect(message).toBe("expected value for `data` of type { *: Any }, received Doc");
+  },
+);

@@ -71,3 +71,10 @@ test("unbound names are all found before anything runs", () => {
   expect(message).toBe("The query failed 2 validation checks");
   expect(summary).not.toContain("ran");
 });
+
+test("a hint for a place that no text shows shows none", () => {
+  const db = database(`Function.create({ name: "nul", body: "x => x.a" })`);
+  const { summary } = failure(db, "nul(null)");
+  expect(summary).toMatch(/^error: Type `Null` does not have field `a`\nat <no source>\n/);
+  expect(summary).toMatch(/\nhint: Use the ! or \?\. operator [^\n]+\nat <no source>$/);
+});

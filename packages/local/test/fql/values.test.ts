@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { ask, data, database, failure } from "./query";
+import { ask, data, database, failure, int } from "./query";
 
 const loose = { typecheck: false } as const;
 const answer = (query: string): unknown => data(database(), query, { ...loose, format: "simple" });
@@ -92,4 +92,39 @@ test("what delete() answers has no fields", () => {
 test("a set whose page has a size cannot be asked for the events on fields", () => {
   const db = database(`Collection.create({ name: "T" })`);
   expect(failure(db, "T.all().pageSize(2).eventsOn(.k)").code).toBe("invalid_receiver");
+});
+
+test.each<[string, unknown]>([
+  ["[m == 0.0, 0 == m, [m] == [0], m == m, m < 0, m <= 0.0, 0 > m]", [0, 0, 0, 1, 1, 1, 1]],
+  ["[[m].includes(0), [0].indexOf(m) == 0, [m].toSet().includes(0.0)]", [1, 1, 1]],
+])("-0.0 is below 0, and only `includes` and its like take it for that: %s", (query, shown) => {
+  const answer = data(database(), `let m = 0.0 * -1\n${query}`, { ...loose, format: "simple" });
+  expect((answer as boolean[]).map(Number)).toEqual(shown);
+});
+
+test.each<[string, number]>([
+  ["[0, 0.0]", 1],
+  ["[[0], [0.0]]", 1],
+  ["[{ a: 0 }, { a: 0.0 }]", 1],
+  ["[0.0, 0.0 * -1]", 2],
+  ["[0, 0.0 * -1]", 2],
+  ["[1, 1.0]", 2],
+])("`distinct` tells numbers of different kinds apart, but no zeros: %s", (items, count) => {
+  for (const all of [items, `${items}.toSet()`])
+    expect(data(database(), `${all}.distinct().toSet().count()`)).toEqual(int(count));
+});
+
+test("an index tells all zeros apart, and lists -0.0 first", () => {
+  const index = `indexes: { up: { values: [{ field: "n" }] }, by: { terms: [{ field: "n" }] } }`;
+  const db = database(
+    `Collection.create({ name: "Z", ${index}, constraints: [{ unique: ["n"] }] })`,
+    `[[0, "int"], [0.0, "zero"], [0.0 * -1, "minus"]].forEach(r => Z.create({ n: r[0], s: r[1] }))`,
+  );
+  expect(data(db, "Z.up().map(.s).toArray()")).toEqual(["minus", "int", "zero"]);
+  expect(data(db, "[0, 0.0, 0.0 * -1].map(n => Z.by(n).map(.s).toArray())")).toEqual([
+    ["int"],
+    ["zero"],
+    ["minus"],
+  ]);
+  expect(data(db, "Z.up({ from: 0 }).count()")).toEqual(int(2));
 });

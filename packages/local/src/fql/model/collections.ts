@@ -1,5 +1,6 @@
 import { hashOrder } from "./hash-order";
 import { activeVersion } from "../../store/active-schema";
+import { buildOrder, type IndexShape } from "./index-order";
 import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { IndexSpec } from "../../store/index-store";
 import { applyLambda, evaluate } from "./calls";
@@ -193,7 +194,8 @@ function topField(
   name: string,
 ): Value {
   if (name === "ts") return timeFromMicros(version.ts);
-  if (name === "ttl") return version.ttl === undefined ? NULL : timeFromMicros(version.ttl);
+  if (name === "ttl")
+    return version.ttl === undefined ? NULL : { kind: "time", nanos: version.ttl };
   if (name === "data") return { kind: "object", fields: version.data };
   const computed = definition.computed.get(name);
   return computed ? indexedValue(cx, computed, version) : (version.data.get(name) ?? NULL);
@@ -231,8 +233,9 @@ export function indexSpec(
   };
 }
 
-export function uniqueIndexName(position: number): string {
-  return `unique ${position}`;
+/** The name of a unique constraint's index in the store; no two constraints of a collection have the same terms. */
+export function uniqueIndexName(terms: CollectionDefinition["unique"][number]): string {
+  return `unique ${JSON.stringify(terms.map(({ path, mva }) => [path, mva]))}`;
 }
 /** What the name of an index of the user's begins with in the store. */
 export const INDEX_PREFIX = "index ";
@@ -249,8 +252,8 @@ export function applyDefinition(cx: Context, version: DocVersion, before: DocVer
       userIndexName(name),
       index,
     ]),
-    ...definition.unique.map((terms, i): [string, IndexDefinition] => [
-      uniqueIndexName(i),
+    ...definition.unique.map((terms): [string, IndexDefinition] => [
+      uniqueIndexName(terms),
       { terms, values: [] },
     ]),
   ]);
@@ -264,6 +267,25 @@ export function applyDefinition(cx: Context, version: DocVersion, before: DocVer
     const own = name !== "all" && !name.startsWith(V4_INDEX_PREFIX);
     if (own && !wanted.has(name)) cx.tx.defineIndex(coll, name, null);
   }
-  for (const [name, index] of wanted)
-    cx.tx.defineIndex(coll, name, indexSpec(cx.db, definition, index));
+  // The store keeps the order in which they were first defined.
+  for (const { name } of buildOrder(shapesOf(version, wanted)))
+    cx.tx.defineIndex(coll, name, indexSpec(cx.db, definition, wanted.get(name)!));
+}
+
+function shapesOf(
+  version: DocVersion,
+  indexes: ReadonlyMap<string, IndexDefinition>,
+): (IndexShape & { readonly name: string })[] {
+  const computed = new Map(entries(version.data.get("computed_fields")));
+  const shape = <T extends { readonly path: readonly string[] }>(
+    read: T,
+  ): T & { body?: string } => {
+    const field = computed.get(read.path[0]!);
+    return field ? { ...read, body: asText(field.fields.get("body")) } : read;
+  };
+  return [...indexes].map(([name, { terms, values }]) => ({
+    name,
+    terms: terms.map(shape),
+    values: values.map(shape),
+  }));
 }

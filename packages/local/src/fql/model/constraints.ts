@@ -81,27 +81,24 @@ function uniqueFailures(
   before: DocVersion | null,
 ): ConstraintFailure[] {
   const message = "Failed unique constraint";
-  const taken = (
-    name: string,
-    is: (entry: IndexPosition) => boolean = () => true,
-    was: DocVersion | null = null,
-  ): boolean => {
+  const taken = (name: string, is: (entry: IndexPosition) => boolean = () => true): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
-    const known = new Set(was ? index.bucketsOf(was) : []);
+    // What a document had already is not asked for again: others may have had it before the constraint was made.
+    const had = new Set(before && !cx.isV4 ? index.bucketsOf(before) : []);
     return index.bucketsOf(version).some((bucket) => {
-      if (known.has(bucket)) return false;
+      if (had.has(bucket)) return false;
       for (const entry of index.scan(bucket, cx.tx.ts, {}, false, null))
         if (entry.id !== version.id && is(entry) && cx.db.read(version.coll, entry.id, cx.tx.ts))
           return true;
       return false;
     });
   };
-  // What documents shared before the constraint was made they may go on sharing.
-  const own = definition.unique.flatMap((terms, i) =>
-    taken(uniqueIndexName(i), undefined, before)
-      ? [{ paths: terms.map(({ path }) => path), message }]
-      : [],
-  );
+  const built = cx.db.collection(version.coll).indexNames();
+  const own = definition.unique
+    .map((terms) => ({ terms, name: uniqueIndexName(terms) }))
+    .sort((a, b) => built.indexOf(a.name) - built.indexOf(b.name))
+    .filter(({ name }) => taken(name))
+    .map(({ terms }) => ({ paths: terms.map(({ path }) => path), message }));
   // In FQL v4 a document may share its terms with another if their values differ.
   const takenRow = (name: string): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
@@ -109,8 +106,7 @@ function uniqueFailures(
     return taken(name, ({ values }) => rows.has(index.keyOf(values)));
   };
   const ofV4 = uniqueV4Indexes(cx, version.coll).filter(takenRow);
-  // The constraint that was made last is asked first.
-  return [...own.reverse(), ...ofV4.map(() => ({ paths: [], message }))];
+  return [...own, ...ofV4.map(() => ({ paths: [], message }))];
 }
 
 function checkFailures(

@@ -23,6 +23,10 @@ function timestamp(cx: Context, version: DocVersion): Value {
   return cx.tx.wroteVersion(version) ? { kind: "transactionTime" } : timeFromMicros(version.ts);
 }
 
+function timeToLive({ ttl }: DocVersion): Value | undefined {
+  return ttl === undefined ? undefined : { kind: "time", nanos: ttl };
+}
+
 function computed(
   cx: Context,
   version: DocVersion,
@@ -55,7 +59,7 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
   if (name === "name" && isNamed(doc.coll)) return documentName(cx, doc);
   const version = requireDocument(cx, doc);
   if (name === "ts") return timestamp(cx, version);
-  if (name === "ttl" && version.ttl !== undefined) return timeFromMicros(version.ttl);
+  if (name === "ttl") return timeToLive(version);
   if (name === "data") {
     const data = dataOf(version);
     return data === undefined || doc.readTs === undefined ? data : readAt(data, doc.readTs);
@@ -94,7 +98,8 @@ export function documentFields(
   else fields.set("id", { kind: "id", value: doc.id });
   fields.set("coll", { kind: "collection", id: doc.coll });
   fields.set("ts", timestamp(cx, version));
-  if (version.ttl !== undefined) fields.set("ttl", timeFromMicros(version.ttl));
+  const ttl = timeToLive(version);
+  if (ttl) fields.set("ttl", ttl);
   for (const name of definitionOf(cx, version.coll).computed.keys())
     fields.set(name, computed(cx, version, name, doc.readTs)!);
   const clashing = new Map<string, Value>();

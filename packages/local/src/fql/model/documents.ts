@@ -3,9 +3,9 @@ import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
 import type { ObjectShape, Shape } from "./shape";
 import type { Context } from "./context";
-import { nameOfType } from "./type-of";
 import type { ConstraintFailure, QueryError } from "../errors";
 import { isIdLike } from "../values/ids";
+import { DAY_NANOS } from "../values/times";
 import { shapeName } from "../values/type-names";
 import {
   array,
@@ -46,16 +46,16 @@ export function requireWrite(cx: Context, action: string): void {
   if (cx.readTime) throw cx.error("invalid_write", "Cannot write at a snapshot time in the past.");
 }
 
-/** The microseconds of the `ttl` that a write gives; undefined for none, and for what is no time. */
-function timeOr(cx: Context, ttl: Value | undefined): number | undefined {
+/** The nanoseconds of the `ttl` that a write gives; undefined for none, and for what is no time. */
+function timeOr(cx: Context, ttl: Value | undefined): bigint | undefined {
   if (typeof ttl !== "object") return undefined;
-  if (ttl.kind === "transactionTime") return cx.tx.ts;
-  return ttl.kind === "time" ? Number(ttl.nanos / 1000n) : undefined;
+  if (ttl.kind === "transactionTime") return BigInt(cx.tx.ts) * 1000n;
+  return ttl.kind === "time" ? ttl.nanos : undefined;
 }
 
 function ttlFailures(cx: Context, ttl: Value | undefined): ConstraintFailure[] {
   if (ttl === undefined || isNull(ttl) || timeOr(cx, ttl) !== undefined) return [];
-  const message = `Expected Time | Null, provided ${nameOfType(cx, ttl)}`;
+  const message = `Expected Time | Null, provided ${shapeName(toData(cx, ttl, "ttl"))}`;
   return [{ paths: [["ttl"]], message }];
 }
 
@@ -122,10 +122,10 @@ function put(
   coll: number,
   id: bigint,
   data: Fields,
-  ttl: number | null | undefined,
+  ttl: bigint | undefined,
 ): DocVersion {
   cx.usage.write++;
-  return cx.tx.put(coll, id, data, ttl ?? undefined);
+  return cx.tx.put(coll, id, data, ttl);
 }
 
 function explicitId(cx: Context, coll: number, given: Fields): bigint | null {
@@ -155,7 +155,7 @@ export function createDocument(
   apart?: Fields,
 ): DocValue {
   requireWrite(cx, "create");
-  const given = givenFields(cx, fields);
+  const given = givenFields(fields);
   if (isSystem(coll)) return createSystem(cx, coll, given);
   const definition = definitionOf(cx, coll);
   const meta = apart ?? (onlyData ? NO_FIELDS : given);
@@ -204,10 +204,10 @@ function ttlOf(
   cx: Context,
   { ttlDays }: CollectionDefinition,
   meta: Fields,
-  before: number | undefined,
-): number | undefined {
+  before: bigint | undefined,
+): bigint | undefined {
   if (meta.has("ttl")) return timeOr(cx, meta.get("ttl"));
-  return ttlDays === null ? before : cx.tx.ts + ttlDays * 86_400_000_000;
+  return ttlDays === null ? before : BigInt(cx.tx.ts) * 1000n + BigInt(ttlDays) * DAY_NANOS;
 }
 
 /** Of the server's own documents only keys and tokens end. */
@@ -250,7 +250,7 @@ export function changeDocument(
   requireWrite(cx, how);
   // Who may write in FQL v4 need not be able to read.
   const before = cx.isV4 ? presentVersion(cx, doc) : requireDocument(cx, doc);
-  const given = givenFields(cx, fields);
+  const given = givenFields(fields);
   if (isSystem(doc.coll)) return changeSystem(cx, doc, before, how, given);
   const definition = definitionOf(cx, doc.coll);
   const onlyData = how === "updateData" || how === "replaceData";
@@ -261,8 +261,8 @@ export function changeDocument(
   const replacing = how === "replace" || how === "replaceData";
   const changed = ({ data }: DocVersion): Map<string, Value> =>
     replacing ? patch : merged(cx, data, patch);
-  const ttlAfter = ({ ttl }: DocVersion): number | undefined =>
-    ttlOf(cx, definition, meta, how === "replace" ? undefined : ttl);
+  const ttlAfter = ({ ttl }: DocVersion): bigint | undefined =>
+    ttlOf(cx, definition, meta, replacing ? undefined : ttl);
   const draftTtl = ttlAfter(before);
   // FQL v4 judges a replacement as if it were an update.
   const judged = cx.isV4 ? merged(cx, before.data, patch) : changed(before);

@@ -1,13 +1,12 @@
-/** A text's hash in Java. */
-function hashOf(text: string): number {
-  let hash = 0;
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(31, hash) + text.charCodeAt(i)) | 0;
-  return hash;
+import { textHash } from "./murmur";
+
+interface Hashed {
+  readonly hash: number;
 }
 
 /** The hash, spread over all bits as Scala's maps that do not change have it. */
-function spread(text: string): number {
-  let hash = hashOf(text);
+function spread(text: number): number {
+  let hash = text;
   hash = (hash + ~(hash << 9)) | 0;
   hash ^= hash >>> 14;
   hash = (hash + (hash << 4)) | 0;
@@ -16,12 +15,13 @@ function spread(text: string): number {
 
 const BITS = 5;
 /** Smaller maps keep the order in which they were made. */
-const SMALL = 4;
+export const SMALL = 4;
 
-function ordered<T>(entries: readonly (readonly [string, T])[], shift: number): [string, T][] {
-  const slots = new Map<number, (readonly [string, T])[]>();
+/** The order in which a larger map that does not change lists its entries. */
+export function mapOrder<T extends Hashed>(entries: readonly T[], shift = 0): T[] {
+  const slots = new Map<number, T[]>();
   for (const entry of entries) {
-    const slot = (spread(entry[0]) >>> shift) & (2 ** BITS - 1);
+    const slot = (spread(entry.hash) >>> shift) & (2 ** BITS - 1);
     slots.set(slot, [...(slots.get(slot) ?? []), entry]);
   }
   const filled = [...slots].sort(([a], [b]) => a - b).map(([, found]) => found);
@@ -30,8 +30,8 @@ function ordered<T>(entries: readonly (readonly [string, T])[], shift: number): 
     ...filled.filter((found) => found.length === 1).flat(),
     ...filled
       .filter((found) => found.length > 1)
-      .flatMap((found) => (isLast ? found : ordered(found, shift + BITS))),
-  ].map(([name, value]) => [name, value]);
+      .flatMap((found) => (isLast ? found : mapOrder(found, shift + BITS))),
+  ];
 }
 
 /**
@@ -39,7 +39,9 @@ function ordered<T>(entries: readonly (readonly [string, T])[], shift: number): 
  * it writes, and in the places of errors there.
  */
 export function hashOrder<T>(entries: ReadonlyMap<string, T>): [string, T][] {
-  return entries.size > SMALL ? ordered([...entries], 0) : [...entries];
+  if (entries.size <= SMALL) return [...entries];
+  const hashed = [...entries].map((entry) => ({ entry, hash: textHash(entry[0]) }));
+  return mapOrder(hashed).map(({ entry }) => entry);
 }
 
 /** How many buckets a map that changes has for so many entries. */
@@ -48,14 +50,16 @@ function bucketsFor(size: number): number {
   return 2 ** (Math.floor(Math.log2(Math.max(capacity - 1, 4))) + 1);
 }
 
-/** Names in the order in which the server lists those of a map that changes: by their buckets, and in those by hash. */
-export function bucketOrder(names: readonly string[]): string[] {
-  const buckets = bucketsFor(names.length);
-  const hashed = names.map((name) => {
-    const hash = hashOf(name);
-    return { name, hash: hash ^ (hash >>> 16) };
-  });
+/** The order in which a map that changes lists its entries: by their buckets, and in those by hash. */
+export function bucketOrderOf<T extends Hashed>(entries: readonly T[], buckets: number): T[] {
+  const mixed = entries.map((entry) => ({ entry, hash: entry.hash ^ (entry.hash >>> 16) }));
   const bucketOf = (hash: number): number => hash & (buckets - 1);
-  hashed.sort((a, b) => bucketOf(a.hash) - bucketOf(b.hash) || a.hash - b.hash);
-  return hashed.map(({ name }) => name);
+  mixed.sort((a, b) => bucketOf(a.hash) - bucketOf(b.hash) || a.hash - b.hash);
+  return mixed.map(({ entry }) => entry);
+}
+
+/** Names in the order in which the server lists those of a map that changes. */
+export function bucketOrder(names: readonly string[]): string[] {
+  const hashed = names.map((name) => ({ name, hash: textHash(name) }));
+  return bucketOrderOf(hashed, bucketsFor(names.length)).map(({ name }) => name);
 }

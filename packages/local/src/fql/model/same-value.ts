@@ -1,4 +1,4 @@
-import { canonical } from "../values/canonical";
+import { canonical, hashed } from "../values/canonical";
 import { isNumber } from "../values/numbers";
 import { compareInOrder } from "../values/sort-order";
 import { isNull, type Value } from "../values/value";
@@ -51,13 +51,17 @@ function isExact(a: Value, b: Value): boolean {
   return both && b.kind === "long" ? a.value === b.value : true;
 }
 
-/** Values without those that are there before; what Java hashes differently, as 1 and 1.0, is never the same. */
+/**
+ * Values without those that are there before; what Java hashes differently, as 1 and 1.0, is never the same. Zeros it
+ * hashes alike.
+ */
 export function distinct(items: readonly Value[]): Value[] {
   const found = new Map<string, Value[]>();
   return items.filter((item) => {
-    const alike = found.get(canonical(item)) ?? [];
+    const hash = hashed(item);
+    const alike = found.get(hash) ?? [];
     if (alike.some((each) => isSame(each, item))) return false;
-    found.set(canonical(item), [...alike, item]);
+    found.set(hash, [...alike, item]);
     return true;
   });
 }

@@ -66,13 +66,40 @@ function isNullShape(shape: Shape): boolean {
   return shape.kind === "name" && shape.name === "Null";
 }
 
-/** Objects among the types are told as one, with the fields that all of them have. */
+function ofKind<K extends Shape["kind"]>(
+  members: readonly Shape[],
+  kind: K,
+): Extract<Shape, { readonly kind: K }>[] {
+  return members.filter((each): each is Extract<Shape, { readonly kind: K }> => each.kind === kind);
+}
+
+/**
+ * The types of a union by their kinds. Arrays are told as one of all that they hold, objects as one with the fields that
+ * all of them have; a literal is not told beside its type.
+ */
 function showUnion(members: readonly Shape[]): string {
-  const objects = members.filter((each): each is ObjectShape => each.kind === "object");
-  const others = members.filter((each) => each.kind !== "object" && !isNullShape(each));
-  const one = objects.length > 1 ? [common(objects)] : objects;
-  const shown = [...others, ...one, ...members.filter(isNullShape)].map(showShape);
+  const [objects, arrays] = [ofKind(members, "object"), ofKind(members, "array")];
+  const named = members.filter(
+    (each) => (each.kind === "name" && !isNullShape(each)) || each.kind === "opaque",
+  );
+  const names = new Set(named.map(showShape));
+  const literals = ofKind(members, "literal").filter(({ value }) => !names.has(typeName(value)));
+  const list = { kind: "array", of: { kind: "union", of: arrays.map(({ of }) => of) } } as const;
+  const shown = [
+    ...literals,
+    ...named,
+    ...(arrays.length > 1 ? [list] : arrays),
+    ...(objects.length > 1 ? [common(objects)] : objects),
+    ...ofKind(members, "tuple"),
+    ...members.filter(isNullShape),
+  ].map(showShape);
   return [...new Set(shown)].join(" | ");
+}
+
+/** The type of a literal. */
+function typeName(value: Value): string {
+  if (typeof value === "string") return "String";
+  return typeof value === "boolean" ? "Boolean" : "Int";
 }
 
 function common(objects: readonly ObjectShape[]): ObjectShape {

@@ -3,8 +3,6 @@ import { nameOfType } from "./type-of";
 import { integer } from "../values/numbers";
 import { timeFromMicros } from "../values/times";
 import { array, isNull, type Value } from "../values/value";
-import { readDocument } from "./read";
-import { documentFields } from "./document-fields";
 
 /** The value as a write is given it, nulls and all; what cannot be kept is an error at the innermost call. */
 export function toData(cx: Context, value: Value, path: string): Value {
@@ -28,6 +26,7 @@ export function toData(cx: Context, value: Value, path: string): Value {
     case "object":
       return { kind: "object", fields: toDataFields(cx, value.fields, path) };
     case "doc":
+      if (value.lookedUp) throw notStorable(cx, value, path);
       return {
         kind: "doc",
         coll: value.coll,
@@ -40,11 +39,17 @@ export function toData(cx: Context, value: Value, path: string): Value {
         "Anonymous functions cannot be stored. Use a string of FQL instead.",
       );
     default:
-      throw cx.error(
-        "invalid_type",
-        `Value at \`${path}\` has type ${nameOfType(cx, value)}, which cannot be persisted.`,
-      );
+      throw notStorable(cx, value, path);
   }
+}
+
+function notStorable(cx: Context, value: Value, path: string): Error {
+  // A document that may be missing has no other name here.
+  const type = typeof value === "object" && value.kind === "doc" ? "Doc" : nameOfType(cx, value);
+  return cx.error(
+    "invalid_type",
+    `Value at \`${path}\` has type ${type}, which cannot be persisted.`,
+  );
 }
 
 /** The fields of a write as data: see {@link toData}. */
@@ -119,10 +124,7 @@ export function merged(
   return result;
 }
 
-/** The fields that a write was given: an object's, or a document's own as a plain object. */
-export function givenFields(cx: Context, value: Value): ReadonlyMap<string, Value> {
-  if (typeof value === "object" && value.kind === "object") return value.fields;
-  if (typeof value !== "object" || value.kind !== "doc") return new Map();
-  const version = readDocument(cx, value);
-  return typeof version === "string" ? new Map() : documentFields(cx, value, version);
+/** The fields that a write was given. */
+export function givenFields(value: Value): ReadonlyMap<string, Value> {
+  return typeof value === "object" && value.kind === "object" ? value.fields : new Map();
 }

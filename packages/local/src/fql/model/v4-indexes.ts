@@ -4,7 +4,6 @@ import type { IndexSpec } from "../../store/index-store";
 import type { Context } from "./context";
 import { caseFolded } from "../values/case-fold";
 import { integer } from "../values/numbers";
-import { timeFromMicros } from "../values/times";
 import {
   array,
   asText,
@@ -50,7 +49,8 @@ type Path = readonly Value[];
 function partOf(version: DocVersion, [first, ...rest]: Path): Value {
   if (first === "ref") return partOfRef(version, rest);
   if (first === "ts") return integer(version.ts);
-  if (first === "ttl") return version.ttl === undefined ? NULL : timeFromMicros(version.ttl);
+  if (first === "ttl")
+    return version.ttl === undefined ? NULL : { kind: "time", nanos: version.ttl };
   return first === "data" ? walk({ kind: "object", fields: version.data }, rest) : NULL;
 }
 

@@ -125,7 +125,11 @@ export const ARRAY_TABLE: TypeTable = implement("Array", {
     array(self.items.map((item) => callValue(cx, mapper, [item]))),
   "nonEmpty() => Boolean": (_cx, self) => self.items.length > 0,
   "order(ordering: ...Ordering<A>) => Array<A>": (cx, self, ...by) =>
-    array(sortBy(cx, self.items, orderingsOf(by))),
+    array(
+      cx.withEffect({ allowed: "read", where: "set functions" }, () =>
+        sortBy(cx, self.items, orderingsOf(by)),
+      ),
+    ),
   "prepend(element: A) => Array<A>": (_cx, self, element) => array([element, ...self.items]),
   "reduce(reducer: (A, A) => A) => A | Null": (cx, self, reducer) =>
     reduce(cx, self.items, reducer),

@@ -39,7 +39,7 @@ export function documentByName(cx: Context, self: CollectionValue, name: string)
   requireRead(cx, "`byName`");
   const system = systemName(self.id)!;
   const found = cx.db.systemDocuments(system).find((version) => version.data.get("name") === name);
-  return reference(cx, self.id, found?.id ?? -1n, name);
+  return { ...reference(cx, self.id, found?.id ?? -1n, name), lookedUp: true };
 }
 
 function all(cx: Context, self: CollectionValue, range?: Value, action = "all"): SetValue {

@@ -54,7 +54,7 @@ const PARAM_TYPES: ReadonlyMap<string, ParamType> = new Map<string, ParamType>([
   ["Array", ofKind("Array<Any>", "array")],
   ["Set", ofKind("Set<Any>", "set")],
   ["SetCursor", ofKind("SetCursor", "cursor")],
-  ["Data", ofKind("{ *: Any }", "object", "doc")],
+  ["Data", ofKind("{ *: Any }", "object")],
   ["Object", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["AnyObject", ofKind("{ *: Any }", "object", "doc", "module", "collection")],
   ["Struct", ofKind("{ *: Any }", "object")],

@@ -2,8 +2,17 @@ import { compareStrings } from "./order";
 import type { SourcePart } from "./set-source";
 import { kindOf, type Env, type SetValue, type Value } from "./value";
 
-/** A text that is the same for two values exactly if indexes and `distinct` take them for the same. */
+/** A text that is the same for two values exactly if indexes take them for the same. */
 export function canonical(value: Value): string {
+  return textOf(value, "d0");
+}
+
+/** The same for `distinct`, which does not tell 0.0 from 0: Java hashes them alike. */
+export function hashed(value: Value): string {
+  return textOf(value, "0");
+}
+
+function textOf(value: Value, zero: string): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "boolean") return String(value);
   switch (value.kind) {
@@ -13,7 +22,8 @@ export function canonical(value: Value): string {
     case "long":
       return `${value.value}`;
     case "double":
-      return `d${Object.is(value.value, -0) ? 0 : value.value}`;
+      if (value.value !== 0) return `d${value.value}`;
+      return Object.is(value.value, -0) ? "d-0" : zero;
     case "id":
       return `${value.value}`;
     case "time":
@@ -25,11 +35,11 @@ export function canonical(value: Value): string {
     case "uuid":
       return `u${value.text}`;
     case "array":
-      return `[${value.items.map(canonical).join()}]`;
+      return `[${value.items.map((item) => textOf(item, zero)).join()}]`;
     case "object":
       return `{${[...value.fields]
         .sort((a, b) => compareStrings(a[0], b[0]))
-        .map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)
+        .map(([name, field]) => `${JSON.stringify(name)}:${textOf(field, zero)}`)
         .join()}}`;
     case "doc":
       return `@${value.coll}/${value.id < 0n ? (value.name ?? "") : value.id}`;

@@ -38,7 +38,7 @@ export function toBig(value: IntValue | LongValue): bigint {
   return BigInt(value.value);
 }
 
-/** Numeric order; NaN equals NaN and sorts above all. */
+/** Numeric order, as Java compares doubles: NaN equals NaN and sorts above all, and -0.0 is below 0. */
 export function compareNumbers(a: NumberValue, b: NumberValue): number {
   if (a.kind !== "double" && b.kind !== "double") {
     const [x, y] = [a.value, b.value];
@@ -46,6 +46,7 @@ export function compareNumbers(a: NumberValue, b: NumberValue): number {
   }
   const [x, y] = [toNumber(a), toNumber(b)];
   if (Number.isNaN(x) || Number.isNaN(y)) return Number(Number.isNaN(x)) - Number(Number.isNaN(y));
+  if (x === 0 && y === 0) return Number(Object.is(y, -0)) - Number(Object.is(x, -0));
   return x < y ? -1 : x > y ? 1 : 0;
 }
 

@@ -89,6 +89,8 @@ export interface DocValue {
   readonly version?: DocVersion;
   /** Answered by `delete()`. */
   readonly deleted?: boolean;
+  /** Looked up by name: such a reference cannot be stored. */
+  readonly lookedUp?: true;
   /** Where the reference came to be. */
   readonly span?: Span;
 }
@@ -192,8 +194,8 @@ export interface DocVersion {
   readonly id: bigint;
   /** Transaction time in microseconds. */
   readonly ts: number;
-  /** Microseconds; the document is gone from then on. */
-  readonly ttl?: number;
+  /** Nanoseconds; the document is gone from then on. */
+  readonly ttl?: bigint;
   readonly data: ReadonlyMap<string, Value>;
 }
 

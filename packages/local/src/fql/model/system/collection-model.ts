@@ -2,7 +2,14 @@ import type { Context } from "../context";
 import { CheckError, diagnose, QueryError, type ConstraintFailure } from "../../errors";
 import { summarize } from "../../summary";
 import { int } from "../../values/numbers";
-import { array, object, type ObjectValue, type Value, type Fields } from "../../values/value";
+import {
+  array,
+  isNull,
+  object,
+  type Fields,
+  type ObjectValue,
+  type Value,
+} from "../../values/value";
 import { isReservedField } from "../document-fields";
 import { evaluateDefault } from "../defaults";
 import { dropDocuments } from "../definition-effects";
@@ -70,12 +77,14 @@ function checkFailures(fields: Fields): ConstraintFailure[] {
         ? constraint.fields.get("check")
         : undefined;
     if (typeof check !== "object" || check.kind !== "object") return [];
-    return lambdaFailure(
-      check.fields.get("body"),
-      "body",
-      ["constraints", i, "check", "body"],
-      [1],
-    );
+    const path = ["constraints", i, "check"];
+    const name = check.fields.get("name");
+    return [
+      ...(typeof name === "string" && !isUnreservedIdentifier(name)
+        ? [{ paths: [[...path, "name"]], message: "Invalid identifier." }]
+        : []),
+      ...lambdaFailure(check.fields.get("body"), "body", [...path, "body"], [1]),
+    ];
   });
 }
 
@@ -166,7 +175,16 @@ function completedIndex(index: ObjectValue): Value {
 
 function completedConstraint(constraint: Value): Value {
   const { fields } = constraint as ObjectValue;
-  return fields.has("unique") ? object([...fields, ["status", "active"]]) : constraint;
+  if (!fields.has("unique")) return constraint;
+  const terms = listed(fields.get("unique")).map(completedTerm);
+  return object([...fields, ["unique", array(terms)], ["status", "active"]]);
+}
+
+/** A term of which only the field is told is told as that. */
+function completedTerm(term: Value): Value {
+  if (typeof term !== "object" || term.kind !== "object") return term;
+  const mva = term.fields.get("mva");
+  return mva === undefined || isNull(mva) ? term.fields.get("field")! : term;
 }
 
 /** `Collection` documents: the definitions of the user's collections. */

@@ -38,7 +38,7 @@ function pathFault(text: string, use: keyof typeof REFUSED): string | null {
 /** `.a.b`, `a["b"][0]`: fields and positions, nothing that is called or may be null. */
 function isPath(text: string): boolean {
   try {
-    const source = { ...NO_SOURCE, text: /^[.[]/.test(text) ? text : `.${text}` };
+    const source = { ...NO_SOURCE, text: text.startsWith(".") ? text : `.${text}` };
     const path = parseExpression(source, true);
     if (path.kind !== "shortLambda" || path.body.kind !== "chain") return false;
     return path.body.links.every((link) => {
