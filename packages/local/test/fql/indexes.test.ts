@@ -70,3 +70,39 @@ test.each<[change: string, isQueryable: boolean]>([
   if (isQueryable) expect(data(db, "C.i(1).count()")).toEqual({ "@int": "1" });
   else expect(failure(db, "C.i(1)")).toMatchObject(REFUSED);
 });
+
+const UNIQUE = `unique: ["a"]`;
+const CHECK = `check: { name: "c", body: "d => true" }`;
+const READ_ONLY = "status: Failed to update field because it is readonly";
+
+// The first collection has one constraint, the second a check behind it.
+test.each<[constraints: string, of: readonly [number | null, number | null]]>([
+  [`{ ${UNIQUE} }`, [null, null]],
+  [`{ ${UNIQUE}, status: "active" }`, [null, null]],
+  [`{ unique: ["b"], status: "active" }`, [null, null]],
+  [`{ ${UNIQUE}, status: "pending" }`, [0, 0]],
+  [`{ ${UNIQUE}, status: "failed" }`, [0, 0]],
+  [`{ ${UNIQUE} }, { unique: ["b"], status: "active" }`, [1, 1]],
+  [`{ unique: ["b"], status: "active" }, { ${UNIQUE} }`, [null, null]],
+  [`{ ${CHECK} }, { ${UNIQUE}, status: "active" }`, [1, 1]],
+])(
+  "the status of a unique constraint is that at its place, or refused: [%s]",
+  (constraints, of) => {
+    const shapes = [`{ ${UNIQUE} }`, `{ ${UNIQUE} }, { ${CHECK} }`];
+    for (const [i, shape] of shapes.entries()) {
+      const definition = (list: string): string => `{ name: "C", constraints: [${list}] }`;
+      for (const method of ["update", "replace"]) {
+        const db = database(`Collection.create(${definition(shape)})`);
+        const change = `C.definition.${method}(${definition(constraints)})`;
+        if (of[i] === null) expect(data(db, change)).toBeTruthy();
+        else expect(failure(db, change).summary).toContain(`constraints[${of[i]}].${READ_ONLY}`);
+      }
+    }
+  },
+);
+
+test("nobody makes a unique constraint with a status", () => {
+  const query = `Collection.create({ name: "C", constraints: [{ ${UNIQUE}, status: "active" }] })`;
+  const { summary } = failure(database(), query, { typecheck: false });
+  expect(summary).toContain(`constraints[0].${READ_ONLY}`);
+});
