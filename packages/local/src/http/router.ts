@@ -1,5 +1,6 @@
 import { BrokenJwtError } from "../access/jwt";
 import { ServerFault } from "../fql/errors";
+import { encodable } from "../wire";
 import { isPreflight, preflight, withCors } from "./cors";
 import type { Endpoint, EndpointContext } from "./endpoints/endpoint";
 import { badRequest, notFound, protocolError } from "./endpoints/protocol-error";
@@ -17,7 +18,9 @@ export function createRouter(routes: Routes, context: EndpointContext): Handler 
   return async (request) => {
     if (isPreflight(request)) return preflight(request);
     const response = withCors(request, await answer(request, routes, context));
-    return { ...response, headers: { ...response.headers, "x-faunadb-build": "unknown" } };
+    const headers = { ...response.headers, "x-faunadb-build": "unknown" };
+    const { body } = response;
+    return { ...response, headers, ...(typeof body === "string" ? { body: encodable(body) } : {}) };
   };
 }
 

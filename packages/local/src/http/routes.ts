@@ -3,13 +3,13 @@ import { ping } from "./endpoints/ping";
 import { query } from "./endpoints/query";
 import { stream } from "./endpoints/stream";
 import { schema } from "../schema/endpoint";
-import { v4 } from "../v4/endpoint";
+import { linearized, v4 } from "../v4/endpoint";
 import type { Routes } from "./router";
 
 /** Every path that the server knows. */
 export const routes: Routes = {
   "/": v4,
-  "/linearized": v4,
+  "/linearized": linearized,
   "/ping": ping,
   "/query/1": query,
   "/stream/1": stream,

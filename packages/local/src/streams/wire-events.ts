@@ -1,3 +1,4 @@
+import { encodable } from "../wire";
 import { encodeCursor, type EventCursor } from "./cursor";
 
 /** An event as it goes over the wire. */
@@ -24,5 +25,5 @@ export function statusEvent(cursor: EventCursor): WireEvent {
 
 /** An event as it is sent. */
 export function line(event: WireEvent): string {
-  return `${JSON.stringify(event)}\n`;
+  return `${encodable(JSON.stringify(event))}\n`;
 }

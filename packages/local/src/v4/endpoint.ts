@@ -1,6 +1,6 @@
 import { RefusedError, TimeoutError } from "../fql/errors";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
-import type { Endpoint } from "../http/endpoints/endpoint";
+import type { Endpoint, EndpointContext } from "../http/endpoints/endpoint";
 import { legacyError, methodNotAllowed } from "../http/endpoints/protocol-error";
 import { JsonSyntaxError, readBodyJson, type Json } from "../http/read-json";
 import {
@@ -16,17 +16,24 @@ import { Renderer } from "./render";
 import { runV4, type V4Answer } from "./run";
 import { type ApiVersion, DEFAULT_VERSION, isBefore, isVersion } from "./versions";
 
-const METHODS = ["GET", "POST"];
-
 interface V4Headers {
   version: ApiVersion;
   timeout: number;
 }
 
 /** `/`: an FQL v4 query, in the wire format of the `faunadb` drivers. */
-export const v4: Endpoint = async (request, context) => {
+export const v4: Endpoint = (request, context) => timed(request, context, ["GET", "POST"]);
+
+/** `/linearized`: the same, also for queries that only read. */
+export const linearized: Endpoint = (request, context) => timed(request, context, ["POST"]);
+
+async function timed(
+  request: LocalRequest,
+  context: EndpointContext,
+  methods: readonly string[],
+): Promise<LocalResponse> {
   const started = performance.now();
-  const answered = await answer(request, () => context.authenticate(request));
+  const answered = await answer(request, context, methods);
   const spent = Math.round(performance.now() - started);
   const size = (text: unknown): number => (typeof text === "string" ? Buffer.byteLength(text) : 0);
   return {
@@ -40,7 +47,7 @@ export const v4: Endpoint = async (request, context) => {
       "x-txn-time": answered.headers?.["x-txn-time"] ?? String(Date.now() * 1000),
     },
   };
-};
+}
 
 /** Figures that a driver expects; nothing is metered here. */
 const METRICS: Readonly<Record<string, string>> = {
@@ -52,18 +59,20 @@ const METRICS: Readonly<Record<string, string>> = {
   "x-storage-bytes-write": "0",
 };
 
+/** Headers are judged first, then the secret, the method and at last the body. */
 async function answer(
   request: LocalRequest,
-  authenticate: () => ReturnType<Parameters<Endpoint>[1]["authenticate"]>,
+  context: EndpointContext,
+  methods: readonly string[],
 ): Promise<LocalResponse> {
-  if (!METHODS.includes(request.method)) return methodNotAllowed(METHODS);
   try {
     const { version, timeout } = readHeaders(request.headers);
+    const session = await context.authenticate(request);
+    if (!session) return unauthorized();
+    if (!methods.includes(request.method)) return methodNotAllowed(methods);
     if (request.body === "") return noQuery("No query provided.");
     const query = readQuery(request.body);
     if (query instanceof JsonSyntaxError) return noQuery("Request body is not valid JSON.");
-    const session = await authenticate();
-    if (!session) return unauthorized();
     return render(runV4(session, query, version, timeout), version);
   } catch (error) {
     const refused = [InvalidHeaderError, TooOldError, RefusedError];

@@ -19,9 +19,6 @@ export function referenceOf(cx: Context, doc: DocValue): PlainReference {
   };
 }
 
-/** A half of a character that two units make: UTF-8 has none, so Java writes a question mark. */
-const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
-
 /** What an answer shows of sets: the first page of each that is not inside of a document. */
 class Pages {
   readonly #pages = new Map<SetValue, Page>();
@@ -103,7 +100,6 @@ class Reader {
   read(value: Value, place: Place): Plain {
     const { cx } = this;
     cx.step();
-    if (typeof value === "string") return value.replace(HALF, "?");
     if (typeof value !== "object") return value;
     switch (value.kind) {
       case "null":

@@ -18,7 +18,7 @@ export function fieldOf(cx: Context, value: Value, name: Name): Value {
   if (typeof value === "object" && value.kind === "object")
     return value.fields.get(text) ?? missing(value, text, span);
   if (typeof value === "object" && value.kind === "doc" && text !== "exists") {
-    const field = documentField(cx, value, text);
+    const field = documentField(cx, value, text, span);
     if (field !== undefined) return field;
   }
   const read = fieldReader(value, text);

@@ -44,10 +44,15 @@ export interface IndexDefinition {
   }[];
 }
 
+/** An index of the user's, which may be kept up to date without being called. */
+export interface UserIndexDefinition extends IndexDefinition {
+  readonly queryable: boolean;
+}
+
 /** What a `Collection` document says about the documents of the collection. */
 export interface CollectionDefinition {
   readonly name: string;
-  readonly indexes: ReadonlyMap<string, IndexDefinition>;
+  readonly indexes: ReadonlyMap<string, UserIndexDefinition>;
   readonly unique: readonly (readonly {
     readonly path: readonly string[];
     readonly mva: boolean;
@@ -101,8 +106,9 @@ function pathOf(value: Value): { path: string[]; mva: boolean } {
   return { path: parsePath(asText(fields.get("field"))), mva: fields.get("mva") === true };
 }
 
-function compileIndex(value: ObjectValue): IndexDefinition {
+function compileIndex(value: ObjectValue): UserIndexDefinition {
   return {
+    queryable: value.fields.get("queryable") !== false,
     terms: listed(value.fields.get("terms")).map(pathOf),
     values: listed(value.fields.get("values")).map((each) => ({
       ...pathOf(each),

@@ -42,6 +42,11 @@ export function reservedFailures(given: Fields, creating: boolean): ConstraintFa
     .map((name) => ({ paths: [[name]], message: "Is a reserved field and cannot be used" }));
 }
 
+/** The same of a document of the server's own, which has a field `data`. */
+export function reservedSystemFailures(given: Fields, creating: boolean): ConstraintFailure[] {
+  return reservedFailures(given, creating).filter(({ paths }) => paths[0]![0] !== "data");
+}
+
 /** Computed fields that a write names. */
 export function computedFailures(
   definition: CollectionDefinition,

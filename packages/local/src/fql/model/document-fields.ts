@@ -1,6 +1,7 @@
 import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
 import { applyLambda } from "./calls";
 import type { Context } from "./context";
+import { NO_SPAN, type Span } from "../source";
 import { timeFromMicros } from "../values/times";
 import { array, NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
 import { definitionOf } from "./collections";
@@ -8,6 +9,7 @@ import { documentName } from "./names";
 import { requireDocument } from "./read";
 import { isSystem } from "./permissions";
 import { asWritten } from "./as-written";
+import { readAtPlace } from "./stored-nulls";
 
 /** Fields of the server's own; data of the same name shows under `data`. */
 export const RESERVED_FIELDS: ReadonlySet<string> = new Set(
@@ -52,8 +54,16 @@ function hidden(cx: Context, version: DocVersion, name: string): boolean {
   return holder && name === "secret" && !cx.revealed.has(version.id);
 }
 
-/** A field of a document by name; undefined when it has none. The document must be there, except for its identity. */
-export function documentField(cx: Context, doc: DocValue, name: string): Value | undefined {
+/**
+ * A field of a document by name, as it is read at a place; undefined when it has none. The document must be there,
+ * except for its identity.
+ */
+export function documentField(
+  cx: Context,
+  doc: DocValue,
+  name: string,
+  place: Span = NO_SPAN,
+): Value | undefined {
   if (name === "id" && !isNamed(doc.coll)) return { kind: "id", value: doc.id };
   if (name === "coll") return { kind: "collection", id: doc.coll };
   if (name === "name" && isNamed(doc.coll)) return documentName(cx, doc);
@@ -62,7 +72,7 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
   if (name === "ttl") return timeToLive(version);
   if (name === "data") {
     const data = dataOf(version);
-    return data === undefined || doc.readTs === undefined ? data : readAt(data, doc.readTs);
+    return data === undefined ? undefined : storedValue(data, doc, place);
   }
   if (name === "audience" && version.coll === SYSTEM_COLLECTIONS.AccessProvider)
     return cx.db.audience;
@@ -72,7 +82,13 @@ export function documentField(cx: Context, doc: DocValue, name: string): Value |
   if (own !== undefined) return own;
   const written = cx.tx.wroteVersion(version) ? asWritten(version, name) : undefined;
   const value = written ?? version.data.get(name);
-  return value === undefined || doc.readTs === undefined ? value : readAt(value, doc.readTs);
+  return value === undefined ? undefined : storedValue(value, doc, place);
+}
+
+/** A value as reading it from a document gives it. */
+function storedValue(value: Value, doc: DocValue, place: Span): Value {
+  const placed = readAtPlace(value, place);
+  return doc.readTs === undefined ? placed : readAt(placed, doc.readTs);
 }
 
 /** A stored value whose references read when the document that holds it was read. */
@@ -116,5 +132,11 @@ export function documentFields(
 
 /** The document as a plain object, for `Object.keys` and its kin. */
 export function documentObject(cx: Context, doc: DocValue): Map<string, Value> {
-  return documentFields(cx, doc, requireDocument(cx, doc));
+  const version = requireDocument(cx, doc);
+  const { computed: own } = definitionOf(cx, version.coll);
+  const read = ([name, value]: [string, Value]): [string, Value] => [
+    name,
+    own.has(name) ? value : readAtPlace(value, NO_SPAN),
+  ];
+  return new Map([...documentFields(cx, doc, version)].map(read));
 }

@@ -1,4 +1,4 @@
-import { isNamed, SYSTEM_COLLECTIONS } from "../../store/system";
+import { SYSTEM_COLLECTIONS } from "../../store/system";
 import type { Expr } from "../ast";
 import { evaluateDefault } from "./defaults";
 import type { ObjectShape, Shape } from "./shape";
@@ -31,7 +31,14 @@ import {
 } from "./stored";
 import { systemModel } from "./system";
 import { keepAsWritten } from "./as-written";
-import { computedFailures, enforce, failed, fieldFailures, reservedFailures } from "./constraints";
+import {
+  computedFailures,
+  enforce,
+  failed,
+  fieldFailures,
+  reservedFailures,
+  reservedSystemFailures,
+} from "./constraints";
 
 const NO_FIELDS: Fields = new Map();
 
@@ -220,6 +227,7 @@ function systemTtl(cx: Context, coll: number, given: Fields): readonly Constrain
 function createSystem(cx: Context, coll: number, given: Fields): DocValue {
   const model = systemModel(coll);
   if (!mayCreate(cx, { coll, id: -1n, ts: cx.tx.ts, data: given }, false)) throw denied(cx);
+  refuse(cx, coll, null, reservedSystemFailures(given, true));
   const ttl = timeOr(cx, given.get("ttl"));
   const stored = toStoredFields(cx, model.initial(withoutMeta(given, "ttl")));
   const failures = [...model.check(cx, stored, null), ...systemTtl(cx, coll, given)];
@@ -303,8 +311,7 @@ function changeSystem(
 ): DocValue {
   const model = systemModel(doc.coll);
   const fields = withoutMeta(given, "ttl");
-  const reserved = reservedSystemFields(doc.coll, given);
-  if (reserved.length) throw failed(cx, doc.coll, doc, reserved);
+  refuse(cx, doc.coll, doc, reservedSystemFailures(given, false));
   const stored =
     how === "replace"
       ? model.replaced(before, toStoredFields(cx, model.initial(fields)))
@@ -321,16 +328,6 @@ function changeSystem(
   model.written(cx, version, before);
   afterSchemaWrite(cx, version, before);
   return refer(version);
-}
-
-function reservedSystemFields(coll: number, given: Fields): ConstraintFailure[] {
-  const wrong = [...given.keys()].filter(
-    (name) => name === "ts" || name === "coll" || (name === "id" && !isNamed(coll)),
-  );
-  return wrong.map((name) => ({
-    paths: [[name]],
-    message: "Is a reserved field and cannot be used",
-  }));
 }
 
 /** `doc.delete()`. */

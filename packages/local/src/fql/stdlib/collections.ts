@@ -2,7 +2,7 @@ import { readSignature } from "../../types/signatures";
 import { IndexStore } from "../../store/index-store";
 import { SYSTEM_COLLECTIONS, systemName, type SystemCollection } from "../../store/system";
 import type { Context } from "../model/context";
-import { definitionOf, userIndexName, type IndexDefinition } from "../model/collections";
+import { definitionOf, userIndexName, type UserIndexDefinition } from "../model/collections";
 import { createDocument } from "../model/documents";
 import { collectionCalled, collectionName, names, shownName } from "../model/names";
 import { isSystem, mayReadSome } from "../model/permissions";
@@ -127,7 +127,7 @@ export function collectionTable({ id }: CollectionValue): TypeTable {
 }
 
 /** An index as a method: it takes its terms and a range. */
-function indexMethod(name: string, index: IndexDefinition): Method {
+function indexMethod(name: string, index: UserIndexDefinition): Method {
   const terms = index.terms.map((_, i) => `term${i + 1}: Any`);
   const text = `(${[...terms, "range?: Range"].join(", ")}) => Set<Document>`;
   return method({ ...readSignature(text), name }, (cx, self, ...args) =>
@@ -139,10 +139,14 @@ function ofIndex(
   cx: Context,
   self: CollectionValue,
   name: string,
-  index: IndexDefinition,
+  index: UserIndexDefinition,
   args: readonly Value[],
 ): SetValue {
   requireRead(cx, `\`${name}\``);
+  if (!index.queryable) {
+    const shown = `${collectionName(cx, self.id)}.${name}`;
+    throw cx.error("invalid_index_invocation", `The index \`${shown}\` is not queryable.`);
+  }
   if (!mayReadSome(cx, self.id)) {
     throw cx.error(
       "permission_denied",
@@ -161,7 +165,7 @@ function ofIndex(
   return setOf(cx, new DocumentSource(self.id, userIndexName(name), bucket, range, cx.atTs));
 }
 
-const INDEX_METHODS = new WeakMap<IndexDefinition, Method>();
+const INDEX_METHODS = new WeakMap<UserIndexDefinition, Method>();
 
 /** A method of a collection by name: the ones of all collections, and one for each index. */
 export function collectionMethod(

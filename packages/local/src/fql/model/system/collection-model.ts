@@ -196,7 +196,7 @@ export const COLLECTION_MODEL: SystemModel = {
       ...indexFailures(fields, before?.data),
       ...definitionFailures(fields),
       ...fieldNameFailures(fields),
-      ...uniqueFailures(fields),
+      ...uniqueFailures(fields, before?.data),
       ...checkFailures(fields),
       ...dayFailures(cx, fields),
     ]);

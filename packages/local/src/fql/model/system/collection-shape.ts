@@ -20,7 +20,7 @@ const INDEXES = oneOf(
 const CONSTRAINTS = oneOf(
   "{}",
   "{ check: { name: String, body: String } }",
-  `{ unique: Array<String> | Array<${TERM}>, status: String | Null }`,
+  `{ unique: Array<String> | Array<${TERM}>, status: Any }`,
 );
 const MIGRATIONS = oneOf(
   "{}",

@@ -74,14 +74,20 @@ function pathFailures(
 
 /** What the server says of an index is not for others to say. */
 function statusFailures(
-  name: string,
-  index: ObjectValue,
-  before: ObjectValue | undefined,
+  path: readonly (string | number)[],
+  index: Value | undefined,
+  before: Value | undefined,
 ): ConstraintFailure[] {
-  const status = index.fields.get("status");
-  if (status === undefined || status === before?.fields.get("status")) return [];
+  const status = statusOf(index);
+  if (status === undefined || status === statusOf(before)) return [];
   const message = "Failed to update field because it is readonly";
-  return [{ paths: [["indexes", name, "status"]], message }];
+  return [{ paths: [[...path, "status"]], message }];
+}
+
+function statusOf(index: Value | undefined): Value | undefined {
+  return typeof index === "object" && index.kind === "object"
+    ? index.fields.get("status")
+    : undefined;
 }
 
 /** Indexes whose names or fields cannot be. */
@@ -94,7 +100,7 @@ export function indexFailures(fields: Fields, before: Fields | undefined): Const
     return [
       ...pathFailures(name, index, "terms"),
       ...pathFailures(name, index, "values"),
-      ...statusFailures(name, index, known.get(name)),
+      ...statusFailures(["indexes", name], index, known.get(name)),
     ];
   });
 }
@@ -109,13 +115,15 @@ function uniqueTerms(fields: Fields): [number, string[]][] {
   });
 }
 
-/** Unique constraints need terms that can be. */
-export function uniqueFailures(fields: Fields): ConstraintFailure[] {
-  return uniqueTerms(fields).flatMap(([i, terms]) =>
-    terms
+/** Unique constraints need terms that can be. Their status is compared with what stood at their place. */
+export function uniqueFailures(fields: Fields, before: Fields | undefined): ConstraintFailure[] {
+  const [constraints, known] = [fields, before].map((of) => listed(of?.get("constraints")));
+  return uniqueTerms(fields).flatMap(([i, terms]) => [
+    ...terms
       .flatMap((term) => pathFault(term, "unique") ?? [])
       .map((message) => ({ paths: [["constraints", i, "unique"]], message })),
-  );
+    ...statusFailures(["constraints", i], constraints![i], known![i]),
+  ]);
 }
 
 /** Unique constraints of nothing, and those that are there twice. */

@@ -24,9 +24,11 @@ export function nameTaken(
     const fail = (message: string): ConstraintFailure[] => [{ paths: [[field]], message }];
     if (!cx.isV4 && isReserved(cx, name)) return fail(`The identifier \`${name}\` is reserved.`);
     if (!cx.isV4 && !isIdentifier(name)) return fail("Invalid identifier.");
+    // What a document was known by until now is taken for its other field, too.
+    const isKept = before?.data.get(field) === name;
     const taken = kinds.find((kind) => {
       const id = ids[kind].get(name);
-      return id !== undefined && (kind !== own || BigInt(id) !== before?.id);
+      return id !== undefined && !(isKept && kind === own && BigInt(id) === before.id);
     });
     if (!taken) return [];
     const its = cx.db.systemDocument(taken, name) ? "name" : "alias";
