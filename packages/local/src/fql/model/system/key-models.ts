@@ -12,7 +12,7 @@ import {
   type SystemModel,
 } from "./model";
 import { hashPassword } from "./password";
-import { renameDatabase } from "./references";
+import { deleteKeysOf, renameDatabase } from "./references";
 import type { ConstraintFailure } from "../../errors";
 import { systemName, SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { DocumentId } from "../../../store/caller";
@@ -155,4 +155,5 @@ export const DATABASE_MODEL: SystemModel = {
   written(cx, version, before) {
     if (before) renameDatabase(cx, before, version);
   },
+  deleting: deleteKeysOf,
 };

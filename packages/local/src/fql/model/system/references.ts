@@ -56,6 +56,12 @@ export function renameDatabase(cx: Context, before: DocVersion, after: DocVersio
     rewrite(cx, SYSTEM_COLLECTIONS.Key, key, ["database"], "database", from, to);
 }
 
+/** Keys are of a database, not of its name: they do not come back with another one of that name. */
+export function deleteKeysOf(cx: Context, database: DocVersion): void {
+  for (const key of cx.db.systemDocuments("Key"))
+    if (key.data.get("database") === database.data.get("name")) cx.tx.remove(key.coll, key.id);
+}
+
 /** Access providers, functions and keys follow the new name of a role. */
 export function renameRole(cx: Context, before: DocVersion, after: DocVersion): void {
   const [from, to] = [asText(before.data.get("name")), asText(after.data.get("name"))];
