@@ -204,3 +204,22 @@ test.each(["create", "createData", "byId(1).update", "byId(1).replaceData"])(
     expect(message).toBe("expected value for `data` of type { *: Any }, received Doc");
   },
 );
+
+test("what refers into a deleted collection is null, and says so, also when there is another one of its name", () => {
+  const db = database(
+    `Collection.create({ name: "A" })`,
+    `Collection.create({ name: "B" })`,
+    `A.create({ id: 1, x: 1 }); B.create({ id: 1, a: A.byId(1) })`,
+    `Collection.byName("A")!.delete(); null`,
+    `Collection.create({ name: "A" })`,
+    `A.create({ id: 1, x: 2 })`,
+  );
+  expect(data(db, `B.byId(1)!.a`)).toMatchObject({
+    "@ref": { exists: false, cause: "collection deleted" },
+  });
+  expect(data(db, `[B.byId(1)!.a == null, B.byId(1)!.a?.x]`)).toEqual([true, null]);
+  expect(failure(db, `B.byId(1)!.a.x`)).toMatchObject({
+    code: "invalid_null_access",
+    message: "Cannot access `x` on null.",
+  });
+});

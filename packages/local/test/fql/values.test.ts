@@ -128,3 +128,11 @@ test("an index tells all zeros apart, and lists -0.0 first", () => {
   ]);
   expect(data(db, "Z.up({ from: 0 }).count()")).toEqual(int(2));
 });
+
+test.each([
+  ["9007199254740993 * 9007199254740993", "8.112963841460668E31"],
+  ["9223372036854775807 + 9223372036854775807", "1.8446744073709552E19"],
+  ["-9223372036854775807 - 9223372036854775807", "-1.8446744073709552E19"],
+])("integers that grow too large for a long become doubles first: %s", (text, shown) => {
+  expect(data(database(), text)).toEqual({ "@double": shown });
+});

@@ -96,9 +96,9 @@ function nullAccess(
   if (optional) return { value: missing, span: field.span, skip: true };
   const { cause } = missing;
   const isDoc = typeof step.value === "object" && step.value.kind === "doc";
-  if (isDoc && cause.why === "document" && cause.cause !== "deleted")
+  if (isDoc && cause.why === "document" && !cause.cause.endsWith("deleted"))
     throw absenceError(cx, cause.doc, cause.cause, step.span);
-  // A document that was deleted is no less null than its fields, which are what is missing.
+  // A document that was deleted, or with its collection, is no less null than its fields, which are what is missing.
   const created = isDoc && cause.why === "document" ? field.span : cause.span;
   const remarks: Remark[] = [{ label: "hint", message: "Null value created here", span: created }];
   throw cx.errorAt(field.span, "invalid_null_access", `Cannot access \`${field.text}\` on null.`, {

@@ -42,13 +42,19 @@ export function names(cx: Context): Names {
   return found;
 }
 
+function ownNameOf(cx: Context, id: number): Value | undefined {
+  const definition = activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts);
+  return systemName(id) ?? definition?.data.get("name");
+}
+
 /** What a collection is called; `Deleted` when it is gone. */
 export function collectionName(cx: Context, id: number): string {
-  const name =
-    systemName(id) ??
-    activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name");
+  const name = ownNameOf(cx, id);
   return typeof name === "string" ? name : "Deleted";
 }
+
+/** Whether a collection is there: a reference outlives it. */
+export const hasCollection = (cx: Context, id: number): boolean => ownNameOf(cx, id) !== undefined;
 
 /** The collection that a name or an alias stands for; other names of the server's own are theirs. */
 export function collectionCalled(cx: Context, name: string): CollectionValue | undefined {

@@ -7,7 +7,7 @@ import type { Span } from "../source";
 import type { Absence, DocValue, DocVersion, NullValue } from "../values/value";
 import { isNumber, toNumber } from "../values/numbers";
 import { timeFromMicros, timeText } from "../values/times";
-import { collectionName, documentName } from "./names";
+import { collectionName, documentName, hasCollection } from "./names";
 import { mayRead, mayReadHistory } from "./permissions";
 
 /** The version that a reference stands for now, whoever asks; null when there is none. */
@@ -50,6 +50,7 @@ export function checkAge(cx: Context, coll: number, ts: number): void {
 export function readDocument(cx: Context, doc: DocValue): DocVersion | Absence {
   if (doc.version) return doc.version;
   if (doc.deleted) return "deleted";
+  if (!hasCollection(cx, doc.coll)) return "collection deleted";
   requireRead(cx, "Reading a field");
   const past = doc.readTs ?? cx.atTs;
   if (past !== undefined) checkAge(cx, doc.coll, past);

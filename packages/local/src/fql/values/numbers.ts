@@ -56,10 +56,12 @@ function arithmetic(
   onBig: (a: bigint, b: bigint) => bigint,
   onDouble: (a: number, b: number) => number,
 ): Operator {
-  return (a, b) =>
-    isInteger(a) && isInteger(b)
-      ? integer(onBig(toBig(a), toBig(b)))
-      : double(onDouble(toNumber(a), toNumber(b)));
+  return (a, b) => {
+    const exact = isInteger(a) && isInteger(b) ? onBig(toBig(a), toBig(b)) : null;
+    // What is too large for a long is computed of doubles, not made one afterwards.
+    const isKept = exact !== null && exact >= LONG_MIN && exact <= LONG_MAX;
+    return isKept ? integer(exact) : double(onDouble(toNumber(a), toNumber(b)));
+  };
 }
 
 export const add: Operator = arithmetic(
@@ -74,9 +76,9 @@ export const multiply: Operator = arithmetic(
   (a, b) => a * b,
   (a, b) => a * b,
 );
-/** Integer division truncates; the caller has ruled out an integer zero. */
+/** Integer division truncates, and overflows as Java's; the caller has ruled out an integer zero. */
 export const divide: Operator = arithmetic(
-  (a, b) => a / b,
+  (a, b) => BigInt.asIntN(64, a / b),
   (a, b) => a / b,
 );
 export const remainder: Operator = arithmetic(

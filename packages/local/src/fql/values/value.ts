@@ -19,7 +19,7 @@ export type NullCause =
     };
 
 /** Why a document is not there for the reader. */
-export type Absence = "not found" | "deleted" | "permission denied" | "no such collection";
+export type Absence = "not found" | "deleted" | "permission denied" | "collection deleted";
 
 export interface NullValue {
   readonly kind: "null";
