@@ -161,6 +161,16 @@ describe("a write that waits for the network", () => {
     return { storage, fauna, clerk, app };
   }
 
+  /** Shows nothing, and keeps what the writes are in each frame. */
+  function everyFrame() {
+    const frames: unknown[] = [];
+    function Every() {
+      frames.push(useMutationState({ select: ({ state }) => state.variables }));
+      return null;
+    }
+    return { frames, Every };
+  }
+
   test("leaves the storage with its user, before the network is back", async () => {
     const { storage, clerk } = await leaveWriteBehind();
     clerk.become(bob);
@@ -174,11 +184,7 @@ describe("a write that waits for the network", () => {
     const { storage: left, fauna, app } = await leaveWriteBehind();
     const storage = copyOf(left);
     app.unmount();
-    const frames: unknown[] = [];
-    function Every() {
-      frames.push(useMutationState({ select: ({ state }) => state.variables }));
-      return null;
-    }
+    const { frames, Every } = everyFrame();
     const children = [<Every key="every" />, <Writer key="writer" />];
     const next = visit(children, { storage, fauna, clerk: createFakeClerk(who) });
     await waitFor(() => expect(textIn(storage)).not.toContain("adas secret"));
@@ -193,11 +199,7 @@ describe("a write that waits for the network", () => {
     const { storage: left, fauna, app } = await leaveWriteBehind();
     const storage = copyOf(left);
     app.unmount();
-    const frames: unknown[] = [];
-    function Every() {
-      frames.push(useMutationState({ select: ({ state }) => state.variables }));
-      return null;
-    }
+    const { frames, Every } = everyFrame();
     const clerk = createFakeClerk();
     const next = visit([<Every key="every" />, <Writer key="writer" />], { storage, fauna, clerk });
     await waitFor(() => expect(next.client.getMutationCache().getAll()).toHaveLength(1));
