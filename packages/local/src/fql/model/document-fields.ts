@@ -3,7 +3,14 @@ import { applyLambda } from "./calls";
 import type { Context } from "./context";
 import { NO_SPAN, type Span } from "../source";
 import { timeFromMicros } from "../values/times";
-import { array, NULL, object, type DocValue, type DocVersion, type Value } from "../values/value";
+import {
+  mapParts,
+  NULL,
+  object,
+  type DocValue,
+  type DocVersion,
+  type Value,
+} from "../values/value";
 import { definitionOf } from "./collections";
 import { documentName } from "./names";
 import { requireDocument } from "./read";
@@ -93,13 +100,9 @@ function storedValue(value: Value, doc: DocValue, place: Span): Value {
 
 /** A stored value whose references read when the document that holds it was read. */
 function readAt(value: Value, readTs: number): Value {
-  if (typeof value !== "object") return value;
-  if (value.kind === "doc") return { ...value, readTs };
-  if (value.kind === "array") return array(value.items.map((item) => readAt(item, readTs)));
-  if (value.kind !== "object") return value;
-  return object(
-    [...value.fields].map(([name, each]): [string, Value] => [name, readAt(each, readTs)]),
-  );
+  return typeof value === "object" && value.kind === "doc"
+    ? { ...value, readTs }
+    : mapParts(value, (part) => readAt(part, readTs));
 }
 
 /** All fields of a document in the order that answers have. */

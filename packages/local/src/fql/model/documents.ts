@@ -9,6 +9,7 @@ import { DAY_NANOS } from "../values/times";
 import { shapeName } from "../values/type-names";
 import {
   array,
+  fieldsOf,
   isNull,
   object,
   type DocValue,
@@ -21,14 +22,7 @@ import { definitionWritten } from "./definition-effects";
 import { collectionName, documentName } from "./names";
 import { denied, isSystem, mayCreate, mayDelete, mayWrite } from "./permissions";
 import { absenceError, requireDocument } from "./read";
-import {
-  fieldsWithoutNulls,
-  givenFields,
-  merged,
-  toData,
-  toDataFields,
-  toStoredFields,
-} from "./stored";
+import { fieldsWithoutNulls, merged, toData, toDataFields, toStoredFields } from "./stored";
 import { systemModel } from "./system";
 import { keepAsWritten } from "./as-written";
 import {
@@ -162,7 +156,7 @@ export function createDocument(
   apart?: Fields,
 ): DocValue {
   requireWrite(cx, "create");
-  const given = givenFields(fields);
+  const given = fieldsOf(fields);
   if (isSystem(coll)) return createSystem(cx, coll, given);
   const definition = definitionOf(cx, coll);
   const meta = apart ?? (onlyData ? NO_FIELDS : given);
@@ -258,7 +252,7 @@ export function changeDocument(
   requireWrite(cx, how);
   // Who may write in FQL v4 need not be able to read.
   const before = cx.isV4 ? presentVersion(cx, doc) : requireDocument(cx, doc);
-  const given = givenFields(fields);
+  const given = fieldsOf(fields);
   if (isSystem(doc.coll)) return changeSystem(cx, doc, before, how, given);
   const definition = definitionOf(cx, doc.coll);
   const onlyData = how === "updateData" || how === "replaceData";

@@ -1,7 +1,7 @@
 import type { Span } from "../source";
 import {
-  array,
-  object,
+  isNull,
+  mapParts,
   type ArrayValue,
   type NullValue,
   type ObjectValue,
@@ -30,13 +30,5 @@ function holdsNull(value: Value): boolean {
 }
 
 function withNulls(value: Value, nothing: NullValue): Value {
-  if (typeof value !== "object") return value;
-  if (value.kind === "null") return nothing;
-  if (value.kind === "array") return array(value.items.map((item) => withNulls(item, nothing)));
-  if (value.kind !== "object") return value;
-  const entries = [...value.fields].map(([name, each]): [string, Value] => [
-    name,
-    withNulls(each, nothing),
-  ]);
-  return object(entries);
+  return isNull(value) ? nothing : mapParts(value, (part) => withNulls(part, nothing));
 }

@@ -123,8 +123,3 @@ export function merged(
   }
   return result;
 }
-
-/** The fields that a write was given. */
-export function givenFields(value: Value): ReadonlyMap<string, Value> {
-  return typeof value === "object" && value.kind === "object" ? value.fields : new Map();
-}

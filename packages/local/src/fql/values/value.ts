@@ -230,6 +230,14 @@ export function object(
 export function fieldsOf(value: Value | undefined): Fields {
   return typeof value === "object" && value.kind === "object" ? value.fields : NO_FIELDS;
 }
+
+/** A value made anew of what its parts become: an array of its items, an object of its fields. Others have no parts. */
+export function mapParts(value: Value, become: (part: Value) => Value): Value {
+  if (typeof value !== "object") return value;
+  if (value.kind === "array") return array(value.items.map(become));
+  if (value.kind !== "object") return value;
+  return object([...value.fields].map(([name, part]): [string, Value] => [name, become(part)]));
+}
 const NO_FIELDS: Fields = new Map();
 
 export function lookup(env: Env | null, name: string): Value | undefined {

@@ -2,7 +2,7 @@ import { CheckError, type ConstraintFailure } from "../../errors";
 import { parseExpression } from "../../parser";
 import { isIdentifier } from "../../parser/scanner";
 import { NO_SOURCE } from "../../source";
-import type { ObjectValue, Value, Fields } from "../../values/value";
+import { fieldsOf, type ObjectValue, type Value, type Fields } from "../../values/value";
 import { parsePath } from "../collections";
 import { listed } from "../permissions";
 import { objectsIn } from "./model";
@@ -78,16 +78,10 @@ function statusFailures(
   index: Value | undefined,
   before: Value | undefined,
 ): ConstraintFailure[] {
-  const status = statusOf(index);
-  if (status === undefined || status === statusOf(before)) return [];
+  const status = fieldsOf(index).get("status");
+  if (status === undefined || status === fieldsOf(before).get("status")) return [];
   const message = "Failed to update field because it is readonly";
   return [{ paths: [[...path, "status"]], message }];
-}
-
-function statusOf(index: Value | undefined): Value | undefined {
-  return typeof index === "object" && index.kind === "object"
-    ? index.fields.get("status")
-    : undefined;
 }
 
 /** Indexes whose names or fields cannot be. */
