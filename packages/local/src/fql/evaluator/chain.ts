@@ -1,7 +1,14 @@
 import type { Expr, Link, Name } from "../ast";
 import { isNamed } from "../../store/system";
 import { overlaps, type Span } from "../source";
-import { isNull, type Env, type NullCause, type NullValue, type Value } from "../values/value";
+import {
+  isNull,
+  type Absence,
+  type Env,
+  type NullCause,
+  type NullValue,
+  type Value,
+} from "../values/value";
 import { absenceOf, absenceError, nullFor } from "../model/read";
 import type { QueryError } from "../errors";
 import type { Remark } from "../summary";
@@ -85,6 +92,9 @@ function nullError(cx: Context, cause: NullCause, span: Span): QueryError {
   }
 }
 
+/** Documents that are no less null than their fields, which are what is missing then. */
+const IS_NULL: ReadonlySet<Absence> = new Set(["deleted", "collection deleted"]);
+
 /** A field or method was asked of null, or of a document that is not there. */
 function nullAccess(
   cx: Context,
@@ -96,9 +106,8 @@ function nullAccess(
   if (optional) return { value: missing, span: field.span, skip: true };
   const { cause } = missing;
   const isDoc = typeof step.value === "object" && step.value.kind === "doc";
-  if (isDoc && cause.why === "document" && !cause.cause.endsWith("deleted"))
+  if (isDoc && cause.why === "document" && !IS_NULL.has(cause.cause))
     throw absenceError(cx, cause.doc, cause.cause, step.span);
-  // A document that was deleted, or with its collection, is no less null than its fields, which are what is missing.
   const created = isDoc && cause.why === "document" ? field.span : cause.span;
   const remarks: Remark[] = [{ label: "hint", message: "Null value created here", span: created }];
   throw cx.errorAt(field.span, "invalid_null_access", `Cannot access \`${field.text}\` on null.`, {

@@ -43,8 +43,10 @@ export function names(cx: Context): Names {
 }
 
 function ownNameOf(cx: Context, id: number): Value | undefined {
-  const definition = activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts);
-  return systemName(id) ?? definition?.data.get("name");
+  return (
+    systemName(id) ??
+    activeVersion(cx.db, SYSTEM_COLLECTIONS.Collection, BigInt(id), cx.tx.ts)?.data.get("name")
+  );
 }
 
 /** What a collection is called; `Deleted` when it is gone. */
