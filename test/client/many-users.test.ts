@@ -135,7 +135,7 @@ test.each<[string, readonly object[]]>([
       ? unauthorized(request)
       : success(request, { ...request.claims, jti: undefined });
   const getToken = async ({ skipCache }: { skipCache?: boolean }): Promise<string> =>
-    makeToken({ ...current.getStore(), jti: skipCache ? "new" : "cached" });
+    makeToken({ ...TIMES, ...current.getStore(), jti: skipCache ? "new" : "cached" });
   const client = createFaunaClient({ endpoint: fauna.url, getToken });
   const answers = both.map((claims) =>
     current.run(claims, () => client.query(fql<Record<string, string>>`claims()`)),
