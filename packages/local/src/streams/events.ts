@@ -108,8 +108,17 @@ function valueAt(
   });
 }
 
-/** A field by its path as a text to compare; undefined when there is none, or none to be seen. */
+/** A field by its path as a text to compare; undefined when there is none, none to be seen, or it cannot be computed. */
 function fieldText(cx: Context, doc: DocValue, path: readonly string[]): string | undefined {
+  try {
+    return valueText(cx, doc, path);
+  } catch (error) {
+    if (queryErrorOf(cx, error)) return undefined;
+    throw error;
+  }
+}
+
+function valueText(cx: Context, doc: DocValue, path: readonly string[]): string | undefined {
   const [first = "", ...rest] = path;
   if (typeof readDocument(cx, doc) === "string") return undefined;
   let value = documentField(cx, doc, first);
