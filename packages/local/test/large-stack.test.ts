@@ -1,18 +1,14 @@
 import { expect, test } from "vitest";
 import type { QueryAnswer, QueryRequest } from "../src/engine";
-import { pack, unpack } from "../src/large-stack/instances";
-import { adopt } from "../src/large-stack/run-again";
-import { perform } from "../src/large-stack/task";
 import type { Commit, Database } from "../src/store";
 import { ask, data, database, int } from "./fql/query";
+import { doneElsewhere } from "./support/done-elsewhere";
 
-/** Runs a query as a thread with a large stack does. Messages are copied as they are between threads. */
+/** Runs a query as a thread with a large stack does. */
 function elsewhere(db: Database, query: string): QueryAnswer {
   const caller = { builtin: "admin", roles: [], claims: null } as const;
   const request: QueryRequest = { caller, query, format: "tagged", timeout: 600_000 };
-  const task = { state: db.state, request };
-  const outcome = perform(unpack(structuredClone(pack(task, task.state))));
-  return adopt(db, unpack(structuredClone(pack(outcome, outcome))));
+  return doneElsewhere(db, "query", request);
 }
 
 const COLLECTION = `Collection.create({

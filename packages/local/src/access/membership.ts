@@ -4,6 +4,7 @@ import { compilePredicate } from "../fql/model/permissions";
 import { answersTrue } from "../fql/model/predicates";
 import { isQuery } from "../fql/model/queries";
 import type { Fields, QueryValue } from "../fql/values/value";
+import { withLargeStack } from "../large-stack/with-large-stack";
 import {
   activeDocuments,
   activeVersion,
@@ -43,7 +44,9 @@ function admits(
   if (resourceOf(database, entry.get("resource")) !== collection) return false;
   const predicate = entry.get("predicate");
   const isRule = typeof predicate === "string" || isQuery(predicate);
-  return !isRule || holds(database, predicate, document);
+  return (
+    !isRule || withLargeStack(database, "membership", { predicate, document }, judgeMembership)
+  );
 }
 
 /** FQL v4 names resources by reference. */
@@ -52,11 +55,21 @@ function resourceOf(database: Database, resource: Value | undefined): Value | un
   return database.read(resource.coll, resource.id)?.data.get("name");
 }
 
+export interface MembershipRequest {
+  readonly predicate: string | QueryValue;
+  readonly document: DocumentId;
+}
+
 /** Predicates may read everything and write nothing; one that fails does not hold. */
-function holds(database: Database, predicate: string | QueryValue, document: DocumentId): boolean {
+export function judgeMembership(
+  database: Database,
+  { predicate, document }: MembershipRequest,
+  runsAgain = false,
+): boolean {
   return database.transact((tx) => {
     const reader = { builtin: "server", roles: [], claims: null } as const;
     const cx = beginRun(database, tx, reader, TIMEOUT_MS);
+    cx.runsAgain = runsAgain;
     const rule = isQuery(predicate) ? predicate : compilePredicate(cx, predicate, "predicate");
     if (!rule) return false;
     const args = [{ kind: "doc", ...document } as const];

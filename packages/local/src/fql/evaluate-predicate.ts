@@ -1,5 +1,6 @@
 import type { Caller } from "../store/caller";
 import type { Database } from "../store/database";
+import { withLargeStack } from "../large-stack/with-large-stack";
 import { TimeoutError } from "./errors";
 import { beginRun } from "./evaluator/interpreter";
 import { compilePredicate } from "./model/permissions";
@@ -11,14 +12,28 @@ import type { QueryValue } from "./values/value";
 /** How long a predicate of an access provider may run. */
 const TIMEOUT_MS = 5_000;
 
+export interface ClaimsRequest {
+  readonly predicate: string | QueryValue;
+  /** Whose claims they are. */
+  readonly caller: Caller;
+}
+
 /**
  * Whether a predicate of an access provider's role, a lambda over the claims, answers true. It may read but not
  * write; a failure, null or anything but a boolean is a no.
  */
 export function evaluatePredicate(
   db: Database,
-  source: string | QueryValue,
+  predicate: string | QueryValue,
   caller: Caller,
+): boolean {
+  return withLargeStack(db, "claims", { predicate, caller }, judgeClaims);
+}
+
+export function judgeClaims(
+  db: Database,
+  { predicate: source, caller }: ClaimsRequest,
+  runsAgain = false,
 ): boolean {
   return db.transact((tx) => {
     const cx = beginRun(
@@ -27,6 +42,7 @@ export function evaluatePredicate(
       { builtin: "server-readonly", roles: [], claims: caller.claims },
       TIMEOUT_MS,
     );
+    cx.runsAgain = runsAgain;
     cx.authority = { builtin: "server", roles: [] };
     const predicate = isQuery(source) ? source : compilePredicate(cx, source, "predicate");
     if (!predicate || (predicate.kind === "lambda" && predicate.params.length !== 1)) return false;

@@ -19,11 +19,8 @@ import { summarize, type Diagnostic } from "./summary";
 import { checkTypes, type TypeChecked } from "./type-check";
 import { bind, type Env, type Value, NULL } from "./values/value";
 import { NO_SPAN, type Span } from "./source";
-import { stackOverflow } from "./evaluator/apply";
+import { callsUsedUpStack, stackOverflow } from "./model/stack";
 import { runAgain } from "../large-stack/run-again";
-
-/** Calls that are nested so deep call themselves. */
-const RECURSION = 50;
 
 /** The request is malformed: nothing ran, and the answer has no summary. */
 class RequestError extends Error {
@@ -39,7 +36,8 @@ export function runQuery(db: Database, request: QueryRequest): QueryAnswer {
   const { answer, outOfStack } = runOnce(db, request);
   if (!outOfStack) return answer;
   const timeout = Math.ceil(request.timeout - (performance.now() - started));
-  return (timeout > 0 ? runAgain(db, { ...request, timeout }) : null) ?? answer;
+  const again = timeout > 0 ? runAgain(db, "query", { ...request, timeout }, timeout) : null;
+  return again ? again.answer : answer;
 }
 
 /** Runs a query here, and says whether it ended only because the stack of this thread did. */
@@ -177,8 +175,7 @@ class Run {
       );
     if (error instanceof TimeoutError || (error instanceof QueryError && error.code === "time_out"))
       return this.#failure(440, { code: "time_out", message: error.message }, []);
-    // The stack of our own thread is the last limit to nesting: of calls, which end as on the server, or of brackets.
-    if (error instanceof RangeError && cx.deepest >= RECURSION) {
+    if (callsUsedUpStack(cx, error)) {
       this.outOfStack = true;
       return this.#failure(400, { code: "stack_overflow", message: stackOverflow() }, []);
     }

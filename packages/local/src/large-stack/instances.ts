@@ -17,7 +17,6 @@ import {
   WhereSource,
 } from "../fql/sets/pipeline";
 import { Decimal } from "../fql/values/decimal";
-import type { Remembered } from "../store/database-state";
 
 /** The classes of what values are made of. They have nothing private (`#`): an object cannot get that later. */
 const CLASSES: readonly { readonly prototype: object }[] = [
@@ -45,11 +44,11 @@ export interface Packed<T> {
   readonly instances: readonly (readonly [instance: object, classNumber: number])[];
 }
 
-/** Packs a message with the sets that cursors and event sources in it go on with. */
-export function pack<T>(message: T, { cursors, eventSources }: Remembered): Packed<T> {
+/** Packs a message. `parts` are those of it that may hold sets, as cursors and event sources do. */
+export function pack<T>(message: T, parts: readonly unknown[]): Packed<T> {
   const instances: [object, number][] = [];
   const seen = new Set<unknown>();
-  const left: unknown[] = [cursors, eventSources];
+  const left = [...parts];
   while (left.length) {
     const each = left.pop();
     if (typeof each !== "object" || each === null || seen.has(each)) continue;

@@ -1,17 +1,26 @@
-import type { QueryAnswer, QueryRequest } from "../engine";
 import { beginRun } from "../fql/evaluator/interpreter";
 import { applyV4Index } from "../fql/model/v4-indexes";
 import { defineIndexes } from "../persist/restore";
 import { SYSTEM_COLLECTIONS, type Commit, type Database } from "../store";
 import type { Transaction } from "../store/transaction";
+import type { AnswerOf, Job, RequestOf } from "./jobs";
 import { runInThread } from "./run-in-thread";
 import type { Outcome } from "./task";
 
-/** Runs a query again where the stack is larger, as if it had run here; null if it cannot be done. */
-export function runAgain(database: Database, request: QueryRequest): QueryAnswer | null {
-  const outcome = runInThread({ state: database.state, request });
+/**
+ * Does a job where the stack is larger, as if it had been done here.
+ *
+ * @returns null where that cannot be done.
+ */
+export function runAgain<J extends Job>(
+  database: Database,
+  job: J,
+  request: RequestOf<J>,
+  timeout: number,
+): { readonly answer: AnswerOf<J> } | null {
+  const outcome = runInThread({ state: database.state, job, request }, timeout);
   try {
-    return outcome && adopt(database, outcome);
+    return outcome && { answer: adopt(database, outcome) };
   } catch (error) {
     // An index that reads what is computed needs the stack here, too.
     if (error instanceof RangeError) return null;
@@ -19,8 +28,8 @@ export function runAgain(database: Database, request: QueryRequest): QueryAnswer
   }
 }
 
-/** Takes over what a query has done to a copy of the database. */
-export function adopt(database: Database, outcome: Outcome): QueryAnswer {
+/** Takes over what a job has done to a copy of the database. */
+export function adopt<J extends Job>(database: Database, outcome: Outcome<J>): AnswerOf<J> {
   const { answer, ts, commit } = outcome;
   database.lastIds = outcome.lastIds;
   database.remember(outcome);

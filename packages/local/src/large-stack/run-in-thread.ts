@@ -8,6 +8,7 @@ import {
   type MessagePort,
 } from "node:worker_threads";
 import { pack, unpack, type Packed } from "./instances";
+import type { Job } from "./jobs";
 import type { Outcome, Task } from "./task";
 
 /** The steps of a thread, as its `progress` tells of them. */
@@ -30,7 +31,7 @@ export interface Report {
 const STACK_MB = 64;
 /** A thread that has not started by then never will. */
 const START_TIMEOUT_MS = 60_000;
-/** What copying takes beyond the time that the query may. */
+/** What copying takes beyond the time that the job may. */
 const EXTRA_MS = 60_000;
 
 /** The build puts the worker beside the file that this one goes into. The sources have none. */
@@ -41,20 +42,21 @@ function workerFile(): string {
 /**
  * Performs a task in a thread with a large stack, and waits for it: nothing else happens to the database meanwhile.
  *
+ * @param timeout - how many milliseconds the job itself may take.
  * @returns null where there are no such threads, and for what is nested too deeply even for one, or to be handed over.
  */
-export function runInThread(task: Task): Outcome | null {
+export function runInThread<J extends Job>(task: Task<J>, timeout: number): Outcome<J> | null {
   const { port1, port2 } = new MessageChannel();
   const progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  const reached = (step: number, timeout: number): boolean => {
-    Atomics.wait(progress, 0, step - 1, timeout);
+  const reached = (step: number, limit: number): boolean => {
+    Atomics.wait(progress, 0, step - 1, limit);
     return Atomics.load(progress, 0) >= step;
   };
   let worker: Worker | undefined;
   try {
     const file = workerFile();
     if (!existsSync(file)) return null;
-    const packed = pack(task, task.state);
+    const packed = pack(task, [task.state.cursors, task.state.eventSources, task.request]);
     worker = new Worker(file, {
       workerData: { packed, port: port2, progress } satisfies ThreadData,
       transferList: [port2],
@@ -64,10 +66,9 @@ export function runInThread(task: Task): Outcome | null {
     });
     // It comes when this has long gone on. That nothing is reported says it at once.
     worker.on("error", () => undefined).unref();
-    if (reached(STARTED, START_TIMEOUT_MS)) reached(READY, task.request.timeout + EXTRA_MS);
+    if (reached(STARTED, START_TIMEOUT_MS)) reached(READY, timeout + EXTRA_MS);
     const received = receiveMessageOnPort(port1) as { message: Report } | undefined;
-    if (!received)
-      throw new Error("The thread for a query with many nested calls has not answered.");
+    if (!received) throw new Error("The thread for many nested calls has not answered.");
     const { outcome, failure } = received.message;
     if (!outcome) throw failure;
     return unpack(outcome);

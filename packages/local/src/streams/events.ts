@@ -1,8 +1,8 @@
 import { currentVersion, readDocument } from "../fql/model/read";
 import type { Context } from "../fql/model/context";
-import { QueryError } from "../fql/errors";
 import { documentField } from "../fql/model/document-fields";
 import { mayRead } from "../fql/model/permissions";
+import { queryErrorOf } from "../fql/model/stack";
 import { canonical } from "../fql/values/canonical";
 import {
   fieldsOf,
@@ -41,10 +41,12 @@ export function translate(
   try {
     return keeps(cx, source, change) ? shown(cx, set, change) : null;
   } catch (error) {
+    const failure = queryErrorOf(cx, error);
+    if (!failure && error instanceof RangeError && cx.runsAgain) throw error;
     // Whatever it is, the reader is told. A stream ends with it, a feed goes on.
-    const code = error instanceof QueryError ? error.code : "internal_error";
-    const message = error instanceof Error ? error.message : String(error);
-    const abort = error instanceof QueryError ? error.details.abort : undefined;
+    const code = failure ? failure.code : "internal_error";
+    const { message } = failure ?? (error instanceof Error ? error : { message: String(error) });
+    const abort = failure?.details.abort;
     if (abort === undefined) return { kind: "error", code, message };
     return { kind: "error", code, message, abort: materialize(cx, abort) };
   }
@@ -106,8 +108,17 @@ function valueAt(
   });
 }
 
-/** A field by its path as a text to compare; undefined when there is none, or none to be seen. */
+/** A field by its path as a text to compare; undefined when there is none, none to be seen, or it cannot be computed. */
 function fieldText(cx: Context, doc: DocValue, path: readonly string[]): string | undefined {
+  try {
+    return valueText(cx, doc, path);
+  } catch (error) {
+    if (queryErrorOf(cx, error)) return undefined;
+    throw error;
+  }
+}
+
+function valueText(cx: Context, doc: DocValue, path: readonly string[]): string | undefined {
   const [first = "", ...rest] = path;
   if (typeof readDocument(cx, doc) === "string") return undefined;
   let value = documentField(cx, doc, first);

@@ -24,18 +24,10 @@ export function readFeed(
 ): FeedPage {
   const { database } = reader.session;
   const start = encodeCursor(from);
-  if (isTooOld(database, reader.set.coll, from.ts, snapshotTs))
+  if (isTooOld(database, reader.coll, from.ts, snapshotTs))
     return { events: [tooOld(from.ts)], cursor: start, has_next: false };
   const changes = changesAfter(reader, from);
-  const events: WireEvent[] = [];
-  let taken = 0;
-  for (const change of changes) {
-    if (events.length === pageSize) break;
-    taken++;
-    const event = reader.read(change);
-    if (event) events.push(event);
-    if (event?.type === "error") break;
-  }
+  const { events, taken } = reader.read(changes, pageSize);
   const last = changes[taken - 1];
   const hasNext = taken < changes.length;
   const cursor = hasNext && last ? last.cursor : { ts: snapshotTs, ordinal: LAST_ORDINAL };

@@ -4,7 +4,7 @@ import { SingleSource } from "../fql/sets/collected";
 import { baseOf, NO_SINGLE, NOT_ON_THE_SET } from "../fql/stdlib/event-sources";
 import { activeDocument, SYSTEM_COLLECTIONS } from "../store";
 import type { EventSourceValue } from "../fql/values/value";
-import { streamedSet, type StreamedSet } from "./source";
+import { streamedSet } from "./source";
 
 /** An event source that no longer stands for anything. */
 export class EventSourceError extends Error {
@@ -12,10 +12,10 @@ export class EventSourceError extends Error {
 }
 
 /**
- * What an event source stands for now. The server reads its set anew by the name of the collection, so a collection
+ * The collection that an event source is about now. The server reads its set anew by the name of the collection, so a collection
  * that was deleted is an error, and one made again under the same name is another one to look at.
  */
-export function resolveSource(cx: Context, source: EventSourceValue): StreamedSet {
+export function resolveSource(cx: Context, source: EventSourceValue): number {
   const made = streamedSet(source);
   if (!made) throw new EventSourceError("Only collections and their indexes can be streamed.");
   const name = nameThen(cx, made.coll, source.startTs);
@@ -25,7 +25,7 @@ export function resolveSource(cx: Context, source: EventSourceValue): StreamedSe
   checkRights(cx, source, coll, name);
   if (source.onFields && baseOf(source.set.source) !== source.set.source)
     throw new EventSourceError(NOT_ON_THE_SET);
-  return { ...made, coll };
+  return coll;
 }
 
 /** A collection or an index needs any right to read from it, a single document the right to read it now. */

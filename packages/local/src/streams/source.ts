@@ -41,14 +41,14 @@ function unwrap(source: SetSource): { base: SetSource; steps: Step[] } {
     const { mapper, origin } = source;
     return {
       base,
-      steps: [...steps, (cx, value) => origin.run(cx, () => callValue(cx, mapper, [value]))],
+      steps: [...steps, (cx, value) => origin.runApart(cx, () => callValue(cx, mapper, [value]))],
     };
   }
   if (source instanceof WhereSource) {
     const { base, steps } = unwrap(source.inner);
     const { predicate, origin } = source;
     const keep: Step = (cx, value) =>
-      origin.run(cx, () => test(cx, predicate, value, true)) ? value : undefined;
+      origin.runApart(cx, () => test(cx, predicate, value, true)) ? value : undefined;
     return { base, steps: [...steps, keep] };
   }
   return { base: source, steps: [] };

@@ -1,5 +1,4 @@
 import type { Commit } from "../store";
-import type { NumberedChange } from "./changes";
 import type { EventCursor } from "./cursor";
 import { changesAfter, isTooOld, tooOld } from "./feed";
 import type { Queue } from "./queue";
@@ -40,10 +39,10 @@ export async function* streamEvents(
 
 function replay(reader: EventReader, from: EventCursor, now: number): WireEvent[] {
   const status = statusEvent(from);
-  if (isTooOld(reader.session.database, reader.set.coll, from.ts, now))
+  if (isTooOld(reader.session.database, reader.coll, from.ts, now))
     return [status, tooOld(from.ts)];
   const changes = changesAfter(reader, from);
-  const events = readUntilError(reader, changes.slice(0, REPLAY_LIMIT));
+  const { events } = reader.read(changes.slice(0, REPLAY_LIMIT));
   const overflow = changes.length >= REPLAY_LIMIT && events.at(-1)?.type !== "error";
   return overflow ? [status, ...events, volumeExceeded()] : [status, ...events];
 }
@@ -51,17 +50,6 @@ function replay(reader: EventReader, from: EventCursor, now: number): WireEvent[
 function volumeExceeded(): WireEvent {
   const message = "Too many events to replay. Recreate the stream and try again.";
   return errorEvent("stream_replay_volume_exceeded", message);
-}
-
-/** The events of some changes, up to and including the first error. */
-function readUntilError(reader: EventReader, changes: readonly NumberedChange[]): WireEvent[] {
-  const events: WireEvent[] = [];
-  for (const change of changes) {
-    const event = reader.read(change);
-    if (event) events.push(event);
-    if (event?.type === "error") break;
-  }
-  return events;
 }
 
 /**
@@ -83,7 +71,7 @@ async function* follow(reader: EventReader, arriving: Queue<Arrival>): AsyncGene
       lost = true;
       continue;
     }
-    const events = readUntilError(reader, changes);
+    const { events } = reader.read(changes);
     for (const event of events) yield line(event);
     if (events.at(-1)?.type === "error") return;
   }

@@ -68,8 +68,8 @@ export function makeToken(
 }
 
 /** Ends the token that was sent, or all of its document. */
-export function endTokens(all: boolean, { context, session }: Evaluator): boolean {
-  const { holder, caller } = session;
+export function endTokens(all: boolean, { context, asker }: Evaluator): boolean {
+  const { holder, caller } = asker;
   if (!caller.identity || holder?.coll !== Token) return false;
   const ids = all ? holdersOf(context, Token, caller.identity) : [holder.id];
   context.withAuthority(SERVER, () => {

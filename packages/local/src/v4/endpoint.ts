@@ -1,4 +1,3 @@
-import { RefusedError, TimeoutError } from "../fql/errors";
 import { json, type LocalRequest, type LocalResponse } from "../http/exchange";
 import type { Endpoint, EndpointContext } from "../http/endpoints/endpoint";
 import { legacyError, methodNotAllowed } from "../http/endpoints/protocol-error";
@@ -10,11 +9,9 @@ import {
   readTimeout,
   readTimestamp,
 } from "../http/request-headers";
-import { TooOldError, V4Error } from "./errors";
-import { JavaFault } from "./java-fault";
-import { Renderer } from "./render";
-import { runV4, type V4Answer } from "./run";
-import { type ApiVersion, DEFAULT_VERSION, isBefore, isVersion } from "./versions";
+import { withLargeStack } from "../large-stack/with-large-stack";
+import { answerV4 } from "./answer";
+import { type ApiVersion, DEFAULT_VERSION, isVersion } from "./versions";
 
 interface V4Headers {
   version: ApiVersion;
@@ -73,15 +70,16 @@ async function answer(
     if (request.body === "") return noQuery("No query provided.");
     const query = readQuery(request.body);
     if (query instanceof JsonSyntaxError) return noQuery("Request body is not valid JSON.");
-    return render(runV4(session, query, version, timeout), version);
+    const { database, caller, holder } = session;
+    const asker = holder ? { caller, holder } : { caller };
+    const wanted = { asker, json: query, version, timeout };
+    // A query may read in child databases, which no other thread has.
+    return database.children().length
+      ? answerV4(database, wanted)
+      : withLargeStack(database, "v4", wanted, answerV4);
   } catch (error) {
-    const refused = [InvalidHeaderError, TooOldError, RefusedError];
-    if (refused.some((each) => error instanceof each) && error instanceof Error)
-      return legacyError(400, "bad request", error.message);
-    if (error instanceof JavaFault)
-      return legacyError(500, "internal server error", error.description);
-    if (error instanceof TimeoutError) return legacyError(503, "time out", error.message);
-    throw error;
+    if (!(error instanceof InvalidHeaderError)) throw error;
+    return legacyError(400, "bad request", error.message);
   }
 }
 
@@ -113,24 +111,4 @@ function unauthorized(): LocalResponse {
   return legacyError(401, "unauthorized", "Unauthorized", {
     "www-authenticate": 'Basic realm="Unauthorized"',
   });
-}
-
-/** Before collections there were classes, and their documents were instances. */
-function wordedIn(version: ApiVersion, error: V4Error): V4Error {
-  if (!isBefore(version, "2.7") || error.code === "transaction aborted") return error;
-  const { code, position, failures, causes } = error;
-  const description = error.description
-    .replace(/\b(undefined|native|meta) collection\b/, "$1 class")
-    .replace(/^Document (?=not|already)/, "Instance ")
-    .replace(/^Collection (?=not|already)/, "Class ")
-    .replace(/^document (?=data|is)/, "instance ");
-  return new V4Error(code, description, position, failures, causes);
-}
-
-function render({ status, txnTime, result, errors }: V4Answer, version: ApiVersion): LocalResponse {
-  const headers = { "x-txn-time": String(txnTime) };
-  if (errors)
-    return json(status, { errors: errors.map((error) => wordedIn(version, error)) }, headers);
-  const body = `{"resource":${new Renderer(version).text(result ?? null)}}`;
-  return { ...json(status, null, headers), body };
 }

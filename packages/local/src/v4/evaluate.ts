@@ -32,6 +32,9 @@ type Of<K extends Expression["kind"]> = Extract<Expression, { kind: K }>;
 
 const MAX_DEPTH = 200;
 
+/** Who sends a query, and by which key or token. */
+export type Asker = Pick<Session, "caller" | "holder">;
+
 /** Runs a parsed query inside one transaction. */
 export class Evaluator {
   readonly references: References;
@@ -43,7 +46,7 @@ export class Evaluator {
 
   constructor(
     readonly context: Context,
-    readonly session: Session,
+    readonly asker: Asker,
     lambda: References["lambda"],
     readonly version: ApiVersion = "4",
     scope: Ref | null = null,
@@ -53,7 +56,7 @@ export class Evaluator {
 
   /** Reads what is in a child database, as of the same time; nothing is written there. */
   within(scope: Ref | null): Evaluator {
-    const { context, references, session, version } = this;
+    const { context, references, asker, version } = this;
     const db = references.within(scope)?.db;
     if (!db || db === references.db) return this;
     const ts = Math.max(context.tx.ts, db.lastTs);
@@ -61,7 +64,8 @@ export class Evaluator {
     const caller = { roles: [], claims: null, ...(builtin ? { builtin } : {}) };
     const own = beginRun(db, new Transaction(db, ts), caller, context.timeLeft);
     own.readTime = context.readTime;
-    return new Evaluator(own, session, references.lambda, version, scope);
+    own.runsAgain = context.runsAgain;
+    return new Evaluator(own, asker, references.lambda, version, scope);
   }
 
   evaluate(expression: Expression, scope: Scope | null = null): V4Value {

@@ -5,9 +5,9 @@ import { runQueriesWith } from "../fql/model/queries";
 import type { QueryValue, Value } from "../fql/values/value";
 import type { QueryError } from "../fql/errors";
 import type { Json } from "../http/read-json";
-import type { Session } from "../access/session";
+import type { Database } from "../store";
 import { type V4Error, errorsOf, statusOf } from "./errors";
-import { Evaluator } from "./evaluate";
+import { Evaluator, type Asker } from "./evaluate";
 import { fromStore, toStore } from "./convert";
 import { parseQuery, parseStored } from "./parse";
 import { isArray, isObject, type Lambda, Page, type V4Value } from "./values";
@@ -20,20 +20,28 @@ export interface V4Answer {
   readonly errors?: readonly V4Error[];
 }
 
+/** A query of FQL v4, and who asks. */
+export interface V4Request {
+  readonly asker: Asker;
+  readonly json: Json;
+  readonly version: ApiVersion;
+  /** Upper limit of the run in ms. */
+  readonly timeout: number;
+}
+
 /** Runs a query of FQL v4 as one transaction: all of it or, if it fails, nothing. */
 export function runV4(
-  session: Session,
-  json: Json,
-  version: ApiVersion,
-  timeout: number,
+  database: Database,
+  { asker, json, version, timeout }: V4Request,
+  runsAgain: boolean,
 ): V4Answer {
-  const { database, caller } = session;
   try {
     const expression = parseQuery(json, version);
     return database.transact((tx) => {
-      const context = beginRun(database, tx, caller, timeout);
+      const context = beginRun(database, tx, asker.caller, timeout);
       context.isV4 = true;
-      const evaluator = new Evaluator(context, session, parseStored, version);
+      context.runsAgain = runsAgain;
+      const evaluator = new Evaluator(context, asker, parseStored, version);
       const result = evaluator.evaluate(expression);
       const txnTime = tx.wrote ? tx.ts : database.lastTs;
       const status = isObject(result) && evaluator.made.has(result) ? 201 : 200;
@@ -57,8 +65,7 @@ function callFromV10(
   args: readonly Value[],
   { whole }: { readonly whole: boolean },
 ): Value {
-  const session: Session = { database: context.db, caller: context.caller, isValid: () => true };
-  const evaluator = new Evaluator(context, session, parseStored);
+  const evaluator = new Evaluator(context, { caller: context.caller }, parseStored);
   const { references } = evaluator;
   const lambda: Lambda = parseStored(query);
   const values = args.map((arg) => fromStore(arg, references));

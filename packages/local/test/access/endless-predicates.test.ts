@@ -59,16 +59,54 @@ test("an access provider with one lets nobody in", async () => {
   expect(await ask(fauna, token, "1")).toMatchObject({ status: 401 });
 });
 
+async function eventsOf(secret: string, token: string): Promise<{ type: string; data: unknown }[]> {
+  const response = await fetch(`${fauna.url}/feed/1`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${secret}` },
+    body: JSON.stringify({ token }),
+  });
+  return ((await response.json()) as { events: { type: string; data: unknown }[] }).events;
+}
+
 test("events of documents that one judges are not told, and the others are", async () => {
   const key = await secretOf(`Key.create({ role: "reader" }).secret`);
   const { data: token } = await ask(fauna, key, "Note.all().eventSource()");
   for (const id of [1, 2])
     await ask(fauna, fauna.secret, `Note.byId(${id})!.update({ changed: true })`);
-  const response = await fetch(`${fauna.url}/feed/1`, {
+  expect(await eventsOf(key, token)).toMatchObject([
+    { type: "update", data: { "@doc": { id: "1" } } },
+  ]);
+});
+
+test.each(["where", "map"])(
+  "events that a %s with one shows are an error of calls",
+  async (step) => {
+    const { data: token } = await ask(
+      fauna,
+      fauna.secret,
+      `Note.all().${step}(n => ${ENDLESS}).eventSource()`,
+    );
+    await ask(fauna, fauna.secret, "Note.byId(1)!.update({ changed: false })");
+    expect(await eventsOf(fauna.secret, token)).toMatchObject([
+      {
+        type: "error",
+        error: {
+          code: "stack_overflow",
+          message: "number of stack frames exceeded limit of 2048",
+        },
+      },
+    ]);
+  },
+);
+
+test("a query of FQL v4 with one is aborted", async () => {
+  const response = await fetch(fauna.url, {
     method: "POST",
-    headers: { authorization: `Bearer ${key}` },
-    body: JSON.stringify({ token }),
+    headers: { authorization: `Bearer ${fauna.secret}` },
+    body: JSON.stringify({ call: "endless", arguments: 1 }),
   });
-  const { events } = (await response.json()) as { events: { type: string; data: unknown }[] };
-  expect(events).toMatchObject([{ type: "update", data: { "@doc": { id: "1" } } }]);
+  expect([response.status, await response.json()]).toMatchObject([
+    400,
+    { errors: [{ code: "transaction aborted" }] },
+  ]);
 });

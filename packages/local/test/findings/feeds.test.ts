@@ -70,6 +70,31 @@ test.each(["start_ts", "page_size"])("30: null as %s is refused", async (name) =
   expect((await post("/feed/1", { token, [name]: null })).status).toBe(400);
 });
 
+test("31: a watched field whose computation fails is absent", async () => {
+  await ask(`Collection.create({
+    name: "Half",
+    fields: { n: { signature: "Int" }, m: { signature: "Int?" } },
+    computed_fields: { half: { body: "d => 1 / d.n", signature: "Number" } }
+  })`);
+  const changes = [
+    "Half.create({ id: 1, n: 1 })",
+    "Half.create({ id: 2, n: 0 }).id",
+    "Half.byId(2)!.update({ m: 2 }).id",
+    "Half.byId(2)!.update({ n: 1 })",
+    "Half.byId(2)!.update({ n: 0 }).id",
+    "Half.byId(1)!.update({ n: 1 })",
+    "Half.byId(2)!.delete()",
+    "Half.byId(1)!.delete()",
+  ];
+  const token = await source("Half.all().eventsOn(.half)");
+  for (const change of changes) await ask(change);
+  const first = await feed({ token });
+  const tells = ({ type, error }: Feed["events"][number]): string => error?.code ?? type;
+  expect(first.events.map(tells)).toEqual(["add", "update", "divide_by_zero"]);
+  const { events } = await feed({ token, cursor: first.cursor });
+  expect(events.map(tells)).toEqual(["remove"]);
+});
+
 test("31: an update that changes nothing is an event", async () => {
   expect(await told(ALL, "Todo.byId(1)!.update({ n: 1 })")).toEqual([`update 1 ${n(1)}`]);
 });

@@ -11,15 +11,9 @@ import { acceptsCount } from "../model/arity";
 import { arityOf } from "./arity-of";
 import type { Context } from "../model/context";
 import { bodyOf, evaluate } from "../model/calls";
+import { MAX_FRAMES, stackOverflow } from "../model/stack";
 import { arityError, invoke } from "./invoke";
 import { methodOf } from "./tables";
-
-/** Calls deeper than this fail; often the stack of our own process ends sooner. */
-export const MAX_FRAMES = 2048;
-
-export function stackOverflow(): string {
-  return `number of stack frames exceeded limit of ${MAX_FRAMES}`;
-}
 
 function parameters(fn: LambdaValue, args: readonly Value[]): Env | null {
   let env: Env | null = fn.env;

@@ -84,7 +84,7 @@ export class Context {
   schemaWrite: readonly Span[] | null = null;
   /** How deep calls were nested at most. */
   deepest = 0;
-  /** Whether all of it runs again, where there is more stack, if that of this thread ends. */
+  /** Whether all of it runs again, where there is more stack, if that of this thread ends: with a RangeError. */
   runsAgain = false;
   /** FQL v4 takes names that are no identifiers, and leaves out what FQL v10 fills in. */
   isV4 = false;

@@ -24,7 +24,7 @@ export function answersTrue(
     return cx.withEffect({ allowed: "read", where: "role predicates" }, judge) === true;
   } catch (error) {
     if (error instanceof QueryError || error instanceof CheckError) return false;
-    // Recursion ends with the stack of our own thread.
+    // There is no larger stack than that of our own thread.
     if (error instanceof RangeError && !cx.runsAgain) return false;
     throw error;
   }

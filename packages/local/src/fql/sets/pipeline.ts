@@ -27,11 +27,15 @@ export class Origin {
   }
 
   run<T>(cx: Context, work: () => T): T {
-    const limited = (): T => cx.withEffect({ allowed: "read", where: "set functions" }, work);
     // A later page has no text of the query that made the set, so none of its calls either.
     const calls = cx.readTime?.by === "cursor" ? [] : this.calls;
-    const timed = (): T => (this.readTime ? cx.withReadTime(this.readTime, limited) : limited());
-    return cx.withinCalls(calls, timed);
+    return cx.withinCalls(calls, () => this.runApart(cx, work));
+  }
+
+  /** Runs a function as if there, but for the calls: events are told when they are long over. */
+  runApart<T>(cx: Context, work: () => T): T {
+    const limited = (): T => cx.withEffect({ allowed: "read", where: "set functions" }, work);
+    return this.readTime ? cx.withReadTime(this.readTime, limited) : limited();
   }
 }
 

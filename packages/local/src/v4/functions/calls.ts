@@ -2,6 +2,7 @@ import { callValue } from "../../fql/evaluator/call";
 import { QueryError } from "../../fql/errors";
 import { denied, mayCall } from "../../fql/model/permissions";
 import { authorityOf, userFunction } from "../../fql/model/functions";
+import { queryErrorOf } from "../../fql/model/stack";
 import { any, functionName, optional, string } from "../casts";
 import { fromStore, toStore } from "../convert";
 import { permissionDenied } from "../documents";
@@ -42,9 +43,10 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
     const args = values.map((value, i) => toStore(value, references, [...site.at("arguments"), i]));
     return fromStore(callValue(context, fn, args), references);
   } catch (error) {
-    if (!(error instanceof QueryError)) throw error;
-    if (error.code === "permission_denied") throw permissionDenied(site.position);
-    throw new V4Error("transaction aborted", error.message, site.position);
+    const failure = queryErrorOf(context, error);
+    if (!failure) throw error;
+    if (failure.code === "permission_denied") throw permissionDenied(site.position);
+    throw new V4Error("transaction aborted", failure.message, site.position);
   }
 }
 

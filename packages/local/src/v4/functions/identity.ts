@@ -6,16 +6,16 @@ import type { V4Value } from "../values";
 import { define, since, type CallSite, type V4Function } from "./define";
 
 /** Under a JWT the identity is its subject, under the secret of a token the token's document. */
-function identityOf({ session, references }: Evaluator): V4Value | undefined {
-  if (session.caller.identity) return references.toRef(session.caller.identity);
-  const sub = session.caller.claims?.sub;
+function identityOf({ asker, references }: Evaluator): V4Value | undefined {
+  if (asker.caller.identity) return references.toRef(asker.caller.identity);
+  const sub = asker.caller.claims?.sub;
   return sub === undefined || sub === null ? undefined : fromJson(sub);
 }
 
 /** The claims of a JWT, or the key or token of this database whose secret was sent. */
-function tokenOf({ session, references }: Evaluator): V4Value | undefined {
-  if (session.caller.claims) return fromJson(session.caller.claims);
-  return session.holder && references.toRef(session.holder);
+function tokenOf({ asker, references }: Evaluator): V4Value | undefined {
+  if (asker.caller.claims) return fromJson(asker.caller.claims);
+  return asker.holder && references.toRef(asker.holder);
 }
 
 function currentIdentity({ evaluator, position }: CallSite): V4Value {

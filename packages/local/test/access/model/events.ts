@@ -107,17 +107,25 @@ function concerns(cx: Cx, source: EventSource, { change, cursor }: Numbered): bo
   const was = change.before !== null && mayRead(then, doc);
   const is = change.after !== null && mayRead(cx, doc);
   if (!was && !is) return false;
-  const field = (at: Cx, path: readonly string[]): Value =>
-    typeof look(at, doc) === "string"
-      ? null
-      : path.reduce<Value>(
-          (value, name) => (value === null ? null : fieldOf(at, value, name)),
-          doc,
-        );
+  const field = (at: Cx, path: readonly string[]): Value => watchedField(at, doc, path);
   if (!source.watched.length) return true;
   if (!change.after) return source.watched.every((path) => field(then, path) !== null);
   const now = { ...cx, asOf: cursor.ts };
   return source.watched.some((path) => !sameValue(field(now, path), field(then, path)));
+}
+
+/** A field that is not to be seen, or whose computation fails, is none. */
+function watchedField(cx: Cx, doc: Doc, path: readonly string[]): Value {
+  try {
+    if (typeof look(cx, doc) === "string") return null;
+    return path.reduce<Value>(
+      (value, name) => (value === null ? null : fieldOf(cx, value, name)),
+      doc,
+    );
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
 }
 
 /** What the source shows of a document at a time; nothing where a right or a filter is missing. */

@@ -28,9 +28,14 @@ export function callFunction(cx: Cx, name: string, args: readonly Value[]): Valu
   const body = String(cx.world.system("Function", name, "body"));
   checkArity(cx, body, args.length);
   if (!mayCall(cx, name, args)) throw denied();
-  return applyText(
-    typeof role === "string" ? { ...cx, caller: inRole(cx.caller, role) } : cx,
-    body,
-    args,
-  );
+  const own = typeof role === "string" ? { ...cx, caller: inRole(cx.caller, role) } : cx;
+  try {
+    return applyText(own, body, args);
+  } catch (error) {
+    // The stack of the model ends before the server's does, and at all where a function calls itself without end.
+    if (error instanceof RangeError) throw new Failure("stack_overflow", OVERFLOW);
+    throw error;
+  }
 }
+
+const OVERFLOW = "number of stack frames exceeded limit of 2048";
