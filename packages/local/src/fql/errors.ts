@@ -16,6 +16,8 @@ export class CheckError extends Error {
 export interface ConstraintFailure {
   readonly paths: readonly (readonly (string | number)[])[];
   readonly message: string;
+  /** An index of FQL v4 that was violated, which has no paths; only the summary names it. */
+  readonly index?: string;
 }
 
 export interface QueryErrorDetails {
@@ -60,8 +62,8 @@ function pathText(path: readonly (string | number)[]): string {
 }
 
 /** `team,user: Failed unique constraint`, later lines indented below. */
-function failureText({ paths, message }: ConstraintFailure): string {
-  const label = paths.map(pathText).join();
+function failureText({ paths, message, index = "" }: ConstraintFailure): string {
+  const label = paths.map(pathText).join() || index;
   return `\n  ${(label ? `${label}: ${message}` : message).replaceAll("\n", "\n      ")}`;
 }
 

@@ -188,7 +188,8 @@ class Run {
     if (!(error instanceof QueryError)) throw error;
     const { failures, abort } = error.details;
     const body: Record<string, unknown> = { code: error.code, message: error.message };
-    if (failures) body["constraint_failures"] = failures;
+    if (failures)
+      body["constraint_failures"] = failures.map(({ paths, message }) => ({ paths, message }));
     if (abort !== undefined) {
       try {
         body["abort"] = encode(materialize(cx, abort), this.request.format);

@@ -42,9 +42,12 @@ export function readJson(text: string): Json {
   return new Reader(text.replace(/^\ufeff/, "")).whole();
 }
 
-/** Reads the value that a body begins with: of what follows the server looks at one token, and takes most of them. */
-export function readBodyJson(text: string): Json {
-  return new Reader(text.replace(/^\ufeff/, "")).first();
+/**
+ * Reads the value that a body begins with: of what follows the server looks at one token, and takes most of them.
+ * `kept` says which value a name has that an object is given twice.
+ */
+export function readBodyJson(text: string, kept: "first" | "last" = "last"): Json {
+  return new Reader(text.replace(/^\ufeff/, ""), kept).first();
 }
 
 /** Whether a value read by {@link readJson} is an object. */
@@ -75,7 +78,10 @@ class Reader {
   #depth = 0;
   #started = false;
 
-  constructor(readonly text: string) {}
+  constructor(
+    readonly text: string,
+    readonly kept: "first" | "last" = "last",
+  ) {}
 
   whole(): Json {
     const value = this.#value();
@@ -182,8 +188,10 @@ class Reader {
       this.#need('"', "double-quote to start field name", "Object", start, false);
       const key = this.#string();
       this.#need(":", "a colon to separate field name and value", "Object", start);
-      if (key in fields && !(TWICE in fields)) Object.defineProperty(fields, TWICE, { value: key });
-      fields[key] = this.#value();
+      const isAgain = key in fields;
+      if (isAgain && !(TWICE in fields)) Object.defineProperty(fields, TWICE, { value: key });
+      const value = this.#value();
+      if (!isAgain || this.kept === "last") fields[key] = value;
       if (this.#ends("}", "Object", start)) return fields;
       this.#need(",", "comma to separate Object entries", "Object", start);
     }

@@ -13,28 +13,52 @@ import {
   type V4Value,
 } from "./values";
 
-/** Whether two values are the same; integers and doubles of the same size are. */
+/** What `equals` says: integers and doubles of the same size are equal, though not within other values. */
 export function equals(a: V4Value, b: V4Value): boolean {
+  if (isNumeric(a) && isNumeric(b)) return Object.is(Number(a), Number(b)) && !isOtherLong(a, b);
+  return isSame(a, b);
+}
+
+/** Integers of which a double would not tell that they differ. */
+function isOtherLong(a: V4Value, b: V4Value): boolean {
+  return typeof a === "bigint" && typeof b === "bigint" && a !== b;
+}
+
+/** Whether two values are the same, as elements of arrays are: an integer and a double never. */
+export function isSame(a: V4Value, b: V4Value): boolean {
+  if (isNumeric(a) && isNumeric(b)) return a === b;
+  if (isArray(a) && isArray(b))
+    return a.length === b.length && a.every((item, i) => isSame(item, b[i]!));
+  if (isObject(a) && isObject(b))
+    return (
+      a.size === b.size && [...a].every(([key, item]) => b.has(key) && isSame(item, b.get(key)!))
+    );
+  if (a instanceof Page && b instanceof Page) return isSame(a.toObject(), b.toObject());
   return rank(a) === rank(b) && compare(a, b) === 0;
 }
 
-/** The order of all values across types: numbers, bytes, strings, arrays, objects, references, sets, times, dates … */
-export function compare(a: V4Value, b: V4Value): number {
+export type RefOrder = (a: Ref, b: Ref) => number;
+
+/**
+ * The order of all values across types: numbers, bytes, strings, arrays, objects, references, sets, times, dates … `refs`
+ * is that of references, by name where nobody knows the documents.
+ */
+export function compare(a: V4Value, b: V4Value, refs: RefOrder = compareRefs): number {
   const difference = rank(a) - rank(b);
   if (difference !== 0) return difference;
   if (isNumeric(a) && isNumeric(b)) return a < b ? -1 : a > b ? 1 : 0;
   if (typeof a === "string" && typeof b === "string") return collate(a, b);
   if (typeof a === "boolean") return Number(a) - Number(b);
-  if (isArray(a) && isArray(b)) return compareLists(a, b);
-  if (isObject(a) && isObject(b)) return compareLists(sorted(a), sorted(b));
-  return compareRest(a, b);
+  if (isArray(a) && isArray(b)) return compareLists(a, b, refs);
+  if (isObject(a) && isObject(b)) return compareLists(sorted(a), sorted(b), refs);
+  return compareRest(a, b, refs);
 }
 
-function compareRest(a: V4Value, b: V4Value): number {
-  if (a instanceof Ref && b instanceof Ref) return compareRefs(a, b);
+function compareRest(a: V4Value, b: V4Value, refs: RefOrder): number {
+  if (a instanceof Ref && b instanceof Ref) return refs(a, b);
   if (a instanceof SetRef && b instanceof SetRef) return compareSets(a, b);
-  if (a instanceof Lambda && b instanceof Lambda) return Number(!isSame(a, b));
-  if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject());
+  if (a instanceof Lambda && b instanceof Lambda) return Number(!isSameLambda(a, b));
+  if (a instanceof Page && b instanceof Page) return compare(a.toObject(), b.toObject(), refs);
   if (isTagged(a, "time") && isTagged(b, "time")) return Number(a.nanos - b.nanos);
   if (isTagged(a, "date") && isTagged(b, "date")) return a.day - b.day;
   if (isTagged(a, "bytes") && isTagged(b, "bytes")) return compareBytes(a.base64, b.base64);
@@ -51,7 +75,7 @@ function compareSets(a: SetRef, b: SetRef): number {
 }
 
 /** Two lambdas are the same if they are written alike; calls in them are never the same as others. */
-function isSame(a: Lambda, b: Lambda): boolean {
+function isSameLambda(a: Lambda, b: Lambda): boolean {
   if (a === b) return true;
   const text = ({ expression: { source } }: Lambda): string => JSON.stringify(source);
   return isPlain(a.expression.body) && text(a) === text(b);
@@ -87,9 +111,9 @@ function isNumeric(value: V4Value): value is number | bigint {
   return typeof value === "number" || typeof value === "bigint";
 }
 
-function compareLists(a: readonly V4Value[], b: readonly V4Value[]): number {
+function compareLists(a: readonly V4Value[], b: readonly V4Value[], refs: RefOrder): number {
   for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    const order = compare(a[i] ?? null, b[i] ?? null);
+    const order = compare(a[i] ?? null, b[i] ?? null, refs);
     if (order !== 0) return order;
   }
   return a.length - b.length;

@@ -96,7 +96,7 @@ function readHeaders(headers: LocalRequest["headers"]): V4Headers {
 
 function readQuery(body: string): Json | JsonSyntaxError {
   try {
-    return readBodyJson(body);
+    return readBodyJson(body, "first");
   } catch (error) {
     if (error instanceof JsonSyntaxError) return error;
     throw error;

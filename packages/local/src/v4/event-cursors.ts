@@ -4,7 +4,7 @@ import { DAY_NANOS } from "../fql/values/times";
 import { integer, ref as refCast } from "./casts";
 import { invalidArgument, joined, type Position, wrongType } from "./errors";
 import type { Evaluator } from "./evaluate";
-import { isObject, isTagged, object, type Ref, type V4Object, type V4Value } from "./values";
+import { EventView, isObject, isTagged, type Ref, type V4Object, type V4Value } from "./values";
 
 /** Where among events a page begins or ends. */
 export interface EventPlace {
@@ -35,7 +35,7 @@ export function eventPlace(cursor: V4Value, at: Position, evaluator: Evaluator):
   const ts = momentOf(cursor);
   if (ts === undefined)
     throw wrongType(["Object", "Integer", "Time", "Date"], typeName(cursor), at);
-  return { ts, document: "first", shown: object({ ts, action: "add" }) };
+  return { ts, document: "first", shown: EventView.of({ ts, action: "add" }) };
 }
 
 /** A moment stands for the first event that there could be then; null is behind all events. */
@@ -63,5 +63,5 @@ function placeOfEvent(cursor: V4Object, at: Position, evaluator: Evaluator): Eve
   // The server does not show what has no document.
   if (!document) return { ts, document: "last", shown: null };
   const values = action === "update" || data === undefined ? undefined : [data].flat();
-  return { ts, document, shown: object({ ts, action, document, data: values }) };
+  return { ts, document, shown: EventView.of({ ts, action, document, data: values }) };
 }

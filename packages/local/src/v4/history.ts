@@ -11,12 +11,11 @@ import { itemsOf } from "./pages";
 import {
   EventView,
   isObject,
-  object,
   Page,
   type PageOptions,
   Ref,
   type SetItem,
-  type SetRef,
+  SetRef,
   type V4Object,
   type V4Value,
 } from "./values";
@@ -30,13 +29,13 @@ interface HistoryEvent {
 }
 
 function shown({ ts, action, ref, data }: HistoryEvent): V4Object {
-  return new EventView(object({ ts: BigInt(ts), action, document: ref, data }));
+  return EventView.of({ ts: BigInt(ts), action, document: ref, data });
 }
 
 /** Cursors name an event without what changed, but with the values that an index lists. */
 function cursorOf({ ts, action, ref, data }: HistoryEvent): V4Object {
   const values = action === "add" || action === "remove" ? data : undefined;
-  return object({ ts: BigInt(ts), action, document: ref, data: values });
+  return EventView.of({ ts: BigInt(ts), action, document: ref, data: values });
 }
 
 /** What one version has other than the one before: removed fields as null. */
@@ -130,20 +129,32 @@ function ofSet(set: SetRef, evaluator: Evaluator, position: Position): HistoryEv
     const found = [
       ...without(before, now).map(event("remove")),
       ...without(now, before).map(event("add")),
-    ].sort((a, b) => compare(a.ref, b.ref));
+    ].sort((a, b) => references.order(a.ref, b.ref));
     before = now;
     return found;
   });
 }
 
 /** Where a cursor is among events: at the one that it names, or at the first that is later. */
-function indexOf(events: readonly HistoryEvent[], { ts, document }: EventPlace): number {
+function indexOf(
+  events: readonly HistoryEvent[],
+  { ts, document }: EventPlace,
+  { references }: Evaluator,
+): number {
   const at = events.findIndex((event) => {
     if (BigInt(event.ts) !== ts) return BigInt(event.ts) > ts;
     if (document === "first" || document === "last") return document === "first";
-    return compare(event.ref, document) >= 0;
+    return references.order(event.ref, document) >= 0;
   });
   return at < 0 ? events.length : at;
+}
+
+/** Whether a set is made of no others, so that what happens in it comes from it alone. */
+function isWhole(of: Ref | SetRef): boolean {
+  const { shown = {} } = (of instanceof SetRef && of.view) || {};
+  return Object.keys(shown).every(
+    (key) => key === "match" || key === "terms" || key === "singleton",
+  );
 }
 
 /** A page of what happened to a document or in a set, the oldest first. */
@@ -152,6 +163,7 @@ export function historyPage(
   { size, after, before }: PageOptions,
   evaluator: Evaluator,
   position: Position,
+  self: SetRef,
 ): Page {
   const events =
     of instanceof Ref ? ofDocument(of, evaluator, position) : ofSet(of, evaluator, position);
@@ -160,8 +172,9 @@ export function historyPage(
       ? undefined
       : eventPlace(cursor, [...position.slice(0, -1), name], evaluator);
   const [from, until] = [place("after", after), place("before", before)];
-  const end = until && indexOf(events, until);
-  const start = end === undefined ? (from ? indexOf(events, from) : 0) : Math.max(end - size, 0);
+  const end = until && indexOf(events, until, evaluator);
+  const start =
+    end === undefined ? (from ? indexOf(events, from, evaluator) : 0) : Math.max(end - size, 0);
   const listed = events.slice(start, end ?? start + Math.max(size, 0));
   const next = events[start + size];
   const first = start > 0 ? events[start] : undefined;
@@ -170,5 +183,6 @@ export function historyPage(
     until ? first && cursorOf(first) : from?.shown,
     until ? until.shown : next && cursorOf(next),
     listed.map(cursorOf),
+    isWhole(of) ? listed.map(() => [self]) : [],
   );
 }

@@ -1,5 +1,6 @@
 import { type Database, type DocVersion, SYSTEM_COLLECTIONS, systemName } from "../store";
 import type { DocValue, QueryValue } from "../fql/values/value";
+import { compareRefs } from "./compare";
 import {
   type Lambda,
   NUMBERED,
@@ -16,6 +17,17 @@ const CLASS_OF_SYSTEM = new Map<string, SchemaClass>(
 /** What v4 calls a collection of schema documents. */
 export function classOf(system: string): SchemaClass {
   return CLASS_OF_SYSTEM.get(system) ?? "collections";
+}
+
+/** The numbers that indexes have, and those of all else that has a name, which is numbered by the time of its making. */
+const FIRST_INDEX = 1n << 15n;
+const FIRST_NAMED = 1n << 60n;
+
+/** A document's number as it is on the server: collections come first, then indexes. */
+function placeOf({ coll, id }: DocValue): bigint {
+  const system = systemName(coll);
+  if (system === undefined || system === "Collection") return id;
+  return (system === "Index" ? FIRST_INDEX : FIRST_NAMED) + id;
 }
 
 /** Goes from v4's references, which are by name, to documents of the store and back. */
@@ -57,6 +69,14 @@ export class References {
     return { kind: "doc", coll, id: BigInt(ref.id) };
   }
 
+  /** The order of references: by the numbers of their documents, of which each collection has its own. */
+  readonly order = (a: Ref, b: Ref): number => {
+    const [x, y] = [this.toDocument(a), this.toDocument(b)];
+    if (!x || !y || a.database || b.database) return compareRefs(a, b);
+    const [here, there] = [placeOf(x), placeOf(y)];
+    return here === there ? x.coll - y.coll : here < there ? -1 : 1;
+  };
+
   /** The store's number of a collection. */
   collectionId(collection: Ref): number | undefined {
     if (collection.collection === null) {
@@ -79,8 +99,14 @@ export class References {
   }
 
   #nameOf(coll: number, id: bigint): string {
-    const name = this.db.read(coll, id)?.data.get("name");
+    const name = (this.db.read(coll, id) ?? this.#last(coll, id))?.data.get("name");
     return typeof name === "string" ? name : String(id);
+  }
+
+  /** What a document was before it was deleted. */
+  #last(coll: number, id: bigint): DocVersion | null | undefined {
+    const changes = this.db.collection(coll).changesAfter(0);
+    return changes.findLast((change) => change.id === id && change.version === null)?.before;
   }
 
   /** The document of a reference to schema. */

@@ -1,6 +1,7 @@
 import { lambdaText } from "./lambda-text";
 import { dateText, timeText } from "../fql/values/times";
 import {
+  EventView,
   isArray,
   isObject,
   isTagged,
@@ -21,6 +22,13 @@ const FIRST_WITH_COLLECTIONS: ApiVersion = "2.7";
 
 /** At first, references were paths. */
 const FIRST_WITH_REF_OBJECTS: ApiVersion = "2.1";
+
+/** What happens to documents was called alike in sets, and updates were nothing of their own. */
+const FIRST_ACTIONS: ReadonlyMap<V4Value, string> = new Map([
+  ["add", "create"],
+  ["update", "create"],
+  ["remove", "delete"],
+]);
 
 /** `classes/NAME/ID`, `indexes/NAME`, `keys/ID`. */
 function pathOf({ id, collection }: Ref): string {
@@ -72,7 +80,8 @@ export class Renderer {
     if (!view) return tag("documents", this.#ref(collection));
     const fields = Object.entries(view.shown).map(([key, part]) => {
       if (key === "events" && part instanceof SetRef) return `"events":${this.#set(part)}`;
-      return `"${key}":${part instanceof Lambda ? this.lambda(part) : this.text(part)}`;
+      const isBare = part instanceof Lambda && key !== "terms";
+      return `"${key}":${isBare ? this.lambda(part) : this.text(part)}`;
     });
     return `{${fields.join(",")}}`;
   }
@@ -99,8 +108,19 @@ export class Renderer {
 
   /** An object that could be taken for a tagged value is wrapped. */
   #object(value: V4Object): string {
-    const text = this.#fields([...value]);
+    const text = this.#fields(value instanceof EventView ? this.#event(value) : [...value]);
     return [...value.keys()].some((key) => key.startsWith("@")) ? tag("@obj", text) : text;
+  }
+
+  /** What documents are called has changed with what collections are; at first events told less. */
+  #event(event: EventView): (readonly [string, V4Value])[] {
+    const isFirst = isBefore(this.version, FIRST_WITH_REF_OBJECTS);
+    const name = isFirst ? "resource" : this.#outer === "class" ? "instance" : "document";
+    return [...event].flatMap(([key, value]): (readonly [string, V4Value])[] => {
+      if (key === "document") return [[name, value]];
+      if (!isFirst) return [[key, value]];
+      return key === "data" ? [] : [[key, (key === "action" && FIRST_ACTIONS.get(value)) || value]];
+    });
   }
 
   #fields(fields: readonly (readonly [string, V4Value])[]): string {

@@ -26,13 +26,6 @@ import {
   type V4Value,
 } from "./values";
 
-/** Documents are in the order of their ids; of the same id, in the order in which the collections were made. */
-function refOrder(a: Ref, b: Ref, { evaluator: { references } }: CallSite): number {
-  const [x, y] = [references.toDocument(a), references.toDocument(b)];
-  if (!x || !y) return Number(x !== undefined) - Number(y !== undefined);
-  return x.id === y.id ? x.coll - y.coll : x.id < y.id ? -1 : 1;
-}
-
 /** What an index lists of an item; without values it lists the document. */
 function rowOf({ values, ref }: SetPlace): readonly V4Value[] {
   return values.length || !ref ? values : [ref];
@@ -40,14 +33,15 @@ function rowOf({ values, ref }: SetPlace): readonly V4Value[] {
 
 /** The order of a set: by the values that its index lists, some of them backwards, and then by document. */
 function orderBy(site: CallSite, backwards: readonly boolean[] = []): SetOrder {
+  const refs = site.evaluator.references.order;
   return (a, b) => {
     const listed = a.values.length || b.values.length;
     const [x, y] = listed ? [rowOf(a), rowOf(b)] : [[], []];
     for (let i = 0; i < Math.min(x.length, y.length); i++) {
-      const order = compare(x[i]!, y[i]!);
+      const order = compare(x[i]!, y[i]!, refs);
       if (order) return backwards[i] ? -order : order;
     }
-    return a.ref && b.ref ? refOrder(a.ref, b.ref, site) : 0;
+    return a.ref && b.ref ? refs(a.ref, b.ref) : 0;
   };
 }
 
@@ -74,13 +68,16 @@ export function matched(
   version: DocVersion,
   terms: V4Value | undefined,
   site: CallSite,
+  parameter: string,
 ): SetRef {
   const { references, context } = site.evaluator.within(index.database);
   const wanted = terms === undefined ? [] : isArray(terms) ? terms : [terms];
-  const stored = wanted.map((term) => {
+  const stored = wanted.map((term, i) => {
+    const at =
+      terms !== undefined && isArray(terms) ? [...site.at(parameter), i] : site.at(parameter);
     if (term instanceof Ref && references.undefinedPart(term))
-      throw wrongType(["Any"], typeName(term), site.at("terms"));
-    return toStore(term, references, site.at("terms"));
+      throw wrongType(["Any"], typeName(term), at);
+    return toStore(term, references, at);
   });
   const bucket = IndexStore.bucket(stored);
   const name = v4IndexName(version);
@@ -105,11 +102,15 @@ export function matched(
       })
       .sort(order);
   };
-  const [only] = wanted;
+  // A set among the terms is shown as it is stored.
+  const named = wanted.map((term, i) =>
+    term instanceof SetRef ? fromStore(stored[i]!, references) : term,
+  );
+  const [only] = named;
   const shown =
     only === undefined
       ? { match: index }
-      : { match: index, terms: wanted.length > 1 ? wanted : only };
+      : { match: index, terms: named.length > 1 ? named : only };
   const width = valueCount(version);
   const reversed = [...reversedValues(version), false];
   const made = new SetRef(index, { shown, elements, order, width, reversed });
@@ -217,9 +218,10 @@ export function singleton(ref: Ref, site: CallSite): SetRef {
 /** The history of a document or set, which only pages show. */
 export function events(of: Ref | SetRef, site: CallSite): SetRef {
   const from = of instanceof SetRef ? of : new SetRef(of);
-  return made(from, { events: of }, site, () => [], {
-    page: (options, at) => historyPage(of, options, site.evaluator, at),
+  const self = made(from, { events: of }, site, () => [], {
+    page: (options, at) => historyPage(of, options, site.evaluator, at, self),
   });
+  return self;
 }
 
 /** For each document of a set those of another set, which a lambda makes, or an index under that document. */

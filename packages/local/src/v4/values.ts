@@ -193,7 +193,11 @@ export class Page {
 export class DocumentView extends Map<string, V4Value> {}
 
 /** What happened to a document, as pages show it. */
-export class EventView extends Map<string, V4Value> {}
+export class EventView extends Map<string, V4Value> {
+  static of(fields: Readonly<Record<string, V4Value | undefined>>): EventView {
+    return new EventView(object(fields));
+  }
+}
 
 /** When a document was written that this very transaction writes: no number before it is over. */
 export class TransactionTime {

@@ -4,6 +4,7 @@ import type { Context } from "../model/context";
 import type { Method } from "../stdlib/method";
 import { methodOf } from "./tables";
 import { userFunction } from "../model/functions";
+import { parameterCount } from "../model/queries";
 
 /** How many arguments a method takes. */
 export function methodArity({ rest, overloads }: Method): Arity {
@@ -21,6 +22,7 @@ export function arityOf(cx: Context, value: Value): Arity | null {
       ? { min: length, rest: false, counts: [length] }
       : { min: length, rest: true, counts: [] };
   }
+  if (value.kind === "query") return { min: 0, rest: false, counts: [parameterCount(value)] };
   if (value.kind === "udf") return arityOf(cx, userFunction(cx, value).lambda);
   if (value.kind === "method") {
     const method = methodOf(cx, value.receiver, value.name);

@@ -8,7 +8,7 @@ import { RESERVED_FIELDS } from "./document-fields";
 import { collectionName, documentName, names } from "./names";
 import { isSystem } from "./permissions";
 import type { IndexPosition } from "../../store/index-store";
-import { uniqueV4Indexes } from "./v4-indexes";
+import { uniqueV4Indexes, V4_INDEX_PREFIX } from "./v4-indexes";
 import type { Shape } from "./shape";
 import { ShapeCheck } from "./shapes";
 
@@ -86,32 +86,52 @@ function uniqueFailures(
   before: DocVersion | null,
 ): ConstraintFailure[] {
   const message = "Failed unique constraint";
-  const taken = (name: string, is: (entry: IndexPosition) => boolean = () => true): boolean => {
+  const taken = (
+    name: string,
+    is: (entry: IndexPosition, bucket: string) => boolean = () => true,
+  ): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
     // What a document had already is not asked for again: others may have had it before the constraint was made.
     const had = new Set(before && !cx.isV4 ? index.bucketsOf(before) : []);
     return index.bucketsOf(version).some((bucket) => {
       if (had.has(bucket)) return false;
       for (const entry of index.scan(bucket, cx.tx.ts, {}, false, null))
-        if (entry.id !== version.id && is(entry) && cx.db.read(version.coll, entry.id, cx.tx.ts))
+        if (
+          entry.id !== version.id &&
+          is(entry, bucket) &&
+          cx.db.read(version.coll, entry.id, cx.tx.ts)
+        )
           return true;
       return false;
     });
   };
   const built = cx.db.collection(version.coll).indexNames();
-  const own = definition.unique
-    .map((terms) => ({ terms, name: uniqueIndexName(terms) }))
-    .sort((a, b) => built.indexOf(a.name) - built.indexOf(b.name))
-    .filter(({ name }) => taken(name))
-    .map(({ terms }) => ({ paths: terms.map(({ path }) => path), message }));
+  const own = definition.unique.map((terms) => {
+    const name = uniqueIndexName(terms);
+    const failure: ConstraintFailure = { paths: terms.map(({ path }) => path), message };
+    return { name, isTaken: () => taken(name), failure };
+  });
   // In FQL v4 a document may share its terms with another if their values differ.
   const takenRow = (name: string): boolean => {
     const index = cx.db.collection(version.coll).index(name)!;
-    const rows = new Set(index.valuesOf(version).map((row) => index.keyOf(row)));
-    return taken(name, ({ values }) => rows.has(index.keyOf(values)));
+    const rowsOf = (of: DocVersion | null): Set<string> =>
+      new Set(of ? index.valuesOf(of).map((row) => index.keyOf(row)) : []);
+    const [rows, had] = [rowsOf(version), rowsOf(before)];
+    const hadIn = new Set(before ? index.bucketsOf(before) : []);
+    return taken(name, ({ values }, bucket) => {
+      const row = index.keyOf(values);
+      return rows.has(row) && !(had.has(row) && hadIn.has(bucket));
+    });
   };
-  const ofV4 = uniqueV4Indexes(cx, version.coll).filter(takenRow);
-  return [...own, ...ofV4.map(() => ({ paths: [], message }))];
+  const ofV4 = uniqueV4Indexes(cx, version.coll).map((name) => ({
+    name,
+    isTaken: () => takenRow(name),
+    failure: { paths: [], message, index: name.slice(V4_INDEX_PREFIX.length) },
+  }));
+  return [...own, ...ofV4]
+    .sort((a, b) => built.indexOf(a.name) - built.indexOf(b.name))
+    .filter(({ isTaken }) => isTaken())
+    .map(({ failure }) => failure);
 }
 
 function checkFailures(

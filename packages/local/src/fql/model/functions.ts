@@ -11,7 +11,7 @@ import {
   type UserFunctionValue,
   type Value,
 } from "../values/value";
-import { denied, mayCall } from "./permissions";
+import { denied, listed, mayCall } from "./permissions";
 import { isQuery, runQuery } from "./queries";
 
 /** A user-defined function, ready to be called. */
@@ -19,30 +19,45 @@ export interface UserFunction {
   readonly name: string;
   readonly lambda: LambdaValue | QueryValue;
   /** Whose rights it runs with, if not the caller's. */
-  readonly role?: string;
+  readonly role?: string | readonly string[];
 }
 
-const COMPILED = new WeakMap<DocVersion, UserFunction>();
+const COMPILED = new WeakMap<DocVersion, Omit<UserFunction, "role">>();
 
 /** The function behind a reference to it; its text was checked when it was stored. */
 export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
   const version = activeVersion(cx.db, SYSTEM_COLLECTIONS.Function, fn.id, cx.tx.ts);
   if (!version) throw cx.error("document_not_found", "The function was deleted.");
-  const known = COMPILED.get(version);
-  if (known) return known;
+  const compiled = COMPILED.get(version) ?? compile(cx, version);
+  const role = rolesOf(cx, version.data.get("role"));
+  return role === undefined ? compiled : { ...compiled, role };
+}
+
+function compile(cx: Context, version: DocVersion): Omit<UserFunction, "role"> {
   const name = asText(version.data.get("name"));
   const body = version.data.get("body");
   const source = { name: `*udf:${name}*`, text: asText(body) };
   const lambda = isQuery(body) ? body : (evaluate(cx, parseLambda(source), null) as LambdaValue);
-  const role = version.data.get("role");
-  const compiled: UserFunction =
-    typeof role === "string" ? { name, lambda, role } : { name, lambda };
+  const compiled = { name, lambda };
   COMPILED.set(version, compiled);
   return compiled;
 }
 
-/** The rights of a role. */
-export function authorityOf(role: string): Authority {
+/** The role that a function has: FQL v4 refers to one or several, and so follows them until they are deleted. */
+function rolesOf(cx: Context, role: Value | undefined): UserFunction["role"] {
+  if (typeof role === "string") return role;
+  if (typeof role !== "object" || (role.kind !== "doc" && role.kind !== "array")) return undefined;
+  return listed(role).flatMap((each) => {
+    if (typeof each === "string") return [each];
+    if (typeof each !== "object" || each.kind !== "doc") return [];
+    const found = activeVersion(cx.db, SYSTEM_COLLECTIONS.Role, each.id, cx.tx.ts);
+    return found ? [asText(found.data.get("name"))] : [];
+  });
+}
+
+/** The rights of a role, or of several. */
+export function authorityOf(role: string | readonly string[]): Authority {
+  if (typeof role !== "string") return { roles: role };
   return role === "admin" || role === "server" || role === "server-readonly"
     ? { builtin: role, roles: [] }
     : { roles: [role] };

@@ -40,7 +40,22 @@ export function runQuery(
   args: readonly Value[],
   whole = false,
 ): Value {
+  hasRun(query);
   return run(cx, query, args, { whole });
+}
+
+const RUN = new WeakSet<QueryValue>();
+
+/** Remembers that a function has run: from then on the server knows its parameters, and counts them otherwise. */
+export function hasRun(query: QueryValue): void {
+  RUN.add(query);
+}
+
+/** How many arguments a function of FQL v4 takes; once it has run, only those count that it names. */
+export function parameterCount(query: QueryValue): number {
+  const { lambda } = JSON.parse(query.text) as { readonly lambda?: unknown };
+  const names: readonly unknown[] = Array.isArray(lambda) ? lambda : [lambda];
+  return RUN.has(query) ? names.filter((name) => name !== "_").length : names.length;
 }
 
 export function isQuery(value: Value | undefined): value is QueryValue {

@@ -139,11 +139,11 @@ function specOf(cx: Context, { data }: DocVersion): IndexSpec {
   };
 }
 
-/** The indexes of FQL v4 under whose terms a collection may have one document each. */
+/** The indexes of FQL v4 that may list the same of one document of a collection only. */
 export function uniqueV4Indexes(cx: Context, coll: number): string[] {
   return cx.db
     .systemDocuments("Index")
-    .filter(({ data }) => data.get("unique") === true && listed(data.get("terms")).length)
+    .filter(({ data }) => data.get("unique") === true)
     .filter((version) => sourcesOf(cx.db, version).includes(coll))
     .map(v4IndexName);
 }
@@ -159,6 +159,17 @@ export function indexNewCollection(cx: Context, coll: number): void {
   for (const version of cx.db.systemDocuments("Index"))
     if (listed(version.data.get("source")).includes("_"))
       cx.tx.defineIndex(coll, v4IndexName(version), specOf(cx, version));
+}
+
+/** The indexes of nothing but one collection go with it. */
+export function dropV4Indexes(cx: Context, coll: number): void {
+  for (const version of cx.db.systemDocuments("Index")) {
+    const sources = listed(version.data.get("source"));
+    const of = sources.includes("_") ? [] : [...new Set(sourcesOf(cx.db, version))];
+    if (of.length !== 1 || of[0] !== coll) continue;
+    applyV4Index(cx, version, true);
+    cx.tx.remove(version.coll, version.id);
+  }
 }
 
 /** How many values an index lists of each document. */

@@ -11,7 +11,7 @@ import {
   listed,
   walked,
 } from "../casts";
-import { equals } from "../compare";
+import { isSame } from "../compare";
 import { checkEffect } from "../effects";
 import { elementsOf } from "../elements";
 import { invalidArgument, wrongType, each } from "../errors";
@@ -38,7 +38,7 @@ function truth(value: V4Value, position: readonly (string | number)[]): boolean 
 }
 
 export function distinct(values: readonly V4Value[]): V4Value[] {
-  return values.filter((value, i) => values.findIndex((other) => equals(other, value)) === i);
+  return values.filter((value, i) => values.findIndex((other) => isSame(other, value)) === i);
 }
 
 /** Takes each of `others` away from `values` once: what it met, and what is left. */
@@ -49,7 +49,7 @@ function without(
   const left = [...others];
   const [met, rest]: [V4Value[], V4Value[]] = [[], []];
   for (const value of values) {
-    const at = left.findIndex((other) => equals(other, value));
+    const at = left.findIndex((other) => isSame(other, value));
     if (at >= 0) left.splice(at, 1);
     (at >= 0 ? met : rest).push(value);
   }
@@ -59,7 +59,7 @@ function without(
 /** Each value as often as it is on the side that has more of it, all at the place of the first. */
 function unionOf(left: readonly V4Value[], right: readonly V4Value[]): V4Value[] {
   const count = (values: readonly V4Value[], value: V4Value): number =>
-    values.filter((other) => equals(other, value)).length;
+    values.filter((other) => isSame(other, value)).length;
   return distinct([...left, ...right]).flatMap((value) =>
     Array<V4Value>(Math.max(count(left, value), count(right, value))).fill(value),
   );

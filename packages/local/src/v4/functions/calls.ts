@@ -2,6 +2,7 @@ import { callValue } from "../../fql/evaluator/call";
 import { QueryError } from "../../fql/errors";
 import { denied, mayCall } from "../../fql/model/permissions";
 import { authorityOf, userFunction } from "../../fql/model/functions";
+import { hasRun } from "../../fql/model/queries";
 import { queryErrorOf } from "../../fql/model/stack";
 import { any, functionName, optional, string } from "../casts";
 import { fromStore, toStore } from "../convert";
@@ -33,6 +34,7 @@ function call(target: Ref, given: V4Value, site: CallSite): V4Value {
     if (lambda.kind === "query") {
       const whole = [toStore(given, references, site.at("arguments"))];
       if (!mayCall(context, name, whole, true)) throw denied(context);
+      hasRun(lambda);
       const run = (): V4Value =>
         site.evaluator.apply(references.lambda(lambda), given, site.position);
       return inside(site.position, () =>

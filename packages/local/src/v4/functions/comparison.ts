@@ -1,6 +1,6 @@
 import { selectOne } from "../select";
 import { any, boolean, oneOrMore, path, resolvedIn, string } from "../casts";
-import { compare, equals } from "../compare";
+import { compare, equals, isSame } from "../compare";
 import { elementsOf } from "../elements";
 import { each, wrongType } from "../errors";
 import { isArray, isObject, Lambda, Page, Ref, SetRef, type V4Value } from "../values";
@@ -28,7 +28,7 @@ function ordering(name: string, holds: (order: number) => boolean): V4Function {
   return define({ [name]: oneOrMore(any) }, (args, site) => {
     const values = args[name] ?? [];
     each(values, (value) => resolvedIn(value, site.at(name), site.evaluator));
-    return chain(values, (a, b) => holds(compare(a, b)));
+    return chain(values, (a, b) => holds(compare(a, b, site.evaluator.references.order)));
   });
 }
 
@@ -53,7 +53,7 @@ export const comparison: readonly V4Function[] = [
     define({ contains_value: any, in: any }, (args, site) => {
       const within =
         args.in instanceof SetRef ? elementsOf(args.in, site, "in") : contents(args.in, site);
-      return within.some((value) => equals(value, args.contains_value));
+      return within.some((value) => isSame(value, args.contains_value));
     }),
   ),
   // Since version 3 these are forms, which need not evaluate all of their operands.

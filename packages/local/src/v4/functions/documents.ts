@@ -138,10 +138,23 @@ function remove(ref: Ref, site: CallSite): V4Object {
   return shown;
 }
 
+/** The first document of a set; of what happened that of what it happened to. */
 function first(set: SetRef, site: CallSite): V4Value {
+  const of = set.view?.page && set.view.shown["events"];
+  if (of instanceof SetRef) return first(of, site);
+  if (of instanceof Ref && exists(of, site.evaluator))
+    return readRef(of, site.evaluator, site.position);
   const [item] = itemsOf(set, site.evaluator, site.position);
   if (!item) throw new V4Error("instance not found", "Set not found.", site.position);
   return readRef(item.ref, site.evaluator, site.position);
+}
+
+/** Whether there is a document, or one in a set; what happened is there as long as what it happened to. */
+function holdsAny(target: Ref | SetRef, site: CallSite): boolean {
+  if (target instanceof Ref) return exists(target, site.evaluator);
+  const of = target.view?.page && target.view.shown["events"];
+  if (of instanceof Ref || of instanceof SetRef) return holdsAny(of, site);
+  return pageOf(target, { size: 1 }, site.evaluator, site.at("exists")).data.length > 0;
 }
 
 export const documents: readonly V4Function[] = [
@@ -158,10 +171,7 @@ export const documents: readonly V4Function[] = [
   }),
   define({ exists: unresolved, ts: optional(readTime) }, (args, site) => {
     const { exists: target, ts } = args;
-    const look = (): boolean =>
-      target instanceof Ref
-        ? exists(target, site.evaluator)
-        : pageOf(target, { size: 1 }, site.evaluator, site.at("exists")).data.length > 0;
+    const look = (): boolean => holdsAny(target, site);
     return ts ? atTime(ts.nanos, target, site, look) : look();
   }),
   define({ update: refCast, params: optional(object) }, ({ update, params }, site) =>

@@ -2,11 +2,21 @@ import { typeName } from "../type-names";
 import { NULL, type Value } from "../../fql/values/value";
 import { storedEntries, toStore } from "../convert";
 import { V4Error, type ValidationFailure } from "../errors";
-import { DocumentView, isArray, isObject, isTagged, type V4Object, type V4Value } from "../values";
+import {
+  DocumentView,
+  isArray,
+  isObject,
+  isTagged,
+  Ref,
+  type V4Object,
+  type V4Value,
+} from "../values";
 import type { CallSite } from "./define";
 
 /** What the store calls the type of a value. */
 export function storedName(value: V4Value): string {
+  if (isObject(value)) return "Map";
+  if (value instanceof Ref) return "Ref";
   return typeof value === "bigint" ? "Long" : typeName(value);
 }
 

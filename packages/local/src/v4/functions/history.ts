@@ -8,7 +8,7 @@ import { fromFields } from "../convert";
 import { notFound, permissionDenied } from "../documents";
 import type { References } from "../references";
 import { invalidArgument, TooOldError, V4Error } from "../errors";
-import { object as objectOf, type Ref, type SetRef, type V4Object } from "../values";
+import { EventView, type Ref, type SetRef, type V4Object } from "../values";
 import { define, type CallSite, type V4Function } from "./define";
 import { toFields } from "./fields";
 import { checkReferences, refuseScoped } from "./reference-check";
@@ -50,7 +50,7 @@ function insert(
   checkReferences(params ?? null, site.evaluator, site.position);
   const { data } = toFields(params, site, site.position);
   rewrite(ref, ts.nanos, isEnd ? null : { data }, site);
-  return objectOf({
+  return EventView.of({
     ts: ts.nanos / 1000n,
     action: isEnd ? "delete" : "create",
     document: ref,

@@ -86,12 +86,18 @@ function toPrecision(value: Numeric, given: bigint | undefined, half: 0 | 0.5): 
   if (typeof value === "bigint" && (given === undefined || given > 0n)) return value;
   const precision = given ?? 2n;
   const scale = 10 ** Number(precision);
-  if (typeof value === "number" && precision > 0n) {
-    const whole = Number(toLong(value));
-    return whole + Number(toLong((value - whole + half / scale) * scale)) / scale;
-  }
+  if (typeof value === "number" && precision > 0n) return toDecimals(value, scale, half);
   const cut = Number(toLong(Number(value) * scale + half)) / scale;
   return typeof value === "bigint" ? toLong(cut) : half ? Number(toLong(cut)) : cut;
+}
+
+const LARGEST_INT = 2 ** 31 - 1;
+
+/** The server keeps the power of ten in 32 bits, so that more than nine decimals are none of a decimal number. */
+function toDecimals(value: number, power: number, half: 0 | 0.5): number {
+  const scale = Math.min(power, LARGEST_INT);
+  const whole = Number(toLong(value));
+  return whole + Number(toLong((value - whole + half / scale) * scale)) / scale;
 }
 
 /** The numbers of an array, page or set. */
@@ -130,7 +136,8 @@ function extreme(name: "max" | "min", sign: 1 | -1): V4Function {
     const values = elementsOf(source, site, name);
     each(values, (value) => resolvedIn(value, site.at(name), site.evaluator));
     if (!values.length) throw invalidArgument("Non-empty array expected.", site.at(name));
-    const result = values.reduce((a, b) => (compare(a, b) * sign > 0 ? a : b));
+    const { order } = site.evaluator.references;
+    const result = values.reduce((a, b) => (compare(a, b, order) * sign > 0 ? a : b));
     return source instanceof Page ? source.with([result]) : result;
   });
 }
@@ -176,7 +183,10 @@ export const numbers: readonly V4Function[] = [
       (a, b) => a % b,
     );
   }),
-  define({ abs: number }, ({ abs }) => (abs < 0 ? -abs : abs)),
+  // The smallest integer has no counterpart, and stays as it is.
+  define({ abs: number }, ({ abs }) =>
+    typeof abs === "number" ? Math.abs(abs) : BigInt.asIntN(INT64, abs < 0n ? -abs : abs),
+  ),
   define({ sign: number }, ({ sign }) => {
     if (sign < 0) return -1n;
     return sign === 0n ? 0n : 1n;

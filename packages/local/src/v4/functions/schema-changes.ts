@@ -1,11 +1,10 @@
-import { fieldsOf, type DocVersion, type Value } from "../../fql/values/value";
-import { listed } from "../../fql/model/permissions";
+import type { DocVersion, Value } from "../../fql/values/value";
 import type { SystemCollection } from "../../store";
 import { invalidPassword } from "../credentials";
 import type { ValidationFailure } from "../errors";
 import { compare } from "../compare";
 import { fromFields } from "../convert";
-import { refuseFields, wrongField } from "./fields";
+import { refuseFields } from "./fields";
 import { missing, shapeFailures } from "./schema-shapes";
 import {
   isArray,
@@ -17,13 +16,25 @@ import {
 } from "../values";
 import { Renderer } from "../render";
 import type { CallSite } from "./define";
-import { asSchemaFields, COLLECTION_FIELDS } from "./schema";
+import { roleTextFailures } from "./role-shapes";
+import { asSchemaFields, FIELDS, isNoPartition } from "./schema";
 
-/** What the fields of a schema document may be; others are dropped. */
-const FIELDS: Readonly<Record<string, RegExp>> = {
-  collections: COLLECTION_FIELDS,
-  indexes: /^(name|data|unique|serialized|active|ttl|hidden)$/,
+/** What a write changes of a schema document; all else that it is given is dropped. */
+const CHANGED: typeof FIELDS = {
+  ...FIELDS,
+  Index: /^(name|data|unique|serialized|partitions|active|ttl|hidden)$/,
 };
+
+/** FQL v4 does not write again what FQL v10 has written of a role in texts. */
+function textFailures(
+  system: SystemCollection,
+  known: DocVersion,
+  params: V4Object | undefined,
+  { evaluator: { references } }: CallSite,
+): ValidationFailure[] {
+  if (system !== "Role") return [];
+  return roleTextFailures(new Map([...fromFields(known.data, references), ...(params ?? [])]));
+}
 
 /** What an update or a replacement of a schema document says; a replacement keeps the name. */
 export function changesOfSchema(
@@ -34,43 +45,25 @@ export function changesOfSchema(
   site: CallSite,
 ): { data: Map<string, Value>; apart?: undefined } {
   const { schemaClass = "" } = ref;
-  if (schemaClass === "indexes") {
-    if (how === "replace")
-      refuseFields(MUST_BE_SAID.filter((key) => !params?.has(key)).map(missing), site.position);
-    refuseShape(params, known, site);
-  }
+  if (schemaClass === "indexes" && how === "replace")
+    refuseFields(MUST_BE_SAID.filter((key) => !params?.has(key)).map(missing), site.position);
   if (schemaClass === "credentials")
     refuseFields(invalidPassword(known, params, site), site.position);
   const { system } = SCHEMA_CLASSES[ref.schemaClass ?? "collections"];
-  if (schemaClass !== "indexes")
-    refuseFields(
-      [...shapeFailures(system, params ?? new Map(), false), ...textFailures(system, known)],
-      site.position,
-    );
-  const kept = [...(params ?? [])].filter(([key]) => FIELDS[schemaClass]?.test(key) ?? true);
+  const wrong = shapeFailures(system, params ?? new Map(), false);
+  refuseFields(
+    [...wrong, ...(wrong.length ? [] : textFailures(system, known, params, site))],
+    site.position,
+  );
+  if (schemaClass === "indexes") refuseShape(params, known, site);
+  const kept = [...(params ?? [])].filter(
+    ([key, value]) => (CHANGED[system]?.test(key) ?? true) && !isNoPartition(key, value),
+  );
   const data = asSchemaFields(known, new Map(kept), site);
   if (how === "replace")
     for (const [key, value] of known.data)
       if (lasts(schemaClass, key) && !data.has(key)) data.set(key, value);
   return { data };
-}
-
-/** FQL v4 does not write again what FQL v10 has written of a role in texts. */
-function textFailures(system: SystemCollection, { data }: DocVersion): ValidationFailure[] {
-  if (system !== "Role") return [];
-  return listed(data.get("privileges")).flatMap((privilege) => {
-    if (typeof privilege !== "object" || privilege.kind !== "object") return [];
-    const rules = fieldsOf(privilege.fields.get("actions"));
-    const texts = [...rules].filter(([, rule]) => typeof rule === "string");
-    return [
-      ...(typeof privilege.fields.get("resource") === "string" ? [inText("Ref", "resource")] : []),
-      ...texts.map(([action]) => inText("Query", "actions", action)),
-    ];
-  });
-}
-
-function inText(wanted: string, ...path: readonly string[]): ValidationFailure {
-  return wrongField(["privileges", ...path], "", wanted);
 }
 
 /** What a replacement of an index has to say again. */

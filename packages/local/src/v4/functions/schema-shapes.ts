@@ -3,6 +3,7 @@ import { isPure } from "../effects";
 import { V4Error, type Position, type ValidationFailure } from "../errors";
 import { isArray, isObject, Lambda, Ref, type V4Object, type V4Value } from "../values";
 import { wrongField } from "./fields";
+import { entriesOf, roleTypeFailures } from "./role-shapes";
 
 type Is = (value: V4Value) => boolean;
 
@@ -16,20 +17,31 @@ const isSource: Is = (value) =>
   isObject(value) ||
   (isArray(value) && value.every(isSource));
 
+const isPriority: Is = (value) =>
+  typeof value === "bigint" && value >= 1n && value <= HIGHEST_PRIORITY;
+
+const HIGHEST_PRIORITY = 500n;
+const MOST_PARTITIONS = 8n;
+
 /** The source of an index over all collections. */
 const EVERY_COLLECTION = "_";
 
 const DATA = ["data", "Map", isObject] as const;
 
 const NAME = "name";
-const isRole: Is = (value) => value instanceof Ref || typeof value === "string" || isArray(value);
+const isRole: Is = (value) =>
+  value instanceof Ref
+    ? value.schemaClass === "roles"
+    : typeof value === "string" || (isArray(value) && value.every(isRole));
 
 type Field = readonly [name: string, type: string, is: Is];
+
+const PRIORITY: Field = ["priority", "Priority", isPriority];
 
 /** The fields of schema documents in the order in which the server looks at them. */
 const SHAPES: Readonly<Record<SystemCollection, readonly (Field | typeof NAME)[]>> = {
   Collection: [DATA, ["history_days", "Long", isLong], ["ttl_days", "Long", isLong], NAME],
-  Database: [DATA, NAME, ["priority", "Priority", isLong]],
+  Database: [DATA, NAME, PRIORITY],
   Index: [
     DATA,
     NAME,
@@ -40,9 +52,9 @@ const SHAPES: Readonly<Record<SystemCollection, readonly (Field | typeof NAME)[]
     ["unique", "Boolean", isBoolean],
     ["serialized", "Boolean", isBoolean],
   ],
-  Role: [DATA, NAME, ["membership", "Membership", isList], ["privileges", "Privilege", isList]],
+  Role: [DATA, NAME],
   Function: [DATA, NAME, ["role", "Role", isRole]],
-  Key: [DATA, ["role", "Role", isRole], ["database", "Database Ref", isRef]],
+  Key: [DATA, ["role", "Role", isRole], ["database", "Database Ref", isRef], PRIORITY],
   AccessProvider: [DATA, NAME],
   Token: [],
   Credential: [],
@@ -61,11 +73,14 @@ export function shapeFailures(
     if (field === NAME) return isNew || params.has(NAME) ? nameFailures(params.get(NAME)) : [];
     const [name, type, is] = field;
     const value = params.get(name) ?? null;
+    if (name === "active" && !isNew) return [];
     if (value === null) return isNew && REQUIRED.has(name) ? [missing(name)] : [];
     return is(value) ? [] : [wrongField([name], value, type)];
   });
-  if (own.length || system !== "Role") return own.concat(bindingFailures(system, params));
-  return [...resourceFailures(params, "privileges"), ...resourceFailures(params, "membership")];
+  return own.concat(
+    system === "Role" ? roleTypeFailures(params) : [],
+    system === "Index" ? [...partitionFailures(params), ...bindingFailures(params)] : [],
+  );
 }
 
 const VALID_NAME = /^[;@+$\-_.!~%\w]+$/;
@@ -85,35 +100,9 @@ function nameFailures(name: V4Value = null): ValidationFailure[] {
   return [{ field, code: "invalid characters", description }];
 }
 
-function listOf(value: V4Value | undefined): readonly V4Value[] {
-  if (value === undefined || value === null) return [];
-  return isArray(value) ? value : [value];
-}
-
-/** FQL v4 names resources by reference only, and has no texts for functions. */
-function resourceFailures(params: V4Object, list: string): ValidationFailure[] {
-  return listOf(params.get(list)).flatMap((entry) => {
-    const resource = isObject(entry) ? (entry.get("resource") ?? null) : null;
-    const predicate = isObject(entry) ? (entry.get("predicate") ?? null) : null;
-    const wrongResource = resource !== null && !(resource instanceof Ref);
-    const wrongPredicate = predicate !== null && !(predicate instanceof Lambda);
-    return [
-      ...(wrongResource ? [wrongResourceOf(list, resource)] : []),
-      ...(wrongPredicate ? [wrongField(["predicate"], predicate, "Query")] : []),
-    ];
-  });
-}
-
-/** A text would do in FQL v10, so only its place in the list is wrong. */
-function wrongResourceOf(list: string, resource: V4Value): ValidationFailure {
-  const path = typeof resource === "string" ? [list, "resource"] : ["resource"];
-  return wrongField(path, resource, "Ref");
-}
-
 /** What an index binds may not depend on anything but the document. */
-function bindingFailures(system: SystemCollection, params: V4Object): ValidationFailure[] {
-  if (system !== "Index") return [];
-  return listOf(params.get("source")).flatMap((source, at) => {
+function bindingFailures(params: V4Object): ValidationFailure[] {
+  return entriesOf(params.get("source")).flatMap((source, at) => {
     const fields = isObject(source) ? (source.get("fields") ?? null) : null;
     if (!isObject(fields)) return [];
     return [...fields].flatMap(([name, binding], i) => {
@@ -127,6 +116,14 @@ function bindingFailures(system: SystemCollection, params: V4Object): Validation
       ];
     });
   });
+}
+
+/** Into how many parts an index may be taken apart; what is no integer is none at all. */
+function partitionFailures(params: V4Object): ValidationFailure[] {
+  const given = params.get("partitions") ?? null;
+  if (typeof given !== "bigint" || (given >= 1n && given <= MOST_PARTITIONS)) return [];
+  const description = `Value ${given} is not in expected range 1 to ${MOST_PARTITIONS}.`;
+  return [{ field: ["partitions"], code: "bounds error", description }];
 }
 
 /** The body of a function is a function, and no text. */

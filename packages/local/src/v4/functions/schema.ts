@@ -12,6 +12,7 @@ import { define, since, type CallSite, type V4Function } from "./define";
 import { refuseFields, withoutNulls, wrongField } from "./fields";
 import { checkBody, shapeFailures } from "./schema-shapes";
 import { checkReferences } from "./reference-check";
+import { roleTextFailures } from "./role-shapes";
 
 /** The functions that make schema documents. */
 const MAKERS: Readonly<Record<string, SystemCollection>> = {
@@ -26,11 +27,13 @@ const MAKERS: Readonly<Record<string, SystemCollection>> = {
 };
 
 /** The fields that a collection keeps of those that it is given. */
-export const COLLECTION_FIELDS: RegExp =
-  /^(name|data|history_days|ttl_days|protected|document_ttls)$/;
+const COLLECTION_FIELDS = /^(name|data|history_days|ttl_days|protected|document_ttls)$/;
 
 /** What else these are given is not kept. */
-const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
+export const FIELDS: Readonly<Partial<Record<SystemCollection, RegExp>>> = {
+  Function: /^(name|body|role|data|signature)$/,
+  Role: /^(name|privileges|membership|data)$/,
+  AccessProvider: /^(name|issuer|jwks_uri|roles|data)$/,
   Key: /^(role|database|data|priority|ttl)$/,
   Collection: COLLECTION_FIELDS,
   Index: /^(name|data|source|terms|values|unique|serialized|partitions|active|hidden|ttl)$/,
@@ -52,9 +55,9 @@ export function asSchemaFields(
   return new Map(fields);
 }
 
-/** What a schema document keeps of a field: roles by their names, and of what a role may do what there is. */
+/** What a schema document keeps of a field: roles of keys by their names, and of what a role may do what there is. */
 function asStored(system: SystemCollection, key: string, value: V4Value): V4Value {
-  if (key === "role" || key === "roles") return namesOf(value);
+  if ((key === "role" && system !== "Function") || key === "roles") return namesOf(value);
   if (system === "Key" && key === "database" && value instanceof Ref) return value.id;
   return system === "Role" && key === "privileges" ? knownActions(value) : value;
 }
@@ -71,7 +74,7 @@ function knownActions(value: V4Value): V4Value {
   if (!isObject(value)) return value;
   const kept = [...value].flatMap(([key, each]): [string, V4Value][] => {
     if (key !== "actions" || !isObject(each)) return [[key, each]];
-    const actions = [...each].filter(([action]) => ACTIONS.includes(action));
+    const actions = [...each].filter(([action, rule]) => rule !== null && ACTIONS.includes(action));
     return actions.length ? [[key, new Map(actions)]] : [];
   });
   return new Map(kept);
@@ -94,6 +97,11 @@ export function keepsDays(params: V4Object | undefined, known?: DocVersion): boo
   return days === null ? false : days !== undefined || !known || known.data.has("history_days");
 }
 
+/** Partitions that are no number are not given at all. */
+export function isNoPartition(key: string, value: V4Value): boolean {
+  return key === "partitions" && typeof value !== "bigint";
+}
+
 /** Makes a schema document; `name` is the argument that says which kind. */
 export function makeSchema(
   system: SystemCollection,
@@ -104,14 +112,13 @@ export function makeSchema(
   const { context, references } = site.evaluator;
   const what = nounOf(Ref.to(classOf(system), ""));
   checkReferences(params, site.evaluator, site.position);
-  refuseFields(
-    [...shapeFailures(system, params, true), ...directionFailures(params)],
-    site.at(name),
-  );
+  const wrong = [...shapeFailures(system, params, true), ...directionFailures(params)];
+  const texts = system === "Role" && wrong.length === 0 ? roleTextFailures(params) : [];
+  refuseFields([...wrong, ...texts], site.at(name));
   if (system === "Function") checkBody(params, site.at(name));
   const fields = new Map<string, Value>();
   for (const [key, value] of params)
-    if (FIELDS[system]?.test(key) ?? true)
+    if ((FIELDS[system]?.test(key) ?? true) && !isNoPartition(key, value))
       fields.set(
         key,
         toStore(withoutNulls(asStored(system, key, value)), references, [...site.at(name), key]),

@@ -78,9 +78,15 @@ const set: Cast<SetRef> = (value, position, evaluator) => {
   throw wrongType(["Set"], typeName(value), position);
 };
 
-function matching(index: Ref, terms: V4Value | undefined, site: CallSite): SetRef {
+/** `parameter` is the one that has the terms. */
+function matching(
+  index: Ref,
+  terms: V4Value | undefined,
+  site: CallSite,
+  parameter = "terms",
+): SetRef {
   const version = site.evaluator.references.schemaDocument(index);
-  if (version) return matched(index, version, terms, site);
+  if (version) return matched(index, version, terms, site, parameter);
   const description = `Ref refers to undefined index '${index.id}'`;
   throw new V4Error("invalid ref", description, site.at("index"));
 }
@@ -117,16 +123,27 @@ function fromCursor(cursor: V4Value, site: CallSite): Omit<PageOptions, "size"> 
   return { ...(after === undefined ? {} : { after }), ...(before === undefined ? {} : { before }) };
 }
 
+/**
+ * Whether a set lists values, as a reversed one does in any case; the server looks for the last of such a set in front of
+ * the first, and finds nothing.
+ */
+function listsValues({ view }: SetRef, site: CallSite): boolean {
+  if (view && "reverse" in view.shown) return true;
+  return view?.elements(site.at("last")).some(({ values }) => values.length > 0) ?? false;
+}
+
 function end(name: "first" | "last", position: 0 | -1): V4Function {
   const either: Cast<readonly V4Value[] | SetRef> = (value, at, evaluator) => {
     if (isArray(value)) return value;
+    if (value instanceof Page) throw wrongType(["Set", "Array"], "Page", at);
     const found = identifier(value, at, evaluator);
     if (found instanceof SetRef) return found;
     throw wrongType(["Array", "Set"], typeName(value), at);
   };
   return define({ [name]: either }, (args, site) => {
     const source = args[name] ?? [];
-    const found = elementsOf(source, site, name).at(position);
+    const isLost = name === "last" && source instanceof SetRef && listsValues(source, site);
+    const found = isLost ? undefined : elementsOf(source, site, name).at(position);
     if (found !== undefined) return found;
     const what = isArray(source) ? "array" : "set";
     throw invalidArgument(`Non-empty ${what} expected.`, site.at(name));
@@ -146,6 +163,9 @@ export const sets: readonly V4Function[] = [
   ),
   define({ match: indexName, terms: optional(any) }, ({ match, terms }, site) =>
     matching(match, terms, site),
+  ),
+  define({ match: any, index: indexName }, ({ match, index }, site) =>
+    matching(index, match, site, "match"),
   ),
   define({ join: set, with: lambdaOr(any) }, ({ join, with: using }, site) => {
     if (using instanceof Lambda) checkEffect(using.expression.body, "pure", site.at("with"));

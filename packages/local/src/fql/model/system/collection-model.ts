@@ -17,7 +17,7 @@ import { nameOfType } from "../type-of";
 import { parseExpression, parseFieldType, parseType } from "../../parser";
 import { isUnreservedIdentifier } from "../../parser/scanner";
 import { listed } from "../permissions";
-import { indexNewCollection } from "../v4-indexes";
+import { dropV4Indexes, indexNewCollection } from "../v4-indexes";
 import { COLLECTION_SHAPE } from "./collection-shape";
 import { indexFailures, uniqueClashes, uniqueFailures } from "./index-rules";
 import { nameTaken } from "./name-taken";
@@ -216,6 +216,8 @@ export const COLLECTION_MODEL: SystemModel = {
   },
   deleting(cx, version) {
     // A staged schema takes nothing away before it is committed.
-    if (cx.db.pinned === undefined) dropDocuments(cx, Number(version.id));
+    if (cx.db.pinned !== undefined) return;
+    dropDocuments(cx, Number(version.id));
+    dropV4Indexes(cx, Number(version.id));
   },
 };

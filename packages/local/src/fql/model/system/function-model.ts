@@ -43,13 +43,22 @@ function bodyFailures(text: Value | undefined): ConstraintFailure[] {
   return [{ paths: [["body"]], message }];
 }
 
+/** The fields of a function of FQL v4, whose body is a query and whose role may be a reference, as if they were texts. */
+function inWordsOfV10(fields: Fields): Fields {
+  const role = fields.get("role");
+  const words = new Map(fields);
+  if (isQuery(fields.get("body"))) words.set("body", "");
+  if (typeof role === "object" && (role.kind === "doc" || role.kind === "array"))
+    words.set("role", "");
+  return words;
+}
+
 /** `Function` documents: the user's functions. */
 export const FUNCTION_MODEL: SystemModel = {
   ...BASE_MODEL,
   check(cx, fields, before) {
     const isV4 = isQuery(fields.get("body"));
-    const typed = isV4 ? new Map([...fields, ["body", ""]]) : fields;
-    const own = fieldFailures(cx, SHAPE, typed, [
+    const own = fieldFailures(cx, SHAPE, inWordsOfV10(fields), [
       ...nameTaken(cx, "Function", fields, before),
       ...(isV4 ? [] : bodyFailures(fields.get("body"))),
       ...signatureFailure(fields.get("signature"), ["signature"]),

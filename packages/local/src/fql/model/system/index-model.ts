@@ -1,19 +1,26 @@
 import { int } from "../../values/numbers";
 import type { ConstraintFailure } from "../../errors";
 import { shapeName } from "../../values/type-names";
-import type { Value, Fields } from "../../values/value";
+import { fieldsOf, type Value, type Fields } from "../../values/value";
 import { listed } from "../permissions";
 import { applyV4Index } from "../v4-indexes";
 import { BASE_MODEL, clash, notUnique, type SystemModel } from "./model";
 
-/** An index without terms has this many parts. */
+/** An index that has all documents in one place is kept in this many parts. */
 const PARTITIONS = 8;
 
+/** Whether an index is without terms, or has the class as its only one. */
+function isOfClass(fields: Fields): boolean {
+  const [term, ...more] = listed(fields.get("terms"));
+  if (term === undefined) return true;
+  const [step, ...steps] = listed(fieldsOf(term).get("field"));
+  return more.length === 0 && step === "class" && steps.length === 0;
+}
+
 function withDefaults(fields: Fields): Map<string, Value> {
-  const partitions = listed(fields.get("terms")).length || fields.get("unique") === true;
   return new Map<string, Value>([
     ["serialized", true],
-    ["partitions", int(partitions ? 1 : PARTITIONS)],
+    ["partitions", int(isOfClass(fields) ? PARTITIONS : 1)],
     ...fields,
     ["active", true],
   ]);

@@ -1,5 +1,6 @@
 import { SYSTEM_COLLECTIONS } from "../../../store/system";
 import type { Context } from "../context";
+import { listed } from "../permissions";
 import { equal } from "../equality";
 import { asText, array, object, type DocVersion, type Value } from "../../values/value";
 
@@ -68,7 +69,8 @@ export function renameRole(cx: Context, before: DocVersion, after: DocVersion): 
   if (from === to) return;
   for (const provider of cx.db.systemDocuments("AccessProvider"))
     rewrite(cx, SYSTEM_COLLECTIONS.AccessProvider, provider, ["roles"], "role", from, to);
-  for (const holder of ["Function", "Key"] as const) {
+  // A function of FQL v4 that has a role by its name keeps that name.
+  for (const holder of cx.isV4 ? (["Key"] as const) : (["Function", "Key"] as const)) {
     for (const document of cx.db.systemDocuments(holder))
       rewrite(cx, SYSTEM_COLLECTIONS[holder], document, ["role"], "role", from, to);
   }
@@ -79,10 +81,12 @@ export function roleInUse(cx: Context, version: DocVersion): void {
   // In FQL v4 what names the role is left with nothing.
   if (cx.isV4) return;
   const name = asText(version.data.get("name"));
+  const isThis = (role: Value): boolean =>
+    typeof role === "object" ? role.kind === "doc" && role.id === version.id : role === name;
   const using = (kind: "Function" | "Key"): string[] =>
     cx.db
       .systemDocuments(kind)
-      .filter((each) => each.data.get("role") === name)
+      .filter((each) => listed(each.data.get("role")).some(isThis))
       .map((each) => `The ${kind.toLowerCase()} \`${asText(each.data.get("name")) || each.id}\``);
   const failures = [...using("Function"), ...using("Key")].map((who) => ({
     paths: [["name"]],

@@ -95,10 +95,10 @@ function membershipFailures(fields: Fields): ConstraintFailure[] {
   });
 }
 
-/** FQL v4 takes privileges of no resource, which allow nothing. */
+/** FQL v4 takes privileges and memberships of no resource, which allow nothing. */
 function isOfNothing(fields: Fields, path: readonly (string | number)[] = []): boolean {
   const [list, place] = path;
-  if (list !== "privileges" || path.at(-1) !== "resource") return false;
+  if ((list !== "privileges" && list !== "membership") || path.at(-1) !== "resource") return false;
   const entry = listed(fields.get(list))[typeof place === "number" ? place : 0];
   return typeof entry === "object" && entry.kind === "object" && !entry.fields.has("resource");
 }
