@@ -64,7 +64,7 @@ function codeOf({ code, status, errors }: ClerkFailure): UnusableCode {
 }
 
 /** As engines, Clerk and HTTP clients say that there was no answer. */
-const NO_ANSWER = /fetch|network|load failed|time/i;
+const NO_ANSWER = /fetch|network|load failed|time|conn|host/i;
 
 /** Whether whoever gives the tokens may only have been out of reach. Nothing but text and status tells. */
 const mayPass = (cause: unknown): boolean => {

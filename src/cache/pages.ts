@@ -90,13 +90,11 @@ export async function readPage<T>(
  */
 export function sinceRestart(data: unknown): unknown {
   const { pages, pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
-  const start = Array.isArray(pages)
-    ? pages.findLastIndex((page) => restartedPages.delete(page))
-    : -1;
-  if (!pages || start < 0) return data;
+  const start = [pages].flat().findLastIndex((page) => restartedPages.delete(page as never));
+  if (start < 0) return data;
   return {
     ...(data as object),
-    pages: pages.slice(start),
+    pages: pages?.slice(start),
     pageParams: [null, ...pageParams.slice(start + 1)],
   };
 }
@@ -114,7 +112,8 @@ export function addPage<T>(
 ): FaunaPages<T> | undefined {
   const isForward = side === "forward";
   const at = isForward ? -1 : 0;
-  const [page, param] = [fetched.pages.at(at), fetched.pageParams.at(at)];
+  const page = fetched.pages.at(at);
+  const param = fetched.pageParams.at(at);
   if (isForward && !param && page?.after !== to.pages[0]?.after) return undefined;
   // There was no further page.
   if (!page || param === to.pageParams.at(at)) return to;

@@ -7,6 +7,7 @@ import {
   type FaunaInfiniteQueryOptionsResult,
 } from "../cache/infinite-query-options";
 import type { PagedQuery } from "../cache/pages";
+import { recordOf } from "../cache/query-record";
 import {
   buildIn,
   type buildQueryOptions,
@@ -56,19 +57,27 @@ export function faunaLiveInfiniteQueryOptions<
 }
 
 /** Shared by {@link faunaLiveInfiniteQueryOptions} and the hook. */
-export const buildLiveInfiniteQueryOptions = (
+export function buildLiveInfiniteQueryOptions(
   connection: Connection,
   identity: Identity,
   query: unknown,
   options: FaunaLiveQueryOptions<unknown> | undefined,
-): FaunaInfiniteQueryOptionsResult<unknown> => ({
-  ...buildInfiniteQueryOptions(
+): FaunaInfiniteQueryOptionsResult<unknown> {
+  const built = buildInfiniteQueryOptions(
     connection,
     identity,
     query,
     options as object,
     buildLiveQueryOptions as typeof buildQueryOptions,
-  ),
-  // An app's default of `maxPages` would drop the first page, by whose moment the others go.
-  maxPages: undefined as never,
-});
+  );
+  return {
+    ...built,
+    queryFn: (context) => {
+      // Later pages count, too, but are read in any case: a refetch that has begun ends.
+      if (context.pageParam) recordOf(context.queryKey).budget?.beforeSend();
+      return built.queryFn(context);
+    },
+    // An app's default of `maxPages` would drop the first page, by whose moment the others go.
+    maxPages: undefined as never,
+  };
+}

@@ -23,8 +23,8 @@ export type FaunaRow<T> = T extends Page<infer R> ? R : T;
 /** The options of `useFaunaQuery`, plus those of live queries. `staleTime` is Infinity by default: events come anyway. */
 export type FaunaLiveQueryOptions<T, D = T> = FaunaQueryOptions<T, D> & {
   /**
-   * For a query that Fauna cannot stream (ordered, limited, counted, joined): the set or document whose changes
-   * matter to it, or several of them. Each burst of events of any of them causes one refetch.
+   * For a query that Fauna cannot stream (ordered, limited, counted, joined): the sets or documents whose changes
+   * matter to it. Each burst of their events causes one refetch.
    */
   on?: Query | readonly Query[] | undefined;
   /**

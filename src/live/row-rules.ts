@@ -6,13 +6,17 @@ import { cut, flatten, type Fql, namedDocument, outlineOf, withoutGroups } from 
 const UNCERTAIN = { isUncertain: true, isById: false, pageSize: 0 };
 const DEFAULT_PAGE_SIZE = 16;
 
-/** Strings that may have code in them, or end elsewhere than it seems: those with expressions, and those of `<<+END`. */
-const UNREADABLE = /["']|<</;
-/** Perhaps statements, then a collection's set or index, and what is made of it. `Set` makes others, of anything. */
+/**
+ * Strings that may have code in them, or end elsewhere than it seems: those with expressions, and those of `<<+END`. And
+ * what is read of other sets: their changes change rows without an event of the row.
+ */
+const UNREADABLE = /["']|<<|[^\s;\w] *[A-Z]\w*\.(?!byId|token|id)/;
+/**
+ * Perhaps statements, then a collection's set or index, and what is made of it. Collections make documents, too, and `Set`
+ * makes sets of anything.
+ */
 const SET =
-  /^((?:\s*let\s+(?!Collection\b)\w+\s*=[^\n;]*[\n;])*)\s*(?:Collection\s*#|\$|((?!Set\b)\w+))\s*\.\s*(\w+)\s*#((?:\s*(?:\.\s*(?:map|where|pageSize)\s*#|@))*)\s*$/;
-/** Collections have these besides sets and indexes; sets have no documents of their own. */
-const NO_SET = /^(?:byId|first|firstWhere|create|createData)$/;
+  /^((?:\s*let\s+(?!Collection\b)\w+\s*=[^\n;]*[\n;])*)\s*(?:Collection\s*#|\$|((?!Set\b)\w+))\s*\.\s*((?!(?:byId|first|firstWhere|create|createData)\b)\w+)\s*#((?:\s*(?:\.\s*(?:map|where|pageSize)\s*#|@))*)\s*$/;
 
 /**
  * @param orders - the app's own. They take precedence, and are certain only where they agree.
@@ -39,22 +43,18 @@ function shapeOf(fql: Fql): { isUncertain: boolean; isById: boolean; pageSize: n
   const document = namedDocument(fql);
   if (document) return { ...UNCERTAIN, isUncertain: !document.isWhole };
   const outline = outlineOf(fql);
-  if (UNREADABLE.test(outline)) return UNCERTAIN;
-  const parts = SET.exec(withoutGroups(outline)) as SetParts | null;
-  if (!parts) return UNCERTAIN;
-  const [, lets, name = "$", method, steps] = parts;
+  const parts = UNREADABLE.test(outline) ? null : SET.exec(withoutGroups(outline));
+  const [, lets, name = "$", method, steps] = (parts ?? []) as unknown as SetParts;
   // A variable may stand for anything.
-  if (lets.split(/\W/).includes(name) || NO_SET.test(method)) return UNCERTAIN;
+  if (!method || lets.split(/\W/).includes(name)) return UNCERTAIN;
   const made = steps.match(/\w+|@/g) ?? [];
-  const all = groupsOf(outline);
-  const groups = all.slice(all.length - made.length);
+  const groups = groupsOf(outline).slice(-made.length);
   if (!groups.every(({ text }, index) => keepsId(made[index] as string, text))) return UNCERTAIN;
-  const sizes = groups.filter((_group, index) => made[index] === "pageSize");
-  const [size] = sizes;
+  const [size, another] = groups.filter((_group, index) => made[index] === "pageSize");
   return {
     isUncertain: false,
     isById: /^(?:all|where)$/.test(method),
-    pageSize: !size ? DEFAULT_PAGE_SIZE : sizes.length > 1 ? 0 : numberIn(fql, size),
+    pageSize: another ? 0 : size ? numberIn(fql, size) : DEFAULT_PAGE_SIZE,
   };
 }
 
@@ -84,9 +84,9 @@ function groupsOf(outline: string): Group[] {
 }
 
 function numberIn(fql: Fql, { text, start }: Group): number {
-  const [, digits, value] = /^\(\s*(?:(\d+)|(\$))\s*\)/.exec(text) ?? [];
+  const [, number = ""] = /^\(\s*(\d+|\$)\s*\)/.exec(text) ?? [];
   const [, [part]] = cut(fql, start + text.indexOf("$"));
-  return Number(digits ?? (value && /\d+/.exec(JSON.stringify(part))?.[0]) ?? 0);
+  return Number(/\d+/.exec(number === "$" ? JSON.stringify(part) : number)?.[0] ?? 0);
 }
 
 /** A function that returns an object, or a projection of what it gets. */
@@ -106,6 +106,6 @@ function hasOwnId(object: string, value: string): boolean {
   if (withoutGroups(object) !== "@") return false;
   const fields = withoutGroups(object.slice(1, -1)).split(",");
   // A string may be any field's name.
-  const ids = fields.filter((field) => /^\s*(?:id\b|_+\s*:)/.test(field));
-  return ids.length === 1 && new RegExp(`^\\s*id\\s*${value}\\s*$`).test(ids[0] as string);
+  const [id = "", another] = fields.filter((field) => /^\s*(?:id\b|_+\s*:)/.test(field));
+  return !another && new RegExp(`^\\s*id\\s*${value}\\s*$`).test(id);
 }

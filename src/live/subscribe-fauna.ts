@@ -36,8 +36,7 @@ export type SubscribeFaunaOptions<T> = FaunaReadOptions &
 
 /**
  * Follows a query without React: fetches its data and calls the listener, then again after every change in the
- * database. It ends when the identity does, or when the returned function is called. Lists of several pages are not
- * followed like this: it is one page.
+ * database. It ends when the identity does, or when the returned function is called. It follows one page.
  *
  * @param client - from `useFaunaClient()` or `createFaunaClient()`.
  * @param query - as for `useFaunaLiveQuery`.
@@ -57,8 +56,8 @@ export function subscribeFauna<T extends QueryValue>(
   options: SubscribeFaunaOptions<T> = {},
 ): () => void {
   const connection = connectionOf(client);
-  driverFor(connection, query);
   // Called here to throw synchronously. Later nothing could catch the error.
+  driverFor(connection, query).key(query, options.request);
   snapshotQuery(query, options.on);
   const alone = { ...ALONE, ...options } as FaunaLiveQueryOptions<unknown>;
   const source = sourceKey(options.on);

@@ -36,3 +36,29 @@ test("the code of a list is that of all live queries, but for its rows", async (
   onTestFinished(() => load.mockRestore());
   expect(await LIST.load?.()).toEqual({ LiveUpdater, createRows });
 });
+
+test("each page of a refetch counts, and a refetch that has begun reads all of them", async () => {
+  const server = new EventServer();
+  server.answer = ({ body }) => {
+    const cursor = Number(/"value":"(\d)"/.exec(JSON.stringify(body))?.[1] ?? 0);
+    const page = { data: [`row ${cursor}`], ...(cursor < 2 && { after: String(cursor + 1) }) };
+    const first = { data: { "@set": page }, source: [{ "@stream": "source" }] };
+    const data = cursor ? page : first;
+    return Response.json({ data, static_type: "Any", summary: "", txn_ts: 5, stats: {} });
+  };
+  const [connection, cache] = [server.connect(), new QueryClient()];
+  attachCache(connection, cache);
+  const { identity } = connection.identityStore.current();
+  const built = LIST.build(connection, identity, fql`Todo.all()`, {});
+  const query = buildQuery(cache, built);
+  await cache.fetchInfiniteQuery({ ...built, pages: 3 } as never);
+  const refusal = Response.json({ error: { code: "limit_exceeded" } }, { status: 429 });
+  let left = 2;
+  const beforeSend = vi.fn(() => (left-- > 0 ? undefined : refusal));
+  recordOf(query.queryKey).budget = { waitMs: () => 0, beforeSend };
+  await fetchQuery(query, built);
+  expect(beforeSend).toHaveBeenCalledTimes(3);
+  expect(query.state.data).toMatchObject({
+    pages: [{ data: ["row 0"] }, { data: ["row 1"] }, { data: ["row 2"] }],
+  });
+});

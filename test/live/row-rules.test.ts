@@ -51,6 +51,8 @@ test.each<[string, Query]>([
   ],
   ["an id of a row whose name has several letters", fql`Todo.all().map(todo => { id: todo.id })`],
   ["an id in a projection", fql`Todo.all() { id, title }`],
+  ["those that name a document to compare with", fql`Todo.where(.user == User.byId(${"1"}))`],
+  ["those that name the user", fql`Todo.where(.owner == Query.token()!.sub)`],
   ["an id of a nested projection too", fql`Todo.where(.user!.id == "1") { id, user { id, name } }`],
   [
     "an id in an object",
@@ -67,6 +69,13 @@ test.each<[string, Query]>([
 
 test.each<[string, Query]>([
   ["another document", fql`Todo.all().map(t => t.user)`],
+  [
+    "a count of a set for each row",
+    fql`Todo.all().map(t => { id: t.id, all: Todo.all().count() })`,
+  ],
+  ["what a projection reads of a set", fql`Todo.all() { id, replies: Todo.byParent(.id).count() }`],
+  ["a page that another set bounds", fql`Todo.all().pageSize(Todo.byRank(3).count() + 1)`],
+  ["a filter that reads a set", fql`Todo.where(t => Todo.byRank(t.rank).count() > 1)`],
   ["another document's projection", fql`Todo.all().map(t => t.user { id, name })`],
   ["another document's id", fql`Todo.all().map(t => { id: t.user.id, title: t.title })`],
   ["a field as id", fql`Todo.all().map(t => { id: t.sku })`],

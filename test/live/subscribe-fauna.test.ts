@@ -148,6 +148,15 @@ test("while nobody is signed in the listener only gets signed_out", async () => 
   expect(fauna.requests).toEqual([]);
 });
 
+test("values that the driver cannot encode are refused at once", () => {
+  const getToken = async (): Promise<string> => makeToken({ sub: "ada" });
+  const client = createFaunaClient({ endpoint: "http://localhost:8443", getToken });
+  const request = { arguments: { least: Infinity } };
+  const subscribe = () =>
+    subscribeFauna(client, fql`Todo.where(.n > least)`, () => {}, { request });
+  expect(subscribe).toThrow(RangeError);
+});
+
 test("an error that a listener throws is reported, and the subscription goes on", async () => {
   const thrown: unknown[] = [];
   const catchIt = (error: unknown): void => void thrown.push(error);
