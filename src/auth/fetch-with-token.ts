@@ -3,7 +3,8 @@ import { type Identity, isTokenOf } from "./identity";
 import { type IdentityStore, isUnnamed } from "./identity-store";
 import { readToken, type Token } from "./jwt";
 import { loadLater } from "./load-later";
-import type { Running, Timer } from "./running";
+import type { Running, TimeLimit, Timer } from "./running";
+import { throwIfAborted } from "./signals";
 import type { TokenRequests } from "./token-identity";
 
 /**
@@ -66,27 +67,19 @@ export const withTokenTimeout = <T>(timeoutMs: number | undefined, work: Promise
   });
 
 /**
- * The way of a token, of which each step asks the next one: `fetchWithToken`, `requestToken` (in time),
- * `requestMatchingToken` (of the right user), `callGetTokenWhenSettled` (not while users change), `callGetToken`.
+ * The way of a token, of which each step asks the next one: `fetchWithToken`, `requestToken` (in time, of the right user,
+ * and not while users change), `callGetToken`.
  *
  * @param timeoutMs - longest wait for each token.
  */
 export function createTokens(identityStore: IdentityStore, timeoutMs?: number): Tokens {
+  // To decode it takes time, and many requests at once get the same. It is kept no longer than they are.
+  let last: WeakRef<Token> | undefined;
+  const limit: TimeLimit = (end) => afterTokenTimeout(timeoutMs, end);
   const requests: TokenRequests = { identityStore, requestToken };
-  /** Settles as `work` does, or ends the request if that takes too long. */
-  const inTime = <T>(running: Running, work: Promise<T>): Promise<T> =>
-    running.until(work, afterTokenTimeout(timeoutMs, running.end));
 
   return {
-    async fetchWithToken(running, send) {
-      const token = await requestToken(running);
-      const response = await send(token.text);
-      if (response.status !== 401) return response;
-      await response.body?.cancel();
-      // A request for code may hang, too.
-      const { newerToken } = await inTime(running, import("./refresh"));
-      return send((await newerToken(requests, running, token)).text, true);
-    },
+    fetchWithToken: (running, send) => running.until(sendWithToken(running, send)),
 
     identify: () =>
       loadLater(
@@ -98,36 +91,44 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     callGetToken,
   };
 
-  function requestToken(running: Running, skipCache?: boolean): Promise<Token> {
-    return inTime(running, requestMatchingToken(running, skipCache));
+  async function sendWithToken(
+    running: Running,
+    send: Parameters<FetchWithToken>[1],
+  ): Promise<Response> {
+    const token = await requestToken(running);
+    let response = await send(token.text);
+    if (response.status === 401) {
+      await response.body?.cancel();
+      // A request for code may hang, too.
+      running.step(limit);
+      const { newerToken } = await import("./refresh");
+      response = await send(await newerToken(requests, running, token), true);
+    }
+    // A driver may wait before its next request.
+    running.step();
+    return response;
   }
 
   /** Asks until the token is the identity's. If it never is, only a forced refresh may help. */
-  async function requestMatchingToken(running: Running, skipCache?: boolean): Promise<Token> {
+  async function requestToken(running: Running, skipCache?: boolean): Promise<Token> {
+    running.step(limit);
     let token: Token | null = null;
     for (const delay of ATTEMPT_DELAYS_MS) {
       if (delay) await new Promise((resume) => setTimeout(resume, delay));
-      token = await callGetTokenWhenSettled(running, skipCache);
-      if (token && belongsTo(identityStore.current().identity, token)) return token;
+      await identityStore.signedInIdentity(false);
+      const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
+      token = await callGetToken(skipCache);
+      // Clerk may have started a change in the meantime. During a change its tokens are those of the next
+      // organization. And a token that arrives after the end of its identity must not be used.
+      await identityStore.signedInIdentity(false);
+      throwIfAborted(running.signal);
+      if (!token) continue;
+      // It may end the request's identity, too, and with it the request.
+      if (naming) naming.nameIdentity(identityStore, token);
+      if (belongsTo(identityStore.current().identity, token)) return token;
     }
     if (isOffline()) throw offline();
-    return (await import("./refresh")).replaceMismatched(requests, running, token, skipCache);
-  }
-
-  /** One attempt. Before and after it waits until it is known who is signed in, if a token does not tell that. */
-  async function callGetTokenWhenSettled(
-    running: Running,
-    skipCache?: boolean,
-  ): Promise<Token | null> {
-    await identityStore.signedInIdentity(false);
-    const naming = identityStore.current().isNamedByToken && (await import("./token-identity"));
-    const token = await callGetToken(skipCache);
-    // Clerk may have started a change in the meantime. During a change its tokens are those of the next
-    // organization. And a token that arrives after the end of its identity must not be used.
-    await identityStore.signedInIdentity(false);
-    if (naming && token && !running.signal.aborted) naming.nameIdentity(identityStore, token);
-    // The name may have ended the identity of the request, too. Then this rejects.
-    return running.signal.aborted ? running.until(token) : token;
+    return (await import("./refresh")).replaceMismatched(requests, token, skipCache);
   }
 
   /** `FaunaProvider` keeps the `getToken` of Clerk's `useAuth()` in the store: see `readAuth` (identity.ts). */
@@ -136,8 +137,13 @@ export function createTokens(identityStore: IdentityStore, timeoutMs?: number): 
     try {
       const text = await getToken(skipCache ? { template, skipCache } : { template });
       if (!text) return null;
+      const known = last?.deref();
+      if (known?.text === text) return known;
       const token = readToken(text);
-      if (token) return token;
+      if (token) {
+        last = new WeakRef(token);
+        return token;
+      }
     } catch (cause) {
       if (isOffline(cause)) throw offline(cause);
       throw (await import("./token-errors")).toTokenError(cause, template);

@@ -8,24 +8,23 @@ import type { TokenRequests } from "./token-identity";
 
 // Loaded on demand: most tokens are accepted.
 
-/** Asks for a token in the place of one that was refused, by a forced refresh if the issuer gives the same again. */
+/** Returns the text of a token in the place of one that was refused, by a forced refresh if the issuer gives it again. */
 export async function newerToken(
   requests: TokenRequests,
   running: Running,
   refused: Token,
-): Promise<Token> {
+): Promise<string> {
   const { identityStore, requestToken } = requests;
   const token = await requestToken(running);
   // If it is another one, the issuer has already replaced the refused one.
-  const newer =
-    token.text === refused.text ? await forceRefresh(requests, running, refused) : token;
+  const newer = token.text === refused.text ? await forceRefresh(requests, refused) : token;
   // Where nobody is named, as on a server that serves many, the request stays that of the refused token's user.
   if (
     identityStore.current().identity.userId === null &&
     !agree(idsIn(newer.claims), idsIn(refused.claims))
   )
     throw new TokenError("identity_changed");
-  return newer;
+  return newer.text;
 }
 
 /**
@@ -37,27 +36,21 @@ export async function newerToken(
  */
 export function replaceMismatched(
   requests: TokenRequests,
-  running: Running,
   token: Token | null,
   isRefreshed: boolean | undefined,
 ): Promise<Token> {
-  if (token && !isRefreshed) return forceRefresh(requests, running, token);
+  if (token && !isRefreshed) return forceRefresh(requests, token);
   throw createTokenError(token ? "token_mismatch" : "token_missing");
 }
 
 /** Replaces a token that is of no use, once for all who wait for that. */
-function forceRefresh(
-  requests: TokenRequests,
-  running: Running,
-  { text: useless }: Token,
-): Promise<Token> {
+function forceRefresh(requests: TokenRequests, { text: useless }: Token): Promise<Token> {
   // A request of its own: the refresh must go on when the first of the requests that wait for it ends.
   const { identityStore, requestToken } = requests;
   const refreshes = (requests.refreshes ??= new Map<string, Promise<Token>>());
-  const refresh = getOrAdd(refreshes, useless, () =>
-    runRequest(identityStore, { goesOn: true }, (request) => requestToken(request, true)).finally(
-      () => refreshes.delete(useless),
-    ),
+  return getOrAdd(refreshes, useless, () =>
+    runRequest(identityStore, { goesOn: true }, (request) =>
+      request.until(requestToken(request, true)),
+    ).finally(() => refreshes.delete(useless)),
   );
-  return running.until(refresh);
 }

@@ -1,6 +1,6 @@
 import type { Identity } from "./identity";
 import type { IdentityStore } from "./identity-store";
-import { reasonOf } from "./signals";
+import { reasonOf, throwIfAborted } from "./signals";
 
 /** What `setTimeout` returns, in browsers and in Node. */
 export type Timer = ReturnType<typeof setTimeout>;
@@ -15,6 +15,9 @@ export interface RequestScope {
   readonly goesOn?: boolean | undefined;
 }
 
+/** Starts the timer that ends a step, and with it the request, unless it is cleared before. It may start none. */
+export type TimeLimit = (end: (reason: unknown) => void) => Timer | undefined;
+
 /**
  * A request under way. What ends it is known here, and why: engines report the abort of a signal as an AbortError of
  * their own, and forget signals that were combined.
@@ -25,11 +28,14 @@ export interface Running {
   /**
    * Settles as `work` does, or rejects with the reason as soon as the request ends, even if `work` misses it. A request
    * that has ended already always rejects.
-   *
-   * @param timer - what would end the request if `work` took too long. It is cleared.
    */
-  readonly until: <T>(work: T | Promise<T>, timer?: Timer) => Promise<T>;
-  readonly end: (reason: unknown) => void;
+  readonly until: <T>(work: Promise<T>) => Promise<T>;
+  /**
+   * Begins a step of the request, which ends the one before with its time limit.
+   *
+   * @throws if the request has ended. `until` rejects with the reason.
+   */
+  readonly step: (limit?: TimeLimit) => void;
 }
 
 /**
@@ -44,16 +50,17 @@ export async function runRequest<T>(
   onOver?: () => void,
 ): Promise<T> {
   const controller = new AbortController();
+  const { signal } = controller;
   let reject: (reason: unknown) => void;
   const ended = new Promise<never>((_, fail) => (reject = fail));
   ended.catch(() => {});
-  // Not `Promise.finally`, which takes three more promises.
-  const until: Running["until"] = async (work, timer) => {
-    try {
-      return await Promise.race([ended, work]);
-    } finally {
-      clearTimeout(timer);
-    }
+  const until: Running["until"] = (work) => Promise.race([ended, work]);
+
+  let timer: Timer | undefined;
+  const step: Running["step"] = (limit) => {
+    throwIfAborted(signal);
+    clearTimeout(timer);
+    timer = limit?.(end);
   };
 
   // Only its first call makes a difference, to the promise as to the signal.
@@ -67,11 +74,12 @@ export async function runRequest<T>(
   callerSignal?.addEventListener("abort", onAbort);
   try {
     if (callerSignal?.aborted) onAbort();
-    const result = await work({ signal: controller.signal, until, end });
+    const result = await work({ signal, until, step });
     // Nobody gets an answer that arrives after the end.
-    if (controller.signal.aborted) await ended;
+    if (signal.aborted) await ended;
     return result;
   } finally {
+    clearTimeout(timer);
     stop();
     onOver?.();
     callerSignal?.removeEventListener("abort", onAbort);

@@ -8,7 +8,7 @@ import { runRequest, type Running } from "./running";
 /** What fetch-with-token.ts hands to refresh.ts and token-identity.ts, which it loads on demand. */
 export interface TokenRequests {
   readonly identityStore: IdentityStore;
-  /** Asks for a token of the identity. It takes no longer than the request and the time limit allow. */
+  /** Asks for a token of the identity, within the time limit. The request may end before (`until`). */
   readonly requestToken: (running: Running, skipCache?: boolean) => Promise<Token>;
   /** The forced refreshes under way, by the token that is of no use. */
   refreshes?: Map<string, Promise<Token>>;
@@ -33,9 +33,11 @@ export function nameIdentity(store: IdentityStore, { claims }: Pick<Token, "clai
 
 /** Asks for a first token, so that it is known who is signed in. */
 export async function identify({ identityStore, requestToken }: TokenRequests): Promise<void> {
-  await runRequest(identityStore, {}, requestToken).catch(() => {
-    const state = identityStore.current();
-    // The requests will fail for the same reason, and say so.
-    if (isUnnamed(state)) identityStore.name(createAnonymous(state.template), false);
-  });
+  await runRequest(identityStore, {}, (request) => request.until(requestToken(request))).catch(
+    () => {
+      const state = identityStore.current();
+      // The requests will fail for the same reason, and say so.
+      if (isUnnamed(state)) identityStore.name(createAnonymous(state.template), false);
+    },
+  );
 }

@@ -43,9 +43,9 @@ export const endpointKey = ({
 
 /** The prefix of the keys of all queries and mutations of an identity. */
 export const identityKey = (
-  connection: Pick<Connection, "endpoint">,
+  { endpoint }: Pick<Connection, "endpoint">,
   { key }: Identity,
-): readonly ["fauna", endpoint: string, identity: string] => [...endpointKey(connection), key];
+): readonly ["fauna", endpoint: string, identity: string] => ["fauna", endpoint.href, key];
 
 const hasPrefix = (prefix: QueryKey, key: QueryKey): boolean =>
   prefix.every((part, index) => part === key[index]);

@@ -35,7 +35,7 @@ export function purgeOthers(connection: Connection, cache: QueryClient): void {
     const isForeign = (key: QueryKey): boolean =>
       isKeyOfEndpoint(connection, key) && !providerOf(cache, key);
     removeQueries(cache, {
-      predicate: ({ queryKey }) => isForeign(queryKey) && !recordOf(queryKey).wasFetched,
+      predicate: ({ queryKey }) => !recordOf(queryKey).wasFetched && isForeign(queryKey),
     });
     void persisterOf(cache)?.removeStored?.(isForeign);
     connection.keepMutationsOwn?.(cache, true);

@@ -40,10 +40,11 @@ export function authorizedFetch(
     const signal = identitySignal(identityStore, identity, callerSignal ?? undefined);
     const response = await runRequest(identityStore, { identity, signal }, (running) =>
       tokens.fetchWithToken(running, (token) => {
+        running.step();
         // A copy, because the request may have to be repeated and a body can be read only once.
         const attempt = request.clone();
         attempt.headers.set("authorization", `Bearer ${token}`);
-        return running.until(fetch(attempt, { signal: forFetch(signal, running.signal) }));
+        return fetch(attempt, { signal: forFetch(signal, running.signal) });
       }),
     );
     return endBodyWith(signal, response);

@@ -1,5 +1,5 @@
 import { afterTimeout } from "../auth/fetch-with-token";
-import type { Running } from "../auth/running";
+import type { TimeLimit } from "../auth/running";
 
 /**
  * Sees each request to Fauna right before it is sent, and may change it. What it returns is called when the answer begins.
@@ -9,21 +9,15 @@ export type ChangeRequest = (url: string, init: RequestInit) => (() => void) | u
 /** Set by live queries (live/page-slots.ts), for all clients: they share the browser's connections. */
 export const requestHook: { change?: ChangeRequest } = {};
 
-/** Settles as `work` does, which sends the request. If it has a time limit, that ends it with a TimeoutError. */
-export const withTimeLimit = <T>(
-  { until, end }: Pick<Running, "until" | "end">,
-  timeoutMs: number | undefined,
-  work: Promise<T>,
-): Promise<T> =>
-  until(
-    work,
-    timeoutMs
-      ? afterTimeout(timeoutMs, () => {
+/** Makes what ends a request with a TimeoutError after a time in ms; undefined without one, or with 0. */
+export const requestLimit = (timeoutMs = 0): TimeLimit | undefined =>
+  timeoutMs
+    ? (end) =>
+        afterTimeout(timeoutMs, () =>
           // React Native has no DOMException.
-          end(Object.assign(new Error("It took too long."), { name: "TimeoutError" }));
-        })
-      : undefined,
-  );
+          end(Object.assign(new Error("It took too long."), { name: "TimeoutError" })),
+        )
+    : undefined;
 
 /**
  * Reads all of an answer.

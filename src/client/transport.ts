@@ -3,7 +3,7 @@ import type { Identity } from "../auth/identity";
 import type { IdentityStore } from "../auth/identity-store";
 import { type RequestScope, runRequest, type Running } from "../auth/running";
 import { ConfigurationError, TokenError } from "../errors";
-import { readWhole, requestHook, withTimeLimit } from "./send-request";
+import { readWhole, requestHook, requestLimit } from "./send-request";
 
 /** A request of a driver, as for `fetch`. */
 export interface OutgoingRequest extends Pick<RequestInit, "method" | "body" | "keepalive"> {
@@ -85,7 +85,7 @@ export function createTransport(
     path: string,
     { method, headers, body, keepalive, credentials = "omit", timeout }: OutgoingRequest,
   ): Promise<Response> {
-    return fetchWithToken(running, (token, isLast) => {
+    return fetchWithToken(running, async (token, isLast) => {
       const url = base + path;
       // Written out: an object that is spread from others has a hidden class of its own in V8.
       const init = {
@@ -103,24 +103,22 @@ export function createTransport(
         redirect: "error",
         signal: running.signal,
       } as RequestInit;
-      async function receive(): Promise<Response> {
-        let response = beforeSend?.(token);
-        if (!response) {
-          const onAnswer = requestHook.change?.(url, init);
-          try {
-            response = await (givenFetch ?? fetch)(url, init);
-          } finally {
-            onAnswer?.();
-          }
-          hadBody = (response as Partial<Response>).body !== undefined;
+      running.step(requestLimit(timeout));
+      let response = beforeSend?.(token);
+      if (!response) {
+        const onAnswer = requestHook.change?.(url, init);
+        try {
+          response = await (givenFetch ?? fetch)(url, init);
+        } finally {
+          onAnswer?.();
         }
-        // Nobody reads a 401.
-        if (response.status !== 401) return timeout ? readWhole(response) : response;
-        if (!isLast) return response;
-        const reasons = await import("../auth/unauthorized-reasons");
-        throw reasons.unauthorized(token, response.headers.get("date"));
+        hadBody = (response as Partial<Response>).body !== undefined;
       }
-      return withTimeLimit(running, timeout, receive());
+      // Nobody reads a 401.
+      if (response.status !== 401) return timeout ? readWhole(response) : response;
+      if (!isLast) return response;
+      const reasons = await import("../auth/unauthorized-reasons");
+      throw reasons.unauthorized(token, response.headers.get("date"));
     });
   }
 

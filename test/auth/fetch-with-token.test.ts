@@ -387,6 +387,15 @@ describe("a token", () => {
     expect(decodeJwtPart(makeToken({ sub: user }), CLAIMS)).toMatchObject({ sub: user });
   });
 
+  test("is decoded once for all requests under way that get it", async () => {
+    const decode = vi.fn(atob);
+    vi.stubGlobal("atob", decode);
+    const { sent, send } = setUp(() => numbered(0));
+    await Promise.all([send(), send(), send()]);
+    expect(sent).toHaveLength(3);
+    expect(decode).toHaveBeenCalledOnce();
+  });
+
   test("that is null is asked for again, and is missing after a while", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { calls, send } = setUp(() => null);

@@ -1,10 +1,10 @@
 import { getEventListeners } from "node:events";
 
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 
 import { type AuthState, createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
-import { runRequest, type Running } from "../../src/auth/running";
+import { runRequest, type Running, type TimeLimit } from "../../src/auth/running";
 import { countHeld } from "../support/live-leaks";
 
 const stateOf = (userId: string): AuthState => ({
@@ -92,5 +92,55 @@ describe("a request", () => {
     }
     expect(await countHeld(answers)).toBeLessThan(3);
     store.update(bob);
+  });
+});
+
+describe("a step", () => {
+  const late = new Error("Too late.");
+  const inOneSecond: TimeLimit = (end) => setTimeout(() => end(late), 1000);
+
+  function setUp() {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = createIdentityStore(ada);
+    let running!: Running;
+    let answer!: (text: string) => void;
+    const work = new Promise<string>((resolve) => (answer = resolve));
+    const request = runRequest(store, {}, (own) => (running = own).until(work));
+    request.catch(() => {});
+    return { store, request, running, answer };
+  }
+
+  test("that takes too long ends the request", async () => {
+    const { request, running } = setUp();
+    running.step(inOneSecond);
+    await vi.advanceTimersByTimeAsync(1000);
+    await expect(request).rejects.toBe(late);
+    expect(running.signal.aborted).toBe(true);
+  });
+
+  test("ends the one before with its time limit", async () => {
+    const { request, running, answer } = setUp();
+    running.step(inOneSecond);
+    running.step();
+    await vi.advanceTimersByTimeAsync(2000);
+    answer("in the end");
+    await expect(request).resolves.toBe("in the end");
+  });
+
+  test("leaves no timer when the request is over", async () => {
+    const { request, running, answer } = setUp();
+    running.step(inOneSecond);
+    answer("in time");
+    await request;
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("does not begin once the request has ended, and starts no timer", async () => {
+    const { store, request, running } = setUp();
+    store.update(bob);
+    await expect(request).rejects.toMatchObject(changed);
+    expect(() => running.step(inOneSecond)).toThrow(expect.objectContaining(changed));
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

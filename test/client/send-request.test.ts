@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createIdentity } from "../../src/auth/identity";
 import { createIdentityStore } from "../../src/auth/identity-store";
 import { runRequest } from "../../src/auth/running";
-import { readWhole, withTimeLimit } from "../../src/client/send-request";
+import { readWhole, requestLimit } from "../../src/client/send-request";
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
@@ -19,7 +19,10 @@ const store = createIdentityStore({
 
 /** Does `work` in a request with this time limit. */
 const request = <T>(timeoutMs: number | undefined, work: Promise<T>): Promise<T> =>
-  runRequest(store, {}, (running) => withTimeLimit(running, timeoutMs, work));
+  runRequest(store, {}, ({ step, until }) => {
+    step(requestLimit(timeoutMs));
+    return until(work);
+  });
 
 describe("a request with a time limit", () => {
   test("ends with a TimeoutError when that is over", async () => {
@@ -41,8 +44,8 @@ describe("a request with a time limit", () => {
   });
 });
 
-test("a request without one has no timer", async () => {
-  const sent = request(undefined, Promise.resolve("answer"));
+test.each([undefined, 0])("a request without one has no timer: %s", async (timeoutMs) => {
+  const sent = request(timeoutMs, Promise.resolve("answer"));
   expect(vi.getTimerCount()).toBe(0);
   expect(await sent).toBe("answer");
 });
