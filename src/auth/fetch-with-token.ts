@@ -15,7 +15,7 @@ import type { TokenRequests } from "./token-identity";
  * It asks for a token before every request and keeps none, because Clerk caches them. It adds what Clerk leaves open:
  * whose token it is, how long to wait for it, and what null means.
  *
- * @param request - ends the wait for a token, too.
+ * @param request - ends the wait for a token, too. When it ends, this rejects with the reason, whatever still hangs.
  * @param send - sends the request with the token. It may be the last time: then nothing follows a 401.
  * @throws TokenError, the reason why the request has ended, or what `send` throws.
  */

@@ -62,9 +62,9 @@ function refused(tokens: Partial<Tokens> = {}) {
 
 /** As if the newer token had been refused, too. */
 const twice: Partial<Tokens> = {
-  async fetchWithToken(_running, send) {
-    await send("token");
-    return send("newer", true);
+  fetchWithToken(running, send) {
+    const sent = send("token").then(() => send("newer", true));
+    return running.until(sent);
   },
 };
 
