@@ -9,20 +9,8 @@ import type { Caller } from "../src/store/caller";
 import { readChanges, readEvents, readSource, type ChangesRequest } from "../src/streams/readings";
 import { answerV4 } from "../src/v4/answer";
 import type { V4Request } from "../src/v4/run";
-import { data, database, int } from "./fql/query";
-import { doneElsewhere } from "./support/done-elsewhere";
-
-const COLLECTION = `Collection.create({
-  name: "C",
-  indexes: { byN: { terms: [{ field: "n" }], values: [{ field: "m", order: "desc" }] } }
-})`;
-
-function filled(): Database {
-  const documents = [0, 1, 2, 3, 4, 5].map(
-    (i) => `C.create({ id: ${6 - i}, n: ${i % 2}, m: ${i} })`,
-  );
-  return database(COLLECTION, ...documents);
-}
+import { data, int } from "./fql/query";
+import { doneElsewhere, filled } from "./support/done-elsewhere";
 
 describe("events that are read elsewhere", () => {
   const users: Record<string, Caller> = {

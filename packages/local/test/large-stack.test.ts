@@ -2,25 +2,13 @@ import { expect, test } from "vitest";
 import type { QueryAnswer, QueryRequest } from "../src/engine";
 import type { Commit, Database } from "../src/store";
 import { ask, data, database, int } from "./fql/query";
-import { doneElsewhere } from "./support/done-elsewhere";
+import { doneElsewhere, filled } from "./support/done-elsewhere";
 
 /** Runs a query as a thread with a large stack does. */
 function elsewhere(db: Database, query: string): QueryAnswer {
   const caller = { builtin: "admin", roles: [], claims: null } as const;
   const request: QueryRequest = { caller, query, format: "tagged", timeout: 600_000 };
   return doneElsewhere(db, "query", request);
-}
-
-const COLLECTION = `Collection.create({
-  name: "C",
-  indexes: { byN: { terms: [{ field: "n" }], values: [{ field: "m", order: "desc" }] } }
-})`;
-
-function filled(): Database {
-  const documents = [0, 1, 2, 3, 4, 5].map(
-    (i) => `C.create({ id: ${6 - i}, n: ${i % 2}, m: ${i} })`,
-  );
-  return database(COLLECTION, ...documents);
 }
 
 function pageOf({ body }: QueryAnswer): { data: unknown; after: string } {

@@ -17,6 +17,8 @@ import {
   WhereSource,
 } from "../fql/sets/pipeline";
 import { Decimal } from "../fql/values/decimal";
+import type { Job } from "./jobs";
+import type { Outcome, Task } from "./task";
 
 /** The classes of what values are made of. They have nothing private (`#`): an object cannot get that later. */
 const CLASSES: readonly { readonly prototype: object }[] = [
@@ -44,8 +46,19 @@ export interface Packed<T> {
   readonly instances: readonly (readonly [instance: object, classNumber: number])[];
 }
 
-/** Packs a message. `parts` are those of it that may hold sets, as cursors and event sources do. */
-export function pack<T>(message: T, parts: readonly unknown[]): Packed<T> {
+/** Packs a task: sets are in cursors and event sources, and in what a job is given. */
+export function packTask<J extends Job>(task: Task<J>): Packed<Task<J>> {
+  const { state, request } = task;
+  return pack(task, [state.cursors, state.eventSources, request]);
+}
+
+/** Packs an outcome: answers are in wire format, so only what is remembered has sets. */
+export function packOutcome<J extends Job>(outcome: Outcome<J>): Packed<Outcome<J>> {
+  return pack(outcome, [outcome.cursors, outcome.eventSources]);
+}
+
+/** `parts` are those of the message that may hold sets. */
+function pack<T>(message: T, parts: readonly unknown[]): Packed<T> {
   const instances: [object, number][] = [];
   const seen = new Set<unknown>();
   const left = [...parts];

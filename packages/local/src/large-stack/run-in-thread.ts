@@ -7,7 +7,7 @@ import {
   Worker,
   type MessagePort,
 } from "node:worker_threads";
-import { pack, unpack, type Packed } from "./instances";
+import { packTask, unpack, type Packed } from "./instances";
 import type { Job } from "./jobs";
 import type { Outcome, Task } from "./task";
 
@@ -56,7 +56,7 @@ export function runInThread<J extends Job>(task: Task<J>, timeout: number): Outc
   try {
     const file = workerFile();
     if (!existsSync(file)) return null;
-    const packed = pack(task, [task.state.cursors, task.state.eventSources, task.request]);
+    const packed = packTask(task);
     worker = new Worker(file, {
       workerData: { packed, port: port2, progress } satisfies ThreadData,
       transferList: [port2],

@@ -1,6 +1,6 @@
 // Does one job in a thread of its own: `run-in-thread.ts` waits for it.
 import { workerData } from "node:worker_threads";
-import { pack, unpack } from "./instances";
+import { packOutcome, unpack } from "./instances";
 import { READY, STARTED, type Report, type ThreadData } from "./run-in-thread";
 import { perform } from "./task";
 
@@ -14,7 +14,7 @@ function reach(step: number): void {
 function report(): Report {
   try {
     const outcome = perform(unpack(packed));
-    return { outcome: pack(outcome, [outcome.cursors, outcome.eventSources]) };
+    return { outcome: packOutcome(outcome) };
   } catch (failure) {
     return { failure };
   }
