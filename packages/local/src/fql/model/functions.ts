@@ -22,31 +22,32 @@ export interface UserFunction {
   readonly role?: string | readonly string[];
 }
 
-const COMPILED = new WeakMap<DocVersion, Omit<UserFunction, "role">>();
+const COMPILED = new WeakMap<DocVersion, UserFunction>();
 
 /** The function behind a reference to it; its text was checked when it was stored. */
 export function userFunction(cx: Context, fn: UserFunctionValue): UserFunction {
   const version = activeVersion(cx.db, SYSTEM_COLLECTIONS.Function, fn.id, cx.tx.ts);
   if (!version) throw cx.error("document_not_found", "The function was deleted.");
   const compiled = COMPILED.get(version) ?? compile(cx, version);
-  const role = rolesOf(cx, version.data.get("role"));
-  return role === undefined ? compiled : { ...compiled, role };
+  const role = version.data.get("role");
+  if (typeof role !== "object" || (role.kind !== "doc" && role.kind !== "array")) return compiled;
+  return { ...compiled, role: rolesOf(cx, role) };
 }
 
-function compile(cx: Context, version: DocVersion): Omit<UserFunction, "role"> {
+function compile(cx: Context, version: DocVersion): UserFunction {
   const name = asText(version.data.get("name"));
   const body = version.data.get("body");
   const source = { name: `*udf:${name}*`, text: asText(body) };
   const lambda = isQuery(body) ? body : (evaluate(cx, parseLambda(source), null) as LambdaValue);
-  const compiled = { name, lambda };
+  const role = version.data.get("role");
+  const compiled: UserFunction =
+    typeof role === "string" ? { name, lambda, role } : { name, lambda };
   COMPILED.set(version, compiled);
   return compiled;
 }
 
-/** The role that a function has: FQL v4 refers to one or several, and so follows them until they are deleted. */
-function rolesOf(cx: Context, role: Value | undefined): UserFunction["role"] {
-  if (typeof role === "string") return role;
-  if (typeof role !== "object" || (role.kind !== "doc" && role.kind !== "array")) return undefined;
+/** The roles that FQL v4 refers to, one or several: a function follows them until they are deleted. */
+function rolesOf(cx: Context, role: Value): readonly string[] {
   return listed(role).flatMap((each) => {
     if (typeof each === "string") return [each];
     if (typeof each !== "object" || each.kind !== "doc") return [];
