@@ -42,7 +42,7 @@ export function translate(
     return keeps(cx, source, change) ? shown(cx, set, change) : null;
   } catch (error) {
     const failure = queryErrorOf(cx, error);
-    if (!failure && error instanceof RangeError && cx.runsAgain) throw error;
+    if (error instanceof RangeError && cx.runsAgain) throw error;
     // Whatever it is, the reader is told. A stream ends with it, a feed goes on.
     const code = failure ? failure.code : "internal_error";
     const { message } = failure ?? (error instanceof Error ? error : { message: String(error) });

@@ -138,9 +138,14 @@ function remove(ref: Ref, site: CallSite): V4Object {
   return shown;
 }
 
+/** What a set of events is about; undefined for a set of documents. */
+function followedBy({ view }: SetRef): V4Value | undefined {
+  return view?.page && view.shown["events"];
+}
+
 /** The first document of a set; of what happened that of what it happened to. */
 function first(set: SetRef, site: CallSite): V4Value {
-  const of = set.view?.page && set.view.shown["events"];
+  const of = followedBy(set);
   if (of instanceof SetRef) return first(of, site);
   if (of instanceof Ref && exists(of, site.evaluator))
     return readRef(of, site.evaluator, site.position);
@@ -152,7 +157,7 @@ function first(set: SetRef, site: CallSite): V4Value {
 /** Whether there is a document, or one in a set; what happened is there as long as what it happened to. */
 function holdsAny(target: Ref | SetRef, site: CallSite): boolean {
   if (target instanceof Ref) return exists(target, site.evaluator);
-  const of = target.view?.page && target.view.shown["events"];
+  const of = followedBy(target);
   if (of instanceof Ref || of instanceof SetRef) return holdsAny(of, site);
   return pageOf(target, { size: 1 }, site.evaluator, site.at("exists")).data.length > 0;
 }

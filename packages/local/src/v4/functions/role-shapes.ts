@@ -3,7 +3,8 @@ import { isArray, isObject, Lambda, Ref, type V4Object, type V4Value } from "../
 import { ACTIONS } from "../write-errors";
 import { wrongField } from "./fields";
 
-type Is = (value: V4Value) => boolean;
+/** Whether a value is of a type. */
+export type Is = (value: V4Value) => boolean;
 
 const isText: Is = (value) => typeof value === "string";
 const isRule: Is = (value) =>

@@ -3,9 +3,7 @@ import { isPure } from "../effects";
 import { V4Error, type Position, type ValidationFailure } from "../errors";
 import { isArray, isObject, Lambda, Ref, type V4Object, type V4Value } from "../values";
 import { wrongField } from "./fields";
-import { entriesOf, roleTypeFailures } from "./role-shapes";
-
-type Is = (value: V4Value) => boolean;
+import { entriesOf, type Is, roleTypeFailures } from "./role-shapes";
 
 const isBoolean: Is = (value) => typeof value === "boolean";
 const isLong: Is = (value) => typeof value === "bigint";
