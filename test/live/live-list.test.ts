@@ -13,17 +13,22 @@ import { EventServer } from "../support/event-server";
 
 // What is different about a list, as against one page.
 
+/** A list in a cache, which nobody has fetched. */
+function setUp(server: EventServer) {
+  const [connection, cache] = [server.connect(), new QueryClient()];
+  attachCache(connection, cache);
+  const { identity } = connection.identityStore.current();
+  const built = LIST.build(connection, identity, fql`Todo.all()`, {});
+  return { cache, built, query: buildQuery(cache, built) };
+}
+
 test("a list is fetched page by page, under the key of its pages", async () => {
   const server = new EventServer();
   server.answer = () => {
     const data = { data: { "@set": { data: ["row"] } }, source: [{ "@stream": "source" }] };
     return Response.json({ data, static_type: "Any", summary: "", txn_ts: 5, stats: {} });
   };
-  const [connection, cache] = [server.connect(), new QueryClient()];
-  attachCache(connection, cache);
-  const { identity } = connection.identityStore.current();
-  const built = LIST.build(connection, identity, fql`Todo.all()`, {});
-  const query = buildQuery(cache, built);
+  const { built, query } = setUp(server);
   await fetchQuery(query, built);
   expect(query.state.data).toMatchObject({ pages: [{ data: ["row"] }] });
   expect(recordOf(query.queryKey).fetched).toMatchObject({ source: { tokens: ["source"] } });
@@ -46,11 +51,7 @@ test("each page of a refetch counts, and a refetch that has begun reads all of t
     const data = cursor ? page : first;
     return Response.json({ data, static_type: "Any", summary: "", txn_ts: 5, stats: {} });
   };
-  const [connection, cache] = [server.connect(), new QueryClient()];
-  attachCache(connection, cache);
-  const { identity } = connection.identityStore.current();
-  const built = LIST.build(connection, identity, fql`Todo.all()`, {});
-  const query = buildQuery(cache, built);
+  const { cache, built, query } = setUp(server);
   await cache.fetchInfiniteQuery({ ...built, pages: 3 } as never);
   const refusal = Response.json({ error: { code: "limit_exceeded" } }, { status: 429 });
   let left = 2;
