@@ -90,11 +90,12 @@ export async function readPage<T>(
  */
 export function sinceRestart(data: unknown): unknown {
   const { pages, pageParams = [] } = Object(data) as Partial<FaunaPages<unknown>>;
-  const start = [pages].flat().findLastIndex((page) => restartedPages.delete(page as never));
+  if (!Array.isArray(pages)) return data;
+  const start = pages.findLastIndex((page) => restartedPages.delete(page));
   if (start < 0) return data;
   return {
     ...(data as object),
-    pages: pages?.slice(start),
+    pages: pages.slice(start),
     pageParams: [null, ...pageParams.slice(start + 1)],
   };
 }

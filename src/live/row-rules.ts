@@ -48,8 +48,9 @@ function shapeOf(fql: Fql): { isUncertain: boolean; isById: boolean; pageSize: n
   // A variable may stand for anything.
   if (!method || lets.split(/\W/).includes(name)) return UNCERTAIN;
   const made = steps.match(/\w+|@/g) ?? [];
+  // Those of the steps stand last. Where there is no step these are all groups, of which nothing is asked.
   const groups = groupsOf(outline).slice(-made.length);
-  if (!groups.every(({ text }, index) => keepsId(made[index] as string, text))) return UNCERTAIN;
+  if (!groups.every(({ text }, index) => keepsId(made[index], text))) return UNCERTAIN;
   const [size, another] = groups.filter((_group, index) => made[index] === "pageSize");
   return {
     isUncertain: false,
@@ -94,7 +95,7 @@ const LAMBDA = /^\(\s*\(?\s*(\w+)\s*\)?\s*=>\s*(\1)?\s*(\{[^]*\})\s*\)$/;
 const OF_PROJECTION = "(?::\\s*\\.\\s*id)?";
 
 /** Whether the rows still have the ids of their documents after a step. */
-function keepsId(step: string, text: string): boolean {
+function keepsId(step: string | undefined, text: string): boolean {
   if (step === "@") return hasOwnId(text, OF_PROJECTION);
   if (step !== "map") return true;
   const [, row, projected, made] = LAMBDA.exec(text) ?? [];
