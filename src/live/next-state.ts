@@ -25,6 +25,7 @@ export const MAX_BAD_EVENTS = 3;
 
 const noAnswer = (): Error =>
   new NetworkError("Fauna has not answered in time.", { cause: undefined });
+const ANSWERED = { unansweredSince: undefined };
 const SETTLED = { failures: 0, permissionLoss: "none" } as const;
 
 /** Returns the state after an event. An event that means nothing in the current phase changes nothing. */
@@ -38,7 +39,7 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
   switch (event.type) {
     case "began":
       if (phase.name !== "ready") return state;
-      if (event.isPaused) return enter({ name: "paused" });
+      if (event.isPaused) return enter({ name: "paused" }, ANSWERED);
       if (event.isLimited)
         return enter(
           event.hasPosition && !state.error
@@ -49,10 +50,10 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
         event.hasPosition
           ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }
           : { name: "loading" },
-        { beganAt: now },
+        { beganAt: now, unansweredSince: state.unansweredSince ?? now },
       );
     case "loaded":
-      return phase.name === "loading" ? enter(READY) : state;
+      return phase.name === "loading" ? enter(READY, ANSWERED) : state;
     case "token":
       return isReading(phase) ? withToken(state, event, now) : state;
     case "received": {
@@ -66,7 +67,7 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
       const { permissionLoss, failures } = hasChanges ? SETTLED : state;
       return enter(
         { name: "applying", restartAt, fromFeed },
-        { permissionLoss, failures: fromFeed ? state.failures : failures },
+        { ...ANSWERED, permissionLoss, failures: fromFeed ? state.failures : failures },
       );
     }
     case "applied": {
@@ -81,10 +82,10 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
       if (!isReading(phase)) return state;
       return event.mayReadOn
         ? restart(state, now, { name: "ready", isCurrent: true })
-        : enter({ name: "polling" }, { failures: 0, error: undefined });
+        : enter({ name: "polling" }, { ...ANSWERED, failures: 0, error: undefined });
     case "failed":
       if (!["loading", "polling"].includes(phase.name) && !isReading(phase)) return state;
-      return afterFailure(settleIfStable(state, now), event, now);
+      return afterFailure({ ...settleIfStable(state, now), ...ANSWERED }, event, now);
     case "rightsChecked":
       if (phase.name !== "checkingRights") return state;
       return event.error && event.reason === "temporary"
@@ -121,13 +122,14 @@ const renew = (state: StreamState, now: number): StreamState => {
 };
 
 function afterTick(state: StreamState, now: number): StreamState {
-  const { phase, error } = state;
-  const isLate = phase.name === "loading" && !error && now >= state.beganAt + OPEN_TIMEOUT_MS;
-  // The query has time limits of its own, which may be longer.
-  if (isLate) return { ...state, error: noAnswer() };
-  if (!isReading(phase) || now < phase.restartAt) return state;
-  const isRenewal = phase.name !== "connecting" && now >= state.renewAt;
-  return isRenewal ? renew(state, now) : { ...restart(state, now), error: noAnswer() };
+  const { phase, error, unansweredSince = now } = state;
+  if (isReading(phase) && now >= phase.restartAt) {
+    const isRenewal = phase.name !== "connecting" && now >= state.renewAt;
+    return isRenewal ? renew(state, now) : { ...restart(state, now), error: noAnswer() };
+  }
+  // The query has time limits of its own, which may be longer, and a network that changes again and again ends each attempt.
+  const isLate = !error && now >= unansweredSince + OPEN_TIMEOUT_MS;
+  return isLate ? { ...state, error: noAnswer() } : state;
 }
 
 /** Forgets earlier failures if the attempt has worked for a while. */

@@ -108,6 +108,8 @@ export interface StreamState {
   readonly permissionLoss: PermissionLoss;
   /** When the attempt began. */
   readonly beganAt: number;
+  /** Since when it has asked without an answer, in one attempt or in several. */
+  readonly unansweredSince?: number | undefined;
   /** When the connection needs a new token. */
   readonly renewAt: number;
   /** Whether the user may see other data than before. */

@@ -190,7 +190,7 @@ describe("an attempt", () => {
   });
 
   test("to load a snapshot tells once that it is late, and goes on: the query has limits of its own", () => {
-    const loading = stateIn("loading", { beganAt: NOW - OPEN_TIMEOUT_MS });
+    const loading = stateIn("loading", { unansweredSince: NOW - OPEN_TIMEOUT_MS });
     expect(after(loading, "tick", NOW - 1)).toBe(loading);
     const late = after(loading, "tick");
     expect(late).toMatchObject({ phase: phases.loading, error: expect.any(Error) as Error });
@@ -199,6 +199,30 @@ describe("an attempt", () => {
     expect(after(failed, "tick")).toBe(failed);
     const waiting = stateIn("retrying", { beganAt: NOW - OPEN_TIMEOUT_MS });
     expect(after(waiting, "tick")).toBe(waiting);
+  });
+
+  test("that the network interrupts again and again is late when all of them have had no answer for so long", () => {
+    let state = after(stateIn("ready"), "began");
+    let time = NOW;
+    for (; time < NOW + OPEN_TIMEOUT_MS - 1; time += 7000) {
+      state = after(after(state, "resumed", time), "began", time);
+      expect(after(state, "tick", time)).toBe(state);
+    }
+    expect(after(state, "tick", NOW + OPEN_TIMEOUT_MS - 1)).toBe(state);
+    const late = after(state, "tick", NOW + OPEN_TIMEOUT_MS);
+    expect(late.error?.message).toBe("Fauna has not answered in time.");
+    expect(late.phase).toBe(state.phase);
+  });
+
+  test.each([
+    ["ready", { type: "began", isPaused: true, hasPosition: true }],
+    ["loading", "loaded"],
+    ["connecting", "received"],
+    ["catchingUp", "caughtUp"],
+    ["connecting", "failed"],
+  ] as const)("waits for no answer any more: %s, %o", (phase, event) => {
+    const state = stateIn(phase, { unansweredSince: NOW - OPEN_TIMEOUT_MS + 1 });
+    expect(after(state, event).unansweredSince).toBeUndefined();
   });
 
   test("that worked for a while makes a restart forget earlier failures; one that did not does not", () => {
