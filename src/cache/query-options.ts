@@ -204,8 +204,7 @@ type ReadContext = Pick<QueryFunctionContext, "client" | "queryKey" | "signal">;
 /**
  * Reads a query for its entry in the cache.
  *
- * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it, and it is not
- * asked for more often than the first page.
+ * @param isPinned - whether it reads at a moment of the past, as later pages do. No write since is in it.
  */
 export async function readQuery(
   connection: Connection,
@@ -226,7 +225,7 @@ export async function readQuery(
     const ask = (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
       reader.getClient().lastTxnTs = record.floor?.txn;
-      const beforeSend = isPinned ? undefined : record.budget?.beforeSend;
+      const beforeSend = record.budget?.beforeSend;
       return sendRead(driverFor(reader, query), query, options, { identity, signal, beforeSend });
     };
     try {

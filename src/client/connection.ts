@@ -13,9 +13,8 @@ import { contexts, createV10Driver, type FaunaClientConfiguration } from "./v10-
 /** How live queries follow the database. */
 export interface FaunaLiveSettings {
   /**
-   * `"stream"`: one open connection for each event source, of which a live query has one, or one for each set in `on`.
-   * `"feed"`: no open connections; a request for changes every
-   * `pollInterval`. `"auto"`: at most `maxStreams` streams, and feeds for the rest.
+   * `"stream"`: an open connection for each live query, or for each set in its `on`. `"feed"`: no open connections; a
+   * request for changes every `pollInterval`. `"auto"`: at most `maxStreams` streams, and feeds for the rest.
    * @default "auto"
    */
   transport?: "auto" | "stream" | "feed" | undefined;

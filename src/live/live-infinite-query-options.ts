@@ -7,7 +7,6 @@ import {
   type FaunaInfiniteQueryOptionsResult,
 } from "../cache/infinite-query-options";
 import type { PagedQuery } from "../cache/pages";
-import { recordOf } from "../cache/query-record";
 import {
   buildIn,
   type buildQueryOptions,
@@ -19,6 +18,7 @@ import {
   buildLiveQueryOptions,
   type FaunaLiveQueryOptions,
   type FaunaOrder,
+  readInTurn,
 } from "./live-query-options";
 
 /** The options of `useFaunaInfiniteQuery`, plus those of live queries. `staleTime` is Infinity by default. */
@@ -32,9 +32,8 @@ export type FaunaLiveInfiniteQueryOptions<T, U = T> = Omit<
   };
 
 /**
- * Options for a live list with TanStack Query's own functions, such as `prefetchInfiniteQuery`. Key and cache entry are
- * those of `faunaInfiniteQueryOptions`. The first page and the event source are fetched in one transaction;
- * `useFaunaLiveInfiniteQuery` of the same query then follows it from there.
+ * As {@link faunaLiveQueryOptions}, for a list: for TanStack's own `prefetchInfiniteQuery` and `fetchInfiniteQuery`. Key and
+ * cache entry are those of `faunaInfiniteQueryOptions`.
  *
  * @throws ConfigurationError if `query` is not an FQL v10 query, and for a client that is not of this library.
  *
@@ -72,11 +71,8 @@ export function buildLiveInfiniteQueryOptions(
   );
   return {
     ...built,
-    queryFn: (context) => {
-      // Later pages count, too, but are read in any case: a refetch that has begun ends.
-      if (context.pageParam) recordOf(context.queryKey).budget?.beforeSend();
-      return built.queryFn(context);
-    },
+    queryFn: (context) =>
+      context.pageParam ? readInTurn(built.queryFn, context) : built.queryFn(context),
     // An app's default of `maxPages` would drop the first page, by whose moment the others go.
     maxPages: undefined as never,
   };

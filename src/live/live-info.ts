@@ -3,7 +3,7 @@ import { dateNow } from "./clock";
 import type { FaunaLiveState } from "./phase";
 
 /**
- * Why a query is not live, or why it is without a stream and asks again and again.
+ * Why a query is not live, or is live without a stream.
  *
  * - `"idle"`: it is skipped, disabled or not subscribed, or has ended.
  * - `"signed_out"`: nobody is signed in.
@@ -13,8 +13,7 @@ import type { FaunaLiveState } from "./phase";
  * - `"offline"`: the device is offline.
  * - `"hidden"`: the page is hidden.
  * - `"limited"`: it has asked often, and waits until `retryAt`. It may be live.
- * - `"failed"`: `error` says what went wrong. It tries again by itself; if `live` is `"off"`, only when the page is shown,
- * the network returns or somebody fetches the data.
+ * - `"failed"`: `error` says what went wrong. It tries again by itself, unless `live` is `"off"`.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
  * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
  * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, such as React Native.

@@ -1,6 +1,7 @@
 import { InfiniteQueryObserver, type QueryClient } from "@tanstack/react-query";
 
 import { PAGES } from "../cache/keys";
+import type { FaunaPages } from "../cache/pages";
 import { buildLiveInfiniteQueryOptions } from "./live-infinite-query-options";
 import type { LiveKind } from "./live-query";
 import { onDemand } from "./load-on-demand";
@@ -14,6 +15,8 @@ export const LIST: LiveKind = {
     // An observer adds what makes TanStack fetch pages: see its contract test, test/cache/tanstack.test.ts.
     return new InfiniteQueryObserver(connection.cache as QueryClient, built).options as never;
   },
+
+  pageCount: (data) => (Object(data) as Partial<FaunaPages<unknown>>).pages?.length ?? 1,
 
   async load() {
     const [code, { createRows }] = await Promise.all([onDemand.load(), import("./live-pages")]);

@@ -1,6 +1,8 @@
+import type { QueryFunctionContext } from "@tanstack/react-query";
 import type { EventSource, Page, Query, QueryValue } from "fauna";
 
 import type { Identity } from "../auth/identity";
+import { throwIfAborted } from "../auth/signals";
 import { keyIn } from "../cache/keys";
 import {
   buildIn,
@@ -86,18 +88,36 @@ export function buildLiveQueryOptions(
     queryFn: async (context) => {
       // Another read brings the data then, by options like these.
       if (identity.status === "loading") return built.queryFn(context);
-      const record = recordOf(context.queryKey);
-      const wait = record.budget?.waitMs();
-      if (wait) await sleep(wait, context.signal);
-      const { data, tokens } = await snapshotOf(built.queryFn(context)).catch((error: unknown) => {
-        // Nothing was sent. It counts all the same: Clerk should not be asked without a pause either.
-        if (isTokenError(error)) record.budget?.beforeSend();
-        throw error;
-      });
-      if (record.fetched) record.fetched.source = { tokens, of: sourceKey(on) };
+      const { data, tokens } = await snapshotOf(readInTurn(built.queryFn, context, true));
+      const { fetched } = recordOf(context.queryKey);
+      if (fetched) fetched.source = { tokens, of: sourceKey(on) };
       return data;
     },
   };
+}
+
+/**
+ * Reads for a live query, or for a page of it, once its budget allows that.
+ *
+ * @param beginsFetch - whether it waits until there is room for all pages.
+ */
+export async function readInTurn<C extends Pick<QueryFunctionContext, "queryKey" | "signal">, T>(
+  read: (context: C) => T | Promise<T>,
+  context: C,
+  beginsFetch?: boolean,
+): Promise<T> {
+  const { budget } = recordOf(context.queryKey);
+  for (let ms; (ms = budget?.waitMs(beginsFetch));) {
+    await sleep(ms, context.signal);
+    throwIfAborted(context.signal);
+  }
+  try {
+    return await read(context);
+  } catch (error) {
+    // Nothing was sent. It counts all the same: Clerk should not be asked without a pause either.
+    if (isTokenError(error)) budget?.beforeSend();
+    throw error;
+  }
 }
 
 /** What changes matter to a query, if not those of its own set or document. */

@@ -19,6 +19,8 @@ export interface LiveKind {
   /** What follows the query in its key. */
   readonly keyEnd: readonly string[];
   readonly build: typeof buildLiveQueryOptions;
+  /** How many requests fetch the data anew, if there may be more than one. */
+  readonly pageCount?: (data: unknown) => number;
   /** Loads the code that applies events, if it is not the common one. */
   readonly load?: () => Promise<typeof OnDemand>;
 }
@@ -77,7 +79,7 @@ export function followQuery(follower: Follower): () => void {
   const source = sourceKey(options.on);
   const liveQueries = liveQueriesOf(cached);
   let followed = liveQueries.get(source);
-  if (!followed || followed.lifetime.aborted) {
+  if (followed?.lifetime.aborted !== false) {
     followed = new LiveQuery(follower, cached, followed?.positions);
     liveQueries.set(source, followed);
   }
@@ -101,7 +103,7 @@ const buildOf = ({
  */
 class LiveQuery implements FollowedQuery {
   status: LiveStatus = firstStatus("loading", null, dateNow());
-  readonly budget: RequestBudget = new RequestBudget();
+  readonly budget: RequestBudget;
   readonly scope: Scope;
   readonly cached: CachedQuery;
   readonly query: Query;
@@ -114,6 +116,7 @@ class LiveQuery implements FollowedQuery {
 
   constructor(first: Follower, cached: CachedQuery, positions: (Position | undefined)[] = []) {
     const { kind, scope, query, options } = first;
+    this.budget = new RequestBudget(() => kind.pageCount?.(cached.state.data) ?? 1);
     this.#first = first;
     this.scope = scope;
     this.cached = cached;
@@ -151,8 +154,8 @@ class LiveQuery implements FollowedQuery {
     this.#end.abort();
     for (const follower of this.#followers) {
       const { connection, identity } = follower.scope;
-      const isShown = connection.identityStore.isCurrent(identity);
-      if (connection === this.scope.connection || !isShown) continue;
+      if (connection === this.scope.connection) continue;
+      if (!connection.identityStore.isCurrent(identity)) continue;
       this.#followers.delete(follower);
       followQuery(follower);
     }

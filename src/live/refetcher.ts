@@ -56,7 +56,7 @@ export class Refetcher {
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#followed.lifetime.aborted) return;
-    const delay = Math.max(ms, this.#followed.budget.waitMs());
+    const delay = Math.max(ms, this.#followed.budget.waitMs(true));
     this.#timer = setTimeout(() => void this.#refetch(), delay);
   }
 

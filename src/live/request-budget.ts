@@ -6,37 +6,42 @@ const LIMIT = 12;
 /** Further requests in the first minute. */
 const EXTRA = 18;
 
-const tooOften = (): Response =>
-  new Response(
-    `{"error":{"code":"limit_exceeded","message":"A live query has asked too often."}}`,
-    { status: 429 },
-  );
+const TOO_OFTEN = `{"error":{"code":"limit_exceeded","message":"A live query has asked too often."}}`;
 
 /**
  * Bounds how often one live query asks, whatever its options, the answers, tokens, the page and the network are. Nothing
- * adds to it: what happens again and again would make it boundless. Times are in ms.
+ * adds to it but the pages of a list: what happens again and again would make it boundless. Times are in ms.
  */
 export class RequestBudget {
-  readonly #startedAt = now();
-  #early = 0;
-  /** When the last requests were sent, oldest first. */
+  readonly #pageCount: () => number;
+  readonly #firstMinuteEnd = now() + MINUTE_MS;
+  /** When the requests of the last minute were sent, oldest first. */
   #sent: readonly number[] = [];
 
-  /** How long the next request has to wait. */
-  waitMs(): number {
-    const oldest = this.#sent.at(-LIMIT);
-    return oldest === undefined || this.#hasExtra() ? 0 : Math.max(0, oldest + MINUTE_MS - now());
+  /** @param pageCount - how many requests a fetch needs. A longer list may ask as often as it has pages. */
+  constructor(pageCount = () => 1) {
+    this.#pageCount = pageCount;
+  }
+
+  /**
+   * How long the next request has to wait.
+   *
+   * @param beginsFetch - whether the requests for all pages follow it: it waits until there is room for them, too.
+   */
+  waitMs(beginsFetch?: boolean): number {
+    const pages = this.#pageCount();
+    const needed = beginsFetch ? pages : 1;
+    const limit = Math.max(LIMIT, pages);
+    if (now() < this.#firstMinuteEnd && this.#sent.length + needed <= limit + EXTRA) return 0;
+    // It has to be a minute old before as many can follow.
+    const oldest = this.#sent.at(needed - 1 - limit) ?? -Infinity;
+    return Math.max(0, oldest + MINUTE_MS - now());
   }
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
   readonly beforeSend = (): Response | undefined => {
-    if (this.waitMs() > 0) return tooOften();
-    if (this.#hasExtra()) this.#early++;
-    else this.#sent = [...this.#sent.slice(1 - LIMIT), now()];
+    if (this.waitMs()) return new Response(TOO_OFTEN, { status: 429 });
+    this.#sent = [...this.#sent.filter((time) => time > now() - MINUTE_MS), now()];
     return undefined;
   };
-
-  #hasExtra(): boolean {
-    return this.#early < EXTRA && now() - this.#startedAt < MINUTE_MS;
-  }
 }

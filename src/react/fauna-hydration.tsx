@@ -17,8 +17,7 @@ export interface FaunaHydrationProps {
  * in the first render, on the server too, and send nothing for it. A live query goes on from there. While Clerk loads,
  * the page's own state says who is signed in.
  *
- * What was read for somebody else than the user who is signed in is left out, as is what was read for another template or
- * endpoint than the provider's.
+ * What was read for another user, template or endpoint than the provider's is left out.
  *
  * @throws ConfigurationError without a `FaunaProvider` above.
  *

@@ -42,7 +42,7 @@ test("the code of a list is that of all live queries, but for its rows", async (
   expect(await LIST.load?.()).toEqual({ LiveUpdater, createRows });
 });
 
-test("each page of a refetch counts, and a refetch that has begun reads all of them", async () => {
+test("a refetch waits until there is room for all its pages, and each of them counts", async () => {
   const server = new EventServer();
   server.answer = ({ body }) => {
     const cursor = Number(/"value":"(\d)"/.exec(JSON.stringify(body))?.[1] ?? 0);
@@ -53,13 +53,21 @@ test("each page of a refetch counts, and a refetch that has begun reads all of t
   };
   const { cache, built, query } = setUp(server);
   await cache.fetchInfiniteQuery({ ...built, pages: 3 } as never);
-  const refusal = Response.json({ error: { code: "limit_exceeded" } }, { status: 429 });
-  let left = 2;
-  const beforeSend = vi.fn(() => (left-- > 0 ? undefined : refusal));
-  recordOf(query.queryKey).budget = { waitMs: () => 0, beforeSend };
+  const budget = { waitMs: vi.fn(() => 0), beforeSend: vi.fn(() => undefined) };
+  recordOf(query.queryKey).budget = budget;
   await fetchQuery(query, built);
-  expect(beforeSend).toHaveBeenCalledTimes(3);
+  expect(budget.waitMs.mock.calls).toEqual([[true], [undefined], [undefined]]);
+  expect(budget.beforeSend).toHaveBeenCalledTimes(3);
   expect(query.state.data).toMatchObject({
     pages: [{ data: ["row 0"] }, { data: ["row 1"] }, { data: ["row 2"] }],
   });
+});
+
+test.each([
+  [undefined, 1],
+  [null, 1],
+  [{ pages: [], pageParams: [] }, 0],
+  [{ pages: [{ data: [] }, { data: [] }], pageParams: [null, null] }, 2],
+])("a fetch of a list needs a request for each of its pages: %o", (data, count) => {
+  expect(LIST.pageCount?.(data)).toBe(count);
 });

@@ -1,7 +1,7 @@
 import { QueryClient } from "@tanstack/react-query";
 import { fql, type Query } from "fauna";
 import { faunaLiveInfiniteQueryOptions, faunaLiveQueryOptions, TokenError } from "fauna-clerk";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi, onTestFinished } from "vitest";
 
 import { recordOf } from "../../src/cache/query-record";
 import {
@@ -164,14 +164,15 @@ describe("the options of a live query", () => {
     const options = buildLiveQueryOptions(connection, ada.identity, todos);
     const query = cache.getQueryCache().build(cache, options as never);
     vi.useFakeTimers();
-    const budget = { waitMs: vi.fn(() => 5000), beforeSend: vi.fn(() => undefined) };
+    onTestFinished(() => void vi.useRealTimers());
+    const waitMs = vi.fn(() => 0).mockReturnValueOnce(5000);
+    const budget = { waitMs, beforeSend: vi.fn(() => undefined) };
     recordOf(query.queryKey).budget = budget;
     const fetching = query.fetch().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(4999);
     expect([query.state.fetchStatus, getToken.mock.calls.length]).toEqual(["fetching", 0]);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await fetching).toBeInstanceOf(TokenError);
-    vi.useRealTimers();
     expect(budget.beforeSend).toHaveBeenCalledTimes(1);
   });
 

@@ -92,6 +92,8 @@ describe("events that do not tell what the data is now", () => {
     expect(asked()).toBe(0);
     await vi.advanceTimersByTimeAsync(1);
     expect(asked()).toBe(1);
+    // Until there is room for all of a list's pages.
+    expect(live.budget.waitMs).toHaveBeenCalledExactlyOnceWith(true);
   });
 
   test("cause none when it has stopped, or nobody follows any more", async () => {

@@ -48,6 +48,34 @@ test("the next request waits until the twelfth before it is a minute old", () =>
   expect(budget.waitMs()).toBe(0);
 });
 
+test("a fetch waits until there is room for all its pages", () => {
+  const budget = new RequestBudget(() => 5);
+  expect([budget.waitMs(true), ask(budget, 26), budget.waitMs(), budget.waitMs(true)]).toEqual([
+    ...[0, 26, 0, MINUTE_MS],
+  ]);
+  vi.advanceTimersByTime(MINUTE_MS);
+  expect([budget.waitMs(true), ask(budget, 7), budget.waitMs(true)]).toEqual([0, 7, 0]);
+  vi.advanceTimersByTime(1000);
+  expect([ask(budget, 1), budget.waitMs(), budget.waitMs(true)]).toEqual([1, 0, MINUTE_MS - 1000]);
+  // Those that had waited for it find room one after the other.
+  vi.advanceTimersByTime(MINUTE_MS - 1000);
+  expect([ask(budget, 100), budget.waitMs(true)]).toEqual([11, MINUTE_MS]);
+});
+
+test("a list of more than 12 pages asks as often as it has pages, once it has been quiet for a minute", () => {
+  let pages = 20;
+  const budget = new RequestBudget(() => pages);
+  expect(ask(budget, 100)).toBe(18 + 20);
+  for (let minute = 1; minute < 4; minute++) {
+    vi.advanceTimersByTime(MINUTE_MS);
+    expect([budget.waitMs(true), ask(budget, 1), budget.waitMs(true)]).toEqual([0, 1, MINUTE_MS]);
+    expect(ask(budget, 100)).toBe(19);
+    pages++;
+    expect(ask(budget, 100)).toBe(1);
+    pages--;
+  }
+});
+
 test("a request that has to wait is answered as Fauna does when somebody asks too often", async () => {
   const budget = new RequestBudget();
   ask(budget, 30);

@@ -10,6 +10,8 @@ export const QUERY_ANSWERS = [
   "null",
   ...TROUBLE,
 ] as const;
+/** To the requests for later pages of a list. */
+export const PAGE_ANSWERS = ["data", "invalidCursor", "404", ...TROUBLE] as const;
 export const FEED_ANSWERS = ["nothing", "change", "endless", "badEvent", ...TROUBLE] as const;
 export const STREAM_ANSWERS = [
   ...(["open", "busy", "end", "changeEnd", "loss", "changeLoss", "badEvent"] as const),
@@ -19,9 +21,15 @@ export const STREAM_ANSWERS = [
 /** What a server answers to each kind of request: each in turn, again and again. */
 export interface Answers {
   readonly query: readonly (typeof QUERY_ANSWERS)[number][];
+  readonly page: readonly (typeof PAGE_ANSWERS)[number][];
   readonly feed: readonly (typeof FEED_ANSWERS)[number][];
   readonly stream: readonly (typeof STREAM_ANSWERS)[number][];
 }
+
+const CODES: Readonly<Record<string, string>> = {
+  "403": "forbidden",
+  invalidCursor: "invalid_cursor",
+};
 
 const lines = (events: readonly object[]): string =>
   events.map((event) => `${JSON.stringify(event)}\n`).join("");
@@ -35,14 +43,15 @@ const failure = (code: string): object => ({
 /** Stands in place of `fetch`: it answers as it is told, and knows when it was asked. */
 export class AnsweringServer {
   readonly askedAt: number[] = [];
-  readonly #turns = { query: 0, feed: 0, stream: 0 };
+  readonly #turns = { query: 0, page: 0, feed: 0, stream: 0 };
   #txn = TXN;
 
   constructor(readonly answers: Answers) {}
 
   readonly fetch = async (url: string, { signal, body }: RequestInit): Promise<Response> => {
     this.askedAt.push(Date.now());
-    const [, kind] = /\/(query|feed|stream)\/1$/.exec(url) as unknown as [string, keyof Answers];
+    const [, path] = /\/(query|feed|stream)\/1$/.exec(url) as unknown as [string, keyof Answers];
+    const kind = String(body).includes("Set.paginate") ? "page" : path;
     const all = this.answers[kind];
     const how = all[this.#turns[kind]++ % all.length] as string;
     if (how === "drop") throw new TypeError("Failed to fetch");
@@ -51,21 +60,27 @@ export class AnsweringServer {
         signal?.addEventListener("abort", () => reject(signal.reason as Error));
       });
     if (how === "text") return new Response("<html>");
-    if (Number(how)) {
-      const error = { code: how === "403" ? "forbidden" : "simulated", message: how };
-      return Response.json({ error, summary: "" }, { status: Number(how) });
+    const status = how === "invalidCursor" ? 400 : Number(how);
+    if (status) {
+      const error = { code: CODES[how] ?? "simulated", message: how };
+      return Response.json({ error, summary: "" }, { status });
     }
+    if (kind === "page") return this.#answer({ data: [], after: "next" });
     if (kind === "query") return this.#query(how, String(body).split(/let set\d+: /).length - 1);
     return kind === "feed" ? this.#feed(how) : this.#stream(how, signal);
   };
 
   /** @param sets - how many there are in `on`. */
   #query(how: string, sets: number): Response {
-    const rows = { "@set": { data: [] } };
+    const rows = { "@set": { data: [], after: "next" } };
     const sources = Array.from({ length: sets || 1 }, (_, index) => ({ "@stream": `s${index}` }));
     const source = how === "noSource" ? {} : { source: how === "nullSource" ? null : sources };
     const data = how === "null" ? null : { data: rows, ...source };
-    return Response.json({ data, stats: {}, ...(how !== "noTime" && { txn_ts: this.#txn }) });
+    return this.#answer(data, how !== "noTime");
+  }
+
+  #answer(data: unknown, hasTime = true): Response {
+    return Response.json({ data, stats: {}, ...(hasTime && { txn_ts: this.#txn }) });
   }
 
   #feed(how: string): Response {
