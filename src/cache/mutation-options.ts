@@ -19,9 +19,8 @@ import { MAYBE_APPLIED, markAsMaybeApplied, markMaybeApplied, writeRetryPolicy }
 import { loadLayers, type OptimisticCache, type Write, writeOf } from "./write";
 
 /**
- * TanStack's mutation options without `mutationFn`, plus those for Fauna. `retry` (default 3) limits how often a
- * write is retried. Whatever it says, a write is only retried if it certainly was not applied, and is sent once more
- * after a 401, which applies nothing.
+ * TanStack's mutation options without `mutationFn`, plus those for Fauna. `retry` (default 3) limits how often a write is
+ * retried that certainly was not applied. Others never are.
  */
 export type FaunaMutationOptions<T, V = void, R = unknown, O = FaunaRequestOptions> = Omit<
   UseMutationOptions<T, Error, V, R>,

@@ -1,7 +1,7 @@
+import type { RequestLimit } from "../cache/query-record";
 import type { ReadEvent } from "./event-types";
 import type { StatusSink } from "./live-info";
 import type { Position } from "./position";
-import type { RequestBudget } from "./request-budget";
 
 /**
  * Applies the next events. No more are read until the result resolves. The position moves on once the events are
@@ -22,5 +22,5 @@ export interface EventSink extends StatusSink {
   /** Called when the server no longer accepts the position, which is then dropped. */
   readonly onPositionRejected?: (error: Error) => void;
   /** All requests for snapshots and events are noted there. */
-  readonly budget: RequestBudget;
+  readonly budget: RequestLimit;
 }

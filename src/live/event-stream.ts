@@ -149,7 +149,7 @@ export class EventStream implements EventReader {
     switch (phase.name) {
       case "ready": {
         const { position } = this.#sink;
-        const isLimited = this.#waitMs > 0 && !this.#others.hasLines;
+        const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
         const isPaused = this.#schedule.isPaused();
         if (!isPaused) this.#others.join();
         const isSoon = now() - this.#caughtUpAt < FEED_EVERY_MS;
@@ -205,17 +205,12 @@ export class EventStream implements EventReader {
 
   /** Whether it may open a stream, another tab has sent events, or a request is due and the budget allows it. */
   #mayReadOn(): boolean {
-    const mayAsk = this.#others.hasToAsk && this.#waitMs === 0;
+    const mayAsk = this.#others.hasToAsk && this.#sink.budget.waitMs() === 0;
     return this.#hasGainedSlot || this.#others.hasLines || mayAsk;
   }
 
-  /** How long its next request has to wait. Without a position that is one for all of the data. */
-  get #waitMs(): number {
-    return this.#sink.budget.waitMs(!this.#sink.position);
-  }
-
   #delayIn(phase: Phase): number {
-    const least = this.#waitMs;
+    const least = this.#sink.budget.waitMs();
     if (phase.name === "polling" && !isDelayed(phase)) {
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);

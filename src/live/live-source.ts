@@ -1,6 +1,6 @@
 import { ServiceError } from "fauna";
 
-import { recordOf } from "../cache/query-record";
+import { recordOf, type RequestLimit } from "../cache/query-record";
 import { mustSee, seenUntil } from "../cache/origins";
 import { failureOf, runningFetch, setFailed } from "../cache/tanstack";
 import { EventStream } from "./event-stream";
@@ -12,10 +12,9 @@ import type { LiveStatus } from "./live-info";
 import { sourceKey } from "./live-query-options";
 import { nextStatus } from "./next-status";
 import { advancePlace, type Position } from "./position";
-import type { RequestBudget } from "./request-budget";
 
-/** Who keeps the data up to date by the events of all sources. */
-export interface SourceOwner {
+/** Who keeps the data up to date by the events of all sources, and bounds their requests. */
+export interface SourceOwner extends RequestLimit {
   readonly onRightsChange: () => void;
   /** Called when the status of a source has changed. */
   readonly onSourceStatus: () => void;
@@ -69,8 +68,8 @@ export class LiveSource implements EventSink {
     return cached.queryHash + sourceKey(options.on) + (this.#index ? String(this.#index) : "");
   }
 
-  get budget(): RequestBudget {
-    return this.#followed.budget;
+  get budget(): RequestLimit {
+    return this.#owner;
   }
 
   fetchSnapshot(): Promise<unknown> {

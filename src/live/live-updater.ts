@@ -18,6 +18,8 @@ import { sleep } from "./sleep";
 import { worstOf } from "./stream-status";
 
 const FRAME_MS = 16;
+/** How much earlier than events a fetch of all data may be asked for: it needs a token first. */
+const LEAD_MS = 1000;
 
 /**
  * Keeps the data of a live query equal to what the query would answer now.
@@ -34,7 +36,7 @@ export class LiveUpdater implements SourceOwner {
   readonly #rows: Rows;
   /** The orders that `#rows.rules` is made of. */
   #orders: ReturnType<FollowedQuery["orders"]>;
-  #appliedAt = 0;
+  #appliedAt = -Infinity;
 
   constructor(followed: FollowedQuery, createRows: CreateRows) {
     this.#followed = followed;
@@ -101,6 +103,18 @@ export class LiveUpdater implements SourceOwner {
 
   onRightsChange(): void {
     this.#refetcher.refetchSoon(this.#dataTxn + 1);
+  }
+
+  beforeSend(): Response | undefined {
+    return this.#followed.budget.beforeSend();
+  }
+
+  /** A fetch of all data that is due comes first: it brings what events would tell, and might never find room for all pages. */
+  waitMs(): number {
+    const { budget } = this.#followed;
+    const isFetchDue = this.#refetcher.isDue || this.#sources.some(({ position }) => !position);
+    const fetchWait = isFetchDue && budget.waitMs(true);
+    return fetchWait ? fetchWait + LEAD_MS : budget.waitMs();
   }
 
   onSourceStatus(): void {

@@ -20,8 +20,7 @@ export interface FaunaClaims {
  * `Query.token()`. This is an ordinary query: cached, and refetched as by `useFaunaQuery`. A refetch may return the
  * times of a newer token. Use claims only to decide what the page shows. Fauna's roles decide what a user may do.
  *
- * Fauna treats every integer of a token as a long, so integers arrive as numbers, or as bigints with the driver's
- * `long_type: "bigint"`.
+ * Integers arrive as numbers, or as bigints with the driver's `long_type: "bigint"`.
  *
  * @typeParam T - the claims that the JWT template adds. They are not checked. A claim whose shortcode has no value
  * is null.

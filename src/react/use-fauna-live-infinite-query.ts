@@ -29,7 +29,7 @@ export type UseFaunaLiveInfiniteQueryResult<T> = UseFaunaInfiniteQueryResult<T> 
  * pass `on`. A falsy value skips it.
  * @param options - those of `useFaunaInfiniteQuery` without `maxPages`, plus `on` and `order`. A collection's own order
  * is known. For an index pass `order`.
- * @returns The result of `useFaunaInfiniteQuery`, `live` and `liveInfo`, as of `useFaunaLiveQuery`.
+ * @returns The result of `useFaunaInfiniteQuery`, `live` and `liveInfo`.
  * @throws ConfigurationError without a `FaunaProvider` above, and for anything that is not an FQL v10 query.
  *
  * @example

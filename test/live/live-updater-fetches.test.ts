@@ -199,6 +199,41 @@ describe("who follows", () => {
   });
 });
 
+describe("requests for events", () => {
+  /** A query that has to wait 100 ms for a request, and 300 for those of all pages. */
+  const limited = (options?: Parameters<typeof updateQuery>[0]) => {
+    const made = updateQuery(options);
+    made.live.budget.waitMs.mockImplementation((beginsFetch) => (beginsFetch ? 300 : 100));
+    return made;
+  };
+
+  test("wait as long as the budget says, which notes them", () => {
+    const { updater, live } = limited();
+    expect(updater.waitMs()).toBe(100);
+    const refusal = new Response(null, { status: 429 });
+    live.budget.beforeSend.mockReturnValue(refusal);
+    expect(updater.beforeSend()).toBe(refusal);
+  });
+
+  test("come after a fetch of all data, from a refetch's reason to its answer", async () => {
+    const { updater, live, bring } = limited();
+    await pass();
+    updater.onRightsChange();
+    expect(updater.waitMs()).toBe(1300);
+    live.budget.waitMs.mockReturnValueOnce(0);
+    expect(updater.waitMs()).toBe(100);
+    bring("second", 11);
+    expect(updater.waitMs()).toBe(100);
+  });
+
+  test("come after a fetch of all data, while another source has no position", () => {
+    const { updater, live } = limited({ on: [set, fql`Team.all()`] });
+    expect(live.positions).toHaveLength(2);
+    live.positions[1] = undefined;
+    expect(updater.waitMs()).toBe(1300);
+  });
+});
+
 describe("a refetch", () => {
   test("that fails lets the first source begin again, with a new snapshot", async () => {
     const { come, live } = updateQuery({ on: [set, fql`Team.all()`] });

@@ -20,7 +20,10 @@ export function createSource({ on, index = 0 }: { on?: Query[]; index?: number }
   const record = recordOf(cached.queryKey);
   record.origin = { txn: 1, writes: 0, source: { tokens: ["source"], of: sourceKey(on) } };
   const options = { on, request: { long_type: "bigint" } };
-  const owner = { onRightsChange: vi.fn(), onSourceStatus: vi.fn() };
+  const owner = {
+    ...{ onRightsChange: vi.fn(), onSourceStatus: vi.fn() },
+    ...{ waitMs: () => 0, beforeSend: () => undefined },
+  };
   const ending = new AbortController();
   onTestFinished(() => ending.abort());
   const live = {

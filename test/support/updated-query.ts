@@ -47,7 +47,10 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
     scope: { connection, cache, identity: connection.identityStore.current().identity },
     ...{ cached, query, options: { on, request: options.request }, lifetime: ending.signal },
     positions: [] as (Position | undefined)[],
-    budget: { waitMs: () => 0, beforeSend: () => undefined },
+    budget: {
+      waitMs: vi.fn((_beginsFetch?: boolean) => 0),
+      beforeSend: vi.fn<() => Response | undefined>(),
+    },
     status: firstStatus("loading", null, 0),
     fetchSnapshot: vi.fn<() => Promise<unknown>>(async () => {}),
     orders: () => [...(options.orders ?? [])],

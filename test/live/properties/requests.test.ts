@@ -2,7 +2,7 @@ import { setMaxListeners } from "node:events";
 
 import { onlineManager, QueryClient } from "@tanstack/react-query";
 import fc from "fast-check";
-import { fql, type Query } from "fauna";
+import { type Client, fql, type Query } from "fauna";
 import { createFaunaClient, type FaunaLiveSettings } from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
@@ -11,7 +11,8 @@ import "../../../src/auth/unauthorized-reasons";
 import { attachCache, connectionOf } from "../../../src/client/connection";
 import { LIST } from "../../../src/live/live-list";
 import { followQuery, liveStatusOf, PLAIN } from "../../../src/live/live-query";
-import { sourceKey } from "../../../src/live/live-query-options";
+import { type FaunaLiveQueryOptions, sourceKey } from "../../../src/live/live-query-options";
+import "../../../src/live/live-pages";
 import "../../../src/live/on-demand";
 import { runs, seededRandom } from "../../support/runs";
 import { makeToken } from "../../support/token";
@@ -112,6 +113,25 @@ const loadedPages = (count: number): object => ({
   pageParams: Array.from({ length: count }, (_, index) => (index ? { after: "next" } : null)),
 });
 
+/** @param pages - how many the cache has already: those of a list, unless there are none. */
+function follow(client: Client, query: Query, pages: number, live: FaunaLiveQueryOptions<unknown>) {
+  const connection = connectionOf(client);
+  const { identity } = connection.identityStore.current();
+  const cache = new QueryClient();
+  attachCache(connection, cache);
+  const kind = pages ? LIST : PLAIN;
+  const options = { ...live, gcTime: Infinity };
+  const { queryKey } = kind.build(connection, identity, query, options);
+  if (pages) cache.setQueryData(queryKey, loadedPages(pages));
+  const stop = followQuery({
+    ...{ kind, query, options },
+    scope: { connection, identity, cache },
+    listener: () => {},
+    latest: () => options,
+  });
+  return { cache, stop };
+}
+
 test("a live query makes at most 30 requests in its first minute and 12 in each later one, and says why it is not live", async () => {
   takeTime();
   const property = fc.asyncProperty(
@@ -131,28 +151,11 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
         },
         ...{ live, client: configuration, tokenTimeout },
       });
-      const connection = connectionOf(client);
-      const { identity } = connection.identityStore.current();
-      const cache = new QueryClient();
-      attachCache(connection, cache);
       const startedAt = Date.now();
       const flap = (): void =>
         [false, true].forEach((isOnline) => onlineManager.setOnline(isOnline));
       const flapping = flaps < Infinity ? setInterval(flap, flaps) : undefined;
-      const followed = { ...options, on, gcTime: Infinity } as object;
-      const kind = pages ? LIST : PLAIN;
-      if (pages) {
-        const { queryKey } = kind.build(connection, identity, query, followed);
-        cache.setQueryData(queryKey, loadedPages(pages));
-      }
-      const stop = followQuery({
-        kind,
-        scope: { connection, identity, cache },
-        query,
-        options: followed,
-        listener: () => {},
-        latest: () => followed,
-      });
+      const { cache, stop } = follow(client, query, pages, { ...options, on } as object);
       try {
         for (let minute = 0; minute < 3; minute++) {
           await vi.advanceTimersByTimeAsync(MINUTE_MS);
@@ -178,3 +181,28 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
   );
   await fc.assert(property, runs(25));
 });
+
+test.each([2, 12, 13, 40])(
+  "a list of %d pages is refetched again and again, however busy its feed is",
+  async (pages) => {
+    takeTime();
+    const server = new AnsweringServer({
+      ...{ query: ["data"], page: ["data"], feed: ["change"], stream: ["503"] },
+    });
+    vi.stubGlobal("fetch", server.fetch);
+    const client = createFaunaClient({
+      endpoint: "http://localhost:8443",
+      userId: "ada",
+      getToken: getTokens(["new"], 3600),
+      live: { transport: "feed" },
+    });
+    const { cache, stop } = follow(client, fql`Todo.all()`, pages, { on: fql`Note.all()` });
+    const [cached] = cache.getQueryCache().getAll();
+    for (let minute = 0; minute < 10; minute += 2) {
+      const before = cached?.state.dataUpdateCount;
+      await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+      expect(cached?.state.dataUpdateCount).toBeGreaterThan(Number(before));
+    }
+    stop();
+  },
+);
