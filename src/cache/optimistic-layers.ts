@@ -133,7 +133,9 @@ class OptimisticLayers implements QueryLayers {
   }
 
   #over(layers: readonly Layer[]): unknown {
-    return layers.reduce((data, layer) => this.#apply(data, layer), this.base);
+    // Nothing has been fetched, or it has been reset.
+    if (this.base === undefined) return undefined;
+    return layers.reduce<unknown>((data, layer) => this.#apply(data, layer), this.base);
   }
 
   #apply(data: unknown, layer: Layer): unknown {
@@ -152,7 +154,7 @@ class OptimisticLayers implements QueryLayers {
   #show(): void {
     // After `resetQueries` there is nothing to show.
     if (this.#query.state.data === undefined) this.base = undefined;
-    const data = this.base === undefined ? undefined : this.#over(this.#layers);
+    const data = this.#over(this.#layers);
     if (data !== this.#query.state.data) {
       this.#isShowing = true;
       setManualData(this.#query, data);

@@ -62,6 +62,17 @@ describe("an update", () => {
     expect(layers()?.hasPending()).toBe(true);
   });
 
+  test("waits for the first data, also of a write that is under way", async () => {
+    cache.removeQueries();
+    const updater = vi.fn(append("b"));
+    add(updater).write.attempt = Promise.resolve();
+    expect([layers()?.withUndecided(), shown(), updater.mock.calls]).toEqual([
+      ...[undefined, undefined, []],
+    ]);
+    await fetch(["a"]);
+    expect(shown()).toEqual(["a", "b"]);
+  });
+
   test("that was refused is rolled back, and the others stay", () => {
     const [first, second, third] = [add(append("b")), add(append("c")), add(append("d"))];
     second.failed();
