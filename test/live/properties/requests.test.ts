@@ -182,27 +182,35 @@ test("a live query makes at most 30 requests in its first minute and 12 in each 
   await fc.assert(property, runs(25));
 });
 
-test.each([2, 12, 13, 40])(
-  "a list of %d pages is refetched again and again, however busy its feed is",
+test.each([2, 7, 12, 13, 40])(
+  "a list of %d pages is refetched again and again, and its feeds are asked, however busy they are",
   async (pages) => {
     takeTime();
     const server = new AnsweringServer({
       ...{ query: ["data"], page: ["data"], feed: ["change"], stream: ["503"] },
     });
-    vi.stubGlobal("fetch", server.fetch);
+    const asked = new Set<string>();
+    vi.stubGlobal("fetch", (url: string, init: RequestInit) => {
+      asked.add(new URL(url).pathname);
+      return server.fetch(url, init);
+    });
     const client = createFaunaClient({
       endpoint: "http://localhost:8443",
       userId: "ada",
       getToken: getTokens(["new"], 3600),
       live: { transport: "feed" },
     });
-    const { cache, stop } = follow(client, fql`Todo.all()`, pages, { on: fql`Note.all()` });
+    const { cache, stop } = follow(client, fql`Todo.all()`, pages, {
+      on: [fql`A.all()`, fql`B.all()`],
+    });
+    onTestFinished(stop);
     const [cached] = cache.getQueryCache().getAll();
-    for (let minute = 0; minute < 10; minute += 2) {
+    for (let minute = 0; minute < 15; minute += 3) {
+      asked.clear();
       const before = cached?.state.dataUpdateCount;
-      await vi.advanceTimersByTimeAsync(2 * MINUTE_MS);
+      await vi.advanceTimersByTimeAsync(3 * MINUTE_MS);
       expect(cached?.state.dataUpdateCount).toBeGreaterThan(Number(before));
+      expect(asked).toEqual(new Set(["/query/1", "/feed/1"]));
     }
-    stop();
   },
 );
