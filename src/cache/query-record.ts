@@ -11,8 +11,8 @@ export interface Freshness {
 
 /** Bounds how often a query is asked for: a `RequestBudget` (live/request-budget.ts). */
 export interface RequestLimit {
-  /** How long the next request has to wait, in ms; if it begins a fetch, until there is room for all of its pages. */
-  readonly waitMs: (beginsFetch?: boolean) => number;
+  /** How long the next request has to wait, in ms, until there is room for as many, or, if that is 0, for all pages. */
+  readonly waitMs: (requests?: number) => number;
   /** Called before each request is sent. If it returns an answer, nothing is sent. */
   readonly beforeSend: () => Response | undefined;
 }

@@ -149,7 +149,7 @@ export class EventStream implements EventReader {
     switch (phase.name) {
       case "ready": {
         const { position } = this.#sink;
-        const isLimited = this.#sink.budget.waitMs() > 0 && !this.#others.hasLines;
+        const isLimited = this.#waitMs > 0 && !this.#others.hasLines;
         const isPaused = this.#schedule.isPaused();
         if (!isPaused) this.#others.join();
         const isSoon = now() - this.#caughtUpAt < FEED_EVERY_MS;
@@ -205,12 +205,18 @@ export class EventStream implements EventReader {
 
   /** Whether it may open a stream, another tab has sent events, or a request is due and the budget allows it. */
   #mayReadOn(): boolean {
-    const mayAsk = this.#others.hasToAsk && this.#sink.budget.waitMs() === 0;
+    const mayAsk = this.#others.hasToAsk && !this.#waitMs;
     return this.#hasGainedSlot || this.#others.hasLines || mayAsk;
   }
 
+  /** How long it has to wait until it may ask. A feed leaves room for the stream after it, or that might never open. */
+  get #waitMs(): number {
+    const { position, budget } = this.#sink;
+    return budget.waitMs(position?.isBeyondReplay && this.#schedule.mayStream() ? 2 : 1);
+  }
+
   #delayIn(phase: Phase): number {
-    const least = this.#sink.budget.waitMs();
+    const least = this.#waitMs;
     if (phase.name === "polling" && !isDelayed(phase)) {
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);

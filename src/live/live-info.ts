@@ -15,7 +15,7 @@ import type { FaunaLiveState } from "./phase";
  * - `"limited"`: it has asked often, and waits until `retryAt`. It may be live.
  * - `"failed"`: `error` says what went wrong. It tries again by itself, unless `live` is `"off"`.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
- * - `"no_slot"`: it is live. Other queries have all streams that there may be, in this tab or in others.
+ * - `"no_slot"`: it is live. Other queries or tabs have all streams that there may be.
  * - `"no_stream"`: it is live. The `live` prop wants feeds, or the platform has no streams, such as React Native.
  */
 export type FaunaLiveReason =

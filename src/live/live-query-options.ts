@@ -88,7 +88,7 @@ export function buildLiveQueryOptions(
     queryFn: async (context) => {
       // Another read brings the data then, by options like these.
       if (identity.status === "loading") return built.queryFn(context);
-      const { data, tokens } = await snapshotOf(readInTurn(built.queryFn, context, true));
+      const { data, tokens } = await snapshotOf(readInTurn(built.queryFn, context, 0));
       const { fetched } = recordOf(context.queryKey);
       if (fetched) fetched.source = { tokens, of: sourceKey(on) };
       return data;
@@ -99,15 +99,15 @@ export function buildLiveQueryOptions(
 /**
  * Reads for a live query, or for a page of it, once its budget allows that.
  *
- * @param beginsFetch - whether it waits until there is room for all pages.
+ * @param requests - 0: it waits until there is room for all pages.
  */
 export async function readInTurn<C extends Pick<QueryFunctionContext, "queryKey" | "signal">, T>(
   read: (context: C) => T | Promise<T>,
   context: C,
-  beginsFetch?: boolean,
+  requests?: 0,
 ): Promise<T> {
   const { budget } = recordOf(context.queryKey);
-  for (let ms; (ms = budget?.waitMs(beginsFetch));) {
+  for (let ms; (ms = budget?.waitMs(requests));) {
     await sleep(ms, context.signal);
     throwIfAborted(context.signal);
   }

@@ -110,11 +110,11 @@ export class LiveUpdater implements SourceOwner {
   }
 
   /** A fetch of all data that is due comes first: it brings what events would tell, and might never find room for all pages. */
-  waitMs(): number {
+  waitMs(requests?: number): number {
     const { budget } = this.#followed;
     const isFetchDue = this.#refetcher.isDue || this.#sources.some(({ position }) => !position);
-    const fetchWait = isFetchDue && budget.waitMs(true);
-    return fetchWait ? fetchWait + LEAD_MS : budget.waitMs();
+    const fetchWait = isFetchDue && budget.waitMs(0);
+    return fetchWait ? fetchWait + LEAD_MS : budget.waitMs(requests);
   }
 
   onSourceStatus(): void {

@@ -6,7 +6,7 @@ import type * as OnDemand from "./on-demand";
 /** After that time it says that it still waits. */
 const TIMEOUT_MS = 30_000;
 
-const NOT_LOADED = "The code of live queries has not loaded in time.";
+const NOT_LOADED = "The code of live queries has not loaded.";
 
 /** In an object, so that tests can hold it back. */
 export const onDemand = { load: (): Promise<typeof OnDemand> => import("./on-demand") };

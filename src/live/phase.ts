@@ -5,11 +5,10 @@
  *
  * - `"connecting"`: its first connection is on the way.
  * - `"live"`: the data follows the database.
- * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up without a new
- * snapshot.
+ * - `"reconnecting"`: the connection was lost; the data is that of the last event, and catches up.
  * - `"paused"`: the page is hidden; it catches up when it is shown.
  * - `"off"`: skipped, disabled, nobody is signed in, or it has stopped after a failure: `liveInfo` says which. After a
- * failure it tries again only when the page is shown, the network returns or somebody fetches the data.
+ * failure it tries again when the page is shown, the network returns or the data is fetched.
  */
 export type FaunaLiveState = "connecting" | "live" | "reconnecting" | "paused" | "off";
 

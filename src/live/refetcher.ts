@@ -56,7 +56,7 @@ export class Refetcher {
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#followed.lifetime.aborted) return;
-    const delay = Math.max(ms, this.#followed.budget.waitMs(true));
+    const delay = Math.max(ms, this.#followed.budget.waitMs(0));
     this.#timer = setTimeout(() => void this.#refetch(), delay);
   }
 

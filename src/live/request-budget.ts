@@ -6,7 +6,7 @@ const LIMIT = 12;
 /** Further requests in the first minute. */
 const EXTRA = 18;
 
-const TOO_OFTEN = `{"error":{"code":"limit_exceeded","message":"A live query has asked too often."}}`;
+const TOO_OFTEN = `{"error":{"code":"limit_exceeded","message":"Asked too often."}}`;
 
 /**
  * Bounds how often one live query asks, whatever its options, the answers, tokens, the page and the network are. Nothing
@@ -26,11 +26,11 @@ export class RequestBudget {
   /**
    * How long the next request has to wait.
    *
-   * @param beginsFetch - whether the requests for all pages follow it: it waits until there is room for them, too.
+   * @param requests - how many follow each other, 0 for those of all pages: it waits until there is room for them.
    */
-  waitMs(beginsFetch?: boolean): number {
+  waitMs(requests = 1): number {
     const pages = this.#pageCount();
-    const needed = beginsFetch ? pages : 1;
+    const needed = requests || pages;
     const limit = Math.max(LIMIT, pages);
     if (now() < this.#firstMinuteEnd && this.#sent.length + needed <= limit + EXTRA) return 0;
     // It has to be a minute old before as many can follow.

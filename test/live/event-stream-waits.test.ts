@@ -171,6 +171,20 @@ describe("the budget", () => {
     expect(followed.sink.status).toEqual({ live, info });
   });
 
+  test("has to have room for a stream, too, before its feed is read", async () => {
+    const { sink } = await follow();
+    const { waitMs } = sink.budget;
+    expect(waitMs.mock.calls).not.toContainEqual([2]);
+    await server.send();
+    waitMs.mockClear().mockReturnValue(3000);
+    server.streams[0]?.end();
+    await pass(2999);
+    expect([server.open.length, waitMs.mock.lastCall]).toEqual([0, [2]]);
+    waitMs.mockReturnValue(0);
+    await pass(1000);
+    expect([server.open.length, server.paths]).toEqual([1, ["/stream/1", "/feed/1", "/stream/1"]]);
+  });
+
   test("that refuses a request is no failure: it begins again when that allows it", async () => {
     const followed = await follow();
     const { budget } = followed.sink;

@@ -56,7 +56,7 @@ test("a refetch waits until there is room for all its pages, and each of them co
   const budget = { waitMs: vi.fn(() => 0), beforeSend: vi.fn(() => undefined) };
   recordOf(query.queryKey).budget = budget;
   await fetchQuery(query, built);
-  expect(budget.waitMs.mock.calls).toEqual([[true], [undefined], [undefined]]);
+  expect(budget.waitMs.mock.calls).toEqual([[0], [undefined], [undefined]]);
   expect(budget.beforeSend).toHaveBeenCalledTimes(3);
   expect(query.state.data).toMatchObject({
     pages: [{ data: ["row 0"] }, { data: ["row 1"] }, { data: ["row 2"] }],

@@ -203,7 +203,7 @@ describe("requests for events", () => {
   /** A query that has to wait 100 ms for a request, and 300 for those of all pages. */
   const limited = (options?: Parameters<typeof updateQuery>[0]) => {
     const made = updateQuery(options);
-    made.live.budget.waitMs.mockImplementation((beginsFetch) => (beginsFetch ? 300 : 100));
+    made.live.budget.waitMs.mockImplementation((requests) => (requests === 0 ? 300 : 100));
     return made;
   };
 

@@ -96,7 +96,7 @@ test("code that neither comes nor fails is told of after half a minute", async (
   await vi.advanceTimersByTimeAsync(29_999);
   expect(told).toEqual([]);
   await vi.advanceTimersByTimeAsync(1);
-  const error = new Error("The code of live queries has not loaded in time.");
+  const error = new Error("The code of live queries has not loaded.");
   expect(told).toMatchObject([{ live: "connecting", info: { reason: "failed", error } }]);
 });
 

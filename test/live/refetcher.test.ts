@@ -93,7 +93,7 @@ describe("events that do not tell what the data is now", () => {
     await vi.advanceTimersByTimeAsync(1);
     expect(asked()).toBe(1);
     // Until there is room for all of a list's pages.
-    expect(live.budget.waitMs).toHaveBeenCalledExactlyOnceWith(true);
+    expect(live.budget.waitMs).toHaveBeenCalledExactlyOnceWith(0);
   });
 
   test("cause none when it has stopped, or nobody follows any more", async () => {

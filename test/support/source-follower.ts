@@ -41,7 +41,10 @@ export async function followSource(
     onStatus: vi.fn((next: LiveStatus) => void (sink.status = next)),
     onRightsChange: vi.fn(),
     onPositionRejected: vi.fn(),
-    budget: { waitMs: vi.fn(() => 0), beforeSend: vi.fn<() => Response | undefined>() },
+    budget: {
+      waitMs: vi.fn((_requests?: number) => 0),
+      beforeSend: vi.fn<() => Response | undefined>(),
+    },
   };
   const events: ReadEvent[] = [];
   const apply = vi.fn<(read: readonly ReadEvent[]) => unknown>((read) => {

@@ -48,7 +48,7 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
     ...{ cached, query, options: { on, request: options.request }, lifetime: ending.signal },
     positions: [] as (Position | undefined)[],
     budget: {
-      waitMs: vi.fn((_beginsFetch?: boolean) => 0),
+      waitMs: vi.fn((_requests?: number) => 0),
       beforeSend: vi.fn<() => Response | undefined>(),
     },
     status: firstStatus("loading", null, 0),
