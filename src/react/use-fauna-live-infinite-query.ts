@@ -58,6 +58,7 @@ export function useFaunaLiveInfiniteQuery(
   // As in useFaunaLiveQuery, and see buildLiveInfiniteQueryOptions. To hash the key again takes time on every event.
   const hashed = {
     staleTime: Infinity,
+    refetchOnReconnect: false,
     ...options,
     queryHash: wanted.queryHash,
     maxPages: undefined,

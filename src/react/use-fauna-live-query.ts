@@ -60,8 +60,9 @@ export function useFaunaLiveQuery(
 ): UseFaunaLiveQueryResult<unknown> {
   const context = useFaunaContext();
   const { on: _on, order: _order, ...readOptions } = options;
-  // A refetch would bring what the events bring anyway.
-  const read = useBuiltOptions(context, query, { staleTime: Infinity, ...readOptions });
+  // A refetch would bring what the events bring anyway, and following goes on when the network returns, within its bounds.
+  const defaults = { staleTime: Infinity, refetchOnReconnect: false };
+  const read = useBuiltOptions(context, query, { ...defaults, ...readOptions });
   const { queryHash } = read.built;
   // First, so that the query is fetched with its event source.
   const more = useLive(context, query, options, { ...(read.merged as Partial<Wanted>), queryHash });

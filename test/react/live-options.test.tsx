@@ -1,13 +1,18 @@
-import { QueryClient } from "@tanstack/react-query";
-import { screen, waitFor } from "@testing-library/react";
+import { onlineManager, QueryClient } from "@tanstack/react-query";
+import { act, screen, waitFor } from "@testing-library/react";
 import { fql, type Query } from "fauna";
-import type { UseFaunaLiveQueryOptions } from "fauna-clerk";
+import {
+  useFaunaLiveInfiniteQuery,
+  useFaunaLiveQuery,
+  type UseFaunaLiveQueryOptions,
+} from "fauna-clerk";
 import { expect, onTestFinished, test, vi } from "vitest";
 
 import { onDemand } from "../../src/live/load-on-demand";
 // Loaded on demand, which takes time in which nothing seems to happen.
+import "../../src/live/live-pages";
 import "../../src/live/on-demand";
-import { success } from "../support/fake-answers";
+import { failure, success } from "../support/fake-answers";
 import { ada, createFakeClerk } from "../support/fake-clerk";
 import { type FakeFauna, startFakeFauna } from "../support/fake-fauna";
 import {
@@ -308,3 +313,23 @@ test("an order that throws is told, and the data is right all the same", async (
   );
   await shows("live: one, two, three");
 });
+
+test.each([useFaunaLiveQuery, useFaunaLiveInfiniteQuery as typeof useFaunaLiveQuery])(
+  "a query that has failed asks no oftener than its bounds when the network returns again and again: %o",
+  async (useHook) => {
+    onTestFinished(() => onlineManager.setOnline(true));
+    const fauna = await startFakeFauna();
+    fauna.respond = (request) => failure(request, 400, "abort");
+    function Failed() {
+      return <p>{String(useHook(fql`Todo.all()`).error)}</p>;
+    }
+    renderFauna(<Failed />, { clerk: createFakeClerk(ada), fauna });
+    await screen.findByText(/abort/);
+    for (let times = 0; times < 60; times++) {
+      await act(async () => [false, true].forEach((isOnline) => onlineManager.setOnline(isOnline)));
+      await untilIdle();
+    }
+    expect(fauna.requests.length).toBeGreaterThan(2);
+    expect(fauna.requests.length).toBeLessThanOrEqual(30);
+  },
+);
