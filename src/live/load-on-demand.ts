@@ -6,8 +6,6 @@ import type * as OnDemand from "./on-demand";
 /** After that time it says that it still waits. */
 const TIMEOUT_MS = 30_000;
 
-const NOT_LOADED = "The code of live queries has not loaded.";
-
 /** In an object, so that tests can hold it back. */
 export const onDemand = { load: (): Promise<typeof OnDemand> => import("./on-demand") };
 
@@ -27,7 +25,9 @@ export function loadOnDemand(
     sink.onStatus({ live, info: { ...info, reason: "failed", error: error as Error, retryAt } });
   }
   function load(): Promise<typeof OnDemand> {
-    const late = setTimeout(() => isWanted() && tell(new Error(NOT_LOADED), null), TIMEOUT_MS);
+    const onLate = (): unknown =>
+      isWanted() && tell(new Error("The code of live queries has not loaded."), null);
+    const late = setTimeout(onLate, TIMEOUT_MS);
     return loadCode().finally(() => clearTimeout(late));
   }
   return loadLater(load, start, isWanted, (error, delay) => tell(error, dateNow() + delay));

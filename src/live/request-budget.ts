@@ -6,8 +6,6 @@ const LIMIT = 12;
 /** Further requests in the first minute. */
 const EXTRA = 18;
 
-const TOO_OFTEN = `{"error":{"code":"limit_exceeded","message":"Asked too often."}}`;
-
 /**
  * Bounds how often one live query asks, whatever its options, the answers, tokens, the page and the network are. Nothing
  * adds to it but the pages of a list: what happens again and again would make it boundless. Times are in ms.
@@ -40,7 +38,10 @@ export class RequestBudget {
 
   /** Notes a request that is about to be sent. If there have been too many, it is answered here. */
   readonly beforeSend = (): Response | undefined => {
-    if (this.waitMs()) return new Response(TOO_OFTEN, { status: 429 });
+    if (this.waitMs()) {
+      const body = `{"error":{"code":"limit_exceeded","message":"Asked too often."}}`;
+      return new Response(body, { status: 429 });
+    }
     this.#sent = [...this.#sent.filter((time) => time > now() - MINUTE_MS), now()];
     return undefined;
   };
