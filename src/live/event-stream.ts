@@ -212,7 +212,7 @@ export class EventStream implements EventReader {
   /** How long it has to wait until it may ask. A feed leaves room for the stream after it, or that might never open. */
   get #waitMs(): number {
     const { position, budget } = this.#sink;
-    return budget.waitMs(position?.isBeyondReplay && this.#schedule.mayStream() ? 2 : 1);
+    return budget.waitMs(position?.isBeyondReplay && this.#isStreaming ? 2 : 1);
   }
 
   #delayIn(phase: Phase): number {

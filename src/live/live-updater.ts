@@ -109,7 +109,7 @@ export class LiveUpdater implements SourceOwner {
     return this.#followed.budget.beforeSend();
   }
 
-  /** A fetch of all data that is due comes first: it brings what events would tell, and might never find room for all pages. */
+  /** A fetch of all data that is due comes first: it brings what events would tell, and would else find no room for all pages. */
   waitMs(requests?: number): number {
     const { budget } = this.#followed;
     const isFetchDue = this.#refetcher.isDue || this.#sources.some(({ position }) => !position);
