@@ -12,6 +12,18 @@ async function hoistUseClient(file: string): Promise<void> {
   await writeFile(file, `${USE_CLIENT}\n${code.replace(USE_CLIENT, "")}`);
 }
 
+/**
+ * Removes what Rollup adds for browsers that load the files one by one: imports of what a file's other imports import
+ * anyway. Nothing is imported for its effects alone (`sideEffects` in package.json).
+ */
+async function removeEmptyImports(): Promise<void> {
+  const files = (await readdir("dist", { recursive: true })).map((file) => `dist/${file}`);
+  for (const file of files.filter((each) => each.endsWith(".js"))) {
+    const code = await readFile(file, "utf8");
+    await writeFile(file, code.replace(/^import '\.[^']*';\n/gm, ""));
+  }
+}
+
 const ENTRIES = new Set(entries.map(({ name }) => `dist/${name}.js`));
 
 /** What esbuild writes for Node, which finds by it what a CommonJS module exports: of use where an ES module imports it. */
@@ -82,6 +94,7 @@ export default defineConfig({
   clean: true,
   dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
   onSuccess: async () => {
+    await removeEmptyImports();
     const client = entries.filter((entry) => entry.client);
     const files = client.map(({ name }) => `dist/${name}.js`);
     await Promise.all(files.map(hoistUseClient));
