@@ -225,7 +225,7 @@ export async function readQuery(
     const ask = (): Promise<Answer> => {
       // Another client, below another provider, may have written, and events are of no client.
       reader.getClient().lastTxnTs = record.floor?.txn;
-      const beforeSend = record.budget?.beforeSend;
+      const beforeSend = record.budget?.().beforeSend;
       return sendRead(driverFor(reader, query), query, options, { identity, signal, beforeSend });
     };
     try {

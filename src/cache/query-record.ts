@@ -98,8 +98,8 @@ export interface QueryRecord {
   floor?: Floor;
   /** Exist while the query shows optimistic updates. */
   layers?: QueryLayers | undefined;
-  /** Exists during the fetches of a live query. */
-  budget?: RequestLimit | undefined;
+  /** Exists during the fetches of a live query: returns what bounds its requests. */
+  budget?: (() => RequestLimit) | undefined;
   /** The cursor after the first page of the last restart. If it fails, the list does not restart again. */
   restartCursor?: unknown;
   /** What may keep the data fresh. */

@@ -10,7 +10,8 @@ export async function fetchAgain(followed: FollowedQuery): Promise<unknown> {
   while (pageBeingFetched(cached)) await Promise.allSettled([runningFetch(cached)]);
   const joined = runningFetch(cached);
   try {
-    return await followed.fetchSnapshot();
+    // TanStack would begin another one beside a fetch that has failed, in the moment before it says so.
+    return await (joined ?? followed.fetchSnapshot());
   } catch (error) {
     const hasData = cached.state.data !== undefined;
     // What passes is in `liveInfo`, and a page with good data stays as it is.

@@ -106,7 +106,7 @@ export async function readInTurn<C extends Pick<QueryFunctionContext, "queryKey"
   context: C,
   requests?: 0,
 ): Promise<T> {
-  const { budget } = recordOf(context.queryKey);
+  const budget = recordOf(context.queryKey).budget?.();
   for (let ms; (ms = budget?.waitMs(requests));) {
     await sleep(ms, context.signal);
     throwIfAborted(context.signal);

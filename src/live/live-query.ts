@@ -168,14 +168,15 @@ class LiveQuery implements FollowedQuery {
 
   async fetchSnapshot(): Promise<unknown> {
     const record = recordOf(this.cached.queryKey);
-    record.budget = this.budget;
+    // Another fetch may begin before this one's end is told. So each has a function of its own.
+    const budget = (record.budget = (): RequestBudget => this.budget);
     try {
       const data = await fetchQuery(this.cached, this.#build());
       // What keeps origins may be loaded only when a list is fetching its next page.
       record.origin ??= record.fetched;
       return data;
     } finally {
-      if (record.budget === this.budget) record.budget = undefined;
+      if (record.budget === budget) record.budget = undefined;
     }
   }
 

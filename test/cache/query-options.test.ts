@@ -147,7 +147,7 @@ describe("a read", () => {
     const options = faunaQueryOptions(scope, query);
     const built = cache.getQueryCache().build(cache, options as never);
     const beforeSend = vi.fn(() => undefined);
-    recordOf(built.queryKey).budget = { waitMs: () => 0, beforeSend };
+    recordOf(built.queryKey).budget = () => ({ waitMs: () => 0, beforeSend });
     await built.fetch();
     expect(beforeSend).toHaveBeenCalledTimes(1);
     expect(fauna.requests).toHaveLength(1);
@@ -205,7 +205,7 @@ describe("a list", () => {
     const options = faunaInfiniteQueryOptions(scope, all as never);
     const built = cache.getQueryCache().build(cache, options as never);
     const beforeSend = vi.fn(() => undefined);
-    recordOf(built.queryKey).budget = { waitMs: () => 0, beforeSend };
+    recordOf(built.queryKey).budget = () => ({ waitMs: () => 0, beforeSend });
     await cache.fetchInfiniteQuery({ ...options, pages: 2 });
     expect(fauna.requests).toHaveLength(2);
     expect(beforeSend).toHaveBeenCalledTimes(2);

@@ -54,7 +54,7 @@ test("a refetch waits until there is room for all its pages, and each of them co
   const { cache, built, query } = setUp(server);
   await cache.fetchInfiniteQuery({ ...built, pages: 3 } as never);
   const budget = { waitMs: vi.fn(() => 0), beforeSend: vi.fn(() => undefined) };
-  recordOf(query.queryKey).budget = budget;
+  recordOf(query.queryKey).budget = () => budget;
   await fetchQuery(query, built);
   expect(budget.waitMs.mock.calls).toEqual([[0], [undefined], [undefined]]);
   expect(budget.beforeSend).toHaveBeenCalledTimes(3);

@@ -167,7 +167,7 @@ describe("the options of a live query", () => {
     onTestFinished(() => void vi.useRealTimers());
     const waitMs = vi.fn(() => 0).mockReturnValueOnce(5000);
     const budget = { waitMs, beforeSend: vi.fn(() => undefined) };
-    recordOf(query.queryKey).budget = budget;
+    recordOf(query.queryKey).budget = () => budget;
     const fetching = query.fetch().catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(4999);
     expect([query.state.fetchStatus, getToken.mock.calls.length]).toEqual(["fetching", 0]);
@@ -185,7 +185,7 @@ describe("the options of a live query", () => {
     const refused = buildLiveQueryOptions(other.connection, ada.identity, todos);
     const query = other.cache.getQueryCache().build(other.cache, refused as never);
     const beforeSend = vi.fn(() => undefined);
-    recordOf(query.queryKey).budget = { waitMs: () => 0, beforeSend };
+    recordOf(query.queryKey).budget = () => ({ waitMs: () => 0, beforeSend });
     await expect(query.fetch()).rejects.toMatchObject({ code: "invalid_query" });
     // Before it was sent.
     expect(beforeSend).toHaveBeenCalledOnce();

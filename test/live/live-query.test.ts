@@ -2,6 +2,8 @@ import { fql } from "fauna";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import { recordOf } from "../../src/cache/query-record";
+import { onQueryEvent } from "../../src/cache/tanstack";
+import type { FollowedQuery } from "../../src/live/followed-query";
 import { firstStatus } from "../../src/live/live-info";
 import { liveStatusOf, PLAIN } from "../../src/live/live-query";
 import { sourceKey } from "../../src/live/live-query-options";
@@ -10,9 +12,9 @@ import { setUpFollowing, todos } from "../support/query-follower";
 const set = fql`User.all()`;
 
 type Following = ReturnType<typeof setUpFollowing>;
-let { pass, server, followed, follow, cachedQuery } = {} as Following;
+let { pass, server, cache, followed, follow, cachedQuery } = {} as Following;
 beforeEach(() => {
-  ({ pass, server, followed, follow, cachedQuery } = setUpFollowing());
+  ({ pass, server, cache, followed, follow, cachedQuery } = setUpFollowing());
 });
 
 describe("a query that somebody follows", () => {
@@ -52,9 +54,26 @@ describe("a query that somebody follows", () => {
     expect([record.budget, followed[0]?.budget.waitMs()]).toEqual([undefined, 0]);
     const snapshot = followed[0]?.fetchSnapshot();
     const other = { waitMs: () => 0, beforeSend: () => undefined };
-    record.budget = other;
+    record.budget = () => other;
     await snapshot;
-    expect(record.budget).toBe(other);
+    expect(record.budget()).toBe(other);
+  });
+
+  test("counts a fetch that begins before the end of the last one is told", async () => {
+    follow();
+    await pass();
+    const [live] = followed as [FollowedQuery];
+    const beforeSend = vi.spyOn(live.budget, "beforeSend");
+    server.answer = () => Response.json({ error: { code: "forbidden" } }, { status: 403 });
+    const stop = onQueryEvent(cache, (_, event) => {
+      if (event !== "error") return;
+      stop();
+      // Before the other one goes on.
+      queueMicrotask(() => void live.fetchSnapshot().catch(() => {}));
+    });
+    void live.fetchSnapshot().catch(() => {});
+    await pass();
+    expect([server.paths.length, beforeSend.mock.calls.length]).toEqual([3, 2]);
   });
 
   test("is connected once for all who follow it, each with its order, and once more for other sets", async () => {

@@ -207,13 +207,28 @@ describe("a live query that is asked once more", () => {
   });
 
   test("has the error of a fetch that it has joined: that was somebody else's", async () => {
-    const { live, cached } = setUp(passes);
-    cached.setState({ data: "good", status: "error", error: passes });
+    const { live, cached, asked } = setUp(5);
+    cached.setState({ data: "good" });
     const { queryKey } = cached;
-    void cached.fetch({ queryKey, queryFn: () => new Promise(() => {}) });
+    const fetching = cached.fetch({ queryKey, queryFn: () => Promise.reject(passes) });
     await expect(fetchAgain(live as never)).rejects.toBe(passes);
-    expect(cached.state.error).not.toBeUndefined();
-    expect(cached.state.fetchStatus).toBe("fetching");
+    await expect(fetching).rejects.toBe(passes);
+    expect([asked(), cached.state.error]).toEqual([0, passes]);
+  });
+
+  test("joins a fetch that has failed, but has not said so yet", async () => {
+    const { live, cached, asked } = setUp(5);
+    cached.setState({ data: "good" });
+    let joined: Promise<unknown> | undefined;
+    const retry = (): boolean => {
+      queueMicrotask(() => (joined = fetchAgain(live as never)));
+      return false;
+    };
+    const queryFn = () => Promise.reject(passes);
+    const fetching = cached.fetch({ queryKey: cached.queryKey, queryFn, retry });
+    await expect(fetching).rejects.toBe(passes);
+    await expect(joined).rejects.toBe(passes);
+    expect([asked(), cached.state.fetchStatus]).toEqual([0, "idle"]);
   });
 
   test("waits for a page that is being fetched: to join it would bring no snapshot", async () => {
