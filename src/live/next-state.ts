@@ -23,9 +23,11 @@ export const MAX_RETRY_DELAY_MS = 30_000;
 /** After so many failures in a row, a bad event makes the stream drop its position. */
 export const MAX_BAD_EVENTS = 3;
 
-const noAnswer = (): Error =>
-  new NetworkError("Fauna has not answered in time.", { cause: undefined });
-const ANSWERED = { unansweredSince: undefined };
+const tooLate = (): Error =>
+  new NetworkError("Fauna answers too slowly, or not at all.", { cause: undefined });
+const ON_TIME = { notLiveSince: undefined };
+/** Nothing is wrong any more. */
+const LIVE = { ...ON_TIME, error: undefined };
 const SETTLED = { failures: 0, permissionLoss: "none" } as const;
 
 /** Returns the state after an event. An event that means nothing in the current phase changes nothing. */
@@ -39,21 +41,22 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
   switch (event.type) {
     case "began":
       if (phase.name !== "ready") return state;
-      if (event.isPaused) return enter({ name: "paused" }, ANSWERED);
+      if (event.isPaused) return enter({ name: "paused" }, ON_TIME);
       if (event.isLimited)
         return enter(
           event.hasPosition && !state.error
             ? { name: "polling", isLimited: true }
             : { name: "retrying", maxDelayMs: 0 },
+          ON_TIME,
         );
       return enter(
         event.hasPosition
           ? { name: "connecting", restartAt: now + OPEN_TIMEOUT_MS }
           : { name: "loading" },
-        { beganAt: now, unansweredSince: state.unansweredSince ?? now },
+        { beganAt: now, notLiveSince: state.notLiveSince ?? now },
       );
     case "loaded":
-      return phase.name === "loading" ? enter(READY, ANSWERED) : state;
+      return phase.name === "loading" ? enter(READY) : state;
     case "token":
       return isReading(phase) ? withToken(state, event, now) : state;
     case "received": {
@@ -67,7 +70,7 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
       const { permissionLoss, failures } = hasChanges ? SETTLED : state;
       return enter(
         { name: "applying", restartAt, fromFeed },
-        { ...ANSWERED, permissionLoss, failures: fromFeed ? state.failures : failures },
+        { permissionLoss, failures: fromFeed ? state.failures : failures },
       );
     }
     case "applied": {
@@ -75,17 +78,17 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
       const { fromFeed, restartAt } = phase;
       return enter(
         { name: fromFeed ? "catchingUp" : "streaming", restartAt },
-        { rightsMayHaveChanged: false, error: fromFeed ? state.error : undefined },
+        { rightsMayHaveChanged: false, ...(!fromFeed && LIVE) },
       );
     }
     case "caughtUp":
       if (!isReading(phase)) return state;
       return event.mayReadOn
         ? restart(state, now, { name: "ready", isCurrent: true })
-        : enter({ name: "polling" }, { ...ANSWERED, failures: 0, error: undefined });
+        : enter({ name: "polling" }, { ...LIVE, failures: 0 });
     case "failed":
       if (!["loading", "polling"].includes(phase.name) && !isReading(phase)) return state;
-      return afterFailure({ ...settleIfStable(state, now), ...ANSWERED }, event, now);
+      return afterFailure(settleIfStable(state, now), event, now);
     case "rightsChecked":
       if (phase.name !== "checkingRights") return state;
       return event.error && event.reason === "temporary"
@@ -122,14 +125,15 @@ const renew = (state: StreamState, now: number): StreamState => {
 };
 
 function afterTick(state: StreamState, now: number): StreamState {
-  const { phase, error, unansweredSince = now } = state;
+  const { phase, error, notLiveSince = now } = state;
   if (isReading(phase) && now >= phase.restartAt) {
     const isRenewal = phase.name !== "connecting" && now >= state.renewAt;
-    return isRenewal ? renew(state, now) : { ...restart(state, now), error: noAnswer() };
+    return isRenewal ? renew(state, now) : { ...restart(state, now), error: tooLate() };
   }
-  // The query has time limits of its own, which may be longer, and a network that changes again and again ends each attempt.
-  const isLate = !error && now >= unansweredSince + OPEN_TIMEOUT_MS;
-  return isLate ? { ...state, error: noAnswer() } : state;
+  // The query has time limits of its own, which may be longer, and slow answers or a network that changes again and again
+  // may keep it from being live.
+  const isLate = !error && now >= notLiveSince + OPEN_TIMEOUT_MS;
+  return isLate ? { ...state, error: tooLate() } : state;
 }
 
 /** Forgets earlier failures if the attempt has worked for a while. */

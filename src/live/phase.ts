@@ -107,8 +107,8 @@ export interface StreamState {
   readonly permissionLoss: PermissionLoss;
   /** When the attempt began. */
   readonly beganAt: number;
-  /** Since when it has asked without an answer, in one attempt or in several. */
-  readonly unansweredSince?: number | undefined;
+  /** Since when it has tried to become live, or to read all there is, in one attempt or in several. */
+  readonly notLiveSince?: number | undefined;
   /** When the connection needs a new token. */
   readonly renewAt: number;
   /** Whether the user may see other data than before. */

@@ -17,6 +17,8 @@ export interface StreamCircumstances {
 export class StreamStatus {
   readonly #sink: StatusSink;
   #hasBeenLive = false;
+  /** Whether it has had to wait since it was live. */
+  #hasWaited = false;
 
   constructor(sink: StatusSink) {
     this.#sink = sink;
@@ -30,10 +32,21 @@ export class StreamStatus {
     this.#hasBeenLive ||= live === "live";
     // It cannot reconnect if it has never been connected.
     if (live === "reconnecting" && !this.#hasBeenLive) live = "connecting";
+    this.#hasWaited = live !== "live" && (this.#hasWaited || phase.name === "retrying");
     if (live !== "live")
-      this.#set({ live, reason: reasonIn(state, circumstances), retryAt, error });
+      this.#set({ live, reason: this.#reasonIn(state, circumstances), retryAt, error });
     else if (isDelayed(phase)) this.#set({ live, transport: "feed", reason: "limited", retryAt });
     else this.#set({ live, transport: whyPolls ? "feed" : "stream", reason: whyPolls });
+  }
+
+  /** Why it is not live. */
+  #reasonIn({ phase, error }: StreamState, { hasPosition }: StreamCircumstances): FaunaLiveReason {
+    if (phase.name === "paused") return "hidden";
+    if (!onlineManager.isOnline()) return "offline";
+    if (error) return "failed";
+    // It waits until it may ask, or tries since then.
+    if (this.#hasWaited) return "limited";
+    return hasPosition ? "connecting" : "loading";
   }
 
   reportEnd(): void {
@@ -44,18 +57,6 @@ export class StreamStatus {
     const status = nextStatus(this.#sink.status, now);
     if (status !== this.#sink.status) this.#sink.onStatus(status);
   }
-}
-
-/** Why it is not live. */
-function reasonIn(
-  { phase, error }: StreamState,
-  { hasPosition }: StreamCircumstances,
-): FaunaLiveReason {
-  if (phase.name === "paused") return "hidden";
-  if (!onlineManager.isOnline()) return "offline";
-  if (error) return "failed";
-  if (phase.name === "retrying") return "limited";
-  return hasPosition ? "connecting" : "loading";
 }
 
 const STATES: readonly FaunaLiveState[] = ["off", "connecting", "reconnecting", "paused", "live"];

@@ -153,7 +153,7 @@ describe("a snapshot", () => {
     await pass(1000);
     expect([shown(), sink.status.info.error?.message]).toEqual([
       "connecting failed",
-      "Fauna has not answered in time.",
+      "Fauna answers too slowly, or not at all.",
     ]);
     expect(sink.fetchSnapshot).toHaveBeenCalledOnce();
   });

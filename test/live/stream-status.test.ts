@@ -118,6 +118,18 @@ describe("users are told", () => {
     expect(report(state, circumstances).info.reason).toBe(reason);
   });
 
+  test("that it has asked often, also while it asks again, until it is live", () => {
+    const { report } = setUp();
+    const loading = stateIn({ name: "loading" });
+    report(stateIn(retrying), { retryAt: 7 });
+    expect(report(loading).info).toMatchObject({ reason: "limited", retryAt: null });
+    expect(report(stateIn({ name: "loading" }, { error })).info.reason).toBe("failed");
+    expect(report(stateIn(connecting)).info.reason).toBe("limited");
+    report(stateIn(streaming));
+    report(stateIn(streaming, { error }));
+    expect(report(loading).info.reason).toBe("connecting");
+  });
+
   test("that the device is offline, before that anything has failed", () => {
     onlineManager.setOnline(false);
     const { report } = setUp();

@@ -1,7 +1,12 @@
+import { throwIfAborted } from "../../../src/auth/signals";
+import { sleep } from "../../../src/live/sleep";
+
+/** How late slow answers are: later, and they would be given up. */
+const SLOW_MS = { query: 9000, page: 9000, feed: 25_000, stream: 25_000 };
 const TXN = 1_700_000_000_000_000;
 
 /** What a server may answer to any request. */
-const TROUBLE = ["401", "403", "429", "503", "400", "drop", "hang", "text"] as const;
+const TROUBLE = ["401", "403", "429", "503", "400", "drop", "hang", "slow", "text"] as const;
 export const QUERY_ANSWERS = [
   "data",
   "noSource",
@@ -59,6 +64,8 @@ export class AnsweringServer {
       return new Promise((_resolve, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason as Error));
       });
+    if (how === "slow") await sleep(SLOW_MS[kind], signal as AbortSignal);
+    throwIfAborted(signal as AbortSignal);
     if (how === "text") return new Response("<html>");
     const status = how === "invalidCursor" ? 400 : Number(how);
     if (status) {
