@@ -12,7 +12,8 @@ import type { FaunaLiveState } from "./phase";
  * - `"connecting"`: its connection is being opened.
  * - `"offline"`: the device is offline.
  * - `"hidden"`: the page is hidden.
- * - `"limited"`: it has asked often, and waits until `retryAt`. It may be live.
+ * - `"limited"`: it has asked often, and waits until `retryAt`; without `retryAt` it asks again. If it is live, its
+ * data may lack the last changes until then.
  * - `"failed"`: `error` says what went wrong. It tries again by itself, unless `live` is `"off"`.
  * - `"relayed"`: it is live. Another tab has a stream, and tells it what that brings.
  * - `"no_slot"`: it is live. Other queries or tabs have all streams that there may be.
@@ -28,7 +29,7 @@ export type FaunaLiveReason =
 export interface FaunaLiveInfo {
   /** What brings the changes; null while it is not live. */
   readonly transport: "stream" | "feed" | null;
-  /** Why it is not live, or has no stream; null while it has one. */
+  /** Why it is not live, has no stream or may lack changes; null if it is live by a stream. */
   readonly reason: FaunaLiveReason | null;
   /** Since when `live` is what it is, in ms since the epoch. */
   readonly since: number;

@@ -46,7 +46,11 @@ export class LiveUpdater implements SourceOwner {
     this.#sources = Array.from({ length }, (_set, index) => new LiveSource(followed, index, this));
     // The stream goes on from a new snapshot, and tells of the failure if that fails, too. One source is enough: a snapshot
     // is the data of the whole query, as of all that the others have read. They go on from their positions.
-    this.#refetcher = new Refetcher(followed, () => this.#sources[0]?.restart());
+    this.#refetcher = new Refetcher(
+      followed,
+      () => this.#sources[0]?.restart(),
+      () => this.onSourceStatus(),
+    );
     this.#watch();
     // The query may have left the cache while this code was loaded.
     if (!isCached(followed.scope.cache, followed.cached)) {
@@ -120,7 +124,10 @@ export class LiveUpdater implements SourceOwner {
   onSourceStatus(): void {
     const { status } = this.#followed;
     const { live, info } = worstOf(this.#sources.map((source) => source.status));
-    const next = nextStatus(status, { ...info, live });
+    const { retryAt } = this.#refetcher;
+    // What events have changed is not in the data yet.
+    const waits = live === "live" && retryAt && ({ reason: "limited", retryAt } as const);
+    const next = nextStatus(status, { ...info, live, ...waits });
     if (next !== status) this.#followed.onStatus(next);
   }
 

@@ -1,6 +1,6 @@
 import type { Timer } from "../auth/running";
 import { recordOf } from "../cache/query-record";
-import { now } from "./clock";
+import { dateNow, now } from "./clock";
 import { fetchAgain } from "./fetch-again";
 import type { FollowedQuery } from "./followed-query";
 
@@ -13,6 +13,9 @@ const MAX_DELAY_MS = 1000;
 export class Refetcher {
   readonly #followed: FollowedQuery;
   readonly #onFailure: () => void;
+  readonly #onWait: () => void;
+  /** When it may refetch, in ms since the epoch, if that has to wait longer than usual. */
+  retryAt: number | null = null;
   /** The time of a transaction that a refetch has to see; 0 if no refetch is due. */
   #mustSeeTxn = 0;
   #deadline = 0;
@@ -20,9 +23,13 @@ export class Refetcher {
   #fetches = 0;
   #timer: Timer | undefined;
 
-  /** @param onFailure - called when a refetch has failed. It is not repeated here. */
-  constructor(followed: FollowedQuery, onFailure: () => void) {
+  /**
+   * @param onFailure - called when a refetch has failed. It is not repeated here.
+   * @param onWait - called when `retryAt` may have changed.
+   */
+  constructor(followed: FollowedQuery, onFailure: () => void, onWait: () => void) {
     this.#followed = followed;
+    this.#onWait = onWait;
     this.#onFailure = onFailure;
   }
 
@@ -47,6 +54,7 @@ export class Refetcher {
     // Optimistic updates go with the first answer after their own write's.
     if (!record.layers) record.refetchedFor = this.#mustSeeTxn;
     this.#mustSeeTxn = 0;
+    this.#setRetryAt(null);
   }
 
   stop(): void {
@@ -56,13 +64,20 @@ export class Refetcher {
   #refetchIn(ms: number): void {
     clearTimeout(this.#timer);
     if (this.#followed.lifetime.aborted) return;
-    const delay = Math.max(ms, this.#followed.budget.waitMs(0));
-    this.#timer = setTimeout(() => void this.#refetch(), delay);
+    const wait = this.#followed.budget.waitMs(0);
+    this.#timer = setTimeout(() => void this.#refetch(), Math.max(ms, wait));
+    if (wait > MAX_DELAY_MS) this.#setRetryAt(this.retryAt ?? dateNow() + wait);
+  }
+
+  #setRetryAt(time: number | null): void {
+    this.retryAt = time;
+    this.#onWait();
   }
 
   async #refetch(): Promise<void> {
     const { scope, lifetime } = this.#followed;
     scope.connection.getClient().lastTxnTs = this.#mustSeeTxn;
+    this.#setRetryAt(null);
     try {
       // The first one may join a fetch that started too early.
       for (let left = 2; this.#mustSeeTxn && left > 0; left--) {

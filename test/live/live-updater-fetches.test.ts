@@ -2,6 +2,7 @@ import { fql } from "fauna";
 import { beforeEach, describe, expect, test, vi } from "vitest";
 
 import type { QueryLayers } from "../../src/cache/query-record";
+import { nextStatus } from "../../src/live/next-status";
 import { LiveSource } from "../../src/live/live-source";
 import { stopTime } from "../support/event-server";
 import { eventAt, updateQuery } from "../support/updated-query";
@@ -235,6 +236,28 @@ describe("requests for events", () => {
 });
 
 describe("a refetch", () => {
+  test("that has to wait is told while the query is live: its data lacks what has changed", async () => {
+    const { come, live, sources, bring } = updateQuery({ on: set });
+    await pass();
+    sources[0]?.onStatus(nextStatus(undefined, { live: "live", transport: "stream" }));
+    live.budget.waitMs.mockReturnValueOnce(5000);
+    await come([eventAt(11)]);
+    const retryAt = Date.now() + 5000;
+    const waits = { transport: "stream", reason: "limited", retryAt };
+    expect(live.status).toMatchObject({ live: "live", info: waits });
+    bring("second", 11);
+    const isDone = { transport: "stream", reason: null, retryAt: null };
+    expect(live.status).toMatchObject({ live: "live", info: isDone });
+  });
+
+  test("that has to wait is not why a query is not live", async () => {
+    const { come, live } = updateQuery({ on: set });
+    await pass();
+    live.budget.waitMs.mockReturnValueOnce(5000);
+    await come([eventAt(11)]);
+    expect(live.status).toMatchObject({ live: "connecting", info: { reason: "loading" } });
+  });
+
   test("that fails lets the first source begin again, with a new snapshot", async () => {
     const { come, live } = updateQuery({ on: [set, fql`Team.all()`] });
     await pass();

@@ -21,7 +21,7 @@ function setUp(...answers: (number | Error | undefined)[]) {
   const cache = new QueryClient();
   const cached = cache.getQueryCache().build(cache, { queryKey: ["all"] });
   const ending = new AbortController();
-  const onFailure = vi.fn();
+  const [onFailure, onWait] = [vi.fn(), vi.fn()];
   const sawTxn: unknown[] = [];
   const live = {
     scope: { connection },
@@ -35,13 +35,14 @@ function setUp(...answers: (number | Error | undefined)[]) {
       if (answer !== undefined) refetcher.onFetched(answer);
     }),
   };
-  const refetcher: Refetcher = new Refetcher(live as unknown as FollowedQuery, onFailure);
+  const refetcher: Refetcher = new Refetcher(live as unknown as FollowedQuery, onFailure, onWait);
   const asked = (): number => live.fetchSnapshot.mock.calls.length;
   return {
     live,
     refetcher,
     asked,
     onFailure,
+    onWait,
     ending,
     sawTxn,
     record: recordOf(cached.queryKey),
@@ -94,6 +95,35 @@ describe("events that do not tell what the data is now", () => {
     expect(asked()).toBe(1);
     // Until there is room for all of a list's pages.
     expect(live.budget.waitMs).toHaveBeenCalledExactlyOnceWith(0);
+  });
+
+  test("tell until when they wait, if that is long, and no longer than they do", async () => {
+    const { live, refetcher, onWait } = setUp();
+    vi.setSystemTime(0);
+    live.budget.waitMs.mockReturnValueOnce(1000);
+    refetcher.refetchSoon(5);
+    expect([refetcher.retryAt, onWait.mock.calls.length]).toEqual([null, 0]);
+    live.budget.waitMs.mockReturnValueOnce(5000);
+    refetcher.refetchSoon(5);
+    expect([refetcher.retryAt, onWait.mock.calls.length]).toEqual([5000, 1]);
+    // Further events change nothing of that.
+    await vi.advanceTimersByTimeAsync(2000);
+    live.budget.waitMs.mockReturnValueOnce(3001);
+    refetcher.refetchSoon(6);
+    expect(refetcher.retryAt).toBe(5000);
+    await vi.advanceTimersByTimeAsync(3001);
+    expect([refetcher.retryAt, onWait.mock.calls.length]).toEqual([null, 3]);
+  });
+
+  test("wait no longer once somebody else's fetch has brought what they are for", () => {
+    const { live, refetcher } = setUp();
+    live.budget.waitMs.mockReturnValueOnce(5000);
+    refetcher.refetchSoon(5);
+    refetcher.onFetched(4);
+    expect(refetcher.retryAt).toBeGreaterThan(0);
+    refetcher.onFetched(5);
+    expect(refetcher.retryAt).toBeNull();
+    refetcher.stop();
   });
 
   test("cause none when it has stopped, or nobody follows any more", async () => {

@@ -91,6 +91,7 @@ export function updateQuery({ query = fql`Todo.all()`, ...options }: UpdatedQuer
   const attempt = new AbortController();
   return {
     ...{ updater, live, cached, cache, record, rows, ending, attempt, applies, bring },
+    sources: connectSource.mock.contexts as LiveSource[],
     /** Lets events come of a source. */
     come: async (events: readonly ReadEvent[], source = 0): Promise<unknown> =>
       applies[source]?.(events, attempt.signal),
