@@ -180,7 +180,7 @@ export class EventStream implements EventReader {
   async #ask({ name }: Phase, signal: AbortSignal): Promise<PhaseEvent> {
     if (name === "connecting") {
       await this.#readOn(this.#sink.position as Position, signal);
-      return { type: "caughtUp", mayReadOn: this.#mayReadOn() };
+      return { type: "caughtUp", mayStream: this.#hasGainedSlot };
     }
     await this.#sink.fetchSnapshot();
     if (name === "checkingRights") return { type: "rightsChecked" };
@@ -203,10 +203,9 @@ export class EventStream implements EventReader {
     }
   }
 
-  /** Whether it may open a stream, another tab has sent events, or a request is due and the budget allows it. */
+  /** Whether another tab has sent events, or a request is due and the budget allows it. */
   #mayReadOn(): boolean {
-    const mayAsk = this.#others.hasToAsk && !this.#waitMs;
-    return this.#hasGainedSlot || this.#others.hasLines || mayAsk;
+    return this.#others.hasLines || (this.#others.hasToAsk && !this.#waitMs);
   }
 
   /** How long it has to wait until it may ask. A feed leaves room for the stream after it, or that might never open. */
@@ -218,6 +217,7 @@ export class EventStream implements EventReader {
   #delayIn(phase: Phase): number {
     const least = this.#waitMs;
     if (phase.name === "polling" && !isDelayed(phase)) {
+      if (this.#mayReadOn()) return 0;
       const delay = this.#schedule.pace.next();
       return Math.max(least, this.#others.isFollowing ? RELAYED_POLL_MS : delay);
     }

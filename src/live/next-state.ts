@@ -83,7 +83,7 @@ export function nextState(state: StreamState, event: PhaseEvent, now: number): S
     }
     case "caughtUp":
       if (!isReading(phase)) return state;
-      return event.mayReadOn
+      return event.mayStream
         ? restart(state, now, { name: "ready", isCurrent: true })
         : enter({ name: "polling" }, { ...LIVE, failures: 0 });
     case "failed":

@@ -57,8 +57,8 @@ export type PhaseEvent =
   | { readonly type: "received"; readonly fromFeed: boolean; readonly hasChanges: boolean }
   /** They have been applied. */
   | { readonly type: "applied" }
-  /** A feed has been read to its end. `mayReadOn`: it need not wait for the next poll. */
-  | { readonly type: "caughtUp"; readonly mayReadOn: boolean }
+  /** A feed has been read to its end. `mayStream`: it may open a stream now. */
+  | { readonly type: "caughtUp"; readonly mayStream: boolean }
   /** The delay is over for which it waits. */
   | { readonly type: "waited" }
   | { readonly type: "failed"; readonly error: Error; readonly reason: FailureReason }

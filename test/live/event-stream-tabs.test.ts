@@ -111,6 +111,23 @@ describe("the user's other tabs", () => {
     expect(server.asked).toHaveLength(length + 1);
   });
 
+  test("may tell more at any time before it has read what they told: it is live all the while", async () => {
+    const { shown, sink, apply } = await followWithTabs({ live: { maxStreams: 0 } });
+    const applyNow = apply.getMockImplementation();
+    apply.mockImplementation(async (events) => {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      applyNow?.(events);
+    });
+    sink.onStatus.mockClear();
+    for (let txn = 1; txn < 100; txn++) {
+      tell(`c${txn - 1}`, txn);
+      await pass(400);
+    }
+    expect(shown()).toBe("live relayed");
+    expect(sink.onStatus.mock.calls.filter(([{ live }]) => live !== "live")).toEqual([]);
+    expect(server.asked).toHaveLength(1);
+  });
+
   test("are why it has no stream, if one of them has it", async () => {
     const live = { maxStreams: 0 };
     const { shown } = await followWithTabs({ live });

@@ -39,7 +39,7 @@ const events: { [N in EventName]: Extract<PhaseEvent, { type: N }> } = {
   token: { type: "token", lifetimeMs: 50_000, hasOtherRights: false },
   received: { type: "received", fromFeed: false, hasChanges: true },
   applied: { type: "applied" },
-  caughtUp: { type: "caughtUp", mayReadOn: false },
+  caughtUp: { type: "caughtUp", mayStream: false },
   waited: { type: "waited" },
   failed: { type: "failed", error, reason: "temporary" },
   rightsChecked: { type: "rightsChecked" },
@@ -142,7 +142,7 @@ test.each(["tick", "received"] as const)(
 
 test("the end of a feed leads on at once if there is more to read", () => {
   const state = stateIn("catchingUp", { beganAt: NOW, failures: 2 });
-  const next = after(state, { type: "caughtUp", mayReadOn: true });
+  const next = after(state, { type: "caughtUp", mayStream: true });
   expect(next).toMatchObject({ phase: { name: "ready", isCurrent: true }, failures: 2 });
 });
 
@@ -218,7 +218,7 @@ describe("an attempt", () => {
     ["loading", "loaded"],
     ["connecting", { type: "received", fromFeed: true, hasChanges: true }],
     [{ name: "applying", restartAt, fromFeed: true }, "applied"],
-    ["catchingUp", { type: "caughtUp", mayReadOn: true }],
+    ["catchingUp", { type: "caughtUp", mayStream: true }],
   ] as const)("that is answered is late all the same until it is live: %o, %o", (phase, event) => {
     const state = stateIn(phase, { notLiveSince: NOW - OPEN_TIMEOUT_MS });
     expect(after(after(state, event), "tick").error).toBeInstanceOf(Error);
